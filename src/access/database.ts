@@ -1,0 +1,16 @@
+/** The database as the service sees it: MikroORM's pool for everything, entity managers for changes, readers for reads. */
+import type { MikroORM } from '@mikro-orm/postgresql';
+import type pg from 'pg';
+import { bindTenantReader, type TenantReader, type TenantReaderOptions } from './tenant-reader.js';
+
+export interface Database {
+  readonly orm: MikroORM;
+  readonly pool: pg.Pool;
+  reader(tenantId: string): TenantReader;
+}
+
+/** Wraps a connected ORM. */
+export async function openDatabase(orm: MikroORM, options: TenantReaderOptions): Promise<Database> {
+  const pool = await orm.em.getConnection().getNativeClient();
+  return { orm, pool, reader: (tenantId) => bindTenantReader(pool, tenantId, options) };
+}

@@ -1,0 +1,59 @@
+/** Idempotency keys: the answer of a write, kept in the write's own transaction. */
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { serverErrorOf } from '../platform/database-errors.js';
+import { AppError } from '../platform/errors.js';
+import type { Actor, IdempotentRequest } from './request-context.js';
+import type { StoredRecord } from './transaction.js';
+
+const IN_PROGRESS = {
+  fr: "La première requête avec cette clé d'idempotence est encore en cours.",
+  en: 'The first request with this idempotency key is still running.',
+};
+const REUSED = {
+  fr: "Cette clé d'idempotence a déjà servi pour une autre requête.",
+  en: 'This idempotency key was used for another request.',
+};
+
+interface KeyRow {
+  readonly request_hash: Buffer;
+  readonly results: Readonly<Record<string, StoredRecord>>;
+}
+
+/** The row is locked until the transaction ends, so a second try waits here (at most `lock_timeout`) for the first. */
+const CLAIM = `insert into idempotency_keys (tenant_id, user_id, key, request_hash, created_at) values (?, ?, ?, ?, ?)
+  on conflict (tenant_id, user_id, key) do update set key = excluded.key returning request_hash, results`;
+const STORE = `update idempotency_keys set results = results || jsonb_build_object(?::text, jsonb_build_object('id', ?::text, 'version', ?::integer))
+  where tenant_id = ? and user_id = ? and key = ?`;
+const LOCK_NOT_AVAILABLE = '55P03';
+
+/**
+ * Takes the key for this transaction.
+ * @returns what an earlier try of the same request stored, if any
+ * @throws AppError IDEMPOTENCY_IN_PROGRESS, IDEMPOTENCY_KEY_REUSED
+ */
+export async function claimIdempotencyKey(
+  em: EntityManager,
+  actor: Actor,
+  request: IdempotentRequest,
+): Promise<StoredRecord | undefined> {
+  const values = [actor.tenantId, actor.userId, request.key, request.hash, new Date().toISOString()];
+  let row: KeyRow | undefined;
+  try {
+    [row] = await em.execute<KeyRow[]>(CLAIM, values);
+  } catch (error) {
+    if (serverErrorOf(error)?.code !== LOCK_NOT_AVAILABLE) throw error;
+    throw new AppError('IDEMPOTENCY_IN_PROGRESS', IN_PROGRESS, { retryAfterSeconds: 1 });
+  }
+  if (!row?.request_hash.equals(request.hash)) throw new AppError('IDEMPOTENCY_KEY_REUSED', REUSED);
+  return row.results[request.operation];
+}
+
+/** Keeps the answer, in the transaction that made it. */
+export async function storeIdempotentResult(
+  em: EntityManager,
+  actor: Actor,
+  request: IdempotentRequest,
+  record: StoredRecord,
+): Promise<void> {
+  await em.execute(STORE, [request.operation, record.id, record.version, actor.tenantId, actor.userId, request.key]);
+}

@@ -1,0 +1,68 @@
+/** Who may do what: the one table that both edges, exports, aggregates and batches ask. */
+import { AppError } from '../platform/errors.js';
+import type { Actor, RequestContext } from './request-context.js';
+import type { Role } from './user.entity.js';
+
+const RECORDS = ['customer', 'contact', 'opportunity', 'activity'] as const;
+const RECORD_ACTIONS = ['read', 'create', 'update', 'delete', 'restore', 'export'] as const;
+
+type RecordAction = (typeof RECORD_ACTIONS)[number];
+export type Permission = `${(typeof RECORDS)[number]}:${RecordAction}` | 'audit:read' | 'user:manage' | 'tenant:manage';
+
+/** `own`: only records that the caller created or that are assigned to them, or whose customer is. */
+export type Grant = 'all' | 'own';
+
+type Rights = Readonly<Partial<Record<Permission, Grant>>>;
+
+/** The same rights on all four kinds of record. Win, lose, reopen, convert and complete are updates. */
+function onRecords(rights: Readonly<Partial<Record<RecordAction, Grant>>>): Rights {
+  return Object.fromEntries(
+    RECORDS.flatMap((record) => Object.entries(rights).map(([action, grant]) => [`${record}:${action}`, grant])),
+  );
+}
+
+/** Deny by default: what is not listed is refused. */
+export const RIGHTS: Readonly<Record<Role, Rights>> = {
+  admin: {
+    ...onRecords({ read: 'all', create: 'all', update: 'all', delete: 'all', restore: 'all', export: 'all' }),
+    'audit:read': 'all',
+    'user:manage': 'all',
+    'tenant:manage': 'all',
+  },
+  manager: { ...onRecords({ read: 'all', create: 'all', update: 'all', export: 'all' }), 'audit:read': 'all' },
+  user: onRecords({ read: 'all', create: 'all', update: 'own', export: 'own' }),
+  readonly: onRecords({ read: 'all' }),
+};
+
+/** What ownership looks at. */
+export interface OwnedRecord {
+  readonly createdBy: string | null;
+  readonly assignedToId: string | null;
+}
+
+/** Whether the record is the actor's own: created by them, or assigned to them. */
+export function isOwn(actor: Actor, record: OwnedRecord): boolean {
+  return record.createdBy === actor.userId || record.assignedToId === actor.userId;
+}
+
+const FORBIDDEN = { fr: "Votre rôle n'autorise pas cette action.", en: 'Your role does not allow this action.' };
+const NOT_OWN = { fr: 'Cette action est limitée à vos propres fiches.', en: 'This action is limited to your own records.' };
+
+/** What the permission gives this actor, undefined for nothing. */
+export function grantOf(actor: Actor, permission: Permission): Grant | undefined {
+  return RIGHTS[actor.role][permission];
+}
+
+/**
+ * The first statement of every operation; asked again with the record once it is loaded.
+ * @returns `own` when the caller must be held to their own records
+ * @throws AppError FORBIDDEN
+ */
+export function authorize(ctx: RequestContext, permission: Permission, record?: OwnedRecord): Grant {
+  const grant = grantOf(ctx.actor, permission);
+  if (grant === undefined) throw new AppError('FORBIDDEN', FORBIDDEN, { details: { permission } });
+  if (grant === 'own' && record && !isOwn(ctx.actor, record)) {
+    throw new AppError('FORBIDDEN', NOT_OWN, { details: { permission } });
+  }
+  return grant;
+}

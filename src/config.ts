@@ -1,0 +1,113 @@
+/** The environment, read once into one frozen, validated object. Nobody else reads process.env. */
+import { z } from 'zod';
+import { StartupError } from './platform/startup-error.js';
+
+const flag = z.enum(['true', 'false', '1', '0']).transform((text) => text === 'true' || text === '1');
+const count = (min: number, max: number): z.ZodType<number> => z.coerce.number().int().min(min).max(max);
+const list = z.string().transform((text) => text.split(',').map((item) => item.trim()).filter((item) => item !== ''));
+const postgresUrl = z.string().regex(/^postgres(ql)?:\/\//, 'must begin with postgres://');
+
+/** One signing key: `kid` names it in the token's header. */
+export interface JwtKey {
+  readonly kid: string;
+  readonly secret: string;
+}
+
+/** `kid:secret,kid2:secret2`; the first signs, all verify, so a key can be rotated without signing anybody out. */
+const jwtKeys = list.transform((items, context): readonly JwtKey[] =>
+  items.map((item) => {
+    const [kid = '', secret = ''] = item.split(/:(.*)/s);
+    if (!/^[A-Za-z0-9_-]{1,32}$/.test(kid)) context.addIssue('must be kid:secret pairs, separated by commas');
+    if (Buffer.byteLength(secret) < 32) context.addIssue('needs secrets of at least 32 bytes');
+    if (new Set(secret).size < 10) context.addIssue('needs random secrets, such as: openssl rand -base64 48');
+    return { kid, secret };
+  }),
+);
+
+const environment = z.object({
+  NODE_ENV: z.enum(['development', 'production', 'test']).default('development'),
+  HOST: z.string().min(1).default('127.0.0.1'),
+  PORT: count(0, 65535).default(4000),
+  DATA_DIR: z.string().min(1).default('.data'),
+  DATABASE_URL: postgresUrl.optional(),
+  DATABASE_MIGRATION_URL: postgresUrl.optional(),
+  DATABASE_POOL: count(2, 200).default(10),
+  DATABASE_POOLER: z.enum(['none', 'transaction']).default('none'),
+  DATABASE_CITUS: flag.default(false),
+  JWT_SECRETS: jwtKeys.optional(),
+  JWT_ISSUER: z.string().min(1).default('crm-api'),
+  JWT_AUDIENCE: z.string().min(1).default('crm-api'),
+  ACCESS_TOKEN_MINUTES: count(1, 1440).default(30),
+  REFRESH_TOKEN_DAYS: count(1, 365).default(30),
+  CORS_ORIGINS: list.default([]),
+  TRUSTED_PROXIES: list.default([]),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+  PLAYGROUND: flag.optional(),
+  INTROSPECTION: flag.optional(),
+  DEMO_DATA: flag.optional(),
+  GRAPHQL_COMPILE: flag.default(true),
+  GRAPHQL_MAX_COST: count(1, 1_000_000).default(10_000),
+  RATE_LIMIT_USER: count(0, 1_000_000).default(300),
+  RATE_LIMIT_USER_BURST: count(1, 10_000_000).default(3000),
+  RATE_LIMIT_TENANT: count(0, 1_000_000).default(600),
+  RATE_LIMIT_TENANT_BURST: count(1, 10_000_000).default(6000),
+  SHUTDOWN_SECONDS: count(0, 300).default(25),
+});
+
+type Environment = z.infer<typeof environment>;
+
+/** Everything that an operator can set. README's table and .env.example describe each. */
+export type Config = Readonly<
+  Omit<Environment, 'PLAYGROUND' | 'INTROSPECTION' | 'DEMO_DATA'> & {
+    PLAYGROUND: boolean;
+    INTROSPECTION: boolean;
+    DEMO_DATA: boolean;
+    isProduction: boolean;
+  }
+>;
+
+/**
+ * Reads and checks the environment.
+ * @throws StartupError that names every wrong variable in one sentence
+ */
+export function loadConfig(variables: NodeJS.ProcessEnv): Config {
+  const given = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ''));
+  const parsed = environment.safeParse(given);
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+    throw new StartupError(`The configuration is wrong: ${[...new Set(problems)].join('; ')}.`);
+  }
+  const values = parsed.data;
+  const isProduction = values.NODE_ENV === 'production';
+  if (isProduction && !values.JWT_SECRETS) {
+    throw new StartupError(
+      'JWT_SECRETS is required in production: kid:secret with at least 32 random bytes, such as k1:$(openssl rand -base64 48).',
+    );
+  }
+  if (values.DATABASE_MIGRATION_URL && !values.DATABASE_URL) {
+    throw new StartupError('DATABASE_MIGRATION_URL needs DATABASE_URL beside it: the service itself connects as crm_app.');
+  }
+  return Object.freeze({
+    ...values,
+    isProduction,
+    PLAYGROUND: values.PLAYGROUND ?? !isProduction,
+    INTROSPECTION: values.INTROSPECTION ?? !isProduction,
+    DEMO_DATA: !isProduction && (values.DEMO_DATA ?? values.DATABASE_URL === undefined),
+  });
+}
+
+/** The database pool and statement settings that `mikro-orm.config.ts` and the tenant reader need. */
+export function databaseOptions(config: Config): {
+  readonly poolSize: number;
+  readonly namedStatements: boolean;
+  readonly explicitTransaction: boolean;
+  readonly startupSettings: boolean;
+} {
+  const pooled = config.DATABASE_POOLER === 'transaction';
+  return {
+    poolSize: config.DATABASE_POOL,
+    namedStatements: !pooled,
+    explicitTransaction: config.DATABASE_CITUS,
+    startupSettings: !pooled,
+  };
+}

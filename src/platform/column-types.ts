@@ -1,0 +1,33 @@
+/** Column types whose JavaScript form is the wire form of our rows, so that an entity reads like a row. */
+import { Type, type EntityProperty, type Platform } from '@mikro-orm/core';
+
+/** `timestamptz(3)` as an RFC 3339 string in UTC with milliseconds. */
+export class InstantType extends Type<string, string | Date> {
+  override convertToJSValue(value: string | Date): string {
+    // null arrives here too, whatever the signature says
+    return value === null ? value : new Date(value).toISOString();
+  }
+
+  override convertToDatabaseValue(value: string): string {
+    return value;
+  }
+
+  override compareAsType(): string {
+    return 'string';
+  }
+
+  override getColumnType(_property: EntityProperty, _platform: Platform): string {
+    return 'timestamptz(3)';
+  }
+}
+
+/** `numeric(15,2)` or another fixed scale as its exact decimal text, e.g. `"50000.00"`. */
+export class ExactDecimalType extends Type<string, string> {
+  override compareAsType(): string {
+    return 'string';
+  }
+
+  override getColumnType(property: EntityProperty): string {
+    return `numeric(${property.precision ?? 15},${property.scale ?? 2})`;
+  }
+}

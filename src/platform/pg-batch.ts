@@ -1,0 +1,151 @@
+/**
+ * Several prepared statements in one round trip: Bind and Execute of each, one Sync. Everything up to the Sync is one
+ * implicit transaction, so the tenant setting that goes first is local to it and gone after it.
+ */
+import type pg from 'pg';
+import { serialize } from 'pg-protocol';
+import { makeRowDecoder, type ColumnDescription } from './row-decoder.js';
+import type { BoundStatement, Statement } from './sql.js';
+
+export type Row = Record<string, unknown>;
+
+export interface BatchOptions {
+  /** Kept prepared under a name on each connection; off for poolers that cannot (PgBouncer before 1.21). */
+  readonly namedStatements: boolean;
+  /** BEGIN … COMMIT around the batch: Citus carries the tenant setting to its workers only so. */
+  readonly explicitTransaction: boolean;
+}
+
+/** The part of pg's internal connection that a Submittable is handed. */
+export interface PgConnection {
+  readonly stream: { write(bytes: Buffer): boolean };
+}
+
+const EXECUTE = serialize.execute({ portal: '', rows: 0 });
+const DESCRIBE = serialize.describe({ type: 'P', name: '' });
+const SYNC = serialize.sync();
+const [BEGIN, COMMIT] = ['BEGIN', 'COMMIT'].map((text) =>
+  Buffer.concat([serialize.parse({ name: '', text }), serialize.bind({ portal: '', statement: '' }), EXECUTE]),
+) as [Buffer, Buffer];
+
+/** Names that a connection holds. Past the limit the oldest is closed, so that filters of any shape cannot fill a backend. */
+const MAX_NAMES_PER_CONNECTION = 500;
+const preparedNames = new WeakMap<PgConnection, Set<string>>();
+
+function namesOf(connection: PgConnection): Set<string> {
+  let names = preparedNames.get(connection);
+  if (!names) preparedNames.set(connection, (names = new Set()));
+  return names;
+}
+
+/** Close before Parse: harmless for an unknown name, and right for one whose fate an error left open. */
+function parseMessages(statement: Statement, names: Set<string> | undefined): Buffer[] {
+  if (!names) return [serialize.parse({ name: '', text: statement.text })];
+  if (names.has(statement.name)) return [];
+  const messages = [
+    serialize.close({ type: 'S', name: statement.name }),
+    serialize.parse({ name: statement.name, text: statement.text }),
+  ];
+  const [oldest] = names;
+  if (names.size >= MAX_NAMES_PER_CONNECTION && oldest !== undefined) {
+    names.delete(oldest);
+    messages.push(serialize.close({ type: 'S', name: oldest }));
+  }
+  names.add(statement.name);
+  return messages;
+}
+
+/** A query object as `pg.Client.query` takes it (`Submittable`), answering with the rows of each statement in order. */
+export class PgBatch {
+  private readonly rows: Row[][] = [];
+  private index = 0;
+  private current: Row[] = [];
+  private readonly skipped: number;
+
+  constructor(
+    private readonly statements: readonly BoundStatement[],
+    private readonly options: BatchOptions,
+    private readonly done: (error: Error | undefined, rows: Row[][]) => void,
+  ) {
+    this.skipped = options.explicitTransaction ? 1 : 0;
+    this.index = -this.skipped;
+  }
+
+  submit(connection: PgConnection): void {
+    const names = this.options.namedStatements ? namesOf(connection) : undefined;
+    const messages: Buffer[] = this.skipped ? [BEGIN] : [];
+    for (const { statement, values } of this.statements) {
+      messages.push(...parseMessages(statement, names));
+      messages.push(
+        serialize.bind({ portal: '', statement: names ? statement.name : '', values: values.map(toParameter) }),
+      );
+      if (!statement.decode) messages.push(DESCRIBE);
+      messages.push(EXECUTE);
+    }
+    if (this.skipped) messages.push(COMMIT);
+    messages.push(SYNC);
+    connection.stream.write(Buffer.concat(messages));
+  }
+
+  handleRowDescription(message: { fields: ColumnDescription[] }): void {
+    const statement = this.statements[this.index]?.statement;
+    if (statement) statement.decode ??= makeRowDecoder(message.fields);
+  }
+
+  handleDataRow(message: { fields: (string | null)[] }): void {
+    const decode = this.statements[this.index]?.statement.decode;
+    if (decode) this.current.push(decode(message.fields));
+  }
+
+  handleCommandComplete(): void {
+    if (this.index >= 0 && this.index < this.statements.length) this.rows.push(this.current);
+    this.current = [];
+    this.index += 1;
+  }
+
+  handleEmptyQuery(): void {
+    this.handleCommandComplete();
+  }
+
+  /** The server has skipped to the Sync; pg queues what comes next until ReadyForQuery. Names and decoders start anew. */
+  handleError(error: Error, connection: PgConnection): void {
+    const names = namesOf(connection);
+    for (const { statement } of this.statements) {
+      names.delete(statement.name);
+      statement.decode = undefined;
+    }
+    this.done(error, []);
+  }
+
+  handleReadyForQuery(): void {
+    this.done(undefined, this.rows);
+  }
+}
+
+/** Text format of one parameter. */
+function toParameter(value: BoundStatement['values'][number]): string | Buffer | null {
+  if (value === null || typeof value === 'string' || Buffer.isBuffer(value)) return value;
+  if (typeof value === 'object') return toArrayLiteral(value);
+  return String(value);
+}
+
+/** `{"a","b\"c"}`: every element quoted, so that none can end the literal. */
+function toArrayLiteral(values: readonly (string | number)[]): string {
+  return `{${values.map((value) => `"${String(value).replace(/["\\]/g, '\\$&')}"`).join(',')}}`;
+}
+
+/** Runs the statements on a pooled client. @throws the server's error, or the socket's */
+export function runBatch(
+  client: pg.ClientBase,
+  statements: readonly BoundStatement[],
+  options: BatchOptions,
+): Promise<Row[][]> {
+  return new Promise((resolve, reject) => {
+    const batch = new PgBatch(statements, options, (error, rows) => {
+      if (error) reject(error);
+      else resolve(rows);
+    });
+    // pg's types know Submittable by another connection class than the one it passes.
+    client.query(batch as unknown as pg.Submittable);
+  });
+}

@@ -1,0 +1,82 @@
+/** SQL text with its bind values: fragments compose, values never enter the text. */
+import { createHash } from 'node:crypto';
+
+/** What PostgreSQL may be sent as one parameter. Arrays go as PostgreSQL arrays. */
+export type SqlValue = string | number | boolean | null | readonly string[] | readonly number[] | Buffer;
+
+type Part = string | { readonly value: SqlValue };
+
+/** A piece of SQL. Build it with the `sql` tag; nest it in others; `statementOf` gives the numbered text. */
+export class Sql {
+  constructor(readonly parts: readonly Part[]) {}
+}
+
+/** Tagged template: interpolated `Sql` becomes text, anything else becomes a bind parameter. */
+export function sql(strings: TemplateStringsArray, ...inserts: readonly (Sql | SqlValue)[]): Sql {
+  const parts: Part[] = [];
+  strings.forEach((text, index) => {
+    if (text !== '') parts.push(text);
+    if (index >= inserts.length) return;
+    const insert = inserts[index] ?? null;
+    if (insert instanceof Sql) parts.push(...insert.parts);
+    else parts.push({ value: insert });
+  });
+  return new Sql(parts);
+}
+
+/** Text of our own source (a column list, an operator): never anything that a caller sent. */
+export function rawSql(text: string): Sql {
+  return new Sql([text]);
+}
+
+/** Fragments with a separator between them, e.g. `joinSql(conditions, ' AND ')`. */
+export function joinSql(fragments: readonly Sql[], separator: string): Sql {
+  return new Sql(
+    fragments.flatMap((fragment, index) => (index === 0 ? fragment.parts : [separator, ...fragment.parts])),
+  );
+}
+
+/** Turns the text value of one column into its value in a row. */
+type Decoder = (fields: readonly (string | null)[]) => Record<string, unknown>;
+
+/** A text that PostgreSQL plans once per connection under `name`, with the decoder of its rows once they were described. */
+export interface Statement {
+  readonly name: string;
+  readonly text: string;
+  decode: Decoder | undefined;
+}
+
+export interface BoundStatement {
+  readonly statement: Statement;
+  readonly values: readonly SqlValue[];
+}
+
+/** Texts vary with the filters in use; past this many the registry starts again, and connections forget names on their own. */
+const MAX_STATEMENTS = 2000;
+const statements = new Map<string, Statement>();
+
+function statementFor(text: string): Statement {
+  let statement = statements.get(text);
+  if (!statement) {
+    if (statements.size >= MAX_STATEMENTS) statements.clear();
+    const name = createHash('sha256').update(text).digest('base64url').slice(0, 22);
+    statement = { name, text, decode: undefined };
+    statements.set(text, statement);
+  }
+  return statement;
+}
+
+/** The text with `$1 … $n` and its values in order. */
+export function bind(query: Sql): BoundStatement {
+  const values: SqlValue[] = [];
+  let text = '';
+  for (const part of query.parts) {
+    if (typeof part === 'string') {
+      text += part;
+      continue;
+    }
+    values.push(part.value);
+    text += `$${values.length}`;
+  }
+  return { statement: statementFor(text), values };
+}
