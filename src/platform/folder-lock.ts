@@ -1,0 +1,72 @@
+/** A lock file that keeps a second service out of a data folder, and that outlives no dead process. */
+import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { isRunning, processMark, systemErrorCode } from './process-probe.js';
+import { StartupError } from './startup-error.js';
+
+export interface FolderLock {
+  release(): void;
+}
+
+/** Takes the lock, also over from a process that died; refuses while its holder lives. */
+export function takeFolderLock(file: string, folder: string): FolderLock {
+  const own = `${process.pid} ${processMark(process.pid)}\n`;
+  const draft = `${file}.${process.pid}`;
+  writeFileSync(draft, own, { mode: 0o600 });
+  try {
+    // Linking is the one step that both fails on an existing file and never shows a half-written one.
+    while (!tryLink(draft, file)) removeStaleLock(file, folder);
+  } finally {
+    rmSync(draft, { force: true });
+  }
+  return {
+    release: () => {
+      if (readLock(file) === own) rmSync(file, { force: true });
+    },
+  };
+}
+
+function removeStaleLock(file: string, folder: string): void {
+  const seen = readLock(file);
+  if (seen === undefined) return;
+  refuseLiveHolder(seen, folder);
+  // Another starter may have taken the stale lock over meanwhile: move it aside, look again, put it back.
+  const aside = `${file}.${process.pid}.stale`;
+  try {
+    renameSync(file, aside);
+  } catch (error) {
+    if (systemErrorCode(error) === 'ENOENT') return;
+    throw error;
+  }
+  const moved = readLock(aside);
+  if (moved !== undefined && moved !== seen) tryLink(aside, file);
+  rmSync(aside, { force: true });
+}
+
+function refuseLiveHolder(content: string, folder: string): void {
+  const [pid = '', mark = ''] = content.trim().split(' ');
+  const holder = Number(pid);
+  if (!isRunning(holder)) return;
+  const liveMark = processMark(holder);
+  if (mark !== '' && liveMark !== '' && mark !== liveMark) return;
+  throw new StartupError(
+    `The data folder ${folder} is already used by process ${holder}: stop it first, or set another DATA_DIR.`,
+  );
+}
+
+function tryLink(from: string, to: string): boolean {
+  try {
+    linkSync(from, to);
+    return true;
+  } catch (error) {
+    if (systemErrorCode(error) === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+function readLock(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return undefined;
+  }
+}

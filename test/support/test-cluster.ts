@@ -1,0 +1,97 @@
+/**
+ * The process beside a test run that keeps its PostgreSQL: it says on standard output where it is, and stops and removes
+ * everything as soon as standard input closes, which happens however the test run ends.
+ */
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import pg from 'pg';
+import { type DatabaseServer, prepareDatabase } from '../../src/platform/embedded-database.js';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/platform/embedded-postgres.js';
+import { StartupError } from '../../src/platform/startup-error.js';
+import type { TestCluster } from './database.js';
+
+/** Brings the empty template to the current schema. */
+async function migrateTemplate(ownerUrl: string): Promise<void> {
+  // Here the migrations are to run.
+  await Promise.resolve(ownerUrl);
+}
+
+interface Served {
+  readonly server: DatabaseServer;
+  /** Ends what was started and removes what was made. */
+  close(prefix: string): Promise<void>;
+}
+
+function serveExternal(url: string): Served {
+  const server: DatabaseServer = {
+    superuserUrl: (database) => {
+      const target = new URL(url);
+      target.pathname = `/${encodeURIComponent(database)}`;
+      return target.href;
+    },
+    // The same for every run on that server: two runs at once must not lock each other out.
+    rolePassword: (role) => createHash('sha256').update(`${role} of ${url}`).digest('hex'),
+  };
+  const close = async (prefix: string): Promise<void> => {
+    const client = new pg.Client({ connectionString: server.superuserUrl('postgres') });
+    await client.connect();
+    const { rows } = await client.query<{ name: string }>(
+      'SELECT datname AS name FROM pg_database WHERE starts_with(datname, $1)',
+      [prefix],
+    );
+    for (const { name } of rows) await client.query(`DROP DATABASE ${client.escapeIdentifier(name)} WITH (FORCE)`);
+    await client.end();
+  };
+  return { server, close };
+}
+
+async function serveEmbedded(): Promise<Served> {
+  const dataDir = mkdtempSync(path.join(os.tmpdir(), 'crm-api-test-'));
+  const remove = (): void => {
+    rmSync(dataDir, { recursive: true, force: true, maxRetries: 5 });
+  };
+  let postgres: EmbeddedPostgres;
+  try {
+    postgres = await startEmbeddedPostgres({ dataDir, durable: false });
+  } catch (error) {
+    remove();
+    throw error;
+  }
+  const close = async (): Promise<void> => {
+    await postgres.stop();
+    remove();
+  };
+  return { server: postgres, close };
+}
+
+async function main(): Promise<void> {
+  const inputClosed = new Promise<void>((resolve) => process.stdin.on('close', resolve).resume());
+  const external = process.env.TEST_DATABASE_URL;
+  const served = external === undefined ? await serveEmbedded() : serveExternal(external);
+  const prefix = `crm_test_${randomBytes(4).toString('hex')}`;
+  try {
+    const template = `${prefix}_template`;
+    const { ownerUrl, appUrl } = await prepareDatabase(served.server, template);
+    await migrateTemplate(ownerUrl);
+    const cluster: TestCluster = {
+      superuserUrl: served.server.superuserUrl('postgres'),
+      ownerUrl,
+      appUrl,
+      template,
+      prefix,
+    };
+    process.stdout.write(`${JSON.stringify(cluster)}\n`);
+    await inputClosed;
+  } finally {
+    await served.close(prefix);
+  }
+}
+
+try {
+  await main();
+} catch (error) {
+  console.error(error instanceof StartupError ? error.message : error);
+  process.exitCode = 1;
+}
