@@ -1,0 +1,71 @@
+/** The saved operations as a panel of GraphiQL's sidebar, with `"$last.id"` replaced by the record that was last answered. */
+
+const { createElement: h, useState } = globalThis.React;
+
+/** Remembers the last single record that an answer was about: any root field with an id and a version. */
+export class LastRecord {
+  #record;
+
+  noteAnswer(answer) {
+    for (const value of Object.values(answer.data ?? {})) {
+      if (typeof value?.id === 'string' && typeof value.version === 'number') this.#record = value;
+    }
+  }
+
+  /** @returns the variables' text, and whether a record was asked for that has not been seen yet */
+  fill(variables) {
+    const filled = variables
+      .replaceAll('"$last.id"', JSON.stringify(this.#record?.id ?? ''))
+      .replaceAll('"$last.version"', JSON.stringify(this.#record?.version ?? null));
+    return { text: filled, missing: filled !== variables && this.#record === undefined };
+  }
+}
+
+function ExamplesIcon() {
+  const lines = 'M7 4h10M7 9h10M7 14h10M2.5 4h.01M2.5 9h.01M2.5 14h.01';
+  const stroke = { fill: 'none', stroke: 'currentColor', strokeWidth: 1.8, strokeLinecap: 'round' };
+  return h('svg', { viewBox: '0 0 19 18', height: '1em', 'aria-hidden': true, ...stroke }, h('path', { d: lines }));
+}
+
+/** Opens an example: in place of another example or an empty tab, else in a tab of its own, so that nothing typed is lost. */
+function openExample(editors, examples, example, variables) {
+  const current = editors.queryEditor.getValue().trim();
+  const disposable = current === '' || examples.some(({ query }) => query === current);
+  if (!disposable) editors.addTab();
+  // The new tab fills the editors when it is rendered: ours must come after.
+  setTimeout(() => {
+    editors.queryEditor.setValue(example.query);
+    editors.variableEditor.setValue(variables);
+    editors.responseEditor?.setValue('');
+  });
+}
+
+function ExamplesPanel({ examples, labels, lastRecord }) {
+  const editors = globalThis.GraphiQL.React.useEditorContext({ nonNull: true });
+  const [hint, setHint] = useState('');
+  const current = editors.tabs[editors.activeTabIndex]?.query?.trim();
+
+  const pick = (example) => {
+    const { text, missing } = lastRecord.fill(example.variables);
+    setHint(missing ? labels.idMissing : '');
+    openExample(editors, examples, example, text);
+  };
+  const item = (example) => {
+    const isCurrent = example.query === current;
+    const button = { type: 'button', onClick: () => pick(example), 'aria-current': isCurrent ? 'true' : undefined };
+    return h('li', { key: example.title }, h('button', button, example.title));
+  };
+  return h(
+    'section',
+    { className: 'examples', 'aria-label': labels.examples },
+    h('h2', null, labels.examples),
+    h('p', null, labels.examplesIntro),
+    h('ol', null, examples.map(item)),
+    h('p', { role: 'status', className: 'hint' }, hint),
+  );
+}
+
+/** @returns a GraphiQL plugin */
+export function examplesPlugin(settings) {
+  return { title: settings.labels.examples, icon: ExamplesIcon, content: () => h(ExamplesPanel, settings) };
+}
