@@ -1,0 +1,27 @@
+/** Calendar dates and instants in wire form: `2026-03-31` and `2026-11-22T12:02:18.758Z`. */
+import { GraphQLDate, GraphQLDateTime } from 'graphql-scalars';
+
+// The longest instant worth reading, `2026-11-22T12:02:18.123456789+02:00`, has 35 characters.
+const MAX_TEXT_LENGTH = 40;
+
+/** @returns whether the text is a date that exists, in the years 0001 to 9999 (PostgreSQL has no year 0) */
+export function isCalendarDate(text: string): boolean {
+  return text.length === 10 && !text.startsWith('0000') && accepts(GraphQLDate, text);
+}
+
+/** @returns the instant in UTC with milliseconds (finer fractions are cut), or undefined if the text is not RFC 3339 */
+export function toUtcInstant(text: string): string | undefined {
+  if (text.length > MAX_TEXT_LENGTH || !accepts(GraphQLDateTime, text)) return undefined;
+  const instant = new Date(text.toUpperCase()).toISOString();
+  // An offset can push the year out of four digits, or into year 0.
+  return instant.length === 24 && isCalendarDate(instant.slice(0, 10)) ? instant : undefined;
+}
+
+function accepts(scalar: typeof GraphQLDate | typeof GraphQLDateTime, text: string): boolean {
+  try {
+    scalar.parseValue(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
