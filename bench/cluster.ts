@@ -1,0 +1,74 @@
+// The benchmark's own PostgreSQL: the one that comes with the service, with the same databases on every run.
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { Client } from 'pg';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '../src/platform/embedded-postgres.js';
+import { BENCH_FOLDER, RUN_FOLDER } from './folders.js';
+
+export const PEERS_DATABASE = 'peers';
+const PORT = 55700;
+
+const SETTINGS = {
+  max_connections: '120',
+  shared_buffers: '1GB',
+  work_mem: '16MB',
+  effective_cache_size: '4GB',
+  random_page_cost: '1.1',
+  // The disk is shared with other programs: software is compared here, not fsync.
+  synchronous_commit: 'off',
+  // Would run in some rounds and not in others; the benchmark itself vacuums between them.
+  autovacuum: 'off',
+  jit: 'off',
+  max_parallel_workers_per_gather: '0',
+  log_min_messages: 'fatal',
+};
+
+/** Starts the cluster below `bench/run`; one that a killed run left behind is started anew. */
+export async function startCluster(): Promise<EmbeddedPostgres> {
+  const options = { dataDir: path.join(RUN_FOLDER, 'postgres'), port: PORT, settings: SETTINGS };
+  const cluster = await startEmbeddedPostgres(options);
+  if (!cluster.adopted) return cluster;
+  await cluster.stop();
+  return startEmbeddedPostgres(options);
+}
+
+/** Makes the peers' database with the seeded rows, in place of the one of the run before. */
+export async function createPeersDatabase(cluster: EmbeddedPostgres): Promise<void> {
+  await dropDatabase(cluster, PEERS_DATABASE);
+  await withClient(cluster.superuserUrl('postgres'), async (client) => {
+    await client.query('DROP ROLE IF EXISTS bench_peer');
+    await client.query(`CREATE DATABASE ${PEERS_DATABASE}`);
+  });
+  await withClient(cluster.superuserUrl(PEERS_DATABASE), async (client) => {
+    for (const file of ['schema.sql', 'seed.sql', 'indexes.sql']) await client.query(readSql(file));
+    await client.query('VACUUM ANALYZE');
+  });
+}
+
+/** Drops a database that an earlier run left, whoever is still connected to it. */
+export async function dropDatabase(cluster: EmbeddedPostgres, name: string): Promise<void> {
+  await withClient(cluster.superuserUrl('postgres'), (client) =>
+    client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`),
+  );
+}
+
+/** Brings the peers' rows back to the seed and the tables to one physical state. */
+export async function undoWrites(database: Client): Promise<void> {
+  await database.query(readSql('undo-writes.sql'));
+  for (const table of ['activities', 'opportunities', 'customers']) await database.query(`VACUUM ANALYZE ${table}`);
+}
+
+/** Connects for the length of `use`. */
+export async function withClient<T>(url: string, use: (client: Client) => Promise<T>): Promise<T> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    return await use(client);
+  } finally {
+    await client.end();
+  }
+}
+
+function readSql(file: string): string {
+  return readFileSync(path.join(BENCH_FOLDER, 'db', file), 'utf8');
+}

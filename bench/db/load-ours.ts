@@ -1,0 +1,104 @@
+// Our service's own database in the same cluster: migrated by its own command, filled with the peers' rows, ids kept.
+import { spawnSync } from 'node:child_process';
+import { randomBytes, randomUUID } from 'node:crypto';
+import path from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { hash } from '@node-rs/argon2';
+import type { Client } from 'pg';
+import { prepareDatabase } from '../../src/platform/embedded-database.js';
+import type { EmbeddedPostgres } from '../../src/platform/embedded-postgres.js';
+import { PEERS_DATABASE, dropDatabase, withClient } from '../cluster.js';
+import { ROOT_FOLDER, RUN_FOLDER } from '../folders.js';
+
+const DATABASE = 'ours';
+const PASSWORD = randomBytes(18).toString('base64url');
+
+/** The columns that the seed fills; both schemas call them the same. */
+const CUSTOMER_COLUMNS = `tenant_id, id, code, name, legal_name, type, email, phone, mobile, website, address_line1, city,
+  postal_code, country_code, tax_id, registration_number, industry, size, annual_revenue, employee_count, payment_terms,
+  currency, segment, source, lead_score, health_score, total_revenue, order_count, notes, is_active,
+  created_at, updated_at`;
+
+/**
+ * Makes the database in place of the one of the run before.
+ * @returns the environment in which the service serves it, with every control on and limits that a load does not reach
+ */
+export async function prepareOurs(cluster: EmbeddedPostgres): Promise<Record<string, string>> {
+  await dropDatabase(cluster, DATABASE);
+  const { appUrl, ownerUrl } = await prepareDatabase(cluster, DATABASE);
+  const environment = {
+    DATABASE_URL: appUrl,
+    DATA_DIR: path.join(RUN_FOLDER, 'service'),
+    JWT_SECRETS: `bench:${randomBytes(48).toString('base64')}`,
+    RATE_LIMIT_USER: '1000000',
+    RATE_LIMIT_USER_BURST: '10000000',
+    RATE_LIMIT_TENANT: '1000000',
+    RATE_LIMIT_TENANT_BURST: '10000000',
+  };
+  migrate({ ...environment, DATABASE_MIGRATION_URL: ownerUrl });
+  await withClient(cluster.superuserUrl(PEERS_DATABASE), (source) =>
+    withClient(cluster.superuserUrl(DATABASE), async (target) => {
+      await copyTenants(source, target);
+      await copyRows(source, target, `customers (${CUSTOMER_COLUMNS})`);
+      await countCustomers(target);
+      await target.query('VACUUM ANALYZE');
+    }),
+  );
+  return environment;
+}
+
+/** Signs in as the administrator of the tenant `big`. */
+export async function signIn(baseUrl: string): Promise<string> {
+  const response = await fetch(`${baseUrl}/v1/auth/login`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ email: emailOfAdmin('big'), password: PASSWORD, tenant_id: 'big' }),
+  });
+  const text = await response.text();
+  if (!response.ok) throw new Error(`sign-in: status ${response.status}: ${text.slice(0, 300)}`);
+  return (JSON.parse(text) as { access_token: string }).access_token;
+}
+
+function migrate(environment: Record<string, string>): void {
+  const { status, stdout, stderr } = spawnSync('npm', ['run', 'migration:up'], {
+    cwd: ROOT_FOLDER,
+    env: { ...process.env, ...environment, NODE_ENV: 'production' },
+    encoding: 'utf8',
+  });
+  if (status !== 0) throw new Error(`npm run migration:up failed: ${stdout}${stderr}`);
+}
+
+/** With one administrator each, and room above the usual limit of 10 000 customers, which `big` has reached. */
+async function copyTenants(source: Client, target: Client): Promise<void> {
+  const tenants = await source.query<{ id: string; name: string }>('SELECT id, name FROM tenants ORDER BY id');
+  const passwordHash = await hash(PASSWORD);
+  for (const { id, name } of tenants.rows) {
+    await target.query('INSERT INTO tenants (id, name, limit_customers) VALUES ($1, $2, 1000000)', [id, name]);
+    await target.query(
+      `INSERT INTO users (tenant_id, id, email, full_name, role, password_hash) VALUES ($1, $2, $3, $4, 'admin', $5)`,
+      [id, randomUUID(), emailOfAdmin(id), 'Bench', passwordHash],
+    );
+  }
+}
+
+async function copyRows(source: Client, target: Client, tableAndColumns: string): Promise<void> {
+  // Loaded here, because it is installed only when the benchmark first runs.
+  const copyStreams = await import('pg-copy-streams');
+  await pipeline(
+    source.query(copyStreams.to(`COPY ${tableAndColumns} TO STDOUT`)),
+    target.query(copyStreams.from(`COPY ${tableAndColumns} FROM STDIN`)),
+  );
+}
+
+/** What the service would have counted, had the rows come through it. */
+async function countCustomers(target: Client): Promise<void> {
+  await target.query(`
+    INSERT INTO counters (tenant_id, name, value)
+    SELECT tenant_id, counter, count(*)
+    FROM customers CROSS JOIN unnest(ARRAY['customer.live', 'customer.code']) counter
+    GROUP BY tenant_id, counter`);
+}
+
+function emailOfAdmin(tenant: string): string {
+  return `admin@${tenant}.example`;
+}

@@ -1,0 +1,133 @@
+-- The peers' CRM schema: plain tables that hold the rows of every tenant.
+CREATE EXTENSION IF NOT EXISTS pg_trgm;
+CREATE EXTENSION IF NOT EXISTS btree_gin;
+
+CREATE TABLE tenants (
+  id varchar(50) PRIMARY KEY,
+  name varchar(255) NOT NULL
+);
+
+CREATE TABLE customers (
+  id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+  tenant_id varchar(50) NOT NULL REFERENCES tenants (id),
+  code varchar(50) NOT NULL,
+  name varchar(255) NOT NULL,
+  legal_name varchar(255),
+  type varchar(16) NOT NULL DEFAULT 'PROSPECT'
+    CHECK (type IN ('PROSPECT', 'LEAD', 'CUSTOMER', 'VIP', 'PARTNER', 'CHURNED')),
+  email varchar(255),
+  phone varchar(50),
+  mobile varchar(50),
+  website varchar(255),
+  address_line1 varchar(255),
+  address_line2 varchar(255),
+  city varchar(100),
+  postal_code varchar(20),
+  state varchar(100),
+  country_code varchar(3) DEFAULT 'FR',
+  tax_id varchar(50),
+  registration_number varchar(50),
+  legal_form varchar(50),
+  assigned_to uuid,
+  industry varchar(100),
+  size varchar(50),
+  annual_revenue numeric(15, 2),
+  employee_count integer,
+  payment_terms varchar(16) DEFAULT 'NET_30',
+  payment_method varchar(16),
+  credit_limit numeric(15, 2),
+  currency varchar(3) DEFAULT 'EUR',
+  discount_rate double precision DEFAULT 0,
+  tags json DEFAULT '[]',
+  segment varchar(50),
+  source varchar(100),
+  lead_score integer DEFAULT 0,
+  health_score integer DEFAULT 100,
+  total_revenue numeric(15, 2) DEFAULT 0,
+  order_count integer DEFAULT 0,
+  last_order_date date,
+  first_order_date date,
+  notes text,
+  internal_notes text,
+  is_active boolean NOT NULL DEFAULT true,
+  created_by uuid,
+  created_at timestamp NOT NULL DEFAULT now(),
+  updated_at timestamp NOT NULL DEFAULT now()
+);
+
+CREATE TABLE contacts (
+  id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+  tenant_id varchar(50) NOT NULL REFERENCES tenants (id),
+  customer_id uuid NOT NULL REFERENCES customers (id) ON DELETE CASCADE,
+  first_name varchar(100) NOT NULL,
+  last_name varchar(100) NOT NULL,
+  title varchar(50),
+  job_title varchar(100),
+  department varchar(100),
+  email varchar(255),
+  phone varchar(50),
+  mobile varchar(50),
+  linkedin varchar(255),
+  is_primary boolean NOT NULL DEFAULT false,
+  is_billing boolean NOT NULL DEFAULT false,
+  is_shipping boolean NOT NULL DEFAULT false,
+  is_decision_maker boolean NOT NULL DEFAULT false,
+  preferred_language varchar(5) DEFAULT 'fr',
+  preferred_contact_method varchar(20),
+  do_not_call boolean DEFAULT false,
+  do_not_email boolean DEFAULT false,
+  notes text,
+  is_active boolean NOT NULL DEFAULT true,
+  created_at timestamp NOT NULL DEFAULT now(),
+  updated_at timestamp NOT NULL DEFAULT now()
+);
+
+CREATE TABLE opportunities (
+  id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+  tenant_id varchar(50) NOT NULL REFERENCES tenants (id),
+  customer_id uuid NOT NULL REFERENCES customers (id),
+  code varchar(50) NOT NULL,
+  name varchar(255) NOT NULL,
+  description text,
+  status varchar(16) NOT NULL DEFAULT 'NEW'
+    CHECK (status IN ('NEW', 'QUALIFIED', 'PROPOSAL', 'NEGOTIATION', 'WON', 'LOST')),
+  stage varchar(50),
+  probability integer NOT NULL DEFAULT 10 CHECK (probability BETWEEN 0 AND 100),
+  amount numeric(15, 2) NOT NULL DEFAULT 0,
+  currency varchar(3) DEFAULT 'EUR',
+  weighted_amount numeric(15, 2),
+  expected_close_date date,
+  actual_close_date date,
+  assigned_to uuid,
+  team varchar(100),
+  source varchar(100),
+  campaign varchar(100),
+  competitors json DEFAULT '[]',
+  win_reason varchar(255),
+  loss_reason varchar(255),
+  products json DEFAULT '[]',
+  notes text,
+  next_steps text,
+  created_by uuid,
+  created_at timestamp NOT NULL DEFAULT now(),
+  updated_at timestamp NOT NULL DEFAULT now()
+);
+
+CREATE TABLE activities (
+  id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+  tenant_id varchar(50) NOT NULL REFERENCES tenants (id),
+  customer_id uuid NOT NULL REFERENCES customers (id),
+  opportunity_id uuid REFERENCES opportunities (id),
+  contact_id uuid REFERENCES contacts (id),
+  type varchar(16) NOT NULL CHECK (type IN ('CALL', 'EMAIL', 'MEETING', 'TASK', 'NOTE', 'FOLLOW_UP')),
+  subject varchar(255) NOT NULL,
+  description text,
+  date timestamp NOT NULL DEFAULT now(),
+  due_date timestamp,
+  completed_at timestamp,
+  duration_minutes integer,
+  is_completed boolean NOT NULL DEFAULT false,
+  assigned_to uuid,
+  created_by uuid,
+  created_at timestamp NOT NULL DEFAULT now()
+);

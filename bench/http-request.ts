@@ -1,0 +1,25 @@
+// A workload's requests as they go over the wire to one peer.
+import type { RunningPeer } from './running-peer.js';
+import type { Sample } from './sample.js';
+import type { HttpRequest, PeerRequest, Workload } from './workload.js';
+
+export interface WireRequest extends HttpRequest {
+  readonly headers: Record<string, string>;
+}
+
+/** Request number `n` of a workload, with the peer's credentials. */
+export function wireRequest(peer: RunningPeer, request: PeerRequest, sample: Sample, n: number): WireRequest {
+  const built = request.build(sample(n));
+  const headers = built.body === undefined ? peer.headers : { ...peer.headers, 'content-type': 'application/json' };
+  return { ...built, headers };
+}
+
+/** The peer's request of a workload, undefined when it cannot be asked for it. */
+export function requestOf(peer: RunningPeer, workload: Workload): PeerRequest | undefined {
+  return workload.requests[peer.name];
+}
+
+/** Sends one request. */
+export function send(peer: RunningPeer, { path, ...request }: WireRequest): Promise<Response> {
+  return fetch(peer.server.baseUrl + path, { ...request, signal: AbortSignal.timeout(60_000) });
+}

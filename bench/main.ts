@@ -1,0 +1,99 @@
+// `npm run bench`: starts the limit, the peers and our service on the same data, and prints how they compare.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import type { Client } from 'pg';
+import type { EmbeddedPostgres } from '../src/platform/embedded-postgres.js';
+import { PEERS_DATABASE, createPeersDatabase, startCluster, withClient } from './cluster.js';
+import { RUN_FOLDER } from './folders.js';
+import type { Measurement } from './measurement.js';
+import { type Options, readOptions } from './options.js';
+import { installPeerPackages } from './packages.js';
+import { type Results, formatReport } from './report.js';
+import { arrangeContests, runRounds } from './rounds.js';
+import { readSample } from './sample.js';
+import { type StartedPeers, startPeers } from './start-peers.js';
+
+const interruption = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    interruption.abort();
+  });
+}
+
+try {
+  await main(readOptions(process.argv.slice(2)));
+} catch (error) {
+  console.error(interruption.signal.aborted ? 'Interrupted.' : error);
+  process.exitCode = 1;
+}
+
+async function main(options: Options): Promise<void> {
+  installPeerPackages();
+  mkdirSync(RUN_FOLDER, { recursive: true });
+  const loadBefore = os.loadavg();
+  const cluster = await startCluster();
+  try {
+    console.log('Making the data');
+    await createPeersDatabase(cluster);
+    console.log('Starting the servers');
+    const started = await startPeers(cluster, options.peers);
+    try {
+      await withClient(cluster.superuserUrl(PEERS_DATABASE), (database) =>
+        compare(options, cluster, database, started, loadBefore),
+      );
+      if (options.hold) await holdServers(started);
+    } finally {
+      await started.stop();
+    }
+  } finally {
+    await cluster.stop();
+  }
+}
+
+async function compare(
+  options: Options,
+  cluster: EmbeddedPostgres,
+  database: Client,
+  started: StartedPeers,
+  loadBefore: readonly number[],
+): Promise<void> {
+  console.log('Checking the answers');
+  const sample = await readSample(database);
+  const { contests, leftOut } = await arrangeContests(options, started.peers, sample, database);
+  const measurements: Measurement[] = [];
+  const results: Results = {
+    started: new Date().toISOString(),
+    machine: `${os.cpus().length} × ${os.cpus()[0]?.model ?? 'unknown CPU'}`,
+    node: process.version,
+    settings: `${options.rounds} rounds × ${options.seconds} s, ${options.connections} connections, ${options.tool}`,
+    loadBefore,
+    leftOut: [...started.leftOut, ...leftOut],
+    measurements,
+  };
+  for (const line of results.leftOut) console.log(`Left out: ${line}`);
+  for await (const measurement of runRounds(options, contests, sample, database, cluster.pid)) {
+    measurements.push(measurement);
+    console.log(describe(measurement));
+    if (interruption.signal.aborted) break;
+  }
+  const report = formatReport(results);
+  writeFileSync(path.join(RUN_FOLDER, 'results.json'), `${JSON.stringify(results, null, 2)}\n`);
+  writeFileSync(path.join(RUN_FOLDER, 'results.md'), report);
+  console.log(`\n${report}`);
+}
+
+function describe(one: Measurement): string {
+  const cpu = `CPU ${one.serverCpuMs.toFixed(3)} + ${one.postgresCpuMs.toFixed(3)} ms, ${one.errors} errors`;
+  const speed =
+    one.kind === 'load'
+      ? `${one.requestsPerSecond.toFixed(0)}/s`
+      : `first byte ${one.firstByteMs.toFixed(0)} ms, total ${one.totalMs.toFixed(0)} ms`;
+  return `round ${one.round}  ${one.workload}  ${one.peer.padEnd(12)}  ${speed}, ${cpu}`;
+}
+
+async function holdServers(started: StartedPeers): Promise<void> {
+  for (const { name, server } of started.peers) console.log(`${name}: ${server.baseUrl}, process ${server.pid}`);
+  console.log('Everything stays up until Ctrl-C.');
+  while (!interruption.signal.aborted) await new Promise((resolve) => setTimeout(resolve, 200));
+}

@@ -1,0 +1,86 @@
+// Requests per second, latency and CPU per request of one peer under one workload.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { requestOf, wireRequest, type WireRequest } from './http-request.js';
+import { type LoadResult, type LoadTool, runLoad } from './load.js';
+import type { LoadMeasurement } from './measurement.js';
+import { readMemory, startCpuClock } from './process-usage.js';
+import type { RunningPeer } from './running-peer.js';
+import type { Sample } from './sample.js';
+import type { LoadWorkload } from './workload.js';
+
+export interface LoadSettings {
+  readonly tool: LoadTool;
+  readonly seconds: number;
+  readonly warmSeconds: number;
+  readonly connections: number;
+}
+
+/** Measures loads; remembers which peers are warm: compiled code, plans and caches as after a while of service. */
+export class LoadMeter {
+  private readonly connectionsOfWarmPeer = new Map<string, number>();
+
+  constructor(
+    private readonly settings: LoadSettings,
+    private readonly sample: Sample,
+    private readonly postmasterPid: number,
+    private readonly undoWrites: () => Promise<void>,
+  ) {}
+
+  /** One timed load, preceded by an untimed one the first time; what a write workload changed is taken back. */
+  async measure(peer: RunningPeer, workload: LoadWorkload, round: number): Promise<LoadMeasurement> {
+    const connections = await this.warmUp(peer, workload);
+    const readCpu = startCpuClock(peer.server.pid, this.postmasterPid);
+    const result = await this.load(peer, workload, connections, this.settings.seconds);
+    await sleep(150); // lets the requests in flight at the end be finished and charged
+    const cpu = readCpu();
+    if (workload.kind === 'write') await this.undoWrites();
+    return {
+      kind: 'load',
+      round,
+      workload: workload.id,
+      peer: peer.name,
+      connections,
+      requests: result.requests,
+      requestsPerSecond: result.requests / result.seconds,
+      p50Ms: result.p50Ms,
+      p99Ms: result.p99Ms,
+      errors: result.errors,
+      bytesPerRequest: result.bytes / result.requests,
+      serverCpuMs: cpu.serverMs / result.requests,
+      postgresCpuMs: cpu.postgresMs / result.requests,
+      residentMiB: readMemory(peer.server.pid).residentMiB,
+    };
+  }
+
+  private async warmUp(peer: RunningPeer, workload: LoadWorkload): Promise<number> {
+    const key = `${workload.id} ${peer.name}`;
+    const known = this.connectionsOfWarmPeer.get(key);
+    if (known !== undefined) return known;
+    const { connections, seconds, warmSeconds } = this.settings;
+    const warm = await this.load(peer, workload, connections, warmSeconds);
+    if (workload.kind === 'write') await this.undoWrites();
+    const expectedRequests = (warm.requests / warm.seconds) * seconds;
+    const sustained = sustainedConnections(connections, expectedRequests);
+    this.connectionsOfWarmPeer.set(key, sustained);
+    return sustained;
+  }
+
+  private load(peer: RunningPeer, workload: LoadWorkload, connections: number, seconds: number): Promise<LoadResult> {
+    const requests = allRequests(peer, workload, this.sample);
+    return runLoad(this.settings.tool, peer.server.baseUrl, requests, { connections, seconds });
+  }
+}
+
+function allRequests(peer: RunningPeer, workload: LoadWorkload, sample: Sample): WireRequest[] {
+  const request = requestOf(peer, workload);
+  if (request === undefined) throw new Error(`${peer.name} has no request for ${workload.id}`);
+  return Array.from({ length: workload.distinctRequests }, (_, n) => wireRequest(peer, request, sample, n));
+}
+
+/**
+ * A slow peer gets fewer connections: only finished requests are counted, so the work in flight at the end would be
+ * charged to the few that finished. Its throughput is saturated all the same.
+ */
+function sustainedConnections(connections: number, expectedRequests: number): number {
+  return expectedRequests >= 10 * connections ? connections : Math.max(2, Math.round(expectedRequests / 10));
+}

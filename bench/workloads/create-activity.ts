@@ -1,0 +1,53 @@
+// W6: a new activity of a customer.
+import { type LoadWorkload, graphql, rest } from '../workload.js';
+
+const DESCRIPTION = 'Discussion sur les besoins';
+const ACTIVITY_SELECTION = 'customerId type subject date isCompleted';
+
+export const createActivity: LoadWorkload = {
+  id: 'W6',
+  title: 'create an activity',
+  kind: 'write',
+  distinctRequests: 400,
+  fields: ['type', 'subject', 'is_completed'],
+  expected: (draw) => ({ type: draw.activityType, subject: `bench ${draw.n}`, is_completed: false }),
+  reach: { ours: 0.4, 'ours-rest': 0.5 },
+  requests: {
+    limit: rest({
+      path: () => '/v1/commercial/activities',
+      body: (draw) => ({
+        customer_id: draw.customerId,
+        type: draw.activityType,
+        subject: `bench ${draw.n}`,
+        description: DESCRIPTION,
+      }),
+    }),
+    mercurius: graphql({
+      query: `mutation ($input: ActivityInput!) { createActivity(input: $input) { id ${ACTIVITY_SELECTION} } }`,
+      variables: (draw) => ({
+        input: {
+          customerId: draw.customerId,
+          type: draw.activityType,
+          subject: `bench ${draw.n}`,
+          description: DESCRIPTION,
+        },
+      }),
+      rows: 'data.createActivity',
+    }),
+    postgraphile: graphql({
+      query: `mutation ($activity: ActivityInput!) {
+        createActivity(input: { activity: $activity }) { activity { rowId ${ACTIVITY_SELECTION} } }
+      }`,
+      variables: (draw) => ({
+        activity: {
+          tenantId: 'big',
+          customerId: draw.customerId,
+          type: draw.activityType,
+          subject: `bench ${draw.n}`,
+          description: DESCRIPTION,
+        },
+      }),
+      rows: 'data.createActivity.activity',
+    }),
+  },
+};

@@ -1,0 +1,25 @@
+// W5: count and sums of the opportunities by status.
+import { type LoadWorkload, graphql, rest } from '../workload.js';
+
+export const summarizePipeline: LoadWorkload = {
+  id: 'W5',
+  title: 'pipeline by status',
+  kind: 'read',
+  distinctRequests: 1,
+  fields: ['status', 'count', 'amount', 'weighted'],
+  expected: {
+    sql: `SELECT status, count(*)::int, sum(amount) AS amount, sum(weighted_amount) AS weighted
+          FROM opportunities WHERE tenant_id = 'big' GROUP BY status ORDER BY status`,
+    parameters: () => [],
+  },
+  reach: { ours: 0.9, 'ours-rest': 0.9 },
+  requests: {
+    limit: rest({ path: () => '/v1/commercial/pipeline' }),
+    mercurius: graphql({ query: '{ pipeline { status count amount weighted } }', rows: 'data.pipeline' }),
+    // Through the SQL function pipeline_summary(): PostGraphile's core has no group-by.
+    postgraphile: graphql({
+      query: '{ pipelineSummary { nodes { status count amount weighted } } }',
+      rows: 'data.pipelineSummary.nodes',
+    }),
+  },
+};
