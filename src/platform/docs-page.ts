@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { preferredLanguage } from './errors.js';
 import { sendPage } from './page.js';
 import { pageLabels } from './page-labels.js';
-import { ownAsset, packageFile, registerAssets } from './static-assets.js';
+import { ownAsset, registerAssets } from './static-assets.js';
 
 export interface DocsPageOptions {
   readonly path: string;
@@ -15,9 +15,11 @@ export interface DocsPageOptions {
 }
 
 function registerFiles(app: FastifyInstance, path: string): string {
+  // Only the static folder of the package is used: its plugin would bring @fastify/static and a policy of its own.
+  const swaggerUi = import.meta.resolve('@fastify/swagger-ui/package.json');
   return registerAssets(app, `${path}/assets`, {
-    'swagger-ui.js': packageFile('@fastify/swagger-ui', 'static/swagger-ui-bundle.js'),
-    'swagger-ui.css': packageFile('@fastify/swagger-ui', 'static/swagger-ui.css'),
+    'swagger-ui.js': new URL('static/swagger-ui-bundle.js', swaggerUi),
+    'swagger-ui.css': new URL('static/swagger-ui.css', swaggerUi),
     'page.css': ownAsset('page.css'),
     'docs.css': ownAsset('docs.css'),
     'docs.js': ownAsset('docs.js'),

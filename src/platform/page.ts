@@ -107,7 +107,7 @@ function renderPage(page: Page, nonce: string): string {
   </head>
   <body>
     <header class="bar">
-      <h1><img src="${assets}/icon.svg" alt="" width="20" height="20" /><span>CRM API</span><small>${escapeHtml(page.title)}</small></h1>
+      <h1><img src="${assets}/icon.svg" alt="" width="28" height="28" /><span>CRM API</span><small>${escapeHtml(page.title)}</small></h1>
       ${signInForm(labels)}
       ${signedInPanel(labels)}
       ${link ?? ''}

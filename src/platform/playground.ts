@@ -4,7 +4,7 @@ import { preferredLanguage } from './errors.js';
 import { sendPage } from './page.js';
 import { pageLabels } from './page-labels.js';
 import type { PlaygroundOperation } from './playground-operations.js';
-import { ownAsset, packageFile, registerAssets } from './static-assets.js';
+import { ownAsset, registerAssets } from './static-assets.js';
 
 export interface PlaygroundOptions {
   /** Path of the page and of the GraphQL endpoint behind it. */
@@ -29,11 +29,15 @@ function isWanted(request: FastifyRequest): boolean {
 }
 
 function registerFiles(app: FastifyInstance, path: string): string {
+  // Packages close their inner paths with `exports`; their package.json is the one open door.
+  const react = import.meta.resolve('react/package.json');
+  const reactDom = import.meta.resolve('react-dom/package.json');
+  const graphiql = import.meta.resolve('graphiql/package.json');
   return registerAssets(app, `${path}/assets`, {
-    'react.js': packageFile('react', 'umd/react.production.min.js'),
-    'react-dom.js': packageFile('react-dom', 'umd/react-dom.production.min.js'),
-    'graphiql.js': packageFile('graphiql', 'graphiql.min.js'),
-    'graphiql.css': packageFile('graphiql', 'graphiql.min.css'),
+    'react.js': new URL('umd/react.production.min.js', react),
+    'react-dom.js': new URL('umd/react-dom.production.min.js', reactDom),
+    'graphiql.js': new URL('graphiql.min.js', graphiql),
+    'graphiql.css': new URL('graphiql.min.css', graphiql),
     'page.css': ownAsset('page.css'),
     'playground.css': ownAsset('playground.css'),
     'playground.js': ownAsset('playground.js'),

@@ -1,13 +1,11 @@
 /** Serves the few files that our pages need, from memory, under a path that names their content. */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, extname, join } from 'node:path';
+import { extname } from 'node:path';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
-const require = createRequire(import.meta.url);
 const gzipAsync = promisify(gzip);
 
 const MEDIA_TYPES: Readonly<Record<string, string>> = {
@@ -23,17 +21,12 @@ interface Asset {
   compressed: Promise<Buffer> | undefined;
 }
 
-/** @returns the path of a file inside an installed package; packages close their inner paths with `exports`, but not this door */
-export function packageFile(name: string, file: string): string {
-  return join(dirname(require.resolve(`${name}/package.json`)), file);
-}
-
 /** @returns a file of ours, from `platform/assets` */
 export function ownAsset(file: string): URL {
   return new URL(`./assets/${file}`, import.meta.url);
 }
 
-function readAssets(files: Readonly<Record<string, string | URL>>): ReadonlyMap<string, Asset> {
+function readAssets(files: Readonly<Record<string, URL>>): ReadonlyMap<string, Asset> {
   return new Map(
     Object.entries(files).map(([name, file]) => {
       const mediaType = MEDIA_TYPES[extname(name)];
@@ -67,11 +60,7 @@ async function sendAsset(
 }
 
 /** Registers `GET <prefix>/<version>/<name>` for each file. @returns the base URL of this version, without a slash at its end */
-export function registerAssets(
-  app: FastifyInstance,
-  prefix: string,
-  files: Readonly<Record<string, string | URL>>,
-): string {
+export function registerAssets(app: FastifyInstance, prefix: string, files: Readonly<Record<string, URL>>): string {
   const assets = readAssets(files);
   const version = versionOf(assets);
   app.get<{ Params: { version: string; name: string } }>(`${prefix}/:version/:name`, async (request, reply) => {

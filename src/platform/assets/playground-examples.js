@@ -35,6 +35,8 @@ function openExample(editors, examples, example, variables) {
   // The new tab fills the editors when it is rendered: ours must come after.
   setTimeout(() => {
     editors.queryEditor.setValue(example.query);
+    // GraphiQL finds the new operation's name a moment later; run before that, it would ask for the former one.
+    editors.queryEditor.operationName = undefined;
     editors.variableEditor.setValue(variables);
     editors.responseEditor?.setValue('');
   });

@@ -25,7 +25,7 @@ export class Session extends EventTarget {
     document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && this.#renewIfDue());
   }
 
-  /** `{ tenantId, accessToken, refreshToken, expiresAt, user }`, or null. */
+  /** `{ tenantId, accessToken, refreshToken, renewAt, user }`, or null. */
   get state() {
     return this.#state;
   }
@@ -60,7 +60,7 @@ export class Session extends EventTarget {
   }
 
   async #renewIfDue() {
-    if (this.#state === null || Date.now() < this.#state.expiresAt - RENEW_BEFORE_MS) return;
+    if (this.#state === null || Date.now() < this.#state.renewAt) return;
     // A refresh token works once: requests that find it due together share one renewal.
     this.#renewal ??= this.#renew().finally(() => (this.#renewal = undefined));
     await this.#renewal;
@@ -78,7 +78,10 @@ export class Session extends EventTarget {
   }
 
   #keep(tenantId, { accessToken, refreshToken, expiresIn, user }) {
-    this.#state = { tenantId, accessToken, refreshToken, user, expiresAt: Date.now() + expiresIn * 1000 };
+    // A token that lives for less than two minutes is renewed at half its life, or it would be renewed without end.
+    const lifeMs = expiresIn * 1000;
+    const renewAt = Date.now() + Math.max(lifeMs - RENEW_BEFORE_MS, lifeMs / 2);
+    this.#state = { tenantId, accessToken, refreshToken, renewAt, user };
     sessionStorage.setItem(STORAGE_KEY, JSON.stringify(this.#state));
     this.#planRenewal();
     this.dispatchEvent(new CustomEvent('change'));
@@ -94,8 +97,7 @@ export class Session extends EventTarget {
   #planRenewal() {
     clearTimeout(this.#timer);
     if (this.#state === null) return;
-    const wait = Math.max(0, this.#state.expiresAt - RENEW_BEFORE_MS - Date.now());
-    this.#timer = setTimeout(() => this.#renewIfDue(), wait);
+    this.#timer = setTimeout(() => this.#renewIfDue(), this.#state.renewAt - Date.now());
   }
 
   async #post(query, variables, headers = {}) {
