@@ -1,4 +1,4 @@
-// Brings the peers' answers to one shape, so that they can be compared with the database's rows.
+/** Brings the peers' answers to one shape, so that they can be compared with the database's rows. */
 
 export type Row = Readonly<Record<string, unknown>>;
 

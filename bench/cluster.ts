@@ -1,4 +1,4 @@
-// The benchmark's own PostgreSQL: the one that comes with the service, with the same databases on every run.
+/** The benchmark's own PostgreSQL: the one that comes with the service, with the same databases on every run. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Client } from 'pg';

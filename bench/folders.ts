@@ -1,4 +1,4 @@
-// Where things are.
+/** Where things are. */
 import path from 'node:path';
 
 export const BENCH_FOLDER = import.meta.dirname;

@@ -1,4 +1,4 @@
-// A workload's requests as they go over the wire to one peer.
+/** A workload's requests as they go over the wire to one peer. */
 import type { RunningPeer } from './running-peer.js';
 import type { Sample } from './sample.js';
 import type { HttpRequest, PeerRequest, Workload } from './workload.js';

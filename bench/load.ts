@@ -1,4 +1,4 @@
-// A closed loop of requests for a fixed time: wrk when it is installed (it takes the least CPU), else autocannon.
+/** A closed loop of requests for a fixed time: wrk when it is installed (it takes the least CPU), else autocannon. */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';

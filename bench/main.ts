@@ -1,4 +1,4 @@
-// `npm run bench`: starts the limit, the peers and our service on the same data, and prints how they compare.
+/** `npm run bench`: starts the limit, the peers and our service on the same data, and prints how they compare. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';

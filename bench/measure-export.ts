@@ -1,4 +1,4 @@
-// Time to the first byte, total time, CPU and memory of one export, several times in sequence.
+/** Time to the first byte, total time, CPU and memory of one export, several times in sequence. */
 import { requestOf, send, wireRequest } from './http-request.js';
 import { type ExportMeasurement, median } from './measurement.js';
 import { readMemory, resetPeakMemory, startCpuClock } from './process-usage.js';

@@ -1,4 +1,4 @@
-// Requests per second, latency and CPU per request of one peer under one workload.
+/** Requests per second, latency and CPU per request of one peer under one workload. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { requestOf, wireRequest, type WireRequest } from './http-request.js';
 import { type LoadResult, type LoadTool, runLoad } from './load.js';

@@ -1,4 +1,4 @@
-// What one measurement of one peer finds.
+/** What one measurement of one peer finds. */
 import type { PeerName } from './peers.js';
 
 interface BaseMeasurement {

@@ -1,4 +1,4 @@
-// The command line.
+/** The command line. */
 import { parseArgs } from 'node:util';
 import { LOAD_TOOLS, type LoadTool, chooseLoadTool } from './load.js';
 import { PEER_NAMES, type PeerName } from './peers.js';

@@ -1,4 +1,4 @@
-// The peers' packages: kept out of the service's own, installed when the benchmark first needs them.
+/** The peers' packages: kept out of the service's own, installed when the benchmark first needs them. */
 import { spawnSync } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';

@@ -1,4 +1,4 @@
-// Who is compared, and how each server is started.
+/** Who is compared, and how each server is started. */
 import path from 'node:path';
 import { ROOT_FOLDER } from './folders.js';
 

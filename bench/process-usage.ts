@@ -1,4 +1,4 @@
-// CPU time and memory of a process, as Linux counts them in /proc.
+/** CPU time and memory of a process, as Linux counts them in /proc. */
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 
 /** Clock ticks of /proc/<pid>/stat per second: USER_HZ, 100 on every Linux that Node runs on. */

@@ -1,4 +1,4 @@
-// The results as markdown: first what the servers are judged by, then the figures behind it.
+/** The results as markdown: first what the servers are judged by, then the figures behind it. */
 import { type ExportMeasurement, type LoadMeasurement, type Measurement, median } from './measurement.js';
 import { PEERS, PEER_NAMES, type PeerName } from './peers.js';
 import type { Workload } from './workload.js';
@@ -17,7 +17,6 @@ export interface Results {
 
 /** Fewer finished requests than this make the CPU per request read too high. */
 const FEW_REQUESTS = 100;
-const NONE = '–';
 
 /** All tables of a run. */
 export function formatReport(results: Results): string {
@@ -37,16 +36,15 @@ export function formatReport(results: Results): string {
 }
 
 function formatRatios(loads: readonly LoadMeasurement[]): string {
-  const peers = present(PEER_NAMES, loads, (one) => one.peer).filter((name) => name !== 'limit');
+  const peers = peersOf(loads).filter((name) => name !== 'limit');
   const rows = workloadsOf(loads).map((workload) => {
     const limit = of(loads, workload.id, 'limit');
     const cells = peers.map((name) => {
       const own = of(loads, workload.id, name);
       return formatGoal(pairedRatio(limit, own, totalCpuMs), workload.reach?.[name]) + roughMark(own);
     });
-    const serverMs = medianOf(limit, (one) => one.serverCpuMs);
-    const postgresMs = medianOf(limit, (one) => one.postgresCpuMs);
-    return [`${workload.id} ${workload.title}`, `${format(serverMs, 3)} + ${format(postgresMs, 3)}`, ...cells];
+    const limitCell = `${middle(limit, (one) => one.serverCpuMs, 3)} + ${middle(limit, (one) => one.postgresCpuMs, 3)}`;
+    return [`${workload.id} ${workload.title}`, limitCell, ...cells];
   });
   const header = ['workload', 'limit: server + PostgreSQL ms', ...peers.map((name) => PEERS[name].label)];
   const note = 'Higher is better; in brackets what is to be reached. ~ marks a rough figure: few requests finished.\n';
@@ -54,67 +52,59 @@ function formatRatios(loads: readonly LoadMeasurement[]): string {
 }
 
 function formatExports(exports: readonly ExportMeasurement[]): string {
-  const rows = workloadsOf(exports).flatMap((workload) =>
-    present(PEER_NAMES, of(exports, workload.id), (one) => one.peer).map((name) => {
-      const own = of(exports, workload.id, name);
+  const timeRatio: Column<ExportMeasurement> = {
+    header: 'time of the limit / of the peer',
+    cell: (own, workload, name) => {
       const ratio = pairedRatio(of(exports, workload.id, 'limit'), own, (one) => one.totalMs);
-      return [
-        `${workload.id} ${workload.title}`,
-        PEERS[name].label,
-        formatGoal(ratio, workload.reach?.[name]),
-        format(medianOf(own, (one) => one.firstByteMs)),
-        format(medianOf(own, (one) => one.totalMs)),
-        format(
-          medianOf(own, (one) => one.bytes / 1e6),
-          2,
-        ),
-        format(Math.max(...own.map((one) => one.peakGrowthMiB))),
-        format(medianOf(own, (one) => one.serverCpuMs)),
-        format(medianOf(own, (one) => one.postgresCpuMs)),
-        String(sum(own.map((one) => one.errors))),
-      ];
-    }),
-  );
-  const time = ['time of the limit / of the peer', 'first byte ms', 'total ms'];
-  const cost = ['MB', 'peak memory growth MiB', 'server CPU ms', 'PostgreSQL CPU ms', 'errors'];
-  return `## Exports\n\n${formatTable(['workload', 'peer', ...time, ...cost], rows)}`;
+      return formatGoal(ratio, workload.reach?.[name]);
+    },
+  };
+  return `## Exports\n\n${formatFigures(exports, [timeRatio, ...EXPORT_COLUMNS])}`;
 }
 
 function formatLoads(loads: readonly LoadMeasurement[]): string {
-  const rows = workloadsOf(loads).flatMap((workload) =>
-    present(PEER_NAMES, of(loads, workload.id), (one) => one.peer).map((name) => {
-      const own = of(loads, workload.id, name);
-      const rates = own.map((one) => one.requestsPerSecond);
-      return [
-        workload.id,
-        PEERS[name].label,
-        format(median(rates)),
-        format(Math.max(...rates) / Math.min(...rates), 2),
-        format(
-          medianOf(own, (one) => one.p50Ms),
-          1,
-        ),
-        format(
-          medianOf(own, (one) => one.p99Ms),
-          1,
-        ),
-        format(
-          medianOf(own, (one) => one.serverCpuMs),
-          3,
-        ),
-        format(
-          medianOf(own, (one) => one.postgresCpuMs),
-          3,
-        ),
-        format(medianOf(own, (one) => one.bytesPerRequest)),
-        format(medianOf(own, (one) => one.residentMiB)),
-        String(sum(own.map((one) => one.errors))),
-      ];
+  return `## Load\n\nMedians over the rounds.\n\n${formatFigures(loads, LOAD_COLUMNS)}`;
+}
+
+interface Column<M> {
+  readonly header: string;
+  readonly cell: (own: readonly M[], workload: Workload, peer: PeerName) => string;
+}
+
+const COST_COLUMNS: readonly Column<Measurement>[] = [
+  { header: 'server CPU ms', cell: (own) => middle(own, (one) => one.serverCpuMs, 3) },
+  { header: 'PostgreSQL CPU ms', cell: (own) => middle(own, (one) => one.postgresCpuMs, 3) },
+  { header: 'errors', cell: (own) => format(own.reduce((total, one) => total + one.errors, 0)) },
+];
+
+const EXPORT_COLUMNS: readonly Column<ExportMeasurement>[] = [
+  { header: 'first byte ms', cell: (own) => middle(own, (one) => one.firstByteMs) },
+  { header: 'total ms', cell: (own) => middle(own, (one) => one.totalMs) },
+  { header: 'MB', cell: (own) => middle(own, (one) => one.bytes / 1e6, 2) },
+  { header: 'peak memory growth MiB', cell: (own) => format(Math.max(...own.map((one) => one.peakGrowthMiB))) },
+  ...COST_COLUMNS,
+];
+
+const LOAD_COLUMNS: readonly Column<LoadMeasurement>[] = [
+  { header: 'requests/s', cell: (own) => middle(own, (one) => one.requestsPerSecond) },
+  { header: 'max/min over rounds', cell: (own) => format(spread(own.map((one) => one.requestsPerSecond)), 2) },
+  { header: 'p50 ms', cell: (own) => middle(own, (one) => one.p50Ms, 1) },
+  { header: 'p99 ms', cell: (own) => middle(own, (one) => one.p99Ms, 1) },
+  { header: 'bytes', cell: (own) => middle(own, (one) => one.bytesPerRequest) },
+  { header: 'memory MiB', cell: (own) => middle(own, (one) => one.residentMiB) },
+  ...COST_COLUMNS,
+];
+
+/** One line per workload and peer. */
+function formatFigures<M extends Measurement>(measurements: readonly M[], columns: readonly Column<M>[]): string {
+  const rows = workloadsOf(measurements).flatMap((workload) =>
+    peersOf(of(measurements, workload.id)).map((name) => {
+      const own = of(measurements, workload.id, name);
+      const cells = columns.map(({ cell }) => cell(own, workload, name));
+      return [`${workload.id} ${workload.title}`, PEERS[name].label, ...cells];
     }),
   );
-  const speed = ['requests/s', 'max/min over rounds', 'p50 ms', 'p99 ms'];
-  const cost = ['server CPU ms', 'PostgreSQL CPU ms', 'bytes', 'memory MiB', 'errors'];
-  return `## Load\n\nMedians over the rounds.\n\n${formatTable(['workload', 'peer', ...speed, ...cost], rows)}`;
+  return formatTable(['workload', 'peer', ...columns.map(({ header }) => header)], rows);
 }
 
 /** The ratio limit / peer within each round, where both ran close together, then the median over the rounds. */
@@ -132,7 +122,7 @@ function totalCpuMs(one: Measurement): number {
 }
 
 function roughMark(own: readonly LoadMeasurement[]): string {
-  return medianOf(own, (one) => one.requests) < FEW_REQUESTS ? ' ~' : '';
+  return median(own.map((one) => one.requests)) < FEW_REQUESTS ? ' ~' : '';
 }
 
 function of<M extends Measurement>(measurements: readonly M[], workload: string, peer?: PeerName): M[] {
@@ -143,20 +133,20 @@ function workloadsOf(measurements: readonly Measurement[]): Workload[] {
   return WORKLOADS.filter(({ id }) => measurements.some((one) => one.workload === id));
 }
 
-function present<T, M>(names: readonly T[], measurements: readonly M[], nameOf: (one: M) => T): T[] {
-  return names.filter((name) => measurements.some((one) => nameOf(one) === name));
+function peersOf(measurements: readonly Measurement[]): PeerName[] {
+  return PEER_NAMES.filter((name) => measurements.some((one) => one.peer === name));
 }
 
-function medianOf<M>(measurements: readonly M[], valueOf: (one: M) => number): number {
-  return median(measurements.map(valueOf));
+function middle<M>(measurements: readonly M[], valueOf: (one: M) => number, digits = 0): string {
+  return format(median(measurements.map(valueOf)), digits);
 }
 
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
+function spread(values: readonly number[]): number {
+  return Math.max(...values) / Math.min(...values);
 }
 
 function format(value: number, digits = 0): string {
-  return Number.isFinite(value) ? value.toFixed(digits) : NONE;
+  return Number.isFinite(value) ? value.toFixed(digits) : '–';
 }
 
 function formatGoal(ratio: number, goal: number | undefined): string {
@@ -165,9 +155,6 @@ function formatGoal(ratio: number, goal: number | undefined): string {
 
 function formatTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |\n`;
-  return (
-    line(header) +
-    line(header.map((name) => (['workload', 'peer'].includes(name) ? '---' : '--:'))) +
-    rows.map(line).join('')
-  );
+  const alignment = header.map((name) => (name === 'workload' || name === 'peer' ? '---' : '--:'));
+  return [header, alignment, ...rows].map(line).join('');
 }

@@ -1,4 +1,4 @@
-// The measurements of a run, interleaved, so that noise on the machine hits all peers alike.
+/** The measurements of a run, interleaved, so that noise on the machine hits all peers alike. */
 import type { Client } from 'pg';
 import { undoWrites } from './cluster.js';
 import { requestOf } from './http-request.js';

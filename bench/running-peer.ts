@@ -1,4 +1,4 @@
-// A peer whose server answers, with the headers that let its requests in.
+/** A peer whose server answers, with the headers that let its requests in. */
 import type { PeerName } from './peers.js';
 import type { RunningServer } from './server-process.js';
 

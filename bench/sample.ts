@@ -1,4 +1,4 @@
-// The values that requests are made of: drawn from the data, the same for every peer and every run.
+/** The values that requests are made of: drawn from the data, the same for every peer and every run. */
 import type { Client } from 'pg';
 
 /** What request number `n` asks for. */

@@ -1,4 +1,4 @@
-// One server as a child process: started, waited for, stopped.
+/** One server as a child process: started, waited for, stopped. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { openSync } from 'node:fs';

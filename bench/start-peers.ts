@@ -1,4 +1,4 @@
-// Starts the servers that a run needs and lets each peer in.
+/** Starts the servers that a run needs and lets each peer in. */
 import type { EmbeddedPostgres } from '../src/platform/embedded-postgres.js';
 import { PEERS_DATABASE } from './cluster.js';
 import { prepareOurs, signIn } from './db/load-ours.js';

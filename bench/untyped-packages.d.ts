@@ -1,4 +1,4 @@
-// The parts used of packages that come without types.
+/** The parts used of packages that come without types. */
 
 declare module 'autocannon' {
   interface Result {

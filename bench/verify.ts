@@ -1,4 +1,4 @@
-// Before anything is timed, every peer must give the answer that the database gives.
+/** Before anything is timed, every peer must give the answer that the database gives. */
 import type { Client } from 'pg';
 import { type Row, isSameValue, rowsAt, valueAt } from './answer.js';
 import { requestOf, send, wireRequest } from './http-request.js';

@@ -1,4 +1,4 @@
-// What a workload is: one operation, the right answer to it, and how each peer is asked for it.
+/** What a workload is: one operation, the right answer to it, and how each peer is asked for it. */
 import type { PeerName } from './peers.js';
 import type { Draw } from './sample.js';
 

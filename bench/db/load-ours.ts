@@ -1,4 +1,4 @@
-// Our service's own database in the same cluster: migrated by its own command, filled with the peers' rows, ids kept.
+/** Our service's own database in the same cluster: migrated by its own command, filled with the peers' rows, ids kept. */
 import { spawnSync } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';
 import path from 'node:path';

@@ -1,4 +1,4 @@
-// The one static token that the peers accept: what a request costs without real sign-in.
+/** The one static token that the peers accept: what a request costs without real sign-in. */
 
 const TENANT_OF_TOKEN = { 'bench-token': 'big' };
 

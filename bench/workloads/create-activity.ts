@@ -1,4 +1,4 @@
-// W6: a new activity of a customer.
+/** W6: a new activity of a customer. */
 import { type LoadWorkload, graphql, rest } from '../workload.js';
 
 const DESCRIPTION = 'Discussion sur les besoins';

@@ -1,4 +1,4 @@
-// The customer fields that every reading workload asks for and compares.
+/** The customer fields that every reading workload asks for and compares. */
 
 export const CUSTOMER_SELECTION = 'id code name type email phone city countryCode isActive createdAt';
 

@@ -1,4 +1,4 @@
-// W8: all 10 000 customers as one file.
+/** W8: all 10 000 customers as one file. */
 import { type ExportWorkload, graphql, rest } from '../workload.js';
 
 const byRoute = rest({ path: () => '/v1/commercial/export/customers' });

@@ -1,4 +1,4 @@
-// W1: one customer by its id.
+/** W1: one customer by its id. */
 import { type LoadWorkload, graphql, rest } from '../workload.js';
 import { CUSTOMER_FIELDS, CUSTOMER_SELECTION, POSTGRAPHILE_CUSTOMER_SELECTION } from './customer-fields.js';
 

@@ -1,4 +1,4 @@
-// All workloads, in the order in which a round runs them.
+/** All workloads, in the order in which a round runs them. */
 import type { Workload } from '../workload.js';
 import { createActivity } from './create-activity.js';
 import { exportCustomers } from './export-customers.js';

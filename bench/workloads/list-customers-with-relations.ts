@@ -1,4 +1,4 @@
-// W3: 20 customers, each with its first contacts and latest activities; one statement per row would show at once.
+/** W3: 20 customers, each with its first contacts and latest activities; one statement per row would show at once. */
 import { type LoadWorkload, graphql, rest } from '../workload.js';
 import { CUSTOMER_FIELDS, CUSTOMER_SELECTION, POSTGRAPHILE_CUSTOMER_SELECTION } from './customer-fields.js';
 

@@ -1,4 +1,4 @@
-// W2: the first page of the active customers of a type, by name, with the total.
+/** W2: the first page of the active customers of a type, by name, with the total. */
 import { type LoadWorkload, graphql, rest } from '../workload.js';
 import { CUSTOMER_FIELDS, CUSTOMER_SELECTION, POSTGRAPHILE_CUSTOMER_SELECTION } from './customer-fields.js';
 

@@ -1,4 +1,4 @@
-// W4: the first page of the customers whose name, e-mail or code contains a word, by name, with the total.
+/** W4: the first page of the customers whose name, e-mail or code contains a word, by name, with the total. */
 import { type LoadWorkload, graphql, rest } from '../workload.js';
 import { CUSTOMER_FIELDS, CUSTOMER_SELECTION, POSTGRAPHILE_CUSTOMER_SELECTION } from './customer-fields.js';
 

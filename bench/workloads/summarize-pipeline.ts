@@ -1,4 +1,4 @@
-// W5: count and sums of the opportunities by status.
+/** W5: count and sums of the opportunities by status. */
 import { type LoadWorkload, graphql, rest } from '../workload.js';
 
 export const summarizePipeline: LoadWorkload = {

@@ -1,4 +1,4 @@
-// W7: an opportunity is won. Each is won once per round while the 5 000 last, then they come round again.
+/** W7: an opportunity is won. Each is won once per round while the 5 000 last, then they come round again. */
 import { type LoadWorkload, graphql, rest } from '../workload.js';
 
 const REASON = 'Meilleure offre technique';

@@ -1,4 +1,4 @@
-// The limit: node:http and pg, prepared statements, JSON text built by PostgreSQL and passed through untouched.
+/** The limit: node:http and pg, prepared statements, JSON text built by PostgreSQL and passed through untouched. */
 import http from 'node:http';
 import pg from 'pg';
 import { to as copyTo } from 'pg-copy-streams';

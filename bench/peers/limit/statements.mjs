@@ -1,4 +1,4 @@
-// The limit's SQL: one prepared statement per operation, each answering finished JSON text in the column `json`.
+/** The limit's SQL: one prepared statement per operation, each answering finished JSON text in the column `json`. */
 
 const CUSTOMER = 'c.id, c.code, c.name, c.type, c.email, c.phone, c.city, c.country_code, c.is_active, c.created_at';
 const OF_TYPE = 'c.tenant_id = $1 AND c.type = $2 AND c.is_active = $3';

@@ -1,4 +1,4 @@
-// Resolvers and batched loaders of the Mercurius peer, over prepared statements.
+/** Resolvers and batched loaders of the Mercurius peer, over prepared statements. */
 import pg from 'pg';
 
 // Timestamps, dates and decimals stay text: no Date or float is made only to be printed again.

@@ -1,4 +1,4 @@
-// The GraphQL contract of the Mercurius peer: just what the workloads ask for.
+/** The GraphQL contract of the Mercurius peer: just what the workloads ask for. */
 
 export const schema = `
   type Contact { id: ID! firstName: String! lastName: String! email: String jobTitle: String isPrimary: Boolean! }

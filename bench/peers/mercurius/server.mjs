@@ -1,4 +1,4 @@
-// A careful hand-written GraphQL server: what a GraphQL layer costs over the limit when nothing is wasted.
+/** A careful hand-written GraphQL server: what a GraphQL layer costs over the limit when nothing is wasted. */
 import Fastify from 'fastify';
 import mercurius from 'mercurius';
 import { tenantOfRequest } from '../bench-token.mjs';

@@ -1,4 +1,4 @@
-// PostGraphile 5 with its usual presets; row-level security keeps the tenants apart.
+/** PostGraphile 5 with its usual presets; row-level security keeps the tenants apart. */
 import { createServer } from 'node:http';
 import { PgSimplifyInflectionPreset } from '@graphile/simplify-inflection';
 import { postgraphile } from 'postgraphile';
