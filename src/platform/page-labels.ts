@@ -30,8 +30,8 @@ export const PAGE_LABELS = {
     en: 'The guide’s scenario, in order. Pick an example, then run it.',
   },
   idMissing: {
-    fr: 'Exécutez d’abord l’exemple 1 ou 3 : son identifiant sera repris ici.',
-    en: 'Run example 1 or 3 first: its id will be filled in here.',
+    fr: 'Exécutez d’abord un exemple qui crée ou lit un enregistrement : son identifiant sera repris ici.',
+    en: 'First run an example that creates or reads a record: its id will be filled in here.',
   },
 } as const satisfies Record<string, Sentence>;
 

@@ -14,20 +14,6 @@ export interface PlaygroundOptions {
   readonly operations: readonly PlaygroundOperation[];
 }
 
-export interface PlaygroundPage {
-  /** Whether this GET is a person with a browser rather than a GraphQL request. */
-  isWanted(request: FastifyRequest): boolean;
-  send(request: FastifyRequest, reply: FastifyReply): FastifyReply;
-}
-
-function isWanted(request: FastifyRequest): boolean {
-  if (request.method !== 'GET' && request.method !== 'HEAD') return false;
-  const parameters = new URLSearchParams(request.url.split('?')[1] ?? '');
-  // A persisted query comes as `extensions` alone.
-  if (parameters.has('query') || parameters.has('extensions')) return false;
-  return /\btext\/html\b/i.test(request.headers.accept ?? '');
-}
-
 function registerFiles(app: FastifyInstance, path: string): string {
   // Packages close their inner paths with `exports`; their package.json is the one open door.
   const react = import.meta.resolve('react/package.json');
@@ -48,27 +34,27 @@ function registerFiles(app: FastifyInstance, path: string): string {
   });
 }
 
-/** Registers the page's files; the page itself is sent by whoever owns `GET <path>`, which is also the endpoint. */
-export function registerPlayground(app: FastifyInstance, options: PlaygroundOptions): PlaygroundPage {
+/** Registers the page's files. @returns what answers a browser that opens `path`; the route itself belongs to the endpoint behind it */
+export function registerPlayground(
+  app: FastifyInstance,
+  options: PlaygroundOptions,
+): (request: FastifyRequest, reply: FastifyReply) => FastifyReply {
   const assets = registerFiles(app, options.path);
-  return {
-    isWanted,
-    send(request, reply) {
-      const language = preferredLanguage(request.headers['accept-language']);
-      const labels = pageLabels(language);
-      const examples = options.operations.map((operation) => ({ ...operation, title: operation.title[language] }));
-      return sendPage(reply, {
-        language,
-        labels,
-        title: labels.playgroundTitle,
-        assets,
-        stylesheets: ['graphiql.css', 'page.css', 'playground.css'],
-        libraries: ['react.js', 'react-dom.js', 'graphiql.js'],
-        module: 'playground.js',
-        link: { href: options.docsPath, text: labels.docsTitle },
-        settings: { endpoint: options.path, examples },
-        rootId: 'graphiql',
-      });
-    },
+  return (request, reply) => {
+    const language = preferredLanguage(request.headers['accept-language']);
+    const labels = pageLabels(language);
+    const examples = options.operations.map((operation) => ({ ...operation, title: operation.title[language] }));
+    return sendPage(reply, {
+      language,
+      labels,
+      title: labels.playgroundTitle,
+      assets,
+      stylesheets: ['graphiql.css', 'page.css', 'playground.css'],
+      libraries: ['react.js', 'react-dom.js', 'graphiql.js'],
+      module: 'playground.js',
+      link: { href: options.docsPath, text: labels.docsTitle },
+      settings: { endpoint: options.path, examples },
+      rootId: 'graphiql',
+    });
   };
 }

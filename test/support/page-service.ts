@@ -99,9 +99,7 @@ const OPENAPI = {
 function registerGraphql(app: FastifyInstance, tokenLifeSeconds: number): void {
   const playground = registerPlayground(app, { path: '/graphql', docsPath: '/v1/docs', operations });
   const rootValue = makeResolvers(tokenLifeSeconds);
-  app.get('/graphql', (request, reply) =>
-    playground.isWanted(request) ? playground.send(request, reply) : reply.code(400).send({ errors: [] }),
-  );
+  app.get('/graphql', playground);
   app.post<{ Body: { query: string; variables?: Variables; operationName?: string } }>(
     '/graphql',
     ({ body, headers }) =>
