@@ -1,4 +1,5 @@
 /** The decorators of input classes: one declaration per member gives the SDL, the validation of both edges and the OpenAPI schema. */
+import 'reflect-metadata';
 import { IsDefined, ValidateBy } from 'class-validator';
 import { JSONSchema } from 'class-validator-jsonschema';
 import type { GraphQLScalarType } from 'graphql';

@@ -158,7 +158,7 @@ function requestBodyOf(route: RestRouteDescription, body: InputClass<object>, sc
     body.name,
     bodySchema(body, { partial, aliases: route.aliases, returned: route.returned }),
   );
-  return { required: route.bodyOptional !== true, content: { 'application/json': { schema } } };
+  return { required: route.bodyOptional !== true, content: jsonContent(schema) };
 }
 
 function successOf(route: RestRouteDescription, schemas: NamedSchemas): JsonSchema {
@@ -184,10 +184,12 @@ function headersIf(wanted: Readonly<Record<string, boolean>>): Record<string, Js
 }
 
 function contentOf(response: RestResponse, schemas: NamedSchemas): JsonSchema | undefined {
-  if (response.kind === 'none') return undefined;
-  if (response.kind === 'csv' || response.kind === 'html')
-    return { [`text/${response.kind}`]: { schema: { type: 'string' } } };
-  const schema = response.kind === 'json' ? response.schema : recordsOf(response.kind, response.shape, schemas);
+  if ('shape' in response) return jsonContent(recordsOf(response.kind, response.shape, schemas));
+  if ('schema' in response) return jsonContent(response.schema);
+  return response.kind === 'none' ? undefined : { [`text/${response.kind}`]: { schema: { type: 'string' } } };
+}
+
+function jsonContent(schema: JsonSchema): JsonSchema {
   return { 'application/json': { schema } };
 }
 

@@ -1,4 +1,5 @@
 /** What a REST route is: one description that the server registers and the OpenAPI document is made from. */
+import type { Readable } from 'node:stream';
 import type { ErrorCode } from './errors.js';
 import { NoMembers, type InputClass } from './input-members.js';
 import { IS_STORABLE, IS_UUID } from './input-rules.js';
@@ -23,6 +24,8 @@ export type RestResponse =
 
 /** What the server hands over: everything as it came. */
 export interface RawRestRequest {
+  /** Path and query, for links to other pages. */
+  readonly url: string;
   readonly params: unknown;
   readonly query: unknown;
   readonly body: unknown;
@@ -35,6 +38,7 @@ export interface RestRequest<Body, Query, Row> {
   readonly query: Query;
   readonly body: Body;
   readonly headers: RawRestRequest['headers'];
+  readonly url: string;
   /** For updates, once the row is loaded: refuses read-only members that came back changed. */
   readonly refuseChangedReadOnly: (current: Row) => void;
 }
@@ -44,6 +48,8 @@ export interface RestAnswer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly json?: string;
+  /** Instead of JSON: bytes as they come, with the content type among the headers. */
+  readonly stream?: Readable;
 }
 
 /** Everything about a route but what it does. */
@@ -120,7 +126,7 @@ export function defineRestRoute<
       const isBodyLess = route.body === undefined || route.bodyOptional === true;
       const sent = isBodyLess ? (raw.body ?? {}) : raw.body;
       const { input: body, refuseChangedReadOnly } = readBody(Body, sent, options);
-      return handle(ctx, { params, query, body, headers: raw.headers, refuseChangedReadOnly });
+      return handle(ctx, { params, query, body, headers: raw.headers, url: raw.url, refuseChangedReadOnly });
     },
   };
 }
