@@ -1,0 +1,79 @@
+/** Derives audit events from every flush and stamps what it updates: no service writes audit data by hand. */
+import type { AnyEntity, ChangeSet, EntityClass, EventSubscriber, FlushEventArgs, UnitOfWork } from '@mikro-orm/core';
+import { EntityManager } from '@mikro-orm/postgresql';
+import { recordEvents, type EventDraft } from './audit-event.js';
+import { describeChange } from './change-description.js';
+import { findOrigin, type AuditOrigin } from './origin.js';
+
+export interface AuditedEntities {
+  /** Noun of the events → entity, e.g. `customer: Customer`. */
+  readonly audited: Readonly<Record<string, EntityClass<AnyEntity>>>;
+  /** Bookkeeping whose changes are told by other events. */
+  readonly unaudited: readonly EntityClass<AnyEntity>[];
+}
+
+interface PendingEvents {
+  readonly origin: AuditOrigin;
+  readonly drafts: readonly EventDraft[];
+}
+
+/** Fails closed: an entity in neither list, a flush without a known origin or outside of a transaction is refused. */
+export class AuditSubscriber implements EventSubscriber {
+  private readonly nouns: ReadonlyMap<unknown, string>;
+  private readonly unaudited: ReadonlySet<unknown>;
+  private readonly pending = new WeakMap<object, PendingEvents>();
+
+  constructor({ audited, unaudited }: AuditedEntities) {
+    this.nouns = new Map(Object.entries(audited).map(([noun, entity]) => [entity, noun]));
+    this.unaudited = new Set(unaudited);
+  }
+
+  onFlush({ em, uow }: FlushEventArgs): void {
+    const now = new Date().toISOString();
+    const drafts: EventDraft[] = [];
+    for (const change of uow.getChangeSets()) {
+      if (this.unaudited.has(change.meta.class)) continue;
+      const draft = describeChange(this.nounOf(change), change, em.getPlatform());
+      if (!draft) continue;
+      drafts.push(draft);
+      if (change.type.startsWith('update')) stampUpdate(uow, change, now);
+    }
+    if (drafts.length > 0) this.pending.set(em, { origin: originOfFlush(em), drafts });
+  }
+
+  /** Inside the transaction still: ours are explicit and committed after the flush. */
+  async afterFlush({ em }: FlushEventArgs): Promise<void> {
+    const events = this.pending.get(em);
+    if (!events) return;
+    this.pending.delete(em);
+    if (!isSqlManager(em)) throw new Error('Audit events need the entity manager of PostgreSQL.');
+    await recordEvents(em, events.origin, events.drafts);
+  }
+
+  private nounOf(change: ChangeSet<AnyEntity>): string {
+    const noun = this.nouns.get(change.meta.class);
+    if (noun === undefined) throw new Error(`${change.meta.className} is neither audited nor listed as unaudited.`);
+    return noun;
+  }
+}
+
+function isSqlManager(em: object): em is EntityManager {
+  return em instanceof EntityManager;
+}
+
+function originOfFlush(em: FlushEventArgs['em']): AuditOrigin {
+  const origin = findOrigin(em);
+  if (!origin || !em.isInTransaction()) {
+    throw new Error('Changes are flushed inside write() or inTransaction(), or with an origin bound in a transaction.');
+  }
+  return origin;
+}
+
+/** One more than what was read, whatever the code before did to `version`. */
+function stampUpdate(uow: UnitOfWork, change: ChangeSet<AnyEntity>, now: string): void {
+  const stored: Readonly<Record<string, unknown>> = change.originalEntity ?? {};
+  if (typeof stored.version !== 'number')
+    throw new Error(`${change.meta.className} was changed without its version loaded.`);
+  Object.assign(change.entity, { updatedAt: now, version: stored.version + 1 });
+  uow.recomputeSingleChangeSet(change.entity);
+}

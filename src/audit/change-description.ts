@@ -1,0 +1,111 @@
+/** Before and after of one changed entity, in API names. */
+import {
+  ChangeSetType,
+  ReferenceKind,
+  type AnyEntity,
+  type ChangeSet,
+  type EntityProperty,
+  type Platform,
+} from '@mikro-orm/core';
+import type { AuditValues, EventDraft } from './audit-event.js';
+import { actionFor, takeActionName } from './named-actions.js';
+
+type Values = Readonly<Record<string, unknown>>;
+
+/** What an event says elsewhere, or what every change changes. */
+const MECHANICAL = new Set(['tenantId', 'id', 'createdAt', 'updatedAt', 'version']);
+/** Stands for the value of a secret column. */
+const HIDDEN = '•••';
+
+/** @returns undefined for an update that changes nothing a person could see */
+export function describeChange(noun: string, change: ChangeSet<AnyEntity>, platform: Platform): EventDraft | undefined {
+  switch (change.type) {
+    case ChangeSetType.CREATE:
+      return draftOf(noun, change, 'created', {
+        newValue: withoutNulls(valuesAfter(change, changedProperties(change))),
+      });
+    case ChangeSetType.DELETE:
+    case ChangeSetType.DELETE_EARLY:
+      return draftOf(noun, change, 'deleted', {
+        oldValue: withoutNulls(valuesBefore(change, visibleProperties(change), platform)),
+      });
+    case ChangeSetType.UPDATE:
+    case ChangeSetType.UPDATE_EARLY: {
+      const changed = changedProperties(change);
+      if (changed.length === 0) return undefined;
+      const values = { oldValue: valuesBefore(change, changed, platform), newValue: valuesAfter(change, changed) };
+      return draftOf(noun, change, verbOfUpdate(change), values);
+    }
+  }
+}
+
+function draftOf(
+  noun: string,
+  change: ChangeSet<AnyEntity>,
+  verb: string,
+  values: Pick<EventDraft, 'oldValue' | 'newValue'>,
+): EventDraft {
+  const entity: Values = change.entity;
+  const name = takeActionName(change.entity);
+  return {
+    action: actionFor(noun, name?.word ?? verb),
+    entityType: noun,
+    entityId: String(entity.id),
+    ...values,
+    ...(name?.facts && { newValue: { ...values.newValue, ...name.facts } }),
+  };
+}
+
+/** Deleting is setting `deletedAt`, restoring is clearing it. */
+function verbOfUpdate(change: ChangeSet<AnyEntity>): string {
+  const before: Values = change.originalEntity ?? {};
+  const after: Values = change.entity;
+  const wasDeleted = Boolean(before.deletedAt);
+  const isDeleted = Boolean(after.deletedAt);
+  if (wasDeleted === isDeleted) return 'updated';
+  return isDeleted ? 'deleted' : 'restored';
+}
+
+function visibleProperties(change: ChangeSet<AnyEntity>): EntityProperty[] {
+  const properties: Readonly<Record<string, EntityProperty>> = change.meta.properties;
+  return Object.values(properties).filter(({ name }) => !MECHANICAL.has(name));
+}
+
+function changedProperties(change: ChangeSet<AnyEntity>): EntityProperty[] {
+  return visibleProperties(change).filter(({ name }) => name in change.payload);
+}
+
+function valuesBefore(
+  change: ChangeSet<AnyEntity>,
+  properties: readonly EntityProperty[],
+  platform: Platform,
+): AuditValues {
+  const before: Values = change.originalEntity ?? {};
+  return toApiValues(properties, ({ name, customType }) => {
+    const stored = before[name];
+    // A snapshot of the ORM holds what the database would be sent.
+    return customType && stored !== null && stored !== undefined
+      ? customType.convertToJSValue(stored, platform)
+      : stored;
+  });
+}
+
+function valuesAfter(change: ChangeSet<AnyEntity>, properties: readonly EntityProperty[]): AuditValues {
+  const entity: Values = change.entity;
+  const payload: Values = change.payload;
+  return toApiValues(properties, ({ name, kind }) => (kind === ReferenceKind.SCALAR ? entity[name] : payload[name]));
+}
+
+/** The column's name is the name in REST; of a composite reference it is the last, after the tenant's. */
+function toApiValues(properties: readonly EntityProperty[], read: (property: EntityProperty) => unknown): AuditValues {
+  return Object.fromEntries(
+    properties.map((property) => {
+      const value = read(property) ?? null;
+      return [property.fieldNames.at(-1) ?? property.name, property.hidden && value !== null ? HIDDEN : value];
+    }),
+  );
+}
+
+function withoutNulls(values: AuditValues): AuditValues {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null));
+}

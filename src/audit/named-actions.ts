@@ -1,0 +1,35 @@
+/** Better words for a change than "updated", said by the service that knows what happened. */
+import type { AuditAction, AuditValues } from './audit-event.js';
+
+interface NamedAction {
+  /** A word for the record's noun (`converted`), or a whole action (`auth.password_changed`). */
+  readonly word: string;
+  readonly facts: AuditValues;
+}
+
+const names = new WeakMap<object, NamedAction>();
+
+/**
+ * Names what the next flush does to this entity. Without a change there is no event, whatever its name.
+ * @param word `converted`, or with a dot a whole action such as `auth.password_changed`
+ * @param facts added to the event's `new_value`, e.g. how many records a delete took along
+ */
+export function nameAction(entity: object, word: string, facts: AuditValues = {}): void {
+  names.set(entity, { word, facts });
+}
+
+/** The name that a service gave, once. */
+export function takeActionName(entity: object): NamedAction | undefined {
+  const name = names.get(entity);
+  names.delete(entity);
+  return name;
+}
+
+/** `converted` of a `customer` → `customer.converted`; a word with a dot is an action already. */
+export function actionFor(noun: string, word: string): AuditAction {
+  return isWholeAction(word) ? word : `${noun}.${word}`;
+}
+
+function isWholeAction(word: string): word is AuditAction {
+  return word.includes('.');
+}
