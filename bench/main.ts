@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import type { Client } from 'pg';
 import type { EmbeddedPostgres } from '../src/platform/embedded-postgres.js';
+import { StartupError } from '../src/platform/startup-error.js';
 import { PEERS_DATABASE, createPeersDatabase, startCluster, withClient } from './cluster.js';
 import { RUN_FOLDER } from './folders.js';
 import type { Measurement } from './measurement.js';
@@ -16,7 +17,8 @@ import { type StartedPeers, startPeers } from './start-peers.js';
 
 const interruption = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => {
+  // Not once(): without a listener left, tsx would end the process at once, and nobody would stop the servers.
+  process.on(signal, () => {
     interruption.abort();
   });
 }
@@ -24,7 +26,8 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 try {
   await main(readOptions(process.argv.slice(2)));
 } catch (error) {
-  console.error(interruption.signal.aborted ? 'Interrupted.' : error);
+  if (interruption.signal.aborted) console.error('Interrupted.');
+  else console.error(error instanceof StartupError ? error.message : error);
   process.exitCode = 1;
 }
 

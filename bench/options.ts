@@ -1,5 +1,6 @@
 /** The command line. */
 import { parseArgs } from 'node:util';
+import { StartupError } from '../src/platform/startup-error.js';
 import { LOAD_TOOLS, type LoadTool, chooseLoadTool } from './load.js';
 import { PEER_NAMES, type PeerName } from './peers.js';
 import type { Workload } from './workload.js';
@@ -23,7 +24,7 @@ export interface Options {
 const FULL_LENGTH = { rounds: '3', seconds: '6', warm: '4' };
 const QUICK_LENGTH = { rounds: '1', seconds: '3', warm: '2' };
 
-/** @throws Error naming the option that cannot be used */
+/** @throws StartupError naming the option that cannot be used */
 export function readOptions(args: readonly string[]): Options {
   const { values } = parseArgs({
     args: [...args],
@@ -74,13 +75,15 @@ function pick<T>(
 ): T[] | undefined {
   return list?.split(',').map((name) => {
     const choice = choices.find((candidate) => nameOf(candidate) === name);
-    if (choice === undefined) throw new Error(`--${option}: ${name} is none of ${choices.map(nameOf).join(', ')}`);
+    if (choice === undefined)
+      throw new StartupError(`--${option}: ${name} is none of ${choices.map(nameOf).join(', ')}`);
     return choice;
   });
 }
 
 function positive(option: string, text: string): number {
   const value = Number(text);
-  if (!Number.isInteger(value) || value < 1) throw new Error(`--${option} takes a whole number from 1, not ${text}`);
+  if (!Number.isInteger(value) || value < 1)
+    throw new StartupError(`--${option} takes a whole number from 1, not ${text}`);
   return value;
 }

@@ -65,7 +65,7 @@ function migrate(environment: Record<string, string>): void {
     env: { ...process.env, ...environment, NODE_ENV: 'production' },
     encoding: 'utf8',
   });
-  if (status !== 0) throw new Error(`npm run migration:up failed: ${stdout}${stderr}`);
+  if (status !== 0) throw new Error(`npm run migration:up failed:\n${stdout}${stderr}`);
 }
 
 /** With one administrator each, and room above the usual limit of 10 000 customers, which `big` has reached. */
