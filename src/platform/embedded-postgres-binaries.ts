@@ -140,10 +140,7 @@ function whyNotRunnable(native: string, user: ServerUser | undefined): string | 
 
 function copyBinaries(packaged: PackagedBinaries, folder: string, user: ServerUser | undefined): string {
   const target = path.join(folder, `crm-api-postgres-${packaged.version}`);
-  if (existsSync(target)) {
-    refuseForeignCopy(target);
-    if (whyNotRunnable(target, user) === undefined) return target;
-  }
+  if (isSoundCopy(target, user)) return target;
   const draft = mkdtempSync(`${target}-`);
   try {
     cpSync(packaged.native, draft, { recursive: true, verbatimSymlinks: true });
@@ -152,20 +149,21 @@ function copyBinaries(packaged: PackagedBinaries, folder: string, user: ServerUs
     for (const entry of readdirSync(draft, { recursive: true, withFileTypes: true })) {
       if (!entry.isSymbolicLink()) chmodSync(path.join(entry.parentPath, entry.name), 0o755);
     }
+    // Another starter may have been quicker, and run from its copy by now.
+    if (isSoundCopy(target, user)) return target;
     rmSync(target, { recursive: true, force: true });
     renameSync(draft, target);
-  } catch (error) {
+    return target;
+  } finally {
     rmSync(draft, { recursive: true, force: true });
-    throw error;
   }
-  return target;
 }
 
-/** In a folder that everybody may write to, somebody else could have put programs of theirs where we expect our copy. */
-function refuseForeignCopy(target: string): void {
-  const { uid, mode } = lstatSync(target);
-  const isOurs = uid === process.getuid?.() && (mode & 0o022) === 0 && lstatSync(target).isDirectory();
-  if (!isOurs && process.platform !== 'win32') {
-    throw Object.assign(new Error(`${target} belongs to somebody else`), { code: 'EPERM' });
-  }
+function isSoundCopy(target: string, user: ServerUser | undefined): boolean {
+  if (!existsSync(target)) return false;
+  // In a folder that everybody may write to, somebody else could have put programs of theirs where ours is expected.
+  const entry = lstatSync(target);
+  const isOurs = entry.isDirectory() && entry.uid === process.getuid?.() && (entry.mode & 0o022) === 0;
+  if (isOurs || process.platform === 'win32') return whyNotRunnable(target, user) === undefined;
+  throw Object.assign(new Error(`${target} belongs to somebody else`), { code: 'EPERM' });
 }

@@ -142,8 +142,8 @@ export function readPostmaster(cluster: string): Postmaster | undefined {
 }
 
 /**
- * The number in a stale `postmaster.pid` may since belong to another process of the same user; PostgreSQL would then
- * refuse to start. It takes the number of its parent, us, for stale, and still makes its check for orphans with the rest.
+ * The number in a stale `postmaster.pid` may be a zombie's, or since belong to another process of the same user; PostgreSQL
+ * would then refuse to start. It takes the number of its parent, us, for stale, and still checks for orphans with the rest.
  */
 export function disarmStalePostmaster(cluster: string): void {
   const file = path.join(cluster, 'postmaster.pid');
@@ -156,7 +156,8 @@ export function disarmStalePostmaster(cluster: string): void {
 }
 
 function explainInitFailure(folder: DataFolder, error: unknown): StartupError {
-  const output = error instanceof Error && 'stderr' in error ? String(error.stderr) : String(error);
+  const output =
+    typeof error === 'object' && error !== null && 'stderr' in error ? String(error.stderr) : String(error);
   if (/No space left on device|Disk quota exceeded/.test(output)) return diskFull(folder.root, error);
   const line = output.split('\n').find((text) => /error|fatal|denied|failed/i.test(text)) ?? output.trim();
   return new StartupError(`PostgreSQL could not create its files in ${folder.root}: ${line}.`, { cause: error });

@@ -91,13 +91,13 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
 
 async function adoptRunning(folder: DataFolder): Promise<Server | undefined> {
   const found = existsSync(folder.cluster) ? readPostmaster(folder.cluster) : undefined;
-  if (found === undefined || !isRunning(found.pid)) return undefined; // PostgreSQL itself clears what a dead one left
-  const server: Server = { ...found, adopted: true, hasEnded: () => !isRunning(found.pid) };
-  const isOurs = worksIn(found.pid, folder.cluster) ?? (await answers(folder, found.port));
+  if (found === undefined) return undefined;
+  const isOurs = isRunning(found.pid) && (worksIn(found.pid, folder.cluster) ?? (await answers(folder, found.port)));
   if (!isOurs) {
     disarmStalePostmaster(folder.cluster);
     return undefined;
   }
+  const server: Server = { ...found, adopted: true, hasEnded: () => !isRunning(found.pid) };
   if (await becomesReady(folder, server)) return server;
   return undefined; // it was on its way out
 }

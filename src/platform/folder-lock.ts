@@ -1,5 +1,5 @@
 /** A lock file that keeps a second service out of a data folder, and that outlives no dead process. */
-import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { isRunning, processMark, systemErrorCode } from './process-probe.js';
 import { StartupError } from './startup-error.js';
 
@@ -10,14 +10,7 @@ export interface FolderLock {
 /** Takes the lock, also over from a process that died; refuses while its holder lives. */
 export function takeFolderLock(file: string, folder: string): FolderLock {
   const own = `${process.pid} ${processMark(process.pid)}\n`;
-  const draft = `${file}.${process.pid}`;
-  writeFileSync(draft, own, { mode: 0o600 });
-  try {
-    // Linking is the one step that both fails on an existing file and never shows a half-written one.
-    while (!tryLink(draft, file)) removeStaleLock(file, folder);
-  } finally {
-    rmSync(draft, { force: true });
-  }
+  while (!tryCreate(file, own)) removeStaleLock(file, folder);
   return {
     release: () => {
       if (readLock(file) === own) rmSync(file, { force: true });
@@ -30,7 +23,7 @@ function removeStaleLock(file: string, folder: string): void {
   if (seen === undefined) return;
   refuseLiveHolder(seen, folder);
   // Another starter may have taken the stale lock over meanwhile: move it aside, look again, put it back.
-  const aside = `${file}.${process.pid}.stale`;
+  const aside = `${file}.${process.pid}`;
   try {
     renameSync(file, aside);
   } catch (error) {
@@ -38,7 +31,7 @@ function removeStaleLock(file: string, folder: string): void {
     throw error;
   }
   const moved = readLock(aside);
-  if (moved !== undefined && moved !== seen) tryLink(aside, file);
+  if (moved !== undefined && moved !== seen) tryCreate(file, moved);
   rmSync(aside, { force: true });
 }
 
@@ -53,9 +46,9 @@ function refuseLiveHolder(content: string, folder: string): void {
   );
 }
 
-function tryLink(from: string, to: string): boolean {
+function tryCreate(file: string, content: string): boolean {
   try {
-    linkSync(from, to);
+    writeFileSync(file, content, { flag: 'wx', mode: 0o644 });
     return true;
   } catch (error) {
     if (systemErrorCode(error) === 'EEXIST') return false;
@@ -66,7 +59,8 @@ function tryLink(from: string, to: string): boolean {
 function readLock(file: string): string | undefined {
   try {
     return readFileSync(file, 'utf8');
-  } catch {
-    return undefined;
+  } catch (error) {
+    if (systemErrorCode(error) === 'ENOENT') return undefined;
+    throw error;
   }
 }

@@ -3,7 +3,10 @@ import { readFileSync, statSync } from 'node:fs';
 
 /** @returns the system's word for a fault (`ENOENT` …), if it has one */
 export function systemErrorCode(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+  // No instanceof: errors of Node's own modules are of another realm inside a jest test.
+  return typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string'
+    ? error.code
+    : undefined;
 }
 
 /** True for a process that lives, of whichever user. A zombie, which no one may ever collect in a container, is dead. */

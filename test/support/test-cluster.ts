@@ -7,15 +7,16 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
+import { ormOptions } from '../../mikro-orm.config.js';
 import { type DatabaseServer, prepareDatabase } from '../../src/platform/embedded-database.js';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/platform/embedded-postgres.js';
+import { runMigrations } from '../../src/platform/migrator.js';
 import { StartupError } from '../../src/platform/startup-error.js';
 import type { TestCluster } from './database.js';
 
 /** Brings the empty template to the current schema. */
 async function migrateTemplate(ownerUrl: string): Promise<void> {
-  // Here the migrations are to run.
-  await Promise.resolve(ownerUrl);
+  await runMigrations(ormOptions({ url: ownerUrl, poolSize: 1, startupSettings: false }));
 }
 
 interface Served {
