@@ -1,11 +1,12 @@
 /** The one validator of both edges: every rule, text, presence, and the same through TypeGraphQL. */
-import { validateSync } from 'class-validator';
+import { Matches, validateSync } from 'class-validator';
 import fc from 'fast-check';
 import { graphql, printSchema } from 'graphql';
-import { Arg, buildSchema, Mutation, Query, Resolver } from 'type-graphql';
+import { Arg, buildSchema, InputType, Mutation, Query, Resolver } from 'type-graphql';
 import { AppError, type FieldError } from '../../src/platform/errors.js';
+import { TextField } from '../../src/platform/input-fields.js';
 import { parseInput, validateGraphqlArgument, type InputClass } from '../../src/platform/validation.js';
-import { CreateToy, ToyQuery, UpdateToy } from './input-toy.js';
+import { CreateToy, ToyMembers, ToyQuery, UpdateToy } from './input-toy.js';
 
 function refusalOf(run: () => unknown): readonly FieldError[] {
   try {
@@ -236,6 +237,29 @@ describe('the whole input', () => {
       'tags: TOO_LONG',
       'unitPrice: TOO_MANY_DECIMALS',
     ]);
+  });
+});
+
+describe('a subclass', () => {
+  @InputType()
+  class StrictToy extends ToyMembers {
+    @TextField({ max: 3, required: true, description: 'Label.' }) override label!: string;
+    @Matches(/^N/)
+    @TextField({ max: 3, description: 'Notes.' })
+    override notes?: string | null;
+  }
+
+  test('may declare a member anew: its own rules count, and no others', () => {
+    expect(problems({ label: 'abcd' }, StrictToy)).toEqual(['label: TOO_LONG']);
+    expect(problems({}, StrictToy)).toEqual(['label: REQUIRED']);
+    expect(problems({ label: 'abc' }, StrictToy)).toEqual([]);
+    expect(parseInput(UpdateToy, { label: 'abcd' })).toEqual({ label: 'abcd' });
+  });
+
+  test('may set a rule of class-validator beside the declaration', () => {
+    expect(problems({ label: 'abc', notes: 'Yes' }, StrictToy)).toEqual(['notes: INVALID']);
+    expect(problems({ label: 'abc', notes: 'No' }, StrictToy)).toEqual([]);
+    expect(problems({ notes: 'Yes' }, UpdateToy)).toEqual([]);
   });
 });
 
