@@ -1,7 +1,7 @@
 /** Exact decimals with two places: money and percentages, as text from the caller to the column and back. */
 
 export type DecimalProblem = 'NOT_A_NUMBER' | 'TOO_MANY_DECIMALS' | 'OUT_OF_RANGE';
-export type DecimalReading = { readonly text: string } | { readonly problem: DecimalProblem };
+type DecimalReading = { readonly text: string } | { readonly problem: DecimalProblem };
 
 /** Digits before the point that `numeric(15,2)` holds. */
 const MAX_INTEGER_DIGITS = 13;

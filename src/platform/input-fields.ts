@@ -13,7 +13,7 @@ import { DateScalar, DateTimeScalar, DecimalScalar } from './scalars.js';
 export { BY_SERVICE };
 
 /** Without any option a member may be absent or null, and an empty string means null. */
-export interface MemberOptions<T> {
+interface MemberOptions<T> {
   readonly description: string;
   /** Must be there, and neither null nor empty. */
   readonly required?: true;

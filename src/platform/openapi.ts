@@ -20,13 +20,13 @@ import {
   type RestRouteDescription,
 } from './rest-routes.js';
 
-export interface OpenApiInfo {
+interface OpenApiInfo {
   readonly title: string;
   readonly version: string;
   readonly description: string;
 }
 
-export interface OpenApiDocument {
+interface OpenApiDocument {
   readonly openapi: '3.1.0';
   readonly info: OpenApiInfo;
   readonly paths: Readonly<Record<string, Readonly<Record<string, JsonSchema>>>>;

@@ -5,7 +5,7 @@ export type ShapeKind =
   'text' | 'uuid' | 'date' | 'instant' | 'integer' | 'boolean' | 'money' | 'percent' | 'textList' | 'json';
 
 /** One member of the JSON: its frozen name, and the row's member that it shows. */
-export interface ShapeField<Row extends object> {
+interface ShapeField<Row extends object> {
   readonly name: string;
   readonly from: keyof Row & string;
   readonly kind: ShapeKind;

@@ -6,7 +6,7 @@ import { IS_STORABLE, isStorable, type InputRule } from './input-rules.js';
 
 export type { InputClass } from './input-members.js';
 
-export type FieldPath = readonly (string | number)[];
+type FieldPath = readonly (string | number)[];
 
 /** An answer lists at most this many errors, whatever a caller piles up in 1 MiB. */
 const MAX_ERRORS = 100;
