@@ -1,0 +1,12 @@
+/** What signing in and managing users needs beside the database: one set per process. */
+import type { Identities } from '../access/identity.js';
+import type { Tokens } from '../access/tokens.js';
+import type { Passwords } from './passwords.js';
+import type { Throttle } from './throttle.js';
+
+export interface AccountTools {
+  readonly tokens: Tokens;
+  readonly identities: Identities;
+  readonly throttle: Throttle;
+  readonly passwords: Passwords;
+}

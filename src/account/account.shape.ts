@@ -1,0 +1,119 @@
+/** The frozen JSON of signing in, of users and of the company's settings. */
+import { Role } from '../access/user.entity.js';
+import type { JsonSchema } from '../platform/json-schema.js';
+import { restShape } from '../platform/rest-shape.js';
+import type { SignIn } from './sign-in.service.js';
+import type { TenantRow } from './tenant.query.js';
+import type { UserAndPassword } from './user.service.js';
+import type { UserRow } from './user.query.js';
+
+const ROLES = Object.values(Role);
+
+export const userShape = restShape<UserRow>('User', [
+  { name: 'id', from: 'id', kind: 'uuid', description: 'Id of the user.' },
+  { name: 'email', from: 'email', kind: 'text', description: 'E-mail address to sign in with.' },
+  { name: 'full_name', from: 'fullName', kind: 'text', description: 'First and last name.' },
+  { name: 'role', from: 'role', kind: 'text', enum: ROLES, description: 'What the user may do.' },
+  { name: 'is_active', from: 'isActive', kind: 'boolean', description: 'Whether the user may sign in.' },
+  { name: 'created_at', from: 'createdAt', kind: 'instant', description: 'When the user was created.' },
+  { name: 'updated_at', from: 'updatedAt', kind: 'instant', description: 'When the user last changed.' },
+  { name: 'version', from: 'version', kind: 'integer', description: 'Grows by one with every change.' },
+]);
+
+export const userWithPasswordShape = restShape<UserRow & Pick<UserAndPassword, 'initialPassword'>>('UserWithPassword', [
+  ...userShape.fields,
+  {
+    name: 'initial_password',
+    from: 'initialPassword',
+    kind: 'text',
+    nullable: true,
+    description: 'The generated password, in this one answer only; null when the caller gave one, and in a replay.',
+  },
+]);
+
+/** The settings with the limits in one member. */
+export interface TenantRecord extends TenantRow {
+  readonly limits: Readonly<Record<string, number>>;
+}
+
+/** @returns the settings as their JSON is written from */
+export function toTenantRecord(tenant: TenantRow): TenantRecord {
+  const { id, name, timeZone, defaultCurrency, updatedAt, version } = tenant;
+  const { limitCustomers, limitContactsPerCustomer, limitActiveOpportunities, limitExportRows } = tenant;
+  const limits = {
+    customers: limitCustomers,
+    contacts_per_customer: limitContactsPerCustomer,
+    active_opportunities: limitActiveOpportunities,
+    export_rows: limitExportRows,
+  };
+  const flat = { limitCustomers, limitContactsPerCustomer, limitActiveOpportunities, limitExportRows };
+  return { id, name, timeZone, defaultCurrency, updatedAt, version, limits, ...flat };
+}
+
+export const tenantShape = restShape<TenantRecord>('Tenant', [
+  { name: 'id', from: 'id', kind: 'text', description: 'The text of X-Tenant-ID.' },
+  { name: 'name', from: 'name', kind: 'text', description: 'Name of the company.' },
+  { name: 'time_zone', from: 'timeZone', kind: 'text', description: 'IANA time zone that says which day is "today".' },
+  { name: 'default_currency', from: 'defaultCurrency', kind: 'text', description: 'ISO 4217 code of new records.' },
+  {
+    name: 'limits',
+    from: 'limits',
+    kind: 'json',
+    description: "How much the company may hold; the operator's to change.",
+  },
+  { name: 'updated_at', from: 'updatedAt', kind: 'instant', description: 'When the settings last changed.' },
+  { name: 'version', from: 'version', kind: 'integer', description: 'Grows by one with every change.' },
+]);
+
+const TEXT: JsonSchema = { type: 'string' };
+
+function object(properties: Readonly<Record<string, JsonSchema>>): JsonSchema {
+  return { type: 'object', properties, required: Object.keys(properties), additionalProperties: false };
+}
+
+const IDENTITY: Readonly<Record<string, JsonSchema>> = {
+  id: { type: 'string', format: 'uuid' },
+  email: TEXT,
+  tenant_id: TEXT,
+  role: { type: 'string', enum: ROLES },
+  full_name: TEXT,
+};
+
+const TOKENS: Readonly<Record<string, JsonSchema>> = {
+  access_token: { ...TEXT, description: 'For the Authorization header.' },
+  refresh_token: { ...TEXT, description: 'Good once, for /v1/auth/refresh.' },
+  token_type: { type: 'string', enum: ['bearer'] },
+};
+
+export const signInSchema: JsonSchema = object({
+  user: object(IDENTITY),
+  tokens: object(TOKENS),
+  tenant_id: TEXT,
+  ...TOKENS,
+  expires_in: { type: 'integer', description: 'Seconds until the access token expires.' },
+});
+
+/** The tokens stand there twice, as clients of the running system expect them. */
+export function writeSignIn({ user, accessToken, refreshToken, tokenType, expiresIn }: SignIn): string {
+  const tokens = { access_token: accessToken, refresh_token: refreshToken, token_type: tokenType };
+  const { id, email, tenantId: tenant_id, role, fullName: full_name } = user;
+  return JSON.stringify({
+    user: { id, email, tenant_id, role, full_name },
+    tokens,
+    tenant_id,
+    ...tokens,
+    expires_in: expiresIn,
+  });
+}
+
+export const meSchema: JsonSchema = object({
+  ...IDENTITY,
+  is_active: { type: 'boolean' },
+  permissions: {
+    type: 'array',
+    items: TEXT,
+    description: '`customer:read`; `customer:update:own` for own records only.',
+  },
+});
+
+export const doneSchema: JsonSchema = object({ success: { type: 'boolean' }, message: TEXT });

@@ -1,0 +1,122 @@
+import { readTenantHeader } from '../access/gate.js';
+import type { Call, RequestContext } from '../access/request-context.js';
+import { validationError, type AppError, type Sentence } from '../platform/errors.js';
+import { defineRestRoute, type RawRestRequest, type RestAnswer, type RestRoute } from '../platform/rest-routes.js';
+import { SENTENCES } from '../platform/validation.js';
+import { doneSchema, meSchema, signInSchema, writeSignIn } from './account.shape.js';
+import type { AccountTools } from './account-tools.js';
+import { changePassword } from './password.service.js';
+import { ChangePasswordInput, LoginInput, LogoutInput, RefreshInput } from './sign-in.input.js';
+import { logIn, logOut, refreshSession } from './sign-in.service.js';
+import { permissionsOf } from './tenant.service.js';
+
+const TAGS = ['Sign-in'];
+const SIGNED_OUT: Sentence = { fr: 'Déconnexion réussie', en: 'Successfully logged out' };
+const PASSWORD_CHANGED: Sentence = { fr: 'Mot de passe modifié', en: 'Password changed' };
+
+function done({ language }: Call, sentence: Sentence): RestAnswer {
+  return { status: 200, json: JSON.stringify({ success: true, message: sentence[language] }) };
+}
+
+/** From the body or the header. @throws AppError VALIDATION_FAILED when both differ or neither is there, TENANT_HEADER_INVALID */
+function tenantOfLogin(body: LoginInput, headers: RawRestRequest['headers']): string {
+  const inBody = body.tenantId ?? undefined;
+  const inHeader =
+    headers['x-tenant-id'] === undefined || headers['x-tenant-id'] === '' ? undefined : readTenantHeader(headers);
+  const tenantId = inBody ?? inHeader;
+  const refuse = (code: 'REQUIRED' | 'CONFLICTING_MEMBERS'): AppError =>
+    validationError([{ path: ['tenant_id'], code, message: SENTENCES[code] }]);
+  if (tenantId === undefined) throw refuse('REQUIRED');
+  if (inHeader !== undefined && inHeader !== tenantId) throw refuse('CONFLICTING_MEMBERS');
+  return tenantId;
+}
+
+/** Need neither token nor tenant header. */
+export function publicAuthRoutes(tools: AccountTools): readonly RestRoute<Call>[] {
+  const login = defineRestRoute({
+    method: 'POST',
+    path: '/v1/auth/login',
+    operationId: 'login',
+    summary: 'Sign in',
+    description: 'Failures are counted: 10 a minute per address, 5 in 15 minutes per company and e-mail.',
+    tags: TAGS,
+    body: LoginInput,
+    response: { kind: 'json', schema: signInSchema },
+    errors: ['UNAUTHENTICATED', 'TENANT_HEADER_INVALID'],
+    public: true,
+    notIdempotent: true,
+    handle: async (call: Call, { body, headers }) => {
+      const { email, password } = body;
+      const signIn = await logIn(call, tools, { tenantId: tenantOfLogin(body, headers), email, password });
+      return { status: 200, json: writeSignIn(signIn) };
+    },
+  });
+  const refresh = defineRestRoute({
+    method: 'POST',
+    path: '/v1/auth/refresh',
+    operationId: 'refreshSession',
+    summary: 'New tokens for the latest refresh token',
+    description: 'Each refresh token is good once; one that comes again ends its whole session.',
+    tags: TAGS,
+    body: RefreshInput,
+    response: { kind: 'json', schema: signInSchema },
+    errors: ['UNAUTHENTICATED', 'TOKEN_EXPIRED'],
+    public: true,
+    notIdempotent: true,
+    handle: async (call: Call, { body }) => {
+      return { status: 200, json: writeSignIn(await refreshSession(call, tools, body.refreshToken)) };
+    },
+  });
+  return [login, refresh];
+}
+
+/** Those of a signed-in caller. */
+export function authRoutes(tools: AccountTools): readonly RestRoute<RequestContext>[] {
+  const logout = defineRestRoute({
+    method: 'POST',
+    path: '/v1/auth/logout',
+    operationId: 'logout',
+    summary: 'Sign out',
+    description: 'The access token stops working at once, in other processes within 30 seconds.',
+    tags: TAGS,
+    body: LogoutInput,
+    bodyOptional: true,
+    response: { kind: 'json', schema: doneSchema },
+    notIdempotent: true,
+    handle: async (ctx: RequestContext) => {
+      await logOut(ctx, tools);
+      return done(ctx, SIGNED_OUT);
+    },
+  });
+  const password = defineRestRoute({
+    method: 'POST',
+    path: '/v1/auth/password',
+    operationId: 'changePassword',
+    summary: 'Change the own password',
+    description: "Ends the user's other sessions.",
+    tags: TAGS,
+    body: ChangePasswordInput,
+    response: { kind: 'json', schema: doneSchema },
+    notIdempotent: true,
+    handle: async (ctx: RequestContext, { body }) => {
+      await changePassword(ctx, tools, body);
+      return done(ctx, PASSWORD_CHANGED);
+    },
+  });
+  return [logout, meRoute, password];
+}
+
+const meRoute = defineRestRoute({
+  method: 'GET',
+  path: '/v1/auth/me',
+  operationId: 'me',
+  summary: 'Who the caller is, and what they may do',
+  tags: TAGS,
+  response: { kind: 'json', schema: meSchema },
+  handle: (ctx: RequestContext) => {
+    const { userId: id, email, tenantId: tenant_id, role, fullName: full_name } = ctx.actor;
+    // An inactive caller does not get this far.
+    const me = { id, email, tenant_id, role, full_name, is_active: true, permissions: permissionsOf(ctx) };
+    return Promise.resolve({ status: 200, json: JSON.stringify(me) });
+  },
+});

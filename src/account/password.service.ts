@@ -1,0 +1,58 @@
+import { LockMode } from '@mikro-orm/core';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import type { RequestContext } from '../access/request-context.js';
+import { Session } from '../access/session.entity.js';
+import { inTransaction } from '../access/transaction.js';
+import { User } from '../access/user.entity.js';
+import { nameAction } from '../audit/named-actions.js';
+import { AppError, validationError, type Sentence } from '../platform/errors.js';
+import type { AccountTools } from './account-tools.js';
+import { countAttempt } from './attempt.js';
+import { requireGoodPassword } from './passwords.js';
+import type { ChangePasswordInput } from './sign-in.input.js';
+import { findPasswordHash } from './user.query.js';
+
+const NOT_CURRENT: Sentence = {
+  fr: "Ce n'est pas votre mot de passe actuel.",
+  en: 'This is not your current password.',
+};
+
+/**
+ * Sets the caller's own password and ends their other sessions. Wrong tries count like failed sign-ins.
+ * @throws AppError VALIDATION_FAILED (currentPassword, newPassword), RATE_LIMITED, UNAVAILABLE
+ */
+export async function changePassword(
+  ctx: RequestContext,
+  tools: AccountTools,
+  { currentPassword, newPassword }: ChangePasswordInput,
+): Promise<void> {
+  const { userId, tenantId, email, sessionId } = ctx.actor;
+  requireGoodPassword(newPassword, email, 'newPassword');
+  const checked = await countAttempt(ctx, tools, { tenantId, email, ipAddress: ctx.ipAddress }, async () => {
+    const stored = await findPasswordHash(ctx.reader, userId);
+    return (await tools.passwords.matches(stored, currentPassword)) ? stored : undefined;
+  });
+  if (checked === undefined) throw notCurrent();
+  const passwordHash = await tools.passwords.hash(newPassword);
+  await inTransaction(ctx, async ({ em }) => {
+    const user = await em.findOne(User, { id: userId, isActive: true }, { lockMode: LockMode.PESSIMISTIC_WRITE });
+    if (!user) throw new AppError('UNAUTHENTICATED');
+    // Of two changes at once, the second has checked a password that is no more.
+    if (user.passwordHash !== checked) throw notCurrent();
+    user.passwordHash = passwordHash;
+    nameAction(user, 'auth.password_changed');
+    await revokeSessions(em, userId, sessionId);
+  });
+  tools.identities.forgetUser(tenantId, userId);
+}
+
+/** Ends the user's sessions, all but the one to keep. */
+export async function revokeSessions(em: EntityManager, userId: string, keptSessionId?: string): Promise<void> {
+  const others = keptSessionId === undefined ? {} : { id: { $ne: keptSessionId } };
+  const revokedAt = new Date().toISOString();
+  await em.nativeUpdate(Session, { userId, revokedAt: null, ...others }, { revokedAt });
+}
+
+function notCurrent(): AppError {
+  return validationError([{ path: ['currentPassword'], code: 'NOT_CURRENT', message: NOT_CURRENT }]);
+}

@@ -1,0 +1,89 @@
+/** Passwords: argon2id with OWASP's least costs, a few hashes at a time, and the rules for new ones. */
+import { hash, verify, type Options } from '@node-rs/argon2';
+import { randomBytes } from 'node:crypto';
+import { AppError, validationError, type Sentence } from '../platform/errors.js';
+import { isCommonPassword } from './password-blocklist.js';
+
+/** Algorithm 2 is argon2id, the library's default; its enum has no value at run time. Memory in KiB: 19 MiB. */
+const COSTS = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const satisfies Options;
+
+/** What is verified when there is no such user: the same work, never a match. */
+const DECOY = `$argon2id$v=19$m=${COSTS.memoryCost},t=${COSTS.timeCost},p=${COSTS.parallelism}$${'A'.repeat(22)}$${'A'.repeat(43)}`;
+
+export const PASSWORD_LENGTH = { min: 12, max: 128 } as const;
+/** At sign-in: longer ones than any that can be set are refused without hashing. */
+export const MAX_SENT_PASSWORD = 1024;
+
+const MAX_AT_ONCE = 4;
+/** At 30 ms each the last one waits about a second. */
+const MAX_WAITING = 100;
+
+const BUSY: Sentence = {
+  fr: 'Trop de connexions en même temps : réessayez dans un instant.',
+  en: 'Too many sign-ins at once: try again in a moment.',
+};
+const LENGTH: Sentence = { fr: '12 à 128 caractères sont attendus.', en: '12 to 128 characters are expected.' };
+const COMMON: Sentence = {
+  fr: 'Ce mot de passe est trop courant ou contient votre adresse e-mail.',
+  en: 'This password is too common, or contains your e-mail address.',
+};
+
+/** Hashes and verifies, at most four at once: each takes 19 MiB and a core. One per process. */
+export class Passwords {
+  private running = 0;
+  private readonly waiting: (() => void)[] = [];
+
+  /** @throws AppError UNAVAILABLE when too many wait */
+  hash(password: string): Promise<string> {
+    return this.inTurn(() => hash(normalise(password), COSTS));
+  }
+
+  /** @param stored undefined for an unknown user: false, after the same work @throws AppError UNAVAILABLE when too many wait */
+  matches(stored: string | undefined, password: string): Promise<boolean> {
+    return this.inTurn(() => verify(stored ?? DECOY, normalise(password)));
+  }
+
+  private async inTurn<T>(work: () => Promise<T>): Promise<T> {
+    if (this.running >= MAX_AT_ONCE) await this.waitForTurn();
+    else this.running += 1;
+    try {
+      return await work();
+    } finally {
+      // The place is handed over, so that nobody who comes just now gets in first.
+      const next = this.waiting.shift();
+      if (next) next();
+      else this.running -= 1;
+    }
+  }
+
+  private waitForTurn(): Promise<void> {
+    if (this.waiting.length >= MAX_WAITING) throw new AppError('UNAVAILABLE', BUSY, { retryAfterSeconds: 2 });
+    return new Promise((resolve) => this.waiting.push(resolve));
+  }
+}
+
+/** As all text that is read from a caller, so that a password set by a command is the one that is sent later. */
+function normalise(password: string): string {
+  return password.normalize('NFC').trim();
+}
+
+/**
+ * The rules for a password that is being set; length in code points.
+ * @param member where the caller gave it, e.g. `newPassword` @throws AppError VALIDATION_FAILED
+ */
+export function requireGoodPassword(password: string, email: string, member: string): void {
+  const text = normalise(password);
+  const length = Array.from(text).length;
+  const refuse = (code: string, message: Sentence): never => {
+    throw validationError([{ path: [member], code, message }]);
+  };
+  if (length < PASSWORD_LENGTH.min) refuse('TOO_SHORT', LENGTH);
+  if (length > PASSWORD_LENGTH.max) refuse('TOO_LONG', LENGTH);
+  if (isCommonPassword(text, email)) refuse('TOO_COMMON', COMMON);
+}
+
+/** A password for a new user: 96 random bits in four groups, e.g. `k3Xz-9QpA-…`. */
+export function generatePassword(): string {
+  const text = randomBytes(12).toString('base64url').replace(/[-_]/g, 'x');
+  return (text.match(/.{4}/g) ?? []).join('-');
+}

@@ -1,0 +1,52 @@
+import { InputType } from 'type-graphql';
+import { TENANT_ID } from '../access/tenant-id.js';
+import { TextField } from '../platform/input-fields.js';
+import { MAX_SENT_PASSWORD } from './passwords.js';
+
+/** Of a stored address no more is asked than to be visible: what is no address at all is simply unknown. */
+const VISIBLE_EMAIL =
+  /^[^\s@\p{C}\p{Z}\p{Default_Ignorable_Code_Point}]+@[^\s@\p{C}\p{Z}\p{Default_Ignorable_Code_Point}]+$/u;
+
+/** E-mail, password and company. */
+@InputType({ description: 'E-mail, password and company.' })
+export class LoginInput {
+  @TextField({ description: 'E-mail address of the user.', max: 255, pattern: VISIBLE_EMAIL, required: true })
+  email!: string;
+
+  @TextField({ description: 'Password, 1 to 1024 characters.', max: MAX_SENT_PASSWORD, required: true })
+  password!: string;
+
+  @TextField({
+    description: 'Id of the company; the header X-Tenant-ID may give it instead.',
+    max: 64,
+    pattern: TENANT_ID,
+  })
+  tenantId?: string | null;
+}
+
+/** The latest refresh token. */
+@InputType({ description: 'The latest refresh token.' })
+export class RefreshInput {
+  @TextField({ description: 'The latest refresh token: each is good once.', max: 4096, required: true })
+  refreshToken!: string;
+}
+
+/** What a sign-out may bring. */
+@InputType({ description: 'What a sign-out may bring.' })
+export class LogoutInput {
+  @TextField({
+    description: "Accepted, not needed: the access token's session ends, and its refresh token with it.",
+    max: 4096,
+  })
+  refreshToken?: string | null;
+}
+
+/** The password as it is, and as it shall be. */
+@InputType({ description: 'The password as it is, and as it shall be.' })
+export class ChangePasswordInput {
+  @TextField({ description: 'The password as it is.', max: MAX_SENT_PASSWORD, required: true })
+  currentPassword!: string;
+
+  @TextField({ description: 'The new password, 12 to 128 characters.', max: MAX_SENT_PASSWORD, required: true })
+  newPassword!: string;
+}

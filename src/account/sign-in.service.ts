@@ -1,0 +1,150 @@
+import { LockMode } from '@mikro-orm/core';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import type { Call, RequestContext } from '../access/request-context.js';
+import { Session } from '../access/session.entity.js';
+import { Tenant } from '../access/tenant.entity.js';
+import type { VerifiedToken } from '../access/tokens.js';
+import { inTenantTransaction, inTransaction } from '../access/transaction.js';
+import { User } from '../access/user.entity.js';
+import { recordLogin, recordLoginFailed, recordLogout, recordRefreshReused } from '../audit/access-events.js';
+import { AppError, type Sentence } from '../platform/errors.js';
+import { newId } from '../platform/ids.js';
+import type { AccountTools } from './account-tools.js';
+import { countAttempt, holdFailure } from './attempt.js';
+import { findCredentials, type Credentials, type UserRow } from './user.query.js';
+
+/** What signing in gives. */
+export interface SignIn {
+  readonly user: UserRow & { readonly tenantId: string };
+  readonly accessToken: string;
+  readonly refreshToken: string;
+  readonly tokenType: 'bearer';
+  /** Seconds. */
+  readonly expiresIn: number;
+}
+
+export interface SignInInput {
+  readonly tenantId: string;
+  readonly email: string;
+  readonly password: string;
+}
+
+/** Four causes, one sentence: who asks may not learn which. */
+const WRONG: Sentence = { fr: 'Email ou mot de passe incorrect', en: 'Incorrect email or password' };
+const NOT_REFRESHED: Sentence = {
+  fr: "Ce jeton de rafraîchissement n'est plus valable : connectez-vous de nouveau.",
+  en: 'This refresh token is no longer valid: sign in again.',
+};
+
+/**
+ * Checks the password and opens a session.
+ * @throws AppError UNAUTHENTICATED (wrong e-mail, wrong password, inactive user, unknown or suspended tenant), RATE_LIMITED, UNAVAILABLE
+ */
+export async function logIn(call: Call, tools: AccountTools, input: SignInInput): Promise<SignIn> {
+  const startedAt = performance.now();
+  const { tenantId, email, password } = input;
+  const signIn = await countAttempt(call, tools, { tenantId, email, ipAddress: call.ipAddress }, async () => {
+    const found = await findCredentials(call.database.reader(tenantId), email);
+    const matches = await tools.passwords.matches(found?.passwordHash, password);
+    const opened = matches && found ? await openSession(call, tools, found) : undefined;
+    if (!opened && found !== undefined) await recordLoginFailed(call, tenantId, email);
+    return opened;
+  });
+  if (signIn) return signIn;
+  await holdFailure(startedAt);
+  throw new AppError('UNAUTHENTICATED', WRONG);
+}
+
+/** @returns undefined when the user may not sign in, or the password was changed while it was being checked */
+async function openSession(call: Call, tools: AccountTools, found: Credentials): Promise<SignIn | undefined> {
+  if (!found.isActive || found.isSuspended) return undefined;
+  const sessionId = newId();
+  const refreshJti = newId();
+  const isOpen = await inTenantTransaction(call.database, found.tenantId, async (em) => {
+    // Held against a change of password, which ends all sessions but its own: this one must not slip past it.
+    const user = await em.findOne(User, { id: found.id }, { lockMode: LockMode.PESSIMISTIC_READ });
+    if (!user?.isActive || user.passwordHash !== found.passwordHash) return false;
+    const now = Date.now();
+    const createdAt = new Date(now).toISOString();
+    em.create(Session, {
+      tenantId: found.tenantId,
+      id: sessionId,
+      userId: found.id,
+      refreshJti,
+      createdAt,
+      refreshedAt: createdAt,
+      expiresAt: expiryFrom(now, tools),
+      revokedAt: null,
+    });
+    await recordLogin(em, call, user, sessionId);
+    return true;
+  });
+  return isOpen ? signInOf(tools, found, sessionId, refreshJti) : undefined;
+}
+
+/**
+ * New tokens for the latest refresh token, which is used up by it. One that was used before revokes its whole session.
+ * @throws AppError UNAUTHENTICATED, TOKEN_EXPIRED
+ */
+export async function refreshSession(call: Call, tools: AccountTools, refreshToken: string): Promise<SignIn> {
+  const token = tools.tokens.readRefresh(refreshToken);
+  const refreshJti = newId();
+  const user = await inTenantTransaction(call.database, token.tenantId, async (em) => {
+    const session = await em.findOne(Session, { id: token.sessionId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
+    const owner = session && (await findOwner(em, session, token));
+    if (!owner) return undefined;
+    const now = Date.now();
+    if (session.refreshJti !== token.tokenId) {
+      session.revokedAt = new Date(now).toISOString();
+      await recordRefreshReused(em, call, owner, session.id);
+      return undefined;
+    }
+    Object.assign(session, {
+      refreshJti,
+      refreshedAt: new Date(now).toISOString(),
+      expiresAt: expiryFrom(now, tools),
+    });
+    return owner;
+  });
+  if (user) return signInOf(tools, user, token.sessionId, refreshJti);
+  // Committed by now: a reused token has ended its session here and everywhere.
+  tools.identities.forgetSession(token.tenantId, token.sessionId);
+  throw new AppError('UNAUTHENTICATED', NOT_REFRESHED);
+}
+
+/** @returns the user, if the session still counts */
+async function findOwner(em: EntityManager, session: Session, token: VerifiedToken): Promise<User | undefined> {
+  const isOver = session.revokedAt !== null || Date.parse(session.expiresAt) <= Date.now();
+  if (isOver || session.userId !== token.userId) return undefined;
+  const user = await em.findOne(User, { id: session.userId, isActive: true });
+  const tenant = await em.findOne(Tenant, { isSuspended: false });
+  return (tenant && user) ?? undefined;
+}
+
+/** Ends the caller's session: at once in this process, within half a minute in all. */
+export async function logOut(ctx: RequestContext, tools: AccountTools): Promise<void> {
+  const { tenantId, sessionId } = ctx.actor;
+  await inTransaction(ctx, async (tx) => {
+    const session = await tx.em.findOneOrFail(Session, { id: sessionId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
+    if (session.revokedAt !== null) return;
+    session.revokedAt = new Date().toISOString();
+    await recordLogout(tx.em, ctx);
+  });
+  tools.identities.forgetSession(tenantId, sessionId);
+}
+
+function expiryFrom(nowMs: number, { tokens }: AccountTools): string {
+  return new Date(nowMs + tokens.refreshTokenSeconds * 1000).toISOString();
+}
+
+function signInOf({ tokens }: AccountTools, user: SignIn['user'], sessionId: string, refreshJti: string): SignIn {
+  const { id, tenantId, email, fullName, role, isActive, createdAt, updatedAt, version } = user;
+  const identity = { userId: id, tenantId, role, sessionId };
+  return {
+    user: { id, tenantId, email, fullName, role, isActive, createdAt, updatedAt, version },
+    accessToken: tokens.signAccess(identity),
+    refreshToken: tokens.signRefresh(identity, refreshJti),
+    tokenType: 'bearer',
+    expiresIn: tokens.accessTokenSeconds,
+  };
+}

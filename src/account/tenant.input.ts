@@ -1,0 +1,19 @@
+import { InputType } from 'type-graphql';
+import { CurrencyField, TextField } from '../platform/input-fields.js';
+
+/** Changes of the company's settings: what is absent stays. */
+@InputType({ description: "Changes of the company's settings: what is absent stays." })
+export class UpdateTenantInput {
+  @TextField({ description: 'Name of the company.', max: 255, nullable: false })
+  name?: string;
+
+  @TextField({
+    description: 'IANA time zone that says which day is "today", e.g. Europe/Paris.',
+    max: 64,
+    nullable: false,
+  })
+  timeZone?: string;
+
+  @CurrencyField({ description: 'ISO 4217 code that new records get when they name none.', nullable: false })
+  defaultCurrency?: string;
+}

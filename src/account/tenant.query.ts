@@ -1,0 +1,55 @@
+/** Reads of the caller's company, each statement naming it. */
+import type { Tenant } from '../access/tenant.entity.js';
+import type { TenantReader } from '../access/tenant-reader.js';
+import { isServerError } from '../platform/database-errors.js';
+import { sql } from '../platform/sql.js';
+
+export type TenantRow = Readonly<
+  Pick<
+    Tenant,
+    | 'id'
+    | 'name'
+    | 'timeZone'
+    | 'defaultCurrency'
+    | 'limitCustomers'
+    | 'limitContactsPerCustomer'
+    | 'limitActiveOpportunities'
+    | 'limitExportRows'
+    | 'updatedAt'
+    | 'version'
+  >
+>;
+
+/** @returns the company, undefined when it is gone */
+export async function findTenant(reader: TenantReader): Promise<TenantRow | undefined> {
+  const [row] = await reader.rows<TenantRow>(
+    sql`SELECT t.id, t.name, t.time_zone AS "timeZone", t.default_currency AS "defaultCurrency",
+        t.limit_customers AS "limitCustomers", t.limit_contacts_per_customer AS "limitContactsPerCustomer",
+        t.limit_active_opportunities AS "limitActiveOpportunities", t.limit_export_rows AS "limitExportRows",
+        t.updated_at AS "updatedAt", t.version
+      FROM tenants t WHERE t.id = ${reader.tenantId}`,
+  );
+  return row;
+}
+
+/** How many records count against a limit, by the counter's name. */
+export async function readUsage(reader: TenantReader): Promise<ReadonlyMap<string, number>> {
+  const rows = await reader.rows<{ readonly name: string; readonly used: number }>(
+    sql`SELECT c.name, c.value::integer AS used FROM counters c
+      WHERE c.tenant_id = ${reader.tenantId} AND c.name = ANY (${['customer.live', 'opportunity.live']}::text[])`,
+  );
+  return new Map(rows.map(({ name, used }) => [name, used]));
+}
+
+const INVALID_PARAMETER = '22023';
+
+/** Whether PostgreSQL knows the zone too: its own list may be older than ours. */
+export async function isZoneOfDatabase(reader: TenantReader, timeZone: string): Promise<boolean> {
+  try {
+    await reader.rows(sql`SELECT now() AT TIME ZONE ${timeZone}::text`);
+    return true;
+  } catch (error) {
+    if (isServerError(error) && error.code === INVALID_PARAMETER) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,98 @@
+import { LockMode } from '@mikro-orm/core';
+import { authorize, RIGHTS } from '../access/permissions.js';
+import type { RequestContext } from '../access/request-context.js';
+import { Tenant } from '../access/tenant.entity.js';
+import { write } from '../access/transaction.js';
+import { requireVersion } from '../access/version.js';
+import { AppError, validationError, type Sentence } from '../platform/errors.js';
+import type { AccountTools } from './account-tools.js';
+import type { UpdateTenantInput } from './tenant.input.js';
+import { findTenant, isZoneOfDatabase, readUsage, type TenantRow } from './tenant.query.js';
+
+/** A limit, and how much of it is used; null where it does not hold for the company as a whole. */
+export interface ResourceUsage {
+  readonly resource: string;
+  readonly limit: number;
+  readonly used: number | null;
+}
+
+const UNKNOWN_ZONE: Sentence = {
+  fr: 'Un fuseau horaire IANA est attendu, par exemple Europe/Paris.',
+  en: 'An IANA time zone is expected, for example Europe/Paris.',
+};
+/** Without the leading capital it would be an offset, which knows no summer time. */
+const ZONE_NAME = /^[A-Z][\w+-]*(\/[\w+-]+)*$/;
+
+/** The settings, for admins. @throws AppError FORBIDDEN */
+export async function getTenantSettings(ctx: RequestContext): Promise<TenantRow> {
+  authorize(ctx, 'tenant:manage');
+  return getOwnTenant(ctx);
+}
+
+/** The caller's company. */
+export async function getOwnTenant(ctx: RequestContext): Promise<TenantRow> {
+  const tenant = await findTenant(ctx.reader);
+  if (!tenant) throw new AppError('NOT_FOUND');
+  return tenant;
+}
+
+/**
+ * Name, time zone, default currency; limits and suspension are the operator's.
+ * @param check looks at the settings as they are, before anything changes
+ * @throws AppError FORBIDDEN, VALIDATION_FAILED (timeZone), VERSION_CONFLICT
+ */
+export async function updateTenant(
+  ctx: RequestContext,
+  tools: AccountTools,
+  changes: UpdateTenantInput,
+  { expectedVersion, check }: { expectedVersion?: number | undefined; check?: (current: TenantRow) => void } = {},
+): Promise<TenantRow> {
+  authorize(ctx, 'tenant:manage');
+  if (changes.timeZone !== undefined) await requireTimeZone(ctx, changes.timeZone);
+  const tenant = await write<TenantRow>(
+    ctx,
+    async ({ em }) => {
+      const { tenantId } = ctx.actor;
+      const found = await em.findOneOrFail(Tenant, { id: tenantId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
+      check?.(found);
+      requireVersion(found, expectedVersion);
+      return em.assign(found, changes);
+    },
+    () => getOwnTenant(ctx),
+  );
+  tools.identities.forgetTenant(tenant.id);
+  return tenant;
+}
+
+async function requireTimeZone(ctx: RequestContext, timeZone: string): Promise<void> {
+  if (isTimeZone(timeZone) && (await isZoneOfDatabase(ctx.reader, timeZone))) return;
+  throw validationError([{ path: ['timeZone'], code: 'NOT_IN_LIST', message: UNKNOWN_ZONE }]);
+}
+
+/** Whether this is the name of an IANA time zone. */
+export function isTimeZone(name: string): boolean {
+  if (!ZONE_NAME.test(name)) return false;
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** `customer:read`; `customer:update:own` where only own records are meant. */
+export function permissionsOf(ctx: RequestContext): string[] {
+  return Object.entries(RIGHTS[ctx.actor.role]).map(([right, grant]) => (grant === 'own' ? `${right}:own` : right));
+}
+
+/** The company's limits, and how much of them is used. */
+export async function readLimits(ctx: RequestContext): Promise<readonly ResourceUsage[]> {
+  const { customers, contactsPerCustomer, activeOpportunities, exportRows } = ctx.tenant.limits;
+  const used = await readUsage(ctx.reader);
+  return [
+    { resource: 'customers', limit: customers, used: used.get('customer.live') ?? 0 },
+    { resource: 'contacts_per_customer', limit: contactsPerCustomer, used: null },
+    { resource: 'active_opportunities', limit: activeOpportunities, used: used.get('opportunity.live') ?? 0 },
+    { resource: 'export_rows', limit: exportRows, used: null },
+  ];
+}

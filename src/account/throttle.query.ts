@@ -1,0 +1,77 @@
+/** Counters of failed tries in PostgreSQL: they survive restarts, and all replicas share them. */
+import type pg from 'pg';
+import type { BookingOutcome, Bucket, Throttle } from './throttle.js';
+
+interface BucketRow {
+  readonly key: Buffer;
+  readonly count: number;
+  readonly endsAtMs: number;
+}
+
+/** A window that has ended starts anew. The table has no tenant: an address has none. */
+function bookSql(buckets: number): string {
+  const rows = Array.from({ length: buckets }, (_, index) => `($${2 * index + 2}, $${2 * index + 3}, 1)`);
+  return `INSERT INTO throttle_buckets AS b (key, window_ends_at, count) VALUES ${rows.join(', ')}
+    ON CONFLICT (key) DO UPDATE SET
+      count = CASE WHEN b.window_ends_at <= $1 THEN 1 ELSE b.count + 1 END,
+      window_ends_at = CASE WHEN b.window_ends_at <= $1 THEN excluded.window_ends_at ELSE b.window_ends_at END
+    RETURNING key, count, (extract(epoch FROM window_ends_at) * 1000)::float8 AS "endsAtMs"`;
+}
+
+const GIVE_BACK = `UPDATE throttle_buckets SET count = count - 1
+  WHERE key = ANY ($1::bytea[]) AND count > 0 AND window_ends_at > $2`;
+const REMEMBER = `INSERT INTO throttle_buckets (key, window_ends_at, count) VALUES ($1, $2, 0)
+  ON CONFLICT (key) DO UPDATE SET window_ends_at = excluded.window_ends_at`;
+const REMEMBERS = 'SELECT FROM throttle_buckets WHERE key = $1 AND window_ends_at > $2';
+/** At most so many at once, so that a purge locks nobody out for long. */
+const PURGE = `DELETE FROM throttle_buckets WHERE key IN
+  (SELECT key FROM throttle_buckets WHERE window_ends_at <= $1 LIMIT 10000 FOR UPDATE SKIP LOCKED)`;
+
+export class PostgresThrottle implements Throttle {
+  /** @param now milliseconds since 1970; tests set the clock */
+  constructor(
+    private readonly pool: pg.Pool,
+    private readonly now: () => number = Date.now,
+  ) {}
+
+  async book(buckets: readonly Bucket[]): Promise<BookingOutcome> {
+    // Always in the same order, so that two tries with the same keys cannot deadlock.
+    const ordered = [...buckets].sort((a, b) => a.key.compare(b.key));
+    const values = ordered.flatMap(({ key, windowSeconds }) => [key, this.after(windowSeconds)]);
+    const { rows } = await this.pool.query<BucketRow>(bookSql(ordered.length), [this.after(0), ...values]);
+    const full = rows.flatMap((row) => {
+      const limit = ordered.find(({ key }) => key.equals(row.key))?.limit ?? 0;
+      return row.count > limit ? [{ ...row, isFirst: row.count === limit + 1 }] : [];
+    });
+    const [first] = full;
+    if (!first) return { isBooked: true };
+    // A refused try counts only where it was refused.
+    await this.giveBack(ordered.filter(({ key }) => !full.some((row) => row.key.equals(key))));
+    const endsAtMs = Math.max(...full.map((row) => row.endsAtMs));
+    const retryAfterSeconds = Math.max(1, Math.ceil((endsAtMs - this.now()) / 1000));
+    return { isBooked: false, retryAfterSeconds, isFirst: full.some(({ isFirst }) => isFirst) };
+  }
+
+  async giveBack(buckets: readonly Bucket[]): Promise<void> {
+    if (buckets.length === 0) return;
+    await this.pool.query(GIVE_BACK, [buckets.map(({ key }) => key), this.after(0)]);
+  }
+
+  async remember(key: Buffer, seconds: number): Promise<void> {
+    await this.pool.query(REMEMBER, [key, this.after(seconds)]);
+  }
+
+  async remembers(key: Buffer): Promise<boolean> {
+    const { rowCount } = await this.pool.query(REMEMBERS, [key, this.after(0)]);
+    return rowCount === 1;
+  }
+
+  async purge(): Promise<number> {
+    const { rowCount } = await this.pool.query(PURGE, [this.after(0)]);
+    return rowCount ?? 0;
+  }
+
+  private after(seconds: number): string {
+    return new Date(this.now() + seconds * 1000).toISOString();
+  }
+}

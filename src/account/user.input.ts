@@ -1,0 +1,49 @@
+import { InputType } from 'type-graphql';
+import { Role } from '../access/user.entity.js';
+import { BooleanField, EmailField, EnumField, TextField } from '../platform/input-fields.js';
+import { MAX_SENT_PASSWORD } from './passwords.js';
+
+/** A new user. */
+@InputType({ description: 'A new user.' })
+export class CreateUserInput {
+  @EmailField({
+    description: 'E-mail address to sign in with, unique in the company whatever its case.',
+    required: true,
+  })
+  email!: string;
+
+  @TextField({ description: 'First and last name.', max: 255, required: true })
+  fullName!: string;
+
+  @EnumField(Role, { description: 'What the user may do.', required: true })
+  role!: Role;
+
+  @TextField({
+    description: 'Password, 12 to 128 characters. Without one the answer holds a generated one.',
+    max: MAX_SENT_PASSWORD,
+  })
+  password?: string | null;
+}
+
+/** Changes of a user: what is absent stays. */
+@InputType({ description: 'Changes of a user: what is absent stays.' })
+export class UpdateUserInput {
+  @TextField({ description: 'First and last name.', max: 255, nullable: false })
+  fullName?: string;
+
+  @EnumField(Role, { description: 'What the user may do.', nullable: false })
+  role?: Role;
+
+  @BooleanField({ description: 'Whether the user may sign in.', nullable: false })
+  isActive?: boolean;
+}
+
+/** A new password for somebody who lost theirs. */
+@InputType({ description: 'A new password for somebody who lost theirs.' })
+export class ResetPasswordInput {
+  @TextField({
+    description: 'Password, 12 to 128 characters. Without one the answer holds a generated one.',
+    max: MAX_SENT_PASSWORD,
+  })
+  password?: string | null;
+}

@@ -1,0 +1,103 @@
+/** Reads of users and their company, each statement naming its tenant. */
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { tenantOf } from '../access/tenancy.js';
+import type { TenantReader } from '../access/tenant-reader.js';
+import type { User } from '../access/user.entity.js';
+import { afterSql, orderBySql, type OrderColumn, type OrderKey, type Position } from '../platform/keyset.js';
+import { rawSql, sql } from '../platform/sql.js';
+
+/** A user as they and their admins see them. */
+export type UserRow = Readonly<
+  Pick<User, 'id' | 'email' | 'fullName' | 'role' | 'isActive' | 'createdAt' | 'updatedAt' | 'version'>
+>;
+
+const COLUMNS = rawSql(`u.id, u.email, u.full_name AS "fullName", u.role, u.is_active AS "isActive",
+  u.created_at AS "createdAt", u.updated_at AS "updatedAt", u.version`);
+
+const NAME: OrderColumn = { column: 'u.full_name', property: 'fullName', kind: 'text' };
+const ID: OrderColumn = { column: 'u.id', property: 'id', kind: 'uuid' };
+
+/** By name. */
+export const USER_ORDER: readonly OrderKey[] = [NAME, ID].map((key) => ({ ...key, direction: 'ASC', nulls: 'LAST' }));
+
+/** What a list may be sorted by, in REST names. */
+export const USER_SORT: Readonly<Record<string, OrderColumn>> = {
+  full_name: NAME,
+  email: { column: 'u.email', property: 'email', kind: 'text' },
+  role: { column: 'u.role', property: 'role', kind: 'text' },
+  created_at: { column: 'u.created_at', property: 'createdAt', kind: 'instant' },
+};
+
+/** @returns the user, undefined when there is none in this tenant */
+export async function findUser(reader: TenantReader, id: string): Promise<UserRow | undefined> {
+  const [row] = await reader.rows<UserRow>(
+    sql`SELECT ${COLUMNS} FROM users u WHERE u.tenant_id = ${reader.tenantId} AND u.id = ${id}`,
+  );
+  return row;
+}
+
+/** @returns the id of the user with this address in any case */
+export async function findUserIdByEmail(reader: TenantReader, email: string): Promise<string | undefined> {
+  const [row] = await reader.rows<{ readonly id: string }>(
+    sql`SELECT u.id FROM users u WHERE u.tenant_id = ${reader.tenantId} AND lower(u.email) = lower(${email})`,
+  );
+  return row?.id;
+}
+
+export interface UserListQuery {
+  readonly isActive?: boolean | null | undefined;
+  readonly order: readonly OrderKey[];
+  readonly limit: number;
+  readonly offset?: number;
+  readonly after?: Position | undefined;
+}
+
+/** One stretch of the list, and how many there are at all. */
+export async function listUsers(
+  reader: TenantReader,
+  { isActive, order, limit, offset = 0, after }: UserListQuery,
+): Promise<{ readonly rows: readonly UserRow[]; readonly total: number }> {
+  const state = isActive === null || isActive === undefined ? sql`` : sql`AND u.is_active = ${isActive}`;
+  const beyond = after ? sql`AND ${afterSql(order, after)}` : sql``;
+  const [rows = [], counts] = await reader.batch([
+    sql`SELECT ${COLUMNS} FROM users u WHERE u.tenant_id = ${reader.tenantId} ${state} ${beyond}
+      ORDER BY ${orderBySql(order)} LIMIT ${limit} OFFSET ${offset}`,
+    sql`SELECT count(*)::integer AS total FROM users u WHERE u.tenant_id = ${reader.tenantId} ${state}`,
+  ]);
+  return { rows: rows as unknown as UserRow[], total: Number(counts?.[0]?.total) };
+}
+
+/** What a password is checked against. */
+export interface Credentials extends UserRow {
+  readonly tenantId: string;
+  readonly passwordHash: string;
+  readonly isSuspended: boolean;
+}
+
+/** @returns null for an unknown user of a known tenant, undefined for an unknown tenant */
+export async function findCredentials(reader: TenantReader, email: string): Promise<Credentials | null | undefined> {
+  const [row] = await reader.rows<Credentials | { readonly id: null }>(
+    sql`SELECT ${COLUMNS}, t.id AS "tenantId", u.password_hash AS "passwordHash", t.is_suspended AS "isSuspended"
+      FROM tenants t LEFT JOIN users u
+        ON u.tenant_id = t.id AND u.tenant_id = ${reader.tenantId} AND lower(u.email) = lower(${email})
+      WHERE t.id = ${reader.tenantId}`,
+  );
+  return row?.id === null ? null : row;
+}
+
+/** @returns the caller's own hash */
+export async function findPasswordHash(reader: TenantReader, id: string): Promise<string | undefined> {
+  const [row] = await reader.rows<{ readonly passwordHash: string }>(
+    sql`SELECT u.password_hash AS "passwordHash" FROM users u WHERE u.tenant_id = ${reader.tenantId} AND u.id = ${id}`,
+  );
+  return row?.passwordHash;
+}
+
+/** Always in the same order, so that two changes cannot deadlock; the second one sees what the first left. */
+const LOCK_ADMINS = `select id from users where tenant_id = ? and role = 'admin' and is_active order by id for no key update`;
+
+/** Locks the company's active admins until the transaction ends. @returns their ids */
+export async function lockActiveAdmins(em: EntityManager): Promise<readonly string[]> {
+  const rows = await em.execute<{ readonly id: string }[]>(LOCK_ADMINS, [tenantOf(em)]);
+  return rows.map(({ id }) => id);
+}

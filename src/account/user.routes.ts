@@ -1,0 +1,169 @@
+import { authorize } from '../access/permissions.js';
+import type { RequestContext } from '../access/request-context.js';
+import { DEFAULT_PAGE_SIZE } from '../platform/connection.js';
+import { BooleanField } from '../platform/input-fields.js';
+import { cursorScope, decodeCursor, encodeCursor } from '../platform/keyset.js';
+import { pageAnswer, pagedQuery, readSort, type PageQuery } from '../platform/rest-page.js';
+import { createdAnswer, readIfMatch, recordAnswer } from '../platform/rest-record.js';
+import { defineRestRoute, type RestAnswer, type RestRoute } from '../platform/rest-routes.js';
+import { userShape, userWithPasswordShape } from './account.shape.js';
+import type { AccountTools } from './account-tools.js';
+import { CreateUserInput, ResetPasswordInput, UpdateUserInput } from './user.input.js';
+import { USER_ORDER, USER_SORT, type UserRow } from './user.query.js';
+import * as users from './user.service.js';
+
+const COLLECTION = '/v1/users';
+const ONE = `${COLLECTION}/{id}`;
+const TAGS = ['Users'];
+
+/** The filter of the list. */
+class UserFilterQuery {
+  @BooleanField({ description: 'Only active, or only inactive users.' })
+  isActive?: boolean | null;
+}
+
+const UserListQuery = pagedQuery(UserFilterQuery);
+
+/** What all routes of users have in common. */
+const ADMIN = {
+  tags: TAGS,
+  authorize: (ctx: RequestContext): void => {
+    authorize(ctx, 'user:manage');
+  },
+};
+
+async function answerList(ctx: RequestContext, query: UserFilterQuery & PageQuery, url: string): Promise<RestAnswer> {
+  const size = query.pageSize ?? DEFAULT_PAGE_SIZE;
+  const order = readSort(query.sort, USER_SORT, USER_ORDER);
+  const scope = cursorScope(ctx.tenant.id, 'users', query.isActive ?? null, order);
+  const { rows, total } = await users.listUsers(ctx, {
+    isActive: query.isActive,
+    order,
+    limit: size + 1,
+    offset: query.cursor ? 0 : ((query.page ?? 1) - 1) * size,
+    after: query.cursor ? decodeCursor(scope, order, query.cursor) : undefined,
+  });
+  const page = rows.slice(0, size);
+  const last = page.at(-1);
+  const nextCursor = rows.length > size && last ? encodeCursor(scope, order, last) : null;
+  return pageAnswer(userShape, query, { rows: page, total, nextCursor }, url);
+}
+
+const listRoute = defineRestRoute({
+  ...ADMIN,
+  method: 'GET',
+  path: COLLECTION,
+  operationId: 'listUsers',
+  summary: 'List users',
+  query: UserListQuery,
+  response: { kind: 'page', shape: userShape },
+  errors: ['FORBIDDEN', 'INVALID_CURSOR'],
+  handle: (ctx: RequestContext, { query, url }) => answerList(ctx, query, url),
+});
+
+const getRoute = defineRestRoute({
+  ...ADMIN,
+  method: 'GET',
+  path: ONE,
+  operationId: 'getUser',
+  summary: 'One user',
+  response: { kind: 'record', shape: userShape },
+  errors: ['FORBIDDEN', 'NOT_FOUND'],
+  handle: async (ctx: RequestContext, { params: { id = '' } }) => recordAnswer(userShape, await users.getUser(ctx, id)),
+});
+
+function createRoute(tools: AccountTools): RestRoute<RequestContext> {
+  return defineRestRoute({
+    ...ADMIN,
+    method: 'POST',
+    path: COLLECTION,
+    operationId: 'createUser',
+    summary: 'Create a user',
+    description: 'Without a password the answer, and nothing else ever, holds a generated one.',
+    body: CreateUserInput,
+    returned: userShape,
+    response: { kind: 'record', shape: userWithPasswordShape },
+    status: 201,
+    errors: ['FORBIDDEN', 'DUPLICATE'],
+    handle: async (ctx: RequestContext, { body }) => {
+      const { user, initialPassword } = await users.createUser(ctx, tools, body);
+      return createdAnswer(userWithPasswordShape, { ...pickUser(user), initialPassword }, COLLECTION);
+    },
+  });
+}
+
+function updateRoute(tools: AccountTools, method: 'PUT' | 'PATCH', operationId: string): RestRoute<RequestContext> {
+  return defineRestRoute({
+    ...ADMIN,
+    method,
+    path: ONE,
+    operationId,
+    summary: 'Change name, role or state of a user: absent is untouched',
+    body: UpdateUserInput,
+    returned: userShape,
+    response: { kind: 'record', shape: userShape },
+    versioned: true,
+    errors: ['FORBIDDEN', 'NOT_FOUND', 'ILLEGAL_TRANSITION'],
+    handle: async (ctx: RequestContext, { params: { id = '' }, body, headers, refuseChangedReadOnly }) => {
+      const options = { expectedVersion: readIfMatch(headers), check: refuseChangedReadOnly };
+      return recordAnswer(userShape, await users.updateUser(ctx, tools, id, body, options));
+    },
+  });
+}
+
+function deactivateRoute(tools: AccountTools): RestRoute<RequestContext> {
+  return defineRestRoute({
+    ...ADMIN,
+    method: 'DELETE',
+    path: ONE,
+    operationId: 'deactivateUser',
+    summary: 'Deactivate a user',
+    description:
+      'Ends their sessions. The record stays, since others point to it; `is_active: true` lets them in again.',
+    response: { kind: 'none' },
+    versioned: true,
+    errors: ['FORBIDDEN', 'NOT_FOUND', 'ILLEGAL_TRANSITION'],
+    handle: async (ctx: RequestContext, { params: { id = '' }, headers }) => {
+      await users.deactivateUser(ctx, tools, id, readIfMatch(headers));
+      return { status: 204 };
+    },
+  });
+}
+
+function resetRoute(tools: AccountTools): RestRoute<RequestContext> {
+  return defineRestRoute({
+    ...ADMIN,
+    method: 'POST',
+    path: `${ONE}/password`,
+    operationId: 'resetPassword',
+    summary: 'Give a user a new password',
+    description: 'Ends their sessions. Without a password the answer, and nothing else ever, holds a generated one.',
+    body: ResetPasswordInput,
+    bodyOptional: true,
+    response: { kind: 'record', shape: userWithPasswordShape },
+    errors: ['FORBIDDEN', 'NOT_FOUND'],
+    handle: async (ctx: RequestContext, { params: { id = '' }, body }) => {
+      const { user, initialPassword } = await users.resetPassword(ctx, tools, id, body.password);
+      return recordAnswer(userWithPasswordShape, { ...pickUser(user), initialPassword });
+    },
+  });
+}
+
+/** An entity holds more than its row; the copy must not. */
+function pickUser(user: UserRow): UserRow {
+  const { id, email, fullName, role, isActive, createdAt, updatedAt, version } = user;
+  return { id, email, fullName, role, isActive, createdAt, updatedAt, version };
+}
+
+/** Everything about users, for admins. */
+export function userRoutes(tools: AccountTools): readonly RestRoute<RequestContext>[] {
+  return [
+    listRoute,
+    createRoute(tools),
+    getRoute,
+    updateRoute(tools, 'PUT', 'updateUser'),
+    updateRoute(tools, 'PATCH', 'patchUser'),
+    deactivateRoute(tools),
+    resetRoute(tools),
+  ];
+}

@@ -1,0 +1,199 @@
+import { LockMode } from '@mikro-orm/core';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { authorize } from '../access/permissions.js';
+import type { RequestContext } from '../access/request-context.js';
+import { write, type WriteContext } from '../access/transaction.js';
+import { User } from '../access/user.entity.js';
+import { requireVersion } from '../access/version.js';
+import { nameAction } from '../audit/named-actions.js';
+import { violatedConstraint } from '../platform/database-errors.js';
+import { AppError, type Sentence } from '../platform/errors.js';
+import { isUuid, newId } from '../platform/ids.js';
+import type { AccountTools } from './account-tools.js';
+import { revokeSessions } from './password.service.js';
+import { generatePassword, requireGoodPassword } from './passwords.js';
+import type { CreateUserInput, UpdateUserInput } from './user.input.js';
+import * as query from './user.query.js';
+import type { UserRow } from './user.query.js';
+
+/** `initialPassword` is null when the caller gave the password, and when the answer repeats an earlier one. */
+export interface UserAndPassword {
+  readonly user: UserRow;
+  readonly initialPassword: string | null;
+}
+
+const NOT_FOUND: Sentence = { fr: 'Utilisateur non trouvé', en: 'User not found' };
+const EMAIL_TAKEN: Sentence = { fr: 'Email déjà utilisé', en: 'E-mail already in use' };
+const LAST_ADMIN: Sentence = {
+  fr: "C'est le dernier administrateur actif : nommez-en un autre d'abord.",
+  en: 'This is the last active admin: appoint another one first.',
+};
+
+/** @throws AppError FORBIDDEN */
+export async function listUsers(
+  ctx: RequestContext,
+  list: query.UserListQuery,
+): Promise<{ readonly rows: readonly UserRow[]; readonly total: number }> {
+  authorize(ctx, 'user:manage');
+  return query.listUsers(ctx.reader, list);
+}
+
+/** @throws AppError FORBIDDEN, NOT_FOUND (also for another tenant's id) */
+export async function getUser(ctx: RequestContext, id: string): Promise<UserRow> {
+  authorize(ctx, 'user:manage');
+  return requireUser(ctx, knownId(id));
+}
+
+/** The caller themselves. */
+export function getOwnUser(ctx: RequestContext): Promise<UserRow> {
+  return requireUser(ctx, ctx.actor.userId);
+}
+
+/** Generates a password when none is given; it is nowhere but in this answer. @throws AppError FORBIDDEN, VALIDATION_FAILED, DUPLICATE */
+export async function createUser(
+  ctx: RequestContext,
+  tools: AccountTools,
+  { password, ...members }: CreateUserInput,
+): Promise<UserAndPassword> {
+  authorize(ctx, 'user:manage');
+  const secret = await provideSecret(tools, password, members.email);
+  const work = ({ em }: WriteContext): Promise<UserRow> => {
+    const now = new Date().toISOString();
+    const { tenantId } = ctx.actor;
+    const { passwordHash } = secret;
+    const stamps = { isActive: true, createdAt: now, updatedAt: now, version: 1 };
+    return Promise.resolve(em.create(User, { ...members, ...stamps, tenantId, id: newId(), passwordHash }));
+  };
+  try {
+    return await writeSecret(ctx, secret, work);
+  } catch (error) {
+    if (violatedConstraint(error) !== 'users_email_key') throw error;
+    const existing_id = (await query.findUserIdByEmail(ctx.reader, members.email)) ?? null;
+    throw new AppError('DUPLICATE', EMAIL_TAKEN, { details: { field: 'email', existing_id }, cause: error });
+  }
+}
+
+/**
+ * Name, role, active or not. Felt at once in this process; an inactive user's sessions are over for good.
+ * @param check looks at the user as it is, before anything changes
+ * @throws AppError FORBIDDEN, NOT_FOUND, VERSION_CONFLICT, ILLEGAL_TRANSITION (last active admin)
+ */
+export async function updateUser(
+  ctx: RequestContext,
+  tools: AccountTools,
+  id: string,
+  changes: UserChanges,
+  { expectedVersion, check }: UpdateOptions = {},
+): Promise<UserRow> {
+  authorize(ctx, 'user:manage');
+  const userId = knownId(id);
+  const work = async ({ em }: WriteContext): Promise<UserRow> => {
+    const role = changes.role ?? 'admin';
+    const isActive = changes.isActive ?? true;
+    if (role !== 'admin' || !isActive) await requireOtherAdmin(em, userId);
+    const user = await lockUser(em, userId);
+    check?.(user);
+    requireVersion(user, expectedVersion);
+    if (user.isActive && !isActive) {
+      nameAction(user, 'deactivated');
+      await revokeSessions(em, userId);
+    }
+    return em.assign(user, changes);
+  };
+  const user = await write(ctx, work, () => requireUser(ctx, userId));
+  tools.identities.forgetUser(ctx.actor.tenantId, userId);
+  return user;
+}
+
+export type UserChanges = Readonly<Pick<UpdateUserInput, 'fullName' | 'role' | 'isActive'>>;
+
+export interface UpdateOptions {
+  readonly expectedVersion?: number | undefined;
+  readonly check?: (current: UserRow) => void;
+}
+
+/** Ends the user's sessions; the record stays. @throws as updateUser */
+export function deactivateUser(
+  ctx: RequestContext,
+  tools: AccountTools,
+  id: string,
+  expectedVersion?: number,
+): Promise<UserRow> {
+  return updateUser(ctx, tools, id, { isActive: false }, { expectedVersion });
+}
+
+/** A new password for a user, given or generated; their sessions end. @throws AppError FORBIDDEN, NOT_FOUND, VALIDATION_FAILED */
+export async function resetPassword(
+  ctx: RequestContext,
+  tools: AccountTools,
+  id: string,
+  password?: string | null,
+): Promise<UserAndPassword> {
+  authorize(ctx, 'user:manage');
+  const userId = knownId(id);
+  const { email } = await requireUser(ctx, userId);
+  const secret = await provideSecret(tools, password, email);
+  const result = await writeSecret(ctx, secret, async ({ em }) => {
+    const user = await lockUser(em, userId);
+    user.passwordHash = secret.passwordHash;
+    nameAction(user, 'password_reset');
+    await revokeSessions(em, userId);
+    return user;
+  });
+  tools.identities.forgetUser(ctx.actor.tenantId, userId);
+  return result;
+}
+
+interface Secret {
+  readonly passwordHash: string;
+  readonly generated: string | null;
+}
+
+async function provideSecret(
+  { passwords }: AccountTools,
+  given: string | null | undefined,
+  email: string,
+): Promise<Secret> {
+  if (given !== null && given !== undefined) requireGoodPassword(given, email, 'password');
+  const generated = given ?? generatePassword();
+  return { passwordHash: await passwords.hash(generated), generated: given === generated ? null : generated };
+}
+
+/** Only the run that does the work knows the password: a replay answers without one. */
+async function writeSecret(
+  ctx: RequestContext,
+  { generated }: Secret,
+  work: (tx: WriteContext) => Promise<UserRow>,
+): Promise<UserAndPassword> {
+  const answer = { initialPassword: generated };
+  const user = await write(ctx, work, (id) => {
+    answer.initialPassword = null;
+    return requireUser(ctx, id);
+  });
+  return { user, ...answer };
+}
+
+/** Holds all active admins until the transaction ends: two who demote each other at once queue here. */
+async function requireOtherAdmin(em: EntityManager, id: string): Promise<void> {
+  const admins = await query.lockActiveAdmins(em);
+  if (!admins.includes(id) || admins.length > 1) return;
+  throw new AppError('ILLEGAL_TRANSITION', LAST_ADMIN, { details: { reason: 'last_admin', allowed: [] } });
+}
+
+/** In the case that the database writes, since ids are compared. @throws AppError NOT_FOUND for what is no id */
+function knownId(id: string): string {
+  return isUuid(id) ? id.toLowerCase() : refuseUnknown();
+}
+
+async function lockUser(em: EntityManager, id: string): Promise<User> {
+  const user = await em.findOne(User, { id }, { lockMode: LockMode.PESSIMISTIC_WRITE });
+  return user ?? refuseUnknown();
+}
+
+async function requireUser(ctx: RequestContext, id: string): Promise<UserRow> {
+  return (await query.findUser(ctx.reader, id)) ?? refuseUnknown();
+}
+
+function refuseUnknown(): never {
+  throw new AppError('NOT_FOUND', NOT_FOUND);
+}
