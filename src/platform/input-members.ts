@@ -55,7 +55,7 @@ export function declareMember(prototype: object, member: InputMember): void {
 }
 
 /** @returns the REST name of a member: `addressLine1` → `address_line1` */
-function toRestName(name: string): string {
+export function toRestName(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
