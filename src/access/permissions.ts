@@ -37,12 +37,12 @@ export const RIGHTS: Readonly<Record<Role, Rights>> = {
 /** What ownership looks at. */
 export interface OwnedRecord {
   readonly createdBy: string | null;
-  readonly assignedToId: string | null;
+  readonly assignedTo: string | null;
 }
 
 /** Whether the record is the actor's own: created by them, or assigned to them. */
 export function isOwn(actor: Actor, record: OwnedRecord): boolean {
-  return record.createdBy === actor.userId || record.assignedToId === actor.userId;
+  return record.createdBy === actor.userId || record.assignedTo === actor.userId;
 }
 
 const FORBIDDEN = { fr: "Votre rôle n'autorise pas cette action.", en: 'Your role does not allow this action.' };

@@ -24,6 +24,16 @@ export interface TenantSettings {
   /** IANA name: says which day is "today". */
   readonly timeZone: string;
   readonly defaultCurrency: string;
+  readonly limits: TenantLimits;
+}
+
+/** How much a tenant may hold; its operator can raise each. */
+export interface TenantLimits {
+  readonly customers: number;
+  readonly contactsPerCustomer: number;
+  readonly activeOpportunities: number;
+  /** Rows in one CSV file. */
+  readonly exportRows: number;
 }
 
 /** One request, whoever sends it: enough for operations that need no sign-in. */
@@ -42,7 +52,7 @@ export interface IdempotentRequest {
   /** REST: method and route; GraphQL: the mutation's response path. */
   readonly operation: string;
   /** Told when the answer is that of an earlier try. */
-  onReplay(): void;
+  readonly onReplay: () => void;
 }
 
 /** One request of a signed-in caller. */
@@ -76,4 +86,10 @@ export function createRequestContext(
     reader: call.database.reader(actor.tenantId),
     ...(idempotency && { idempotency }),
   };
+}
+
+/** The same caller and request, for one operation that an Idempotency-Key protects. */
+export function withIdempotency(ctx: RequestContext, idempotency: IdempotentRequest): RequestContext {
+  const { database, requestId, ipAddress, language, actor, tenant } = ctx;
+  return createRequestContext({ database, requestId, ipAddress, language }, actor, tenant, idempotency);
 }

@@ -6,6 +6,8 @@ import { bind, sql, type BoundStatement, type Sql } from '../platform/sql.js';
 
 /** Reads of one tenant. Each call is one round trip and one transaction: what it returns is one snapshot per statement. */
 export interface TenantReader {
+  /** Every statement names it: `tenant_id = ${reader.tenantId}`. */
+  readonly tenantId: string;
   /** @returns the rows, typed as the caller's SQL makes them */
   rows<T>(query: Sql): Promise<T[]>;
   /** Several statements under one Sync. @returns their rows, in order */
@@ -38,6 +40,7 @@ export function bindTenantReader(pool: pg.Pool, tenantId: string, options: Tenan
     }
   }
   return {
+    tenantId,
     batch,
     rows: async <T>(query: Sql) => ((await batch([query]))[0] ?? []) as T[],
   };

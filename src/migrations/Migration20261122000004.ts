@@ -8,6 +8,7 @@ export class Migration20261122000004 extends Migration {
     this.addSql(tenantWall('counters'));
     this.addSql(idempotencyKeys);
     this.addSql(tenantWall('idempotency_keys'));
+    this.addSql(tenantsToTidy);
   }
 }
 
@@ -36,3 +37,17 @@ const idempotencyKeys = `
   );
   CREATE INDEX idempotency_keys_age ON idempotency_keys (created_at);
   GRANT SELECT, INSERT, UPDATE, DELETE ON idempotency_keys TO crm_app;`;
+
+/** Which tenants have keys past their day: names of tenants only, through a role of its own. Listed by tenancy:verify. */
+const tenantsToTidy = `
+  GRANT SELECT ON idempotency_keys TO crm_search;
+  CREATE POLICY tidy ON idempotency_keys FOR SELECT TO crm_search USING (true);
+  CREATE FUNCTION app.tenants_to_tidy() RETURNS SETOF text LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path = pg_catalog, public AS $$
+    SELECT DISTINCT tenant_id FROM public.idempotency_keys WHERE created_at < now() - interval '24 hours'
+  $$;
+  GRANT CREATE ON SCHEMA app TO crm_search;
+  ALTER FUNCTION app.tenants_to_tidy() OWNER TO crm_search;
+  REVOKE CREATE ON SCHEMA app FROM crm_search;
+  REVOKE ALL ON FUNCTION app.tenants_to_tidy() FROM PUBLIC;
+  GRANT EXECUTE ON FUNCTION app.tenants_to_tidy() TO crm_app;`;

@@ -32,7 +32,7 @@ const customers = `
     city text COLLATE "und-x-icu",
     state text,
     postal_code text,
-    country_code text CONSTRAINT customers_country_shape CHECK (country_code ~ '^[A-Z]{2}$'),
+    country_code text NOT NULL CONSTRAINT customers_country_shape CHECK (country_code ~ '^[A-Z]{2}$'),
     tax_id text,
     registration_number text,
     legal_form text,
@@ -111,14 +111,14 @@ const search = `
     SET search_path = pg_catalog, public AS $$
   DECLARE
     tenant text := nullif(current_setting('app.tenant_id', true), '');
-    pattern text := app.like_pattern(query);
-    phone text := app.phone_pattern(query);
+    text_like text := app.like_pattern(query);
+    phone_like text := app.phone_pattern(query);
   BEGIN
     RETURN QUERY SELECT c.id FROM customers c
-      WHERE c.tenant_id = tenant AND c.deleted_at IS NULL AND c.search_text LIKE pattern;
-    IF phone IS NOT NULL THEN
+      WHERE c.tenant_id = tenant AND c.deleted_at IS NULL AND c.search_text LIKE text_like;
+    IF phone_like IS NOT NULL THEN
       RETURN QUERY SELECT c.id FROM customers c
-        WHERE c.tenant_id = tenant AND c.deleted_at IS NULL AND c.search_phone LIKE phone AND c.search_text NOT LIKE pattern;
+        WHERE c.tenant_id = tenant AND c.deleted_at IS NULL AND c.search_phone LIKE phone_like AND c.search_text NOT LIKE text_like;
     END IF;
   END $$;
 
@@ -128,13 +128,13 @@ const search = `
     SET search_path = pg_catalog, public AS $$
   DECLARE
     tenant text := nullif(current_setting('app.tenant_id', true), '');
-    pattern text := app.like_pattern(query);
-    phone text := app.phone_pattern(query);
+    text_like text := app.like_pattern(query);
+    phone_like text := app.phone_pattern(query);
   BEGIN
     RETURN QUERY
       WITH hits AS MATERIALIZED (
         SELECT c.id, c.name FROM customers c
-        WHERE c.tenant_id = tenant AND c.deleted_at IS NULL AND (c.search_text LIKE pattern OR c.search_phone LIKE phone)
+        WHERE c.tenant_id = tenant AND c.deleted_at IS NULL AND (c.search_text LIKE text_like OR c.search_phone LIKE phone_like)
       )
       SELECT page.id, (SELECT count(*)::integer FROM hits)
       FROM (SELECT h.id FROM hits h ORDER BY h.name, h.id LIMIT page_limit OFFSET page_offset) page;

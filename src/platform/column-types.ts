@@ -1,5 +1,6 @@
 /** Column types whose JavaScript form is the wire form of our rows, so that an entity reads like a row. */
 import { Type, type EntityProperty, type Platform } from '@mikro-orm/core';
+import array from 'postgres-array';
 
 /** `timestamptz(3)` as an RFC 3339 string in UTC with milliseconds. */
 export class InstantType extends Type<string, string | Date> {
@@ -29,5 +30,24 @@ export class ExactDecimalType extends Type<string, string> {
 
   override getColumnType(property: EntityProperty): string {
     return `numeric(${property.precision ?? 15},${property.scale ?? 2})`;
+  }
+}
+
+/** `text[]`. MikroORM's own ArrayType would make a column of comma-separated text of it. */
+export class TextListType extends Type<string[], string> {
+  override convertToDatabaseValue(value: string[]): string {
+    return `{${value.map((item) => `"${item.replace(/["\\]/g, '\\$&')}"`).join(',')}}`;
+  }
+
+  override convertToJSValue(value: string[] | string): string[] {
+    return typeof value === 'string' ? array.parse(value) : value;
+  }
+
+  override compareAsType(): string {
+    return 'string';
+  }
+
+  override getColumnType(): string {
+    return 'text[]';
   }
 }

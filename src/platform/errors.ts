@@ -16,14 +16,23 @@ interface CatalogueEntry {
 /** The codes are API: adding one is fine, renaming one breaks clients. */
 export const ERROR_CATALOGUE = {
   MALFORMED_REQUEST: { status: 400, title: { fr: 'Requête illisible', en: 'Malformed request' } },
-  TENANT_HEADER_INVALID: { status: 400, title: { fr: 'En-tête X-Tenant-ID invalide', en: 'Invalid X-Tenant-ID header' } },
+  TENANT_HEADER_INVALID: {
+    status: 400,
+    title: { fr: 'En-tête X-Tenant-ID invalide', en: 'Invalid X-Tenant-ID header' },
+  },
   GRAPHQL_PARSE_FAILED: { status: 400, title: { fr: 'Document GraphQL illisible', en: 'Unreadable GraphQL document' } },
-  GRAPHQL_VALIDATION_FAILED: { status: 400, title: { fr: 'Document GraphQL invalide', en: 'Invalid GraphQL document' } },
+  GRAPHQL_VALIDATION_FAILED: {
+    status: 400,
+    title: { fr: 'Document GraphQL invalide', en: 'Invalid GraphQL document' },
+  },
   BAD_USER_INPUT: { status: 400, title: { fr: 'Variables GraphQL invalides', en: 'Invalid GraphQL variables' } },
   QUERY_TOO_COMPLEX: { status: 400, title: { fr: 'Requête trop coûteuse', en: 'Query too complex' } },
   UNAUTHENTICATED: { status: 401, title: { fr: 'Authentification requise', en: 'Authentication required' } },
   TOKEN_EXPIRED: { status: 401, title: { fr: 'Jeton expiré', en: 'Token expired' } },
-  TENANT_HEADER_REQUIRED: { status: 401, title: { fr: 'En-tête X-Tenant-ID requis', en: 'X-Tenant-ID header required' } },
+  TENANT_HEADER_REQUIRED: {
+    status: 401,
+    title: { fr: 'En-tête X-Tenant-ID requis', en: 'X-Tenant-ID header required' },
+  },
   TENANT_MISMATCH: { status: 403, title: { fr: 'Tenant incohérent', en: 'Tenant mismatch' } },
   FORBIDDEN: { status: 403, title: { fr: 'Action non autorisée', en: 'Forbidden' } },
   NOT_FOUND: { status: 404, title: { fr: 'Introuvable', en: 'Not found' } },
@@ -36,7 +45,10 @@ export const ERROR_CATALOGUE = {
   IDEMPOTENCY_IN_PROGRESS: { status: 409, title: { fr: 'Requête déjà en cours', en: 'Request already in progress' } },
   VERSION_CONFLICT: { status: 412, title: { fr: 'Version périmée', en: 'Version conflict' } },
   PAYLOAD_TOO_LARGE: { status: 413, title: { fr: 'Requête trop volumineuse', en: 'Payload too large' } },
-  UNSUPPORTED_MEDIA_TYPE: { status: 415, title: { fr: 'Type de contenu non pris en charge', en: 'Unsupported media type' } },
+  UNSUPPORTED_MEDIA_TYPE: {
+    status: 415,
+    title: { fr: 'Type de contenu non pris en charge', en: 'Unsupported media type' },
+  },
   VALIDATION_FAILED: { status: 422, title: { fr: 'Données invalides', en: 'Validation failed' } },
   INVALID_CURSOR: { status: 422, title: { fr: 'Curseur invalide', en: 'Invalid cursor' } },
   EXPORT_TOO_LARGE: { status: 422, title: { fr: 'Export trop volumineux', en: 'Export too large' } },

@@ -8,7 +8,7 @@ import { parseQuery, parseRestCreate, parseRestUpdate } from './rest-input.js';
 import type { RestShape } from './rest-shape.js';
 import { FieldErrors } from './validation.js';
 
-export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /** A schema under a name: every RestShape is one. */
 export interface NamedSchema {
@@ -50,6 +50,8 @@ export interface RestAnswer {
   readonly json?: string;
   /** Instead of JSON: bytes as they come, with the content type among the headers. */
   readonly stream?: Readable;
+  /** Sent after the stream's last byte, read then. */
+  readonly trailers?: Readonly<Record<string, () => string>>;
 }
 
 /** Everything about a route but what it does. */

@@ -1,5 +1,6 @@
 /** SQL text with its bind values: fragments compose, values never enter the text. */
 import { createHash } from 'node:crypto';
+import pg from 'pg';
 
 /** What PostgreSQL may be sent as one parameter. Arrays go as PostgreSQL arrays. */
 export type SqlValue = string | number | boolean | null | readonly string[] | readonly number[] | Buffer;
@@ -79,4 +80,17 @@ export function bind(query: Sql): BoundStatement {
     text += `$${values.length}`;
   }
   return { statement: statementFor(text), values };
+}
+
+/** The query with its values written into the text, for `COPY`, which takes no parameters. */
+export function literalText(query: Sql): string {
+  return query.parts.map((part) => (typeof part === 'string' ? part : literal(part.value))).join('');
+}
+
+function literal(value: SqlValue): string {
+  if (value === null) return 'NULL';
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  if (typeof value === 'string') return pg.escapeLiteral(value);
+  if (Buffer.isBuffer(value)) return `'\\x${value.toString('hex')}'`;
+  return value.length === 0 ? "'{}'" : `ARRAY[${value.map(literal).join(', ')}]`;
 }

@@ -1,0 +1,53 @@
+/** Every entity and subscriber, by name, and where migrations live. The service and MikroORM's command line both read it. */
+import { Migrator } from '@mikro-orm/migrations';
+import { defineConfig, type Options } from '@mikro-orm/postgresql';
+import { Session } from './src/access/session.entity.js';
+import { Tenant } from './src/access/tenant.entity.js';
+import { TenantGuard } from './src/access/tenancy.js';
+import { User } from './src/access/user.entity.js';
+import { AuditSubscriber } from './src/audit/audit.subscriber.js';
+import { databaseOptions, loadConfig } from './src/config.js';
+import { Customer } from './src/crm/customer/customer.entity.js';
+import { migrations } from './src/migrations/migrations.js';
+
+interface OrmOptions {
+  readonly url: string;
+  readonly poolSize: number;
+  /** Whether connections may set limits as they start; a pooler in transaction mode wants them on the role instead. */
+  readonly startupSettings: boolean;
+}
+
+/** No statement, lock or idle transaction may hold a request up; an export raises the first for itself. Milliseconds. */
+const LIMITS = { statement_timeout: 5000, lock_timeout: 3000, idle_in_transaction_session_timeout: 10_000 };
+const CONNECT_TIMEOUT_MS = 4000;
+
+/** Options of the ORM for one database and role. */
+export function ormOptions({ url, poolSize, startupSettings }: OrmOptions): Options {
+  return defineConfig({
+    clientUrl: url,
+    entities: [Tenant, User, Session, Customer],
+    subscribers: [
+      new TenantGuard(),
+      new AuditSubscriber({ audited: { tenant: Tenant, user: User, customer: Customer }, unaudited: [Session] }),
+    ],
+    extensions: [Migrator],
+    migrations: { migrationsList: migrations, snapshot: false, pathTs: 'src/migrations', emit: 'ts' },
+    // Filters stay on the entity asked for; joins to every required relation would only repeat what the keys hold.
+    autoJoinRefsForFilters: false,
+    forceUndefined: false,
+    pool: { min: 0, max: poolSize },
+    driverOptions: {
+      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+      keepAlive: true,
+      ...(startupSettings && { ...LIMITS, options: '-c TimeZone=UTC -c client_connection_check_interval=500' }),
+    },
+    debug: false,
+  });
+}
+
+/** For MikroORM's command line: as the role that owns the schema. */
+export default function ownerOptions(): Options {
+  const config = loadConfig(process.env);
+  const url = config.DATABASE_MIGRATION_URL ?? config.DATABASE_URL ?? 'postgres://localhost/crm';
+  return ormOptions({ url, ...databaseOptions(config) });
+}

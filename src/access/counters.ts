@@ -1,0 +1,49 @@
+/** Counters per tenant: how much of a limit is used, and the last code handed out. Rows stay locked until the transaction ends. */
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { AppError } from '../platform/errors.js';
+import { tenantOf } from './tenancy.js';
+
+/** `x.live`: records that count against a limit; `x.code`: number of the last generated code. */
+export type CounterName = `${string}.live` | `${string}.code`;
+
+const ADD = `insert into counters (tenant_id, name, value) values (?, ?, ?)
+  on conflict (tenant_id, name) do update set value = counters.value + excluded.value returning value`;
+
+async function add(em: EntityManager, name: CounterName, amount: number): Promise<number> {
+  const [row] = await em.execute<{ value: string | number }[]>(ADD, [tenantOf(em), name, amount]);
+  return Number(row?.value);
+}
+
+/**
+ * Takes a place under a limit; of two transactions at the last place, one gets it.
+ * @throws AppError QUOTA_EXCEEDED with `details {resource, limit, used}`
+ */
+export async function takePlace(em: EntityManager, name: CounterName, resource: string, limit: number): Promise<void> {
+  const used = (await add(em, name, 1)) - 1;
+  if (used < limit) return;
+  throw new AppError(
+    'QUOTA_EXCEEDED',
+    { fr: `La limite de ${limit} est atteinte.`, en: `The limit of ${limit} is reached.` },
+    { details: { resource, limit, used } },
+  );
+}
+
+/** Gives a place back. */
+export async function freePlace(em: EntityManager, name: CounterName): Promise<void> {
+  // An upsert would offer -1 to the CHECK first.
+  await em.execute('update counters set value = value - 1 where tenant_id = ? and name = ?', [tenantOf(em), name]);
+}
+
+/** The next number of a code. */
+export function nextNumber(em: EntityManager, name: CounterName): Promise<number> {
+  return add(em, name, 1);
+}
+
+/** Moves a code's counter past numbers that were taken by hand. */
+export async function skipTo(em: EntityManager, name: CounterName, value: number): Promise<void> {
+  await em.execute('update counters set value = greatest(value, ?) where tenant_id = ? and name = ?', [
+    value,
+    tenantOf(em),
+    name,
+  ]);
+}

@@ -1,0 +1,57 @@
+import { RIGHTS } from '../access/permissions.js';
+import type { RequestContext } from '../access/request-context.js';
+import { defineRestRoute, type RestRoute } from '../platform/rest-routes.js';
+import { readLimits, type ResourceUsage } from './tenant.service.js';
+
+const permissionsRoute = defineRestRoute({
+  method: 'GET',
+  path: '/v1/meta/permissions',
+  operationId: 'getPermissions',
+  summary: 'Who may do what: the table that every operation asks',
+  tags: ['Meta'],
+  response: {
+    kind: 'json',
+    schema: {
+      type: 'object',
+      description: 'role → permission → `all`, or `own` for records that the caller created or is responsible for',
+      additionalProperties: { type: 'object', additionalProperties: { type: 'string', enum: ['all', 'own'] } },
+    },
+  },
+  handle: (_ctx: RequestContext) => Promise.resolve({ status: 200, json: JSON.stringify({ roles: RIGHTS }) }),
+});
+
+function withPercent(usage: ResourceUsage): ResourceUsage & { readonly percent: number | null } {
+  const { used, limit } = usage;
+  return { ...usage, percent: used === null || limit === 0 ? null : Math.round((used / limit) * 1000) / 10 };
+}
+
+const limitsRoute = defineRestRoute({
+  method: 'GET',
+  path: '/v1/meta/limits',
+  operationId: 'getLimits',
+  summary: 'How much of each limit is used',
+  tags: ['Meta'],
+  response: {
+    kind: 'json',
+    schema: {
+      type: 'object',
+      properties: {
+        limits: {
+          type: 'array',
+          items: {
+            type: 'object',
+            properties: {
+              resource: { type: 'string' },
+              limit: { type: 'integer' },
+              used: { type: ['integer', 'null'], description: 'null where it differs from record to record' },
+              percent: { type: ['number', 'null'] },
+            },
+          },
+        },
+      },
+    },
+  },
+  handle: async (ctx: RequestContext) => ({ status: 200, json: JSON.stringify({ limits: (await readLimits(ctx)).map(withPercent) }) }),
+});
+
+export const metaRoutes: readonly RestRoute<RequestContext>[] = [permissionsRoute, limitsRoute];

@@ -1,0 +1,23 @@
+/** Which customers can be converted: a pure function of their type. */
+import { AppError } from '../../platform/errors.js';
+import type { CustomerType } from './customer-enums.js';
+
+const ILLEGAL = {
+  fr: 'Seul un prospect ou un lead peut être converti en client.',
+  en: 'Only a prospect or a lead can be converted into a customer.',
+};
+
+/** @returns the type after a conversion @throws AppError ILLEGAL_TRANSITION for a partner or a churned customer */
+export function decideConversion(type: CustomerType): CustomerType {
+  switch (type) {
+    case 'PROSPECT':
+    case 'LEAD':
+      return 'CUSTOMER';
+    case 'CUSTOMER':
+    case 'VIP':
+      return type;
+    case 'PARTNER':
+    case 'CHURNED':
+      throw new AppError('ILLEGAL_TRANSITION', ILLEGAL, { details: { from: type, allowed: [] } });
+  }
+}

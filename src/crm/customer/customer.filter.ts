@@ -1,0 +1,153 @@
+/** What lists of customers can be filtered and ordered by. */
+import { Field, InputType, registerEnumType } from 'type-graphql';
+import { NullsOrder, SortDirection } from '../../platform/connection.js';
+import {
+  BooleanFilter,
+  DateTimeFilter,
+  DecimalFilter,
+  enumFilter,
+  IdFilter,
+  SearchedTextFilter,
+  TextFilter,
+  type FilterColumns,
+  type OperatorValues,
+} from '../../platform/filters.js';
+import type { OrderColumn, OrderKey } from '../../platform/keyset.js';
+import { sql, type Sql } from '../../platform/sql.js';
+import { CustomerType } from './customer-enums.js';
+
+const CustomerTypeFilter = enumFilter('CustomerTypeFilter', CustomerType, 'a customer type');
+
+@InputType({ description: 'Conditions on customers; members of one object hold together (and).' })
+export class CustomerFilter {
+  @Field(() => IdFilter, { nullable: true, description: 'By id.' })
+  id?: OperatorValues | null;
+
+  @Field(() => SearchedTextFilter, { nullable: true, description: 'By code.' })
+  code?: OperatorValues | null;
+
+  @Field(() => SearchedTextFilter, { nullable: true, description: 'By name.' })
+  name?: OperatorValues | null;
+
+  @Field(() => SearchedTextFilter, { nullable: true, description: 'By e-mail address.' })
+  email?: OperatorValues | null;
+
+  @Field(() => SearchedTextFilter, { nullable: true, description: 'By city.' })
+  city?: OperatorValues | null;
+
+  @Field(() => TextFilter, { nullable: true, description: 'By country code.' })
+  countryCode?: OperatorValues | null;
+
+  @Field(() => CustomerTypeFilter, { nullable: true, description: 'By type.' })
+  type?: OperatorValues | null;
+
+  @Field(() => BooleanFilter, { nullable: true, description: 'By whether business is done with the customer.' })
+  isActive?: OperatorValues | null;
+
+  @Field(() => IdFilter, { nullable: true, description: 'By the responsible user.' })
+  assignedTo?: OperatorValues | null;
+
+  @Field(() => IdFilter, { nullable: true, description: 'By the user who created the record.' })
+  createdBy?: OperatorValues | null;
+
+  @Field(() => DecimalFilter, { nullable: true, description: 'By the sum of the orders so far.' })
+  totalRevenue?: OperatorValues | null;
+
+  @Field(() => DateTimeFilter, { nullable: true, description: 'By creation.' })
+  createdAt?: OperatorValues | null;
+
+  @Field(() => DateTimeFilter, { nullable: true, description: 'By the last change.' })
+  updatedAt?: OperatorValues | null;
+
+  @Field(() => [CustomerFilter], { nullable: true, description: 'All of these.' })
+  and?: CustomerFilter[] | null;
+
+  @Field(() => [CustomerFilter], { nullable: true, description: 'At least one of these.' })
+  or?: CustomerFilter[] | null;
+
+  @Field(() => CustomerFilter, { nullable: true, description: 'Not this.' })
+  not?: CustomerFilter | null;
+}
+
+/** The customers whose indexed text or telephone holds the query. */
+export function searchedCustomers(query: string): Sql {
+  return sql`c.id = ANY (ARRAY(SELECT app.search_customers(${query})))`;
+}
+
+export const CUSTOMER_FILTER_COLUMNS: FilterColumns = {
+  id: { column: 'c.id', type: 'uuid' },
+  code: { column: 'c.code', type: 'text', prefilter: searchedCustomers },
+  name: { column: 'c.name', type: 'text', prefilter: searchedCustomers },
+  email: { column: 'c.email', type: 'text', prefilter: searchedCustomers },
+  city: { column: 'c.city', type: 'text', prefilter: searchedCustomers },
+  countryCode: { column: 'c.country_code', type: 'text' },
+  type: { column: 'c.type', type: 'text' },
+  isActive: { column: 'c.is_active', type: 'boolean' },
+  assignedTo: { column: 'c.assigned_to', type: 'uuid' },
+  createdBy: { column: 'c.created_by', type: 'uuid' },
+  totalRevenue: { column: 'c.total_revenue', type: 'numeric' },
+  createdAt: { column: 'c.created_at', type: 'timestamptz' },
+  updatedAt: { column: 'c.updated_at', type: 'timestamptz' },
+};
+
+export const CustomerOrderField = {
+  NAME: 'NAME',
+  CODE: 'CODE',
+  CITY: 'CITY',
+  TOTAL_REVENUE: 'TOTAL_REVENUE',
+  CREATED_AT: 'CREATED_AT',
+  UPDATED_AT: 'UPDATED_AT',
+} as const;
+export type CustomerOrderField = keyof typeof CustomerOrderField;
+
+registerEnumType(CustomerOrderField, {
+  name: 'CustomerOrderField',
+  description: 'What customers can be ordered by.',
+  valuesConfig: {
+    NAME: { description: 'Name, as people sort it: é beside e, case aside.' },
+    CODE: { description: 'Code, character by character.' },
+    CITY: { description: 'City.' },
+    TOTAL_REVENUE: { description: 'Sum of the orders so far.' },
+    CREATED_AT: { description: 'Creation.' },
+    UPDATED_AT: { description: 'Last change.' },
+  },
+});
+
+@InputType({ description: 'One key of an order of customers; the id closes every order.' })
+export class CustomerOrder {
+  @Field(() => CustomerOrderField, { description: 'What to order by.' })
+  field!: CustomerOrderField;
+
+  @Field(() => SortDirection, { defaultValue: 'ASC', description: 'Which way.' })
+  direction?: SortDirection;
+
+  @Field(() => NullsOrder, { nullable: true, description: 'Where records without a value go; last unless said otherwise.' })
+  nulls?: NullsOrder | null;
+}
+
+const ORDER_COLUMNS: Readonly<Record<CustomerOrderField, OrderColumn>> = {
+  NAME: { column: 'c.name', property: 'name', kind: 'text' },
+  CODE: { column: 'c.code', property: 'code', kind: 'text' },
+  CITY: { column: 'c.city', property: 'city', kind: 'text', nullable: true },
+  TOTAL_REVENUE: { column: 'c.total_revenue', property: 'totalRevenue', kind: 'decimal' },
+  CREATED_AT: { column: 'c.created_at', property: 'createdAt', kind: 'instant' },
+  UPDATED_AT: { column: 'c.updated_at', property: 'updatedAt', kind: 'instant' },
+};
+
+/** The same fields by their REST names, for `sort`. */
+export const CUSTOMER_SORT: Readonly<Record<string, OrderColumn>> = Object.fromEntries(
+  Object.entries(ORDER_COLUMNS).map(([field, column]) => [field.toLowerCase(), column]),
+);
+
+const ID: OrderKey = { column: 'c.id', property: 'id', kind: 'uuid', direction: 'ASC', nulls: 'LAST' };
+
+/** The keys of an order, by name when none is asked for. The id follows the last key's direction, so that one index serves both. */
+export function customerOrder(orderBy: readonly CustomerOrder[] | null | undefined): OrderKey[] {
+  const asked = orderBy && orderBy.length > 0 ? orderBy : [{ field: 'NAME' } as const satisfies CustomerOrder];
+  const keys = asked.map(({ field, direction, nulls }: CustomerOrder): OrderKey => ({
+    ...ORDER_COLUMNS[field],
+    direction: direction ?? 'ASC',
+    nulls: nulls ?? 'LAST',
+  }));
+  return [...keys, { ...ID, direction: keys.at(-1)?.direction ?? 'ASC' }];
+}

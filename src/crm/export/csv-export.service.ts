@@ -1,0 +1,114 @@
+/** What every CSV file has in common: complete or refused, one snapshot, streamed, digested, audited before and after. */
+import { createHash, type Hash } from 'node:crypto';
+import { pipeline, Transform, type Readable, type TransformCallback } from 'node:stream';
+import type { RequestContext } from '../../access/request-context.js';
+import { openExport, type OpenExport } from '../../access/tenant-export.js';
+import {
+  recordExportFailed,
+  recordExportFinished,
+  recordExportStarted,
+  type ExportedResource,
+} from '../../audit/export-events.js';
+import { copyText, csvHeader, type CsvColumn, type CsvDialect } from '../../platform/csv.js';
+import { AppError } from '../../platform/errors.js';
+import { literalText, type Sql } from '../../platform/sql.js';
+
+/** One kind of file, and which rows this one holds. */
+export interface CsvExport {
+  readonly resource: ExportedResource;
+  readonly columns: readonly CsvColumn[];
+  readonly dialect: CsvDialect;
+  /** Without one, more rows than a file holds are refused; with one, the file is that part of them. */
+  readonly page: number | undefined;
+  /** What was asked for, in REST names: for the audit trail. */
+  readonly facts: Readonly<Record<string, unknown>>;
+  readonly count: Sql;
+  readonly rows: (part: { readonly limit: number; readonly offset: number }) => Sql;
+}
+
+export interface CsvFile {
+  readonly content: Readable;
+  readonly totalRows: number;
+  readonly hasNextPage: boolean;
+  /** `sha-256=:…:` (RFC 9530) of the bytes; known when `content` has ended. */
+  digest(): string;
+}
+
+/** @throws AppError EXPORT_TOO_LARGE with `details {rows, limit}` */
+export async function exportCsv(ctx: RequestContext, request: CsvExport): Promise<CsvFile> {
+  const limit = ctx.tenant.limits.exportRows;
+  const exported = await openExport(ctx.database, ctx.actor.tenantId, request.count);
+  try {
+    if (request.page === undefined && exported.totalRows > limit) throw tooLarge(exported.totalRows, limit);
+    const exportId = await recordExportStarted(ctx, request.resource, request.facts);
+    return startFile(ctx, request, exported, exportId);
+  } catch (error) {
+    await exported.cancel();
+    throw error;
+  }
+}
+
+function tooLarge(rows: number, limit: number): AppError {
+  return new AppError(
+    'EXPORT_TOO_LARGE',
+    {
+      fr: `L'export compte ${rows} lignes, plus que ${limit} : demandez-le en plusieurs fichiers avec page=1, page=2 …`,
+      en: `The export has ${rows} rows, more than ${limit}: ask for it in several files with page=1, page=2 …`,
+    },
+    { details: { rows, limit } },
+  );
+}
+
+function startFile(ctx: RequestContext, request: CsvExport, exported: OpenExport, exportId: string): CsvFile {
+  const limit = ctx.tenant.limits.exportRows;
+  const page = request.page ?? 1;
+  const rows = request.rows({ limit, offset: (page - 1) * limit });
+  const copy = exported.stream(copyText(literalText(rows), request.dialect));
+  const content = new DigestedFile(csvHeader(request.columns, request.dialect), async (sha256) => {
+    await recordExportFinished(ctx, request.resource, exportId, { rows: copy.rowCount, sha256 });
+  });
+  pipeline(copy, content, (error) => {
+    if (!error) return;
+    // The caller has left or the database failed; if neither can be recorded, the first event alone tells of the export.
+    recordExportFailed(ctx, request.resource, exportId, { rows: copy.rowCount }).catch(() => undefined);
+  });
+  return {
+    content,
+    totalRows: exported.totalRows,
+    hasNextPage: page * limit < exported.totalRows,
+    digest: () => `sha-256=:${content.sha256}:`,
+  };
+}
+
+/** The header, then what flows through, with a digest of it all. The end is held back until `onEnd` has done its work. */
+class DigestedFile extends Transform {
+  private readonly hash: Hash = createHash('sha256');
+  /** Base64; empty until the last byte. */
+  sha256 = '';
+
+  constructor(
+    header: string,
+    private readonly onEnd: (sha256: string) => Promise<void>,
+  ) {
+    super({ highWaterMark: 256 * 1024 });
+    this.hash.update(header);
+    this.push(header);
+  }
+
+  override _transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
+    this.hash.update(chunk);
+    done(null, chunk);
+  }
+
+  override _flush(done: TransformCallback): void {
+    this.sha256 = this.hash.digest('base64');
+    this.onEnd(this.sha256).then(
+      () => {
+        done();
+      },
+      (error: unknown) => {
+        done(error instanceof Error ? error : new Error(String(error)));
+      },
+    );
+  }
+}

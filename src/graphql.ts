@@ -1,0 +1,80 @@
+/** The GraphQL edge: the schema behind Apollo, each request with its caller, the playground for browsers. */
+import { createHash } from 'node:crypto';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { GraphQLSchema } from 'graphql';
+import type { AccountTools } from './account/account-tools.js';
+import { publicGraphqlFields } from './account/sign-in.resolver.js';
+import { readIdempotencyKey } from './access/gate.js';
+import type { Call, RequestContext } from './access/request-context.js';
+import type { Entrance } from './entrance.js';
+import { translateDatabaseError } from './platform/database-errors.js';
+import { AppError } from './platform/errors.js';
+import { registerGraphql } from './platform/graphql-routes.js';
+import { createGraphqlServer } from './platform/graphql-server.js';
+import type { IdempotencyCarrier } from './schema.js';
+
+export interface GraphqlEdgeOptions {
+  readonly introspection: boolean;
+  readonly compile: boolean;
+  readonly maxCost: number;
+  readonly playground: ((request: FastifyRequest, reply: FastifyReply) => unknown) | undefined;
+}
+
+/** A caller, or why there is none: public fields need none. */
+type GraphqlRequestContext = { readonly account: AccountTools } & (
+  (RequestContext & IdempotencyCarrier) | (Call & { readonly refusal: AppError })
+);
+
+/** Serves /graphql. */
+export async function registerGraphqlEdge(
+  app: FastifyInstance,
+  entrance: Entrance,
+  schema: GraphQLSchema,
+  account: AccountTools,
+  options: GraphqlEdgeOptions,
+): Promise<void> {
+  const server = await createGraphqlServer({
+    schema,
+    introspection: options.introspection,
+    compile: options.compile,
+    publicFields: publicGraphqlFields,
+    limits: { cost: options.maxCost },
+    formatting: {
+      translate: translateDatabaseError,
+      onInternalError: (cause, requestId) => {
+        entrance.logFault(new AppError('INTERNAL', undefined, { cause }), requestId);
+      },
+    },
+  });
+  await registerGraphql(app, server, {
+    createContext: (request) => createContext(entrance, account, request),
+    ...(options.playground && { playground: options.playground }),
+  });
+}
+
+async function createContext(
+  entrance: Entrance,
+  account: AccountTools,
+  request: FastifyRequest,
+): Promise<GraphqlRequestContext> {
+  const reply = entrance.replyOf(request);
+  try {
+    const ctx = await entrance.identify(request, reply);
+    const key = request.method === 'POST' ? readIdempotencyKey(request.headers) : undefined;
+    // Resolvers see this very object; a copy would not keep the getter of its entity manager.
+    return Object.assign(ctx, { account }, key !== undefined && { idempotencyKey: protect(key, request, reply) });
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return { ...entrance.callOf(request), account, refusal: error };
+  }
+}
+
+/** With an Idempotency-Key each mutation of the document remembers its answer. */
+function protect(key: string, request: FastifyRequest, reply: FastifyReply): Required<IdempotencyCarrier>['idempotencyKey'] {
+  const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+  const hash = createHash('sha256').update('POST /graphql\n').update(body).digest();
+  const onReplay = (): void => {
+    reply.header('idempotency-replayed', 'true');
+  };
+  return { key, hash, onReplay };
+}

@@ -1,0 +1,18 @@
+/** Every migration, in order: the model's history is a visible list. */
+import type { Constructor } from '@mikro-orm/core';
+import type { Migration } from '@mikro-orm/migrations';
+import { Migration20261122000001 } from './Migration20261122000001.js';
+import { Migration20261122000002 } from './Migration20261122000002.js';
+import { Migration20261122000003 } from './Migration20261122000003.js';
+import { Migration20261122000004 } from './Migration20261122000004.js';
+import { Migration20261122000005 } from './Migration20261122000005.js';
+import { Migration20261122000006 } from './Migration20261122000006.js';
+
+export const migrations: { name: string; class: Constructor<Migration> }[] = [
+  { name: 'Migration20261122000001', class: Migration20261122000001 },
+  { name: 'Migration20261122000002', class: Migration20261122000002 },
+  { name: 'Migration20261122000003', class: Migration20261122000003 },
+  { name: 'Migration20261122000004', class: Migration20261122000004 },
+  { name: 'Migration20261122000005', class: Migration20261122000005 },
+  { name: 'Migration20261122000006', class: Migration20261122000006 },
+];

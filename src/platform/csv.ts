@@ -1,0 +1,71 @@
+/** CSV files: columns as SQL expressions with their French headers, formula guard by kind of column, dialects. */
+import { stringify } from 'csv-stringify/sync';
+import { joinSql, rawSql, sql, type Sql } from './sql.js';
+
+/** Decides the format and the guard: only `text` can hold what a spreadsheet would run, and `phone` what looks like it. */
+export type CsvKind = 'text' | 'phone' | 'word' | 'uuid' | 'integer' | 'money' | 'boolean' | 'date' | 'instant' | 'textList';
+
+export interface CsvColumn {
+  readonly header: string;
+  /** SQL of our own source, e.g. `c.postal_code`. */
+  readonly expression: string;
+  readonly kind: CsvKind;
+}
+
+export interface CsvDialect {
+  readonly delimiter: ';' | ',' | '\t';
+  /** French Excel takes a file for UTF-8 only with it. */
+  readonly bom: boolean;
+  /** Decimal commas and dd/mm/yyyy. */
+  readonly excelFr: boolean;
+  /** IANA name: whose day a `Créé le` is. */
+  readonly timeZone: string;
+}
+
+/** BOM and header row. */
+export function csvHeader(columns: readonly CsvColumn[], { delimiter, bom }: CsvDialect): string {
+  return stringify([columns.map(({ header }) => header)], { delimiter, bom, record_delimiter: 'windows' });
+}
+
+/** `COPY (…) TO STDOUT` text around a query, quoting only where needed. */
+export function copyText(query: string, { delimiter }: CsvDialect): string {
+  return `COPY (${query}) TO STDOUT WITH (FORMAT csv, DELIMITER ${delimiter === '\t' ? "E'\\t'" : `'${delimiter}'`})`;
+}
+
+/** The select list of a file. */
+export function csvSelectList(columns: readonly CsvColumn[], dialect: CsvDialect): Sql {
+  return joinSql(
+    columns.map((column) => cellSql(column, dialect)),
+    ', ',
+  );
+}
+
+function cellSql({ expression, kind }: CsvColumn, { excelFr, timeZone }: CsvDialect): Sql {
+  const value = rawSql(expression);
+  const day = rawSql(excelFr ? "'DD/MM/YYYY'" : "'YYYY-MM-DD'");
+  switch (kind) {
+    case 'boolean':
+      return sql`CASE WHEN ${value} THEN 'Oui' ELSE 'Non' END`;
+    case 'date':
+      return sql`to_char(${value}, ${day})`;
+    case 'instant':
+      return sql`to_char(${value} AT TIME ZONE ${timeZone}, ${day})`;
+    case 'money':
+      return excelFr ? sql`replace(${value}::text, '.', ',')` : value;
+    case 'text':
+      return guarded(value);
+    case 'phone':
+      return sql`CASE WHEN ${value} ~ '^[+(]?[0-9][0-9 ().+/-]*$' THEN ${value} ELSE ${guarded(value)} END`;
+    case 'textList':
+      return guarded(sql`nullif(app.csv_list(${value}), '')`);
+    case 'word':
+    case 'uuid':
+    case 'integer':
+      return value;
+  }
+}
+
+/** A first letter or digit decides nearly every cell, and costs a tenth of the pattern in app.csv_guard. */
+function guarded(value: Sql): Sql {
+  return sql`CASE WHEN ascii(${value}) BETWEEN 48 AND 57 OR ascii(${value}) BETWEEN 65 AND 122 THEN ${value} ELSE app.csv_guard(${value}) END`;
+}

@@ -1,0 +1,181 @@
+/** One operator input per kind of scalar, and their SQL: the same for every entity. */
+import { Field, ID, InputType, Int } from 'type-graphql';
+import { DateScalar, DateTimeScalar, DecimalScalar } from './scalars.js';
+import { validationError, type Sentence } from './errors.js';
+import { isUuid } from './ids.js';
+import { joinSql, rawSql, sql, type Sql, type SqlValue } from './sql.js';
+
+type FieldType = Parameters<typeof Field>[0] extends infer F ? Extract<F, (...args: never) => unknown> : never;
+
+const DESCRIPTIONS = {
+  eq: 'Equal to.',
+  neq: 'Not equal to; records without a value count as different.',
+  in: 'One of; at most 100.',
+  notIn: 'None of; records without a value count as different.',
+  gt: 'After, or greater than.',
+  gte: 'At, after, or greater than.',
+  lt: 'Before, or less than.',
+  lte: 'At, before, or less than.',
+  between: 'Two values: from and to, both included.',
+  contains: 'Has this text in it; case and accents do not matter.',
+  startsWith: 'Begins with this text, case and accents as written.',
+  isNull: 'true: without a value; false: with one.',
+} as const;
+
+type Operator = keyof typeof DESCRIPTIONS;
+
+const EQUALITY: readonly Operator[] = ['eq', 'neq', 'in', 'notIn', 'isNull'];
+const COMPARISON: readonly Operator[] = [...EQUALITY, 'gt', 'gte', 'lt', 'lte', 'between'];
+const LISTS: ReadonlySet<Operator> = new Set(['in', 'notIn', 'between']);
+
+/** The operators of one member, as a caller sent them. */
+export type OperatorValues = Readonly<Partial<Record<Operator, unknown>>>;
+
+/** Makes an input type with the operators; TypeGraphQL needs a class, its members are plain. */
+function operatorInput(name: string, description: string, type: FieldType, operators: readonly Operator[]): new () => object {
+  class Operators {}
+  for (const operator of operators) {
+    const itself = operator === 'isNull' ? () => Boolean : LISTS.has(operator) ? () => [(type as () => unknown)()] : type;
+    Field(itself as FieldType, { nullable: true, description: DESCRIPTIONS[operator] })(Operators.prototype, operator);
+  }
+  InputType(name, { description })(Operators);
+  return Operators;
+}
+
+export const TextFilter = operatorInput('TextFilter', 'Conditions on a text.', () => String, [...EQUALITY, 'startsWith']);
+export const SearchedTextFilter = operatorInput(
+  'SearchedTextFilter',
+  'Conditions on a text that the search index covers.',
+  () => String,
+  [...EQUALITY, 'startsWith', 'contains'],
+);
+export const IdFilter = operatorInput('IdFilter', 'Conditions on an id.', () => ID, EQUALITY);
+export const BooleanFilter = operatorInput('BooleanFilter', 'Conditions on a yes or no.', () => Boolean, ['eq', 'neq']);
+export const IntFilter = operatorInput('IntFilter', 'Conditions on a whole number.', () => Int, COMPARISON);
+export const DecimalFilter = operatorInput('DecimalFilter', 'Conditions on an exact number.', () => DecimalScalar, COMPARISON);
+export const DateFilter = operatorInput('DateFilter', 'Conditions on a calendar date.', () => DateScalar, COMPARISON);
+export const DateTimeFilter = operatorInput('DateTimeFilter', 'Conditions on an instant.', () => DateTimeScalar, COMPARISON);
+
+/** Operators for an enum that is registered already: `enumFilter('CustomerTypeFilter', CustomerType, 'a customer type')`. */
+export function enumFilter(name: string, values: Readonly<Record<string, string>>, noun: string): new () => object {
+  return operatorInput(name, `Conditions on ${noun}.`, () => values, EQUALITY);
+}
+
+/** How a member of a filter reaches the database. */
+export interface FilterColumn {
+  readonly column: string;
+  /** PostgreSQL type of the column, for casts. */
+  readonly type: 'text' | 'uuid' | 'boolean' | 'integer' | 'numeric' | 'date' | 'timestamptz';
+  /** The rows whose indexed text holds the query: makes `contains` an index's work. */
+  readonly prefilter?: (query: string) => Sql;
+}
+
+export type FilterColumns = Readonly<Record<string, FilterColumn>>;
+
+/** Any entity's filter: members with operators, and the three connectives. */
+export interface Filter {
+  readonly and?: readonly Filter[] | null;
+  readonly or?: readonly Filter[] | null;
+  readonly not?: Filter | null;
+}
+
+const COMPARATORS: Readonly<Partial<Record<Operator, string>>> = { gt: '>', gte: '>=', lt: '<', lte: '<=' };
+
+/** A filter of more conditions than this is refused before any SQL. */
+const MAX_CONDITIONS = 100;
+const MAX_LIST = 100;
+
+interface Budget {
+  conditions: number;
+}
+
+/**
+ * @returns the condition, or undefined when the filter asks for nothing
+ * @throws AppError VALIDATION_FAILED for a malformed id, a list over 100, or more than 100 conditions
+ */
+export function filterSql(filter: Filter, columns: FilterColumns, budget: Budget = { conditions: 0 }): Sql | undefined {
+  const conditions: Sql[] = [];
+  for (const [name, value] of Object.entries(filter)) {
+    if (value === null || value === undefined) continue;
+    const condition =
+      connectiveSql(name, value, columns, budget) ?? memberSql(name, columns[name], value as OperatorValues, budget);
+    if (condition) conditions.push(condition);
+  }
+  return conditions.length === 0 ? undefined : sql`(${joinSql(conditions, ' AND ')})`;
+}
+
+function connectiveSql(name: string, value: unknown, columns: FilterColumns, budget: Budget): Sql | undefined {
+  if (name === 'not') {
+    const inner = filterSql(value as Filter, columns, budget);
+    // A condition on a missing value is unknown, and its negation is meant to include it.
+    return inner ? sql`(${inner}) IS NOT TRUE` : undefined;
+  }
+  if (name !== 'and' && name !== 'or') return undefined;
+  const parts = (value as readonly Filter[]).map((part) => filterSql(part, columns, budget) ?? sql`TRUE`);
+  // An empty `or` matches nothing, an empty `and` everything.
+  if (parts.length === 0) return name === 'or' ? sql`FALSE` : undefined;
+  return sql`(${joinSql(parts, name === 'or' ? ' OR ' : ' AND ')})`;
+}
+
+function memberSql(name: string, column: FilterColumn | undefined, operators: OperatorValues, budget: Budget): Sql | undefined {
+  if (!column) return undefined;
+  const conditions = Object.entries(operators)
+    .filter(([, value]) => value !== null && value !== undefined)
+    .map(([operator, value]) => {
+      requireSound(name, column, operator as Operator, value, budget);
+      return operatorSql(column, operator as Operator, value as SqlValue);
+    });
+  return conditions.length === 0 ? undefined : joinSql(conditions, ' AND ');
+}
+
+const TOO_MANY: Sentence = { fr: 'Trop de conditions ou de valeurs (100 au plus).', en: 'Too many conditions or values (100 at most).' };
+const NOT_A_PAIR: Sentence = { fr: '« between » attend deux valeurs.', en: '`between` takes two values.' };
+const NOT_AN_ID: Sentence = { fr: "Ce n'est pas un identifiant (UUID).", en: 'This is not an id (UUID).' };
+
+function requireSound(name: string, column: FilterColumn, operator: Operator, value: unknown, budget: Budget): void {
+  const refuse = (code: string, message: Sentence): never => {
+    throw validationError([{ path: ['filter', name, operator], code, message }]);
+  };
+  const values: readonly unknown[] = Array.isArray(value) ? value : [value];
+  budget.conditions += 1;
+  if (budget.conditions > MAX_CONDITIONS || values.length > MAX_LIST) refuse('TOO_MANY_ITEMS', TOO_MANY);
+  if (operator === 'between' && values.length !== 2) refuse('INVALID_FORMAT', NOT_A_PAIR);
+  if (column.type === 'uuid' && operator !== 'isNull' && !values.every((item) => isUuid(String(item)))) {
+    refuse('INVALID_UUID', NOT_AN_ID);
+  }
+}
+
+function operatorSql(column: FilterColumn, operator: Operator, value: SqlValue): Sql {
+  const name = rawSql(column.column);
+  const cast = rawSql(`::${column.type}`);
+  switch (operator) {
+    case 'eq':
+      return sql`${name} = ${value}${cast}`;
+    case 'neq':
+      return sql`${name} IS DISTINCT FROM ${value}${cast}`;
+    case 'in':
+      return sql`${name} = ANY (${value}${rawSql(`::${column.type}[]`)})`;
+    case 'notIn':
+      return sql`(${name} = ANY (${value}${rawSql(`::${column.type}[]`)})) IS NOT TRUE`;
+    case 'between':
+      return betweenSql(name, cast, value);
+    case 'isNull':
+      return value === true ? sql`${name} IS NULL` : sql`${name} IS NOT NULL`;
+    case 'startsWith':
+      return sql`starts_with(${name}, ${value})`;
+    case 'contains':
+      return containsSql(column, String(value));
+    default:
+      return sql`${name} ${rawSql(COMPARATORS[operator] ?? '=')} ${value}${cast}`;
+  }
+}
+
+function betweenSql(name: Sql, cast: Sql, value: SqlValue): Sql {
+  const [from = null, to = null] = Array.isArray(value) ? (value as readonly SqlValue[]) : [];
+  return sql`${name} BETWEEN ${from}${cast} AND ${to}${cast}`;
+}
+
+function containsSql(column: FilterColumn, query: string): Sql {
+  const match = sql`app.fold(${rawSql(column.column)}) LIKE app.like_pattern(${query})`;
+  return column.prefilter ? sql`(${column.prefilter(query)} AND ${match})` : match;
+}

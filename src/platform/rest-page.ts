@@ -1,0 +1,100 @@
+/** The list envelope of REST: pages by number, or a walk by cursor; `Link` headers for both. */
+import { MAX_PAGE_SIZE, DEFAULT_PAGE_SIZE } from './connection.js';
+import { validationError, type Sentence } from './errors.js';
+import { IntegerField, TextField } from './input-fields.js';
+import type { InputClass } from './input-members.js';
+import type { OrderColumn, OrderKey } from './keyset.js';
+import type { RestAnswer } from './rest-routes.js';
+import type { RestShape } from './rest-shape.js';
+
+/** What every list takes beside its filters. */
+export interface PageQuery {
+  page?: number;
+  pageSize?: number;
+  cursor?: string | null;
+  sort?: string | null;
+}
+
+/** The query of a list: its filters' class with the paging parameters added. */
+export function pagedQuery<T extends object>(Filters: InputClass<T>): InputClass<T & PageQuery> {
+  // TypeScript cannot extend a class that is a type parameter.
+  class Paged extends (Filters as InputClass<object>) implements PageQuery {
+    @IntegerField({ min: 1, max: 1_000_000, default: 1, description: 'Number of the page, from 1.' })
+    page?: number;
+
+    @IntegerField({ min: 1, max: MAX_PAGE_SIZE, default: DEFAULT_PAGE_SIZE, description: 'Records on a page.' })
+    pageSize?: number;
+
+    @TextField({ max: 4000, description: 'Instead of page: next_cursor of the page before.' })
+    cursor?: string | null;
+
+    @TextField({ max: 200, description: 'Fields to order by, separated by commas, each with - before it for descending.' })
+    sort?: string | null;
+  }
+  return Paged as InputClass<T & PageQuery>;
+}
+
+const UNKNOWN_SORT: Sentence = { fr: 'Ce champ de tri est inconnu.', en: 'This sort field is unknown.' };
+
+/**
+ * `-created_at,name` → order keys, closed by the id.
+ * @throws AppError VALIDATION_FAILED for a field that is not listed
+ */
+export function readSort(
+  sort: string | null | undefined,
+  fields: Readonly<Record<string, OrderColumn>>,
+  fallback: readonly OrderKey[],
+): readonly OrderKey[] {
+  if (!sort) return fallback;
+  const keys = sort.split(',').map((word): OrderKey => {
+    const name = word.trim();
+    const descending = name.startsWith('-');
+    const column = fields[descending ? name.slice(1) : name];
+    if (!column) throw validationError([{ path: ['sort'], code: 'NOT_IN_LIST', message: UNKNOWN_SORT }]);
+    return { ...column, direction: descending ? 'DESC' : 'ASC', nulls: 'LAST' };
+  });
+  const id = fallback.at(-1);
+  return id ? [...keys, { ...id, direction: keys.at(-1)?.direction ?? 'ASC' }] : keys;
+}
+
+/** One page as it was read; `nextCursor` is null at the end. */
+export interface PageContents<Row extends object> {
+  readonly rows: readonly Row[];
+  readonly total: number;
+  readonly nextCursor: string | null;
+}
+
+/** `{"items":[…],"total":…,"page":…,"page_size":…,"pages":…,"next_cursor":…}` with `Link`. */
+export function pageAnswer<Row extends object>(
+  shape: RestShape<Row>,
+  query: PageQuery,
+  contents: PageContents<Row>,
+  url: string,
+): RestAnswer {
+  const page = query.page ?? 1;
+  const size = query.pageSize ?? DEFAULT_PAGE_SIZE;
+  const pages = Math.ceil(contents.total / size);
+  const json =
+    `{"items":${shape.writeList(contents.rows)},"total":${contents.total},"page":${page},"page_size":${size},` +
+    `"pages":${pages},"next_cursor":${JSON.stringify(contents.nextCursor)}}`;
+  const links = query.cursor ? cursorLinks(url, contents.nextCursor) : pageLinks(url, page, pages);
+  return { status: 200, json, ...(links !== '' && { headers: { link: links } }) };
+}
+
+function pageLinks(url: string, page: number, pages: number): string {
+  const links: string[] = [];
+  if (page < pages) links.push(linkTo(url, 'page', String(page + 1), 'next'));
+  if (page > 1 && pages > 0) links.push(linkTo(url, 'page', String(Math.min(page - 1, pages)), 'prev'));
+  return links.join(', ');
+}
+
+function cursorLinks(url: string, nextCursor: string | null): string {
+  return nextCursor === null ? '' : linkTo(url, 'cursor', nextCursor, 'next');
+}
+
+/** The same address with one parameter replaced. */
+export function linkTo(url: string, parameter: string, value: string, relation: string): string {
+  const address = new URL(url, 'http://relative');
+  address.searchParams.set(parameter, value);
+  return `<${address.pathname}${address.search}>; rel="${relation}"`;
+}

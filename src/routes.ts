@@ -1,0 +1,22 @@
+/** Every REST route, by name, and the OpenAPI document that describes them. */
+import { accountRoutes, publicAccountRoutes } from './account/account.js';
+import type { AccountTools } from './account/account-tools.js';
+import { metaRoutes } from './account/meta.routes.js';
+import { customerRoutes } from './crm/customer/customer.routes.js';
+import { buildOpenApiDocument } from './platform/openapi.js';
+import type { RestRoutes } from './rest.js';
+
+export function restRoutes(tools: AccountTools): RestRoutes {
+  return { open: publicAccountRoutes(tools), signedIn: [...accountRoutes(tools), ...metaRoutes, ...customerRoutes] };
+}
+
+/** The OpenAPI 3.1 document as JSON text. */
+export function describeRoutes({ open, signedIn }: RestRoutes): string {
+  return JSON.stringify(
+    buildOpenApiDocument([...open, ...signedIn], {
+      title: 'CRM API',
+      version: '1.0.0',
+      description: 'Customers, contacts, opportunities and activities of one company, over REST. GraphQL offers the same at /graphql.',
+    }),
+  );
+}

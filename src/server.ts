@@ -1,0 +1,13 @@
+/** The process: checks Node, then starts the service. Everything else is imported after the check, which an old Node must survive. */
+import { requireNodeVersion } from './platform/node-version.js';
+import { StartupError } from './platform/startup-error.js';
+
+try {
+  requireNodeVersion(process.versions.node);
+  const { runService } = await import('./service.js');
+  await runService();
+} catch (error) {
+  if (!(error instanceof StartupError)) throw error;
+  console.error(error.message);
+  process.exit(1);
+}

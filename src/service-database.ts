@@ -1,0 +1,75 @@
+/** The database of the service: the operator's own server, or the embedded one, made ready at each start. */
+import { join } from 'node:path';
+import { MikroORM } from '@mikro-orm/postgresql';
+import { ormOptions } from '../mikro-orm.config.js';
+import { openDatabase, type Database } from './access/database.js';
+import { Passwords } from './account/passwords.js';
+import { databaseOptions, type Config } from './config.js';
+import { asError } from './platform/database-errors.js';
+import { prepareDatabase, type PreparedDatabase } from './platform/embedded-database.js';
+import { startEmbeddedPostgres } from './platform/embedded-postgres.js';
+import { runMigrations } from './platform/migrator.js';
+import { StartupError } from './platform/startup-error.js';
+
+export interface ServiceDatabase {
+  readonly database: Database;
+  close(): Promise<void>;
+}
+
+const EMBEDDED_NAME = 'crm';
+/** Longer than the server's own limit for a statement; milliseconds. */
+const READ_TIMEOUT_MS = 7000;
+
+/** Opens the database as the service's role. @throws StartupError that says what to do */
+export async function openServiceDatabase(config: Config, say: (line: string) => void): Promise<ServiceDatabase> {
+  if (config.DATABASE_URL !== undefined) return connect(config, config.DATABASE_URL);
+  const server = await startEmbeddedPostgres({ dataDir: join(config.DATA_DIR, 'postgres'), log: say });
+  try {
+    const urls = await prepareDatabase(server, EMBEDDED_NAME);
+    await prepareEmbedded(config, urls, say);
+    const opened = await connect(config, urls.appUrl);
+    const close = async (): Promise<void> => {
+      await opened.close();
+      await server.stop();
+    };
+    return { database: opened.database, close };
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
+}
+
+/** Only here do migrations run by themselves: nobody else can be using this server. */
+async function prepareEmbedded(config: Config, urls: PreparedDatabase, say: (line: string) => void): Promise<void> {
+  const owner = ormOptions({ url: urls.ownerUrl, poolSize: 2, startupSettings: true });
+  const ran = await runMigrations(owner);
+  if (ran.length > 0) say(`Applied ${ran.length} migration(s).`);
+  if (!config.DEMO_DATA) return;
+  const { seedDemoData } = await import('./demo/demo-data.js');
+  const { isProduction } = config;
+  if (await seedDemoData(owner, { passwords: new Passwords(), isProduction })) say('Made the demo tenants.');
+}
+
+async function connect(config: Config, url: string): Promise<ServiceDatabase> {
+  const options = databaseOptions(config);
+  const orm = await MikroORM.init(ormOptions({ url, ...options }));
+  try {
+    const database = await openDatabase(orm, { ...options, timeoutMs: READ_TIMEOUT_MS });
+    await database.pool.query('SELECT 1');
+    return { database, close: () => orm.close() };
+  } catch (error) {
+    await orm.close();
+    throw new StartupError(`The database cannot be used: ${explain(error)} Check DATABASE_URL.`, { cause: error });
+  }
+}
+
+/** One sentence for what the driver says; the address is shown without its password. */
+function explain(error: unknown): string {
+  const { message } = asError(error);
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'ECONNREFUSED') return 'nothing listens at its address.';
+  if (code === 'ENOTFOUND') return 'its host is unknown.';
+  if (code === '28P01' || code === '28000') return 'the user or password is wrong.';
+  if (code === '3D000') return 'it does not exist.';
+  return `${message.split('\n')[0] ?? 'unknown fault'}.`;
+}
