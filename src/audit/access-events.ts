@@ -56,15 +56,18 @@ export async function recordRefreshReused(
  */
 export async function recordRefusal(ctx: RequestContext, error: AppError, entityId?: string): Promise<void> {
   if (error.code !== 'FORBIDDEN' && error.code !== 'RATE_LIMITED') return;
-  const permission = typeof error.details?.permission === 'string' ? error.details.permission : undefined;
+  const permission = error.details?.permission;
   await recordAtOnce(ctx, ctx.actor.tenantId, originOf(ctx), {
     action: 'access.denied',
-    // `customer:delete` is about a customer.
-    entityType: permission?.split(':')[0] ?? 'request',
     entityId: entityId ?? null,
     errorCode: error.code,
-    ...(permission !== undefined && { description: permission }),
+    ...(typeof permission === 'string' ? subjectOf(permission) : { entityType: 'request' }),
   });
+}
+
+/** `customer:delete` is about a customer. */
+function subjectOf(permission: string): Pick<EventDraft, 'entityType' | 'description'> {
+  return { entityType: permission.replace(/:.*/, ''), description: permission };
 }
 
 /** A signed-in caller who named another tenant, at once, in the trail of the tenant that the caller belongs to. */

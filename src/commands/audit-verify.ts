@@ -1,0 +1,71 @@
+/**
+ * `npm run audit:verify -- [tenant] [--head seq:hash]`: checks the audit trail of one tenant, or of all, and ends with code 1
+ * when something is wrong. Keep the printed head elsewhere: given back later, it shows whether the end was cut.
+ */
+import { parseArgs } from 'node:util';
+import pg from 'pg';
+import { bindTenantReader } from '../access/tenant-reader.js';
+import { verifyTrail, type TrailHead } from '../audit/verify.js';
+import { databaseOptions, loadConfig } from '../config.js';
+import { StartupError } from '../platform/startup-error.js';
+
+const PAGE_TIMEOUT_MS = 60_000;
+const USAGE = 'Usage: npm run audit:verify -- [tenant] [--head seq:hash]; a head belongs to one tenant.';
+
+interface Request {
+  readonly tenantId: string | undefined;
+  readonly head: TrailHead | undefined;
+}
+
+function readArguments(): Request {
+  try {
+    const { values, positionals } = parseArgs({ allowPositionals: true, options: { head: { type: 'string' } } });
+    const [tenantId, ...rest] = positionals;
+    const head = values.head === undefined ? undefined : readHead(values.head);
+    if (rest.length > 0 || (head && tenantId === undefined)) throw new StartupError(USAGE);
+    return { tenantId, head };
+  } catch (cause) {
+    throw new StartupError(USAGE, { cause });
+  }
+}
+
+function readHead(text: string): TrailHead {
+  const [, seq, hash] = /^([1-9]\d{0,14}):([0-9a-f]{64})$/.exec(text) ?? [];
+  if (seq === undefined || hash === undefined) throw new StartupError(USAGE);
+  return { seq: Number(seq), hash };
+}
+
+async function listTenants(pool: pg.Pool, wanted: string | undefined): Promise<string[]> {
+  const { rows } = await pool.query<{ id: string }>('SELECT app.tenant_ids() AS id');
+  const ids = rows.map(({ id }) => id);
+  if (wanted === undefined) return ids;
+  if (!ids.includes(wanted)) throw new StartupError(`There is no tenant ${wanted}.`);
+  return [wanted];
+}
+
+async function main(): Promise<void> {
+  const { tenantId, head } = readArguments();
+  const config = loadConfig(process.env);
+  if (config.DATABASE_URL === undefined)
+    throw new StartupError('Set DATABASE_URL to the database whose audit trail is to be checked.');
+  const pool = new pg.Pool({ connectionString: config.DATABASE_URL, max: 1, options: '-c TimeZone=UTC' });
+  try {
+    for (const id of await listTenants(pool, tenantId)) {
+      const reader = bindTenantReader(pool, id, { ...databaseOptions(config), timeoutMs: PAGE_TIMEOUT_MS });
+      const report = await verifyTrail(reader, head);
+      const last = report.head ? `head ${report.head.seq}:${report.head.hash}` : 'no head yet';
+      console.log(`${id}: ${report.seals} seals, ${report.events} events, ${last}`);
+      for (const { sentence } of report.problems) console.log(`  ${sentence.en}`);
+      if (report.problems.length > 0) process.exitCode = 1;
+    }
+  } finally {
+    await pool.end();
+  }
+}
+
+try {
+  await main();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 2;
+}
