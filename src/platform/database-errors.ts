@@ -1,5 +1,5 @@
 /** What PostgreSQL and the socket to it say → refusals of the catalogue, by SQLSTATE. */
-import { DatabaseError } from 'pg-protocol';
+import { DatabaseError } from 'pg-protocol/dist/index.js';
 import { AppError } from './errors.js';
 
 export function asError(thrown: unknown): Error {

@@ -49,6 +49,4 @@ export function registerDocsPage(app: FastifyInstance, options: DocsPageOptions)
     });
   };
   app.get(options.path, sendDocs);
-  // The same page rather than a redirect, as everywhere under /v1; registering it twice fails where the app ignores trailing slashes.
-  if (!app.hasRoute({ method: 'GET', url: `${options.path}/` })) app.get(`${options.path}/`, sendDocs);
 }

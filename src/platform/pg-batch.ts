@@ -3,7 +3,7 @@
  * implicit transaction, so the tenant setting that goes first is local to it and gone after it.
  */
 import type pg from 'pg';
-import { serialize } from 'pg-protocol';
+import { serialize } from 'pg-protocol/dist/index.js';
 import { makeRowDecoder, type ColumnDescription } from './row-decoder.js';
 import type { BoundStatement, Statement } from './sql.js';
 

@@ -116,7 +116,7 @@ function registerGraphql(app: FastifyInstance, tokenLifeSeconds: number): void {
 
 /** @returns the service, not yet listening */
 function buildPageService(tokenLifeSeconds: number): FastifyInstance {
-  const app = Fastify();
+  const app = Fastify({ routerOptions: { ignoreTrailingSlash: true } });
   registerGraphql(app, tokenLifeSeconds);
   registerDocsPage(app, {
     path: '/v1/docs',

@@ -1,0 +1,120 @@
+/** The whole service on a database of its own, listening on a free port, and the tenants that tests make in it. */
+import { MikroORM } from '@mikro-orm/postgresql';
+import type { FastifyInstance } from 'fastify';
+import pg from 'pg';
+import { pino } from 'pino';
+import { ormOptions } from '../../mikro-orm.config.js';
+import { openDatabase, type Database } from '../../src/access/database.js';
+import { Tokens } from '../../src/access/tokens.js';
+import type { Role } from '../../src/access/user.entity.js';
+import { buildApp } from '../../src/app.js';
+import { loadConfig } from '../../src/config.js';
+import { createHealth } from '../../src/health.js';
+import { migrations } from '../../src/migrations/migrations.js';
+import { newId } from '../../src/platform/ids.js';
+import { cloneDatabase, type TestDatabase } from './database.js';
+
+export const PASSWORD = 'tulipes-et-jonquilles';
+/** argon2id of PASSWORD: hashing it anew for every user would take most of the time. */
+const PASSWORD_HASH =
+  '$argon2id$v=19$m=19456,t=2,p=1$/XVJ25Xuk4CDMve8EisnmQ$d9KoW7rmigtfMC8LP0Y8qFfHarLliBJ9c20IZF4KIBI';
+
+/** Somebody of a tenant, with a token. */
+export interface TestUser {
+  readonly id: string;
+  readonly tenantId: string;
+  readonly role: Role;
+  readonly email: string;
+  readonly token: string;
+}
+
+export interface TestTenant extends Readonly<Record<Role, TestUser>> {
+  readonly id: string;
+}
+
+export interface TestService {
+  readonly origin: string;
+  readonly app: FastifyInstance;
+  readonly database: Database;
+  readonly test: TestDatabase;
+  /** Runs one statement as superuser, past all walls. */
+  ask<T extends pg.QueryResultRow>(text: string, values?: readonly unknown[]): Promise<T[]>;
+  /** A new tenant with one user of each role. `limits` in database names, e.g. `{ limit_customers: 3 }`. */
+  aTenant(settings?: Readonly<Record<string, string | number>>): Promise<TestTenant>;
+  close(): Promise<void>;
+}
+
+const ROLES = ['admin', 'manager', 'user', 'readonly'] as const;
+const SECRET = 'q8Zk3vX1nB7mW5tR9yU2cE4hG6jL0pA_';
+
+/**
+ * Starts a service. Close it in `afterAll`.
+ * @param variables environment on top of the tests' own
+ */
+export async function startTestService(variables: Readonly<Record<string, string>> = {}): Promise<TestService> {
+  const test = await cloneDatabase();
+  const superuser = new pg.Pool({ connectionString: test.superuserUrl, max: 2 });
+  const config = loadConfig({ NODE_ENV: 'test', RATE_LIMIT_USER: '0', RATE_LIMIT_TENANT: '0', ...variables });
+  const orm = await MikroORM.init(ormOptions({ url: test.appUrl, poolSize: config.DATABASE_POOL, startupSettings: true }));
+  const database = await openDatabase(orm, { namedStatements: true, explicitTransaction: false, timeoutMs: 7000 });
+  const tokens = new Tokens({
+    keys: [{ kid: 'test', secret: SECRET }],
+    issuer: config.JWT_ISSUER,
+    audience: config.JWT_AUDIENCE,
+    accessTokenSeconds: 1800,
+    refreshTokenSeconds: 86_400,
+  });
+  const health = createHealth(
+    database,
+    migrations.map(({ name }) => name),
+  );
+  const app = await buildApp({ config, database, health, tokens, log: pino({ level: variables.LOG_LEVEL ?? 'silent' }) });
+  const origin = await app.listen({ host: '127.0.0.1', port: 0 });
+  const ask = async <T extends pg.QueryResultRow>(text: string, values: readonly unknown[] = []): Promise<T[]> =>
+    (await superuser.query<T>(text, [...values])).rows;
+  return {
+    origin,
+    app,
+    database,
+    test,
+    ask,
+    aTenant: (settings) => makeTenant(superuser, tokens, settings),
+    close: async () => {
+      await app.close();
+      await orm.close();
+      await superuser.end();
+      await test.drop();
+    },
+  };
+}
+
+async function makeTenant(
+  pool: pg.Pool,
+  tokens: Tokens,
+  settings: Readonly<Record<string, string | number>> = {},
+): Promise<TestTenant> {
+  const id = `t-${newId().slice(-12)}`;
+  const names = ['id', 'name', ...Object.keys(settings)];
+  const values = [id, 'Essai SA', ...Object.values(settings)];
+  const places = values.map((_, index) => `$${index + 1}`).join(', ');
+  await pool.query(`INSERT INTO tenants (${names.join(', ')}) VALUES (${places})`, values);
+  const users = await Promise.all(ROLES.map((role) => makeUser(pool, tokens, id, role)));
+  const [admin, manager, user, readonly] = users as [TestUser, TestUser, TestUser, TestUser];
+  return { id, admin, manager, user, readonly };
+}
+
+/** One more user of a tenant, signed in. */
+export async function makeUser(pool: pg.Pool, tokens: Tokens, tenantId: string, role: Role): Promise<TestUser> {
+  const id = newId();
+  const sessionId = newId();
+  const email = `${role}.${id.slice(-6)}@essai.example`;
+  await pool.query(
+    `INSERT INTO users (tenant_id, id, email, full_name, role, password_hash) VALUES ($1, $2, $3, $4, $5, $6)`,
+    [tenantId, id, email, `Essai ${role}`, role, PASSWORD_HASH],
+  );
+  await pool.query(
+    `INSERT INTO sessions (tenant_id, id, user_id, refresh_jti, expires_at) VALUES ($1, $2, $3, $4, now() + interval '1 day')`,
+    [tenantId, sessionId, id, newId()],
+  );
+  return { id, tenantId, role, email, token: tokens.signAccess({ tenantId, userId: id, role, sessionId }) };
+}
