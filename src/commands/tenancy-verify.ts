@@ -1,0 +1,50 @@
+/**
+ * `npm run tenancy:verify`: proves on the live catalogue, as the role of the service, that no tenant can reach another's rows,
+ * and ends with code 1 when something is wrong.
+ */
+import pg from 'pg';
+import { inspectWalls, WALL_EXCEPTIONS, type WallReport } from '../access/walls.js';
+import { loadConfig } from '../config.js';
+import { asError } from '../platform/database-errors.js';
+import { StartupError } from '../platform/startup-error.js';
+import { openCommandDatabase, runCommand } from './command-database.js';
+
+async function inspect(url: string): Promise<WallReport> {
+  const pool = new pg.Pool({ connectionString: url, max: 1 });
+  try {
+    return await inspectWalls(pool);
+  } catch (cause) {
+    throw new StartupError(`The database cannot be read: ${asError(cause).message}.`, { cause });
+  } finally {
+    await pool.end();
+  }
+}
+
+function describeProof({ role, tables }: WallReport): string {
+  return [
+    `The role ${role} is no superuser, cannot bypass row security, owns nothing and is a member of no role that could.`,
+    `It cannot truncate a table, nor change or remove what the audit trail holds.`,
+    `${tables.length} tables hold data of tenants. Each forces the policy "tenant" for reads and writes, has the tenant in every`,
+    'key and unique index, and refers to the others by keys that contain it:',
+    ...tables.map((table) => `  ${table}`),
+    'Known exceptions:',
+    ...Object.values(WALL_EXCEPTIONS).flatMap((group) =>
+      Object.entries(group).map(([name, reason]) => `  ${name}: ${reason}`),
+    ),
+  ].join('\n');
+}
+
+await runCommand(async () => {
+  const database = await openCommandDatabase(loadConfig(process.env));
+  try {
+    const report = await inspect(database.appUrl);
+    if (report.problems.length === 0) {
+      console.log(describeProof(report));
+      return;
+    }
+    console.error(['The walls between tenants are not armed:', ...report.problems.map((line) => `  ${line}`)].join('\n'));
+    process.exitCode = 1;
+  } finally {
+    await database.close();
+  }
+});
