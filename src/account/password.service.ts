@@ -9,13 +9,17 @@ import { AppError, validationError, type Sentence } from '../platform/errors.js'
 import type { AccountTools } from './account-tools.js';
 import { countAttempt } from './attempt.js';
 import { requireGoodPassword } from './passwords.js';
-import type { ChangePasswordInput } from './sign-in.input.js';
 import { findPasswordHash } from './user.query.js';
 
 const NOT_CURRENT: Sentence = {
   fr: "Ce n'est pas votre mot de passe actuel.",
   en: 'This is not your current password.',
 };
+
+export interface PasswordChange {
+  readonly currentPassword: string;
+  readonly newPassword: string;
+}
 
 /**
  * Sets the caller's own password and ends their other sessions. Wrong tries count like failed sign-ins.
@@ -24,7 +28,7 @@ const NOT_CURRENT: Sentence = {
 export async function changePassword(
   ctx: RequestContext,
   tools: AccountTools,
-  { currentPassword, newPassword }: ChangePasswordInput,
+  { currentPassword, newPassword }: PasswordChange,
 ): Promise<void> {
   const { userId, tenantId, email, sessionId } = ctx.actor;
   requireGoodPassword(newPassword, email, 'newPassword');

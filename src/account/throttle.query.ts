@@ -1,4 +1,5 @@
 /** Counters of failed tries in PostgreSQL: they survive restarts, and all replicas share them. */
+import { createHash } from 'node:crypto';
 import type pg from 'pg';
 import type { BookingOutcome, Bucket, Throttle } from './throttle.js';
 
@@ -22,6 +23,9 @@ const GIVE_BACK = `UPDATE throttle_buckets SET count = count - 1
   WHERE key = ANY ($1::bytea[]) AND count > 0 AND window_ends_at > $2`;
 const REMEMBER = `INSERT INTO throttle_buckets (key, window_ends_at, count) VALUES ($1, $2, 0)
   ON CONFLICT (key) DO UPDATE SET window_ends_at = excluded.window_ends_at`;
+/** Touches a row only where the window before has ended. */
+const ANNOUNCE = `INSERT INTO throttle_buckets AS b (key, window_ends_at, count) VALUES ($1, $2, 0)
+  ON CONFLICT (key) DO UPDATE SET window_ends_at = excluded.window_ends_at WHERE b.window_ends_at <= $3`;
 const REMEMBERS = 'SELECT FROM throttle_buckets WHERE key = $1 AND window_ends_at > $2';
 /** At most so many at once, so that a purge locks nobody out for long. */
 const PURGE = `DELETE FROM throttle_buckets WHERE key IN
@@ -41,15 +45,22 @@ export class PostgresThrottle implements Throttle {
     const { rows } = await this.pool.query<BucketRow>(bookSql(ordered.length), [this.after(0), ...values]);
     const full = rows.flatMap((row) => {
       const limit = ordered.find(({ key }) => key.equals(row.key))?.limit ?? 0;
-      return row.count > limit ? [{ ...row, isFirst: row.count === limit + 1 }] : [];
+      return row.count > limit ? [row] : [];
     });
-    const [first] = full;
-    if (!first) return { isBooked: true };
-    // A refused try counts only where it was refused.
-    await this.giveBack(ordered.filter(({ key }) => !full.some((row) => row.key.equals(key))));
-    const endsAtMs = Math.max(...full.map((row) => row.endsAtMs));
-    const retryAfterSeconds = Math.max(1, Math.ceil((endsAtMs - this.now()) / 1000));
-    return { isBooked: false, retryAfterSeconds, isFirst: full.some(({ isFirst }) => isFirst) };
+    const [fullest] = full.sort((a, b) => b.endsAtMs - a.endsAtMs);
+    if (!fullest) return { isBooked: true };
+    // A refused try was none: it counts nowhere, or a burst at one account would use up its whole address.
+    await this.giveBack(ordered);
+    const retryAfterSeconds = Math.max(1, Math.ceil((fullest.endsAtMs - this.now()) / 1000));
+    return { isBooked: false, retryAfterSeconds, isFirst: await this.announce(fullest) };
+  }
+
+  /** @returns whether nothing was refused under this key in its window before */
+  private async announce({ key, endsAtMs }: BucketRow): Promise<boolean> {
+    const marker = createHash('sha256').update('refused').update(key).digest();
+    const values = [marker, new Date(endsAtMs).toISOString(), this.after(0)];
+    const { rowCount } = await this.pool.query(ANNOUNCE, values);
+    return rowCount === 1;
   }
 
   async giveBack(buckets: readonly Bucket[]): Promise<void> {

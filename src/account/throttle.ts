@@ -15,7 +15,7 @@ export type BookingOutcome =
   | { readonly isBooked: false; readonly retryAfterSeconds: number; readonly isFirst: boolean };
 
 export interface Throttle {
-  /** Counts a try in all buckets, or, when one is full, in none of the others. Atomic: of n at once no more than the limit pass. */
+  /** Counts a try in all buckets, or, when one is full, in none. Atomic: of n at once no more than the limit pass. */
   book(buckets: readonly Bucket[]): Promise<BookingOutcome>;
   /** The booked try was no failure. */
   giveBack(buckets: readonly Bucket[]): Promise<void>;
