@@ -1,6 +1,12 @@
 /** The application: both edges, the pages and the health checks on one Fastify. It does not listen. */
 import cors from '@fastify/cors';
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import Fastify, {
+  LogController,
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from 'fastify';
 import type { Database } from './access/database.js';
 import { Gate } from './access/gate.js';
 import { Identities } from './access/identity.js';
@@ -46,7 +52,8 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   const tools = { tokens, identities, throttle: new PostgresThrottle(database.pool), passwords: new Passwords() };
   const app = createFastify(parts, entrance);
   registerHooks(app, entrance);
-  await app.register(cors, { origin: [...config.CORS_ORIGINS], exposedHeaders: EXPOSED_HEADERS, maxAge: 600 });
+  const origin = [...config.CORS_ORIGINS];
+  if (origin.length > 0) await app.register(cors, { origin, exposedHeaders: EXPOSED_HEADERS, maxAge: 600 });
   registerHealth(app, parts.health);
   const routes = restRoutes(tools);
   const openApi = describeRoutes(routes);
@@ -81,7 +88,7 @@ function createFastify({ config, log }: AppParts, entrance: Entrance): FastifyIn
   return Fastify({
     loggerInstance: log,
     // One line per request is written by a hook, without addresses of people or what they searched for.
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     genReqId: ({ headers }) => {
       const given = headers['x-request-id'];
       return typeof given === 'string' && REQUEST_ID.test(given) ? given : newId();
@@ -96,7 +103,7 @@ function createFastify({ config, log }: AppParts, entrance: Entrance): FastifyIn
     frameworkErrors: (error, request: FastifyRequest, reply: FastifyReply) => {
       refuse(entrance, error, request, reply);
     },
-  }) as unknown as FastifyInstance;
+  });
 }
 
 function rateLimits(config: Config): RateLimits {

@@ -4,7 +4,12 @@ import { StartupError } from './platform/startup-error.js';
 
 const flag = z.enum(['true', 'false', '1', '0']).transform((text) => text === 'true' || text === '1');
 const count = (min: number, max: number): z.ZodType<number> => z.coerce.number().int().min(min).max(max);
-const list = z.string().transform((text) => text.split(',').map((item) => item.trim()).filter((item) => item !== ''));
+const list = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== ''),
+);
 const postgresUrl = z.string().regex(/^postgres(ql)?:\/\//, 'must begin with postgres://');
 
 /** One signing key: `kid` names it in the token's header. */
@@ -77,16 +82,27 @@ export function loadConfig(variables: NodeJS.ProcessEnv): Config {
     const problems = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
     throw new StartupError(`The configuration is wrong: ${[...new Set(problems)].join('; ')}.`);
   }
-  const values = parsed.data;
-  const isProduction = values.NODE_ENV === 'production';
-  if (isProduction && !values.JWT_SECRETS) {
+  requireConsistency(parsed.data);
+  return withDefaults(parsed.data);
+}
+
+/** What one variable asks of another. */
+function requireConsistency({ NODE_ENV, JWT_SECRETS, DATABASE_URL, DATABASE_MIGRATION_URL }: Environment): void {
+  if (NODE_ENV === 'production' && !JWT_SECRETS) {
     throw new StartupError(
       'JWT_SECRETS is required in production: kid:secret with at least 32 random bytes, such as k1:$(openssl rand -base64 48).',
     );
   }
-  if (values.DATABASE_MIGRATION_URL && !values.DATABASE_URL) {
-    throw new StartupError('DATABASE_MIGRATION_URL needs DATABASE_URL beside it: the service itself connects as crm_app.');
+  if (DATABASE_MIGRATION_URL && !DATABASE_URL) {
+    throw new StartupError(
+      'DATABASE_MIGRATION_URL needs DATABASE_URL beside it: the service itself connects as crm_app.',
+    );
   }
+}
+
+/** What is on in development is off in production, unless said otherwise. */
+function withDefaults(values: Environment): Config {
+  const isProduction = values.NODE_ENV === 'production';
   return Object.freeze({
     ...values,
     isProduction,

@@ -70,7 +70,11 @@ async function createContext(
 }
 
 /** With an Idempotency-Key each mutation of the document remembers its answer. */
-function protect(key: string, request: FastifyRequest, reply: FastifyReply): Required<IdempotencyCarrier>['idempotencyKey'] {
+function protect(
+  key: string,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Required<IdempotencyCarrier>['idempotencyKey'] {
   const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
   const hash = createHash('sha256').update('POST /graphql\n').update(body).digest();
   const onReplay = (): void => {

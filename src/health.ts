@@ -52,6 +52,9 @@ export function registerHealth(app: FastifyInstance, health: Health): void {
     reply.header('cache-control', 'no-store');
     if (problems.length === 0) return { status: 'ready' };
     if (!health.isDraining) request.log.warn({ requestId: request.id, problems }, 'not ready');
-    return reply.code(503).header('retry-after', '1').send({ status: health.isDraining ? 'draining' : 'not ready' });
+    return reply
+      .code(503)
+      .header('retry-after', '1')
+      .send({ status: health.isDraining ? 'draining' : 'not ready' });
   });
 }

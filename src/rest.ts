@@ -111,7 +111,12 @@ function send(reply: FastifyReply, { status, headers, json, stream, trailers }: 
 }
 
 /** Answers with the problem; a fault of ours goes to the log with its cause. */
-export function refuse(entrance: Entrance, thrown: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+export function refuse(
+  entrance: Entrance,
+  thrown: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
   const refusal = asRefusal(thrown, translateDatabaseError);
   entrance.logFault(refusal, request.id);
   const { requestId, language } = entrance.callOf(request);
@@ -123,7 +128,7 @@ function pathOf(request: FastifyRequest): string {
   return request.url.split('?', 1)[0] ?? '';
 }
 
-/** A known path with another method: 405 with `Allow`, after the caller was identified. */
+/** A known path with another method: OPTIONS says which there are; the rest is a 405, after the caller was identified. */
 function refuseOtherMethods(scope: FastifyInstance, entrance: Entrance, routes: readonly RestRoute<never>[]): void {
   const methods = new Map<string, Set<string>>();
   for (const { path, method } of routes) {
@@ -132,12 +137,15 @@ function refuseOtherMethods(scope: FastifyInstance, entrance: Entrance, routes: 
     if (method === 'GET') known.add('HEAD');
   }
   for (const [path, known] of methods) {
+    const allow = [...known].sort().join(', ');
+    scope.options(fastifyPath(path), (_request, reply) => reply.code(204).header('allow', allow).send());
     scope.route({
       method: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].filter((method) => !known.has(method)),
       url: fastifyPath(path),
       handler: async (request, reply) => {
-        if (routes.some((route) => route.path === path && route.public !== true)) await entrance.identify(request, reply);
-        reply.header('allow', [...known].sort().join(', '));
+        if (routes.some((route) => route.path === path && route.public !== true))
+          await entrance.identify(request, reply);
+        reply.header('allow', allow);
         throw new AppError('METHOD_NOT_ALLOWED');
       },
     });
@@ -149,9 +157,10 @@ export function registerUnknownRoutes(app: FastifyInstance, entrance: Entrance):
   app.setNotFoundHandler(async (request, reply) => {
     try {
       if (request.url.startsWith('/v1/')) await entrance.identify(request, reply);
-      return refuse(entrance, new AppError('ROUTE_NOT_FOUND'), request, reply);
+      refuse(entrance, new AppError('ROUTE_NOT_FOUND'), request, reply);
     } catch (error) {
-      return refuse(entrance, error, request, reply);
+      refuse(entrance, error, request, reply);
     }
+    return reply;
   });
 }

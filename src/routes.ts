@@ -16,7 +16,8 @@ export function describeRoutes({ open, signedIn }: RestRoutes): string {
     buildOpenApiDocument([...open, ...signedIn], {
       title: 'CRM API',
       version: '1.0.0',
-      description: 'Customers, contacts, opportunities and activities of one company, over REST. GraphQL offers the same at /graphql.',
+      description:
+        'Customers, contacts, opportunities and activities of one company, over REST. GraphQL offers the same at /graphql.',
     }),
   );
 }

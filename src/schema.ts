@@ -31,6 +31,11 @@ function perMutation(resolve: Resolver): Resolver {
   return (root, args, ctx, info) => {
     const { idempotencyKey } = ctx;
     if (!idempotencyKey) return resolve(root, args, ctx, info);
-    return resolve(root, args, withIdempotency(ctx, { ...idempotencyKey, operation: `Mutation.${info.path.key}` }), info);
+    return resolve(
+      root,
+      args,
+      withIdempotency(ctx, { ...idempotencyKey, operation: `Mutation.${info.path.key}` }),
+      info,
+    );
   };
 }

@@ -63,13 +63,16 @@ async function connect(config: Config, url: string): Promise<ServiceDatabase> {
   }
 }
 
-/** One sentence for what the driver says; the address is shown without its password. */
+const SENTENCES = new Map<unknown, string>([
+  ['ECONNREFUSED', 'nothing listens at its address.'],
+  ['ENOTFOUND', 'its host is unknown.'],
+  ['28P01', 'the user or password is wrong.'],
+  ['28000', 'the user may not sign in.'],
+  ['3D000', 'it does not exist.'],
+]);
+
+/** One sentence for what the driver says, without the address, which holds a password. */
 function explain(error: unknown): string {
-  const { message } = asError(error);
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (code === 'ECONNREFUSED') return 'nothing listens at its address.';
-  if (code === 'ENOTFOUND') return 'its host is unknown.';
-  if (code === '28P01' || code === '28000') return 'the user or password is wrong.';
-  if (code === '3D000') return 'it does not exist.';
-  return `${message.split('\n')[0] ?? 'unknown fault'}.`;
+  return SENTENCES.get(code) ?? `${asError(error).message.split('\n')[0] ?? 'unknown fault'}.`;
 }

@@ -69,7 +69,8 @@ async function listen(app: Awaited<ReturnType<typeof buildApp>>, { HOST, PORT }:
     await app.listen({ host: HOST, port: PORT });
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    if (code === 'EADDRINUSE') throw new StartupError(`Port ${PORT} is taken: set PORT to another, or stop what uses it.`);
+    if (code === 'EADDRINUSE')
+      throw new StartupError(`Port ${PORT} is taken: set PORT to another, or stop what uses it.`);
     if (code === 'EACCES') throw new StartupError(`Port ${PORT} may not be used by this user: set PORT to another.`);
     if (code === 'EADDRNOTAVAIL') throw new StartupError(`HOST ${HOST} is no address of this machine.`);
     throw error;

@@ -3,14 +3,17 @@ import type { MikroORM } from '@mikro-orm/postgresql';
 import type pg from 'pg';
 import { bindTenantReader, type TenantReader, type TenantReaderOptions } from './tenant-reader.js';
 
+/** As much of MikroORM as is used once it is connected. */
+type Orm = Pick<MikroORM, 'em'>;
+
 export interface Database {
-  readonly orm: MikroORM;
+  readonly orm: Orm;
   readonly pool: pg.Pool;
   reader(tenantId: string): TenantReader;
 }
 
 /** Wraps a connected ORM. */
-export async function openDatabase(orm: MikroORM, options: TenantReaderOptions): Promise<Database> {
+export async function openDatabase(orm: Orm, options: TenantReaderOptions): Promise<Database> {
   const pool = await orm.em.getConnection().getNativeClient();
   return { orm, pool, reader: (tenantId) => bindTenantReader(pool, tenantId, options) };
 }

@@ -4,9 +4,8 @@ import type { Actor, RequestContext } from './request-context.js';
 import type { Role } from './user.entity.js';
 
 const RECORDS = ['customer', 'contact', 'opportunity', 'activity'] as const;
-const RECORD_ACTIONS = ['read', 'create', 'update', 'delete', 'restore', 'export'] as const;
 
-type RecordAction = (typeof RECORD_ACTIONS)[number];
+type RecordAction = 'read' | 'create' | 'update' | 'delete' | 'restore' | 'export';
 export type Permission = `${(typeof RECORDS)[number]}:${RecordAction}` | 'audit:read' | 'user:manage' | 'tenant:manage';
 
 /** `own`: only records that the caller created or that are assigned to them, or whose customer is. */
@@ -46,7 +45,10 @@ export function isOwn(actor: Actor, record: OwnedRecord): boolean {
 }
 
 const FORBIDDEN = { fr: "Votre rôle n'autorise pas cette action.", en: 'Your role does not allow this action.' };
-const NOT_OWN = { fr: 'Cette action est limitée à vos propres fiches.', en: 'This action is limited to your own records.' };
+const NOT_OWN = {
+  fr: 'Cette action est limitée à vos propres fiches.',
+  en: 'This action is limited to your own records.',
+};
 
 /** What the permission gives this actor, undefined for nothing. */
 export function grantOf(actor: Actor, permission: Permission): Grant | undefined {

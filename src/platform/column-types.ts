@@ -1,12 +1,12 @@
 /** Column types whose JavaScript form is the wire form of our rows, so that an entity reads like a row. */
-import { Type, type EntityProperty, type Platform } from '@mikro-orm/core';
+import { Type, type EntityProperty } from '@mikro-orm/core';
 import array from 'postgres-array';
 
 /** `timestamptz(3)` as an RFC 3339 string in UTC with milliseconds. */
 export class InstantType extends Type<string, string | Date> {
   override convertToJSValue(value: string | Date): string {
-    // null arrives here too, whatever the signature says
-    return value === null ? value : new Date(value).toISOString();
+    // null arrives here too, whatever the signature of the base class says
+    return (value as string | Date | null) === null ? (value as string) : new Date(value).toISOString();
   }
 
   override convertToDatabaseValue(value: string): string {
@@ -17,7 +17,7 @@ export class InstantType extends Type<string, string | Date> {
     return 'string';
   }
 
-  override getColumnType(_property: EntityProperty, _platform: Platform): string {
+  override getColumnType(): string {
     return 'timestamptz(3)';
   }
 }

@@ -24,13 +24,20 @@ registerEnumType(NullsOrder, {
 /** The four arguments of a connection. Default: the first 20. */
 @ArgsType()
 export class ConnectionArgs {
-  @Field(() => Int, { nullable: true, description: 'How many, counted from the beginning or after `after`: 0 to 100; 20 when neither `first` nor `last` is given.' })
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      'How many, counted from the beginning or after `after`: 0 to 100; 20 when neither `first` nor `last` is given.',
+  })
   first?: number | null;
 
   @Field(() => String, { nullable: true, description: 'Only what comes after this cursor.' })
   after?: string | null;
 
-  @Field(() => Int, { nullable: true, description: 'How many, counted back from the end or before `before`: 0 to 100.' })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'How many, counted back from the end or before `before`: 0 to 100.',
+  })
   last?: number | null;
 
   @Field(() => String, { nullable: true, description: 'Only what comes before this cursor.' })
@@ -53,16 +60,19 @@ const BOTH: Sentence = {
 
 /** @throws AppError BAD_USER_INPUT for sizes outside 0–100, or both directions at once */
 export function readConnectionArgs(args: ConnectionArgs): ConnectionWindow {
-  const { first, last } = args;
-  if (typeof first === 'number' && typeof last === 'number') throw new AppError('BAD_USER_INPUT', BOTH);
-  const size = first ?? last ?? DEFAULT_PAGE_SIZE;
-  if (size < 0 || size > MAX_PAGE_SIZE) throw new AppError('BAD_USER_INPUT', SIZE);
+  const backward = typeof args.last === 'number';
+  if (backward && typeof args.first === 'number') throw new AppError('BAD_USER_INPUT', BOTH);
   return {
-    size,
-    backward: typeof last === 'number',
+    size: requireSize(args.first ?? args.last ?? DEFAULT_PAGE_SIZE),
+    backward,
     after: args.after ?? undefined,
     before: args.before ?? undefined,
   };
+}
+
+function requireSize(size: number): number {
+  if (size < 0 || size > MAX_PAGE_SIZE) throw new AppError('BAD_USER_INPUT', SIZE);
+  return size;
 }
 
 @ObjectType({ description: "Where a page stands among its connection's records.", simpleResolvers: true })
@@ -73,10 +83,16 @@ export class PageInfo {
   @Field(() => Boolean, { description: 'Whether there are records before the first one of this page.' })
   hasPreviousPage!: boolean;
 
-  @Field(() => String, { nullable: true, description: 'Cursor of the first record of this page; null on an empty page.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Cursor of the first record of this page; null on an empty page.',
+  })
   startCursor!: string | null;
 
-  @Field(() => String, { nullable: true, description: 'Cursor of the last record of this page; null on an empty page.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Cursor of the last record of this page; null on an empty page.',
+  })
   endCursor!: string | null;
 }
 
@@ -94,7 +110,9 @@ type ConnectionClass = abstract new () => object;
 export function connectionOf(name: string, record: () => new () => object, plural: string): ConnectionClass {
   @ObjectType(`${name}Edge`, { description: `One of the ${plural}, with its place.`, simpleResolvers: true })
   class Edge {
-    @Field(() => String, { description: 'Place in this order; good for `after` and `before` with the same filter and order.' })
+    @Field(() => String, {
+      description: 'Place in this order; good for `after` and `before` with the same filter and order.',
+    })
     cursor!: string;
 
     @Field(record, { description: 'The record.' })

@@ -3,7 +3,8 @@ import { stringify } from 'csv-stringify/sync';
 import { joinSql, rawSql, sql, type Sql } from './sql.js';
 
 /** Decides the format and the guard: only `text` can hold what a spreadsheet would run, and `phone` what looks like it. */
-export type CsvKind = 'text' | 'phone' | 'word' | 'uuid' | 'integer' | 'money' | 'boolean' | 'date' | 'instant' | 'textList';
+export type CsvKind =
+  'text' | 'phone' | 'word' | 'uuid' | 'integer' | 'money' | 'boolean' | 'date' | 'instant' | 'textList';
 
 export interface CsvColumn {
   readonly header: string;
@@ -40,29 +41,29 @@ export function csvSelectList(columns: readonly CsvColumn[], dialect: CsvDialect
   );
 }
 
-function cellSql({ expression, kind }: CsvColumn, { excelFr, timeZone }: CsvDialect): Sql {
-  const value = rawSql(expression);
-  const day = rawSql(excelFr ? "'DD/MM/YYYY'" : "'YYYY-MM-DD'");
-  switch (kind) {
-    case 'boolean':
-      return sql`CASE WHEN ${value} THEN 'Oui' ELSE 'Non' END`;
-    case 'date':
-      return sql`to_char(${value}, ${day})`;
-    case 'instant':
-      return sql`to_char(${value} AT TIME ZONE ${timeZone}, ${day})`;
-    case 'money':
-      return excelFr ? sql`replace(${value}::text, '.', ',')` : value;
-    case 'text':
-      return guarded(value);
-    case 'phone':
-      return sql`CASE WHEN ${value} ~ '^[+(]?[0-9][0-9 ().+/-]*$' THEN ${value} ELSE ${guarded(value)} END`;
-    case 'textList':
-      return guarded(sql`nullif(app.csv_list(${value}), '')`);
-    case 'word':
-    case 'uuid':
-    case 'integer':
-      return value;
-  }
+type CellSql = (value: Sql, dialect: CsvDialect) => Sql;
+
+const asIs: CellSql = (value) => value;
+
+const CELLS: Readonly<Record<CsvKind, CellSql>> = {
+  word: asIs,
+  uuid: asIs,
+  integer: asIs,
+  text: (value) => guarded(value),
+  phone: (value) => sql`CASE WHEN ${value} ~ '^[+(]?[0-9][0-9 ().+/-]*$' THEN ${value} ELSE ${guarded(value)} END`,
+  boolean: (value) => sql`CASE WHEN ${value} THEN 'Oui' ELSE 'Non' END`,
+  date: (value, dialect) => sql`to_char(${value}, ${dayFormat(dialect)})`,
+  instant: (value, dialect) => sql`to_char(${value} AT TIME ZONE ${dialect.timeZone}, ${dayFormat(dialect)})`,
+  money: (value, { excelFr }) => (excelFr ? sql`replace(${value}::text, '.', ',')` : value),
+  textList: (value) => guarded(sql`nullif(app.csv_list(${value}), '')`),
+};
+
+function cellSql({ expression, kind }: CsvColumn, dialect: CsvDialect): Sql {
+  return CELLS[kind](rawSql(expression), dialect);
+}
+
+function dayFormat({ excelFr }: CsvDialect): string {
+  return excelFr ? 'DD/MM/YYYY' : 'YYYY-MM-DD';
 }
 
 /** A first letter or digit decides nearly every cell, and costs a tenth of the pattern in app.csv_guard. */

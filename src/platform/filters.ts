@@ -1,11 +1,15 @@
 /** One operator input per kind of scalar, and their SQL: the same for every entity. */
+import type { GraphQLScalarType } from 'graphql';
 import { Field, ID, InputType, Int } from 'type-graphql';
 import { DateScalar, DateTimeScalar, DecimalScalar } from './scalars.js';
-import { validationError, type Sentence } from './errors.js';
+import { validationError, type AppError, type Sentence } from './errors.js';
 import { isUuid } from './ids.js';
 import { joinSql, rawSql, sql, type Sql, type SqlValue } from './sql.js';
 
-type FieldType = Parameters<typeof Field>[0] extends infer F ? Extract<F, (...args: never) => unknown> : never;
+/** What TypeGraphQL takes as the type of a single value. */
+type FieldValue =
+  typeof String | typeof Boolean | typeof ID | typeof Int | GraphQLScalarType | Readonly<Record<string, string>>;
+type FieldType = () => FieldValue;
 
 const DESCRIPTIONS = {
   eq: 'Equal to.',
@@ -32,17 +36,30 @@ const LISTS: ReadonlySet<Operator> = new Set(['in', 'notIn', 'between']);
 export type OperatorValues = Readonly<Partial<Record<Operator, unknown>>>;
 
 /** Makes an input type with the operators; TypeGraphQL needs a class, its members are plain. */
-function operatorInput(name: string, description: string, type: FieldType, operators: readonly Operator[]): new () => object {
+function operatorInput(
+  name: string,
+  description: string,
+  type: FieldType,
+  operators: readonly Operator[],
+): new () => object {
+  // eslint-disable-next-line @typescript-eslint/no-extraneous-class -- its members are declared in the loop below
   class Operators {}
   for (const operator of operators) {
-    const itself = operator === 'isNull' ? () => Boolean : LISTS.has(operator) ? () => [(type as () => unknown)()] : type;
-    Field(itself as FieldType, { nullable: true, description: DESCRIPTIONS[operator] })(Operators.prototype, operator);
+    const list = (): [FieldValue] => [type()];
+    const itself = LISTS.has(operator) ? list : type;
+    Field(operator === 'isNull' ? () => Boolean : itself, { nullable: true, description: DESCRIPTIONS[operator] })(
+      Operators.prototype,
+      operator,
+    );
   }
   InputType(name, { description })(Operators);
   return Operators;
 }
 
-export const TextFilter = operatorInput('TextFilter', 'Conditions on a text.', () => String, [...EQUALITY, 'startsWith']);
+export const TextFilter = operatorInput('TextFilter', 'Conditions on a text.', () => String, [
+  ...EQUALITY,
+  'startsWith',
+]);
 export const SearchedTextFilter = operatorInput(
   'SearchedTextFilter',
   'Conditions on a text that the search index covers.',
@@ -52,9 +69,19 @@ export const SearchedTextFilter = operatorInput(
 export const IdFilter = operatorInput('IdFilter', 'Conditions on an id.', () => ID, EQUALITY);
 export const BooleanFilter = operatorInput('BooleanFilter', 'Conditions on a yes or no.', () => Boolean, ['eq', 'neq']);
 export const IntFilter = operatorInput('IntFilter', 'Conditions on a whole number.', () => Int, COMPARISON);
-export const DecimalFilter = operatorInput('DecimalFilter', 'Conditions on an exact number.', () => DecimalScalar, COMPARISON);
+export const DecimalFilter = operatorInput(
+  'DecimalFilter',
+  'Conditions on an exact number.',
+  () => DecimalScalar,
+  COMPARISON,
+);
 export const DateFilter = operatorInput('DateFilter', 'Conditions on a calendar date.', () => DateScalar, COMPARISON);
-export const DateTimeFilter = operatorInput('DateTimeFilter', 'Conditions on an instant.', () => DateTimeScalar, COMPARISON);
+export const DateTimeFilter = operatorInput(
+  'DateTimeFilter',
+  'Conditions on an instant.',
+  () => DateTimeScalar,
+  COMPARISON,
+);
 
 /** Operators for an enum that is registered already: `enumFilter('CustomerTypeFilter', CustomerType, 'a customer type')`. */
 export function enumFilter(name: string, values: Readonly<Record<string, string>>, noun: string): new () => object {
@@ -79,11 +106,8 @@ export interface Filter {
   readonly not?: Filter | null;
 }
 
-const COMPARATORS: Readonly<Partial<Record<Operator, string>>> = { gt: '>', gte: '>=', lt: '<', lte: '<=' };
-
-/** A filter of more conditions than this is refused before any SQL. */
+/** A filter of more conditions, or a list of more values, is refused before any SQL. */
 const MAX_CONDITIONS = 100;
-const MAX_LIST = 100;
 
 interface Budget {
   conditions: number;
@@ -117,65 +141,74 @@ function connectiveSql(name: string, value: unknown, columns: FilterColumns, bud
   return sql`(${joinSql(parts, name === 'or' ? ' OR ' : ' AND ')})`;
 }
 
-function memberSql(name: string, column: FilterColumn | undefined, operators: OperatorValues, budget: Budget): Sql | undefined {
+function memberSql(
+  name: string,
+  column: FilterColumn | undefined,
+  operators: OperatorValues,
+  budget: Budget,
+): Sql | undefined {
   if (!column) return undefined;
   const conditions = Object.entries(operators)
     .filter(([, value]) => value !== null && value !== undefined)
     .map(([operator, value]) => {
       requireSound(name, column, operator as Operator, value, budget);
-      return operatorSql(column, operator as Operator, value as SqlValue);
+      return OPERATORS[operator as Operator](column, value as SqlValue);
     });
   return conditions.length === 0 ? undefined : joinSql(conditions, ' AND ');
 }
 
-const TOO_MANY: Sentence = { fr: 'Trop de conditions ou de valeurs (100 au plus).', en: 'Too many conditions or values (100 at most).' };
+const TOO_MANY: Sentence = {
+  fr: 'Trop de conditions ou de valeurs (100 au plus).',
+  en: 'Too many conditions or values (100 at most).',
+};
 const NOT_A_PAIR: Sentence = { fr: '« between » attend deux valeurs.', en: '`between` takes two values.' };
 const NOT_AN_ID: Sentence = { fr: "Ce n'est pas un identifiant (UUID).", en: 'This is not an id (UUID).' };
 
 function requireSound(name: string, column: FilterColumn, operator: Operator, value: unknown, budget: Budget): void {
-  const refuse = (code: string, message: Sentence): never => {
-    throw validationError([{ path: ['filter', name, operator], code, message }]);
-  };
   const values: readonly unknown[] = Array.isArray(value) ? value : [value];
   budget.conditions += 1;
-  if (budget.conditions > MAX_CONDITIONS || values.length > MAX_LIST) refuse('TOO_MANY_ITEMS', TOO_MANY);
-  if (operator === 'between' && values.length !== 2) refuse('INVALID_FORMAT', NOT_A_PAIR);
-  if (column.type === 'uuid' && operator !== 'isNull' && !values.every((item) => isUuid(String(item)))) {
-    refuse('INVALID_UUID', NOT_AN_ID);
-  }
+  const isTooMany = Math.max(budget.conditions, values.length) > MAX_CONDITIONS;
+  const isHalf = operator === 'between' && values.length !== 2;
+  const holdsIds = column.type === 'uuid' && operator !== 'isNull';
+  const refuse = (code: string, message: Sentence): AppError =>
+    validationError([{ path: ['filter', name, operator], code, message }]);
+  if (isTooMany) throw refuse('TOO_MANY_ITEMS', TOO_MANY);
+  if (isHalf) throw refuse('INVALID_FORMAT', NOT_A_PAIR);
+  if (holdsIds && !values.every((item) => isUuid(String(item)))) throw refuse('INVALID_UUID', NOT_AN_ID);
 }
 
-function operatorSql(column: FilterColumn, operator: Operator, value: SqlValue): Sql {
-  const name = rawSql(column.column);
-  const cast = rawSql(`::${column.type}`);
-  switch (operator) {
-    case 'eq':
-      return sql`${name} = ${value}${cast}`;
-    case 'neq':
-      return sql`${name} IS DISTINCT FROM ${value}${cast}`;
-    case 'in':
-      return sql`${name} = ANY (${value}${rawSql(`::${column.type}[]`)})`;
-    case 'notIn':
-      return sql`(${name} = ANY (${value}${rawSql(`::${column.type}[]`)})) IS NOT TRUE`;
-    case 'between':
-      return betweenSql(name, cast, value);
-    case 'isNull':
-      return value === true ? sql`${name} IS NULL` : sql`${name} IS NOT NULL`;
-    case 'startsWith':
-      return sql`starts_with(${name}, ${value})`;
-    case 'contains':
-      return containsSql(column, String(value));
-    default:
-      return sql`${name} ${rawSql(COMPARATORS[operator] ?? '=')} ${value}${cast}`;
-  }
+type OperatorSql = (column: FilterColumn, value: SqlValue) => Sql;
+
+const OPERATORS: Readonly<Record<Operator, OperatorSql>> = {
+  eq: (column, value) => sql`${nameOf(column)} = ${cast(column, value)}`,
+  neq: (column, value) => sql`${nameOf(column)} IS DISTINCT FROM ${cast(column, value)}`,
+  in: (column, value) => isOneOf(column, value),
+  notIn: (column, value) => sql`(${isOneOf(column, value)}) IS NOT TRUE`,
+  gt: (column, value) => sql`${nameOf(column)} > ${cast(column, value)}`,
+  gte: (column, value) => sql`${nameOf(column)} >= ${cast(column, value)}`,
+  lt: (column, value) => sql`${nameOf(column)} < ${cast(column, value)}`,
+  lte: (column, value) => sql`${nameOf(column)} <= ${cast(column, value)}`,
+  between: (column, value) => {
+    const [from = null, to = null] = Array.isArray(value) ? (value as readonly SqlValue[]) : [];
+    return sql`${nameOf(column)} BETWEEN ${cast(column, from)} AND ${cast(column, to)}`;
+  },
+  isNull: (column, value) => sql`${nameOf(column)} IS ${rawSql(value === true ? 'NULL' : 'NOT NULL')}`,
+  startsWith: (column, value) => sql`starts_with(${nameOf(column)}, ${value})`,
+  contains: (column, value) => {
+    const query = String(value);
+    const match = sql`app.fold(${nameOf(column)}) LIKE app.like_pattern(${query})`;
+    return column.prefilter ? sql`(${column.prefilter(query)} AND ${match})` : match;
+  },
+};
+
+function nameOf({ column }: FilterColumn): Sql {
+  return rawSql(column);
 }
 
-function betweenSql(name: Sql, cast: Sql, value: SqlValue): Sql {
-  const [from = null, to = null] = Array.isArray(value) ? (value as readonly SqlValue[]) : [];
-  return sql`${name} BETWEEN ${from}${cast} AND ${to}${cast}`;
+function cast({ type }: FilterColumn, value: SqlValue): Sql {
+  return sql`${value}${rawSql(`::${type}`)}`;
 }
 
-function containsSql(column: FilterColumn, query: string): Sql {
-  const match = sql`app.fold(${rawSql(column.column)}) LIKE app.like_pattern(${query})`;
-  return column.prefilter ? sql`(${column.prefilter(query)} AND ${match})` : match;
+function isOneOf(column: FilterColumn, value: SqlValue): Sql {
+  return sql`${nameOf(column)} = ANY (${value}${rawSql(`::${column.type}[]`)})`;
 }

@@ -112,7 +112,9 @@ export function encodeCursor(scope: string, keys: readonly OrderKey[], row: Read
 export function decodeCursor(scope: string, keys: readonly OrderKey[], cursor: string): Position {
   const [cursorsScope, ...values] = parseCursor(cursor);
   const valid =
-    cursorsScope === scope && values.length === keys.length && keys.every((key, index) => isValueOf(key, values[index]));
+    cursorsScope === scope &&
+    values.length === keys.length &&
+    keys.every((key, index) => isValueOf(key, values[index]));
   if (!valid) throw new AppError('INVALID_CURSOR', INVALID);
   return values as Position;
 }
@@ -128,7 +130,8 @@ function parseCursor(cursor: string): readonly unknown[] {
 
 const SHAPES: Readonly<Record<OrderKind, (value: unknown) => boolean>> = {
   text: (value) => typeof value === 'string' && !value.includes('\0') && value.isWellFormed(),
-  instant: (value) => typeof value === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(value) && !isNaN(Date.parse(value)),
+  instant: (value) =>
+    typeof value === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(value) && !isNaN(Date.parse(value)),
   date: (value) => typeof value === 'string' && /^\d{4}-\d\d-\d\d$/.test(value) && !isNaN(Date.parse(value)),
   decimal: (value) => typeof value === 'string' && /^-?\d{1,15}(\.\d{1,6})?$/.test(value),
   integer: (value) => Number.isSafeInteger(value),

@@ -26,7 +26,9 @@ export async function runMigrations(options: Options): Promise<string[]> {
       await orm.close();
     }
   } catch (error) {
-    throw error instanceof StartupError ? error : new StartupError(`A migration failed: ${firstLine(error)}`, { cause: error });
+    throw error instanceof StartupError
+      ? error
+      : new StartupError(`A migration failed: ${firstLine(error)}`, { cause: error });
   } finally {
     await lock.end();
   }
@@ -41,12 +43,16 @@ export async function requireCurrentSchema(pool: pg.Pool, expected: readonly str
   }
   const unknown = [...applied].filter((name) => !expected.includes(name));
   if (unknown.length > 0) {
-    throw new StartupError(`The database is newer than this code (${unknown.join(', ')}): start the version that made it.`);
+    throw new StartupError(
+      `The database is newer than this code (${unknown.join(', ')}): start the version that made it.`,
+    );
   }
 }
 
 async function appliedMigrations(pool: pg.Pool): Promise<ReadonlySet<string>> {
-  const { rows: tables } = await pool.query<{ known: boolean }>("SELECT to_regclass('mikro_orm_migrations') IS NOT NULL AS known");
+  const { rows: tables } = await pool.query<{ known: boolean }>(
+    "SELECT to_regclass('mikro_orm_migrations') IS NOT NULL AS known",
+  );
   if (!tables[0]?.known) return new Set();
   const { rows } = await pool.query<{ name: string }>('SELECT name FROM mikro_orm_migrations');
   return new Set(rows.map(({ name }) => name));

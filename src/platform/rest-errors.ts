@@ -50,7 +50,9 @@ export function problemOf(error: AppError, { requestId, language, path }: Proble
 
 /** JSON Pointer (RFC 6901) in REST names. Services name members as GraphQL does; an unknown member keeps the name it came with. */
 function pointerTo({ path, code }: FieldError): string {
-  const names = path.map((part) => (typeof part === 'string' && code !== 'UNKNOWN_MEMBER' ? toRestName(part) : String(part)));
+  const names = path.map((part) =>
+    typeof part === 'string' && code !== 'UNKNOWN_MEMBER' ? toRestName(part) : String(part),
+  );
   return names.map((name) => `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }
 

@@ -28,7 +28,10 @@ export function pagedQuery<T extends object>(Filters: InputClass<T>): InputClass
     @TextField({ max: 4000, description: 'Instead of page: next_cursor of the page before.' })
     cursor?: string | null;
 
-    @TextField({ max: 200, description: 'Fields to order by, separated by commas, each with - before it for descending.' })
+    @TextField({
+      max: 200,
+      description: 'Fields to order by, separated by commas, each with - before it for descending.',
+    })
     sort?: string | null;
   }
   return Paged as InputClass<T & PageQuery>;

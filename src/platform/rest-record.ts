@@ -29,5 +29,9 @@ export function createdAnswer<Row extends { readonly id: string; readonly versio
   row: Row,
   collection: string,
 ): RestAnswer {
-  return { status: 201, headers: { etag: `"${row.version}"`, location: `${collection}/${row.id}` }, json: shape.write(row) };
+  return {
+    status: 201,
+    headers: { etag: `"${row.version}"`, location: `${collection}/${row.id}` },
+    json: shape.write(row),
+  };
 }

@@ -1,5 +1,5 @@
 /** What a GraphQL document selects below a field: read once per document, so that a resolver fetches that and no more. */
-import type { FieldNode, GraphQLResolveInfo, SelectionSetNode } from 'graphql';
+import { Kind, type FieldNode, type GraphQLResolveInfo, type SelectionSetNode } from 'graphql';
 
 /** Selected field names, each with what is selected below it. Fields behind @skip/@include count as selected. */
 export type Selection = ReadonlyMap<string, Selection>;
@@ -25,12 +25,12 @@ function collect(
   into: MutableSelection,
 ): void {
   for (const node of set?.selections ?? []) {
-    if (node.kind === 'Field') {
+    if (node.kind === Kind.FIELD) {
       const below = into.get(node.name.value) ?? new Map<string, MutableSelection>();
       into.set(node.name.value, below);
       collect(node.selectionSet, fragments, below);
     } else {
-      const fragment = node.kind === 'InlineFragment' ? node : fragments[node.name.value];
+      const fragment = node.kind === Kind.INLINE_FRAGMENT ? node : fragments[node.name.value];
       collect(fragment?.selectionSet, fragments, into);
     }
   }

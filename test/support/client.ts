@@ -25,12 +25,22 @@ export function as(service: Pick<TestService, 'origin'>, user?: Pick<TestUser, '
   const request: Client['request'] = async (method, path, body, headers = {}) => {
     const response = await fetch(service.origin + path, {
       method,
-      headers: { ...identity, 'accept-language': 'en', ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
+      headers: {
+        ...identity,
+        'accept-language': 'en',
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...headers,
+      },
       ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
     const text = await response.text();
     const isJson = response.headers.get('content-type')?.includes('json') === true && text !== '';
-    return { status: response.status, headers: response.headers, text, body: isJson ? JSON.parse(text) : undefined };
+    return {
+      status: response.status,
+      headers: response.headers,
+      text,
+      body: isJson ? (JSON.parse(text) as unknown) : undefined,
+    };
   };
   return {
     request,

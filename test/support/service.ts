@@ -55,7 +55,9 @@ export async function startTestService(variables: Readonly<Record<string, string
   const test = await cloneDatabase();
   const superuser = new pg.Pool({ connectionString: test.superuserUrl, max: 2 });
   const config = loadConfig({ NODE_ENV: 'test', RATE_LIMIT_USER: '0', RATE_LIMIT_TENANT: '0', ...variables });
-  const orm = await MikroORM.init(ormOptions({ url: test.appUrl, poolSize: config.DATABASE_POOL, startupSettings: true }));
+  const orm = await MikroORM.init(
+    ormOptions({ url: test.appUrl, poolSize: config.DATABASE_POOL, startupSettings: true }),
+  );
   const database = await openDatabase(orm, { namedStatements: true, explicitTransaction: false, timeoutMs: 7000 });
   const tokens = new Tokens({
     keys: [{ kid: 'test', secret: SECRET }],
@@ -68,7 +70,13 @@ export async function startTestService(variables: Readonly<Record<string, string
     database,
     migrations.map(({ name }) => name),
   );
-  const app = await buildApp({ config, database, health, tokens, log: pino({ level: variables.LOG_LEVEL ?? 'silent' }) });
+  const app = await buildApp({
+    config,
+    database,
+    health,
+    tokens,
+    log: pino({ level: variables.LOG_LEVEL ?? 'silent' }),
+  });
   const origin = await app.listen({ host: '127.0.0.1', port: 0 });
   const ask = async <T extends pg.QueryResultRow>(text: string, values: readonly unknown[] = []): Promise<T[]> =>
     (await superuser.query<T>(text, [...values])).rows;

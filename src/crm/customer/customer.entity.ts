@@ -10,7 +10,9 @@ import { CustomerType, PaymentMethod, PaymentTerms } from './customer-enums.js';
 @ObjectType({ implements: Node, simpleResolvers: true, description: 'A firm that the company sells to, or hopes to.' })
 @Entity({ tableName: 'customers' })
 export class Customer extends TenantOwned {
-  @Field(() => String, { description: 'Unique within the company among customers that are not deleted; never changes.' })
+  @Field(() => String, {
+    description: 'Unique within the company among customers that are not deleted; never changes.',
+  })
   @Property({ type: 'text' })
   code!: string;
 

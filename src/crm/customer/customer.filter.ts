@@ -121,7 +121,10 @@ export class CustomerOrder {
   @Field(() => SortDirection, { defaultValue: 'ASC', description: 'Which way.' })
   direction?: SortDirection;
 
-  @Field(() => NullsOrder, { nullable: true, description: 'Where records without a value go; last unless said otherwise.' })
+  @Field(() => NullsOrder, {
+    nullable: true,
+    description: 'Where records without a value go; last unless said otherwise.',
+  })
   nulls?: NullsOrder | null;
 }
 
@@ -141,10 +144,13 @@ export const CUSTOMER_SORT: Readonly<Record<string, OrderColumn>> = Object.fromE
 
 const ID: OrderKey = { column: 'c.id', property: 'id', kind: 'uuid', direction: 'ASC', nulls: 'LAST' };
 
+/** What of an order counts, whoever asks for it. */
+type OrderRequest = Pick<CustomerOrder, 'field' | 'direction' | 'nulls'>;
+
 /** The keys of an order, by name when none is asked for. The id follows the last key's direction, so that one index serves both. */
 export function customerOrder(orderBy: readonly CustomerOrder[] | null | undefined): OrderKey[] {
-  const asked = orderBy && orderBy.length > 0 ? orderBy : [{ field: 'NAME' } as const satisfies CustomerOrder];
-  const keys = asked.map(({ field, direction, nulls }: CustomerOrder): OrderKey => ({
+  const asked: readonly OrderRequest[] = orderBy && orderBy.length > 0 ? orderBy : [{ field: 'NAME' }];
+  const keys = asked.map(({ field, direction, nulls }): OrderKey => ({
     ...ORDER_COLUMNS[field],
     direction: direction ?? 'ASC',
     nulls: nulls ?? 'LAST',

@@ -1,11 +1,11 @@
 /** Reads of customers: plain rows through the tenant-bound reader, each statement naming its tenant. */
 import type { TenantReader } from '../../access/tenant-reader.js';
-import { filterSql } from '../../platform/filters.js';
+import { filterSql, type Filter } from '../../platform/filters.js';
 import { toRestName } from '../../platform/input-members.js';
 import { afterSql, orderBySql, reverseOrder, type OrderKey, type Position } from '../../platform/keyset.js';
 import { joinSql, rawSql, sql, type Sql } from '../../platform/sql.js';
 import type { Customer } from './customer.entity.js';
-import { CUSTOMER_FILTER_COLUMNS, searchedCustomers, type CustomerFilter } from './customer.filter.js';
+import { CUSTOMER_FILTER_COLUMNS, searchedCustomers } from './customer.filter.js';
 
 export type CustomerRow = Readonly<Omit<Customer, 'tenantId' | 'deletedAt' | symbol>>;
 export type CustomerProperty = Extract<keyof CustomerRow, string>;
@@ -62,7 +62,7 @@ export async function findCustomerEvenDeleted(reader: TenantReader, id: string):
 
 /** Which customers. */
 export interface CustomerSelection {
-  readonly filter?: CustomerFilter | null | undefined;
+  readonly filter?: Filter | null | undefined;
   /** Substring of name, code, e-mail or city, or digits of a telephone. */
   readonly search?: string | null | undefined;
   /** Only those that this user created or is responsible for. */
@@ -94,7 +94,8 @@ export function customerConditions(tenantId: string, { filter, search, ownerId }
   const filtered = filter && filterSql(filter, CUSTOMER_FILTER_COLUMNS);
   if (filtered) conditions.push(filtered);
   if (search) conditions.push(searchedCustomers(search));
-  if (ownerId !== undefined) conditions.push(sql`(c.created_by = ${ownerId}::uuid OR c.assigned_to = ${ownerId}::uuid)`);
+  if (ownerId !== undefined)
+    conditions.push(sql`(c.created_by = ${ownerId}::uuid OR c.assigned_to = ${ownerId}::uuid)`);
   return joinSql(conditions, ' AND ');
 }
 
@@ -102,13 +103,13 @@ export function customerConditions(tenantId: string, { filter, search, ownerId }
 export async function listCustomers(reader: TenantReader, query: CustomerListQuery): Promise<CustomerList> {
   if (isPlainSearch(query)) return searchPage(reader, query);
   const where = customerConditions(reader.tenantId, query);
-  const statements: Sql[] = [];
-  if (query.withRows) statements.push(pageSql(query, where));
-  if (query.withTotal) statements.push(sql`SELECT count(*)::integer AS total FROM customers c WHERE ${where}`);
-  if (statements.length === 0) return { rows: [], total: undefined };
-  const results = await reader.batch(statements);
-  const rows = query.withRows ? (results[0] as unknown as CustomerRow[]) : [];
-  const total = query.withTotal ? (results.at(-1)?.[0]?.['total'] as number) : undefined;
+  const page = query.withRows ? [pageSql(query, where)] : [];
+  const count = query.withTotal ? [sql`SELECT count(*)::integer AS total FROM customers c WHERE ${where}`] : [];
+  if (page.length + count.length === 0) return { rows: [], total: undefined };
+  const results = await reader.batch([...page, ...count]);
+  // The reader gives rows as the statements made them.
+  const rows = page.length > 0 ? (results[0] as CustomerRow[]) : [];
+  const total = count.length > 0 ? (results.at(-1) as { total: number }[])[0]?.total : undefined;
   return { rows, total };
 }
 
@@ -124,10 +125,13 @@ function pageSql(query: CustomerListQuery, where: Sql): Sql {
 
 /** A search alone, in the default order, from its beginning: ids and total come from one scan of the trigram index. */
 function isPlainSearch(query: CustomerListQuery): boolean {
-  const [first, ...more] = query.order;
-  const defaultOrder = first?.property === 'name' && first.direction === 'ASC' && more.length === 1;
-  const narrowed = query.filter ?? query.after ?? query.before ?? query.ownerId;
-  return query.withRows && Boolean(query.search) && defaultOrder && narrowed == null && !query.backward;
+  const isWhole = (query.after ?? query.before ?? query.ownerId) === undefined && !query.backward;
+  if (!query.search || !query.withRows || !isWhole) return false;
+  return isDefaultOrder(query.order) && !(query.filter && filterSql(query.filter, CUSTOMER_FILTER_COLUMNS));
+}
+
+function isDefaultOrder([first, ...more]: readonly OrderKey[]): boolean {
+  return first?.property === 'name' && first.direction === 'ASC' && more.length === 1;
 }
 
 async function searchPage(reader: TenantReader, query: CustomerListQuery): Promise<CustomerList> {
@@ -146,6 +150,8 @@ async function searchPage(reader: TenantReader, query: CustomerListQuery): Promi
 async function searchTotal(reader: TenantReader, query: CustomerListQuery): Promise<number> {
   if (!query.offset && query.limit > 0) return 0;
   const where = customerConditions(reader.tenantId, query);
-  const [row] = await reader.rows<{ total: number }>(sql`SELECT count(*)::integer AS total FROM customers c WHERE ${where}`);
+  const [row] = await reader.rows<{ total: number }>(
+    sql`SELECT count(*)::integer AS total FROM customers c WHERE ${where}`,
+  );
   return row?.total ?? 0;
 }

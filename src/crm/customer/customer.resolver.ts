@@ -1,9 +1,28 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import { Arg, Args, Ctx, FieldResolver, ID, Info, Int, Mutation, ObjectType, Query, Resolver, Root } from 'type-graphql';
+import {
+  Arg,
+  Args,
+  Ctx,
+  FieldResolver,
+  ID,
+  Info,
+  Int,
+  Mutation,
+  ObjectType,
+  Query,
+  Resolver,
+  Root,
+} from 'type-graphql';
 import type { RequestContext } from '../../access/request-context.js';
 import { User } from '../../access/user.entity.js';
 import { loadUser } from '../../access/user.loader.js';
-import { ConnectionArgs, connectionOf, pageOf, readConnectionArgs, type ConnectionPage } from '../../platform/connection.js';
+import {
+  ConnectionArgs,
+  connectionOf,
+  pageOf,
+  readConnectionArgs,
+  type ConnectionPage,
+} from '../../platform/connection.js';
 import { requireUuid } from '../../platform/ids.js';
 import { cursorScope, decodeCursor, encodeCursor, type OrderKey } from '../../platform/keyset.js';
 import { below, selectionOf, type Selection } from '../../platform/selection.js';
@@ -17,7 +36,8 @@ import * as customers from './customer.service.js';
 export class CustomerConnection extends connectionOf('Customer', () => Customer, 'customers') {}
 
 const VERSION = 'The version that the caller saw; a stale one is refused with VERSION_CONFLICT.';
-const SEARCH = 'Part of name, code, e-mail or city, or at least three digits of a telephone; case and accents do not matter.';
+const SEARCH =
+  'Part of name, code, e-mail or city, or at least three digits of a telephone; case and accents do not matter.';
 
 /** What must be read for a selection: the selected members, and those that rights and cursors look at. */
 function propertiesFor(selection: Selection, order: readonly OrderKey[] = []): CustomerProperty[] {
@@ -61,7 +81,8 @@ export class CustomerResolver {
     const scope = cursorScope(ctx.tenant.id, 'customers', filter ?? null, search ?? null, order);
     const selection = selectionOf(info);
     const nodes = new Map([...below(selection, 'nodes'), ...below(selection, 'edges', 'node')]);
-    const position = (cursor: string | undefined) => (cursor === undefined ? undefined : decodeCursor(scope, order, cursor));
+    const position = (cursor: string | undefined) =>
+      cursor === undefined ? undefined : decodeCursor(scope, order, cursor);
     const { rows, total } = await customers.listCustomers(ctx, {
       filter,
       search: search?.trim(),
@@ -102,7 +123,9 @@ export class CustomerResolver {
     @Arg('expectedVersion', () => Int, { nullable: true, description: VERSION }) expectedVersion: number | null,
     @Ctx() ctx: RequestContext,
   ): Promise<CustomerRow> {
-    return customers.updateCustomer(ctx, requireUuid(id, ['id']), input, { expectedVersion: expectedVersion ?? undefined });
+    return customers.updateCustomer(ctx, requireUuid(id, ['id']), input, {
+      expectedVersion: expectedVersion ?? undefined,
+    });
   }
 
   @Mutation(() => Customer, { description: 'Makes a customer of a prospect or lead. Errors: ILLEGAL_TRANSITION.' })
@@ -123,7 +146,9 @@ export class CustomerResolver {
     return customers.deleteCustomer(ctx, requireUuid(id, ['id']), expectedVersion ?? undefined);
   }
 
-  @Mutation(() => Customer, { description: 'Brings a deleted customer back. Admins only. Errors: DUPLICATE, QUOTA_EXCEEDED.' })
+  @Mutation(() => Customer, {
+    description: 'Brings a deleted customer back. Admins only. Errors: DUPLICATE, QUOTA_EXCEEDED.',
+  })
   restoreCustomer(
     @Arg('id', () => ID, { description: 'Id of the customer.' }) id: string,
     @Ctx() ctx: RequestContext,

@@ -1,6 +1,7 @@
 import { authorize } from '../../access/permissions.js';
 import type { RequestContext } from '../../access/request-context.js';
 import { BooleanField, CountryField, EnumField, TextField, UuidField } from '../../platform/input-fields.js';
+import type { Filter, OperatorValues } from '../../platform/filters.js';
 import { cursorScope, decodeCursor, encodeCursor } from '../../platform/keyset.js';
 import { DEFAULT_PAGE_SIZE } from '../../platform/connection.js';
 import { pageAnswer, pagedQuery, readSort, type PageQuery } from '../../platform/rest-page.js';
@@ -10,7 +11,7 @@ import { csvAnswer } from '../export/csv-answer.js';
 import { exportQuery, toDialect } from '../export/export.input.js';
 import { CustomerType } from './customer-enums.js';
 import { exportCustomers } from './customer-export.service.js';
-import { CUSTOMER_SORT, customerOrder, type CustomerFilter } from './customer.filter.js';
+import { CUSTOMER_SORT, customerOrder } from './customer.filter.js';
 import { CreateCustomerInput, UpdateCustomerInput } from './customer.input.js';
 import { CUSTOMER_PROPERTIES } from './customer.query.js';
 import * as customers from './customer.service.js';
@@ -42,8 +43,9 @@ export class CustomerFilterQuery {
 const CustomerListQuery = pagedQuery(CustomerFilterQuery);
 
 /** The parameters of a list or export as the one filter that both edges use. */
-export function toCustomerFilter(query: CustomerFilterQuery): CustomerFilter {
-  const equal = <T>(value: T | null | undefined): { eq: T } | null => (value === null || value === undefined ? null : { eq: value });
+export function toCustomerFilter(query: CustomerFilterQuery): Filter & Readonly<Record<string, OperatorValues | null>> {
+  const equal = <T>(value: T | null | undefined): { eq: T } | null =>
+    value === null || value === undefined ? null : { eq: value };
   return {
     type: equal(query.type),
     assignedTo: equal(query.assignedTo),
@@ -53,19 +55,22 @@ export function toCustomerFilter(query: CustomerFilterQuery): CustomerFilter {
 }
 
 /** One page by number or by cursor. One row more than asked tells whether another page follows. */
-async function answerList(ctx: RequestContext, query: CustomerFilterQuery & PageQuery, url: string): Promise<RestAnswer> {
-  const size = query.pageSize ?? DEFAULT_PAGE_SIZE;
+async function answerList(
+  ctx: RequestContext,
+  query: CustomerFilterQuery & PageQuery,
+  url: string,
+): Promise<RestAnswer> {
+  const { pageSize: size = DEFAULT_PAGE_SIZE, page: number = 1, search, cursor } = query;
   const order = readSort(query.sort, CUSTOMER_SORT, customerOrder(null));
   const filter = toCustomerFilter(query);
-  const scope = cursorScope(ctx.tenant.id, 'customers', filter, query.search ?? null, order);
+  const scope = cursorScope(ctx.tenant.id, 'customers', filter, search ?? null, order);
   const { rows, total = 0 } = await customers.listCustomers(ctx, {
     filter,
-    search: query.search,
+    search,
     order,
     properties: CUSTOMER_PROPERTIES,
     limit: size + 1,
-    offset: query.cursor ? 0 : ((query.page ?? 1) - 1) * size,
-    after: query.cursor ? decodeCursor(scope, order, query.cursor) : undefined,
+    ...(cursor ? { after: decodeCursor(scope, order, cursor) } : { offset: (number - 1) * size }),
     withRows: true,
     withTotal: true,
   });
@@ -198,7 +203,13 @@ const exportRoute = defineRestRoute({
   handle: async (ctx, { query, url }) => {
     const selection = { filter: toCustomerFilter(query), search: query.search };
     const dialect = toDialect(query, ctx.tenant.timeZone);
-    const file = await exportCustomers(ctx, selection, dialect, query.page ?? undefined, { ...query });
+    const file = await exportCustomers(
+      ctx,
+      selection,
+      dialect,
+      query.page ?? undefined,
+      Object.fromEntries(Object.entries(query)),
+    );
     return csvAnswer(ctx, file, 'clients_export', url, query.page);
   },
 });

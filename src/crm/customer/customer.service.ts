@@ -151,15 +151,27 @@ async function writeCustomer(
   work: (tx: WriteContext) => Promise<Customer>,
 ): Promise<CustomerRow> {
   try {
-    return await write<CustomerRow>(ctx, work, async (id) => (await query.findCustomerEvenDeleted(ctx.reader, id)) ?? refuseUnknown());
+    return await write<CustomerRow>(
+      ctx,
+      work,
+      async (id) => (await query.findCustomerEvenDeleted(ctx.reader, id)) ?? refuseUnknown(),
+    );
   } catch (error) {
     if (code === undefined || violatedConstraint(error) !== 'customers_code_key') throw error;
     const holder = await query.findCustomer(ctx.reader, { code }, ['id']);
-    throw new AppError('DUPLICATE', CODE_TAKEN, { details: { field: 'code', existing_id: holder?.id ?? null }, cause: error });
+    throw new AppError('DUPLICATE', CODE_TAKEN, {
+      details: { field: 'code', existing_id: holder?.id ?? null },
+      cause: error,
+    });
   }
 }
 
-async function lockOwnCustomer(ctx: RequestContext, em: EntityManager, id: string, expectedVersion?: number): Promise<Customer> {
+async function lockOwnCustomer(
+  ctx: RequestContext,
+  em: EntityManager,
+  id: string,
+  expectedVersion?: number,
+): Promise<Customer> {
   const customer = await lockCustomer(em, id, 'live');
   authorize(ctx, 'customer:update', customer);
   requireVersion(customer, expectedVersion);

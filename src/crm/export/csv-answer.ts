@@ -5,7 +5,13 @@ import type { RestAnswer } from '../../platform/rest-routes.js';
 import type { CsvFile } from './csv-export.service.js';
 
 /** @param prefix of the file's name, e.g. `clients_export` */
-export function csvAnswer(ctx: RequestContext, file: CsvFile, prefix: string, url: string, page: number | null | undefined): RestAnswer {
+export function csvAnswer(
+  ctx: RequestContext,
+  file: CsvFile,
+  prefix: string,
+  url: string,
+  page: number | null | undefined,
+): RestAnswer {
   const name = `${prefix}_${stampOf(new Date(), ctx.tenant.timeZone)}.csv`;
   const next = page && file.hasNextPage ? linkTo(url, 'page', String(page + 1), 'next') : undefined;
   return {

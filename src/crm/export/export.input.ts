@@ -25,7 +25,10 @@ export function exportQuery<T extends object>(Filters: InputClass<T>): InputClas
     @IntegerField({ min: 1, max: 1_000_000, description: 'Part of a file beyond the limit of rows, from 1.' })
     page?: number | null;
 
-    @BooleanField({ default: true, description: 'Begin with a byte order mark, which French Excel needs to read UTF-8.' })
+    @BooleanField({
+      default: true,
+      description: 'Begin with a byte order mark, which French Excel needs to read UTF-8.',
+    })
     bom?: boolean;
 
     @EnumField<DelimiterName>(DelimiterName, { default: ';', description: 'Separator: ; or , or tab.' })

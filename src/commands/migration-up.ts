@@ -1,0 +1,18 @@
+/** `npm run migration:up`: brings the schema of the operator's own server up to this code. */
+import { ormOptions } from '../../mikro-orm.config.js';
+import { loadConfig } from '../config.js';
+import { runMigrations } from '../platform/migrator.js';
+import { StartupError } from '../platform/startup-error.js';
+import { runCommand } from './command-database.js';
+
+await runCommand(async () => {
+  const config = loadConfig(process.env);
+  const url = config.DATABASE_MIGRATION_URL;
+  if (url === undefined) {
+    throw new StartupError(
+      'DATABASE_MIGRATION_URL is not set: it must sign in as the role that owns the schema (crm_owner).',
+    );
+  }
+  const ran = await runMigrations(ormOptions({ url, poolSize: 2, startupSettings: false }));
+  console.log(ran.length === 0 ? 'The schema is up to date.' : `Applied: ${ran.join(', ')}.`);
+});
