@@ -5,9 +5,10 @@
 import { parseArgs } from 'node:util';
 import pg from 'pg';
 import { bindTenantReader } from '../access/tenant-reader.js';
-import { verifyTrail, type TrailHead } from '../audit/verify.js';
+import { verifyTrail, type TrailHead, type TrailReport } from '../audit/verify.js';
 import { databaseOptions, loadConfig } from '../config.js';
 import { StartupError } from '../platform/startup-error.js';
+import { openCommandDatabase, runCommand } from './command-database.js';
 
 const PAGE_TIMEOUT_MS = 60_000;
 const USAGE = 'Usage: npm run audit:verify -- [tenant] [--head seq:hash]; a head belongs to one tenant.';
@@ -46,26 +47,25 @@ async function listTenants(pool: pg.Pool, wanted: string | undefined): Promise<s
 async function main(): Promise<void> {
   const { tenantId, head } = readArguments();
   const config = loadConfig(process.env);
-  if (config.DATABASE_URL === undefined)
-    throw new StartupError('Set DATABASE_URL to the database whose audit trail is to be checked.');
-  const pool = new pg.Pool({ connectionString: config.DATABASE_URL, max: 1, options: '-c TimeZone=UTC' });
+  const found = await openCommandDatabase(config);
+  const pool = new pg.Pool({ connectionString: found.appUrl, max: 1, options: '-c TimeZone=UTC' });
   try {
     for (const id of await listTenants(pool, tenantId)) {
       const reader = bindTenantReader(pool, id, { ...databaseOptions(config), timeoutMs: PAGE_TIMEOUT_MS });
-      const report = await verifyTrail(reader, head);
-      const last = report.head ? `head ${report.head.seq}:${report.head.hash}` : 'no head yet';
-      console.log(`${id}: ${report.seals} seals, ${report.events} events, ${last}`);
-      for (const { sentence } of report.problems) console.log(`  ${sentence.en}`);
-      if (report.problems.length > 0) process.exitCode = 1;
+      printReport(id, await verifyTrail(reader, head));
     }
   } finally {
     await pool.end();
+    await found.close();
   }
 }
 
-try {
-  await main();
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 2;
+function printReport(tenantId: string, { seals, events, head, problems }: TrailReport): void {
+  console.log(
+    `${tenantId}: ${seals} seals, ${events} events, ${head ? `head ${head.seq}:${head.hash}` : 'no head yet'}`,
+  );
+  for (const { sentence } of problems) console.log(`  ${sentence.en}`);
+  if (problems.length > 0) process.exitCode = 1;
 }
+
+await runCommand(main);

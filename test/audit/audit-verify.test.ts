@@ -62,7 +62,7 @@ describe('npm run audit:verify', () => {
     async (args) => {
       const { code, said, complained } = await auditVerify(...args);
 
-      expect(code).toBe(2);
+      expect(code).toBe(1);
       expect(said).toBe('');
       expect(complained.trim().split('\n')).toHaveLength(1);
     },
