@@ -125,9 +125,12 @@ function pageSql(query: CustomerListQuery, where: Sql): Sql {
 
 /** A search alone, in the default order, from its beginning: ids and total come from one scan of the trigram index. */
 function isPlainSearch(query: CustomerListQuery): boolean {
-  const isWhole = (query.after ?? query.before ?? query.ownerId) === undefined && !query.backward;
-  if (!query.search || !query.withRows || !isWhole) return false;
-  return isDefaultOrder(query.order) && !(query.filter && filterSql(query.filter, CUSTOMER_FILTER_COLUMNS));
+  return Boolean(query.search) && query.withRows && isUnnarrowed(query) && isDefaultOrder(query.order);
+}
+
+function isUnnarrowed({ filter, ownerId, after, before, backward }: CustomerListQuery): boolean {
+  const isFromStart = (after ?? before) === undefined && backward !== true;
+  return isFromStart && ownerId === undefined && !(filter && filterSql(filter, CUSTOMER_FILTER_COLUMNS));
 }
 
 function isDefaultOrder([first, ...more]: readonly OrderKey[]): boolean {
