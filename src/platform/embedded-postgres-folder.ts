@@ -147,6 +147,7 @@ export function readPostmaster(cluster: string): Postmaster | undefined {
  */
 export function disarmStalePostmaster(cluster: string): void {
   const file = path.join(cluster, 'postmaster.pid');
+  if (!existsSync(file)) return;
   if (process.platform === 'win32') {
     rmSync(file); // it knows no parents there, and finds orphans by the name of their shared memory
     return;

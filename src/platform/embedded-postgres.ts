@@ -93,13 +93,10 @@ async function adoptRunning(folder: DataFolder): Promise<Server | undefined> {
   const found = existsSync(folder.cluster) ? readPostmaster(folder.cluster) : undefined;
   if (found === undefined) return undefined;
   const isOurs = isRunning(found.pid) && (worksIn(found.pid, folder.cluster) ?? (await answers(folder, found.port)));
-  if (!isOurs) {
-    disarmStalePostmaster(folder.cluster);
-    return undefined;
-  }
   const server: Server = { ...found, adopted: true, hasEnded: () => !isRunning(found.pid) };
-  if (await becomesReady(folder, server)) return server;
-  return undefined; // it was on its way out
+  if (isOurs && (await becomesReady(folder, server))) return server; // else it is not, or was on its way out
+  disarmStalePostmaster(folder.cluster);
+  return undefined;
 }
 
 async function startServer(folder: DataFolder, options: EmbeddedPostgresOptions): Promise<Server> {

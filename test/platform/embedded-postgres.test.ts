@@ -7,6 +7,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -42,6 +43,7 @@ async function start(dataDir: string, options: { port?: number } = {}): Promise<
 async function startInChild(dataDir: string): Promise<{ holder: ChildProcess; postgresPid: number }> {
   const holder = spawn(process.execPath, ['--import', 'tsx', 'test/platform/server-holder.ts', dataDir], {
     stdio: ['ignore', 'pipe', 'inherit'],
+    detached: true, // a process group of its own, to be killed as a terminal or a supervisor would
   });
   holders.push(holder);
   const postgresPid = await new Promise<number>((resolve) => {
@@ -54,7 +56,7 @@ async function startInChild(dataDir: string): Promise<{ holder: ChildProcess; po
 
 async function kill(holder: ChildProcess): Promise<void> {
   const ended = once(holder, 'exit');
-  holder.kill('SIGKILL');
+  if (holder.pid !== undefined) process.kill(-holder.pid, 'SIGKILL');
   await ended;
 }
 
@@ -78,21 +80,33 @@ afterEach(async () => {
 });
 
 describe('the embedded PostgreSQL', () => {
+  let dataDir: string;
+
+  // Made once: every test leaves a sound folder and no process behind.
+  beforeAll(async () => {
+    dataDir = mkdtempSync(path.join(os.tmpdir(), 'crm-api-test-'));
+    await (await startEmbeddedPostgres({ dataDir, durable: false })).stop();
+  });
+
+  afterAll(() => {
+    rmSync(dataDir, { recursive: true, force: true });
+  });
+
   test('starts cold, and warm with its data and its port', async () => {
-    const dataDir = path.join(makeFolder(), 'not', 'there', 'yet');
-    const cold = await start(dataDir);
+    const fresh = path.join(makeFolder(), 'not', 'there', 'yet');
+    const cold = await start(fresh);
     expect(cold.adopted).toBe(false);
     await query(cold, `CREATE TABLE kept AS SELECT 42 AS answer`);
     await cold.stop();
     expect(isRunning(cold.pid)).toBe(false);
 
-    const warm = await start(dataDir);
+    const warm = await start(fresh);
     expect(warm.port).toBe(cold.port);
     expect(await query(warm, 'SELECT answer FROM kept')).toEqual([{ answer: 42 }]);
   });
 
   test('has checksums, UTF-8, UTC, rules for letters of any language and ICU orders', async () => {
-    const server = await start(makeFolder());
+    const server = await start(dataDir);
     const [facts] = await query(
       server,
       `SELECT current_setting('data_checksums') AS checksums, current_setting('server_encoding') AS encoding,
@@ -102,7 +116,6 @@ describe('the embedded PostgreSQL', () => {
   });
 
   test('lets nobody in without the password, which only its owner can read', async () => {
-    const dataDir = makeFolder();
     const server = await start(dataDir);
     const stranger = new pg.Client({ host: server.host, port: server.port, user: 'postgres', password: 'postgres' });
     await expect(stranger.connect()).rejects.toMatchObject({ code: '28P01' });
@@ -110,7 +123,6 @@ describe('the embedded PostgreSQL', () => {
   });
 
   test('survives a killed service and is taken over by the next one', async () => {
-    const dataDir = makeFolder();
     const { holder, postgresPid } = await startInChild(dataDir);
     await kill(holder);
     expect(isRunning(postgresPid)).toBe(true);
@@ -123,7 +135,6 @@ describe('the embedded PostgreSQL', () => {
   });
 
   test('refuses a second service while the first lives', async () => {
-    const dataDir = makeFolder();
     const { holder } = await startInChild(dataDir);
     const second = startEmbeddedPostgres({ dataDir });
     await expect(second).rejects.toThrow(StartupError);
@@ -133,7 +144,6 @@ describe('the embedded PostgreSQL', () => {
   });
 
   test('recovers when service and server were both killed', async () => {
-    const dataDir = makeFolder();
     const { holder, postgresPid } = await startInChild(dataDir);
     process.kill(postgresPid, 'SIGKILL');
     await kill(holder);
@@ -146,7 +156,6 @@ describe('the embedded PostgreSQL', () => {
     ['of a process that is gone', () => spawnSync(process.execPath, ['--version']).pid],
     ['that now belongs to another process of the same user', startSleeper],
   ])('is not misled by a stale number %s', async (_, takePid) => {
-    const dataDir = makeFolder();
     const first = await start(dataDir);
     const lines = readFileSync(postmasterFile(dataDir), 'utf8').split('\n');
     await first.stop();
@@ -160,7 +169,6 @@ describe('the embedded PostgreSQL', () => {
   });
 
   test('takes another port when the last one is taken, and says so when it was told the port', async () => {
-    const dataDir = makeFolder();
     const first = await start(dataDir);
     await first.stop();
     const squatter = net.createServer().listen(first.port, '127.0.0.1');
@@ -175,17 +183,17 @@ describe('the embedded PostgreSQL', () => {
   });
 
   test('says plainly what is wrong with the folder', async () => {
-    const dataDir = makeFolder();
-    const server = await start(dataDir);
-    await server.stop();
     const versionFile = path.join(dataDir, 'postgres', 'PG_VERSION');
     const version = readFileSync(versionFile, 'utf8');
     writeFileSync(versionFile, '15\n');
     await expect(start(dataDir)).rejects.toThrow(/written by PostgreSQL 15 and this is PostgreSQL 18/);
     writeFileSync(versionFile, version);
 
-    rmSync(path.join(dataDir, 'postgres.json'));
+    const passwords = path.join(dataDir, 'postgres.json');
+    renameSync(passwords, `${passwords}.away`);
     await expect(start(dataDir)).rejects.toThrow(/postgres\.json.* is missing: put it back/);
+    renameSync(`${passwords}.away`, passwords);
+
     await expect(start('/dev/null/data')).rejects.toThrow(/cannot be used by this user/);
   });
 });
@@ -274,7 +282,7 @@ describe('the database of the service', () => {
 function startSleeper(dataDir: string): number {
   const { uid, gid } = statSync(path.join(dataDir, 'postgres'));
   const asRoot = process.getuid?.() === 0 ? { uid, gid } : {};
-  const sleeper = spawn('sleep', ['60'], { ...asRoot, cwd: '/', stdio: 'ignore' });
+  const sleeper = spawn('sleep', ['60'], { ...asRoot, cwd: '/', stdio: 'ignore', detached: true });
   holders.push(sleeper);
   return sleeper.pid ?? 0;
 }

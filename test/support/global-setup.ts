@@ -20,6 +20,8 @@ export default async function startTestCluster(config: { readonly rootDir: strin
     keeper.once('exit', () => {
       reject(new Error('The database for the tests did not start: the reason stands above.'));
     });
-    createInterface({ input: keeper.stdout }).once('line', resolve);
+    createInterface({ input: keeper.stdout }).on('line', (line) => {
+      if (line.startsWith('{')) resolve(line); // migrations talk there too
+    });
   });
 }

@@ -67,24 +67,29 @@ async function serveEmbedded(): Promise<Served> {
   return { server: postgres, close };
 }
 
+/** Makes the template, tells where it is, and waits for the sign to end. */
+async function keep(server: DatabaseServer, prefix: string, signal: Promise<void>): Promise<void> {
+  const template = `${prefix}_template`;
+  const { ownerUrl, appUrl } = await prepareDatabase(server, template);
+  await migrateTemplate(ownerUrl);
+  const cluster: TestCluster = { superuserUrl: server.superuserUrl('postgres'), ownerUrl, appUrl, template, prefix };
+  process.stdout.write(`${JSON.stringify(cluster)}\n`);
+  await signal;
+}
+
 async function main(): Promise<void> {
-  const inputClosed = new Promise<void>((resolve) => process.stdin.on('close', resolve).resume());
+  const signal = new Promise<void>((resolve) => {
+    process.stdin.once('close', resolve).resume();
+    for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(name, resolve);
+  });
+  // When the test run is killed, writing to it fails beside the main path; that must not leave the server behind.
+  const crash = new Promise<never>((_, reject) => process.on('uncaughtException', reject));
+  crash.catch(() => undefined);
   const external = process.env.TEST_DATABASE_URL;
   const served = external === undefined ? await serveEmbedded() : serveExternal(external);
   const prefix = `crm_test_${randomBytes(4).toString('hex')}`;
   try {
-    const template = `${prefix}_template`;
-    const { ownerUrl, appUrl } = await prepareDatabase(served.server, template);
-    await migrateTemplate(ownerUrl);
-    const cluster: TestCluster = {
-      superuserUrl: served.server.superuserUrl('postgres'),
-      ownerUrl,
-      appUrl,
-      template,
-      prefix,
-    };
-    process.stdout.write(`${JSON.stringify(cluster)}\n`);
-    await inputClosed;
+    await Promise.race([keep(served.server, prefix, signal), crash]);
   } finally {
     await served.close(prefix);
   }
@@ -92,7 +97,8 @@ async function main(): Promise<void> {
 
 try {
   await main();
+  process.exit(); // standard input may still be open
 } catch (error) {
   console.error(error instanceof StartupError ? error.message : error);
-  process.exitCode = 1;
+  process.exit(1);
 }
