@@ -18,10 +18,18 @@ export async function buildGraphqlSchema(): Promise<GraphQLSchema> {
     resolvers: [CustomerResolver, ...accountResolvers],
     validateFn: validateGraphqlArgument,
   });
+  describeRoots(schema);
   for (const field of Object.values(schema.getMutationType()?.getFields() ?? {})) {
     field.resolve = perMutation(field.resolve ?? defaultFieldResolver);
   }
   return schema;
+}
+
+/** TypeGraphQL makes the two root types itself and leaves them without a description. */
+function describeRoots(schema: GraphQLSchema): void {
+  const [query, mutation] = [schema.getQueryType(), schema.getMutationType()];
+  if (query) query.description = 'What can be read.';
+  if (mutation) mutation.description = 'What can be changed. Each field of a document is a transaction of its own.';
 }
 
 type Resolver = GraphQLFieldResolver<unknown, RequestContext & IdempotencyCarrier>;

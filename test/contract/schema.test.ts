@@ -1,0 +1,80 @@
+import { readFile } from 'node:fs/promises';
+import {
+  isEnumType,
+  isInputObjectType,
+  isInterfaceType,
+  isIntrospectionType,
+  isObjectType,
+  isSpecifiedScalarType,
+  parse,
+  validate,
+  type GraphQLNamedType,
+  type GraphQLSchema,
+} from 'graphql';
+import { readPlaygroundOperations } from '../../src/platform/playground-operations.js';
+import { writeSchemaText } from '../../src/schema-text.js';
+import { buildGraphqlSchema } from '../../src/schema.js';
+
+let schema: GraphQLSchema;
+
+beforeAll(async () => {
+  schema = await buildGraphqlSchema();
+});
+
+interface Described {
+  readonly name: string;
+  readonly description?: string | null | undefined;
+}
+
+/** Everything in a type that a reader of the documentation can look at, by its coordinate: `Query.customer(id:)`. */
+function partsOf(type: GraphQLNamedType): [coordinate: string, described: Described][] {
+  const below = (part: Described): [string, Described] => [`${type.name}.${part.name}`, part];
+  const parts: [string, Described][] = [[type.name, type]];
+  if (isEnumType(type)) parts.push(...type.getValues().map(below));
+  if (isInputObjectType(type)) parts.push(...Object.values(type.getFields()).map(below));
+  if (isObjectType(type) || isInterfaceType(type)) {
+    for (const field of Object.values(type.getFields())) {
+      parts.push(below(field));
+      for (const argument of field.args) parts.push([`${type.name}.${field.name}(${argument.name}:)`, argument]);
+    }
+  }
+  return parts;
+}
+
+describe('the GraphQL schema', () => {
+  test('is the one in schema.graphql', async () => {
+    const committed = await readFile(new URL('../../schema.graphql', import.meta.url), 'utf8').catch(() => '');
+
+    if (committed !== writeSchemaText(schema)) {
+      throw new Error(
+        'schema.graphql is not the schema that the code builds: run "npm run schema:emit" and review its diff.',
+      );
+    }
+  });
+
+  test('describes every type, field, argument, enum value and input field', () => {
+    const ours = Object.values(schema.getTypeMap()).filter(
+      (type) => !isIntrospectionType(type) && !isSpecifiedScalarType(type),
+    );
+
+    const undescribed = ours
+      .flatMap((type) => [...partsOf(type)])
+      .filter(([, { description }]) => (description ?? '').trim() === '');
+
+    expect(ours.length).toBeGreaterThan(20);
+    expect(undescribed.map(([coordinate]) => coordinate)).toEqual([]);
+  });
+
+  test('fits the example operations of the playground', () => {
+    const operations = readPlaygroundOperations(new URL('../../src/playground-operations/', import.meta.url));
+
+    const problems = operations.flatMap((operation) =>
+      validate(schema, parse(operation.query)).map(
+        ({ message }) => `${operation.query.split('\n')[0] ?? ''}: ${message}`,
+      ),
+    );
+
+    expect(operations.length).toBeGreaterThan(5);
+    expect(problems).toEqual([]);
+  });
+});
