@@ -46,7 +46,11 @@ export function bindTenantReader(pool: pg.Pool, tenantId: string, options: Tenan
   };
 }
 
-async function runOnce(pool: pg.Pool, statements: readonly BoundStatement[], options: TenantReaderOptions): Promise<Row[][]> {
+async function runOnce(
+  pool: pg.Pool,
+  statements: readonly BoundStatement[],
+  options: TenantReaderOptions,
+): Promise<Row[][]> {
   const client = await pool.connect();
   let released = false;
   const release = (failure?: Error): void => {

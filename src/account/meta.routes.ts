@@ -51,7 +51,10 @@ const limitsRoute = defineRestRoute({
       },
     },
   },
-  handle: async (ctx: RequestContext) => ({ status: 200, json: JSON.stringify({ limits: (await readLimits(ctx)).map(withPercent) }) }),
+  handle: async (ctx: RequestContext) => ({
+    status: 200,
+    json: JSON.stringify({ limits: (await readLimits(ctx)).map(withPercent) }),
+  }),
 });
 
 export const metaRoutes: readonly RestRoute<RequestContext>[] = [permissionsRoute, limitsRoute];
