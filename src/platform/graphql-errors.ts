@@ -97,8 +97,10 @@ function refusalOf(
   if (located !== undefined && cause instanceof GraphQLError) {
     const byApollo = apolloRefusalOf(located);
     if (byApollo !== undefined) return byApollo;
-    // Only graphql's own coercion of arguments knows the node before the executor locates the error.
-    if (cause.nodes !== undefined) return new AppError('BAD_USER_INPUT', INVALID_ARGUMENT);
+    // graphql's own coercion of arguments, told from its errors about our resolvers by its wording only.
+    if (cause.nodes !== undefined && cause.message.startsWith('Argument "')) {
+      return new AppError('BAD_USER_INPUT', INVALID_ARGUMENT);
+    }
   }
   return formatting.translate?.(cause);
 }

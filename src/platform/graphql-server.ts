@@ -6,7 +6,7 @@ import {
 } from '@apollo/server/plugin/disabled';
 import type { FormattedExecutionResult, GraphQLSchema } from 'graphql';
 import { explainError, type ExplainedError, type GraphqlErrorFormatting } from './graphql-errors.js';
-import { createInterpretingExecutor } from './graphql-executor.js';
+import { createCompilingExecutor, createInterpretingExecutor } from './graphql-executor.js';
 import type { GraphqlParameters } from './graphql-http.js';
 import { createPipelinePlugin, type Exchange, type ExchangeHolder, type GraphqlContext } from './graphql-pipeline.js';
 
@@ -52,13 +52,14 @@ function ignore(): void {
 /** Starts Apollo; `stop` ends it. */
 export async function createGraphqlServer(options: GraphqlServerOptions): Promise<GraphqlServer> {
   const { schema, formatting, publicFields = new Set<string>() } = options;
+  const execute = options.compile ? createCompilingExecutor(schema) : createInterpretingExecutor(schema);
   const apollo = new ApolloServer<ExchangeHolder>({
     schema,
     introspection: options.introspection,
     plugins: [
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginLandingPageDisabled(),
-      createPipelinePlugin({ schema, formatting, publicFields, execute: createInterpretingExecutor(schema) }),
+      createPipelinePlugin({ schema, formatting, publicFields, execute }),
     ],
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,

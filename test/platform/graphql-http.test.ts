@@ -1,5 +1,5 @@
 import { serverAudits } from 'graphql-http';
-import { startToy, type Toy } from './graphql-toy.js';
+import { send, startToy, type Toy } from './graphql-toy.js';
 
 let toy: Toy;
 beforeAll(async () => {
@@ -110,13 +110,13 @@ describe('GraphQL over HTTP', () => {
   });
 
   test.each(['PUT', 'PATCH', 'DELETE'])('refuses %s with 405 and names the methods', async (method) => {
-    const { status, headers } = await toy.send(method, '/graphql');
+    const { status, headers } = await toy.send(method);
 
     expect([status, headers.allow]).toEqual([405, 'GET, HEAD, POST, OPTIONS']);
   });
 
   test('answers OPTIONS with the methods', async () => {
-    const { status, headers } = await toy.send('OPTIONS', '/graphql');
+    const { status, headers } = await toy.send('OPTIONS');
 
     expect([status, headers.allow]).toEqual([204, 'GET, HEAD, POST, OPTIONS']);
   });
@@ -162,7 +162,7 @@ describe('GET', () => {
   });
 
   test('HEAD answers as GET without a body', async () => {
-    const { status, text } = await toy.send('HEAD', '/graphql?query={hello}', preflight);
+    const { status, text } = await send('HEAD', `${toy.url}?query={hello}`, preflight);
 
     expect([status, text]).toEqual([200, '']);
   });

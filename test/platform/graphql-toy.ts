@@ -1,5 +1,5 @@
 /** A small schema and a server around it, for the tests of the GraphQL edge. */
-import { request, type IncomingHttpHeaders, type RequestOptions } from 'node:http';
+import { request, type IncomingHttpHeaders } from 'node:http';
 import { text } from 'node:stream/consumers';
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { buildSchema, type GraphQLScalarType, type GraphQLSchema } from 'graphql';
@@ -96,12 +96,7 @@ export interface Toy {
   readonly url: string;
   /** What reached the log: messages of unknown errors. */
   readonly logged: unknown[];
-  readonly send: (
-    method: string,
-    url: string,
-    headers?: Record<string, string>,
-    body?: string | Buffer,
-  ) => Promise<ToyAnswer>;
+  readonly send: (method: string, headers?: Record<string, string>) => Promise<ToyAnswer>;
   readonly post: (body: unknown, headers?: Record<string, string>) => Promise<ToyAnswer>;
   readonly get: (url: string, headers?: Record<string, string>) => Promise<ToyAnswer>;
 }
@@ -146,32 +141,33 @@ export async function startToy(
   });
   await registerGraphql(app, server, { createContext: toyContext, ...routes });
 
-  const address = new URL(await app.listen({ port: 0, host: '127.0.0.1' }));
-  const send: Toy['send'] = (method, url, headers = {}, body) =>
-    sendRaw(
-      { host: address.hostname, port: address.port, method, path: url, headers: { 'x-actor': 'ada', ...headers } },
-      body,
-    );
+  const origin = await app.listen({ port: 0, host: '127.0.0.1' });
+  const url = `${origin}/graphql`;
   return {
     app,
-    url: `${address.origin}/graphql`,
+    url,
     logged,
-    send,
-    post: (body, headers = {}) =>
-      send(
-        'POST',
-        '/graphql',
-        { 'content-type': 'application/json', ...headers },
-        typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body),
-      ),
-    get: (url, headers = {}) => send('GET', url, headers),
+    post: (body, headers) => postTo(url, body, headers),
+    get: (path, headers) => send('GET', origin + path, headers),
+    send: (method, headers) => send(method, url, headers),
   };
 }
 
+/** Sends an operation as the caller `ada`; a text or bytes go as they are. */
+export function postTo(url: string, body: unknown, headers: Record<string, string> = {}): Promise<ToyAnswer> {
+  const payload = typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body);
+  return send('POST', url, { 'content-type': 'application/json', ...headers }, payload);
+}
+
 /** Over a socket: fastify's `inject` needs an ES module that jest cannot require, and fetch adds headers of its own. */
-function sendRaw(options: RequestOptions, body: string | Buffer | undefined): Promise<ToyAnswer> {
+export function send(
+  method: string,
+  url: string,
+  headers: Record<string, string> = {},
+  body?: string | Buffer,
+): Promise<ToyAnswer> {
   return new Promise((resolve, reject) => {
-    const outgoing = request({ ...options, agent: false }, (incoming) => {
+    const outgoing = request(url, { method, headers: { 'x-actor': 'ada', ...headers }, agent: false }, (incoming) => {
       text(incoming).then((answer) => {
         const isJson = (incoming.headers['content-type'] ?? '').includes('json') && answer !== '';
         resolve({
