@@ -1,0 +1,109 @@
+/** Two companies to try the service with: users, and customers enough to page, search and export. */
+import type { Faker } from '@faker-js/faker';
+import { MikroORM, type Options } from '@mikro-orm/postgresql';
+import { openDatabase, type Database } from '../access/database.js';
+import { Tenant } from '../access/tenant.entity.js';
+import { inTenantTransaction } from '../access/transaction.js';
+import { Role, User } from '../access/user.entity.js';
+import type { Passwords } from '../account/passwords.js';
+import { bindOrigin, operatorOrigin } from '../audit/origin.js';
+import { Customer } from '../crm/customer/customer.entity.js';
+import { StartupError } from '../platform/startup-error.js';
+import { DEMO_STARTS_AT, makeDemoCustomers, makeDemoId } from './demo-customers.js';
+import type { FirmMaker } from './demo-firm.js';
+import { DEMO_PASSWORD, DEMO_TENANTS, demoEmail, type DemoSignIn, type DemoTenant } from './demo-tenants.js';
+import { setCustomerCounters, tenantExists, withDemoLock } from './demo.query.js';
+
+/** Who may sign in to the demo, all with `DEMO_PASSWORD`. */
+export const DEMO_SIGN_INS: readonly DemoSignIn[] = DEMO_TENANTS.flatMap(({ id }) =>
+  Object.values(Role).map((role) => ({ tenantId: id, email: demoEmail(id, role), role })),
+);
+
+export interface DemoOptions {
+  readonly passwords: Passwords;
+  readonly isProduction: boolean;
+}
+
+const DEFAULT_LIMITS = {
+  limitCustomers: 10_000,
+  limitContactsPerCustomer: 100,
+  limitActiveOpportunities: 1000,
+  limitExportRows: 10_000,
+} as const;
+
+/**
+ * Makes the demo tenants, each in one transaction, unless they are there.
+ * @param owner connects as the role that owns the schema: the service's own may not make tenants
+ * @returns whether anything was made
+ * @throws StartupError in production, where everybody would know the password
+ */
+export async function seedDemoData(owner: Options, { passwords, isProduction }: DemoOptions): Promise<boolean> {
+  if (isProduction) throw new StartupError('Demo data is never made in production: unset DEMO_DATA.');
+  return withDemoLock(String(owner.clientUrl), async (client) => {
+    const missing: DemoTenant[] = [];
+    for (const tenant of DEMO_TENANTS) if (!(await tenantExists(client, tenant.id))) missing.push(tenant);
+    if (!missing.some(({ id }) => id === 'demo')) return false;
+    const orm = await MikroORM.init(owner);
+    try {
+      const database = await openDatabase(orm, { namedStatements: false, explicitTransaction: true, timeoutMs: 5000 });
+      for (const tenant of missing) await seedTenant(database, tenant, passwords);
+    } finally {
+      await orm.close();
+    }
+    return true;
+  });
+}
+
+/** Imported here and nowhere else: a start without demo data does not pay for it. */
+async function loadGenerator({ id, seed }: DemoTenant): Promise<{ faker: Faker; firms: FirmMaker }> {
+  const isFrench = id === 'demo';
+  const { faker } = isFrench ? await import('@faker-js/faker/locale/fr') : await import('@faker-js/faker/locale/en_GB');
+  faker.seed(seed);
+  const firms = isFrench
+    ? (await import('./french-firms.js')).frenchFirms
+    : (await import('./british-firms.js')).britishFirms;
+  return { faker, firms };
+}
+
+async function seedTenant(database: Database, tenant: DemoTenant, passwords: Passwords): Promise<void> {
+  const { faker, firms } = await loadGenerator(tenant);
+  const users = await makeUsers(faker, tenant, passwords);
+  const writers = users.filter(({ role }) => role !== Role.READONLY).map(({ id }) => id);
+  const customers = makeDemoCustomers(faker, tenant, firms, writers);
+  await inTenantTransaction(database, tenant.id, async (em) => {
+    bindOrigin(em, operatorOrigin());
+    // The ORM knows no relation from users to their tenant, so it would not order the two.
+    await em.persist(makeTenant(tenant)).flush();
+    for (const user of users) em.create(User, user);
+    await em.flush();
+    // Past the unit of work: the trail tells of the new tenant and its users, not of each imported customer.
+    await em.insertMany(Customer, customers);
+    await setCustomerCounters(em, tenant.id, customers.length);
+  });
+}
+
+function makeTenant({ id, name, timeZone, currency }: DemoTenant): Tenant {
+  const updatedAt = new Date(DEMO_STARTS_AT).toISOString();
+  const settings = { id, name, timeZone, defaultCurrency: currency, isSuspended: false, updatedAt, version: 1 };
+  return Object.assign(new Tenant(), settings, DEFAULT_LIMITS);
+}
+
+type DemoUser = Omit<User, symbol>;
+
+async function makeUsers(faker: Faker, tenant: DemoTenant, passwords: Passwords): Promise<DemoUser[]> {
+  const createdAt = new Date(DEMO_STARTS_AT).toISOString();
+  return Promise.all(
+    Object.values(Role).map(async (role) => ({
+      tenantId: tenant.id,
+      id: makeDemoId(faker, DEMO_STARTS_AT),
+      email: demoEmail(tenant.id, role),
+      fullName: tenant.fullNames[role],
+      role,
+      passwordHash: await passwords.hash(DEMO_PASSWORD),
+      isActive: true,
+      createdAt,
+      updatedAt: createdAt,
+      version: 1,
+    })),
+  );
+}

@@ -1,0 +1,54 @@
+/** What a country gives to a made-up firm, and the random choices that both countries make. */
+import type { Faker } from '@faker-js/faker';
+import type { Customer } from '../crm/customer/customer.entity.js';
+
+/** What a firm is, whoever does business with it. */
+export type Firm = Pick<
+  Customer,
+  | 'name' | 'legalName' | 'legalForm' | 'industry' | 'email' | 'phone' | 'mobile' | 'website'
+  | 'addressLine1' | 'addressLine2' | 'city' | 'state' | 'postalCode' | 'countryCode' | 'taxId' | 'registrationNumber'
+>; // prettier-ignore
+
+/** Words that a tenant writes in its own language. */
+export interface Vocabulary {
+  /** Size classes from the smallest, with the largest number of employees of each. */
+  readonly sizes: readonly (readonly [name: string, employees: number])[];
+  readonly segments: readonly string[];
+  readonly sources: readonly string[];
+  readonly tags: readonly string[];
+  readonly notes: readonly string[];
+  readonly internalNotes: readonly string[];
+}
+
+/** One country's firms. */
+export interface FirmMaker {
+  readonly vocabulary: Vocabulary;
+  /** @param taken names already given; the new one is added */
+  readonly makeFirm: (faker: Faker, taken: Set<string>) => Firm;
+}
+
+/** @returns the first made text that is not taken yet, which then is */
+export function makeUnique(taken: Set<string>, make: () => string): string {
+  for (;;) {
+    const text = make();
+    if (taken.has(text)) continue;
+    taken.add(text);
+    return text;
+  }
+}
+
+/** `Fromagerie Lefèvre & Fils` → `fromagerie-lefevre-fils`, under a domain that is nobody's. */
+export function domainOf(name: string): string {
+  const letters = name.normalize('NFD').replace(/\p{M}/gu, '').replace(/œ/g, 'oe').toLowerCase();
+  return `${letters.replace(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, '')}.example`;
+}
+
+/** So many random digits, zeros in front included. */
+export function digits(faker: Faker, length: number): string {
+  return faker.string.numeric({ length, allowLeadingZeros: true });
+}
+
+/** The value in so many of 100 cases, else null. */
+export function sometimes<T>(faker: Faker, percent: number, value: T): T | null {
+  return faker.number.int({ min: 1, max: 100 }) <= percent ? value : null;
+}

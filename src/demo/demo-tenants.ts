@@ -1,0 +1,57 @@
+/** The two companies of the demo and who may sign in to them. */
+import type { Role } from '../access/user.entity.js';
+
+/** Of every demo user; printed at the start, so never made in production. */
+export const DEMO_PASSWORD = 'demo-password-2026';
+
+/** The demo ends here, so that it is the same on every machine and day: the evening of 20 November 2026 in Paris. */
+export const DEMO_ENDS_AT = Date.UTC(2026, 10, 20, 17);
+
+export interface DemoTenant {
+  readonly id: string;
+  readonly name: string;
+  readonly timeZone: string;
+  readonly currency: string;
+  readonly customers: number;
+  /** Starts the random numbers of its data. */
+  readonly seed: number;
+  readonly fullNames: Readonly<Record<Role, string>>;
+}
+
+/** The one that everybody looks at comes last: where it is, all are. */
+export const DEMO_TENANTS: readonly [DemoTenant, DemoTenant] = [
+  {
+    id: 'acme',
+    name: 'ACME Ltd',
+    timeZone: 'Europe/London',
+    currency: 'GBP',
+    customers: 60,
+    seed: 1947,
+    fullNames: { admin: 'Harriet Pemberton', manager: 'Owen Griffiths', user: 'Priya Nair', readonly: 'Callum Fraser' },
+  },
+  {
+    id: 'demo',
+    name: 'Démo SAS',
+    timeZone: 'Europe/Paris',
+    currency: 'EUR',
+    customers: 300,
+    seed: 2026,
+    fullNames: {
+      admin: 'Hélène Garnier',
+      manager: 'François Lefèvre',
+      user: 'Anaïs Benali',
+      readonly: 'Loïc Kervella',
+    },
+  },
+];
+
+export interface DemoSignIn {
+  readonly tenantId: string;
+  readonly email: string;
+  readonly role: Role;
+}
+
+/** Address of a demo user, e.g. `manager@demo.example`. */
+export function demoEmail(tenantId: string, role: Role): string {
+  return `${role}@${tenantId}.example`;
+}
