@@ -114,11 +114,12 @@ export async function createCluster(
       ['-D', clusterArgument(draft, user), ...flags, ...locale, ...tail],
       { ...user, cwd: draft, env: SERVER_ENVIRONMENT },
     );
+    renameSync(draft, folder.cluster);
   } catch (error) {
     throw explainInitFailure(folder, error);
+  } finally {
+    rmSync(staging, { recursive: true, force: true });
   }
-  renameSync(draft, folder.cluster);
-  rmSync(staging, { recursive: true, force: true });
 }
 
 /** Refuses data that another major version of PostgreSQL wrote: it cannot be opened, only dumped and restored. */
@@ -159,9 +160,14 @@ export function disarmStalePostmaster(cluster: string): void {
 function explainInitFailure(folder: DataFolder, error: unknown): StartupError {
   const output =
     typeof error === 'object' && error !== null && 'stderr' in error ? String(error.stderr) : String(error);
-  if (/No space left on device|Disk quota exceeded/.test(output)) return diskFull(folder.root, error);
-  const line = output.split('\n').find((text) => /error|fatal|denied|failed/i.test(text)) ?? output.trim();
+  if (tellsOfFullDisk(output)) return diskFull(folder.root, error);
+  const line = /(?:FATAL|PANIC|error): +(.*)/.exec(output)?.[1] ?? output.trim().split('\n')[0] ?? '';
   return new StartupError(`PostgreSQL could not create its files in ${folder.root}: ${line}.`, { cause: error });
+}
+
+/** Whether PostgreSQL's words mean a full disk. */
+export function tellsOfFullDisk(output: string): boolean {
+  return /No space left on device|Disk quota exceeded|Check free disk space|wrote only \d+ of \d+ bytes/.test(output);
 }
 
 /** The sentence for a full disk. */

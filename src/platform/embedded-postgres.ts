@@ -13,6 +13,7 @@ import {
   giveTo,
   openDataFolder,
   readPostmaster,
+  tellsOfFullDisk,
 } from './embedded-postgres-folder.js';
 import { rememberedPort, rememberPort, rolePassword } from './embedded-postgres-memory.js';
 import {
@@ -170,7 +171,7 @@ function willPass(said: string): boolean {
 }
 
 function explainRefusal(folder: DataFolder, said: string): StartupError {
-  if (/No space left on device|Disk quota exceeded/.test(said)) return diskFull(folder.root);
+  if (tellsOfFullDisk(said)) return diskFull(folder.root);
   const line = /(?:FATAL|PANIC): {2}(.*)/.exec(said)?.[1] ?? 'it ended without a word';
   return new StartupError(`PostgreSQL did not start (${line}): see ${folder.log}.`);
 }

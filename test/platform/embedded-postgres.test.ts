@@ -70,6 +70,11 @@ async function query(server: EmbeddedPostgres, sql: string): Promise<unknown[]> 
   }
 }
 
+function readMemory(dataDir: string): { port: number; passwords: { postgres: string } } {
+  const memory: unknown = JSON.parse(readFileSync(path.join(dataDir, 'postgres.json'), 'utf8'));
+  return memory as { port: number; passwords: { postgres: string } };
+}
+
 const postmasterFile = (dataDir: string): string => path.join(dataDir, 'postgres', 'postmaster.pid');
 
 afterEach(async () => {
@@ -143,13 +148,21 @@ describe('the embedded PostgreSQL', () => {
     await start(dataDir); // afterwards it may, and clears up
   });
 
-  test('recovers when service and server were both killed', async () => {
+  test('recovers when service and server were both killed, with a statement still running', async () => {
     const { holder, postgresPid } = await startInChild(dataDir);
+    const { port, passwords } = readMemory(dataDir);
+    const busy = new pg.Client({ host: '127.0.0.1', port, user: 'postgres', password: passwords.postgres });
+    busy.on('error', () => undefined);
+    await busy.connect();
+    // Such a process notices the death of its server only between two statements.
+    const running = busy.query('SELECT count(*) FROM generate_series(1, 6000000)').catch(() => undefined);
+    await new Promise((resolve) => setTimeout(resolve, 100));
     process.kill(postgresPid, 'SIGKILL');
     await kill(holder);
     const next = await start(dataDir);
     expect(next.adopted).toBe(false);
     expect(await query(next, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
+    await running;
   });
 
   test.each([
