@@ -1,4 +1,3 @@
-import { InputType } from 'type-graphql';
 import { TENANT_ID } from '../access/tenant-id.js';
 import { TextField } from '../platform/input-fields.js';
 import { MAX_SENT_PASSWORD } from './passwords.js';
@@ -8,7 +7,6 @@ const VISIBLE_EMAIL =
   /^[^\s@\p{C}\p{Z}\p{Default_Ignorable_Code_Point}]+@[^\s@\p{C}\p{Z}\p{Default_Ignorable_Code_Point}]+$/u;
 
 /** E-mail, password and company. */
-@InputType({ description: 'E-mail, password and company.' })
 export class LoginInput {
   @TextField({ description: 'E-mail address of the user.', max: 255, pattern: VISIBLE_EMAIL, required: true })
   email!: string;
@@ -25,14 +23,12 @@ export class LoginInput {
 }
 
 /** The latest refresh token. */
-@InputType({ description: 'The latest refresh token.' })
 export class RefreshInput {
   @TextField({ description: 'The latest refresh token: each is good once.', max: 4096, required: true })
   refreshToken!: string;
 }
 
 /** What a sign-out may bring. */
-@InputType({ description: 'What a sign-out may bring.' })
 export class LogoutInput {
   @TextField({
     description: "Accepted, not needed: the access token's session ends, and its refresh token with it.",
@@ -42,7 +38,6 @@ export class LogoutInput {
 }
 
 /** The password as it is, and as it shall be. */
-@InputType({ description: 'The password as it is, and as it shall be.' })
 export class ChangePasswordInput {
   @TextField({ description: 'The password as it is.', max: MAX_SENT_PASSWORD, required: true })
   currentPassword!: string;

@@ -1,0 +1,55 @@
+/** What an operator's commands take; no GraphQL input. */
+import { TENANT_ID } from '../access/tenant-id.js';
+import { BooleanField, CurrencyField, EmailField, IntegerField, TextField } from '../platform/input-fields.js';
+
+/** What an operator may say of a company besides its limits. */
+abstract class OperatorTenantMembers {
+  @TextField({
+    description: 'IANA time zone that says which day is "today", e.g. Europe/Paris.',
+    max: 64,
+    nullable: false,
+  })
+  timeZone?: string;
+
+  @CurrencyField({ description: 'ISO 4217 code that new records get when they name none.', nullable: false })
+  currency?: string;
+}
+
+/** A new company with its first admin. */
+export class NewTenantInput extends OperatorTenantMembers {
+  @TextField({ description: 'The text of X-Tenant-ID.', max: 64, pattern: TENANT_ID, required: true })
+  id!: string;
+
+  @TextField({ description: 'Name of the company.', max: 255, required: true })
+  name!: string;
+
+  @EmailField({ description: 'E-mail address of the first admin.', required: true })
+  admin!: string;
+
+  @TextField({ description: 'First and last name of the first admin.', max: 255, nullable: false })
+  adminName?: string;
+
+  @TextField({ description: 'Password of the first admin; one is generated without it.', max: 128, nullable: false })
+  password?: string;
+}
+
+/** What an operator may change of a company. */
+export class OperatorTenantInput extends OperatorTenantMembers {
+  @TextField({ description: 'Name of the company.', max: 255, nullable: false })
+  name?: string;
+
+  @BooleanField({ description: 'Nobody of a suspended company can sign in, and open sessions end.', nullable: false })
+  isSuspended?: boolean;
+
+  @IntegerField({ description: 'Live customers.', min: 0, nullable: false })
+  limitCustomers?: number;
+
+  @IntegerField({ description: 'Live contacts of one customer.', min: 0, nullable: false })
+  limitContactsPerCustomer?: number;
+
+  @IntegerField({ description: 'Active opportunities.', min: 0, nullable: false })
+  limitActiveOpportunities?: number;
+
+  @IntegerField({ description: 'Rows in one CSV file.', min: 1, nullable: false })
+  limitExportRows?: number;
+}

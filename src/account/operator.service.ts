@@ -1,0 +1,71 @@
+import { LockMode } from '@mikro-orm/core';
+import type { Database } from '../access/database.js';
+import { Tenant } from '../access/tenant.entity.js';
+import { inTenantTransaction } from '../access/transaction.js';
+import { User } from '../access/user.entity.js';
+import { bindOrigin, operatorOrigin } from '../audit/origin.js';
+import { AppError, validationError, type Sentence } from '../platform/errors.js';
+import { newId } from '../platform/ids.js';
+import type { NewTenantInput, OperatorTenantInput } from './operator.input.js';
+import { generatePassword, Passwords, requireGoodPassword } from './passwords.js';
+import { isTimeZone } from './tenant.service.js';
+
+const TAKEN: Sentence = { fr: 'Ce tenant existe déjà.', en: 'This tenant exists already.' };
+const UNKNOWN: Sentence = { fr: 'Ce tenant est inconnu.', en: 'This tenant is unknown.' };
+const ZONE: Sentence = { fr: 'Un fuseau horaire IANA est attendu.', en: 'An IANA time zone is expected.' };
+
+/** What a company may hold unless its operator says otherwise; the migration's defaults. */
+const LIMITS = {
+  limitCustomers: 10_000,
+  limitContactsPerCustomer: 100,
+  limitActiveOpportunities: 1000,
+  limitExportRows: 10_000,
+} as const;
+
+/**
+ * Makes a company and its first admin.
+ * @param database connected as the role that owns the schema: the service's may not make tenants
+ * @returns the generated password, which is nowhere else; null when one was given
+ * @throws AppError DUPLICATE, VALIDATION_FAILED
+ */
+export async function createTenant(database: Database, input: NewTenantInput): Promise<string | null> {
+  const { id: tenantId, admin: email, password = generatePassword() } = input;
+  requireTimeZone(input.timeZone);
+  if (input.password !== undefined) requireGoodPassword(password, email, 'password');
+  const passwordHash = await new Passwords().hash(password);
+  await inTenantTransaction(database, tenantId, async (em) => {
+    bindOrigin(em, operatorOrigin());
+    if (await em.findOne(Tenant, { id: tenantId })) throw new AppError('DUPLICATE', TAKEN);
+    const now = new Date().toISOString();
+    const { name, timeZone = 'Europe/Paris', currency: defaultCurrency = 'EUR' } = input;
+    const stamps = { updatedAt: now, version: 1 };
+    const members = { ...LIMITS, ...stamps, id: tenantId, name, timeZone, defaultCurrency, isSuspended: false };
+    em.persist(Object.assign(new Tenant(), members));
+    // The ORM knows no relation between the two, so it could write the user first.
+    await em.flush();
+    const user = { email, fullName: input.adminName ?? email, role: 'admin', isActive: true } as const;
+    em.create(User, { ...user, ...stamps, tenantId, id: newId(), passwordHash, createdAt: now });
+  });
+  return input.password === undefined ? password : null;
+}
+
+/** Settings, limits, suspension; felt by running services within half a minute. @throws AppError NOT_FOUND, VALIDATION_FAILED */
+export async function updateTenantAsOperator(
+  database: Database,
+  tenantId: string,
+  { currency, ...changes }: OperatorTenantInput,
+): Promise<Tenant> {
+  requireTimeZone(changes.timeZone);
+  return inTenantTransaction(database, tenantId, async (em) => {
+    bindOrigin(em, operatorOrigin());
+    const tenant = await em.findOne(Tenant, { id: tenantId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
+    if (!tenant) throw new AppError('NOT_FOUND', UNKNOWN);
+    if (currency !== undefined) tenant.defaultCurrency = currency;
+    return em.assign(tenant, changes);
+  });
+}
+
+function requireTimeZone(timeZone: string | undefined): void {
+  if (timeZone === undefined || isTimeZone(timeZone)) return;
+  throw validationError([{ path: ['timeZone'], code: 'NOT_IN_LIST', message: ZONE }]);
+}

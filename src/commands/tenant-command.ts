@@ -1,0 +1,67 @@
+/** What the two commands about tenants share: the database as its owner, and refusals as plain sentences. */
+import { MikroORM } from '@mikro-orm/postgresql';
+import { ormOptions } from '../../mikro-orm.config.js';
+import { openDatabase, type Database } from '../access/database.js';
+import { databaseOptions, loadConfig } from '../config.js';
+import { asError, serverErrorOf } from '../platform/database-errors.js';
+import { AppError } from '../platform/errors.js';
+import { StartupError } from '../platform/startup-error.js';
+import { openCommandDatabase, runCommand } from './command-database.js';
+
+const TIMEOUT_MS = 10_000;
+
+/**
+ * Runs the work on the operator's or the embedded database. Every refusal is one sentence, and exit code 1.
+ * @param read what the command was given, before any database is looked for
+ */
+export async function runTenantCommand<T>(
+  read: () => T,
+  work: (database: Database, input: T) => Promise<void>,
+): Promise<void> {
+  await runCommand(async () => {
+    try {
+      const input = read();
+      await withOwnerDatabase((database) => work(database, input));
+    } catch (error) {
+      throw explain(error);
+    }
+  });
+}
+
+async function withOwnerDatabase(work: (database: Database) => Promise<void>): Promise<void> {
+  const config = loadConfig(process.env);
+  const found = await openCommandDatabase(config);
+  try {
+    if (found.ownerUrl === undefined) {
+      throw new StartupError(
+        'Set DATABASE_MIGRATION_URL: tenants belong to the role that owns the schema (crm_owner).',
+      );
+    }
+    const orm = new MikroORM(ormOptions({ url: found.ownerUrl, poolSize: 2, startupSettings: false }));
+    try {
+      await work(await openDatabase(orm, { ...databaseOptions(config), timeoutMs: TIMEOUT_MS }));
+    } finally {
+      await orm.close();
+    }
+  } finally {
+    await found.close();
+  }
+}
+
+function explain(error: unknown): unknown {
+  if (error instanceof StartupError) return error;
+  if (error instanceof AppError) return new StartupError(sentenceOf(error), { cause: error });
+  const isOfDatabase = serverErrorOf(error) !== undefined || (error instanceof Error && 'code' in error);
+  return isOfDatabase ? new StartupError(`The database refused: ${asError(error).message}`, { cause: error }) : error;
+}
+
+/** `--limit-customers: Within 0 and …`; the tenant's id has no flag. */
+function sentenceOf({ fields, sentence }: AppError): string {
+  if (!fields?.length) return sentence.en;
+  return fields.map(({ path, message }) => `${flagOf(String(path[0]))}: ${message.en}`).join(' ');
+}
+
+function flagOf(member: string): string {
+  if (member === 'id') return 'The id of the tenant';
+  return `--${member.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}

@@ -1,0 +1,36 @@
+/**
+ * `npm run tenant:create -- <id> --name … --admin <email>`: makes a company and its first admin, and prints the generated
+ * password once. Ends with code 1 when it is refused.
+ */
+import { parseArgs } from 'node:util';
+import { NewTenantInput } from '../account/operator.input.js';
+import { createTenant } from '../account/operator.service.js';
+import { AppError } from '../platform/errors.js';
+import { StartupError } from '../platform/startup-error.js';
+import { parseInput } from '../platform/validation.js';
+import { runTenantCommand } from './tenant-command.js';
+
+const USAGE =
+  'Usage: npm run tenant:create -- <id> --name <company> --admin <email> [--admin-name <name>] [--password <12 characters or more>] [--time-zone Europe/Paris] [--currency EUR]';
+
+function readArguments(): NewTenantInput {
+  const text = { type: 'string' } as const;
+  try {
+    const { values, positionals } = parseArgs({
+      allowPositionals: true,
+      options: { name: text, admin: text, 'admin-name': text, password: text, 'time-zone': text, currency: text },
+    });
+    if (positionals.length !== 1 || values.name === undefined || values.admin === undefined)
+      throw new StartupError(USAGE);
+    const { 'admin-name': adminName, 'time-zone': timeZone, ...members } = values;
+    return parseInput(NewTenantInput, { id: positionals[0], adminName, timeZone, ...members });
+  } catch (cause) {
+    throw cause instanceof AppError ? cause : new StartupError(USAGE, { cause });
+  }
+}
+
+await runTenantCommand(readArguments, async (database, input) => {
+  const password = await createTenant(database, input);
+  console.log(`The tenant ${input.id} is there. Its first admin signs in as ${input.admin}.`);
+  if (password !== null) console.log(`Password, shown this once: ${password}`);
+});

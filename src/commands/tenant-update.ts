@@ -1,0 +1,63 @@
+/**
+ * `npm run tenant:update -- <id> [--suspend | --resume] [--limit-customers <n>] …`: what only the operator may change of a
+ * company. Prints its settings; ends with code 1 when it is refused.
+ */
+import { parseArgs } from 'node:util';
+import { OperatorTenantInput } from '../account/operator.input.js';
+import { updateTenantAsOperator } from '../account/operator.service.js';
+import { AppError } from '../platform/errors.js';
+import { StartupError } from '../platform/startup-error.js';
+import { parseInput } from '../platform/validation.js';
+import { runTenantCommand } from './tenant-command.js';
+
+const USAGE =
+  'Usage: npm run tenant:update -- <id> [--suspend | --resume] [--name <company>] [--time-zone Europe/Paris] [--currency EUR] [--limit-customers <n>] [--limit-contacts-per-customer <n>] [--limit-active-opportunities <n>] [--limit-export-rows <n>]';
+
+const text = { type: 'string' } as const;
+const flag = { type: 'boolean' } as const;
+const OPTIONS = {
+  suspend: flag,
+  resume: flag,
+  name: text,
+  'time-zone': text,
+  currency: text,
+  'limit-customers': text,
+  'limit-contacts-per-customer': text,
+  'limit-active-opportunities': text,
+  'limit-export-rows': text,
+} as const;
+
+function readArguments(): { readonly id: string; readonly changes: OperatorTenantInput } {
+  try {
+    const { values, positionals } = parseArgs({ allowPositionals: true, options: OPTIONS });
+    const [id, ...rest] = positionals;
+    const { suspend, resume, ...members } = values;
+    if (id === undefined || rest.length > 0 || (suspend && resume)) throw new StartupError(USAGE);
+    const state = suspend || resume ? { isSuspended: suspend === true } : {};
+    return { id, changes: parseInput(OperatorTenantInput, { ...toMembers(members), ...state }) };
+  } catch (cause) {
+    throw cause instanceof AppError ? cause : new StartupError(USAGE, { cause });
+  }
+}
+
+/** `limit-customers: "20"` → `limitCustomers: 20`; what is no number is left for its rule to refuse. */
+function toMembers(values: Readonly<Record<string, string>>): Readonly<Record<string, unknown>> {
+  const members = Object.entries(values).map(([name, value]): [string, unknown] => [
+    name.replace(/-(.)/g, (_match, letter: string) => letter.toUpperCase()),
+    name.startsWith('limit-') && /^\d{1,10}$/.test(value) ? Number(value) : value,
+  ]);
+  return Object.fromEntries(members);
+}
+
+await runTenantCommand(readArguments, async (database, { id, changes }) => {
+  const tenant = await updateTenantAsOperator(database, id, changes);
+  console.log(
+    [
+      `${tenant.id}: ${tenant.name}, ${tenant.timeZone}, ${tenant.defaultCurrency}, ${tenant.isSuspended ? 'suspended' : 'active'}`,
+      `  customers: ${tenant.limitCustomers}`,
+      `  contacts per customer: ${tenant.limitContactsPerCustomer}`,
+      `  active opportunities: ${tenant.limitActiveOpportunities}`,
+      `  rows in one CSV file: ${tenant.limitExportRows}`,
+    ].join('\n'),
+  );
+});

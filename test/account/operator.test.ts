@@ -1,0 +1,114 @@
+import { jest } from '@jest/globals';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { newId } from '../../src/platform/ids.js';
+import { ask, codeOf, contextOf, eventsOf, openBench, signIn, type Bench } from './support.js';
+
+// Each run starts a process that compiles the service anew.
+jest.setTimeout(120_000);
+
+let bench: Bench;
+
+beforeAll(async () => {
+  bench = await openBench();
+});
+
+afterAll(async () => {
+  await bench.close();
+});
+
+interface Run {
+  readonly code: number | null;
+  readonly output: string;
+}
+
+/** Runs the command as an operator would. */
+async function run(command: 'tenant-create' | 'tenant-update', ...args: string[]): Promise<Run> {
+  const env = { ...process.env, DATABASE_URL: bench.test.appUrl, DATABASE_MIGRATION_URL: bench.test.ownerUrl };
+  const child = spawn(process.execPath, ['--import', 'tsx', `src/commands/${command}.ts`, ...args], { env });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += String(chunk)));
+  await once(child, 'close');
+  return { code: child.exitCode, output };
+}
+
+function create(id: string, ...more: string[]): Promise<Run> {
+  return run('tenant-create', id, '--name', 'Fleurs & Cie', '--admin', 'marie@example.com', ...more);
+}
+
+describe('tenant:create', () => {
+  it('makes a company whose first admin signs in with the printed password', async () => {
+    const tenantId = `t-${newId()}`;
+
+    const { code, output } = await create(tenantId, '--admin-name', 'Marie Curie', '--time-zone', 'Europe/Brussels');
+    const password = /Password, shown this once: (\S+)/.exec(output)?.[1] ?? '';
+
+    expect(code).toBe(0);
+    const answer = await signIn(bench, { tenantId, id: '', email: 'marie@example.com', password });
+    expect(answer.user).toMatchObject({ role: 'admin', fullName: 'Marie Curie' });
+    expect((await contextOf(bench, answer)).tenant).toMatchObject({
+      name: 'Fleurs & Cie',
+      timeZone: 'Europe/Brussels',
+    });
+    const events = await eventsOf(bench, tenantId);
+    expect(events.slice(0, 2)).toMatchObject([
+      { action: 'tenant.created', actor_kind: 'operator' },
+      { action: 'user.created', actor_kind: 'operator' },
+    ]);
+  });
+
+  it('says in one sentence what is wrong', async () => {
+    const tenantId = `t-${newId()}`;
+    await create(tenantId);
+
+    const refused = await Promise.all([
+      create(tenantId),
+      create('no good'),
+      create(`t-${newId()}`, '--password', 'short'),
+      run('tenant-create'),
+    ]);
+
+    expect(refused.map(({ code }) => code)).toEqual([1, 1, 1, 1]);
+    const [taken, badId, weak, usage] = refused.map(({ output }) => output.trim());
+    expect(taken).toBe('This tenant exists already.');
+    expect(badId).toBe('The id of the tenant: The format is not the expected one.');
+    expect(weak).toBe('--password: 12 to 128 characters are expected.');
+    expect(usage).toMatch(/^Usage: npm run tenant:create/);
+  });
+});
+
+describe('tenant:update', () => {
+  it('suspends, resumes and raises limits, and is audited', async () => {
+    const tenantId = `t-${newId()}`;
+    await create(tenantId, '--password', 'roses-et-tulipes-77');
+    const person = { tenantId, id: '', email: 'marie@example.com', password: 'roses-et-tulipes-77' };
+
+    const suspended = await run('tenant-update', tenantId, '--suspend', '--limit-customers', '20000');
+    expect(await codeOf(signIn(bench, person))).toBe('UNAUTHENTICATED');
+    const resumed = await run('tenant-update', tenantId, '--resume');
+
+    expect(suspended.output).toMatch(/suspended[^]*customers: 20000/);
+    expect(resumed.output).toMatch(/active/);
+    expect(await codeOf(signIn(bench, person))).toBe('done');
+    const events = (await eventsOf(bench, tenantId)).filter(({ action }) => action === 'tenant.updated');
+    expect(events).toMatchObject([
+      { actor_kind: 'operator', new_value: { is_suspended: true, limit_customers: 20_000 } },
+      { actor_kind: 'operator', new_value: { is_suspended: false } },
+    ]);
+  });
+
+  it('knows only companies that are there, and limits that make sense', async () => {
+    const tenantId = `t-${newId()}`;
+    await create(tenantId);
+
+    const unknown = await run('tenant-update', 'nobody', '--suspend');
+    const negative = await run('tenant-update', tenantId, '--limit-customers', 'many');
+
+    expect([unknown.code, negative.code]).toEqual([1, 1]);
+    expect(unknown.output.trim()).toBe('This tenant is unknown.');
+    expect(negative.output.trim()).toBe('--limit-customers: An integer is expected.');
+    expect(await ask(bench, 'SELECT limit_customers FROM tenants WHERE id = $1', [tenantId])).toEqual([
+      { limit_customers: 10_000 },
+    ]);
+  });
+});
