@@ -1,7 +1,10 @@
 /** The REST documentation: its headers, and a person's way through it in a real browser. */
 import type { Browser, Page } from 'playwright-core';
 import { describeInBrowser, launchBrowser, watchPage, type PageFaults } from '../support/browser.js';
-import { ACCOUNT, startPageService, type PageService } from '../support/page-service.js';
+import { startPageService, type PageService } from '../support/page-service.js';
+
+/** The block of `GET /v1/commercial/customers`. */
+const LIST = '#operations-Customers-listCustomers';
 
 describe('GET /v1/docs', () => {
   let service: PageService;
@@ -38,7 +41,7 @@ describeInBrowser('the REST documentation in a browser', () => {
     page.setDefaultTimeout(10_000);
     faults = watchPage(page, service.origin);
     await page.goto(`${service.origin}/v1/docs`);
-    await page.locator('.opblock-get').waitFor();
+    await page.locator(LIST).waitFor();
   }, 60_000);
   afterEach(async () => {
     await page.close();
@@ -47,43 +50,37 @@ describeInBrowser('the REST documentation in a browser', () => {
   });
 
   const listCustomers = async (): Promise<string> => {
-    await page.locator('.opblock-get .opblock-summary-control').click();
+    await page.locator(`${LIST} .opblock-summary-control`).click();
     await page.getByRole('button', { name: 'Try it out' }).click();
     await page.getByRole('button', { name: 'Execute' }).click();
     return page.locator('.live-responses-table .response-col_description .microlight').first().innerText();
   };
 
   test('signing in fills both security schemes', async () => {
-    await page.getByLabel('Tenant', { exact: true }).fill(ACCOUNT.tenantId);
-    await page.getByLabel('E-mail').fill(ACCOUNT.email);
-    await page.getByLabel('Password').fill(ACCOUNT.password);
-    await page.getByRole('button', { name: 'Sign in' }).click();
-    await page.getByRole('button', { name: 'Sign out' }).waitFor();
-    const sent = await listCustomers();
-    expect(sent).toContain('"authorization": "Bearer access-1"');
-    expect(sent).toContain('"tenant": "demo"');
+    await page.getByLabel('Tenant', { exact: true }).fill(service.account.tenantId);
+    await page.getByLabel('E-mail').fill(service.account.email);
+    await page.getByLabel('Password', { exact: true }).fill(service.account.password);
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+    await page.getByRole('button', { name: 'Sign out', exact: true }).waitFor();
+    expect(await listCustomers()).toContain('"total": 0');
 
-    await page.getByRole('button', { name: 'Sign out' }).click();
-    await page.getByRole('button', { name: 'authorization button unlocked' }).waitFor();
-    await page.getByRole('button', { name: 'Execute' }).click();
-    await page.locator('.live-responses-table', { hasText: '"sent": {}' }).waitFor();
+    await page.getByRole('button', { name: 'Sign out', exact: true }).click();
+    await page.getByRole('button', { name: 'authorization button unlocked' }).first().waitFor();
   }, 60_000);
 
   test('"Authorize" fills them by hand', async () => {
     await page.locator('.btn.authorize').click();
     const dialog = page.locator('.dialog-ux');
     for (const [scheme, value] of [
-      ['http', 'a-token'],
-      ['apiKey', 'acme'],
+      ['http', service.account.token],
+      ['apiKey', service.account.tenantId],
     ] as const) {
       const form = dialog.locator('.auth-container', { hasText: scheme });
       await form.locator('input').fill(value);
       await form.locator('button.authorize').click();
     }
     await dialog.locator('.close-modal').click();
-    const sent = await listCustomers();
-    expect(sent).toContain('"authorization": "Bearer a-token"');
-    expect(sent).toContain('"tenant": "acme"');
+    expect(await listCustomers()).toContain('"total": 0');
   }, 60_000);
 
   test('shows no badge of an outside validator', async () => {

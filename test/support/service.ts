@@ -51,9 +51,14 @@ const SECRET = 'q8Zk3vX1nB7mW5tR9yU2cE4hG6jL0pA_';
  * Starts a service. Close it in `afterAll`.
  * @param variables environment on top of the tests' own
  */
-export async function startTestService(variables: Readonly<Record<string, string>> = {}): Promise<TestService> {
+export async function startTestService(
+  variables: Readonly<Record<string, string>> = {},
+  { accessTokenSeconds = 1800 } = {},
+): Promise<TestService> {
   const test = await cloneDatabase();
   const superuser = new pg.Pool({ connectionString: test.superuserUrl, max: 2 });
+  // Dropping the database may end a connection that is about to close.
+  superuser.on('error', () => undefined);
   const config = loadConfig({ NODE_ENV: 'test', RATE_LIMIT_USER: '0', RATE_LIMIT_TENANT: '0', ...variables });
   const orm = await MikroORM.init(
     ormOptions({ url: test.appUrl, poolSize: config.DATABASE_POOL, startupSettings: true }),
@@ -63,7 +68,7 @@ export async function startTestService(variables: Readonly<Record<string, string
     keys: [{ kid: 'test', secret: SECRET }],
     issuer: config.JWT_ISSUER,
     audience: config.JWT_AUDIENCE,
-    accessTokenSeconds: 1800,
+    accessTokenSeconds,
     refreshTokenSeconds: 86_400,
   });
   const health = createHealth(
