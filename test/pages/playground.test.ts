@@ -15,7 +15,9 @@ describe('GET /graphql', () => {
 
   // 'identity', because fetch would otherwise ask for gzip by itself.
   const get = (path: string, headers: Record<string, string> = {}): Promise<Response> =>
-    fetch(service.origin + path, { headers: { accept: 'text/html,*/*;q=0.8', 'accept-encoding': 'identity', ...headers } });
+    fetch(service.origin + path, {
+      headers: { accept: 'text/html,*/*;q=0.8', 'accept-encoding': 'identity', ...headers },
+    });
   const status = async (path: string, headers: Record<string, string> = {}): Promise<number> =>
     (await get(path, headers)).status;
   const assetsPath = async (): Promise<string> => {

@@ -7,7 +7,12 @@ export const operations = readPlaygroundOperations(new URL('../../src/playground
 export interface PageService {
   readonly origin: string;
   /** What an administrator types in. */
-  readonly account: { readonly tenantId: string; readonly email: string; readonly password: string; readonly token: string };
+  readonly account: {
+    readonly tenantId: string;
+    readonly email: string;
+    readonly password: string;
+    readonly token: string;
+  };
   stop(): Promise<void>;
 }
 
