@@ -121,7 +121,8 @@ export class Customer extends TenantOwned {
   discountRate!: string;
 
   @Field(() => [String], { description: "Labels of the company's own." })
-  @Property({ type: TextListType })
+  // Without it the ORM takes the type for a string and refuses to assign a list.
+  @Property({ type: TextListType, runtimeType: 'string[]' })
   tags!: string[];
 
   @Field(() => String, { nullable: true, description: "Segment of the company's own." })
