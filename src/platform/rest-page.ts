@@ -52,7 +52,8 @@ export function readSort(
   const keys = sort.split(',').map((word): OrderKey => {
     const name = word.trim();
     const descending = name.startsWith('-');
-    const column = fields[descending ? name.slice(1) : name];
+    const field = descending ? name.slice(1) : name;
+    const column = Object.hasOwn(fields, field) ? fields[field] : undefined;
     if (!column) throw validationError([{ path: ['sort'], code: 'NOT_IN_LIST', message: UNKNOWN_SORT }]);
     return { ...column, direction: descending ? 'DESC' : 'ASC', nulls: 'LAST' };
   });
