@@ -50,11 +50,13 @@ export class Entrance {
     }
   }
 
-  /** A 403 of a signed-in caller is an audit event, written before the answer. */
-  async recordRefusal(ctx: RequestContext, error: unknown, request: FastifyRequest): Promise<void> {
+  /**
+   * A 403 of a signed-in caller is an audit event, written before the answer.
+   * @param entityId the record that it was about, where there is one
+   */
+  async recordRefusal(ctx: RequestContext, error: unknown, entityId: string | undefined): Promise<void> {
     if (!(error instanceof AppError) || error.code !== 'FORBIDDEN') return;
-    const { id } = request.params as { readonly id?: string };
-    await recordRefusal(ctx, error, id);
+    await recordRefusal(ctx, error, entityId);
   }
 
   /** Faults of ours and of the database, with their cause; refusals are the caller's business. */

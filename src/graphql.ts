@@ -1,7 +1,7 @@
 /** The GraphQL edge: the schema behind Apollo, each request with its caller, the playground for browsers. */
 import { createHash } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { GraphQLSchema } from 'graphql';
+import { defaultFieldResolver, type GraphQLFieldResolver, type GraphQLSchema } from 'graphql';
 import type { AccountTools } from './account/account-tools.js';
 import { publicGraphqlFields } from './account/sign-in.resolver.js';
 import { readIdempotencyKey } from './access/gate.js';
@@ -9,6 +9,7 @@ import type { Call, RequestContext } from './access/request-context.js';
 import type { Entrance } from './entrance.js';
 import { translateDatabaseError } from './platform/database-errors.js';
 import { AppError } from './platform/errors.js';
+import { isUuid } from './platform/ids.js';
 import { registerGraphql } from './platform/graphql-routes.js';
 import { createGraphqlServer } from './platform/graphql-server.js';
 import type { IdempotencyCarrier } from './schema.js';
@@ -33,6 +34,7 @@ export async function registerGraphqlEdge(
   account: AccountTools,
   options: GraphqlEdgeOptions,
 ): Promise<void> {
+  auditRefusals(entrance, schema);
   const server = await createGraphqlServer({
     schema,
     introspection: options.introspection,
@@ -50,6 +52,29 @@ export async function registerGraphqlEdge(
     createContext: (request) => createContext(entrance, account, request),
     ...(options.playground && { playground: options.playground }),
   });
+}
+
+type RootResolver = GraphQLFieldResolver<unknown, GraphqlRequestContext, Readonly<Record<string, unknown>>>;
+
+/** A refusal is inside an answer of status 200 here; it is an audit event all the same. */
+function auditRefusals(entrance: Entrance, schema: GraphQLSchema): void {
+  for (const type of [schema.getQueryType(), schema.getMutationType()]) {
+    for (const field of Object.values(type?.getFields() ?? {})) {
+      field.resolve = audited(entrance, field.resolve ?? defaultFieldResolver);
+    }
+  }
+}
+
+function audited(entrance: Entrance, resolve: RootResolver): RootResolver {
+  return async (root, args, ctx, info) => {
+    try {
+      return await resolve(root, args, ctx, info);
+    } catch (error) {
+      const id = typeof args.id === 'string' && isUuid(args.id) ? args.id : undefined;
+      if ('actor' in ctx) await entrance.recordRefusal(ctx, error, id);
+      throw error;
+    }
+  };
 }
 
 async function createContext(

@@ -62,7 +62,8 @@ async function runSignedIn(
     route.authorize?.(ctx);
     return await runRoute(route, isIdempotent(route) ? protect(ctx, route, request, reply) : ctx, request);
   } catch (error) {
-    await entrance.recordRefusal(ctx, error, request);
+    const { id } = request.params as { readonly id?: string };
+    await entrance.recordRefusal(ctx, error, id);
     throw error;
   }
 }
