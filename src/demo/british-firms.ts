@@ -88,8 +88,7 @@ export const britishFirms: FirmMaker = {
     };
   },
   vocabulary: {
-    sizes: [['Micro', 9], ['Small', 49], ['Medium', 249], ['Large', 8000]],
-    segments: ['Trade', 'Mid-market', 'Key accounts'],
+    sizes: [['Micro', 9, 'Trade'], ['Small', 49, 'Trade'], ['Medium', 249, 'Mid-market'], ['Large', 8000, 'Key accounts']],
     sources: ['Website', 'Trade show', 'Referral', 'Cold call', 'Partner'],
     tags: ['export', 'key account', 'expo 2026', 'follow up', 'multi-site', 'loyal'],
     notes: ['Prefers a call in the morning.', 'Wants one invoice per site.', 'Renews every September.'],

@@ -61,10 +61,15 @@ export function makeDemoCustomers(
     assignedTo: sometimes(faker, 88, faker.helpers.arrayElement(userIds)),
     createdBy: faker.helpers.arrayElement(userIds),
     createdAt: new Date(atMs).toISOString(),
-    updatedAt: new Date(faker.number.int({ min: atMs, max: DEMO_ENDS_AT })).toISOString(),
+    ...makeChanges(faker, atMs),
     deletedAt: null,
-    version: 1,
   }));
+}
+
+function makeChanges(faker: Faker, createdAtMs: number): Pick<Customer, 'updatedAt' | 'version'> {
+  const changes = faker.helpers.arrayElement([0, 0, 1, 2, 4]);
+  const updatedAtMs = changes === 0 ? createdAtMs : faker.number.int({ min: createdAtMs, max: DEMO_ENDS_AT });
+  return { updatedAt: new Date(updatedAtMs).toISOString(), version: 1 + changes };
 }
 
 /** Between eight and five on a weekday. */
@@ -76,13 +81,21 @@ function makeWorkingMoment(faker: Faker): number {
   }
 }
 
-function makeSize(faker: Faker, { sizes }: Vocabulary): Pick<Customer, 'size' | 'employeeCount' | 'annualRevenue'> {
+function makeSize(
+  faker: Faker,
+  { sizes }: Vocabulary,
+): Pick<Customer, 'size' | 'segment' | 'employeeCount' | 'annualRevenue'> {
   const classes = sizes.map((value, place) => ({ value: { value, place }, weight: SIZE_SHARES[place] ?? 1 }));
   const { value, place } = faker.helpers.weightedArrayElement(classes);
-  const [size, most] = value;
+  const [size, most, segment] = value;
   const employeeCount = faker.number.int({ min: (sizes[place - 1]?.[1] ?? 0) + 1, max: most });
   const revenue = employeeCount * faker.number.int({ min: 80, max: 220 });
-  return { size, employeeCount, annualRevenue: sometimes(faker, 80, `${revenue}000.00`) };
+  return {
+    size,
+    segment: sometimes(faker, 80, segment),
+    employeeCount,
+    annualRevenue: sometimes(faker, 80, `${revenue}000.00`),
+  };
 }
 
 type Trade = Pick<
@@ -129,10 +142,9 @@ function makeOrders(faker: Faker, createdAtMs: number, type: CustomerType): Orde
 
 function makeRemarks(
   faker: Faker,
-  { segments, sources, tags, notes, internalNotes }: Vocabulary,
-): Pick<Customer, 'segment' | 'source' | 'tags' | 'notes' | 'internalNotes'> {
+  { sources, tags, notes, internalNotes }: Vocabulary,
+): Pick<Customer, 'source' | 'tags' | 'notes' | 'internalNotes'> {
   return {
-    segment: sometimes(faker, 70, faker.helpers.arrayElement(segments)),
     source: sometimes(faker, 85, faker.helpers.arrayElement(sources)),
     tags: faker.helpers.arrayElements(tags, { min: 0, max: 3 }),
     notes: sometimes(faker, 30, faker.helpers.arrayElement(notes)),

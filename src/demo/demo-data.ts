@@ -19,7 +19,7 @@ export const DEMO_SIGN_INS: readonly DemoSignIn[] = DEMO_TENANTS.flatMap(({ id }
   Object.values(Role).map((role) => ({ tenantId: id, email: demoEmail(id, role), role })),
 );
 
-export interface DemoOptions {
+interface DemoOptions {
   readonly passwords: Passwords;
   readonly isProduction: boolean;
 }

@@ -11,9 +11,8 @@ export type Firm = Pick<
 
 /** Words that a tenant writes in its own language. */
 export interface Vocabulary {
-  /** Size classes from the smallest, with the largest number of employees of each. */
-  readonly sizes: readonly (readonly [name: string, employees: number])[];
-  readonly segments: readonly string[];
+  /** Size classes from the smallest, with the largest number of employees of each and the segment that sells to it. */
+  readonly sizes: readonly (readonly [name: string, employees: number, segment: string])[];
   readonly sources: readonly string[];
   readonly tags: readonly string[];
   readonly notes: readonly string[];

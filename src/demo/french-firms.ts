@@ -20,14 +20,25 @@ const SURNAMES = [
   'Prévost', 'Rivière', 'Thévenet', 'Vallée', 'Guérin', 'Legoût', 'Château', 'Bénard', 'Périer', 'Sénéchal', 'Crépin', 'Dufrêne',
 ]; // prettier-ignore
 
-const LANDSCAPES = [
-  'du Léman', 'des Alpilles', "d'Armorique", 'de la Loire', 'du Vercors', 'des Cévennes', 'du Béarn', "de l'Estérel",
-  'de Haute-Saône', 'du Périgord', 'des Trois Vallées', "de l'Îlet", 'du Forez', 'de la Côte de Nacre', 'du Grand Pré',
-]; // prettier-ignore
+/** Region → what firms there are named after. */
+const LANDSCAPES: Readonly<Record<string, readonly string[]>> = {
+  'Île-de-France': ['du Marais', 'de la Bièvre', 'du Grand Paris', 'de la Marne'],
+  'Pays de la Loire': ['de la Loire', "d'Anjou", 'du Vignoble', 'de la Sarthe'],
+  Bretagne: ["d'Armorique", 'du Léon', "de l'Argoat", "d'Émeraude"],
+  Normandie: ["du Pays d'Auge", 'de la Côte de Nacre', 'du Vexin', 'de la Seine'],
+  'Centre-Val de Loire': ['du Berry', 'de Touraine', 'de Sologne', 'de Beauce'],
+  'Hauts-de-France': ['de Flandre', 'du Ternois', 'de Picardie', 'de la Lys'],
+  'Grand Est': ['des Vosges', 'du Ried', 'de Champagne', 'de la Moselle'],
+  'Bourgogne-Franche-Comté': ['de la Côte', 'du Doubs', 'de Haute-Saône', 'du Morvan'],
+  'Auvergne-Rhône-Alpes': ['du Vercors', 'du Léman', 'du Forez', 'des Volcans', 'des Trois Vallées'],
+  "Provence-Alpes-Côte d'Azur": ['des Alpilles', "de l'Estérel", 'du Verdon', 'de la Baie'],
+  Occitanie: ['des Cévennes', 'du Lauragais', 'de la Méditerranée', 'du Minervois'],
+  'Nouvelle-Aquitaine': ['du Béarn', 'du Périgord', 'des Landes', "de l'Île de Ré"],
+};
 
 const STREETS = [
   'rue de la République', 'avenue Jean-Jaurès', 'rue du Général-Leclerc', 'boulevard de la Liberté', 'rue Émile-Zola', 'chemin des Prés',
-  'rue Pasteur', 'place de la Mairie', 'allée des Tilleuls', 'quai des Belges', 'rue de l’Église', 'route de la Forêt', 'impasse du Moulin',
+  'rue Pasteur', 'place de la Mairie', 'allée des Tilleuls', 'quai des Belges', "rue de l'Église", 'route de la Forêt', 'impasse du Moulin',
   'rue Victor-Hugo', 'cours Gambetta', 'rue des Écoles',
 ]; // prettier-ignore
 
@@ -77,14 +88,19 @@ function makeNumbers(faker: Faker): Pick<Firm, 'registrationNumber' | 'taxId'> {
   return { registrationNumber: `${seat}${luhnDigit(seat)}`, taxId: `FR${String(key).padStart(2, '0')}${siren}` };
 }
 
-function makeName(faker: Faker, industry: string): string {
+/** The list writes `Da silva`. */
+function makePlainSurname(faker: Faker): string {
+  return faker.person.lastName().replace(/ [a-z]/g, (text) => text.toUpperCase());
+}
+
+function makeName(faker: Faker, industry: string, region: string): string {
   const trade = faker.helpers.arrayElement(TRADES[industry] ?? []);
-  const surname = faker.helpers.arrayElement([faker.helpers.arrayElement(SURNAMES), faker.person.lastName()]);
+  const surname = faker.helpers.arrayElement([faker.helpers.arrayElement(SURNAMES), makePlainSurname(faker)]);
   return faker.helpers.weightedArrayElement([
     { weight: 4, value: `${trade} ${surname}` },
     { weight: 2, value: `${trade} ${surname} & Fils` },
     { weight: 1, value: `${trade} ${surname} et Associés` },
-    { weight: 4, value: `${trade} ${faker.helpers.arrayElement(LANDSCAPES)}` },
+    { weight: 4, value: `${trade} ${faker.helpers.arrayElement(LANDSCAPES[region] ?? [])}` },
   ]);
 }
 
@@ -96,8 +112,8 @@ function makePair(faker: Faker): string {
 export const frenchFirms: FirmMaker = {
   makeFirm: (faker, taken) => {
     const industry = faker.helpers.objectKey(TRADES);
-    const name = makeUnique(taken, () => makeName(faker, industry));
     const [city, postalCode, state, zone] = faker.helpers.arrayElement(CITIES);
+    const name = makeUnique(taken, () => makeName(faker, industry, state));
     const legalForm = faker.helpers.arrayElement(LEGAL_FORMS);
     const domain = domainOf(name);
     return {
@@ -119,8 +135,7 @@ export const frenchFirms: FirmMaker = {
     };
   },
   vocabulary: {
-    sizes: [['TPE', 9], ['PME', 249], ['ETI', 4999], ['GE', 30_000]],
-    segments: ['Artisans', 'PME régionales', 'Grands comptes', 'Secteur public'],
+    sizes: [['TPE', 9, 'Artisans'], ['PME', 249, 'PME régionales'], ['ETI', 4999, 'Grands comptes'], ['GE', 30_000, 'Grands comptes']],
     sources: ['Site web', 'Salon professionnel', 'Recommandation', 'Prospection téléphonique', 'Réseau social', 'Partenaire'],
     tags: ['export', 'grand compte', 'salon 2026', 'à relancer', 'éco-responsable', 'multi-sites', 'fidèle', 'devis en cours'],
     notes: [
@@ -132,7 +147,7 @@ export const frenchFirms: FirmMaker = {
     internalNotes: [
       'Compare toujours deux devis : soigner le délai.',
       'Décision prise par la direction à Paris.',
-      'Deux retards de paiement l’an dernier, régularisés depuis.',
+      "Deux retards de paiement l'an dernier, régularisés depuis.",
     ],
   },
 }; // prettier-ignore

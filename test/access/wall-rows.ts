@@ -1,7 +1,7 @@
 /** One row of every table with tenant data, as the statements that insert it. */
 
 /** Ids end in the tenant's letter, so that two tenants share none. */
-export interface WallTenant {
+interface WallTenant {
   readonly id: string;
   readonly userId: string;
   readonly rowId: string;

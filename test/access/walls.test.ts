@@ -281,9 +281,10 @@ describe('the wall alone', () => {
     expect(await valuesOf(search)).toEqual([TENANT_B.rowId]);
   });
 
-  it('lists every tenant to the sealer and to checks of them all, by id alone', async () => {
+  it('lists tenants to the sealer, the housekeeping and checks of them all, by id alone', async () => {
     const both = [TENANT_A.id, TENANT_B.id];
     expect((await valuesOf('SELECT app.tenants_to_seal()')).sort()).toEqual(both);
+    expect((await valuesOf('SELECT app.tenants_to_tidy()')).sort()).toEqual(both);
     expect(await valuesOf('SELECT app.tenant_ids()')).toEqual(both);
   });
 
