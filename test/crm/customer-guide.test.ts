@@ -1,5 +1,6 @@
 import { as } from '../support/client.js';
 import { startTestService, type TestService } from '../support/service.js';
+import { addressOf, customerIn } from './support.js';
 
 let service: TestService;
 
@@ -25,14 +26,22 @@ describe('customers over REST', () => {
     const client = as(service, admin);
 
     const created = await client.post('/v1/commercial/customers', GUIDE_BODY);
-    expect(created).toMatchObject({ status: 201, body: { ...GUIDE_BODY, is_active: true, version: 1, total_revenue: 0 } });
+    expect(created).toMatchObject({
+      status: 201,
+      body: { ...GUIDE_BODY, is_active: true, version: 1, total_revenue: 0 },
+    });
     expect(created.headers.get('etag')).toBe('"1"');
-    expect(created.headers.get('location')).toBe(`/v1/commercial/customers/${String(created.body.id)}`);
+    expect(created.headers.get('location')).toBe(addressOf(customerIn(created)));
 
-    const listed = await client.get('/v1/commercial/customers?type=PROSPECT&is_active=true&search=exemple&page=1&page_size=20');
-    expect(listed).toMatchObject({ status: 200, body: { total: 1, page: 1, page_size: 20, items: [{ code: 'CLI001' }] } });
+    const listed = await client.get(
+      '/v1/commercial/customers?type=PROSPECT&is_active=true&search=exemple&page=1&page_size=20',
+    );
+    expect(listed).toMatchObject({
+      status: 200,
+      body: { total: 1, page: 1, page_size: 20, items: [{ code: 'CLI001' }] },
+    });
 
-    const address = `/v1/commercial/customers/${String(created.body.id)}`;
+    const address = addressOf(customerIn(created));
     const changed = await client.put(address, { city: 'Lyon' }, { 'if-match': '"1"' });
     expect(changed).toMatchObject({ status: 200, body: { city: 'Lyon', version: 2, name: GUIDE_BODY.name } });
 
@@ -55,8 +64,19 @@ describe('customers over REST', () => {
       'mutation ($input: CreateCustomerInput!) { createCustomer(input: $input) { id code name type version annualRevenue createdBy { fullName } } }',
       { input: { name: 'Élan', annualRevenue: '12.5' } },
     );
-    expect(created.body).toMatchObject({ data: { createCustomer: { code: 'CLI00001', name: 'Élan', annualRevenue: '12.50', createdBy: { fullName: 'Essai admin' } } } });
-    const listed = await client.graphql('{ customers(search: "elan", first: 5) { totalCount nodes { name } pageInfo { hasNextPage endCursor } } }');
+    expect(created.body).toMatchObject({
+      data: {
+        createCustomer: {
+          code: 'CLI00001',
+          name: 'Élan',
+          annualRevenue: '12.50',
+          createdBy: { fullName: 'Essai admin' },
+        },
+      },
+    });
+    const listed = await client.graphql(
+      '{ customers(search: "elan", first: 5) { totalCount nodes { name } pageInfo { hasNextPage endCursor } } }',
+    );
     expect(listed.body).toMatchObject({ data: { customers: { totalCount: 1, nodes: [{ name: 'Élan' }] } } });
   });
 });
