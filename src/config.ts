@@ -1,4 +1,5 @@
 /** The environment, read once into one frozen, validated object. Nobody else reads process.env. */
+import { join } from 'node:path';
 import { z } from 'zod';
 import { StartupError } from './platform/startup-error.js';
 
@@ -126,4 +127,12 @@ export function databaseOptions(config: Config): {
     explicitTransaction: config.DATABASE_CITUS,
     startupSettings: !pooled,
   };
+}
+
+/** Name of the service's database in the embedded PostgreSQL. */
+export const EMBEDDED_DATABASE = 'crm';
+
+/** Where the embedded PostgreSQL keeps its data. */
+export function embeddedDataDir({ DATA_DIR }: Pick<Config, 'DATA_DIR'>): string {
+  return join(DATA_DIR, 'postgres');
 }

@@ -1,10 +1,9 @@
 /** The database of the service: the operator's own server, or the embedded one, made ready at each start. */
-import { join } from 'node:path';
 import { MikroORM } from '@mikro-orm/postgresql';
 import { ormOptions } from '../mikro-orm.config.js';
 import { openDatabase, type Database } from './access/database.js';
 import { Passwords } from './account/passwords.js';
-import { databaseOptions, type Config } from './config.js';
+import { databaseOptions, EMBEDDED_DATABASE, embeddedDataDir, type Config } from './config.js';
 import { asError } from './platform/database-errors.js';
 import { prepareDatabase, type PreparedDatabase } from './platform/embedded-database.js';
 import { startEmbeddedPostgres } from './platform/embedded-postgres.js';
@@ -16,16 +15,15 @@ export interface ServiceDatabase {
   close(): Promise<void>;
 }
 
-const EMBEDDED_NAME = 'crm';
 /** Longer than the server's own limit for a statement; milliseconds. */
 const READ_TIMEOUT_MS = 7000;
 
 /** Opens the database as the service's role. @throws StartupError that says what to do */
 export async function openServiceDatabase(config: Config, say: (line: string) => void): Promise<ServiceDatabase> {
   if (config.DATABASE_URL !== undefined) return connect(config, config.DATABASE_URL);
-  const server = await startEmbeddedPostgres({ dataDir: join(config.DATA_DIR, 'postgres'), log: say });
+  const server = await startEmbeddedPostgres({ dataDir: embeddedDataDir(config), log: say });
   try {
-    const urls = await prepareDatabase(server, EMBEDDED_NAME);
+    const urls = await prepareDatabase(server, EMBEDDED_DATABASE);
     await prepareEmbedded(config, urls, say);
     const opened = await connect(config, urls.appUrl);
     const close = async (): Promise<void> => {

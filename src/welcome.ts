@@ -1,5 +1,6 @@
 /** What a person who has just started the service needs to know. */
 import type { Config } from './config.js';
+import { DEMO_PASSWORD } from './demo/demo-tenants.js';
 
 /** Prints where everything is, and who may sign in to the demo. */
 export function announce(config: Config, origin: string): void {
@@ -11,7 +12,7 @@ export function announce(config: Config, origin: string): void {
   ];
   if (config.DEMO_DATA) {
     lines.push(
-      '  Demo sign-in        tenant demo, admin@demo.example (or manager@ user@ readonly@), password demo-password-2026',
+      `  Demo sign-in        tenant demo, admin@demo.example (or manager@ user@ readonly@), password ${DEMO_PASSWORD}`,
       '                      tenant acme, admin@acme.example …, same password',
     );
   }

@@ -36,8 +36,8 @@ export const WALL_EXCEPTIONS = {
 } as const satisfies Record<string, Readonly<Record<string, string>>>;
 
 const FUNCTION_ROLE = 'crm_search';
-/** Never schemas that anybody else may create objects in. */
-const SEARCH_PATHS = ['pg_catalog, public', 'pg_catalog, public, pg_temp'];
+/** Nothing that anybody else may create objects in before ours; unnamed, pg_temp would come first of all. */
+const SEARCH_PATH = 'pg_catalog, public, pg_temp';
 const TENANTS = 'public.tenants';
 /** What the service may do to the trail is add to it. */
 const APPEND_ONLY = ['public.audit_events', 'public.audit_seals'];
@@ -166,7 +166,7 @@ function findFunctionProblems({ name, owner, searchPath }: CatalogueFunction): s
   }
   const problems: string[] = [];
   if (owner !== FUNCTION_ROLE) problems.push(`The function ${name} runs as ${owner} instead of ${FUNCTION_ROLE}.`);
-  if (!SEARCH_PATHS.includes(searchPath ?? '')) problems.push(`The function ${name} has no pinned search_path.`);
+  if (searchPath !== SEARCH_PATH) problems.push(`The function ${name} has no pinned search_path.`);
   return problems;
 }
 

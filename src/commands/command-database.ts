@@ -1,21 +1,12 @@
 /** Where a command finds the database: on the operator's own server, or in the embedded one, whether the service is running or not. */
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import type { Config } from '../config.js';
+import { EMBEDDED_DATABASE, embeddedDataDir, type Config } from '../config.js';
 import { type DatabaseServer, roleUrls } from '../platform/embedded-database.js';
 import { openDataFolder, readPostmaster } from '../platform/embedded-postgres-folder.js';
 import { rolePassword } from '../platform/embedded-postgres-memory.js';
 import { answers, superuserUrl } from '../platform/embedded-postgres-server.js';
 import { startEmbeddedPostgres } from '../platform/embedded-postgres.js';
 import { StartupError } from '../platform/startup-error.js';
-
-/** Name of the service's database in the embedded PostgreSQL. */
-export const EMBEDDED_DATABASE = 'crm';
-
-/** Where the embedded PostgreSQL keeps its data. */
-export function embeddedDataDir({ DATA_DIR }: Pick<Config, 'DATA_DIR'>): string {
-  return join(DATA_DIR, 'postgres');
-}
 
 export interface CommandDatabase {
   /** Signs in as the role of the service. */

@@ -42,7 +42,9 @@ await runCommand(async () => {
       console.log(describeProof(report));
       return;
     }
-    console.error(['The walls between tenants are not armed:', ...report.problems.map((line) => `  ${line}`)].join('\n'));
+    console.error(
+      ['The walls between tenants are not armed:', ...report.problems.map((line) => `  ${line}`)].join('\n'),
+    );
     process.exitCode = 1;
   } finally {
     await database.close();

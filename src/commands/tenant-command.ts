@@ -28,6 +28,11 @@ export async function runTenantCommand<T>(
   });
 }
 
+/** What arguments were refused for: a value that is named, or else how the command is used. */
+export function asUsageError(cause: unknown, usage: string): Error {
+  return cause instanceof AppError ? cause : new StartupError(usage, { cause });
+}
+
 async function withOwnerDatabase(work: (database: Database) => Promise<void>): Promise<void> {
   const config = loadConfig(process.env);
   const found = await openCommandDatabase(config);

@@ -5,10 +5,9 @@
 import { parseArgs } from 'node:util';
 import { NewTenantInput } from '../account/operator.input.js';
 import { createTenant } from '../account/operator.service.js';
-import { AppError } from '../platform/errors.js';
 import { StartupError } from '../platform/startup-error.js';
 import { parseInput } from '../platform/validation.js';
-import { runTenantCommand } from './tenant-command.js';
+import { asUsageError, runTenantCommand } from './tenant-command.js';
 
 const USAGE =
   'Usage: npm run tenant:create -- <id> --name <company> --admin <email> [--admin-name <name>] [--password <12 characters or more>] [--time-zone Europe/Paris] [--currency EUR]';
@@ -25,7 +24,7 @@ function readArguments(): NewTenantInput {
     const { 'admin-name': adminName, 'time-zone': timeZone, ...members } = values;
     return parseInput(NewTenantInput, { id: positionals[0], adminName, timeZone, ...members });
   } catch (cause) {
-    throw cause instanceof AppError ? cause : new StartupError(USAGE, { cause });
+    throw asUsageError(cause, USAGE);
   }
 }
 

@@ -5,10 +5,9 @@
 import { parseArgs } from 'node:util';
 import { OperatorTenantInput } from '../account/operator.input.js';
 import { updateTenantAsOperator } from '../account/operator.service.js';
-import { AppError } from '../platform/errors.js';
 import { StartupError } from '../platform/startup-error.js';
 import { parseInput } from '../platform/validation.js';
-import { runTenantCommand } from './tenant-command.js';
+import { asUsageError, runTenantCommand } from './tenant-command.js';
 
 const USAGE =
   'Usage: npm run tenant:update -- <id> [--suspend | --resume] [--name <company>] [--time-zone Europe/Paris] [--currency EUR] [--limit-customers <n>] [--limit-contacts-per-customer <n>] [--limit-active-opportunities <n>] [--limit-export-rows <n>]';
@@ -33,10 +32,10 @@ function readArguments(): { readonly id: string; readonly changes: OperatorTenan
     const [id, ...rest] = positionals;
     const { suspend, resume, ...members } = values;
     if (id === undefined || rest.length > 0 || (suspend && resume)) throw new StartupError(USAGE);
-    const state = suspend || resume ? { isSuspended: suspend === true } : {};
-    return { id, changes: parseInput(OperatorTenantInput, { ...toMembers(members), ...state }) };
+    const isSuspended = suspend ?? (resume ? false : undefined);
+    return { id, changes: parseInput(OperatorTenantInput, { ...toMembers(members), isSuspended }) };
   } catch (cause) {
-    throw cause instanceof AppError ? cause : new StartupError(USAGE, { cause });
+    throw asUsageError(cause, USAGE);
   }
 }
 

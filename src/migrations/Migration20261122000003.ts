@@ -85,11 +85,11 @@ const tenantsToSeal = `
   CREATE POLICY sealer ON audit_unsealed FOR SELECT TO crm_search USING (true);
   CREATE POLICY listing ON tenants FOR SELECT TO crm_search USING (true);
   CREATE FUNCTION app.tenant_ids() RETURNS SETOF text LANGUAGE sql STABLE SECURITY DEFINER
-    SET search_path = pg_catalog, public AS $$
+    SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT id FROM public.tenants ORDER BY id
   $$;
   CREATE FUNCTION app.tenants_to_seal() RETURNS SETOF text LANGUAGE sql STABLE SECURITY DEFINER
-    SET search_path = pg_catalog, public AS $$
+    SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT DISTINCT tenant_id FROM public.audit_unsealed
   $$;
   GRANT CREATE ON SCHEMA app TO crm_search;

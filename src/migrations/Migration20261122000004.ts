@@ -43,7 +43,7 @@ const tenantsToTidy = `
   GRANT SELECT ON idempotency_keys TO crm_search;
   CREATE POLICY tidy ON idempotency_keys FOR SELECT TO crm_search USING (true);
   CREATE FUNCTION app.tenants_to_tidy() RETURNS SETOF text LANGUAGE sql STABLE SECURITY DEFINER
-    SET search_path = pg_catalog, public AS $$
+    SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT DISTINCT tenant_id FROM public.idempotency_keys WHERE created_at < now() - interval '24 hours'
   $$;
   GRANT CREATE ON SCHEMA app TO crm_search;

@@ -108,7 +108,7 @@ const search = `
   $$;
 
   CREATE FUNCTION app.search_customers(query text) RETURNS SETOF uuid LANGUAGE plpgsql STABLE ROWS 100 SECURITY DEFINER
-    SET search_path = pg_catalog, public AS $$
+    SET search_path = pg_catalog, public, pg_temp AS $$
   DECLARE
     tenant text := nullif(current_setting('app.tenant_id', true), '');
     text_like text := app.like_pattern(query);
@@ -125,7 +125,7 @@ const search = `
   -- The list's default order with its total, in one scan.
   CREATE FUNCTION app.search_customers_page(query text, page_limit integer, page_offset integer)
     RETURNS TABLE (id uuid, total integer) LANGUAGE plpgsql STABLE ROWS 20 SECURITY DEFINER
-    SET search_path = pg_catalog, public AS $$
+    SET search_path = pg_catalog, public, pg_temp AS $$
   DECLARE
     tenant text := nullif(current_setting('app.tenant_id', true), '');
     text_like text := app.like_pattern(query);
