@@ -7,7 +7,7 @@ import { buildOpenApiDocument } from './platform/openapi.js';
 import type { RestRoutes } from './rest.js';
 
 export function restRoutes(tools: AccountTools): RestRoutes {
-  return { open: publicAccountRoutes(tools), signedIn: [...accountRoutes(tools), ...metaRoutes, ...customerRoutes] };
+  return { open: publicAccountRoutes(tools), signedIn: [...customerRoutes, ...accountRoutes(tools), ...metaRoutes] };
 }
 
 /** The OpenAPI 3.1 document as JSON text. */
