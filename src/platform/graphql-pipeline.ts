@@ -9,6 +9,7 @@ import type { ExecutionResult, FormattedExecutionResult, GraphQLError, GraphQLSc
 import { AppError, type Language, type Sentence } from './errors.js';
 import { explainError, type ExplainedError, type GraphqlErrorFormatting } from './graphql-errors.js';
 import type { Executor } from './graphql-executor.js';
+import { createPricing, type PriceList } from './graphql-cost.js';
 import { createIdentification } from './graphql-identification.js';
 import { coerceVariables, type CoercedVariables } from './graphql-variables.js';
 
@@ -25,15 +26,31 @@ export interface GraphqlContext {
 /** One request on its way; Apollo copies the context that holds it, so it is reached through one member. */
 export interface Exchange {
   readonly context: GraphqlContext;
-  readonly wantsCost: boolean;
   /** false: a page of another site may have sent it. */
   readonly isPreflighted: boolean;
   variables: CoercedVariables;
+  /** Set once the operation is priced. */
+  prices: PriceList | undefined;
+  requested: number;
   /** Set when the request was refused before execution. */
   refusals: readonly ExplainedError[] | undefined;
   /** Set when the execution as a whole failed for want of capacity. */
   status: number | undefined;
   retryAfterSeconds: number | undefined;
+}
+
+/** A request of which nothing is known but its context. */
+export function startExchange(context: GraphqlContext, isPreflighted: boolean): Exchange {
+  return {
+    context,
+    isPreflighted,
+    variables: {},
+    prices: undefined,
+    requested: 0,
+    refusals: undefined,
+    status: undefined,
+    retryAfterSeconds: undefined,
+  };
 }
 
 export interface ExchangeHolder {
@@ -45,6 +62,7 @@ interface PipelineOptions {
   readonly execute: Executor;
   readonly formatting: GraphqlErrorFormatting;
   readonly publicFields: ReadonlySet<string>;
+  readonly maxCost: number;
 }
 
 type Listener = GraphQLRequestListener<ExchangeHolder>;
@@ -83,21 +101,34 @@ export function createPipelinePlugin(options: PipelineOptions): ApolloServerPlug
   return {
     requestDidStart: () => started,
     unexpectedErrorProcessingRequest: ({ error, requestContext }) => {
-      formatting.onInternalError(error, requestContext.contextValue.exchange.context.requestId);
+      const { exchange } = requestContext.contextValue;
+      exchange.refusals = [explainError(error, exchange.context, formatting)];
       return Promise.resolve();
     },
   };
 }
 
 /** Everything that may refuse an operation before it runs, cheapest and most secret first. */
-function createPreparation({ schema, publicFields }: PipelineOptions): (state: ResolvedState) => void {
+function createPreparation({ schema, publicFields, maxCost }: PipelineOptions): (state: ResolvedState) => void {
   const { requireActor, requireMeta } = createIdentification(publicFields);
+  const pricesOf = createPricing(schema);
   return ({ document, operation, request, contextValue: { exchange } }) => {
     if (!exchange.isPreflighted) requireMeta(operation, document);
     requireActor(operation, document, exchange.context);
     if (operation === undefined) throw new AppError('MALFORMED_REQUEST', UNKNOWN_OPERATION);
     exchange.variables = coerceVariables(schema, operation, request.variables);
+    exchange.prices = pricesOf(operation, document);
+    exchange.requested = exchange.prices.requested(exchange.variables);
+    if (exchange.requested > maxCost) throw tooDear(exchange.requested, maxCost);
   };
+}
+
+function tooDear(requested: number, limit: number): AppError {
+  const sentence = {
+    fr: `Requête trop coûteuse : son prix est ${requested}, la limite est ${limit}.`,
+    en: `Query too complex: its price is ${requested}, the limit is ${limit}.`,
+  };
+  return new AppError('QUERY_TOO_COMPLEX', sentence, { details: { requested, limit } });
 }
 
 async function run(

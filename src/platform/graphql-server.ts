@@ -8,7 +8,14 @@ import type { FormattedExecutionResult, GraphQLSchema } from 'graphql';
 import { explainError, type ExplainedError, type GraphqlErrorFormatting } from './graphql-errors.js';
 import { createCompilingExecutor, createInterpretingExecutor } from './graphql-executor.js';
 import type { GraphqlParameters } from './graphql-http.js';
-import { createPipelinePlugin, type Exchange, type ExchangeHolder, type GraphqlContext } from './graphql-pipeline.js';
+import { createStructureCheck, DEFAULT_GRAPHQL_LIMITS, type GraphqlLimits } from './graphql-limits.js';
+import {
+  createPipelinePlugin,
+  startExchange,
+  type Exchange,
+  type ExchangeHolder,
+  type GraphqlContext,
+} from './graphql-pipeline.js';
 
 export interface GraphqlServerOptions {
   readonly schema: GraphQLSchema;
@@ -18,6 +25,8 @@ export interface GraphqlServerOptions {
   /** Root fields that need no actor, as `Mutation.login`. */
   readonly publicFields?: ReadonlySet<string>;
   readonly formatting: GraphqlErrorFormatting;
+  /** Each one that is not given has its default. */
+  readonly limits?: Partial<GraphqlLimits>;
 }
 
 export interface GraphqlServer {
@@ -52,14 +61,16 @@ function ignore(): void {
 /** Starts Apollo; `stop` ends it. */
 export async function createGraphqlServer(options: GraphqlServerOptions): Promise<GraphqlServer> {
   const { schema, formatting, publicFields = new Set<string>() } = options;
+  const limits = { ...DEFAULT_GRAPHQL_LIMITS, ...options.limits };
   const execute = options.compile ? createCompilingExecutor(schema) : createInterpretingExecutor(schema);
+  const checkStructure = createStructureCheck(limits);
   const apollo = new ApolloServer<ExchangeHolder>({
     schema,
     introspection: options.introspection,
     plugins: [
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginLandingPageDisabled(),
-      createPipelinePlugin({ schema, formatting, publicFields, execute }),
+      createPipelinePlugin({ schema, formatting, publicFields, execute, maxCost: limits.cost }),
     ],
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
@@ -70,34 +81,49 @@ export async function createGraphqlServer(options: GraphqlServerOptions): Promis
   return {
     formatting,
     stop: () => apollo.stop(),
-    answer: (parameters, request) => answerThrough(apollo, parameters, request, formatting),
+    answer: (parameters, request) => answerThrough({ apollo, formatting, limits, checkStructure }, parameters, request),
   };
 }
 
+interface Machinery {
+  readonly apollo: ApolloServer<ExchangeHolder>;
+  readonly formatting: GraphqlErrorFormatting;
+  readonly limits: GraphqlLimits;
+  readonly checkStructure: (text: string) => void;
+}
+
 async function answerThrough(
-  apollo: ApolloServer<ExchangeHolder>,
+  { apollo, formatting, limits, checkStructure }: Machinery,
   parameters: GraphqlParameters,
   { context, isGet, isPreflighted, wantsCost }: AnswerOptions,
-  formatting: GraphqlErrorFormatting,
 ): Promise<GraphqlAnswer> {
-  const exchange: Exchange = {
-    context,
-    wantsCost,
-    isPreflighted,
-    variables: {},
-    refusals: undefined,
-    status: undefined,
-    retryAfterSeconds: undefined,
-  };
+  const exchange = startExchange(context, isPreflighted);
   const request = isGet ? { ...parameters, http: GET_REQUEST } : parameters;
   try {
+    // Not in a hook of Apollo's: before validation none may refuse. A persisted text has passed when it was registered.
+    if (parameters.query !== undefined) checkStructure(parameters.query);
     const { body } = await apollo.executeOperation(request, { contextValue: { exchange } });
-    if (exchange.refusals !== undefined) return refuse(exchange.refusals);
     if (body.kind === 'incremental') throw new Error('The schema has no @defer: Apollo cannot answer in parts');
-    return { status: exchange.status ?? 200, result: body.singleResult, retryAfterSeconds: exchange.retryAfterSeconds };
+    const answer = answerOf(exchange, body.singleResult);
+    return wantsCost ? withCost(answer, exchange, limits.cost) : answer;
   } catch (error) {
-    return refuse([explainError(error, context, formatting)]);
+    return refuse(exchange.refusals ?? [explainError(error, context, formatting)]);
   }
+}
+
+function answerOf(
+  { refusals, status = 200, retryAfterSeconds }: Exchange,
+  result: FormattedExecutionResult,
+): GraphqlAnswer {
+  return refusals === undefined ? { status, result, retryAfterSeconds } : refuse(refusals);
+}
+
+/** `actual` is what the answer holds, at the same prices. */
+function withCost(answer: GraphqlAnswer, { prices, requested }: Exchange, limit: number): GraphqlAnswer {
+  if (prices === undefined) return answer;
+  const { data } = answer.result;
+  const cost = { requested, ...(data === undefined ? undefined : { actual: prices.actual(data) }), limit };
+  return { ...answer, result: { ...answer.result, extensions: { cost } } };
 }
 
 function refuse(refusals: readonly ExplainedError[]): GraphqlAnswer {

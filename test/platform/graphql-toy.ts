@@ -2,7 +2,7 @@
 import { request, type IncomingHttpHeaders } from 'node:http';
 import { text } from 'node:stream/consumers';
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
-import { buildSchema, type GraphQLScalarType, type GraphQLSchema } from 'graphql';
+import { buildSchema, valueFromASTUntyped, type GraphQLScalarType, type GraphQLSchema } from 'graphql';
 import { AppError, preferredLanguage, validationError } from '../../src/platform/errors.js';
 import type { GraphqlContext } from '../../src/platform/graphql-pipeline.js';
 import { registerGraphql, type GraphqlRouteOptions } from '../../src/platform/graphql-routes.js';
@@ -54,7 +54,13 @@ export function toySchema(): GraphQLSchema {
     if (typeof value !== 'number' || value % 2 !== 0) throw new TypeError(`not even: ${String(value)}`);
     return value;
   };
-  const connection = () => ({ nodes: [USER], edges: [{ cursor: 'c', node: USER }], pageInfo: {}, totalCount: 1 });
+  even.parseLiteral = (node) => even.parseValue(valueFromASTUntyped(node));
+  const connection = () => ({
+    nodes: [USER],
+    edges: [{ cursor: 'c', node: USER }],
+    pageInfo: { hasNextPage: false },
+    totalCount: 1,
+  });
   const resolvers: Record<string, Record<string, (source: unknown, args: never, context: unknown) => unknown>> = {
     Query: {
       hello: (_source, { name }: { name?: string }) => `Hello ${name ?? 'you'}`,
@@ -88,7 +94,12 @@ export function toyContext(request: FastifyRequest): ToyContext {
   const language = preferredLanguage(accepted);
   if (request.headers['x-broken'] !== undefined) throw new Error('the database of secrets is down');
   const refusal = authorization === 'bad' ? new AppError('TOKEN_EXPIRED') : undefined;
-  return { requestId: request.id, language, refusal, ...(typeof actor === 'string' ? { actor } : undefined) };
+  return {
+    requestId: request.id,
+    language,
+    refusal,
+    ...(typeof actor === 'string' && actor !== '' ? { actor } : undefined),
+  };
 }
 
 export interface Toy {
