@@ -186,6 +186,9 @@ describe('the last active admin', () => {
     const tenantId = await aTenant(bench);
     const admins = await Promise.all(Array.from({ length: 5 }, () => signedIn(bench, 'admin', tenantId)));
 
+    // Open connections first: one that connects only now would come after the others.
+    await Promise.all(admins.map(() => bench.database.pool.query('SELECT pg_sleep(0.2)')));
+
     const codes = await Promise.all(
       admins.map((admin, index) => {
         const other = admins[(index + 1) % admins.length]?.actor.userId ?? '';
