@@ -1,5 +1,6 @@
 /** Orders, and walking along them without OFFSET: null-aware positions that each row has exactly one of. */
 import { createHash } from 'node:crypto';
+import { isCalendarDate, toUtcInstant } from './calendar.js';
 import { AppError } from './errors.js';
 import { joinSql, rawSql, sql, type Sql, type SqlValue } from './sql.js';
 
@@ -130,9 +131,8 @@ function parseCursor(cursor: string): readonly unknown[] {
 
 const SHAPES: Readonly<Record<OrderKind, (value: unknown) => boolean>> = {
   text: (value) => typeof value === 'string' && !value.includes('\0') && value.isWellFormed(),
-  instant: (value) =>
-    typeof value === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(value) && !isNaN(Date.parse(value)),
-  date: (value) => typeof value === 'string' && /^\d{4}-\d\d-\d\d$/.test(value) && !isNaN(Date.parse(value)),
+  instant: (value) => typeof value === 'string' && toUtcInstant(value) === value,
+  date: (value) => typeof value === 'string' && isCalendarDate(value),
   decimal: (value) => typeof value === 'string' && /^-?\d{1,15}(\.\d{1,6})?$/.test(value),
   integer: (value) => Number.isSafeInteger(value),
   boolean: (value) => typeof value === 'boolean',
