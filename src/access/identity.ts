@@ -12,7 +12,7 @@ export interface Identity {
   readonly tenant: TenantSettings;
 }
 
-export interface IdentityOptions {
+interface IdentityOptions {
   /** How long an answer is believed. Other processes learn of a revocation this late at most. */
   readonly cacheMs?: number;
   /** Milliseconds since 1970; tests set the clock. */

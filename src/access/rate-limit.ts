@@ -7,12 +7,12 @@ import { AppError, type Sentence } from '../platform/errors.js';
 import type { Actor, RequestContext } from './request-context.js';
 
 /** So many requests a second in the long run, and so many at once after a pause. A rate of 0 is no limit. */
-export interface RateLimit {
+interface RateLimit {
   readonly perSecond: number;
   readonly burst: number;
 }
 
-export interface RateLimitOptions {
+interface RateLimitOptions {
   readonly user: RateLimit;
   readonly tenant: RateLimit;
   /** Milliseconds since any start; tests set the clock. */

@@ -8,7 +8,7 @@ import { newId } from '../platform/ids.js';
 import { TENANT_ID } from './tenant-id.js';
 import { Role } from './user.entity.js';
 
-export interface TokenOptions {
+interface TokenOptions {
   /** The first signs, all verify. */
   readonly keys: readonly { readonly kid: string; readonly secret: string }[];
   readonly issuer: string;
@@ -20,7 +20,7 @@ export interface TokenOptions {
 }
 
 /** What a token says of its bearer. The role is a hint for clients: rights come from the database. */
-export interface TokenIdentity {
+interface TokenIdentity {
   readonly userId: string;
   readonly tenantId: string;
   readonly role: Role;

@@ -32,7 +32,7 @@ export const userWithPasswordShape = restShape<UserRow & Pick<UserAndPassword, '
 ]);
 
 /** The settings with the limits in one member. */
-export interface TenantRecord extends TenantRow {
+interface TenantRecord extends TenantRow {
   readonly limits: Readonly<Record<string, number>>;
 }
 

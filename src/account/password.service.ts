@@ -16,7 +16,7 @@ const NOT_CURRENT: Sentence = {
   en: 'This is not your current password.',
 };
 
-export interface PasswordChange {
+interface PasswordChange {
   readonly currentPassword: string;
   readonly newPassword: string;
 }

@@ -10,7 +10,7 @@ const COSTS = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const satis
 /** What is verified when there is no such user: the same work, never a match. */
 const DECOY = `$argon2id$v=19$m=${COSTS.memoryCost},t=${COSTS.timeCost},p=${COSTS.parallelism}$${'A'.repeat(22)}$${'A'.repeat(43)}`;
 
-export const PASSWORD_LENGTH = { min: 12, max: 128 } as const;
+const PASSWORD_LENGTH = { min: 12, max: 128 } as const;
 /** At sign-in: longer ones than any that can be set are refused without hashing. */
 export const MAX_SENT_PASSWORD = 1024;
 

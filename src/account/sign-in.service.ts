@@ -23,7 +23,7 @@ export interface SignIn {
   readonly expiresIn: number;
 }
 
-export interface SignInInput {
+interface SignInInput {
   readonly tenantId: string;
   readonly email: string;
   readonly password: string;

@@ -105,9 +105,9 @@ export async function updateUser(
   return user;
 }
 
-export type UserChanges = Readonly<Pick<UpdateUserInput, 'fullName' | 'role' | 'isActive'>>;
+type UserChanges = Readonly<Pick<UpdateUserInput, 'fullName' | 'role' | 'isActive'>>;
 
-export interface UpdateOptions {
+interface UpdateOptions {
   readonly expectedVersion?: number | undefined;
   readonly check?: (current: UserRow) => void;
 }
