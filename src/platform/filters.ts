@@ -93,6 +93,8 @@ export interface FilterColumn {
   readonly column: string;
   /** PostgreSQL type of the column, for casts. */
   readonly type: 'text' | 'uuid' | 'boolean' | 'integer' | 'numeric' | 'date' | 'timestamptz';
+  /** `column` is in lower case, and so is what it is compared with. */
+  readonly ignoresCase?: true;
   /** The rows whose indexed text holds the query: makes `contains` an index's work. */
   readonly prefilter?: (query: string) => Sql;
 }
@@ -135,7 +137,12 @@ function connectiveSql(name: string, value: unknown, columns: FilterColumns, bud
     return inner ? sql`(${inner}) IS NOT TRUE` : undefined;
   }
   if (name !== 'and' && name !== 'or') return undefined;
-  const parts = (value as readonly Filter[]).map((part) => filterSql(part, columns, budget) ?? sql`TRUE`);
+  const parts = (value as readonly Filter[]).map((part, index) => {
+    // A part that asks for nothing costs text and time as well.
+    if (index >= MAX_CONDITIONS)
+      throw validationError([{ path: ['filter', name], code: 'TOO_MANY_ITEMS', message: TOO_MANY }]);
+    return filterSql(part, columns, budget) ?? sql`TRUE`;
+  });
   // An empty `or` matches nothing, an empty `and` everything.
   if (parts.length === 0) return name === 'or' ? sql`FALSE` : undefined;
   return sql`(${joinSql(parts, name === 'or' ? ' OR ' : ' AND ')})`;
@@ -152,9 +159,14 @@ function memberSql(
     .filter(([, value]) => value !== null && value !== undefined)
     .map(([operator, value]) => {
       requireSound(name, column, operator as Operator, value, budget);
-      return OPERATORS[operator as Operator](column, value as SqlValue);
+      return OPERATORS[operator as Operator](column, column.ignoresCase ? toLowerCase(value) : (value as SqlValue));
     });
   return conditions.length === 0 ? undefined : joinSql(conditions, ' AND ');
+}
+
+function toLowerCase(value: unknown): SqlValue {
+  if (Array.isArray(value)) return value.map((item) => String(item).toLowerCase());
+  return typeof value === 'string' ? value.toLowerCase() : (value as SqlValue);
 }
 
 const TOO_MANY: Sentence = {

@@ -1,6 +1,7 @@
 /** What lists of customers can be filtered and ordered by. */
 import { Field, InputType, registerEnumType } from 'type-graphql';
 import { NullsOrder, SortDirection } from '../../platform/connection.js';
+import { validationError, type Sentence } from '../../platform/errors.js';
 import {
   BooleanFilter,
   DateTimeFilter,
@@ -78,7 +79,12 @@ export const CUSTOMER_FILTER_COLUMNS: FilterColumns = {
   id: { column: 'c.id', type: 'uuid' },
   code: { column: 'c.code', type: 'text', prefilter: searchedCustomers },
   name: { column: 'c.name', type: 'text', prefilter: searchedCustomers },
-  email: { column: 'c.email', type: 'text', prefilter: searchedCustomers },
+  email: {
+    column: 'lower(c.email COLLATE "und-x-icu")',
+    type: 'text',
+    ignoresCase: true,
+    prefilter: searchedCustomers,
+  },
   city: { column: 'c.city', type: 'text', prefilter: searchedCustomers },
   countryCode: { column: 'c.country_code', type: 'text' },
   type: { column: 'c.type', type: 'text' },
@@ -144,11 +150,21 @@ export const CUSTOMER_SORT: Readonly<Record<string, OrderColumn>> = Object.fromE
 
 const ID: OrderKey = { column: 'c.id', property: 'id', kind: 'uuid', direction: 'ASC', nulls: 'LAST' };
 
+/** More keys than fields cannot order anything further. */
+const MAX_ORDER_KEYS = Object.keys(ORDER_COLUMNS).length;
+const TOO_MANY_KEYS: Sentence = { fr: 'Trop de clés de tri.', en: 'Too many keys of the order.' };
+
 /** What of an order counts, whoever asks for it. */
 type OrderRequest = Pick<CustomerOrder, 'field' | 'direction' | 'nulls'>;
 
-/** The keys of an order, by name when none is asked for. The id follows the last key's direction, so that one index serves both. */
+/**
+ * The keys of an order, by name when none is asked for. The id follows the last key's direction, so that one index serves both.
+ * @throws AppError VALIDATION_FAILED for more keys than there are fields
+ */
 export function customerOrder(orderBy: readonly CustomerOrder[] | null | undefined): OrderKey[] {
+  if (orderBy && orderBy.length > MAX_ORDER_KEYS) {
+    throw validationError([{ path: ['orderBy'], code: 'TOO_MANY_ITEMS', message: TOO_MANY_KEYS }]);
+  }
   const asked: readonly OrderRequest[] = orderBy && orderBy.length > 0 ? orderBy : [{ field: 'NAME' }];
   const keys = asked.map(({ field, direction, nulls }): OrderKey => ({
     ...ORDER_COLUMNS[field],
