@@ -2,6 +2,8 @@
 import { randomBytes } from 'node:crypto';
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { systemErrorCode } from '../platform/process-probe.js';
+import { StartupError } from '../platform/startup-error.js';
 
 const FILE_NAME = 'development-jwt-secret';
 const SECRET_BYTES = 48;
@@ -15,10 +17,11 @@ export function provideDevelopmentKeys(dataDir: string): readonly { readonly kid
     // `wx`: of two services that start at once one makes the key, and the other reads it.
     writeFileSync(file, randomBytes(SECRET_BYTES).toString('base64url'), { flag: 'wx', mode: OWNER_ONLY });
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+    if (systemErrorCode(error) !== 'EEXIST') throw error;
     chmodSync(file, OWNER_ONLY);
   }
   const secret = readFileSync(file, 'utf8').trim();
-  if (Buffer.byteLength(secret) < 32) throw new Error(`${file} is damaged: delete it, and everybody signs in anew.`);
+  if (Buffer.byteLength(secret) < 32)
+    throw new StartupError(`${file} is damaged: delete it, and everybody signs in anew.`);
   return [{ kid: 'development', secret }];
 }
