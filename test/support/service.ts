@@ -13,6 +13,7 @@ import { createHealth } from '../../src/health.js';
 import { migrations } from '../../src/migrations/migrations.js';
 import { newId } from '../../src/platform/ids.js';
 import { cloneDatabase, type TestDatabase } from './database.js';
+import { guardStatements } from './statements.js';
 
 export const PASSWORD = 'tulipes-et-jonquilles';
 /** argon2id of PASSWORD: hashing it anew for every user would take most of the time. */
@@ -48,7 +49,7 @@ const ROLES = ['admin', 'manager', 'user', 'readonly'] as const;
 const SECRET = 'q8Zk3vX1nB7mW5tR9yU2cE4hG6jL0pA_';
 
 /**
- * Starts a service. Close it in `afterAll`.
+ * Starts a service. Close it in `afterAll`: that fails if a statement in between touched a tenant's table without naming the tenant.
  * @param variables environment on top of the tests' own
  */
 export async function startTestService(
@@ -85,6 +86,7 @@ export async function startTestService(
   const origin = await app.listen({ host: '127.0.0.1', port: 0 });
   const ask = async <T extends pg.QueryResultRow>(text: string, values: readonly unknown[] = []): Promise<T[]> =>
     (await superuser.query<T>(text, [...values])).rows;
+  const guard = guardStatements(await listTenantTables(superuser));
   return {
     origin,
     app,
@@ -93,12 +95,22 @@ export async function startTestService(
     ask,
     aTenant: (settings) => makeTenant(superuser, tokens, settings),
     close: async () => {
+      guard.stop();
       await app.close();
       await orm.close();
       await superuser.end();
       await test.drop();
+      if (guard.breaches.size > 0)
+        throw new Error(`Statements that name no tenant:\n${[...guard.breaches].join('\n')}`);
     },
   };
+}
+
+async function listTenantTables(pool: pg.Pool): Promise<ReadonlySet<string>> {
+  const { rows } = await pool.query<{ name: string }>(
+    "SELECT table_name AS name FROM information_schema.columns WHERE table_schema = 'public' AND column_name = 'tenant_id'",
+  );
+  return new Set(['tenants', ...rows.map(({ name }) => name)]);
 }
 
 async function makeTenant(

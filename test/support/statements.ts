@@ -1,0 +1,159 @@
+/** Watches every statement that the service's role sends, through the one door that all of them pass: pg's Client.query. */
+import pg from 'pg';
+
+/** What went out at once: one round trip. */
+export interface SentMessage {
+  /** In the order sent, without the tenant setting that goes first. */
+  readonly texts: readonly string[];
+}
+
+export interface StatementWatch {
+  readonly messages: SentMessage[];
+  /** Forgets what was seen so far. */
+  clear(): void;
+  stop(): void;
+}
+
+interface Listener {
+  readonly onMessage?: (texts: readonly string[]) => void;
+  readonly rewrite?: (text: string) => string;
+}
+
+const SERVICE_ROLE = 'crm_app';
+const SETTING = /set_config\('app\.tenant_id'|app\.set_tenant\(/;
+const listeners = new Set<Listener>();
+let isInstalled = false;
+
+/** The texts in what Client.query was given. @throws for a kind of query that this file cannot look into: teach it */
+function textsOf(query: unknown): readonly string[] {
+  if (typeof query === 'string') return [query];
+  if (typeof query !== 'object' || query === null) throw new Error('A query that is neither text nor object.');
+  const statements: unknown = Reflect.get(query, 'statements');
+  if (Array.isArray(statements)) return (statements as Batched[]).map(({ statement }) => statement.text);
+  const text: unknown = Reflect.get(query, 'text');
+  if (typeof text === 'string') return [text];
+  throw new Error(`A query whose text cannot be seen: ${query.constructor.name}.`);
+}
+
+interface Batched {
+  readonly statement: { readonly name: string; readonly text: string };
+}
+
+/** The same query with other texts, under names of their own: the server keeps a plan per name. */
+function rewriteQuery(query: unknown, rewrite: (text: string) => string): unknown {
+  if (typeof query === 'string') return rewrite(query);
+  if (typeof query !== 'object' || query === null) return query;
+  const statements: unknown = Reflect.get(query, 'statements');
+  if (Array.isArray(statements))
+    Reflect.set(
+      query,
+      'statements',
+      (statements as Batched[]).map((one) => renamed(one, rewrite)),
+    );
+  else Reflect.set(query, 'text', rewrite(String(Reflect.get(query, 'text'))));
+  return query;
+}
+
+function renamed(batched: Batched, rewrite: (text: string) => string): Batched {
+  const { name, text } = batched.statement;
+  const changed = rewrite(text);
+  return changed === text ? batched : { ...batched, statement: { name: `${name}-rewritten`, text: changed } };
+}
+
+function install(): void {
+  if (isInstalled) return;
+  isInstalled = true;
+  const original: unknown = Reflect.get(pg.Client.prototype, 'query');
+  if (typeof original !== 'function') throw new Error('pg.Client has no query: the watch sees nothing.');
+  Reflect.set(
+    pg.Client.prototype,
+    'query',
+    function watched(this: pg.Client, query: unknown, ...rest: unknown[]): unknown {
+      let sent = query;
+      if (this.user === SERVICE_ROLE) {
+        const texts = textsOf(query);
+        for (const { onMessage } of listeners) onMessage?.(texts);
+        for (const { rewrite } of listeners) if (rewrite) sent = rewriteQuery(sent, rewrite);
+      }
+      const answer: unknown = Reflect.apply(original, this, [sent, ...rest]);
+      return answer;
+    },
+  );
+}
+
+function listen(listener: Listener): () => void {
+  install();
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+/** Collects what is sent from now on. */
+export function watchStatements(): StatementWatch {
+  const messages: SentMessage[] = [];
+  const stop = listen({
+    onMessage: (texts) => {
+      const kept = texts.filter((text) => !SETTING.test(text));
+      if (kept.length > 0) messages.push({ texts: kept });
+    },
+  });
+  return { messages, stop, clear: () => void messages.splice(0) };
+}
+
+/** Sends other texts than the service wrote: to show what is left when one of its walls is gone. */
+export function rewriteStatements(rewrite: (text: string) => string): () => void {
+  return listen({ rewrite });
+}
+
+/** Collects, from now on, a sentence for each statement that touches a table of tenants and does not name its tenant. */
+export function guardStatements(tenantTables: ReadonlySet<string>): { readonly breaches: Set<string>; stop(): void } {
+  const breaches = new Set<string>();
+  const stop = listen({
+    onMessage: (texts) => {
+      for (const breach of texts.flatMap((text) => findBreaches(text, tenantTables))) breaches.add(breach);
+    },
+  });
+  return { breaches, stop };
+}
+
+const WORD = '(?:public\\.)?([a-z_]+)(?:\\s+(?:as\\s+)?([a-z_][a-z0-9_]*))?';
+const REFERENCE = new RegExp(`\\b(?:(from|join|into|update|only)\\s+|,\\s*)${WORD}`, 'g');
+/** What can follow a table's name instead of an alias. */
+const NO_ALIAS = new Set(
+  'where set on values left right inner cross join order limit for using group returning offset having union as lateral with'.split(
+    ' ',
+  ),
+);
+
+/** One sentence for each table of tenants that a statement touches without naming the tenant. */
+export function findBreaches(text: string, tenantTables: ReadonlySet<string>): string[] {
+  const plain = text
+    .replaceAll('"', '')
+    .replace(/'(?:[^']|'')*'/g, "''")
+    .replace(/\s+/g, ' ')
+    .toLowerCase();
+  return plain.split(';').flatMap((statement) =>
+    [...statement.matchAll(REFERENCE)]
+      .filter(([, , table = '']) => tenantTables.has(table))
+      .filter(([, keyword, table = '', word = '']) =>
+        keyword === 'into' ? !insertsTenant(statement, table) : !comparesTenant(statement, table, aliasIn(word)),
+      )
+      .map(([, , table = '']) => `${table} without its tenant: ${statement.trim().slice(0, 300)}`),
+  );
+}
+
+function aliasIn(word: string): string | undefined {
+  return word === '' || NO_ALIAS.has(word) ? undefined : word;
+}
+
+function insertsTenant(statement: string, table: string): boolean {
+  const columns = new RegExp(`into (?:public\\.)?${table}(?: as [a-z_]+)? ?\\(([^)]*)\\)`).exec(statement)?.[1] ?? '';
+  return columns.split(',').some((column) => column.trim() === 'tenant_id');
+}
+
+/** The tenant's column of this very table is compared with something: `c.tenant_id = $1`, `(tenant_id, id) in (…)`. */
+function comparesTenant(statement: string, table: string, alias: string | undefined): boolean {
+  const column = table === 'tenants' ? 'id' : 'tenant_id';
+  const qualified = alias === undefined ? `(?:${table}\\.)?` : `${alias}\\.`;
+  const conditions = statement.slice(statement.search(/\b(?:where|on)\b/));
+  return new RegExp(`(?:^|[^.\\w])${qualified}${column}(?: =| in\\b|, )|= ${qualified}${column}\\b`).test(conditions);
+}
