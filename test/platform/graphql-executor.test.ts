@@ -1,6 +1,8 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import fc from 'fast-check';
+import { buildSchema, Kind, parse } from 'graphql';
+import { createCompilingExecutor } from '../../src/platform/graphql-executor.js';
 import { faultyRequest, startFaultyToy, type FaultyRequest } from './graphql-faults.js';
 import { postTo, type Toy } from './graphql-toy.js';
 
@@ -47,4 +49,40 @@ describe('the compiled executor', () => {
     // The search is worth something only while it meets all three.
     expect(Math.min(...Object.values(seen))).toBeGreaterThan(RUNS / 50);
   }, 600_000);
+
+  test('follows the switches of a document that it knows, however many there are', async () => {
+    const names = ['a', 'b', 'c', 'd', 'e'];
+    const fields = names.map((name) => `${name}: __typename @include(if: $${name})`).join(' ');
+    const query = `query(${names.map((name) => `$${name}: Boolean!`).join(' ')}) { ${fields} }`;
+
+    for (let bits = 0; bits < 32; bits += 1) {
+      const variables = Object.fromEntries(names.map((name, index) => [name, (bits & (1 << index)) !== 0]));
+      const { body } = await compiled.post({ query, variables });
+
+      expect(Object.keys(body.data ?? {})).toEqual(names.filter((name) => variables[name]));
+    }
+  });
+
+  // jest fails a test during which a promise rejects unheard; a process would end.
+  test('leaves no promise unheard when an item of a list fails at once and the one before it later', async () => {
+    const schema = buildSchema('type Item { slow: String! hard: String! } type Query { items: [Item!] }');
+    const later = () => new Promise((_resolve, reject) => setTimeout(reject, 5, new Error('later')));
+    const [document, items] = [
+      parse('{ items { slow hard } }'),
+      [
+        { slow: later, hard: 'x' },
+        { slow: 'x', hard: null },
+      ],
+    ];
+    Object.assign(schema.getQueryType()?.getFields().items ?? {}, { resolve: () => items });
+    const [operation] = document.definitions.filter((definition) => definition.kind === Kind.OPERATION_DEFINITION);
+    if (operation === undefined) throw new Error('no operation');
+
+    const run = createCompilingExecutor(schema);
+    const result = await run({ document, operation, sentVariables: {}, variables: {}, contextValue: {} });
+    await new Promise((resolve) => setTimeout(resolve, 20));
+
+    expect(result.data).toEqual({ items: null });
+    expect(result.errors).toHaveLength(1);
+  });
 });

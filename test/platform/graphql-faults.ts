@@ -88,9 +88,11 @@ function outcome(type: string, key: string, depth: number): unknown {
     return fate === 2 ? null : fate === 3 ? new Error('returned, not thrown') : valueOf(type, key, depth);
   };
   const wait = pick(7, key, 'wait');
-  if (wait < 3) return later(wait, settle);
-  if (wait === 3) return new Promise((resolve) => setImmediate(resolve)).then(settle);
-  return settle();
+  if (wait > 3) return settle();
+  const promise = wait === 3 ? new Promise((resolve) => setImmediate(resolve)).then(settle) : later(wait, settle);
+  // Only what an executor makes of it may reject unheard, not what it never came to look at.
+  promise.catch(() => undefined);
+  return promise;
 }
 
 async function later(ticks: number, settle: () => unknown): Promise<unknown> {

@@ -28,6 +28,8 @@ describe('GraphQL over HTTP', () => {
     ['*/*', 'application/json; charset=utf-8'],
     ['application/graphql-response+json', 'application/graphql-response+json; charset=utf-8'],
     ['application/graphql-response+json, application/json;q=0.9', 'application/graphql-response+json; charset=utf-8'],
+    ['application/graphql-response+json, application/json', 'application/graphql-response+json; charset=utf-8'],
+    ['application/json, application/graphql-response+json', 'application/json; charset=utf-8'],
     ['application/json;q=0.2, application/*;q=0.5', 'application/graphql-response+json; charset=utf-8'],
   ])('answers Accept %s with %s', async (accept, type) => {
     const { status, headers } = await toy.post(HELLO, accept === undefined ? {} : { accept });
