@@ -36,9 +36,16 @@ function collect(
   }
 }
 
-/** The selection at a path, empty when nothing there is selected: `below(selection, 'edges', 'node')`. */
-export function below(selection: Selection, ...path: readonly string[]): Selection {
-  return path.reduce<Selection>((current, name) => current.get(name) ?? EMPTY, selection);
-}
-
 const EMPTY: Selection = new Map();
+const recordSelections = new WeakMap<Selection, Selection>();
+
+/** What a connection's selection wants of its records, through `nodes` and through `edges { node }`. */
+export function recordsOf(connection: Selection): Selection {
+  let records = recordSelections.get(connection);
+  if (!records) {
+    const edges = connection.get('edges')?.get('node') ?? EMPTY;
+    records = new Map([...(connection.get('nodes') ?? EMPTY), ...edges]);
+    recordSelections.set(connection, records);
+  }
+  return records;
+}

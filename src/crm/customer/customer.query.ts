@@ -19,18 +19,18 @@ export const CUSTOMER_PROPERTIES = [
   'lastOrderDate', 'firstOrderDate', 'createdBy', 'createdAt', 'updatedAt', 'version',
 ] as const satisfies readonly CustomerProperty[]; // prettier-ignore
 
-const selectLists = new Map<string, Sql>();
+/** By the list itself, which lives as long as the document that it was made for. */
+const selectLists = new WeakMap<readonly CustomerProperty[], Sql>();
 
 /** `c.id, c.country_code AS "countryCode"`: only what the caller will look at. */
 function selectList(properties: readonly CustomerProperty[]): Sql {
-  const key = properties.join();
-  let list = selectLists.get(key);
+  let list = selectLists.get(properties);
   if (!list) {
     const columns = properties.map((property) => {
       const column = toRestName(property);
       return column === property ? `c.${column}` : `c.${column} AS "${property}"`;
     });
-    selectLists.set(key, (list = rawSql(columns.join(', '))));
+    selectLists.set(properties, (list = rawSql(columns.join(', '))));
   }
   return list;
 }

@@ -25,7 +25,7 @@ import {
 } from '../../platform/connection.js';
 import { requireUuid } from '../../platform/ids.js';
 import { cursorScope, decodeCursor, encodeCursor, type OrderKey } from '../../platform/keyset.js';
-import { below, selectionOf, type Selection } from '../../platform/selection.js';
+import { recordsOf, selectionOf, type Selection } from '../../platform/selection.js';
 import { Customer } from './customer.entity.js';
 import { CustomerFilter, CustomerOrder, customerOrder } from './customer.filter.js';
 import { CreateCustomerInput, UpdateCustomerInput } from './customer.input.js';
@@ -39,10 +39,19 @@ const VERSION = 'The version that the caller saw; a stale one is refused with VE
 const SEARCH =
   'Part of name, code, e-mail or city, or at least three digits of a telephone; case and accents do not matter.';
 
-/** What must be read for a selection: the selected members, and those that rights and cursors look at. */
-function propertiesFor(selection: Selection, order: readonly OrderKey[] = []): CustomerProperty[] {
-  const needed = new Set<string>(['id', ...order.map((key) => key.property)]);
-  return CUSTOMER_PROPERTIES.filter((property) => needed.has(property) || selection.has(property));
+const selectedProperties = new WeakMap<Selection, readonly CustomerProperty[]>();
+
+/** What must be read for a selection: the selected members, the id, and what the cursors of the order hold. */
+function propertiesFor(selection: Selection, order: readonly OrderKey[] = []): readonly CustomerProperty[] {
+  let properties = selectedProperties.get(selection);
+  if (!properties) {
+    properties = CUSTOMER_PROPERTIES.filter((property) => property === 'id' || selection.has(property));
+    selectedProperties.set(selection, properties);
+  }
+  const read = properties;
+  const keys = order.flatMap(({ property }) => CUSTOMER_PROPERTIES.filter((name) => name === property));
+  const missing = keys.filter((key) => !read.includes(key));
+  return missing.length === 0 ? properties : [...properties, ...missing];
 }
 
 @Resolver(() => Customer)
@@ -80,14 +89,13 @@ export class CustomerResolver {
     const order = customerOrder(orderBy);
     const scope = cursorScope(ctx.tenant.id, 'customers', filter ?? null, search ?? null, order);
     const selection = selectionOf(info);
-    const nodes = new Map([...below(selection, 'nodes'), ...below(selection, 'edges', 'node')]);
     const position = (cursor: string | undefined) =>
       cursor === undefined ? undefined : decodeCursor(scope, order, cursor);
     const { rows, total } = await customers.listCustomers(ctx, {
       filter,
       search: search?.trim(),
       order,
-      properties: propertiesFor(nodes, order),
+      properties: propertiesFor(recordsOf(selection), order),
       limit: window.size + 1,
       after: position(window.after),
       before: position(window.before),
