@@ -46,7 +46,7 @@ const JSON_IN_UTF8 = /^application\/json(?!.*charset)|^application\/json.*;\s*ch
 export function requireJsonBody({ headers }: FastifyRequest): void {
   const encoding = headers['content-encoding'] ?? 'identity';
   const type = headers['content-type'] ?? '';
-  const isJson = essenceOf(type) === 'application/json' && JSON_IN_UTF8.test(type);
+  const isJson = type === 'application/json' || (essenceOf(type) === 'application/json' && JSON_IN_UTF8.test(type));
   if (!isJson || encoding.toLowerCase() !== 'identity') throw new AppError('UNSUPPORTED_MEDIA_TYPE', JSON_ONLY);
 }
 
