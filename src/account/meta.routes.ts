@@ -17,7 +17,7 @@ const permissionsRoute = defineRestRoute({
       additionalProperties: { type: 'object', additionalProperties: { type: 'string', enum: ['all', 'own'] } },
     },
   },
-  handle: (_ctx: RequestContext) => Promise.resolve({ status: 200, json: JSON.stringify({ roles: RIGHTS }) }),
+  handle: () => Promise.resolve({ status: 200, json: JSON.stringify({ roles: RIGHTS }) }),
 });
 
 function withPercent(usage: ResourceUsage): ResourceUsage & { readonly percent: number | null } {

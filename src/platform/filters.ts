@@ -1,14 +1,13 @@
 /** One operator input per kind of scalar, and their SQL: the same for every entity. */
 import type { GraphQLScalarType } from 'graphql';
-import { Field, ID, InputType, Int } from 'type-graphql';
-import { DateScalar, DateTimeScalar, DecimalScalar } from './scalars.js';
+import { Field, ID, InputType } from 'type-graphql';
+import { DateTimeScalar, DecimalScalar } from './scalars.js';
 import { validationError, type AppError, type Sentence } from './errors.js';
 import { isUuid } from './ids.js';
 import { joinSql, rawSql, sql, type Sql, type SqlValue } from './sql.js';
 
 /** What TypeGraphQL takes as the type of a single value. */
-type FieldValue =
-  typeof String | typeof Boolean | typeof ID | typeof Int | GraphQLScalarType | Readonly<Record<string, string>>;
+type FieldValue = typeof String | typeof Boolean | typeof ID | GraphQLScalarType | Readonly<Record<string, string>>;
 type FieldType = () => FieldValue;
 
 const DESCRIPTIONS = {
@@ -68,14 +67,12 @@ export const SearchedTextFilter = operatorInput(
 );
 export const IdFilter = operatorInput('IdFilter', 'Conditions on an id.', () => ID, EQUALITY);
 export const BooleanFilter = operatorInput('BooleanFilter', 'Conditions on a yes or no.', () => Boolean, ['eq', 'neq']);
-export const IntFilter = operatorInput('IntFilter', 'Conditions on a whole number.', () => Int, COMPARISON);
 export const DecimalFilter = operatorInput(
   'DecimalFilter',
   'Conditions on an exact number.',
   () => DecimalScalar,
   COMPARISON,
 );
-export const DateFilter = operatorInput('DateFilter', 'Conditions on a calendar date.', () => DateScalar, COMPARISON);
 export const DateTimeFilter = operatorInput(
   'DateTimeFilter',
   'Conditions on an instant.',
