@@ -43,6 +43,10 @@ export async function runService(): Promise<void> {
       await opened.close();
     };
     endOnSignals(end, config.SHUTDOWN_SECONDS);
+    // graphql-js, which runs the few documents without a plan, can leave one behind when siblings fail together.
+    process.on('unhandledRejection', (reason) => {
+      log.error({ err: reason }, 'unhandled rejection');
+    });
   } catch (error) {
     await opened.close();
     throw error;
