@@ -22,11 +22,8 @@ const MAX_BODY_BYTES = 1_048_576;
 /** Serves the routes under `/v1`, and its refusals for whatever else stands below it. */
 export async function registerRest(app: FastifyInstance, entrance: Entrance, routes: RestRoutes): Promise<void> {
   await app.register((scope, _options, done) => {
-    // The body stays bytes until the caller's rights are known.
-    scope.removeAllContentTypeParsers();
-    scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: MAX_BODY_BYTES }, (_request, body, next) => {
-      next(null, body);
-    });
+    // The body is read when the caller's rights are known.
+    keepBodies(scope);
     scope.setErrorHandler((error, request, reply) => refuse(entrance, error, request, reply));
     for (const route of routes.open) {
       addRoute(scope, route, (request) => runRoute(route, entrance.callOf(request), request));
@@ -153,15 +150,26 @@ function refuseOtherMethods(scope: FastifyInstance, entrance: Entrance, routes: 
   }
 }
 
-/** Everything that no route serves. Below /v1 the caller is identified first, so that strangers learn nothing of what exists. */
+/**
+ * Everything that no route serves. Below /v1 the caller is identified first, so that strangers learn nothing of what exists.
+ * A scope of its own: there is nobody to read a body, and a refusal of Fastify's leaves as a problem like all others.
+ */
 export function registerUnknownRoutes(app: FastifyInstance, entrance: Entrance): void {
-  app.setNotFoundHandler(async (request, reply) => {
-    try {
+  void app.register((scope, _options, done) => {
+    keepBodies(scope);
+    scope.setErrorHandler((error, request, reply) => refuse(entrance, error, request, reply));
+    scope.setNotFoundHandler(async (request, reply) => {
       if (request.url.startsWith('/v1/')) await entrance.identify(request, reply);
-      refuse(entrance, new AppError('ROUTE_NOT_FOUND'), request, reply);
-    } catch (error) {
-      refuse(entrance, error, request, reply);
-    }
-    return reply;
+      throw new AppError('ROUTE_NOT_FOUND');
+    });
+    done();
+  });
+}
+
+/** Bodies of any type stay bytes. */
+function keepBodies(scope: FastifyInstance): void {
+  scope.removeAllContentTypeParsers();
+  scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: MAX_BODY_BYTES }, (_request, body, next) => {
+    next(null, body);
   });
 }
