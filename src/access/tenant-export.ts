@@ -23,7 +23,7 @@ export async function openExport(database: Database, tenantId: string, count: Sq
   try {
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
     await client.query(literalText(sql`SELECT app.set_tenant(${tenantId})`));
-    await client.query(`SET LOCAL statement_timeout = ${EXPORT_TIMEOUT_MS}`);
+    await client.query(`SET LOCAL statement_timeout = ${EXPORT_TIMEOUT_MS}; SET LOCAL datestyle = 'ISO, YMD'`);
     const { rows } = await client.query<{ total: number }>(literalText(count));
     return {
       totalRows: rows[0]?.total ?? 0,
