@@ -32,7 +32,10 @@ export interface ProblemJson {
   readonly details?: Readonly<Record<string, unknown>>;
 }
 
-export interface GraphqlJson<T = Readonly<Record<string, CustomerJson | null>>> {
+/** Fields of the answer that are customers, by alias. */
+type GraphqlCustomers = Readonly<Record<string, CustomerJson | null>>;
+
+export interface GraphqlJson<T = GraphqlCustomers> {
   readonly data?: T | null;
   readonly errors?: readonly {
     readonly message: string;
@@ -58,7 +61,7 @@ export function problemIn(answer: Answer): ProblemJson {
   return answer.body as ProblemJson;
 }
 
-export function graphqlIn<T>(answer: Answer): GraphqlJson<T> {
+export function graphqlIn<T = GraphqlCustomers>(answer: Answer): GraphqlJson<T> {
   return answer.body as GraphqlJson<T>;
 }
 
@@ -66,6 +69,13 @@ export function graphqlIn<T>(answer: Answer): GraphqlJson<T> {
 export function outcomeOf(answer: Answer): string {
   const { code } = (answer.body ?? {}) as Partial<ProblemJson>;
   return answer.status < 400 ? String(answer.status) : `${answer.status} ${code ?? ''}`;
+}
+
+/** The customer that a GraphQL field answered with. */
+export function fieldIn(answer: Answer, field: string): CustomerJson {
+  const customer = graphqlIn(answer).data?.[field];
+  if (!customer) throw new Error(`There is no ${field} in ${answer.text}`);
+  return customer;
 }
 
 /** Code of the first GraphQL error, or `OK`. */
