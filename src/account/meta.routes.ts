@@ -13,8 +13,16 @@ const permissionsRoute = defineRestRoute({
     kind: 'json',
     schema: {
       type: 'object',
-      description: 'role → permission → `all`, or `own` for records that the caller created or is responsible for',
-      additionalProperties: { type: 'object', additionalProperties: { type: 'string', enum: ['all', 'own'] } },
+      description:
+        'role → permission → `all`, or `own` for records that the caller created or is responsible for; what is not listed is refused',
+      properties: {
+        roles: {
+          type: 'object',
+          additionalProperties: { type: 'object', additionalProperties: { type: 'string', enum: ['all', 'own'] } },
+        },
+      },
+      required: ['roles'],
+      additionalProperties: false,
     },
   },
   handle: () => Promise.resolve({ status: 200, json: JSON.stringify({ roles: RIGHTS }) }),

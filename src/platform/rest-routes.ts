@@ -157,7 +157,8 @@ export function fastifyPath(path: string): string {
   return path.replace(/\{(\w+)\}/g, ':$1');
 }
 
-const ANYWHERE: readonly ErrorCode[] = ['RATE_LIMITED', 'INTERNAL', 'UNAVAILABLE'];
+/** A parameter that is not known is refused on every route. */
+const ANYWHERE: readonly ErrorCode[] = ['VALIDATION_FAILED', 'RATE_LIMITED', 'INTERNAL', 'UNAVAILABLE'];
 const SIGNED_IN: readonly ErrorCode[] = [
   'TENANT_HEADER_INVALID',
   'UNAUTHENTICATED',
@@ -165,12 +166,8 @@ const SIGNED_IN: readonly ErrorCode[] = [
   'TENANT_HEADER_REQUIRED',
   'TENANT_MISMATCH',
 ];
-const WITH_BODY: readonly ErrorCode[] = [
-  'MALFORMED_REQUEST',
-  'PAYLOAD_TOO_LARGE',
-  'UNSUPPORTED_MEDIA_TYPE',
-  'VALIDATION_FAILED',
-];
+/** Also of a route that takes no members: what is sent to it is read all the same. */
+const WITH_BODY: readonly ErrorCode[] = ['MALFORMED_REQUEST', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'];
 
 /** @returns the status of the route's success */
 export function statusOf(route: RestRouteDescription): number {
@@ -190,8 +187,7 @@ export function errorsOf(route: RestRouteDescription): readonly ErrorCode[] {
   };
   add(true, ANYWHERE);
   add(route.public !== true, SIGNED_IN);
-  add(route.body !== undefined, WITH_BODY);
-  add(route.query !== undefined || route.path.includes('{'), ['VALIDATION_FAILED']);
+  add(route.method !== 'GET', WITH_BODY);
   add(route.versioned === true, ['VERSION_CONFLICT']);
   add(isIdempotent(route), ['IDEMPOTENCY_IN_PROGRESS', 'IDEMPOTENCY_KEY_REUSED']);
   return [...codes];
