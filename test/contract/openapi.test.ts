@@ -1,0 +1,193 @@
+import Fastify, { type FastifyInstance } from 'fastify';
+import { ERROR_CATALOGUE } from '../../src/platform/errors.js';
+import { newId } from '../../src/platform/ids.js';
+import { callRoute, makeTarget, nobody, REST, ROUTES, type Sent, type Target } from '../access/surface.js';
+import { as, type Answer } from '../support/client.js';
+import { startTestService, type TestService, type TestTenant } from '../support/service.js';
+
+type Content = Readonly<Record<string, { readonly schema: object } | undefined>>;
+
+interface Operation {
+  readonly responses: Readonly<Record<string, { readonly content?: Content }>>;
+}
+
+interface Document {
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+  readonly components: { readonly schemas: object };
+}
+
+let service: TestService;
+let tenant: TestTenant;
+let document: Document;
+let validator: FastifyInstance;
+
+beforeAll(async () => {
+  service = await startTestService();
+  tenant = await service.aTenant();
+  document = (await as(service).get('/v1/openapi.json')).body as Document;
+  validator = startValidator();
+  await validator.listen({ host: '127.0.0.1', port: 0 });
+});
+
+afterAll(async () => {
+  await validator.close();
+  await service.close();
+});
+
+const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
+/** Routes below /v1 that tell about the API and are no part of it. */
+const PAGES = /^\/v1\/(?:openapi\.json|docs(?:\/.*)?)$/;
+
+/** Every address that the server has a route for, as OpenAPI writes it. */
+function registeredPaths(): string[] {
+  const lines = service.app.printRoutes({ commonPrefix: false, includeHooks: false }).split('\n');
+  const paths: string[] = [];
+  const parents: string[] = [];
+  for (const line of lines) {
+    const [, indent = '', part = ''] = /^([│├└─\s]*)(\S+)/.exec(line) ?? [];
+    if (part === '') continue;
+    const depth = Math.floor(indent.length / 4);
+    parents.length = depth;
+    parents.push(part);
+    if (line.includes('(')) paths.push(parents.join(''));
+  }
+  return [...new Set(paths)].map((path) => path.replace(/:(\w+)/g, '{$1}'));
+}
+
+describe('the OpenAPI document', () => {
+  test('has every path that the server has below /v1, and no other', () => {
+    const served = registeredPaths().filter((path) => path.startsWith('/v1/') && !PAGES.test(path));
+
+    expect(served.sort()).toEqual(Object.keys(document.paths).sort());
+    expect(served.length).toBeGreaterThan(10);
+  });
+
+  test('has every method that a path takes, and no other', async () => {
+    for (const [path, operations] of Object.entries(document.paths)) {
+      for (const method of METHODS) {
+        // Text is no JSON: a route that exists refuses it before it does anything, with 403 or 415.
+        const body = method === 'GET' ? undefined : 'text';
+        const address = path.replace('{id}', newId());
+        const { status } = await as(service, tenant.readonly).request(method, address, body, {
+          'content-type': 'text/plain',
+        });
+
+        expect([method, path, status !== 405]).toEqual([method, path, operations[method.toLowerCase()] !== undefined]);
+      }
+    }
+  });
+
+  test('has the methods that OPTIONS names', async () => {
+    for (const [path, operations] of Object.entries(document.paths)) {
+      const { headers } = await as(service).request('OPTIONS', path.replace('{id}', newId()));
+      const methods = Object.keys(operations).map((method) => method.toUpperCase());
+      const more = methods.includes('GET') ? ['HEAD', 'OPTIONS'] : ['OPTIONS'];
+
+      expect([path, headers.get('allow')]).toEqual([path, [...methods, ...more].sort().join(', ')]);
+    }
+  });
+
+  test('has a name of its own for each operation, and every route of the list', () => {
+    const operations = Object.values(document.paths).flatMap((path) => Object.values(path));
+    const names = operations.map((operation) => Reflect.get(operation, 'operationId') as string);
+
+    expect(new Set(names).size).toBe(names.length);
+    expect(names.sort()).toEqual([...ROUTES.values()].map(({ operationId }) => operationId).sort());
+  });
+
+  test('documents only refusals of the catalogue, each under its status', () => {
+    const known = new Map<string, number>(Object.entries(ERROR_CATALOGUE).map(([code, { status }]) => [code, status]));
+    const wrong = Object.entries(document.paths).flatMap(([path, operations]) =>
+      Object.values(operations).flatMap(({ responses }) =>
+        Object.entries(responses)
+          .filter(([status]) => Number(status) >= 400)
+          .flatMap(([status, response]) => codesOf(response).filter((code) => known.get(code) !== Number(status)))
+          .map((code) => `${path}: ${code}`),
+      ),
+    );
+
+    expect(wrong).toEqual([]);
+  });
+});
+
+/** The codes that a documented refusal lists. */
+function codesOf(response: Operation['responses'][string]): string[] {
+  return [...JSON.stringify(response.content).matchAll(/"enum":(\[[^\]]*\])/g)].flatMap(
+    ([, list = '[]']) => JSON.parse(list) as string[],
+  );
+}
+
+/** Fastify's own validator, told not to mend anything. */
+function startValidator(): FastifyInstance {
+  const customOptions = {
+    coerceTypes: false,
+    removeAdditional: false,
+    useDefaults: false,
+    allErrors: true,
+    strict: false,
+  } as const;
+  const app = Fastify({ ajv: { customOptions } });
+  app.post('/', (request, reply) => {
+    const { schema, value } = request.body as { readonly schema: object; readonly value: unknown };
+    const validate = request.compileValidationSchema({ ...schema, components: document.components });
+    return reply.send(validate(value) ? [] : validate.errors);
+  });
+  return app;
+}
+
+/** @returns what of a value breaks the schema */
+async function problemsOf(schema: object, value: unknown): Promise<unknown> {
+  const answer = await as({ origin: validator.listeningOrigin }).post('/', { schema, value });
+  return answer.body as unknown;
+}
+
+/** The answer's status is documented, and its body is what is documented for it. */
+async function expectDocumented(name: string, answer: Answer): Promise<void> {
+  const [method, path] = name.split(' ') as [string, string];
+  const response = document.paths[path]?.[method.toLowerCase()]?.responses[String(answer.status)];
+  if (!response) throw new Error(`${name} answered ${answer.status}, which is not documented: ${answer.text}`);
+  if (response.content) await expectContent(name, answer, response.content);
+  else expect(answer.text).toBe('');
+}
+
+async function expectContent(name: string, answer: Answer, content: Content): Promise<void> {
+  const type = String(answer.headers.get('content-type')).replace(/;.*/, '');
+  const documented = content[type];
+  if (!documented) throw new Error(`${name} answered ${answer.status} as ${type}, which is not documented.`);
+  expect([name, await problemsOf(documented.schema, answer.body ?? answer.text)]).toEqual([name, []]);
+}
+
+/** Ways to be refused; each route is sent all that can reach it. */
+const REFUSALS: readonly (readonly [way: string, sent: Sent])[] = [
+  ['no JSON', { body: '{', headers: { 'content-type': 'application/json' } }],
+  ['another media type', { body: 'text', headers: { 'content-type': 'text/plain' } }],
+  ['an unknown member', { body: { nonsense: 1 } }],
+  ['an unknown parameter', { query: '?nonsense=1' }],
+  ['a stale version', { headers: { 'if-match': '"999"' } }],
+];
+
+describe.each(Object.keys(REST))('%s answers as documented', (name) => {
+  const ask = (caller: keyof TestTenant | undefined, target: Target, sent?: Sent): Promise<Answer> =>
+    callRoute(service, name, caller === undefined || caller === 'id' ? undefined : tenant[caller], target, sent);
+  const isRead = name.startsWith('GET');
+
+  test('what it is for', async () => {
+    tenant = await service.aTenant();
+
+    await expectDocumented(name, await ask('admin', await makeTarget(service, tenant)));
+  });
+
+  test('to those whom it refuses', async () => {
+    tenant = await service.aTenant();
+    const target = await makeTarget(service, tenant);
+
+    if (REST[name]?.needs !== 'open') await expectDocumented(name, await ask(undefined, target));
+    await expectDocumented(name, await ask('manager', nobody(target)));
+  });
+
+  test.each(REFUSALS.filter(([, { body }]) => body === undefined || !isRead))('to %s', async (_way, sent) => {
+    tenant = await service.aTenant();
+
+    await expectDocumented(name, await ask('admin', await makeTarget(service, tenant), sent));
+  });
+});
