@@ -15,7 +15,7 @@ afterAll(() => service.close());
 
 /** Runs of each property; FAST_CHECK_SEED of a failure repeats it. */
 const SEED = process.env.FAST_CHECK_SEED;
-const RUNS = { numRuns: 25, ...(SEED !== undefined && { seed: Number(SEED) }), endOnFailure: true };
+const RUNS = { numRuns: 50, ...(SEED !== undefined && { seed: Number(SEED) }), endOnFailure: true };
 
 /** What the API calls the orders, and the columns behind them. */
 const COLUMNS = {
