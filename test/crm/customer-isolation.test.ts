@@ -107,7 +107,9 @@ describe("another tenant's customer", () => {
       const file = await client.get(`${EXPORT}?${query}`);
       expect([file.headers.get('x-total-rows'), file.text.split('\r\n').length]).toEqual(['0', 2]);
     }
-    expect(pageIn(await client.get(CUSTOMERS))).toMatchObject({ items: [{ name: 'Notre SA' }], total: 1 });
+    for (const query of ['', '?search=sa', '?search=sa&type=PROSPECT', '?search=sa&sort=-code']) {
+      expect(pageIn(await client.get(CUSTOMERS + query))).toMatchObject({ items: [{ name: 'Notre SA' }], total: 1 });
+    }
     const graphql = await client.graphql(
       '{ all: customers { totalCount } found: customers(search: "secret") { totalCount nodes { id } } customerByCode(code: "SECRET") { id } }',
     );
