@@ -113,6 +113,10 @@ const FAILING: Readonly<Record<string, () => Failing>> = {
   'a nullable field that fails beside one that does not': () => ({
     query: '{ viewer { permissions } customer(id: "x") { id } }',
   }),
+  'several fields that fail beside one that does not': () => ({
+    query:
+      '{ a: customer(id: "x") { id } viewer { permissions } b: customer(id: "y") { id } a: customer(id: "x") { name } }',
+  }),
   'a fragment on the way to the failure': () => ({
     query: 'query { ...A } fragment A on Query { ... on Query { wrong: customer(id: "x") { id } } }',
   }),
