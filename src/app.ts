@@ -1,4 +1,5 @@
 /** The application: both edges, the pages and the health checks on one Fastify. It does not listen. */
+import { randomUUID } from 'node:crypto';
 import cors from '@fastify/cors';
 import Fastify, {
   LogController,
@@ -20,7 +21,6 @@ import { registerGraphqlEdge } from './graphql.js';
 import { registerHealth, type Health } from './health.js';
 import { registerHooks } from './hooks.js';
 import { registerDocsPage } from './platform/docs-page.js';
-import { newId } from './platform/ids.js';
 import { readPlaygroundOperations } from './platform/playground-operations.js';
 import { registerPlayground } from './platform/playground.js';
 import { refuse, registerRest, registerUnknownRoutes } from './rest.js';
@@ -91,7 +91,7 @@ function createFastify({ config, log }: AppParts, entrance: Entrance): FastifyIn
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: ({ headers }) => {
       const given = headers['x-request-id'];
-      return typeof given === 'string' && REQUEST_ID.test(given) ? given : newId();
+      return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
     },
     trustProxy: config.TRUSTED_PROXIES.length > 0 ? [...config.TRUSTED_PROXIES] : false,
     requestTimeout: REQUEST_TIMEOUT_MS,
