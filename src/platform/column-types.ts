@@ -47,6 +47,11 @@ export class TextListType extends Type<string[], string> {
     return 'string';
   }
 
+  // Without it MikroORM takes an assigned list for a mistake.
+  override get runtimeType(): string {
+    return 'string[]';
+  }
+
   override getColumnType(): string {
     return 'text[]';
   }

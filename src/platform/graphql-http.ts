@@ -54,12 +54,15 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /** @throws AppError 400 on anything that is not a JSON document in UTF-8 */
 export function parseJsonBody(bytes: unknown): unknown {
+  let parsed: unknown;
   try {
     if (!Buffer.isBuffer(bytes)) throw new AppError('MALFORMED_REQUEST', UNREADABLE_JSON);
-    return JSON.parse(utf8.decode(bytes));
+    parsed = JSON.parse(utf8.decode(bytes));
   } catch {
     throw new AppError('MALFORMED_REQUEST', UNREADABLE_JSON);
   }
+  if (isDeeperThan(parsed, MAX_JSON_DEPTH)) throw new AppError('MALFORMED_REQUEST', TOO_DEEP);
+  return parsed;
 }
 
 /** @throws AppError 400 when a parameter has the wrong shape */

@@ -122,7 +122,7 @@ export class Customer extends TenantOwned {
 
   @Field(() => [String], { description: "Labels of the company's own." })
   // Without it the ORM takes the type for a string and refuses to assign a list.
-  @Property({ type: TextListType, runtimeType: 'string[]' })
+  @Property({ type: TextListType })
   tags!: string[];
 
   @Field(() => String, { nullable: true, description: "Segment of the company's own." })
