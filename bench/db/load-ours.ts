@@ -41,7 +41,7 @@ export async function prepareOurs(cluster: EmbeddedPostgres): Promise<Record<str
       await copyTenants(source, target);
       await copyRows(source, target, `customers (${CUSTOMER_COLUMNS})`);
       await countCustomers(target);
-      await target.query('VACUUM ANALYZE');
+      await vacuum(target);
     }),
   );
   return environment;
@@ -66,6 +66,20 @@ function migrate(environment: Record<string, string>): void {
     encoding: 'utf8',
   });
   if (status !== 0) throw new Error(`npm run migration:up failed:\n${stdout}${stderr}`);
+}
+
+/** A count is an index-only scan only where pages are known to be visible to all; a snapshot still held anywhere puts that off. */
+async function vacuum(target: Client): Promise<void> {
+  const deadline = Date.now() + 10_000;
+  for (;;) {
+    await target.query('VACUUM ANALYZE');
+    const { rows } = await target.query<{ visible: boolean }>(
+      "SELECT relallvisible > relpages / 2 AS visible FROM pg_class WHERE relname = 'customers'",
+    );
+    if (rows[0]?.visible === true) return;
+    if (Date.now() > deadline) throw new Error('The rows of the benchmark do not become visible to all.');
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
 }
 
 /** With one administrator each, and room above the usual limit of 10 000 customers, which `big` has reached. */
