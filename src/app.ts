@@ -51,7 +51,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   const entrance = new Entrance(database, gate, log);
   const tools = { tokens, identities, throttle: new PostgresThrottle(database.pool), passwords: new Passwords() };
   const app = createFastify(parts, entrance);
-  registerHooks(app, entrance);
+  registerHooks(app, entrance, ['trace', 'debug', 'info'].includes(config.LOG_LEVEL));
   const origin = [...config.CORS_ORIGINS];
   if (origin.length > 0) await app.register(cors, { origin, exposedHeaders: EXPOSED_HEADERS, maxAge: 600 });
   registerHealth(app, parts.health);
@@ -87,6 +87,8 @@ const EXPOSED_HEADERS = [
 function createFastify({ config, log }: AppParts, entrance: Entrance): FastifyInstance {
   return Fastify({
     loggerInstance: log,
+    // Every line that a request writes names it; a logger of its own would cost more than the line.
+    childLoggerFactory: (logger) => logger,
     // One line per request is written by a hook, without addresses of people or what they searched for.
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: ({ headers }) => {

@@ -10,13 +10,15 @@ const SECURITY_HEADERS = {
 };
 const HSTS = 'max-age=31536000; includeSubDomains';
 
-export function registerHooks(app: FastifyInstance, entrance: Entrance): void {
+/** @param logsRequests whether the log's level shows them: the line costs more than the check */
+export function registerHooks(app: FastifyInstance, entrance: Entrance, logsRequests: boolean): void {
   app.addHook('onRequest', (request, reply, done) => {
     entrance.admit(request, reply);
     reply.headers(SECURITY_HEADERS).header('x-request-id', request.id);
     if (request.protocol === 'https') reply.header('strict-transport-security', HSTS);
     done();
   });
+  if (!logsRequests) return;
   app.addHook('onResponse', (request, reply, done) => {
     request.log.info(
       {

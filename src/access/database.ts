@@ -1,7 +1,7 @@
 /** The database as the service sees it: MikroORM's pool for everything, entity managers for changes, readers for reads. */
 import type { MikroORM } from '@mikro-orm/postgresql';
 import type pg from 'pg';
-import { bindTenantReader, type TenantReader, type TenantReaderOptions } from './tenant-reader.js';
+import { BoundTenantReader, type TenantReader, type TenantReaderOptions } from './tenant-reader.js';
 
 /** As much of MikroORM as is used once it is connected. */
 type Orm = Pick<MikroORM, 'em'>;
@@ -15,5 +15,5 @@ export interface Database {
 /** Wraps a connected ORM. */
 export async function openDatabase(orm: Orm, options: TenantReaderOptions): Promise<Database> {
   const pool = await orm.em.getConnection().getNativeClient();
-  return { orm, pool, reader: (tenantId) => bindTenantReader(pool, tenantId, options) };
+  return { orm, pool, reader: (tenantId) => new BoundTenantReader(pool, tenantId, options) };
 }

@@ -23,53 +23,72 @@ export interface TenantReaderOptions extends BatchOptions {
 const STALE_PLAN = '0A000';
 
 /**
- * Binds a reader to one tenant. A failed statement leaves the connection usable; a broken or unanswering one is destroyed.
- * @throws what PostgreSQL or the socket says; `translateDatabaseError` turns it into a refusal
+ * A reader bound to one tenant. A failed statement leaves the connection usable; a broken or unanswering one is destroyed.
+ * What PostgreSQL or the socket says is thrown as it is; `translateDatabaseError` turns it into a refusal.
  */
-export function bindTenantReader(pool: pg.Pool, tenantId: string, options: TenantReaderOptions): TenantReader {
-  const setting = options.explicitTransaction
-    ? sql`SELECT app.set_tenant(${tenantId})`
-    : sql`SELECT WHERE set_config('app.tenant_id', ${tenantId}, true) IS NULL`;
-  async function batch(queries: readonly Sql[]): Promise<Row[][]> {
-    const statements = [setting, ...queries].map(bind);
+export class BoundTenantReader implements TenantReader {
+  private readonly setting: BoundStatement;
+
+  constructor(
+    private readonly pool: pg.Pool,
+    readonly tenantId: string,
+    private readonly options: TenantReaderOptions,
+  ) {
+    this.setting = bind(
+      options.explicitTransaction
+        ? sql`SELECT app.set_tenant(${tenantId})`
+        : sql`SELECT WHERE set_config('app.tenant_id', ${tenantId}, true) IS NULL`,
+    );
+  }
+
+  async rows<T>(query: Sql): Promise<T[]> {
+    const [, rows = []] = await this.run([this.setting, bind(query)]);
+    return rows as T[];
+  }
+
+  async batch(queries: readonly Sql[]): Promise<Row[][]> {
+    return (await this.run([this.setting, ...queries.map(bind)])).slice(1);
+  }
+
+  private async run(statements: readonly BoundStatement[]): Promise<Row[][]> {
     try {
-      return (await runOnce(pool, statements, options)).slice(1);
+      return await this.runOnce(statements);
     } catch (error) {
       if (!isServerError(error) || error.code !== STALE_PLAN) throw error;
-      return (await runOnce(pool, statements, options)).slice(1);
+      return this.runOnce(statements);
     }
   }
-  return {
-    tenantId,
-    batch,
-    rows: async <T>(query: Sql) => ((await batch([query]))[0] ?? []) as T[],
-  };
+
+  private async runOnce(statements: readonly BoundStatement[]): Promise<Row[][]> {
+    const lease = new Lease(await this.pool.connect());
+    const timer = setTimeout(endLease, this.options.timeoutMs, lease);
+    try {
+      return await runBatch(lease.client, statements, this.options);
+    } catch (error) {
+      // Only an error of the server leaves the connection in a known state.
+      if (!isServerError(error)) lease.end(asError(error));
+      else if (this.options.explicitTransaction) await lease.client.query('ROLLBACK');
+      throw error;
+    } finally {
+      clearTimeout(timer);
+      lease.end();
+    }
+  }
 }
 
-async function runOnce(
-  pool: pg.Pool,
-  statements: readonly BoundStatement[],
-  options: TenantReaderOptions,
-): Promise<Row[][]> {
-  const client = await pool.connect();
-  let released = false;
-  const release = (failure?: Error): void => {
-    if (released) return;
-    released = true;
-    client.release(failure);
-  };
-  const timer = setTimeout(() => {
-    release(new Error('The database did not answer in time.'));
-  }, options.timeoutMs);
-  try {
-    return await runBatch(client, statements, options);
-  } catch (error) {
-    // Only an error of the server leaves the connection in a known state.
-    if (!isServerError(error)) release(asError(error));
-    else if (options.explicitTransaction) await client.query('ROLLBACK');
-    throw error;
-  } finally {
-    clearTimeout(timer);
-    release();
+/** A connection on loan, given back once; with a failure it is closed instead. */
+class Lease {
+  private isOver = false;
+
+  constructor(readonly client: pg.PoolClient) {}
+
+  end(failure?: Error): void {
+    if (this.isOver) return;
+    this.isOver = true;
+    this.client.release(failure);
   }
+}
+
+function endLease(lease: Lease): void {
+  lease.end(new Error('The database did not answer in time.'));
 }

@@ -4,7 +4,7 @@
  */
 import { parseArgs } from 'node:util';
 import pg from 'pg';
-import { bindTenantReader } from '../access/tenant-reader.js';
+import { BoundTenantReader } from '../access/tenant-reader.js';
 import { verifyTrail, type TrailHead, type TrailReport } from '../audit/verify.js';
 import { databaseOptions, loadConfig } from '../config.js';
 import { StartupError } from '../platform/startup-error.js';
@@ -51,7 +51,7 @@ async function main(): Promise<void> {
   const pool = new pg.Pool({ connectionString: found.appUrl, max: 1, options: '-c TimeZone=UTC' });
   try {
     for (const id of await listTenants(pool, tenantId)) {
-      const reader = bindTenantReader(pool, id, { ...databaseOptions(config), timeoutMs: PAGE_TIMEOUT_MS });
+      const reader = new BoundTenantReader(pool, id, { ...databaseOptions(config), timeoutMs: PAGE_TIMEOUT_MS });
       printReport(id, await verifyTrail(reader, head));
     }
   } finally {
