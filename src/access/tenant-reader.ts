@@ -1,6 +1,6 @@
 /** Reads past the ORM: plain rows, the tenant bound, one round trip. The only way to SQL outside the entity manager. */
 import type pg from 'pg';
-import { asError, isServerError } from '../platform/database-errors.js';
+import { asError, endsConnection, isServerError } from '../platform/database-errors.js';
 import { runBatch, type BatchOptions, type Row } from '../platform/pg-batch.js';
 import { bind, sql, type BoundStatement, type Sql } from '../platform/sql.js';
 
@@ -65,8 +65,7 @@ export class BoundTenantReader implements TenantReader {
     try {
       return await runBatch(lease.client, statements, this.options);
     } catch (error) {
-      // Only an error of the server leaves the connection in a known state.
-      if (!isServerError(error)) lease.end(asError(error));
+      if (endsConnection(error)) lease.end(asError(error));
       else if (this.options.explicitTransaction) await lease.client.query('ROLLBACK');
       throw error;
     } finally {

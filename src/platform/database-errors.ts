@@ -11,6 +11,11 @@ export function isServerError(thrown: unknown): thrown is DatabaseError {
   return thrown instanceof DatabaseError;
 }
 
+/** Whether the connection is lost with this error: a broken socket, or a server that said goodbye on it (57P01 and its like). */
+export function endsConnection(thrown: unknown): boolean {
+  return !isServerError(thrown) || /^(?:57P|08)/.test(thrown.code ?? '');
+}
+
 /** The server's error inside what MikroORM or pg threw. */
 export function serverErrorOf(thrown: unknown): DatabaseError | undefined {
   for (let error = thrown, depth = 0; error instanceof Error && depth < 5; error = error.cause, depth += 1) {

@@ -75,11 +75,13 @@ export class PgBatch {
     const names = this.options.namedStatements ? namesOf(connection) : undefined;
     const messages: Buffer[] = this.skipped ? [BEGIN] : [];
     for (const { statement, values } of this.statements) {
-      messages.push(...parseMessages(statement, names));
+      const parse = parseMessages(statement, names);
+      messages.push(...parse);
       messages.push(
         serialize.bind({ portal: '', statement: names ? statement.name : '', values: values.map(toParameter) }),
       );
-      if (!statement.decode) messages.push(DESCRIBE);
+      // Parsed anew, its columns may have other types than when it was last described: a migration may have run.
+      if (parse.length > 0 || !statement.decode) messages.push(DESCRIBE);
       messages.push(EXECUTE);
     }
     if (this.skipped) messages.push(COMMIT);
@@ -89,7 +91,11 @@ export class PgBatch {
 
   handleRowDescription(message: { fields: ColumnDescription[] }): void {
     const statement = this.statements[this.index]?.statement;
-    if (statement) statement.decode ??= makeRowDecoder(message.fields);
+    if (!statement) return;
+    const columnTypes = message.fields.map(({ dataTypeID }) => dataTypeID).join();
+    if (statement.decode && statement.columnTypes === columnTypes) return;
+    statement.decode = makeRowDecoder(message.fields);
+    statement.columnTypes = columnTypes;
   }
 
   handleDataRow(message: { fields: (string | null)[] }): void {

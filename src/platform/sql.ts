@@ -45,6 +45,8 @@ export interface Statement {
   readonly name: string;
   readonly text: string;
   decode: Decoder | undefined;
+  /** The types of the columns that `decode` was made for. */
+  columnTypes: string;
 }
 
 export interface BoundStatement {
@@ -61,7 +63,7 @@ function statementFor(text: string): Statement {
   if (!statement) {
     if (statements.size >= MAX_STATEMENTS) statements.clear();
     const name = createHash('sha256').update(text).digest('base64url').slice(0, 22);
-    statement = { name, text, decode: undefined };
+    statement = { name, text, decode: undefined, columnTypes: '' };
     statements.set(text, statement);
   }
   return statement;
