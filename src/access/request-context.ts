@@ -67,12 +67,7 @@ export interface RequestContext extends Call {
 }
 
 /** Makes the context of one request: its own entity manager and reader, both bound to the actor's tenant. */
-export function createRequestContext(
-  call: Call,
-  actor: Actor,
-  tenant: TenantSettings,
-  idempotency?: IdempotentRequest,
-): RequestContext {
+export function createRequestContext(call: Call, actor: Actor, tenant: TenantSettings): RequestContext {
   let em: EntityManager | undefined;
   return {
     ...call,
@@ -84,12 +79,10 @@ export function createRequestContext(
       return em;
     },
     reader: call.database.reader(actor.tenantId),
-    ...(idempotency && { idempotency }),
   };
 }
 
-/** The same caller and request, for one operation that an Idempotency-Key protects. */
-export function withIdempotency(ctx: RequestContext, idempotency: IdempotentRequest): RequestContext {
-  const { database, requestId, ipAddress, language, actor, tenant } = ctx;
-  return createRequestContext({ database, requestId, ipAddress, language }, actor, tenant, idempotency);
+/** The same context, with whatever an edge has put on it, for one operation that an Idempotency-Key protects. */
+export function withIdempotency<C extends RequestContext>(ctx: C, idempotency: IdempotentRequest): C {
+  return Object.create(ctx, { idempotency: { value: idempotency, enumerable: true } }) as C;
 }

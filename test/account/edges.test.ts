@@ -305,4 +305,18 @@ describe('GraphQL', () => {
     const refused = await by(tenant.manager).graphql(create, { input });
     expect(refused.body.errors).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]);
   });
+
+  it('makes one user of a retried creation, and tells the generated password once', async () => {
+    const { admin } = await service.aTenant();
+    const create = `mutation ($input: CreateUserInput!) { createUser(input: $input) { initialPassword user { id } } }`;
+    const input = { email: 'zoe@essai.example', fullName: 'Zoé', role: 'USER' };
+    const headers = { 'idempotency-key': 'one-zoe' };
+
+    const first = await by(admin).graphql(create, { input }, headers);
+    const second = await by(admin).graphql(create, { input }, headers);
+
+    expect(first.body.data?.createUser).toMatchObject({ initialPassword: ANY_TEXT });
+    expect(second.headers.get('idempotency-replayed')).toBe('true');
+    expect(second.body.data?.createUser).toEqual({ initialPassword: null, user: first.body.data?.createUser?.user });
+  });
 });
