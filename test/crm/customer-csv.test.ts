@@ -365,3 +365,12 @@ describe('a client that leaves during a file', () => {
     expect(phases.filter((phase) => phase === 'failed')).toHaveLength(8);
   }, 60_000);
 });
+
+test('more exports at once than there are connections are all answered', async () => {
+  const tenant = await service.aTenant();
+  await as(service, tenant.admin).post(CUSTOMERS, { name: 'Seule' });
+
+  const files = await atOnce(25, () => as(service, tenant.admin).get('/v1/commercial/export/customers'));
+
+  expect(files.map(({ status }) => status)).toEqual(Array.from({ length: 25 }, () => 200));
+}, 60_000);

@@ -34,16 +34,20 @@ export interface CsvFile {
   digest(): string;
 }
 
-/** @throws AppError EXPORT_TOO_LARGE with `details {rows, limit}` */
+/**
+ * Nothing of it needs two connections at once, or as many exports as the pool has would wait for each other.
+ * @throws AppError EXPORT_TOO_LARGE with `details {rows, limit}`
+ */
 export async function exportCsv(ctx: RequestContext, request: CsvExport): Promise<CsvFile> {
   const limit = ctx.tenant.limits.exportRows;
-  const exported = await openExport(ctx.database, ctx.actor.tenantId, request.count);
+  const exportId = await recordExportStarted(ctx, request.resource, request.facts);
   try {
-    if (request.page === undefined && exported.totalRows > limit) throw tooLarge(exported.totalRows, limit);
-    const exportId = await recordExportStarted(ctx, request.resource, request.facts);
-    return startFile(ctx, request, exported, exportId);
-  } catch (error) {
+    const exported = await openExport(ctx.database, ctx.actor.tenantId, request.count);
+    if (request.page !== undefined || exported.totalRows <= limit) return startFile(ctx, request, exported, exportId);
     await exported.cancel();
+    throw tooLarge(exported.totalRows, limit);
+  } catch (error) {
+    await recordExportFailed(ctx, request.resource, exportId, { rows: 0 }).catch(() => undefined);
     throw error;
   }
 }
