@@ -7,7 +7,10 @@ import { TenantGuard } from './src/access/tenancy.js';
 import { User } from './src/access/user.entity.js';
 import { AuditSubscriber } from './src/audit/audit.subscriber.js';
 import { databaseOptions, loadConfig } from './src/config.js';
+import { Activity } from './src/crm/activity/activity.entity.js';
+import { Contact } from './src/crm/contact/contact.entity.js';
 import { Customer } from './src/crm/customer/customer.entity.js';
+import { Opportunity } from './src/crm/opportunity/opportunity.entity.js';
 import { migrations } from './src/migrations/migrations.js';
 
 interface OrmOptions {
@@ -25,10 +28,20 @@ const CONNECT_TIMEOUT_MS = 4000;
 export function ormOptions({ url, poolSize, startupSettings }: OrmOptions): Options {
   return defineConfig({
     clientUrl: url,
-    entities: [Tenant, User, Session, Customer],
+    entities: [Tenant, User, Session, Customer, Contact, Opportunity, Activity],
     subscribers: [
       new TenantGuard(),
-      new AuditSubscriber({ audited: { tenant: Tenant, user: User, customer: Customer }, unaudited: [Session] }),
+      new AuditSubscriber({
+        audited: {
+          tenant: Tenant,
+          user: User,
+          customer: Customer,
+          contact: Contact,
+          opportunity: Opportunity,
+          activity: Activity,
+        },
+        unaudited: [Session],
+      }),
     ],
     extensions: [Migrator],
     migrations: { migrationsList: migrations, snapshot: false, pathTs: 'src/migrations', emit: 'ts' },

@@ -20,6 +20,9 @@ export const WALL_EXCEPTIONS = {
   /** Policies beside `tenant`: each lets crm_search, which nobody signs in as, read for the functions below. */
   policies: {
     'search on public.customers': 'the search reads past the tenant policy, under its own tenant predicate',
+    'search on public.contacts': 'the same for contacts',
+    'search on public.opportunities': 'the same for opportunities',
+    'search on public.activities': 'the same for activities',
     'sealer on public.audit_unsealed': 'which tenants have events to seal',
     'tidy on public.idempotency_keys': 'which tenants have idempotency keys past their day',
     'listing on public.tenants': 'which tenants there are, for a check of them all',
@@ -29,6 +32,9 @@ export const WALL_EXCEPTIONS = {
     'app.search_customers(query text)': 'ids of matching customers of the tenant that is set',
     'app.search_customers_page(query text, page_limit integer, page_offset integer)':
       'the same, one page and its total',
+    'app.search_contacts(query text)': 'ids of matching contacts of the tenant that is set',
+    'app.search_opportunities(query text)': 'ids of matching opportunities of the tenant that is set',
+    'app.search_activities(query text)': 'ids of matching activities of the tenant that is set',
     'app.tenants_to_seal()': 'ids of tenants, nothing else of them',
     'app.tenants_to_tidy()': 'ids of tenants, nothing else of them',
     'app.tenant_ids()': 'ids of tenants, nothing else of them',

@@ -7,6 +7,9 @@ import { Migration20261122000003 } from './Migration20261122000003.js';
 import { Migration20261122000004 } from './Migration20261122000004.js';
 import { Migration20261122000005 } from './Migration20261122000005.js';
 import { Migration20261122000006 } from './Migration20261122000006.js';
+import { Migration20261123000001 } from './Migration20261123000001.js';
+import { Migration20261123000002 } from './Migration20261123000002.js';
+import { Migration20261123000003 } from './Migration20261123000003.js';
 
 export const migrations: { name: string; class: Constructor<Migration> }[] = [
   { name: 'Migration20261122000001', class: Migration20261122000001 },
@@ -15,4 +18,7 @@ export const migrations: { name: string; class: Constructor<Migration> }[] = [
   { name: 'Migration20261122000004', class: Migration20261122000004 },
   { name: 'Migration20261122000005', class: Migration20261122000005 },
   { name: 'Migration20261122000006', class: Migration20261122000006 },
+  { name: 'Migration20261123000001', class: Migration20261123000001 },
+  { name: 'Migration20261123000002', class: Migration20261123000002 },
+  { name: 'Migration20261123000003', class: Migration20261123000003 },
 ];

@@ -56,5 +56,25 @@ export function insertsOf({ id, userId, rowId }: WallTenant): ReadonlyMap<string
       `INSERT INTO customers (tenant_id, id, code, name, type, phone, country_code, payment_terms, currency, assigned_to, created_at, updated_at)
         VALUES (${row}, 'CLI00001', 'François ${id}', 'LEAD', '01 99 00 12 34', 'FR', 'NET_30', 'EUR', '${userId}', ${NOW}, ${NOW})`,
     ],
+    [
+      'public.contacts',
+      `INSERT INTO contacts (tenant_id, id, customer_id, first_name, last_name, phone, created_at, updated_at)
+        VALUES (${row}, '${rowId}', 'François', '${id}', '01 99 00 12 34', ${NOW}, ${NOW})`,
+    ],
+    [
+      'public.opportunities',
+      `INSERT INTO opportunities (tenant_id, id, customer_id, code, name, status, probability, amount, currency, created_at, updated_at)
+        VALUES (${row}, '${rowId}', 'OPP-2026-00001', 'François ${id}', 'NEW', 30, 50000, 'EUR', ${NOW}, ${NOW})`,
+    ],
+    [
+      'public.opportunity_transitions',
+      `INSERT INTO opportunity_transitions (tenant_id, opportunity_id, version, to_status, probability, amount, currency, changed_at)
+        VALUES (${row}, 1, 'NEW', 30, 50000, 'EUR', ${NOW})`,
+    ],
+    [
+      'public.activities',
+      `INSERT INTO activities (tenant_id, id, customer_id, opportunity_id, contact_id, type, subject, date, created_at, updated_at)
+        VALUES (${row}, '${rowId}', '${rowId}', '${rowId}', 'CALL', 'François ${id}', ${NOW}, ${NOW}, ${NOW})`,
+    ],
   ]);
 }

@@ -275,6 +275,10 @@ describe('the wall alone', () => {
     [`SELECT app.search_customers('francois')`],
     [`SELECT app.search_customers('99001234')`],
     [`SELECT id FROM app.search_customers_page('francois', 10, 0)`],
+    [`SELECT app.search_contacts('francois')`],
+    [`SELECT app.search_contacts('99001234')`],
+    [`SELECT app.search_opportunities('francois')`],
+    [`SELECT app.search_activities('francois')`],
   ])('%s answers for the tenant that is set, and for none without one', async (search) => {
     expect(await valuesOf(search)).toEqual([]);
     await begin(TENANT_B.id);
