@@ -10,6 +10,7 @@ import { Migration20261122000006 } from './Migration20261122000006.js';
 import { Migration20261123000001 } from './Migration20261123000001.js';
 import { Migration20261123000002 } from './Migration20261123000002.js';
 import { Migration20261123000003 } from './Migration20261123000003.js';
+import { Migration20261123000004 } from './Migration20261123000004.js';
 
 export const migrations: { name: string; class: Constructor<Migration> }[] = [
   { name: 'Migration20261122000001', class: Migration20261122000001 },
@@ -21,4 +22,5 @@ export const migrations: { name: string; class: Constructor<Migration> }[] = [
   { name: 'Migration20261123000001', class: Migration20261123000001 },
   { name: 'Migration20261123000002', class: Migration20261123000002 },
   { name: 'Migration20261123000003', class: Migration20261123000003 },
+  { name: 'Migration20261123000004', class: Migration20261123000004 },
 ];
