@@ -141,6 +141,14 @@ export function InstantField(options: MemberOptions<string>): PropertyDecorator 
   return memberOf({ type: DateTimeScalar, rules: [rules.IS_TEXT, rules.IS_INSTANT], toWireForm: utcInstant }, options);
 }
 
+/** A calendar date, kept as it is, or an instant as InstantField holds it. A query parameter: GraphQL has no such type. */
+export function DateOrInstantField(options: MemberOptions<string>): PropertyDecorator {
+  return memberOf(
+    { type: DateTimeScalar, rules: [rules.IS_TEXT, rules.IS_DATE_OR_INSTANT], toWireForm: utcInstant },
+    options,
+  );
+}
+
 function memberOf<T>(kind: MemberKind, options: MemberOptions<T>): PropertyDecorator {
   const required = options.required === true;
   const nullable = !required && options.nullable !== false && options.default === undefined;

@@ -148,6 +148,16 @@ export const IS_INSTANT: InputRule = textRule(
   (text) => toUtcInstant(text) !== undefined,
 );
 
+export const IS_DATE_OR_INSTANT: InputRule = textRule(
+  'INVALID_DATE_TIME',
+  {
+    fr: 'Une date (AAAA-MM-JJ), ou une date et heure RFC 3339 avec décalage, est attendue.',
+    en: 'A date (YYYY-MM-DD), or an RFC 3339 date and time with its offset, is expected.',
+  },
+  { anyOf: [{ format: 'date' }, { format: 'date-time' }] },
+  (text) => isCalendarDate(text) || toUtcInstant(text) !== undefined,
+);
+
 function decimalRule(code: DecimalProblem, sentence: Sentence, schema: JsonSchema): InputRule {
   return {
     code,

@@ -167,7 +167,7 @@ function successOf(route: RestRouteDescription, schemas: NamedSchemas): JsonSche
   const headers = headersIf({
     ETag: kind === 'record',
     Location: isCreated,
-    Link: kind === 'page',
+    Link: kind === 'page' || ('linked' in route.response && route.response.linked === true),
     'Idempotency-Replayed': isIdempotent(route),
   });
   const content = contentOf(route.response, schemas);

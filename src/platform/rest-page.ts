@@ -85,7 +85,8 @@ export function pageAnswer<Row extends object>(
   return { status: 200, json, ...(links !== '' && { headers: { link: links } }) };
 }
 
-function pageLinks(url: string, page: number, pages: number): string {
+/** `Link` of a page by number; empty when it is the only one. */
+export function pageLinks(url: string, page: number, pages: number): string {
   const links: string[] = [];
   if (page < pages) links.push(linkTo(url, 'page', String(page + 1), 'next'));
   if (page > 1 && pages > 0) links.push(linkTo(url, 'page', String(Math.min(page - 1, pages)), 'prev'));

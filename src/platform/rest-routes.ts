@@ -16,10 +16,10 @@ export interface NamedSchema {
   readonly schema: JsonSchema;
 }
 
-/** What a successful answer holds. `record` carries an ETag, `page` is the envelope with `Link`, `list` a bare array. */
+/** What a successful answer holds. `record` carries an ETag, `page` is the envelope with `Link`, `list` a bare array; `linked` JSON has `Link` too. */
 export type RestResponse =
   | { readonly kind: 'record' | 'page' | 'list'; readonly shape: NamedSchema }
-  | { readonly kind: 'json'; readonly schema: JsonSchema }
+  | { readonly kind: 'json'; readonly schema: JsonSchema; readonly linked?: true }
   | { readonly kind: 'csv' | 'html' | 'none' };
 
 /** What the server hands over: everything as it came. */

@@ -1,6 +1,6 @@
-/** The three scalars of our own in GraphQL. Values are strings in wire form inside and outside; no message repeats what was sent. */
+/** The scalars of our own in GraphQL. Values are strings in wire form inside and outside; no message repeats what was sent. */
 import { GraphQLError, GraphQLScalarType, Kind, type ValueNode } from 'graphql';
-import { GraphQLDate, GraphQLDateTime } from 'graphql-scalars';
+import { GraphQLDate, GraphQLDateTime, GraphQLJSON } from 'graphql-scalars';
 import { isCalendarDate, toUtcInstant } from './calendar.js';
 import { readDecimal, type DecimalProblem } from './decimal.js';
 
@@ -34,6 +34,11 @@ export const DateTimeScalar = new GraphQLScalarType<string, string>({
   serialize: serializeInstant,
   parseValue: parseInstant,
   parseLiteral: (node) => parseInstant(literalText(node, [Kind.STRING])),
+});
+
+export const JsonScalar = new GraphQLScalarType<unknown>({
+  ...GraphQLJSON.toConfig(),
+  description: 'Any JSON value, as REST has it: names inside it are in snake_case.',
 });
 
 function parseDecimal(value: unknown): string {
