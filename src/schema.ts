@@ -34,16 +34,15 @@ function describeRoots(schema: GraphQLSchema): void {
 
 type Resolver = GraphQLFieldResolver<unknown, RequestContext & IdempotencyCarrier>;
 
-/** A retry of a document with several mutations is several retries: each is stored under its response path. */
+/**
+ * Each mutation of a document gets a context of its own: loaders see what the one before it changed, and a retry of the document
+ * is as many retries, each stored under its response path.
+ */
 function perMutation(resolve: Resolver): Resolver {
   return (root, args, ctx, info) => {
+    const own = Object.create(ctx) as RequestContext & IdempotencyCarrier;
     const { idempotencyKey } = ctx;
-    if (!idempotencyKey) return resolve(root, args, ctx, info);
-    return resolve(
-      root,
-      args,
-      withIdempotency(ctx, { ...idempotencyKey, operation: `Mutation.${info.path.key}` }),
-      info,
-    );
+    const operation = `Mutation.${info.path.key}`;
+    return resolve(root, args, idempotencyKey ? withIdempotency(own, { ...idempotencyKey, operation }) : own, info);
   };
 }

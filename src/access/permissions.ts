@@ -33,15 +33,15 @@ export const RIGHTS: Readonly<Record<Role, Rights>> = {
   readonly: onRecords({ read: 'all' }),
 };
 
-/** What ownership looks at. */
+/** What ownership looks at. Contacts are assigned to nobody. */
 export interface OwnedRecord {
   readonly createdBy: string | null;
-  readonly assignedTo: string | null;
+  readonly assignedTo?: string | null;
 }
 
-/** Whether the record is the actor's own: created by them, or assigned to them. */
-export function isOwn(actor: Actor, record: OwnedRecord): boolean {
-  return record.createdBy === actor.userId || record.assignedTo === actor.userId;
+/** Whether the actor created one of the records or is responsible for it: the record itself, or its customer. */
+export function isOwn(actor: Actor, ...records: readonly OwnedRecord[]): boolean {
+  return records.some(({ createdBy, assignedTo }) => createdBy === actor.userId || assignedTo === actor.userId);
 }
 
 const FORBIDDEN = { fr: "Votre rôle n'autorise pas cette action.", en: 'Your role does not allow this action.' };
@@ -56,14 +56,14 @@ export function grantOf(actor: Actor, permission: Permission): Grant | undefined
 }
 
 /**
- * The first statement of every operation; asked again with the record once it is loaded.
+ * The first statement of every operation; asked again with the record, and the customer that it belongs to, once they are loaded.
  * @returns `own` when the caller must be held to their own records
  * @throws AppError FORBIDDEN
  */
-export function authorize(ctx: RequestContext, permission: Permission, record?: OwnedRecord): Grant {
+export function authorize(ctx: RequestContext, permission: Permission, ...records: readonly OwnedRecord[]): Grant {
   const grant = grantOf(ctx.actor, permission);
   if (grant === undefined) throw new AppError('FORBIDDEN', FORBIDDEN, { details: { permission } });
-  if (grant === 'own' && record && !isOwn(ctx.actor, record)) {
+  if (grant === 'own' && records.length > 0 && !isOwn(ctx.actor, ...records)) {
     throw new AppError('FORBIDDEN', NOT_OWN, { details: { permission } });
   }
   return grant;

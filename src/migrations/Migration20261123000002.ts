@@ -57,7 +57,7 @@ const opportunities = `
       (probability = 100 AND actual_close_date IS NOT NULL AND loss_reason IS NULL)),
     CONSTRAINT opportunities_lost CHECK (status <> 'LOST' OR
       (probability = 0 AND actual_close_date IS NOT NULL AND win_reason IS NULL)),
-    CONSTRAINT opportunities_active CHECK (status IN ('WON', 'LOST') OR
+    CONSTRAINT opportunities_active CHECK (status = 'WON' OR status = 'LOST' OR
       (actual_close_date IS NULL AND win_reason IS NULL AND loss_reason IS NULL))
   );
   GRANT SELECT, INSERT, UPDATE ON opportunities TO crm_app;`;

@@ -105,6 +105,18 @@ export interface Filter {
   readonly not?: Filter | null;
 }
 
+/** The filter that each given member has just this value; null and undefined ask for nothing. */
+export function equalTo(
+  members: Readonly<Record<string, string | number | boolean | null | undefined>>,
+): Filter & Readonly<Record<string, OperatorValues | null>> {
+  return Object.fromEntries(
+    Object.entries(members).map(([name, value]) => [
+      name,
+      value === null || value === undefined ? null : { eq: value },
+    ]),
+  );
+}
+
 /** A filter of more conditions, or a list of more values, is refused before any SQL. */
 const MAX_CONDITIONS = 100;
 

@@ -49,9 +49,9 @@ function rankOf(path: string): number {
   return layer[1];
 }
 
-/** `crm/customer` of a file of a feature; `crm/export` is what the exports of all features share. */
+/** `crm/customer` of a file of a feature; `crm/export` and `crm/record` are what all features share. */
 function featureOf(path: string): string | undefined {
-  return /^src\/(crm\/(?!export\/)\w+|account)\//.exec(path)?.[1];
+  return /^src\/(crm\/(?!(?:export|record)\/)\w+|account)\//.exec(path)?.[1];
 }
 
 function roleOf(path: string): string {
@@ -92,7 +92,8 @@ function forbiddenImports({ path, own, packages }: SourceFile): string[] {
 function forbiddenNeighbour(path: string, target: string): string[] {
   const [from, to] = [featureOf(path), featureOf(target)];
   if (to === undefined) return [];
-  if (path.startsWith('src/crm/export/')) return [`${path} → ${target}: what all exports share knows no feature`];
+  if (/^src\/crm\/(?:export|record)\//.test(path))
+    return [`${path} → ${target}: what all features share knows none of them`];
   if (from === to) return forbiddenInside(path, target);
   return from === undefined ? [] : forbiddenBeside(path, target);
 }
@@ -114,10 +115,11 @@ const SQL = /\bsql`|\.execute(?:<[^(]*>)?\(\s*['"`A-Z]|createQueryBuilder|\b(?:p
 const SQL_FILES: readonly (readonly [pattern: RegExp, why: string])[] = [
   [/\.query\.ts$/, 'the reads'],
   [/^src\/access\//, 'tenancy itself: readers, transactions, counters'],
-  [/^src\/platform\/(?:sql|keyset|filters|csv)\.ts$/, 'fragments that name no table'],
+  [/^src\/platform\/(?:sql|keyset|filters|csv|record-table)\.ts$/, 'fragments that name no table'],
   [/^src\/platform\/(?:pg-batch|copy-out)\.ts$/, 'the way to the driver'],
   [/^src\/platform\/(?:migrator|embedded-[\w-]+)\.ts$/, 'databases and migrations, before any tenant'],
-  [/^src\/crm\/customer\/customer\.filter\.ts$/, 'fragments of the reads'],
+  [/^src\/crm\/\w+\/\w+\.filter\.ts$/, 'fragments of the reads'],
+  [/^src\/crm\/export\/record-export\.service\.ts$/, 'one frame around the fragments of every file'],
   [/^src\/crm\/customer\/customer-code\.ts$/, 'the counter of codes, in the transaction of a write'],
   [/^src\/audit\/(?:audit-event|sealer)\.ts$/, 'the trail, which has no entity'],
   [/^src\/(?:health|service-database)\.ts$/, 'SELECT 1'],

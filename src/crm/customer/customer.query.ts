@@ -1,9 +1,19 @@
 /** Reads of customers: plain rows through the tenant-bound reader, each statement naming its tenant. */
+import type { EntityManager } from '@mikro-orm/postgresql';
+import type { OwnedRecord } from '../../access/permissions.js';
+import { findRecord, findRecordWhere, listRecords } from '../../access/record-lists.js';
+import { tenantOf } from '../../access/tenancy.js';
 import type { TenantReader } from '../../access/tenant-reader.js';
-import { filterSql, type Filter } from '../../platform/filters.js';
-import { toRestName } from '../../platform/input-members.js';
-import { afterSql, orderBySql, reverseOrder, type OrderKey, type Position } from '../../platform/keyset.js';
-import { joinSql, rawSql, sql, type Sql } from '../../platform/sql.js';
+import { filterSql } from '../../platform/filters.js';
+import type { OrderKey } from '../../platform/keyset.js';
+import {
+  countSql,
+  selectListSql,
+  type RecordList,
+  type RecordListQuery,
+  type RecordTable,
+} from '../../platform/record-table.js';
+import { rawSql, sql } from '../../platform/sql.js';
 import type { Customer } from './customer.entity.js';
 import { CUSTOMER_FILTER_COLUMNS, searchedCustomers } from './customer.filter.js';
 
@@ -19,116 +29,76 @@ export const CUSTOMER_PROPERTIES = [
   'lastOrderDate', 'firstOrderDate', 'createdBy', 'createdAt', 'updatedAt', 'version',
 ] as const satisfies readonly CustomerProperty[]; // prettier-ignore
 
-/** By the list itself, which lives as long as the document that it was made for. */
-const selectLists = new WeakMap<readonly CustomerProperty[], Sql>();
-
-/** `c.id, c.country_code AS "countryCode"`: only what the caller will look at. */
-function selectList(properties: readonly CustomerProperty[]): Sql {
-  let list = selectLists.get(properties);
-  if (!list) {
-    const columns = properties.map((property) => {
-      const column = toRestName(property);
-      return column === property ? `c.${column}` : `c.${column} AS "${property}"`;
-    });
-    selectLists.set(properties, (list = rawSql(columns.join(', '))));
-  }
-  return list;
-}
+export const customerTable: RecordTable<CustomerRow> = {
+  name: 'customers',
+  alias: 'c',
+  properties: CUSTOMER_PROPERTIES,
+  filterColumns: CUSTOMER_FILTER_COLUMNS,
+  references: {},
+  searched: searchedCustomers,
+  owned: (_tenantId, userId) => sql`(c.created_by = ${userId}::uuid OR c.assigned_to = ${userId}::uuid)`,
+};
 
 /** What makes one customer: its id, or its code. */
 export type CustomerKey = { readonly id: string } | { readonly code: string };
 
 /** @returns the live customer, undefined when there is none in this tenant */
-export async function findCustomer(
+export function findCustomer(
   reader: TenantReader,
   key: CustomerKey,
-  properties: readonly CustomerProperty[] = CUSTOMER_PROPERTIES,
+  properties?: readonly CustomerProperty[],
 ): Promise<CustomerRow | undefined> {
-  const condition = 'id' in key ? sql`c.id = ${key.id}` : sql`c.code = ${key.code}`;
-  const [row] = await reader.rows<CustomerRow>(
-    sql`SELECT ${selectList(properties)} FROM customers c
-      WHERE c.tenant_id = ${reader.tenantId} AND ${condition} AND c.deleted_at IS NULL`,
+  if ('id' in key) return findRecord(reader, customerTable, key.id, properties);
+  return findRecordWhere(reader, customerTable, sql`c.code = ${key.code}`, properties);
+}
+
+const LOCKS = { shared: 'for share', alone: 'for no key update' } as const;
+
+/** The owners of a live customer, its row locked until the transaction ends: a deletion waits, and so does its own children's. */
+export async function lockCustomer(
+  em: EntityManager,
+  id: string,
+  lock: keyof typeof LOCKS,
+): Promise<OwnedRecord | undefined> {
+  const [row] = await em.execute<{ created_by: string | null; assigned_to: string | null }[]>(
+    `select created_by, assigned_to from customers where tenant_id = ? and id = ? and deleted_at is null ${LOCKS[lock]}`,
+    [tenantOf(em), id],
   );
-  return row;
+  return row && { createdBy: row.created_by, assignedTo: row.assigned_to };
 }
 
-/** The customer, deleted or not: what an idempotent retry of a delete answers with. */
-export async function findCustomerEvenDeleted(reader: TenantReader, id: string): Promise<CustomerRow | undefined> {
-  const [row] = await reader.rows<CustomerRow>(
-    sql`SELECT ${selectList(CUSTOMER_PROPERTIES)} FROM customers c WHERE c.tenant_id = ${reader.tenantId} AND c.id = ${id}`,
+/** Whose the customer of a record is: a user owns what belongs to their customers. */
+export async function ownersOfCustomer(em: EntityManager, id: string): Promise<OwnedRecord | undefined> {
+  const [row] = await em.execute<{ created_by: string | null; assigned_to: string | null }[]>(
+    'select created_by, assigned_to from customers where tenant_id = ? and id = ?',
+    [tenantOf(em), id],
   );
-  return row;
+  return row && { createdBy: row.created_by, assignedTo: row.assigned_to };
 }
 
-/** Which customers. */
-export interface CustomerSelection {
-  readonly filter?: Filter | null | undefined;
-  /** Substring of name, code, e-mail or city, or digits of a telephone. */
-  readonly search?: string | null | undefined;
-  /** Only those that this user created or is responsible for. */
-  readonly ownerId?: string | undefined;
-}
-
-/** Which of them, in which order, and what of each. */
-export interface CustomerListQuery extends CustomerSelection {
-  readonly order: readonly OrderKey[];
-  readonly properties: readonly CustomerProperty[];
-  readonly limit: number;
-  readonly offset?: number;
-  readonly after?: Position | undefined;
-  readonly before?: Position | undefined;
-  /** From the end: rows come in reverse order. */
-  readonly backward?: boolean;
-  readonly withRows: boolean;
-  readonly withTotal: boolean;
-}
-
-export interface CustomerList {
-  readonly rows: CustomerRow[];
-  readonly total: number | undefined;
-}
-
-/** The condition of a selection, its tenant first. */
-export function customerConditions(tenantId: string, { filter, search, ownerId }: CustomerSelection): Sql {
-  const conditions = [sql`c.tenant_id = ${tenantId}`, sql`c.deleted_at IS NULL`];
-  const filtered = filter && filterSql(filter, CUSTOMER_FILTER_COLUMNS);
-  if (filtered) conditions.push(filtered);
-  if (search) conditions.push(searchedCustomers(search));
-  if (ownerId !== undefined)
-    conditions.push(sql`(c.created_by = ${ownerId}::uuid OR c.assigned_to = ${ownerId}::uuid)`);
-  return joinSql(conditions, ' AND ');
+/** The condition that a record of some customer's is a user's own, through the customer if not by itself. */
+export function ownedThroughCustomer(alias: string, hasAssignee: boolean): RecordTable<object>['owned'] {
+  const row = rawSql(alias);
+  return (tenantId, userId) => sql`(${row}.created_by = ${userId}::uuid
+    ${hasAssignee ? sql`OR ${row}.assigned_to = ${userId}::uuid` : sql``}
+    OR ${row}.customer_id IN (SELECT c.id FROM customers c
+      WHERE c.tenant_id = ${tenantId} AND (c.created_by = ${userId}::uuid OR c.assigned_to = ${userId}::uuid)))`;
 }
 
 /** One page and, when wanted, the total, in one round trip. */
-export async function listCustomers(reader: TenantReader, query: CustomerListQuery): Promise<CustomerList> {
-  if (isPlainSearch(query)) return searchPage(reader, query);
-  const where = customerConditions(reader.tenantId, query);
-  const page = query.withRows ? [pageSql(query, where)] : [];
-  const count = query.withTotal ? [sql`SELECT count(*)::integer AS total FROM customers c WHERE ${where}`] : [];
-  if (page.length + count.length === 0) return { rows: [], total: undefined };
-  const results = await reader.batch([...page, ...count]);
-  // The reader gives rows as the statements made them.
-  const rows = page.length > 0 ? (results[0] as CustomerRow[]) : [];
-  const total = count.length > 0 ? (results.at(-1) as { total: number }[])[0]?.total : undefined;
-  return { rows, total };
-}
-
-function pageSql(query: CustomerListQuery, where: Sql): Sql {
-  const order = query.backward ? reverseOrder(query.order) : query.order;
-  const conditions = [where];
-  if (query.after) conditions.push(afterSql(query.order, query.after));
-  if (query.before) conditions.push(afterSql(reverseOrder(query.order), query.before));
-  const offset = query.offset ? sql` OFFSET ${query.offset}` : sql``;
-  return sql`SELECT ${selectList(query.properties)} FROM customers c WHERE ${joinSql(conditions, ' AND ')}
-    ORDER BY ${orderBySql(order)} LIMIT ${query.limit}${offset}`;
+export function listCustomers(
+  reader: TenantReader,
+  query: RecordListQuery<CustomerRow>,
+): Promise<RecordList<CustomerRow>> {
+  return isPlainSearch(query) ? searchPage(reader, query) : listRecords(reader, customerTable, query);
 }
 
 /** A search alone, in the default order, from its beginning: ids and total come from one scan of the trigram index. */
-function isPlainSearch(query: CustomerListQuery): boolean {
+function isPlainSearch(query: RecordListQuery<CustomerRow>): boolean {
   return Boolean(query.search) && query.withRows && isUnnarrowed(query) && isDefaultOrder(query.order);
 }
 
-function isUnnarrowed({ filter, ownerId, after, before, backward }: CustomerListQuery): boolean {
+function isUnnarrowed({ filter, ownerId, after, before, backward }: RecordListQuery<CustomerRow>): boolean {
   const isFromStart = (after ?? before) === undefined && backward !== true;
   return isFromStart && ownerId === undefined && !(filter && filterSql(filter, CUSTOMER_FILTER_COLUMNS));
 }
@@ -137,12 +107,12 @@ function isDefaultOrder([first, ...more]: readonly OrderKey[]): boolean {
   return first?.property === 'name' && first.direction === 'ASC' && more.length === 1;
 }
 
-async function searchPage(reader: TenantReader, query: CustomerListQuery): Promise<CustomerList> {
+async function searchPage(reader: TenantReader, query: RecordListQuery<CustomerRow>): Promise<RecordList<CustomerRow>> {
   // LATERAL … LIMIT 1 keeps a nested loop under a generic plan; the policy checks each row once more.
   const found = await reader.rows<CustomerRow & { total: number }>(
     sql`SELECT c.*, hit.total
       FROM app.search_customers_page(${query.search ?? ''}, ${query.limit}, ${query.offset ?? 0}) WITH ORDINALITY hit (id, total, place),
-      LATERAL (SELECT ${selectList(query.properties)} FROM customers c
+      LATERAL (SELECT ${selectListSql(customerTable, query.properties)} FROM customers c
         WHERE c.tenant_id = ${reader.tenantId} AND c.id = hit.id AND c.deleted_at IS NULL LIMIT 1) c
       ORDER BY hit.place`,
   );
@@ -150,11 +120,8 @@ async function searchPage(reader: TenantReader, query: CustomerListQuery): Promi
 }
 
 /** Past the last page, or on a page of none, there is no row to carry the total. */
-async function searchTotal(reader: TenantReader, query: CustomerListQuery): Promise<number> {
+async function searchTotal(reader: TenantReader, query: RecordListQuery<CustomerRow>): Promise<number> {
   if (!query.offset && query.limit > 0) return 0;
-  const where = customerConditions(reader.tenantId, query);
-  const [row] = await reader.rows<{ total: number }>(
-    sql`SELECT count(*)::integer AS total FROM customers c WHERE ${where}`,
-  );
+  const [row] = await reader.rows<{ total: number }>(countSql(customerTable, reader.tenantId, query));
   return row?.total ?? 0;
 }

@@ -16,20 +16,14 @@ import {
 import type { RequestContext } from '../../access/request-context.js';
 import { User } from '../../access/user.entity.js';
 import { loadUser } from '../../access/user.loader.js';
-import {
-  ConnectionArgs,
-  connectionOf,
-  pageOf,
-  readConnectionArgs,
-  type ConnectionPage,
-} from '../../platform/connection.js';
+import { ConnectionArgs, connectionOf, type ConnectionPage } from '../../platform/connection.js';
 import { requireUuid } from '../../platform/ids.js';
-import { cursorScope, decodeCursor, encodeCursor, type OrderKey } from '../../platform/keyset.js';
-import { recordsOf, selectionOf, type Selection } from '../../platform/selection.js';
+import { connectionPage, connectionRequest, propertiesOf } from '../../platform/record-connection.js';
+import { selectionOf } from '../../platform/selection.js';
 import { Customer } from './customer.entity.js';
 import { CustomerFilter, CustomerOrder, customerOrder } from './customer.filter.js';
 import { CreateCustomerInput, UpdateCustomerInput } from './customer.input.js';
-import { CUSTOMER_PROPERTIES, type CustomerProperty, type CustomerRow } from './customer.query.js';
+import { customerTable, type CustomerRow } from './customer.query.js';
 import * as customers from './customer.service.js';
 
 @ObjectType('CustomerConnection', { description: 'A page of customers.', simpleResolvers: true })
@@ -38,21 +32,6 @@ export class CustomerConnection extends connectionOf('Customer', () => Customer,
 const VERSION = 'The version that the caller saw; a stale one is refused with VERSION_CONFLICT.';
 const SEARCH =
   'Part of name, code, e-mail or city, or at least three digits of a telephone; case and accents do not matter.';
-
-const selectedProperties = new WeakMap<Selection, readonly CustomerProperty[]>();
-
-/** What must be read for a selection: the selected members, the id, and what the cursors of the order hold. */
-function propertiesFor(selection: Selection, order: readonly OrderKey[] = []): readonly CustomerProperty[] {
-  let properties = selectedProperties.get(selection);
-  if (!properties) {
-    properties = CUSTOMER_PROPERTIES.filter((property) => property === 'id' || selection.has(property));
-    selectedProperties.set(selection, properties);
-  }
-  const read = properties;
-  const keys = order.flatMap(({ property }) => CUSTOMER_PROPERTIES.filter((name) => name === property));
-  const missing = keys.filter((key) => !read.includes(key));
-  return missing.length === 0 ? properties : [...properties, ...missing];
-}
 
 @Resolver(() => Customer)
 export class CustomerResolver {
@@ -63,7 +42,7 @@ export class CustomerResolver {
     @Info() info: GraphQLResolveInfo,
   ): Promise<CustomerRow | null> {
     const key = { id: requireUuid(id, ['id']) };
-    return (await customers.findCustomer(ctx, key, propertiesFor(selectionOf(info)))) ?? null;
+    return (await customers.findCustomer(ctx, key, propertiesOf(customerTable, selectionOf(info)))) ?? null;
   }
 
   @Query(() => Customer, { nullable: true, description: 'One customer by its code; null for an unknown code.' })
@@ -72,7 +51,7 @@ export class CustomerResolver {
     @Ctx() ctx: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<CustomerRow | null> {
-    return (await customers.findCustomer(ctx, { code }, propertiesFor(selectionOf(info)))) ?? null;
+    return (await customers.findCustomer(ctx, { code }, propertiesOf(customerTable, selectionOf(info)))) ?? null;
   }
 
   @Query(() => CustomerConnection, { description: 'Customers, by name unless ordered otherwise.' })
@@ -85,25 +64,9 @@ export class CustomerResolver {
     @Ctx() ctx: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<ConnectionPage<CustomerRow>> {
-    const window = readConnectionArgs(args);
-    const order = customerOrder(orderBy);
-    const scope = cursorScope(ctx.tenant.id, 'customers', filter ?? null, search ?? null, order);
-    const selection = selectionOf(info);
-    const position = (cursor: string | undefined) =>
-      cursor === undefined ? undefined : decodeCursor(scope, order, cursor);
-    const { rows, total } = await customers.listCustomers(ctx, {
-      filter,
-      search: search?.trim(),
-      order,
-      properties: propertiesFor(recordsOf(selection), order),
-      limit: window.size + 1,
-      after: position(window.after),
-      before: position(window.before),
-      backward: window.backward,
-      withRows: ['nodes', 'edges', 'pageInfo'].some((field) => selection.has(field)),
-      withTotal: selection.has('totalCount'),
-    });
-    return pageOf(rows, window, (row) => encodeCursor(scope, order, row), total);
+    const list = { filter, search, order: customerOrder(orderBy) };
+    const request = connectionRequest(customerTable, ctx.tenant.id, 'customers', list, args, info);
+    return connectionPage(request, await customers.listCustomers(ctx, request.query));
   }
 
   @FieldResolver(() => User, { nullable: true, description: 'The responsible user.' })

@@ -1,15 +1,16 @@
-import { LockMode } from '@mikro-orm/core';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { requireAssignable } from '../../access/assignment.js';
 import { freePlace, takePlace } from '../../access/counters.js';
-import { authorize } from '../../access/permissions.js';
+import { authorize, type OwnedRecord } from '../../access/permissions.js';
+import { findRecordEvenDeleted } from '../../access/record-lists.js';
 import type { RequestContext } from '../../access/request-context.js';
 import { write, type WriteContext } from '../../access/transaction.js';
 import { requireVersion } from '../../access/version.js';
 import { nameAction } from '../../audit/named-actions.js';
-import { violatedConstraint } from '../../platform/database-errors.js';
 import { AppError, type Sentence } from '../../platform/errors.js';
 import { newId } from '../../platform/ids.js';
+import type { RecordList, RecordListQuery } from '../../platform/record-table.js';
+import { lockRecord, refuseDuplicate, type ChangeOptions } from '../record/record-change.js';
 import { generateCustomerCode } from './customer-code.js';
 import { decideConversion } from './customer-type.js';
 import { Customer } from './customer.entity.js';
@@ -37,7 +38,10 @@ export async function getCustomer(ctx: RequestContext, id: string): Promise<Cust
 }
 
 /** @throws AppError FORBIDDEN, VALIDATION_FAILED (a malformed id in the filter) */
-export function listCustomers(ctx: RequestContext, list: query.CustomerListQuery): Promise<query.CustomerList> {
+export function listCustomers(
+  ctx: RequestContext,
+  list: RecordListQuery<CustomerRow>,
+): Promise<RecordList<CustomerRow>> {
   authorize(ctx, 'customer:read');
   return query.listCustomers(ctx.reader, list);
 }
@@ -80,18 +84,12 @@ const DEFAULTS = {
   version: 1,
 } as const;
 
-interface UpdateOptions {
-  readonly expectedVersion?: number | undefined;
-  /** Sees the record as it is before the change, and may refuse it. */
-  readonly check?: (current: CustomerRow) => void;
-}
-
 /** @throws AppError FORBIDDEN, NOT_FOUND, VERSION_CONFLICT, VALIDATION_FAILED (assignedTo) */
 export function updateCustomer(
   ctx: RequestContext,
   id: string,
   input: UpdateCustomerInput,
-  { expectedVersion, check }: UpdateOptions = {},
+  { expectedVersion, check }: ChangeOptions<CustomerRow> = {},
 ): Promise<CustomerRow> {
   authorize(ctx, 'customer:update');
   return writeCustomer(ctx, undefined, async ({ em }) => {
@@ -122,7 +120,7 @@ export function convertCustomer(ctx: RequestContext, id: string, expectedVersion
 export function deleteCustomer(ctx: RequestContext, id: string, expectedVersion?: number): Promise<CustomerRow> {
   authorize(ctx, 'customer:delete');
   return writeCustomer(ctx, undefined, async ({ em }) => {
-    const customer = await lockCustomer(em, id, 'live');
+    const customer = await lockRecord(em, Customer, id, 'live', NOT_FOUND);
     requireVersion(customer, expectedVersion);
     customer.deletedAt = new Date().toISOString();
     await freePlace(em, LIVE);
@@ -133,9 +131,9 @@ export function deleteCustomer(ctx: RequestContext, id: string, expectedVersion?
 /** A live customer is returned unchanged. @throws AppError FORBIDDEN, NOT_FOUND, DUPLICATE (code), QUOTA_EXCEEDED */
 export async function restoreCustomer(ctx: RequestContext, id: string): Promise<CustomerRow> {
   authorize(ctx, 'customer:restore');
-  const deleted = await query.findCustomerEvenDeleted(ctx.reader, id);
+  const deleted = await findRecordEvenDeleted(ctx.reader, query.customerTable, id);
   return writeCustomer(ctx, deleted?.code, async ({ em }) => {
-    const customer = await lockCustomer(em, id, 'any');
+    const customer = await lockRecord(em, Customer, id, 'any', NOT_FOUND);
     if (customer.deletedAt !== null) {
       customer.deletedAt = null;
       await takePlace(em, LIVE, 'customers', ctx.tenant.limits.customers);
@@ -144,26 +142,27 @@ export async function restoreCustomer(ctx: RequestContext, id: string): Promise<
   });
 }
 
+/**
+ * The live customer that a new record is to belong to, locked so that it cannot be deleted meanwhile.
+ * @param lock `shared` lets others add records at the same time; `alone` does not, so that they can be counted
+ * @throws AppError NOT_FOUND
+ */
+export async function lockCustomerOf(em: EntityManager, id: string, lock: 'shared' | 'alone'): Promise<OwnedRecord> {
+  return (await query.lockCustomer(em, id, lock)) ?? refuseUnknown();
+}
+
 /** A write whose violation of the unique code becomes a DUPLICATE that names the holder. */
-async function writeCustomer(
+function writeCustomer(
   ctx: RequestContext,
   code: string | undefined,
   work: (tx: WriteContext) => Promise<Customer>,
 ): Promise<CustomerRow> {
-  try {
-    return await write<CustomerRow>(
-      ctx,
-      work,
-      async (id) => (await query.findCustomerEvenDeleted(ctx.reader, id)) ?? refuseUnknown(),
-    );
-  } catch (error) {
-    if (code === undefined || violatedConstraint(error) !== 'customers_code_key') throw error;
-    const holder = await query.findCustomer(ctx.reader, { code }, ['id']);
-    throw new AppError('DUPLICATE', CODE_TAKEN, {
-      details: { field: 'code', existing_id: holder?.id ?? null },
-      cause: error,
-    });
-  }
+  const reread = async (id: string): Promise<CustomerRow> =>
+    (await findRecordEvenDeleted(ctx.reader, query.customerTable, id)) ?? refuseUnknown();
+  const run = (): Promise<CustomerRow> => write<CustomerRow>(ctx, work, reread);
+  if (code === undefined) return run();
+  const findHolder = () => query.findCustomer(ctx.reader, { code }, ['id']);
+  return refuseDuplicate({ constraint: 'customers_code_key', taken: CODE_TAKEN, findHolder }, run);
 }
 
 async function lockOwnCustomer(
@@ -172,16 +171,10 @@ async function lockOwnCustomer(
   id: string,
   expectedVersion?: number,
 ): Promise<Customer> {
-  const customer = await lockCustomer(em, id, 'live');
+  const customer = await lockRecord(em, Customer, id, 'live', NOT_FOUND);
   authorize(ctx, 'customer:update', customer);
   requireVersion(customer, expectedVersion);
   return customer;
-}
-
-/** The row, locked until the transaction ends, so that concurrent changes queue. */
-async function lockCustomer(em: EntityManager, id: string, which: 'live' | 'any'): Promise<Customer> {
-  const where = which === 'live' ? { id, deletedAt: null } : { id };
-  return (await em.findOne(Customer, where, { lockMode: LockMode.PESSIMISTIC_WRITE })) ?? refuseUnknown();
 }
 
 function refuseUnknown(): never {

@@ -1,0 +1,87 @@
+/** Records that other records lead to: one statement per field and arguments, however many records lead there. */
+import DataLoader from 'dataloader';
+import {
+  countsPerParentSql,
+  pagesPerParentSql,
+  recordSql,
+  type RecordList,
+  type RecordListQuery,
+  type RecordTable,
+} from '../platform/record-table.js';
+import { rawSql, sql } from '../platform/sql.js';
+import { combinedReaderOf } from './combined-reader.js';
+import type { RequestContext } from './request-context.js';
+
+/** A request's loaders, by what they load and how. */
+const loaders = new WeakMap<RequestContext, Map<string, unknown>>();
+
+function loaderOf<Value>(
+  ctx: RequestContext,
+  key: string,
+  load: (ids: readonly string[]) => Promise<Value[]>,
+): DataLoader<string, Value> {
+  let ofRequest = loaders.get(ctx);
+  if (!ofRequest) loaders.set(ctx, (ofRequest = new Map<string, unknown>()));
+  // A key names the table and the properties, and so the type of the values.
+  let loader = ofRequest.get(key) as DataLoader<string, Value> | undefined;
+  if (!loader) ofRequest.set(key, (loader = new DataLoader(load)));
+  return loader;
+}
+
+/** @returns the live record, null when there is none in this tenant */
+export function loadRecord<Row extends { readonly id: string }>(
+  ctx: RequestContext,
+  table: RecordTable<Row>,
+  id: string,
+  properties: readonly (keyof Row & string)[],
+): Promise<Row | null> {
+  const key = `${table.name} ${properties.join()}`;
+  return loaderOf(ctx, key, async (ids) => {
+    const reader = combinedReaderOf(ctx);
+    const condition = sql`${rawSql(table.alias)}.id = ANY (${ids}::uuid[])`;
+    const rows = await reader.rows<Row>(recordSql(table, reader.tenantId, condition, properties, 'live'));
+    const byId = new Map(rows.map((row) => [row.id, row]));
+    return ids.map((one) => byId.get(one) ?? null);
+  }).load(id);
+}
+
+/** Which records belong to the parent: the table's column that holds the parent's id, e.g. `customer_id`. */
+export interface ChildList<Row extends object> {
+  readonly table: RecordTable<Row>;
+  readonly column: string;
+}
+
+/** @returns the page below this parent; pages below others of the same level come with the same statement */
+export function loadPage<Row extends object>(
+  ctx: RequestContext,
+  { table, column }: ChildList<Row>,
+  parentId: string,
+  query: RecordListQuery<Row>,
+): Promise<RecordList<Row>> {
+  const key = `${table.name} ${column} ${JSON.stringify(query)}`;
+  return loaderOf(ctx, key, (parentIds) => readPages(ctx, { table, column }, parentIds, query)).load(parentId);
+}
+
+type OfParent<Row> = Row & { readonly parentId: string };
+
+async function readPages<Row extends object>(
+  ctx: RequestContext,
+  { table, column }: ChildList<Row>,
+  parentIds: readonly string[],
+  query: RecordListQuery<Row>,
+): Promise<RecordList<Row>[]> {
+  const reader = combinedReaderOf(ctx);
+  const { tenantId } = reader;
+  const [rows, totals] = await Promise.all([
+    query.withRows ? reader.rows<OfParent<Row>>(pagesPerParentSql(table, tenantId, column, parentIds, query)) : [],
+    query.withTotal
+      ? reader.rows<OfParent<{ total: number }>>(countsPerParentSql(table, tenantId, column, parentIds, query))
+      : [],
+  ]);
+  const rowsOf = Map.groupBy(rows, ({ parentId }) => parentId);
+  const totalOf = new Map(totals.map(({ parentId, total }) => [parentId, total]));
+  return parentIds.map((id) => ({
+    rows: rowsOf.get(id) ?? [],
+    total: query.withTotal ? (totalOf.get(id) ?? 0) : undefined,
+  }));
+}

@@ -1,0 +1,111 @@
+/** The routes that read many records: the list, by page number or cursor, and the CSV file. */
+import type { RequestContext } from '../../access/request-context.js';
+import { DEFAULT_PAGE_SIZE } from '../../platform/connection.js';
+import type { InputClass } from '../../platform/input-members.js';
+import { cursorScope, decodeCursor, encodeCursor, type OrderColumn, type OrderKey } from '../../platform/keyset.js';
+import type { RecordList, RecordListQuery, RecordSelection, RecordTable } from '../../platform/record-table.js';
+import { pageAnswer, pagedQuery, readSort, type PageQuery } from '../../platform/rest-page.js';
+import { defineRestRoute, type RestAnswer, type RestRoute } from '../../platform/rest-routes.js';
+import type { RestShape } from '../../platform/rest-shape.js';
+import { csvAnswer } from '../export/csv-answer.js';
+import type { CsvFile } from '../export/csv-export.service.js';
+import { exportQuery, toDialect } from '../export/export.input.js';
+import type { ExportRequest } from '../export/record-export.service.js';
+import { capitalized, collectionOf, need, type RecordNames } from './record-names.js';
+
+/** How a kind of record is listed. */
+export interface RecordListing<Row extends object, Filters extends object> {
+  readonly names: RecordNames;
+  readonly shape: RestShape<Row>;
+  readonly table: RecordTable<Row>;
+  /** REST name → column, for `sort`. */
+  readonly sortFields: Readonly<Record<string, OrderColumn>>;
+  readonly defaultOrder: readonly OrderKey[];
+  /** The parameters as the one filter that both edges use. */
+  readonly toSelection: (query: Filters, ctx: RequestContext) => RecordSelection;
+  readonly list: (ctx: RequestContext, query: RecordListQuery<Row>) => Promise<RecordList<Row>>;
+}
+
+/** One page by number or by cursor. One row more than asked tells whether another page follows. */
+export async function answerPage<Row extends object, Filters extends object>(
+  ctx: RequestContext,
+  listing: RecordListing<Row, Filters>,
+  query: Filters & PageQuery,
+  url: string,
+): Promise<RestAnswer> {
+  const { pageSize: size = DEFAULT_PAGE_SIZE, page: number = 1, cursor } = query;
+  const order = readSort(query.sort, listing.sortFields, listing.defaultOrder);
+  const selection = listing.toSelection(query, ctx);
+  const scope = cursorScope(ctx.tenant.id, listing.names.many, selection.filter, selection.search ?? null, order);
+  const { rows, total = 0 } = await listing.list(ctx, {
+    ...selection,
+    order,
+    properties: listing.table.properties,
+    limit: size + 1,
+    ...(cursor ? { after: decodeCursor(scope, order, cursor) } : { offset: (number - 1) * size }),
+    withRows: true,
+    withTotal: true,
+  });
+  const page = rows.slice(0, size);
+  const last = page.at(-1);
+  const nextCursor =
+    rows.length > size && last ? encodeCursor(scope, order, last as Readonly<Record<string, unknown>>) : null;
+  return pageAnswer(listing.shape, query, { rows: page, total, nextCursor }, url);
+}
+
+/** `GET` on the collection. */
+export function listRoute<Row extends object, Filters extends object>(
+  listing: RecordListing<Row, Filters>,
+  Filters: InputClass<Filters>,
+): RestRoute<RequestContext> {
+  const { names, shape } = listing;
+  return defineRestRoute({
+    method: 'GET',
+    path: collectionOf(names),
+    operationId: `list${capitalized(names.many)}`,
+    summary: `List ${names.many}`,
+    tags: [names.tag],
+    query: pagedQuery(Filters),
+    response: { kind: 'page', shape },
+    errors: ['FORBIDDEN', 'INVALID_CURSOR'],
+    authorize: need(names, 'read'),
+    handle: (ctx: RequestContext, { query, url }) => answerPage(ctx, listing, query, url),
+  });
+}
+
+/** How a kind of record is exported. */
+interface RecordExport<Filters extends object> {
+  readonly names: RecordNames;
+  /** Of the file's name: `clients_export`. */
+  readonly filePrefix: string;
+  readonly toSelection: (query: Filters, ctx: RequestContext) => RecordSelection;
+  readonly run: (ctx: RequestContext, request: ExportRequest) => Promise<CsvFile>;
+}
+
+/** `GET /v1/commercial/export/…` */
+export function exportRoute<Filters extends object>(
+  { names, filePrefix, toSelection, run }: RecordExport<Filters>,
+  Filters: InputClass<Filters>,
+): RestRoute<RequestContext> {
+  return defineRestRoute({
+    method: 'GET',
+    path: `/v1/commercial/export/${names.many}`,
+    operationId: `export${capitalized(names.many)}`,
+    summary: `${capitalized(names.many)} as a CSV file`,
+    description: 'Complete or refused: beyond the limit of rows ask for it in parts with page=1, page=2 …',
+    tags: ['Exports'],
+    query: exportQuery(Filters),
+    response: { kind: 'csv' },
+    errors: ['FORBIDDEN', 'EXPORT_TOO_LARGE'],
+    authorize: need(names, 'export'),
+    handle: async (ctx: RequestContext, { query, url }) => {
+      const file = await run(ctx, {
+        selection: toSelection(query, ctx),
+        dialect: toDialect(query, ctx.tenant.timeZone),
+        page: query.page ?? undefined,
+        facts: Object.fromEntries(Object.entries(query)),
+      });
+      return csvAnswer(ctx, file, filePrefix, url, query.page);
+    },
+  });
+}

@@ -1,0 +1,65 @@
+/** What the changes of every kind of record do: lock the row, look at its version, name who has a unique code. */
+import { LockMode, type EntityClass } from '@mikro-orm/core';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import type { TenantOwned } from '../../access/tenancy.js';
+import { violatedConstraint } from '../../platform/database-errors.js';
+import { AppError, type Sentence } from '../../platform/errors.js';
+
+/** What a change carries beside its members. */
+export interface ChangeOptions<Row> {
+  /** The version that the caller saw. */
+  readonly expectedVersion?: number | undefined;
+  /** Sees the record as it is before the change, and may refuse it. */
+  readonly check?: (current: Row) => void;
+}
+
+interface Deletable extends TenantOwned {
+  deletedAt: string | null;
+}
+
+/**
+ * The row, locked until the transaction ends, so that concurrent changes queue.
+ * @param which `any` finds a deleted record as well
+ * @throws AppError NOT_FOUND with the sentence of its kind, also for another tenant's id
+ */
+export async function lockRecord<T extends Deletable>(
+  em: EntityManager,
+  Entity: EntityClass<T>,
+  id: string,
+  which: 'live' | 'any',
+  notFound: Sentence,
+): Promise<T> {
+  const found = await em.findOne<Deletable>(Entity, which === 'live' ? { id, deletedAt: null } : { id }, {
+    lockMode: LockMode.PESSIMISTIC_WRITE,
+  });
+  // The class says what its rows become.
+  const record = found as T | null;
+  if (!record) throw new AppError('NOT_FOUND', notFound);
+  return record;
+}
+
+/** A unique code and how its holder is found. */
+interface UniqueCode {
+  /** Name of the unique index. */
+  readonly constraint: string;
+  readonly taken: Sentence;
+  /** The live record that has the code. */
+  readonly findHolder: () => Promise<{ readonly id: string } | undefined>;
+}
+
+/** Runs a write whose violation of the unique code becomes a DUPLICATE with `details {field, existing_id}`. */
+export async function refuseDuplicate<T>(
+  { constraint, taken, findHolder }: UniqueCode,
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (violatedConstraint(error) !== constraint) throw error;
+    const holder = await findHolder();
+    throw new AppError('DUPLICATE', taken, {
+      details: { field: 'code', existing_id: holder?.id ?? null },
+      cause: error,
+    });
+  }
+}

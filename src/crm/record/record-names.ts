@@ -1,0 +1,33 @@
+/** How the routes of one kind of record are named. */
+import { authorize, type Permission } from '../../access/permissions.js';
+import type { RequestContext } from '../../access/request-context.js';
+
+export interface RecordNames {
+  /** Noun of the rights: `contact`. */
+  readonly noun: 'customer' | 'contact' | 'opportunity' | 'activity';
+  /** `a contact` */
+  readonly one: string;
+  /** `contacts`, also the last part of the path. */
+  readonly many: 'customers' | 'contacts' | 'opportunities' | 'activities';
+  readonly tag: string;
+}
+
+/** `/v1/commercial/contacts` */
+export function collectionOf({ many }: RecordNames): string {
+  return `/v1/commercial/${many}`;
+}
+
+/** `contact` → `Contact`, for operation ids. */
+export function capitalized(word: string): string {
+  return word.charAt(0).toUpperCase() + word.slice(1);
+}
+
+type Action = 'read' | 'create' | 'update' | 'delete' | 'restore' | 'export';
+
+/** The right that a route asks before it reads anything. */
+export function need({ noun }: RecordNames, action: Action): (ctx: RequestContext) => void {
+  const permission: Permission = `${noun}:${action}`;
+  return (ctx) => {
+    authorize(ctx, permission);
+  };
+}

@@ -1,0 +1,196 @@
+/** The routes on single records, the same for every kind: create, get, change, delete, restore, and actions. */
+import type { RequestContext } from '../../access/request-context.js';
+import type { ErrorCode } from '../../platform/errors.js';
+import type { InputClass } from '../../platform/input-members.js';
+import { createdAnswer, readIfMatch, recordAnswer } from '../../platform/rest-record.js';
+import { defineRestRoute, type RestRoute } from '../../platform/rest-routes.js';
+import type { RestShape } from '../../platform/rest-shape.js';
+import type { ChangeOptions } from './record-change.js';
+import { capitalized, collectionOf, need, type RecordNames } from './record-names.js';
+
+/** What a REST answer needs of a row beside its shape. */
+interface AnswerableRow {
+  readonly id: string;
+  readonly version: number;
+}
+
+/** A kind of record and its service. */
+interface RecordResource<Row extends AnswerableRow, Create extends object, Update extends object> {
+  readonly names: RecordNames;
+  readonly shape: RestShape<Row>;
+  /** Other names of members that clients know: alias → REST name. */
+  readonly aliases?: Readonly<Record<string, string>>;
+  readonly createInput: InputClass<Create>;
+  readonly updateInput: InputClass<Update>;
+  readonly createErrors: readonly ErrorCode[];
+  readonly updateErrors?: readonly ErrorCode[];
+  readonly restoreErrors: readonly ErrorCode[];
+  readonly deleteDescription: string;
+  readonly create: (ctx: RequestContext, input: Create) => Promise<Row>;
+  readonly get: (ctx: RequestContext, id: string) => Promise<Row>;
+  readonly update: (ctx: RequestContext, id: string, input: Update, options: ChangeOptions<Row>) => Promise<Row>;
+  readonly remove: (ctx: RequestContext, id: string, expectedVersion?: number) => Promise<Row>;
+  readonly restore: (ctx: RequestContext, id: string) => Promise<Row>;
+}
+
+/** `POST` on the collection; `GET`, `PUT`, `PATCH`, `DELETE` and `/restore` on one record. */
+export function recordRoutes<Row extends AnswerableRow, Create extends object, Update extends object>(
+  resource: RecordResource<Row, Create, Update>,
+): readonly RestRoute<RequestContext>[] {
+  return [
+    createRoute(resource),
+    getRoute(resource),
+    updateRoute(resource, 'PUT', `update${capitalized(resource.names.noun)}`),
+    updateRoute(resource, 'PATCH', `patch${capitalized(resource.names.noun)}`),
+    deleteRoute(resource),
+    restoreRoute(resource),
+  ];
+}
+
+function createRoute<Row extends AnswerableRow, Create extends object, Update extends object>({
+  names,
+  shape,
+  aliases = {},
+  createInput,
+  createErrors,
+  create,
+}: RecordResource<Row, Create, Update>): RestRoute<RequestContext> {
+  return defineRestRoute({
+    method: 'POST',
+    path: collectionOf(names),
+    operationId: `create${capitalized(names.noun)}`,
+    summary: `Create ${names.one}`,
+    tags: [names.tag],
+    body: createInput,
+    aliases,
+    returned: shape,
+    response: { kind: 'record', shape },
+    status: 201,
+    errors: ['FORBIDDEN', ...createErrors],
+    authorize: need(names, 'create'),
+    handle: async (ctx: RequestContext, { body }) => createdAnswer(shape, await create(ctx, body), collectionOf(names)),
+  });
+}
+
+function getRoute<Row extends AnswerableRow, Create extends object, Update extends object>({
+  names,
+  shape,
+  get,
+}: RecordResource<Row, Create, Update>): RestRoute<RequestContext> {
+  return defineRestRoute({
+    method: 'GET',
+    path: `${collectionOf(names)}/{id}`,
+    operationId: `get${capitalized(names.noun)}`,
+    summary: `One ${names.noun}`,
+    tags: [names.tag],
+    response: { kind: 'record', shape },
+    errors: ['FORBIDDEN', 'NOT_FOUND'],
+    authorize: need(names, 'read'),
+    handle: async (ctx: RequestContext, { params: { id = '' } }) => recordAnswer(shape, await get(ctx, id)),
+  });
+}
+
+/** PUT is partial, so PATCH is the same operation under another name. */
+function updateRoute<Row extends AnswerableRow, Create extends object, Update extends object>(
+  { names, shape, aliases = {}, updateInput, updateErrors = [], update }: RecordResource<Row, Create, Update>,
+  method: 'PUT' | 'PATCH',
+  operationId: string,
+): RestRoute<RequestContext> {
+  return defineRestRoute({
+    method,
+    path: `${collectionOf(names)}/{id}`,
+    operationId,
+    summary: `Change ${names.one}: absent is untouched, null is cleared`,
+    tags: [names.tag],
+    body: updateInput,
+    aliases,
+    returned: shape,
+    response: { kind: 'record', shape },
+    versioned: true,
+    errors: ['FORBIDDEN', 'NOT_FOUND', ...updateErrors],
+    authorize: need(names, 'update'),
+    handle: async (ctx: RequestContext, { params: { id = '' }, body, headers, refuseChangedReadOnly }) => {
+      const change = { check: refuseChangedReadOnly, expectedVersion: readIfMatch(headers) };
+      return recordAnswer(shape, await update(ctx, id, body, change));
+    },
+  });
+}
+
+function deleteRoute<Row extends AnswerableRow, Create extends object, Update extends object>({
+  names,
+  deleteDescription,
+  remove,
+}: RecordResource<Row, Create, Update>): RestRoute<RequestContext> {
+  return defineRestRoute({
+    method: 'DELETE',
+    path: `${collectionOf(names)}/{id}`,
+    operationId: `delete${capitalized(names.noun)}`,
+    summary: `Delete ${names.one}`,
+    description: deleteDescription,
+    tags: [names.tag],
+    response: { kind: 'none' },
+    versioned: true,
+    errors: ['FORBIDDEN', 'NOT_FOUND'],
+    authorize: need(names, 'delete'),
+    handle: async (ctx: RequestContext, { params: { id = '' }, headers }) => {
+      await remove(ctx, id, readIfMatch(headers));
+      return { status: 204 };
+    },
+  });
+}
+
+function restoreRoute<Row extends AnswerableRow, Create extends object, Update extends object>({
+  names,
+  shape,
+  restoreErrors,
+  restore,
+}: RecordResource<Row, Create, Update>): RestRoute<RequestContext> {
+  return defineRestRoute({
+    method: 'POST',
+    path: `${collectionOf(names)}/{id}/restore`,
+    operationId: `restore${capitalized(names.noun)}`,
+    summary: `Bring a deleted ${names.noun} back`,
+    tags: [names.tag],
+    bodyOptional: true,
+    response: { kind: 'record', shape },
+    errors: ['FORBIDDEN', 'NOT_FOUND', ...restoreErrors],
+    authorize: need(names, 'restore'),
+    handle: async (ctx: RequestContext, { params: { id = '' } }) => recordAnswer(shape, await restore(ctx, id)),
+  });
+}
+
+/** `POST …/{id}/convert` and its like: an update by another name. */
+interface RecordAction<Row extends AnswerableRow> {
+  readonly names: RecordNames;
+  readonly shape: RestShape<Row>;
+  /** Last part of the path and first of the operation id. */
+  readonly action: string;
+  readonly summary: string;
+  readonly errors?: readonly ErrorCode[];
+  readonly run: (ctx: RequestContext, id: string, expectedVersion?: number) => Promise<Row>;
+}
+
+/** An action that takes nothing: no body, or an empty object. */
+export function actionRoute<Row extends AnswerableRow>({
+  names,
+  shape,
+  action,
+  summary,
+  errors = [],
+  run,
+}: RecordAction<Row>): RestRoute<RequestContext> {
+  return defineRestRoute({
+    method: 'POST',
+    path: `${collectionOf(names)}/{id}/${action}`,
+    operationId: `${action}${capitalized(names.noun)}`,
+    summary,
+    tags: [names.tag],
+    bodyOptional: true,
+    response: { kind: 'record', shape },
+    versioned: true,
+    errors: ['FORBIDDEN', 'NOT_FOUND', ...errors],
+    authorize: need(names, 'update'),
+    handle: async (ctx: RequestContext, { params: { id = '' }, headers }) =>
+      recordAnswer(shape, await run(ctx, id, readIfMatch(headers))),
+  });
+}

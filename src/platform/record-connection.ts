@@ -1,0 +1,104 @@
+/** From the arguments and the selection of a connection field to what must be read, and from what was read to the page. */
+import type { GraphQLResolveInfo } from 'graphql';
+import {
+  pageOf,
+  readConnectionArgs,
+  type ConnectionArgs,
+  type ConnectionPage,
+  type ConnectionWindow,
+} from './connection.js';
+import type { Filter } from './filters.js';
+import { cursorScope, decodeCursor, encodeCursor, type OrderKey, type Position } from './keyset.js';
+import type { RecordList, RecordListQuery, RecordTable } from './record-table.js';
+import { recordsOf, selectionOf, type Selection } from './selection.js';
+
+/** What a list was asked for, beside its window. */
+export interface ListRequest {
+  readonly filter: Filter | null | undefined;
+  readonly search: string | null | undefined;
+  readonly order: readonly OrderKey[];
+}
+
+/** One connection field being resolved. */
+export interface ConnectionRequest<Row extends object> {
+  readonly query: RecordListQuery<Row>;
+  readonly window: ConnectionWindow;
+  readonly scope: string;
+}
+
+const selectedProperties = new WeakMap<Selection, readonly string[]>();
+
+/** What must be read of a record for a selection: the selected members, the id, and what fields of other records need. */
+export function propertiesOf<Row extends object>(
+  table: RecordTable<Row>,
+  selection: Selection,
+): readonly (keyof Row & string)[] {
+  // One selection is of one type, and so of one table.
+  let properties = selectedProperties.get(selection) as readonly (keyof Row & string)[] | undefined;
+  if (!properties) {
+    const referenced = new Set(
+      Object.entries(table.references)
+        .filter(([field]) => selection.has(field))
+        .map(([, key]) => key),
+    );
+    properties = table.properties.filter((name) => name === 'id' || selection.has(name) || referenced.has(name));
+    selectedProperties.set(selection, properties);
+  }
+  return properties;
+}
+
+/** The same, and what the cursors of the order hold. */
+function propertiesWithKeys<Row extends object>(
+  table: RecordTable<Row>,
+  selection: Selection,
+  order: readonly OrderKey[],
+): readonly (keyof Row & string)[] {
+  const properties = propertiesOf(table, selection);
+  const keys = order.flatMap(({ property }) => table.properties.filter((name) => name === property));
+  const missing = keys.filter((key) => !properties.includes(key));
+  return missing.length === 0 ? properties : [...properties, ...missing];
+}
+
+/**
+ * Reads a connection field.
+ * @param list what the cursors belong to beside tenant, filter and order: `contacts`, `customer.contacts`
+ * @throws AppError BAD_USER_INPUT (size), INVALID_CURSOR
+ */
+export function connectionRequest<Row extends object>(
+  table: RecordTable<Row>,
+  tenantId: string,
+  list: string,
+  { filter, search, order }: ListRequest,
+  args: ConnectionArgs,
+  info: GraphQLResolveInfo,
+): ConnectionRequest<Row> {
+  const window = readConnectionArgs(args);
+  const scope = cursorScope(tenantId, list, filter ?? null, search ?? null, order);
+  const selection = selectionOf(info);
+  const position = (cursor: string | undefined): Position | undefined =>
+    cursor === undefined ? undefined : decodeCursor(scope, order, cursor);
+  return {
+    window,
+    scope,
+    query: {
+      filter,
+      search: search?.trim(),
+      order,
+      properties: propertiesWithKeys(table, recordsOf(selection), order),
+      limit: window.size + 1,
+      after: position(window.after),
+      before: position(window.before),
+      backward: window.backward,
+      withRows: ['nodes', 'edges', 'pageInfo'].some((field) => selection.has(field)),
+      withTotal: selection.has('totalCount'),
+    },
+  };
+}
+
+/** The page of what was read for a request. */
+export function connectionPage<Row extends object>(
+  { query: { order }, window, scope }: ConnectionRequest<Row>,
+  { rows, total }: RecordList<Row>,
+): ConnectionPage<Row> {
+  return pageOf(rows, window, (row) => encodeCursor(scope, order, row as Readonly<Record<string, unknown>>), total);
+}

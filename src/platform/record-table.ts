@@ -1,0 +1,164 @@
+/** One description per kind of record, and the statements that read it: single records, pages, counts, pages per parent. */
+import { filterSql, type Filter, type FilterColumns } from './filters.js';
+import { toRestName } from './input-members.js';
+import { afterSql, orderBySql, reverseOrder, type OrderKey, type Position } from './keyset.js';
+import { joinSql, rawSql, sql, type Sql } from './sql.js';
+
+type PropertyOf<Row> = keyof Row & string;
+
+/** What reads know of a kind of record. Properties are the columns' names in camel case. */
+export interface RecordTable<Row extends object> {
+  readonly name: string;
+  /** Of the table in every statement: `k`. */
+  readonly alias: string;
+  /** Every published member, in the order of REST answers. */
+  readonly properties: readonly PropertyOf<Row>[];
+  readonly filterColumns: FilterColumns;
+  /** GraphQL field → the property that its resolver needs, where the names differ: `{ customer: 'customerId' }`. */
+  readonly references: Readonly<Record<string, PropertyOf<Row>>>;
+  /** The condition that a row's indexed text holds the query. */
+  readonly searched: (query: string) => Sql;
+  /** The condition that a row is the user's own. */
+  readonly owned: (tenantId: string, userId: string) => Sql;
+}
+
+/** Which records. */
+export interface RecordSelection {
+  readonly filter?: Filter | null | undefined;
+  /** Case- and accent-insensitive substring of the indexed text. */
+  readonly search?: string | null | undefined;
+  /** Only this user's own. */
+  readonly ownerId?: string | undefined;
+}
+
+/** Which of them, in which order, and what of each. */
+export interface RecordListQuery<Row extends object> extends RecordSelection {
+  readonly order: readonly OrderKey[];
+  readonly properties: readonly PropertyOf<Row>[];
+  readonly limit: number;
+  readonly offset?: number;
+  readonly after?: Position | undefined;
+  readonly before?: Position | undefined;
+  /** From the end: rows come in reverse order. */
+  readonly backward?: boolean;
+  readonly withRows: boolean;
+  readonly withTotal: boolean;
+}
+
+export interface RecordList<Row extends object> {
+  /** In reading direction; a caller who asks for one more than it needs sees whether there are more. */
+  readonly rows: readonly Row[];
+  /** undefined unless it was asked for. */
+  readonly total: number | undefined;
+}
+
+/** By the list itself, which lives as long as the document that it was made for. */
+const selectLists = new WeakMap<readonly string[], Sql>();
+
+/** `k.id, k.first_name AS "firstName"`: only what the caller will look at. */
+export function selectListSql<Row extends object>(
+  { alias }: RecordTable<Row>,
+  properties: readonly PropertyOf<Row>[],
+): Sql {
+  let list = selectLists.get(properties);
+  if (!list) {
+    const columns = properties.map((property) => {
+      const column = toRestName(property);
+      return column === property ? `${alias}.${column}` : `${alias}.${column} AS "${property}"`;
+    });
+    selectLists.set(properties, (list = rawSql(columns.join(', '))));
+  }
+  return list;
+}
+
+/** `contacts k` */
+function fromSql<Row extends object>({ name, alias }: RecordTable<Row>): Sql {
+  return rawSql(`${name} ${alias}`);
+}
+
+/** The live rows of the tenant that the selection holds: the tenant first, as every statement names it. */
+export function conditionsSql<Row extends object>(
+  table: RecordTable<Row>,
+  tenantId: string,
+  { filter, search, ownerId }: RecordSelection,
+): Sql {
+  const alias = rawSql(table.alias);
+  const conditions = [sql`${alias}.tenant_id = ${tenantId}`, sql`${alias}.deleted_at IS NULL`];
+  const filtered = filter && filterSql(filter, table.filterColumns);
+  if (filtered) conditions.push(filtered);
+  if (search) conditions.push(table.searched(search));
+  if (ownerId !== undefined) conditions.push(table.owned(tenantId, ownerId));
+  return joinSql(conditions, ' AND ');
+}
+
+/** One live record, deleted ones too when asked for. @param condition beside the tenant, e.g. `k.id = …` */
+export function recordSql<Row extends object>(
+  table: RecordTable<Row>,
+  tenantId: string,
+  condition: Sql,
+  properties: readonly PropertyOf<Row>[],
+  which: 'live' | 'any',
+): Sql {
+  const live = which === 'live' ? rawSql(` AND ${table.alias}.deleted_at IS NULL`) : sql``;
+  return sql`SELECT ${selectListSql(table, properties)} FROM ${fromSql(table)}
+    WHERE ${rawSql(table.alias)}.tenant_id = ${tenantId} AND ${condition}${live}`;
+}
+
+/** One page. */
+export function pageSql<Row extends object>(
+  table: RecordTable<Row>,
+  tenantId: string,
+  query: RecordListQuery<Row>,
+): Sql {
+  return rowsSql(table, query, conditionsSql(table, tenantId, query));
+}
+
+/** How many records the selection holds, as `total`. */
+export function countSql<Row extends object>(
+  table: RecordTable<Row>,
+  tenantId: string,
+  selection: RecordSelection,
+): Sql {
+  return sql`SELECT count(*)::integer AS total FROM ${fromSql(table)} WHERE ${conditionsSql(table, tenantId, selection)}`;
+}
+
+/**
+ * The same page below each of several parents, in one statement: its rows carry their `parentId`. The lateral part is a nested
+ * loop, whose inner rows come in their own order.
+ * @param column that holds the parent's id, e.g. `customer_id`
+ */
+export function pagesPerParentSql<Row extends object>(
+  table: RecordTable<Row>,
+  tenantId: string,
+  column: string,
+  parentIds: readonly string[],
+  query: RecordListQuery<Row>,
+): Sql {
+  const ofParent = sql`${rawSql(`${table.alias}.${column}`)} = parent.id`;
+  const where = joinSql([conditionsSql(table, tenantId, query), ofParent], ' AND ');
+  return sql`SELECT parent.id AS "parentId", child.* FROM unnest(${parentIds}::uuid[]) AS parent (id),
+    LATERAL (${rowsSql(table, query, where)}) child`;
+}
+
+/** The same for counts: `parentId` and `total`, no row for a parent without any. */
+export function countsPerParentSql<Row extends object>(
+  table: RecordTable<Row>,
+  tenantId: string,
+  column: string,
+  parentIds: readonly string[],
+  selection: RecordSelection,
+): Sql {
+  const parent = rawSql(`${table.alias}.${column}`);
+  return sql`SELECT ${parent} AS "parentId", count(*)::integer AS total FROM ${fromSql(table)}
+    WHERE ${conditionsSql(table, tenantId, selection)} AND ${parent} = ANY (${parentIds}::uuid[]) GROUP BY ${parent}`;
+}
+
+function rowsSql<Row extends object>(table: RecordTable<Row>, query: RecordListQuery<Row>, where: Sql): Sql {
+  const order = query.backward ? reverseOrder(query.order) : query.order;
+  const conditions = [where];
+  if (query.after) conditions.push(afterSql(query.order, query.after));
+  if (query.before) conditions.push(afterSql(reverseOrder(query.order), query.before));
+  const offset = query.offset ? sql` OFFSET ${query.offset}` : sql``;
+  return sql`SELECT ${selectListSql(table, query.properties)} FROM ${fromSql(table)}
+    WHERE ${joinSql(conditions, ' AND ')} ORDER BY ${orderBySql(order)} LIMIT ${query.limit}${offset}`;
+}
