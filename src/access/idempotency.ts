@@ -2,6 +2,8 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { serverErrorOf } from '../platform/database-errors.js';
 import { AppError } from '../platform/errors.js';
+import { sql } from '../platform/sql.js';
+import { atCommit } from './open-transaction.js';
 import type { Actor, IdempotentRequest } from './request-context.js';
 import type { StoredRecord } from './transaction.js';
 
@@ -22,8 +24,6 @@ interface KeyRow {
 /** The row is locked until the transaction ends, so a second try waits here (at most `lock_timeout`) for the first. */
 const CLAIM = `insert into idempotency_keys (tenant_id, user_id, key, request_hash, created_at) values (?, ?, ?, ?, ?)
   on conflict (tenant_id, user_id, key) do update set key = excluded.key returning request_hash, results`;
-const STORE = `update idempotency_keys set results = results || jsonb_build_object(?::text, jsonb_build_object('id', ?::text, 'version', ?::integer))
-  where tenant_id = ? and user_id = ? and key = ?`;
 const LOCK_NOT_AVAILABLE = '55P03';
 
 /**
@@ -49,11 +49,17 @@ export async function claimIdempotencyKey(
 }
 
 /** Keeps the answer, in the transaction that made it. */
-export async function storeIdempotentResult(
+export function storeIdempotentResult(
   em: EntityManager,
-  actor: Actor,
-  request: IdempotentRequest,
+  { tenantId, userId }: Actor,
+  { operation, key }: IdempotentRequest,
   record: StoredRecord,
-): Promise<void> {
-  await em.execute(STORE, [request.operation, record.id, record.version, actor.tenantId, actor.userId, request.key]);
+): void {
+  // Written last of all: the final flush gives the record its version.
+  atCommit(
+    em,
+    () => sql`update idempotency_keys
+      set results = results || jsonb_build_object(${operation}::text, jsonb_build_object('id', ${record.id}::text, 'version', ${record.version}::integer))
+      where tenant_id = ${tenantId} and user_id = ${userId} and key = ${key}`,
+  );
 }

@@ -1,9 +1,10 @@
 /** Changes: one transaction per operation, the tenant set first, retried whole when the database asks for it. */
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isRetryable, serverErrorOf } from '../platform/database-errors.js';
+import { isRetryable } from '../platform/database-errors.js';
 import type { Database } from './database.js';
 import { claimIdempotencyKey, storeIdempotentResult } from './idempotency.js';
+import { OpenTransaction } from './open-transaction.js';
 import type { RequestContext } from './request-context.js';
 import { bindTenant } from './tenancy.js';
 
@@ -41,8 +42,7 @@ export async function write<T extends StoredRecord>(
     const earlier = await claimIdempotencyKey(tx.em, tx.actor, idempotency);
     if (earlier) return { earlier, record: undefined };
     const record = await work(tx);
-    await tx.em.flush();
-    await storeIdempotentResult(tx.em, tx.actor, idempotency, { id: record.id, version: record.version });
+    storeIdempotentResult(tx.em, tx.actor, idempotency, record);
     return { record, earlier: undefined };
   });
   if (!outcome.earlier) return outcome.record;
@@ -67,35 +67,19 @@ export async function inTenantTransaction<T>(
   for (let attempt = 1; ; attempt += 1) {
     const em = database.orm.em.fork({ clear: true, useContext: false });
     bindTenant(em, tenantId);
-    const progress = { committing: false };
+    const transaction = new OpenTransaction(database.pool, tenantId);
+    em.setTransactionContext(transaction);
     try {
-      return await runOnce(em, tenantId, work, progress);
+      const result = await work(em);
+      await transaction.commit(em);
+      return result;
     } catch (error) {
-      // A connection lost during COMMIT leaves open whether it happened: only an idempotency key can tell.
-      const ambiguous = progress.committing && serverErrorOf(error) === undefined;
-      if (attempt >= ATTEMPTS || ambiguous || !isRetryable(error)) throw error;
+      await transaction.rollback();
+      // What may have happened is not done again: only an idempotency key can tell.
+      if (attempt >= ATTEMPTS || transaction.mayHaveCommitted || !isRetryable(error)) throw error;
       await sleep(20 * 2 ** attempt * (0.5 + Math.random()));
+    } finally {
+      em.resetTransactionContext();
     }
-  }
-}
-
-async function runOnce<T>(
-  em: EntityManager,
-  tenantId: string,
-  work: (em: EntityManager) => Promise<T>,
-  progress: { committing: boolean },
-): Promise<T> {
-  await em.begin();
-  try {
-    await em.execute('select app.set_tenant(?)', [tenantId]);
-    const result = await work(em);
-    await em.flush();
-    progress.committing = true;
-    await em.commit();
-    return result;
-  } catch (error) {
-    // A connection that cannot roll back is broken; the pool drops it, and the first error is the one to tell.
-    await em.rollback().catch(() => undefined);
-    throw error;
   }
 }

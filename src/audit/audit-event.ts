@@ -1,9 +1,11 @@
-/** Writing audit events: always inside the transaction of what they record. */
+/** Writing audit events: always in the transaction of what they record, at its end. */
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { randomBytes } from 'node:crypto';
+import { atCommit } from '../access/open-transaction.js';
 import { tenantOf } from '../access/tenancy.js';
 import type { ErrorCode } from '../platform/errors.js';
 import { newId } from '../platform/ids.js';
+import { joinSql, rawSql, sql, type Sql, type SqlValue } from '../platform/sql.js';
 import type { AuditActor, AuditOrigin } from './origin.js';
 import { digestEvent, digestValues, type ErasableValues, type PermanentValues } from './trail-digest.js';
 
@@ -25,42 +27,48 @@ export interface EventDraft {
   readonly newValue?: AuditValues;
 }
 
-const COLUMNS = `tenant_id, id, created_at, actor_kind, user_id, user_role, action, entity_type, entity_id, request_id, success,
-  error_code, user_email, ip_address, description, old_value, new_value, salt, values_digest, digest`;
-const PLACEHOLDERS = `(${Array.from({ length: 20 }, () => '?').join(', ')})`;
+const COLUMNS =
+  rawSql(`tenant_id, id, created_at, actor_kind, user_id, user_role, action, entity_type, entity_id, request_id,
+  success, error_code, user_email, ip_address, description, old_value, new_value, salt, values_digest, digest`);
 /** Keeps one message below a few hundred kilobytes, whatever an import flushes. */
-const EVENTS_PER_MESSAGE = 500;
+const EVENTS_PER_STATEMENT = 100;
 
-/** Writes one event in the entity manager's transaction. */
-export async function recordEvent(em: EntityManager, origin: AuditOrigin, draft: EventDraft): Promise<void> {
-  await recordEvents(em, origin, [draft]);
+/** Writes one event. A promise, so that it can be the whole work of a transaction; see `recordEvents`. */
+export function recordEvent(em: EntityManager, origin: AuditOrigin, draft: EventDraft): Promise<void> {
+  return new Promise((resolve) => {
+    recordEvents(em, origin, [draft]);
+    resolve();
+  });
 }
 
-/** Writes events in the entity manager's transaction, in order, and queues them for the sealer. @throws outside of a transaction */
-export async function recordEvents(
-  em: EntityManager,
-  origin: AuditOrigin,
-  drafts: readonly EventDraft[],
-): Promise<void> {
-  if (!em.isInTransaction())
-    throw new Error('An audit event was about to be written outside of the transaction of its change.');
+/**
+ * Writes events, and queues them for the sealer, as the entity manager's transaction commits; until then nobody sees them.
+ * @throws outside of a transaction
+ */
+export function recordEvents(em: EntityManager, origin: AuditOrigin, drafts: readonly EventDraft[]): void {
   const tenantId = tenantOf(em);
-  for (let start = 0; start < drafts.length; start += EVENTS_PER_MESSAGE) {
-    const page = drafts.slice(start, start + EVENTS_PER_MESSAGE).map((draft) => completeEvent(tenantId, origin, draft));
-    const events = page.map(() => PLACEHOLDERS).join(', ');
-    const queue = page.map(() => '(?, ?)').join(', ');
-    // The ORM sends text with the values quoted into it, so that two statements travel as one message.
-    await em.execute(
-      `insert into audit_events (${COLUMNS}) values ${events}; insert into audit_unsealed (tenant_id, event_id) values ${queue}`,
-      [...page.flatMap(({ values }) => values), ...page.flatMap(({ id }) => [tenantId, id])],
-    );
+  for (let start = 0; start < drafts.length; start += EVENTS_PER_STATEMENT) {
+    const page = drafts
+      .slice(start, start + EVENTS_PER_STATEMENT)
+      .map((draft) => completeEvent(tenantId, origin, draft));
+    const events = page.map(({ values }) => tuple(values));
+    const queue = page.map(({ id }) => tuple([tenantId, id]));
+    atCommit(em, sql`insert into audit_events (${COLUMNS}) values ${joinSql(events, ', ')}`);
+    atCommit(em, sql`insert into audit_unsealed (tenant_id, event_id) values ${joinSql(queue, ', ')}`);
   }
+}
+
+function tuple(values: readonly SqlValue[]): Sql {
+  return sql`(${joinSql(
+    values.map((value) => sql`${value}`),
+    ', ',
+  )})`;
 }
 
 interface CompleteEvent {
   readonly id: string;
   /** In the order of `COLUMNS`. */
-  readonly values: readonly (string | boolean | null | Buffer)[];
+  readonly values: readonly SqlValue[];
 }
 
 function completeEvent(tenantId: string, origin: AuditOrigin, draft: EventDraft): CompleteEvent {

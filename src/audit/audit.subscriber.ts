@@ -12,16 +12,10 @@ export interface AuditedEntities {
   readonly unaudited: readonly EntityClass<AnyEntity>[];
 }
 
-interface PendingEvents {
-  readonly origin: AuditOrigin;
-  readonly drafts: readonly EventDraft[];
-}
-
 /** Fails closed: an entity in neither list, a flush without a known origin or outside of a transaction is refused. */
 export class AuditSubscriber implements EventSubscriber {
   private readonly nouns: ReadonlyMap<unknown, string>;
   private readonly unaudited: ReadonlySet<unknown>;
-  private readonly pending = new WeakMap<object, PendingEvents>();
 
   constructor({ audited, unaudited }: AuditedEntities) {
     this.nouns = new Map(Object.entries(audited).map(([noun, entity]) => [entity, noun]));
@@ -38,16 +32,10 @@ export class AuditSubscriber implements EventSubscriber {
       drafts.push(draft);
       if (change.type.startsWith('update')) stampUpdate(uow, change, now);
     }
-    if (drafts.length > 0) this.pending.set(em, { origin: originOfFlush(em), drafts });
-  }
-
-  /** Inside the transaction still: ours are explicit and committed after the flush. */
-  async afterFlush({ em }: FlushEventArgs): Promise<void> {
-    const events = this.pending.get(em);
-    if (!events) return;
-    this.pending.delete(em);
+    if (drafts.length === 0) return;
     if (!isSqlManager(em)) throw new Error('Audit events need the entity manager of PostgreSQL.');
-    await recordEvents(em, events.origin, events.drafts);
+    // Before the flush has written anything: its last statement may take the events and COMMIT along.
+    recordEvents(em, originOfFlush(em), drafts);
   }
 
   private nounOf(change: ChangeSet<AnyEntity>): string {

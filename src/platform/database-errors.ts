@@ -24,10 +24,10 @@ export function serverErrorOf(thrown: unknown): DatabaseError | undefined {
   return sqlStateOf(thrown) === undefined ? undefined : (thrown as DatabaseError);
 }
 
-/** MikroORM's driver exceptions copy the SQLSTATE onto themselves. */
+/** MikroORM's driver exceptions copy the SQLSTATE onto themselves. No class of SQLSTATE begins like EPIPE, a socket's error. */
 function sqlStateOf(thrown: unknown): string | undefined {
   const code = thrown instanceof Error && 'code' in thrown ? thrown.code : undefined;
-  return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : undefined;
+  return typeof code === 'string' && /^[0-9FHPX][0-9A-Z]{4}$/.test(code) ? code : undefined;
 }
 
 /** Serialization failure, deadlock, connection loss, shutdown, read-only after a failover: the whole transaction may run again. */

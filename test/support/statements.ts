@@ -21,6 +21,8 @@ interface Listener {
 
 const SERVICE_ROLE = 'crm_app';
 const SETTING = /set_config\('app\.tenant_id'|app\.set_tenant\(/;
+/** A transaction's first message begins with it. */
+const OPENING = /^begin\n; select app\.set_tenant\('(?:[^']|'')*'\)\n; /;
 const listeners = new Set<Listener>();
 let isInstalled = false;
 
@@ -92,7 +94,7 @@ export function watchStatements(): StatementWatch {
   const messages: SentMessage[] = [];
   const stop = listen({
     onMessage: (texts) => {
-      const kept = texts.filter((text) => !SETTING.test(text));
+      const kept = texts.map((text) => text.replace(OPENING, '')).filter((text) => !SETTING.test(text));
       if (kept.length > 0) messages.push({ texts: kept });
     },
   });
