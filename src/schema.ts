@@ -4,7 +4,9 @@ import { buildSchema } from 'type-graphql';
 import { accountResolvers } from './account/account.js';
 import type { IdempotentRequest, RequestContext } from './access/request-context.js';
 import { withIdempotency } from './access/request-context.js';
+import { AuditLogResolver } from './audit/audit-log.resolver.js';
 import { CustomerResolver } from './crm/customer/customer.resolver.js';
+import { historyResolvers } from './crm/history.resolver.js';
 import { validateGraphqlArgument } from './platform/validation.js';
 
 /** What the edge puts on a context whose request carries an Idempotency-Key: everything but the operation. */
@@ -15,7 +17,7 @@ export interface IdempotencyCarrier {
 /** Builds the schema; each mutation of a document gets a context of its own. */
 export async function buildGraphqlSchema(): Promise<GraphQLSchema> {
   const schema = await buildSchema({
-    resolvers: [CustomerResolver, ...accountResolvers],
+    resolvers: [CustomerResolver, ...accountResolvers, AuditLogResolver, ...historyResolvers],
     validateFn: validateGraphqlArgument,
   });
   describeRoots(schema);

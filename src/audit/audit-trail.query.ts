@@ -19,8 +19,9 @@ export interface EventPosition {
   readonly created_at: string;
 }
 
-/** Few enough to stay below the statement time limit. */
+/** Few enough to stay below the statement time limit, and to be read in a few milliseconds. */
 const SEALS_PER_PAGE = 200;
+const SEALED_EVENTS_PER_PAGE = 1000;
 const POSITIONS_PER_PAGE = 5000;
 
 const EVENT_COLUMNS =
@@ -35,14 +36,23 @@ export function findEvents(reader: TenantReader, ids: readonly string[]): Promis
   );
 }
 
-/** The next seals after a number, in order; empty at the end. */
+/** The next seals after a number, in order, at least one and up to a page of events; empty at the end. */
 export async function findSeals(reader: TenantReader, afterSeq: number): Promise<StoredSeal[]> {
   type Row = Omit<StoredSeal, 'event_digests'> & { readonly event_digests: string };
   const rows = await reader.rows<Row>(sql`
     SELECT tenant_id, seq, event_ids, encode(event_digests, 'hex') AS event_digests,
       encode(previous_hash, 'hex') AS previous_hash, encode(hash, 'hex') AS hash, sealed_at
-    FROM audit_seals WHERE tenant_id = ${reader.tenantId} AND seq > ${afterSeq} ORDER BY seq LIMIT ${SEALS_PER_PAGE}`);
+    FROM (SELECT next.*, sum(cardinality(event_ids)) OVER (ORDER BY seq) - cardinality(event_ids) AS events_before
+      FROM (SELECT * FROM audit_seals WHERE tenant_id = ${reader.tenantId} AND seq > ${afterSeq} ORDER BY seq LIMIT ${SEALS_PER_PAGE}) next) counted
+    WHERE events_before < ${SEALED_EVENTS_PER_PAGE} ORDER BY seq`);
   return rows.map((row) => ({ ...row, event_digests: row.event_digests.match(/.{64}/g) ?? [] }));
+}
+
+/** @returns the hash of the seal with this number, undefined when there is none */
+export async function findSealHash(reader: TenantReader, seq: number): Promise<string | undefined> {
+  const [row] = await reader.rows<{ readonly hash: string }>(sql`
+    SELECT encode(hash, 'hex') AS hash FROM audit_seals WHERE tenant_id = ${reader.tenantId} AND seq = ${seq}`);
+  return row?.hash;
 }
 
 /** The next events after one, and up to another, in the order of their ids; empty at the end. */

@@ -4,6 +4,7 @@ import {
   findEvents,
   findPositions,
   findQueuedWithoutEvent,
+  findSealHash,
   findSeals,
   type StoredEvent,
   type StoredSeal,
@@ -31,7 +32,8 @@ const UNSEALED_AFTER_MS = 60_000;
 const MAX_PROBLEMS = 1000;
 /** Bounds the memory when sealing has been off for long; order of ids and order of seals never differ by as much. */
 const MAX_UNSEALED = 100_000;
-const EVENTS_PER_READ = 1000;
+/** Some milliseconds of digests between two answers of the database: requests are served meanwhile. */
+const EVENTS_PER_READ = 200;
 const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 const LAST_ID = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 
@@ -40,9 +42,17 @@ const LAST_ID = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
  * @param keptHead an earlier report's head: without it a cut end does not show
  */
 export async function verifyTrail(reader: TenantReader, keptHead?: TrailHead): Promise<TrailReport> {
-  const walk = new TrailWalk(reader, keptHead);
+  const walk = new TrailWalk(reader);
   await walk.run();
-  return { seals: walk.seals, events: walk.events, head: walk.head, problems: walk.problems };
+  const ofHead = keptHead ? await compareHead(reader, keptHead) : [];
+  return { seals: walk.seals, events: walk.events, head: walk.head, problems: [...walk.problems, ...ofHead] };
+}
+
+/** @returns what a head that was kept finds: the end is gone, or another one was written */
+export async function compareHead(reader: TenantReader, { seq, hash }: TrailHead): Promise<TrailProblem[]> {
+  const found = await findSealHash(reader, seq);
+  if (found === hash) return [];
+  return [problemAt(found === undefined ? 'head_missing' : 'head_different', { seq })];
 }
 
 class TrailWalk {
@@ -55,10 +65,7 @@ class TrailWalk {
   private readonly unsealed = new Set<string>();
   private lastId = FIRST_ID;
 
-  constructor(
-    private readonly reader: TenantReader,
-    private readonly keptHead: TrailHead | undefined,
-  ) {}
+  constructor(private readonly reader: TenantReader) {}
 
   async run(): Promise<void> {
     await this.walkSeals();
@@ -67,8 +74,6 @@ class TrailWalk {
     while (this.unsealed.size > 0 && (await this.walkSeals()) > 0);
     await this.checkUnsealed();
     for (const eventId of await findQueuedWithoutEvent(this.reader)) this.add('event_removed', { eventId });
-    if (this.keptHead && (this.head?.seq ?? 0) < this.keptHead.seq)
-      this.add('head_missing', { seq: this.keptHead.seq });
   }
 
   private add(kind: ProblemKind, place: Pick<TrailProblem, 'seq' | 'eventId'>): void {
@@ -90,8 +95,6 @@ class TrailWalk {
     let highest = this.lastId;
     for (const seal of page) {
       this.checkChain(seal);
-      if (this.keptHead?.seq === seal.seq && this.keptHead.hash !== seal.hash)
-        this.add('head_different', { seq: seal.seq });
       for (const id of seal.event_ids) {
         sealed.add(id);
         this.unsealed.delete(id);
@@ -144,8 +147,11 @@ class TrailWalk {
 
   private async checkUnsealed(): Promise<void> {
     for (const eventId of this.unsealed) this.add('event_unsealed', { eventId });
-    for (const event of await findEvents(this.reader, [...this.unsealed].slice(0, EVENTS_PER_READ))) {
-      if (!isIntact(event)) this.add('event_edited', { eventId: event.id });
+    const ids = [...this.unsealed].slice(0, MAX_PROBLEMS);
+    for (let start = 0; start < ids.length; start += EVENTS_PER_READ) {
+      for (const event of await findEvents(this.reader, ids.slice(start, start + EVENTS_PER_READ))) {
+        if (!isIntact(event)) this.add('event_edited', { eventId: event.id });
+      }
     }
   }
 }

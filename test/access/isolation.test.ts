@@ -40,7 +40,7 @@ function withoutTenant(text: string): string {
 /** Everything that reads, and everything that changes somebody else's record. @returns what was seen, as one text */
 async function readEverything(service: TestService, { tenant }: Company, foreign: Target): Promise<string> {
   const client = as(service, tenant.admin);
-  const { customerId, userId } = foreign;
+  const { customerId, userId, auditEventId } = foreign;
   const answers = [
     await client.get('/v1/commercial/customers?page_size=100'),
     await client.get('/v1/commercial/customers?page_size=100&sort=-created_at'),
@@ -52,10 +52,17 @@ async function readEverything(service: TestService, { tenant }: Company, foreign
     await client.get(`/v1/users/${userId}`),
     await client.get('/v1/tenant'),
     await client.get('/v1/meta/limits'),
+    await client.get('/v1/audit/logs?page_size=500'),
+    await client.get(`/v1/audit/logs?entity_id=${customerId}&search_text=${customerId}&from_date=2020-01-01`),
+    await client.get(`/v1/audit/logs/${auditEventId}`),
+    await client.get(`/v1/audit/verify?head=1:${'0'.repeat(64)}`),
     await client.graphql(
       `query ($id: ID!) {
         customer(id: $id) { name } customerByCode(code: "SAME") { id assignedTo { fullName } createdBy { id fullName } }
-        customers(first: 100, filter: { name: { contains: "Client" } }) { totalCount nodes { id name createdBy { id } } }
+        customers(first: 100, filter: { name: { contains: "Client" } }) {
+          totalCount nodes { id name createdBy { id } history { totalCount nodes { id newValue actor { fullName } } } }
+        }
+        auditEvents(first: 100) { totalCount nodes { id userEmail newValue actor { fullName } } }
         viewer { user { email } tenant { id name } limits { used } } users { totalCount nodes { id email } }
       }`,
       { id: customerId },

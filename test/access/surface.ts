@@ -1,6 +1,8 @@
 /** Every operation of both edges with what it needs and how to call it: the matrices of rights and of tenants are made of it. */
 import type { AccountTools } from '../../src/account/account-tools.js';
 import type { Permission } from '../../src/access/permissions.js';
+import { inTenantTransaction } from '../../src/access/transaction.js';
+import { recordEvent } from '../../src/audit/audit-event.js';
 import { newId } from '../../src/platform/ids.js';
 import type { RestRouteDescription } from '../../src/platform/rest-routes.js';
 import { restRoutes } from '../../src/routes.js';
@@ -17,6 +19,8 @@ export interface Target {
   readonly code: string;
   /** A user of the tenant beside the four. */
   readonly userId: string;
+  /** What that user did to the customer. */
+  readonly auditEventId: string;
   /** A fresh refresh token, made when it is asked for. */
   readonly refreshToken: () => Promise<string>;
   readonly login: { readonly email: string; readonly password: string; readonly tenantId: string };
@@ -36,6 +40,7 @@ interface RestOperation extends Operation {
 const customer = (target: Target): string => target.customerId;
 const deleted = (target: Target): string => target.deletedId;
 const user = (target: Target): string => target.userId;
+const auditEvent = (target: Target): string => target.auditEventId;
 const newUser = (): object => ({ email: `${newId()}@essai.example`, full_name: 'Nouvelle Personne', role: 'user' });
 
 const UPDATE = { needs: 'customer:update', isOwnable: true, id: customer, body: () => ({ city: 'Lyon' }) } as const;
@@ -69,6 +74,9 @@ export const REST: Readonly<Record<string, RestOperation>> = {
   'PATCH /v1/tenant': UPDATE_TENANT,
   'GET /v1/meta/permissions': { needs: 'signed in' },
   'GET /v1/meta/limits': { needs: 'signed in' },
+  'GET /v1/audit/logs': { needs: 'audit:read' },
+  'GET /v1/audit/logs/{id}': { needs: 'audit:read', id: auditEvent },
+  'GET /v1/audit/verify': { needs: 'audit:read' },
   'GET /v1/commercial/customers': { needs: 'customer:read' },
   'POST /v1/commercial/customers': { needs: 'customer:create', body: () => ({ name: 'Nouveau Client' }) },
   'GET /v1/commercial/customers/{id}': { needs: 'customer:read', id: customer },
@@ -96,6 +104,10 @@ export const GRAPHQL: Readonly<Record<string, GraphqlOperation>> = {
   'Query.customers': {
     needs: 'customer:read',
     selection: '{ totalCount nodes { id name assignedTo { id fullName } createdBy { id fullName } } }',
+  },
+  'Query.auditEvents': {
+    needs: 'audit:read',
+    selection: '{ totalCount nodes { id action entityId newValue actor { id fullName } } }',
   },
   'Query.users': { needs: 'user:manage', selection: `{ totalCount nodes ${ACCOUNT} }` },
   'Query.viewer': {
@@ -194,8 +206,31 @@ export async function makeTarget(service: TestService, tenant: TestTenant, owner
      ON CONFLICT (tenant_id, name) DO UPDATE SET value = c.value + 1`,
     [tenant.id],
   );
+  const auditEventId = await makeEvent(service, { tenantId: tenant.id, userId, customerId });
   const login = { email: tenant.admin.email, password: PASSWORD, tenantId: tenant.id };
-  return { customerId, deletedId, code, userId, login, refreshToken: () => signIn(service, login) };
+  return { customerId, deletedId, code, userId, auditEventId, login, refreshToken: () => signIn(service, login) };
+}
+
+/** An event as the service writes it. @returns its id */
+async function makeEvent(
+  service: TestService,
+  { tenantId, userId, customerId }: Readonly<Record<'tenantId' | 'userId' | 'customerId', string>>,
+): Promise<string> {
+  const actor = { kind: 'user', userId, role: 'user', email: `${userId}@essai.example` } as const;
+  const origin = { actor, requestId: newId(), ipAddress: '192.0.2.1' };
+  const values = { name: `Client ${customerId}` };
+  await inTenantTransaction(service.database, tenantId, (em) =>
+    recordEvent(em, origin, {
+      action: 'customer.created',
+      entityType: 'customer',
+      entityId: customerId,
+      newValue: values,
+    }),
+  );
+  const [event] = await service.ask<{ id: string }>('SELECT id FROM audit_events WHERE request_id = $1', [
+    origin.requestId,
+  ]);
+  return event?.id ?? '';
 }
 
 export interface OwnedBy {
@@ -211,7 +246,8 @@ async function signIn(service: TestService, { email, password, tenantId }: Targe
 
 /** Ids that nobody has. */
 export function nobody(target: Target): Target {
-  return { ...target, customerId: newId(), deletedId: newId(), userId: newId(), code: `C-${newId().slice(-8)}` };
+  const ids = { customerId: newId(), deletedId: newId(), userId: newId(), auditEventId: newId() };
+  return { ...target, ...ids, code: `C-${newId().slice(-8)}` };
 }
 
 /** Calls a route of `REST` as somebody. @param sent instead of the operation's own body */

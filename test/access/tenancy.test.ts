@@ -34,6 +34,8 @@ let schema: GraphQLSchema;
 /** The caller's company, and the one whose records it asks for. */
 let caller: TestTenant;
 let victim: TestTenant;
+/** A company that never asked for anything: the log of the other one is full of what it asked for. */
+let quiet: TestTenant;
 let own: Target;
 let foreign: Target;
 let unknown: Target;
@@ -44,7 +46,8 @@ let attempts = 0;
 
 beforeAll(async () => {
   [service, schema] = await Promise.all([startTestService(), buildGraphqlSchema()]);
-  [caller, victim] = [await service.aTenant(), await service.aTenant()];
+  [caller, victim, quiet] = [await service.aTenant(), await service.aTenant(), await service.aTenant()];
+  await makeTarget(service, quiet);
   own = await makeTarget(service, caller);
   foreign = await makeTarget(service, victim);
   await makeTarget(service, victim);
@@ -55,17 +58,26 @@ beforeAll(async () => {
 
 afterAll(() => service.close());
 
+/** Who looks for foreign records through an operation. */
+function askerOf(name: string): TestTenant {
+  return name === 'Query.auditEvents' || name === 'GET /v1/audit/logs' ? quiet : caller;
+}
+
 async function readCursors(): Promise<Record<string, string>> {
   const client = as(service, victim.admin);
   const listed = await client.graphql(
-    '{ customers(first: 1) { pageInfo { endCursor } } users(first: 1) { pageInfo { endCursor } } }',
+    `{ customers(first: 1) { pageInfo { endCursor } } users(first: 1) { pageInfo { endCursor } }
+      auditEvents(first: 1) { pageInfo { endCursor } } }`,
   );
   const customers = await client.get('/v1/commercial/customers?page_size=1');
   const users = await client.get('/v1/users?page_size=1');
-  const { data } = listed.body as { data: Record<'customers' | 'users', { pageInfo: { endCursor: string } }> };
+  const { data } = listed.body as {
+    data: Record<'customers' | 'users' | 'auditEvents', { pageInfo: { endCursor: string } }>;
+  };
   return {
     'Query.customers': data.customers.pageInfo.endCursor,
     'Query.users': data.users.pageInfo.endCursor,
+    'Query.auditEvents': data.auditEvents.pageInfo.endCursor,
     'GET /v1/commercial/customers': (customers.body as { next_cursor: string }).next_cursor,
     'GET /v1/users': (users.body as { next_cursor: string }).next_cursor,
   };
@@ -82,7 +94,7 @@ function comparable({ status, headers, text }: Answer, asked: readonly string[])
 
 type Attempt = (target: Target) => Promise<Answer>;
 
-const idsOf = ({ customerId, deletedId, userId, code }: Target): string[] => [customerId, deletedId, userId, code];
+const idsOf = (t: Target): string[] => [t.customerId, t.deletedId, t.userId, t.auditEventId, t.code];
 
 /** Asked for the other tenant's record the service answers as for one that nobody has. */
 async function expectSameAnswers(attempt: Attempt): Promise<void> {
@@ -150,18 +162,20 @@ describe('a record of another tenant in a body is an unknown record', () => {
 describe('what another tenant has, in a query, finds what nobody has', () => {
   const rows = [...ROUTES].flatMap(([name, { query }]) => [
     ...referencesOf(query).map((member) => [name, member, (t: Target) => t.userId] as const),
-    ...(query && inputPlanOf(query).byRestName.has('search')
-      ? ([
-          [name, 'search', (t: Target) => t.code],
-          [name, 'search', (t: Target) => `Client ${t.customerId}`],
-          [name, 'search', (t: Target) => t.customerId],
-        ] as const)
-      : []),
+    ...['search', 'search_text', 'entity_id']
+      .filter((member) => query && inputPlanOf(query).byRestName.has(member))
+      .flatMap((member) =>
+        [(t: Target) => t.code, (t: Target) => `Client ${t.customerId}`, (t: Target) => t.customerId].map(
+          (valueOf) => [name, member, valueOf] as const,
+        ),
+      ),
   ]);
 
   test.each(rows)('%s, %s', (name, member, valueOf) =>
     expectSameAnswers((target) =>
-      callRoute(service, name, caller.admin, own, { query: `?${member}=${encodeURIComponent(valueOf(target))}` }),
+      callRoute(service, name, askerOf(name).admin, own, {
+        query: `?${member}=${encodeURIComponent(valueOf(target))}`,
+      }),
     ),
   );
 
@@ -219,10 +233,11 @@ async function askField(
   field: GraphQLField<unknown, unknown>,
   door: Door,
   value: string,
+  asker = askerOf(name),
 ): Promise<Answer> {
   const base = (await GRAPHQL[name]?.variables?.(own)) ?? {};
   const variables = place(base, door, value);
-  return as(service, caller.admin).graphql(documentOf(name, typesOf(field.args, variables)), variables);
+  return as(service, asker.admin).graphql(documentOf(name, typesOf(field.args, variables)), variables);
 }
 
 describe.each(['Query', 'Mutation'] as const)('through GraphQL, %s', (typeName) => {
@@ -263,7 +278,7 @@ test('the doors of GraphQL queries open on own records', async () => {
     for (const door of field.args.flatMap((arg) => doorsOf(arg.name, arg.type))) {
       for (const valueOf of valuesFor(door)) {
         const [asOwn, asUnknown] = await Promise.all(
-          [own, unknown].map((target) => askField(`Query.${field.name}`, field, door, valueOf(target))),
+          [own, unknown].map((target) => askField(`Query.${field.name}`, field, door, valueOf(target), caller)),
         );
         if (asOwn?.text !== asUnknown?.text) opened += 1;
       }
