@@ -5,6 +5,7 @@ import { accountResolvers } from './account/account.js';
 import type { IdempotentRequest, RequestContext } from './access/request-context.js';
 import { withIdempotency } from './access/request-context.js';
 import { AuditLogResolver } from './audit/audit-log.resolver.js';
+import { customerRelations } from './crm/customer/customer.relations.js';
 import { CustomerResolver } from './crm/customer/customer.resolver.js';
 import { historyResolvers } from './crm/history.resolver.js';
 import { validateGraphqlArgument } from './platform/validation.js';
@@ -17,7 +18,7 @@ export interface IdempotencyCarrier {
 /** Builds the schema; each mutation of a document gets a context of its own. */
 export async function buildGraphqlSchema(): Promise<GraphQLSchema> {
   const schema = await buildSchema({
-    resolvers: [CustomerResolver, ...accountResolvers, AuditLogResolver, ...historyResolvers],
+    resolvers: [CustomerResolver, ...customerRelations, ...accountResolvers, AuditLogResolver, ...historyResolvers],
     validateFn: validateGraphqlArgument,
   });
   describeRoots(schema);

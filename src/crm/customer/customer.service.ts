@@ -3,6 +3,7 @@ import { requireAssignable } from '../../access/assignment.js';
 import { freePlace, takePlace } from '../../access/counters.js';
 import { authorize, type OwnedRecord } from '../../access/permissions.js';
 import { findRecordEvenDeleted } from '../../access/record-lists.js';
+import { loadRecord } from '../../access/record-loaders.js';
 import type { RequestContext } from '../../access/request-context.js';
 import { write, type WriteContext } from '../../access/transaction.js';
 import { requireVersion } from '../../access/version.js';
@@ -30,6 +31,16 @@ export function findCustomer(
 ): Promise<CustomerRow | undefined> {
   authorize(ctx, 'customer:read');
   return query.findCustomer(ctx.reader, key, properties);
+}
+
+/** The same for a record that names it: customers of many records come together. */
+export function loadCustomer(
+  ctx: RequestContext,
+  id: string,
+  properties: readonly query.CustomerProperty[],
+): Promise<CustomerRow | null> {
+  authorize(ctx, 'customer:read');
+  return loadRecord(ctx, query.customerTable, id, properties);
 }
 
 /** @throws AppError FORBIDDEN, NOT_FOUND (also for another tenant's id) */
