@@ -70,6 +70,7 @@ export class OpenTransaction {
     await em.flush();
     this.finalFlush = undefined;
     while (this.closings.length > CLOSINGS_PER_MESSAGE) await this.sendInTurn(this.takeClosings(), () => false);
+    await this.turn;
     if (!this.isOver && this.hasWork()) await this.sendInTurn([], () => true);
     this.isOver = true;
     this.release();
@@ -77,8 +78,8 @@ export class OpenTransaction {
 
   /** Undoes everything. A connection that cannot is closed, which undoes it too. */
   async rollback(): Promise<void> {
-    await this.turn;
     this.isOver = true;
+    await this.turn;
     const { client, failure } = this;
     if (!client) return;
     if (failure && endsConnection(failure)) {
