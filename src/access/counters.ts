@@ -1,6 +1,8 @@
 /** Counters per tenant: how much of a limit is used, and the last code handed out. Rows stay locked until the transaction ends. */
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { AppError } from '../platform/errors.js';
+import { sql } from '../platform/sql.js';
+import { atCommit } from './open-transaction.js';
 import { tenantOf } from './tenancy.js';
 
 /** `x.live`: records that count against a limit; `x.code`: number of the last generated code. */
@@ -14,13 +16,25 @@ async function add(em: EntityManager, name: CounterName, amount: number): Promis
   return Number(row?.value);
 }
 
+/** Takes a place under a limit. @throws AppError QUOTA_EXCEEDED with `details {resource, limit, used}` */
+export function takePlace(em: EntityManager, name: CounterName, resource: string, limit: number): Promise<void> {
+  return takePlaces(em, name, resource, limit, 1);
+}
+
 /**
- * Takes a place under a limit; of two transactions at the last place, one gets it.
- * @throws AppError QUOTA_EXCEEDED with `details {resource, limit, used}`
+ * Takes so many places under a limit, all or none; of two transactions at the last place, one gets it.
+ * @throws AppError QUOTA_EXCEEDED with `details {resource, limit, used}`, `used` being what it was before
  */
-export async function takePlace(em: EntityManager, name: CounterName, resource: string, limit: number): Promise<void> {
-  const used = (await add(em, name, 1)) - 1;
-  if (used < limit) return;
+export async function takePlaces(
+  em: EntityManager,
+  name: CounterName,
+  resource: string,
+  limit: number,
+  count: number,
+): Promise<void> {
+  if (count === 0) return;
+  const used = (await add(em, name, count)) - count;
+  if (used + count <= limit) return;
   throw new AppError(
     'QUOTA_EXCEEDED',
     { fr: `La limite de ${limit} est atteinte.`, en: `The limit of ${limit} is reached.` },
@@ -28,10 +42,16 @@ export async function takePlace(em: EntityManager, name: CounterName, resource: 
   );
 }
 
-/** Gives a place back. */
-export async function freePlace(em: EntityManager, name: CounterName): Promise<void> {
-  // An upsert would offer -1 to the CHECK first.
-  await em.execute('update counters set value = value - 1 where tenant_id = ? and name = ?', [tenantOf(em), name]);
+/** Gives a place back, as the transaction commits. */
+export function freePlace(em: EntityManager, name: CounterName): void {
+  freePlaces(em, name, 1);
+}
+
+/** Gives so many places back, as the transaction commits. */
+export function freePlaces(em: EntityManager, name: CounterName, count: number): void {
+  if (count === 0) return;
+  // An upsert would offer a negative value to the CHECK first.
+  atCommit(em, sql`update counters set value = value - ${count} where tenant_id = ${tenantOf(em)} and name = ${name}`);
 }
 
 /** The next number of a code. */

@@ -134,7 +134,7 @@ export function deleteCustomer(ctx: RequestContext, id: string, expectedVersion?
     const customer = await lockRecord(em, Customer, id, 'live', NOT_FOUND);
     requireVersion(customer, expectedVersion);
     customer.deletedAt = new Date().toISOString();
-    await freePlace(em, LIVE);
+    freePlace(em, LIVE);
     return customer;
   });
 }
