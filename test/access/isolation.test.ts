@@ -1,7 +1,7 @@
 import { as } from '../support/client.js';
 import { startTestService, type TestService, type TestTenant } from '../support/service.js';
 import { rewriteStatements } from '../support/statements.js';
-import { digestTenant, makeTarget, type Target } from './surface.js';
+import { digestTenant, makeTarget, type Target } from './surface/target.js';
 
 interface Company {
   readonly tenant: TestTenant;

@@ -4,7 +4,9 @@ import { Role } from '../../src/access/user.entity.js';
 import { buildGraphqlSchema } from '../../src/schema.js';
 import { as, type Answer } from '../support/client.js';
 import { startTestService, type TestService, type TestTenant, type TestUser } from '../support/service.js';
-import { callRoute, digestTenant, documentOf, GRAPHQL, makeTarget, REST, ROUTES, type Target } from './surface.js';
+import { callRoute, documentOf, GRAPHQL, REST, ROUTES } from './surface.js';
+import { isOwnable } from './surface/operation.js';
+import { digestTenant, makeTarget, type Target, type TargetOptions } from './surface/target.js';
 
 let service: TestService;
 let schema: GraphQLSchema;
@@ -79,18 +81,26 @@ async function expectRefusal(
   ]);
 }
 
-async function checkRole(role: Role, needs: string, isOwnable: boolean, call: Call): Promise<void> {
+/** Every way in which a record is somebody's own: by itself, and through its customer. Contacts are assigned to nobody. */
+function waysToOwn(needs: string, { id }: TestUser): TargetOptions[] {
+  const owners = [{ createdBy: id }, { assignedTo: id }];
+  const throughCustomer = owners.map((customer) => ({ customer }));
+  if (needs.startsWith('customer:')) return throughCustomer;
+  const byItself = needs.startsWith('contact:') ? owners.slice(0, 1) : owners;
+  return [...throughCustomer, ...byItself.map((children) => ({ children }))];
+}
+
+async function checkRole(role: Role, needs: string, call: Call): Promise<void> {
   const tenant = await service.aTenant();
   const caller = tenant[role];
   const grant = grantFor(role, needs);
-  if (grant === undefined || (grant === 'own' && isOwnable)) {
+  if (grant === undefined || (grant === 'own' && isOwnable(needs))) {
     const target = await makeTarget(service, tenant);
     await expectRefusal(tenant, caller, needs, () => call(caller, target));
   }
   if (grant === undefined) return;
-  const owners = grant === 'own' ? [{ createdBy: caller.id }, { assignedTo: caller.id }] : [{}];
-  for (const owner of owners) {
-    const answer = await call(caller, await makeTarget(service, tenant, owner));
+  for (const ownership of grant === 'own' ? waysToOwn(needs, caller) : [{}]) {
+    const answer = await call(caller, await makeTarget(service, tenant, ownership));
     expect([answer.status, answer.text.slice(0, 300), isSuccess(answer)]).toEqual([
       answer.status,
       expect.anything(),
@@ -123,10 +133,10 @@ describe('the matrix knows', () => {
   });
 });
 
-describe.each(Object.entries(REST))('%s', (name, { needs, isOwnable = false }) => {
+describe.each(Object.entries(REST))('%s', (name, { needs }) => {
   const call: Call = (caller, target) => callRoute(service, name, caller, target);
 
-  test.each(ROLES)(`needs ${needs}, of %s`, (role) => checkRole(role, needs, isOwnable, call));
+  test.each(ROLES)(`needs ${needs}, of %s`, (role) => checkRole(role, needs, call));
 
   test('asks a stranger who they are', () => checkStranger(needs, call));
 
@@ -142,10 +152,10 @@ describe.each(Object.entries(REST))('%s', (name, { needs, isOwnable = false }) =
   });
 });
 
-describe.each(Object.entries(GRAPHQL))('%s', (name, { needs, isOwnable = false }) => {
+describe.each(Object.entries(GRAPHQL))('%s', (name, { needs }) => {
   const call: Call = (caller, target) => callField(name, caller, target);
 
-  test.each(ROLES)(`needs ${needs}, of %s`, (role) => checkRole(role, needs, isOwnable, call));
+  test.each(ROLES)(`needs ${needs}, of %s`, (role) => checkRole(role, needs, call));
 
   test('asks a stranger who they are', () => checkStranger(needs, call));
 });
@@ -155,8 +165,8 @@ describe('own records', () => {
     const tenant = await service.aTenant();
     const [others, created, assigned] = await Promise.all([
       makeTarget(service, tenant),
-      makeTarget(service, tenant, { createdBy: tenant.user.id }),
-      makeTarget(service, tenant, { assignedTo: tenant.user.id }),
+      makeTarget(service, tenant, { customer: { createdBy: tenant.user.id } }),
+      makeTarget(service, tenant, { customer: { assignedTo: tenant.user.id } }),
     ]);
 
     const { text } = await as(service, tenant.user).get('/v1/commercial/export/customers');
@@ -169,7 +179,7 @@ describe('own records', () => {
 
   test('stay own when a user gives them to nobody, and others’ cannot be taken', async () => {
     const tenant = await service.aTenant();
-    const own = await makeTarget(service, tenant, { createdBy: tenant.user.id });
+    const own = await makeTarget(service, tenant, { customer: { createdBy: tenant.user.id } });
     const others = await makeTarget(service, tenant);
     const client = as(service, tenant.user);
     const address = (id: string): string => `/v1/commercial/customers/${id}`;
@@ -183,7 +193,7 @@ describe('own records', () => {
 
   test('are not given to somebody else by a user', async () => {
     const tenant = await service.aTenant();
-    const { customerId } = await makeTarget(service, tenant, { createdBy: tenant.user.id });
+    const { customerId } = await makeTarget(service, tenant, { customer: { createdBy: tenant.user.id } });
     const before = await digestTenant(service, tenant.id, 'without trail');
 
     const answer = await as(service, tenant.user).put(`/v1/commercial/customers/${customerId}`, {

@@ -12,7 +12,8 @@ import { buildGraphqlSchema } from '../../src/schema.js';
 import { as } from '../support/client.js';
 import { startTestService, type TestService, type TestTenant } from '../support/service.js';
 import { findBreaches, watchStatements, type StatementWatch } from '../support/statements.js';
-import { GRAPHQL, makeTarget, type Target } from './surface.js';
+import { GRAPHQL } from './surface.js';
+import { makeTarget, type Target } from './surface/target.js';
 
 let service: TestService;
 let schema: GraphQLSchema;
@@ -41,7 +42,8 @@ async function fill(count: number): Promise<{ tenant: TestTenant; target: Target
   const target = await makeTarget(service, tenant);
   for (let made = 1; made < count; made += 1) {
     const { userId } = await makeTarget(service, tenant);
-    await makeTarget(service, tenant, { createdBy: userId, assignedTo: userId });
+    const owner = { createdBy: userId, assignedTo: userId };
+    await makeTarget(service, tenant, { customer: owner, children: owner });
   }
   return { tenant, target };
 }

@@ -16,18 +16,8 @@ import { IS_UUID } from '../../src/platform/input-rules.js';
 import { buildGraphqlSchema } from '../../src/schema.js';
 import { as, type Answer } from '../support/client.js';
 import { startTestService, type TestService, type TestTenant } from '../support/service.js';
-import {
-  callRoute,
-  digestTenant,
-  documentOf,
-  GRAPHQL,
-  makeTarget,
-  nobody,
-  pathOf,
-  REST,
-  ROUTES,
-  type Target,
-} from './surface.js';
+import { callRoute, documentOf, GRAPHQL, pathOf, REST, ROUTES } from './surface.js';
+import { digestTenant, idsOf, makeTarget, nobody, type Target } from './surface/target.js';
 
 let service: TestService;
 let schema: GraphQLSchema;
@@ -93,8 +83,6 @@ function comparable({ status, headers, text }: Answer, asked: readonly string[])
 }
 
 type Attempt = (target: Target) => Promise<Answer>;
-
-const idsOf = (t: Target): string[] => [t.customerId, t.deletedId, t.userId, t.auditEventId, t.code];
 
 /** Asked for the other tenant's record the service answers as for one that nobody has. */
 async function expectSameAnswers(attempt: Attempt): Promise<void> {

@@ -1,7 +1,8 @@
 import Fastify, { type FastifyInstance } from 'fastify';
 import { ERROR_CATALOGUE } from '../../src/platform/errors.js';
 import { newId } from '../../src/platform/ids.js';
-import { callRoute, makeTarget, nobody, REST, ROUTES, type Sent, type Target } from '../access/surface.js';
+import { callRoute, REST, ROUTES, type Sent } from '../access/surface.js';
+import { makeTarget, nobody, type Target } from '../access/surface/target.js';
 import { as, type Answer } from '../support/client.js';
 import { startTestService, type TestService, type TestTenant } from '../support/service.js';
 

@@ -1,0 +1,89 @@
+/** Signing in, users, the company and its log. */
+import { newId } from '../../../src/platform/ids.js';
+import { PASSWORD } from '../../support/service.js';
+import type { GraphqlOperations, RestOperations } from './operation.js';
+import type { Target } from './target.js';
+
+const user = (target: Target): string => target.userId;
+const newUser = (): object => ({ email: `${newId()}@essai.example`, full_name: 'Nouvelle Personne', role: 'user' });
+
+const UPDATE_USER = { needs: 'user:manage', id: user, body: () => ({ full_name: 'Autre Nom' }) } as const;
+const UPDATE_TENANT = { needs: 'tenant:manage', body: () => ({ name: 'Autre Raison' }) } as const;
+
+export const ACCOUNT_REST: RestOperations = {
+  'POST /v1/auth/login': {
+    needs: 'open',
+    body: ({ login: { email, password, tenantId } }) => ({ email, password, tenant_id: tenantId }),
+  },
+  'POST /v1/auth/refresh': {
+    needs: 'open',
+    body: async (target) => ({ refresh_token: await target.refreshToken() }),
+  },
+  'POST /v1/auth/logout': { needs: 'signed in' },
+  'GET /v1/auth/me': { needs: 'signed in' },
+  'POST /v1/auth/password': {
+    needs: 'signed in',
+    body: () => ({ current_password: PASSWORD, new_password: 'jacinthes-et-narcisses' }),
+  },
+  'GET /v1/users': { needs: 'user:manage' },
+  'POST /v1/users': { needs: 'user:manage', body: newUser },
+  'GET /v1/users/{id}': { needs: 'user:manage', id: user },
+  'PUT /v1/users/{id}': UPDATE_USER,
+  'PATCH /v1/users/{id}': UPDATE_USER,
+  'DELETE /v1/users/{id}': { needs: 'user:manage', id: user },
+  'POST /v1/users/{id}/password': { needs: 'user:manage', id: user },
+  'GET /v1/tenant': { needs: 'tenant:manage' },
+  'PUT /v1/tenant': UPDATE_TENANT,
+  'PATCH /v1/tenant': UPDATE_TENANT,
+  'GET /v1/meta/permissions': { needs: 'signed in' },
+  'GET /v1/meta/limits': { needs: 'signed in' },
+  'GET /v1/audit/logs': { needs: 'audit:read' },
+  'GET /v1/audit/logs/{id}': { needs: 'audit:read', id: (target) => target.auditEventId },
+  'GET /v1/audit/verify': { needs: 'audit:read' },
+};
+
+const ACCOUNT = '{ id email }';
+const NEW_USER = (): object => ({
+  input: { email: `${newId()}@essai.example`, fullName: 'Nouvelle Personne', role: 'USER' },
+});
+
+export const ACCOUNT_GRAPHQL: GraphqlOperations = {
+  'Query.auditEvents': {
+    needs: 'audit:read',
+    selection: '{ totalCount nodes { id action entityId newValue actor { id fullName } } }',
+  },
+  'Query.users': { needs: 'user:manage', selection: `{ totalCount nodes ${ACCOUNT} }` },
+  'Query.viewer': {
+    needs: 'signed in',
+    selection: `{ permissions user ${ACCOUNT} tenant { id name } limits { resource limit used } }`,
+  },
+  'Mutation.login': { needs: 'open', selection: '{ accessToken }', variables: ({ login }) => login },
+  'Mutation.refreshSession': {
+    needs: 'open',
+    selection: '{ accessToken }',
+    variables: async (target) => ({ refreshToken: await target.refreshToken() }),
+  },
+  'Mutation.logout': { needs: 'signed in', selection: '' },
+  'Mutation.changePassword': {
+    needs: 'signed in',
+    selection: '',
+    variables: () => ({ currentPassword: PASSWORD, newPassword: 'jacinthes-et-narcisses' }),
+  },
+  'Mutation.createUser': { needs: 'user:manage', selection: `{ user ${ACCOUNT} }`, variables: NEW_USER },
+  'Mutation.updateUser': {
+    needs: 'user:manage',
+    selection: ACCOUNT,
+    variables: (t) => ({ id: t.userId, input: { fullName: 'Autre Nom' } }),
+  },
+  'Mutation.deactivateUser': { needs: 'user:manage', selection: ACCOUNT, variables: (t) => ({ id: t.userId }) },
+  'Mutation.resetUserPassword': {
+    needs: 'user:manage',
+    selection: `{ user ${ACCOUNT} }`,
+    variables: (t) => ({ id: t.userId }),
+  },
+  'Mutation.updateTenant': {
+    needs: 'tenant:manage',
+    selection: '{ id name }',
+    variables: () => ({ input: { name: 'Autre Raison' } }),
+  },
+};

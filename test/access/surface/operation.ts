@@ -1,0 +1,26 @@
+/** What the matrices know of an operation: the right that it needs and how it is called. */
+import type { Permission } from '../../../src/access/permissions.js';
+import type { Target } from './target.js';
+
+/** `open`: anybody. `signed in`: whoever is identified. Else the right that the table of rights must grant. */
+export type Need = Permission | 'open' | 'signed in';
+
+export interface RestOperation {
+  readonly needs: Need;
+  readonly id?: (target: Target) => string;
+  readonly body?: (target: Target) => object | Promise<object>;
+}
+
+export interface GraphqlOperation {
+  readonly needs: Need;
+  readonly selection: string;
+  readonly variables?: (target: Target) => object | Promise<object>;
+}
+
+export type RestOperations = Readonly<Record<string, RestOperation>>;
+export type GraphqlOperations = Readonly<Record<string, GraphqlOperation>>;
+
+/** Changes of others' records are refused where the table of rights says `own`; exports only leave them out. */
+export function isOwnable(needs: string): boolean {
+  return needs.endsWith(':update');
+}

@@ -1,0 +1,277 @@
+/** What operations are pointed at: records of one tenant, made past the service, or ids that nobody has. */
+import { inTenantTransaction } from '../../../src/access/transaction.js';
+import { recordEvent } from '../../../src/audit/audit-event.js';
+import { newId } from '../../../src/platform/ids.js';
+import { as } from '../../support/client.js';
+import { PASSWORD, type TestService, type TestTenant } from '../../support/service.js';
+
+/** Ids of the records. Two tenants may well have the same: keys begin with the tenant. */
+export interface TargetIds {
+  readonly customerId: string;
+  readonly deletedId: string;
+  readonly contactId: string;
+  readonly deletedContactId: string;
+  readonly opportunityId: string;
+  readonly deletedOpportunityId: string;
+  /** Of one that was won. */
+  readonly wonOpportunityId: string;
+  readonly activityId: string;
+  readonly deletedActivityId: string;
+  /** A user of the tenant beside the four. */
+  readonly userId: string;
+}
+
+/** Ids of one tenant, or ids that nobody has. */
+export interface Target extends TargetIds {
+  readonly code: string;
+  readonly opportunityCode: string;
+  /** What that user did to the customer. */
+  readonly auditEventId: string;
+  /** A fresh refresh token, made when it is asked for. */
+  readonly refreshToken: () => Promise<string>;
+  readonly login: { readonly email: string; readonly password: string; readonly tenantId: string };
+}
+
+const ID_NAMES = [
+  'customerId',
+  'deletedId',
+  'contactId',
+  'deletedContactId',
+  'opportunityId',
+  'deletedOpportunityId',
+  'wonOpportunityId',
+  'activityId',
+  'deletedActivityId',
+  'userId',
+] as const satisfies readonly (keyof TargetIds)[];
+
+function newIds(): TargetIds {
+  return Object.fromEntries(ID_NAMES.map((name) => [name, newId()])) as unknown as TargetIds;
+}
+
+/** Everything that tells the target apart from another one. */
+export function idsOf(target: Target): string[] {
+  return [...ID_NAMES.map((name) => target[name]), target.auditEventId, target.code, target.opportunityCode];
+}
+
+/** Words of the target that a search can find, each in one kind of record. */
+export function namesOf({ customerId, contactId, opportunityId, activityId, ...target }: Target): string[] {
+  const records = [`Client ${customerId}`, `Contact ${contactId}`, `Affaire ${opportunityId}`, `Appel ${activityId}`];
+  return [...records, target.code, target.opportunityCode];
+}
+
+interface Owners {
+  readonly createdBy?: string;
+  readonly assignedTo?: string;
+}
+
+export interface TargetOptions {
+  /** Whose the customers are; the fifth user's unless said otherwise. */
+  readonly customer?: Owners;
+  /** Whose the contacts, opportunities and activities are; contacts are assigned to nobody. */
+  readonly children?: Owners;
+  /** Ids that another tenant uses as well. */
+  readonly ids?: TargetIds;
+  /** Ends every name and text, for records whose ids say nothing. */
+  readonly mark?: string;
+}
+
+/** A live and a deleted record of every kind, all at a customer of somebody else than the four users, and a fifth user. */
+export async function makeTarget(
+  service: TestService,
+  tenant: TestTenant,
+  { customer = {}, children = {}, ids = newIds(), mark = '' }: TargetOptions = {},
+): Promise<Target> {
+  const codes = { code: `C-${ids.customerId.slice(-8)}`, opportunityCode: `O-${ids.opportunityId.slice(-8)}` };
+  const made = { tenantId: tenant.id, ids, mark, ...codes };
+  await service.ask(
+    `INSERT INTO users (tenant_id, id, email, full_name, role, password_hash)
+     SELECT $1, $2, $3, $4, 'user', password_hash FROM users WHERE tenant_id = $1 AND id = $5`,
+    [tenant.id, ids.userId, emailOf(ids), `Personne ${ids.userId}${mark}`, tenant.admin.id],
+  );
+  await makeCustomers(service, made, { createdBy: ids.userId, ...customer });
+  const owners = { createdBy: ids.userId, ...children };
+  await makeContacts(service, made, owners);
+  await makeOpportunities(service, made, owners);
+  await makeActivities(service, made, owners);
+  const auditEventId = await makeEvent(service, made);
+  const login = { email: tenant.admin.email, password: PASSWORD, tenantId: tenant.id };
+  return { ...ids, ...codes, auditEventId, login, refreshToken: () => signIn(service, login) };
+}
+
+interface Made {
+  readonly tenantId: string;
+  readonly ids: TargetIds;
+  readonly mark: string;
+  readonly code: string;
+  readonly opportunityCode: string;
+}
+
+const emailOf = ({ userId }: TargetIds): string => `${userId}@essai.example`;
+
+/** One row, its dates now. @param row column → value */
+async function insert(service: TestService, table: string, row: Readonly<Record<string, unknown>>): Promise<void> {
+  const columns = Object.keys(row);
+  await service.ask(
+    `INSERT INTO ${table} (${columns.join(', ')}, created_at, updated_at)
+     VALUES (${columns.map((_, index) => `$${index + 1}`).join(', ')}, now(), now())`,
+    Object.values(row),
+  );
+}
+
+async function countLive(service: TestService, tenantId: string, name: string, more: number): Promise<void> {
+  await service.ask(
+    `INSERT INTO counters AS c (tenant_id, name, value) VALUES ($1, $2, $3)
+     ON CONFLICT (tenant_id, name) DO UPDATE SET value = c.value + excluded.value`,
+    [tenantId, name, more],
+  );
+}
+
+async function makeCustomers(service: TestService, made: Made, owners: Owners): Promise<void> {
+  const { tenantId, ids, mark, code } = made;
+  const rows = [
+    { id: ids.customerId, code, deleted_at: null },
+    { id: ids.deletedId, code: `${code}-X`, deleted_at: new Date() },
+  ];
+  for (const row of rows) {
+    await insert(service, 'customers', {
+      tenant_id: tenantId,
+      name: `Client ${row.id}${mark}`,
+      type: 'PROSPECT',
+      country_code: 'FR',
+      payment_terms: 'NET_30',
+      currency: 'EUR',
+      phone: '0611223344',
+      email: 'contact@essai.example',
+      created_by: owners.createdBy,
+      assigned_to: owners.assignedTo ?? null,
+      ...row,
+    });
+  }
+  await countLive(service, tenantId, 'customer.live', 1);
+}
+
+async function makeContacts(service: TestService, { tenantId, ids, mark }: Made, owners: Owners): Promise<void> {
+  for (const [id, deletedAt] of [
+    [ids.contactId, null],
+    [ids.deletedContactId, new Date()],
+  ] as const) {
+    await insert(service, 'contacts', {
+      tenant_id: tenantId,
+      id,
+      customer_id: ids.customerId,
+      first_name: 'Jeanne',
+      last_name: `Contact ${id}${mark}`,
+      phone: '0611223344',
+      email: 'jeanne@essai.example',
+      created_by: owners.createdBy,
+      deleted_at: deletedAt,
+    });
+  }
+}
+
+async function makeOpportunities(service: TestService, made: Made, owners: Owners): Promise<void> {
+  const { tenantId, ids, mark, opportunityCode } = made;
+  const rows = [
+    { id: ids.opportunityId, code: opportunityCode, deleted_at: null, version: 1 },
+    { id: ids.deletedOpportunityId, code: `${opportunityCode}-X`, deleted_at: new Date(), version: 2 },
+    { id: ids.wonOpportunityId, code: `${opportunityCode}-G`, deleted_at: null, version: 1 },
+  ];
+  for (const row of rows) {
+    const isWon = row.id === ids.wonOpportunityId;
+    await insert(service, 'opportunities', {
+      tenant_id: tenantId,
+      customer_id: ids.customerId,
+      name: `Affaire ${row.id}${mark}`,
+      status: isWon ? 'WON' : 'NEW',
+      probability: isWon ? 100 : 30,
+      actual_close_date: isWon ? '2026-11-02' : null,
+      amount: '50000.00',
+      currency: 'EUR',
+      created_by: owners.createdBy,
+      assigned_to: owners.assignedTo ?? null,
+      ...row,
+    });
+    const transition = `INSERT INTO opportunity_transitions
+      (tenant_id, opportunity_id, version, from_status, to_status, probability, amount, currency, changed_at, changed_by)
+      SELECT tenant_id, id, $3, $4, $5, probability, amount, currency, created_at, created_by FROM opportunities
+      WHERE tenant_id = $1 AND id = $2`;
+    await service.ask(transition, [tenantId, row.id, 1, null, isWon ? 'WON' : 'NEW']);
+    if (row.deleted_at) await service.ask(transition, [tenantId, row.id, 2, 'NEW', null]);
+  }
+  await countLive(service, tenantId, 'opportunity.live', 1);
+}
+
+async function makeActivities(service: TestService, { tenantId, ids, mark }: Made, owners: Owners): Promise<void> {
+  for (const [id, deletedAt] of [
+    [ids.activityId, null],
+    [ids.deletedActivityId, new Date()],
+  ] as const) {
+    await insert(service, 'activities', {
+      tenant_id: tenantId,
+      id,
+      customer_id: ids.customerId,
+      opportunity_id: ids.opportunityId,
+      contact_id: ids.contactId,
+      type: 'CALL',
+      subject: `Appel ${id}${mark}`,
+      date: '2026-11-20T09:00:00.000Z',
+      created_by: owners.createdBy,
+      assigned_to: owners.assignedTo ?? null,
+      deleted_at: deletedAt,
+    });
+  }
+}
+
+/** An event as the service writes it. @returns its id */
+async function makeEvent(service: TestService, { tenantId, ids, mark }: Made): Promise<string> {
+  const actor = { kind: 'user', userId: ids.userId, role: 'user', email: emailOf(ids) } as const;
+  const origin = { actor, requestId: newId(), ipAddress: '192.0.2.1' };
+  await inTenantTransaction(service.database, tenantId, (em) =>
+    recordEvent(em, origin, {
+      action: 'customer.created',
+      entityType: 'customer',
+      entityId: ids.customerId,
+      newValue: { name: `Client ${ids.customerId}${mark}` },
+    }),
+  );
+  const [event] = await service.ask<{ id: string }>('SELECT id FROM audit_events WHERE request_id = $1', [
+    origin.requestId,
+  ]);
+  return event?.id ?? '';
+}
+
+async function signIn(service: TestService, { email, password, tenantId }: Target['login']): Promise<string> {
+  const answer = await as(service).post('/v1/auth/login', { email, password, tenant_id: tenantId });
+  const { refresh_token } = answer.body as { readonly refresh_token: string };
+  return refresh_token;
+}
+
+/** Ids that nobody has. */
+export function nobody(target: Target): Target {
+  const codes = { code: `C-${newId().slice(-8)}`, opportunityCode: `O-${newId().slice(-8)}` };
+  return { ...target, ...newIds(), ...codes, auditEventId: newId() };
+}
+
+/**
+ * A digest of everything that the tenant has, row by row.
+ * @param trail whether the audit trail counts
+ */
+export async function digestTenant(
+  service: TestService,
+  tenantId: string,
+  trail: 'with trail' | 'without trail',
+): Promise<string> {
+  const tables = await service.ask<{ name: string }>(
+    `SELECT table_name AS name FROM information_schema.columns
+     WHERE table_schema = 'public' AND column_name = 'tenant_id' ORDER BY 1`,
+  );
+  const names = tables.map(({ name }) => name).filter((name) => trail === 'with trail' || !name.startsWith('audit_'));
+  const rows = names.map((name) => `SELECT '${name} ' || r::text AS line FROM ${name} r WHERE tenant_id = $1`);
+  const [digest] = await service.ask<{ digest: string }>(
+    `SELECT md5(string_agg(line, E'\\n' ORDER BY line)) AS digest FROM
+      (${rows.join(' UNION ALL ')} UNION ALL SELECT 'tenants ' || r::text FROM tenants r WHERE id = $1) lines`,
+    [tenantId],
+  );
+  return digest?.digest ?? '';
+}
