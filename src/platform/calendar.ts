@@ -17,6 +17,16 @@ export function toUtcInstant(text: string): string | undefined {
   return instant.length === 24 && isCalendarDate(instant.slice(0, 10)) ? instant : undefined;
 }
 
+const dayFormats = new Map<string, Intl.DateTimeFormat>();
+
+/** The calendar date of an instant, now unless told otherwise. @param timeZone IANA name */
+export function dayIn(timeZone: string, instant = new Date()): string {
+  let format = dayFormats.get(timeZone);
+  // Swedish dates are ISO 8601; making a format costs far more than using one.
+  if (!format) dayFormats.set(timeZone, (format = new Intl.DateTimeFormat('sv-SE', { timeZone })));
+  return format.format(instant);
+}
+
 function accepts(scalar: typeof GraphQLDate | typeof GraphQLDateTime, text: string): boolean {
   try {
     scalar.parseValue(text);

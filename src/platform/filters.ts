@@ -1,7 +1,7 @@
 /** One operator input per kind of scalar, and their SQL: the same for every entity. */
 import type { GraphQLScalarType } from 'graphql';
-import { Field, ID, InputType } from 'type-graphql';
-import { DateTimeScalar, DecimalScalar } from './scalars.js';
+import { Field, ID, InputType, Int } from 'type-graphql';
+import { DateScalar, DateTimeScalar, DecimalScalar } from './scalars.js';
 import { validationError, type AppError, type Sentence } from './errors.js';
 import { isUuid } from './ids.js';
 import { joinSql, rawSql, sql, type Sql, type SqlValue } from './sql.js';
@@ -73,6 +73,8 @@ export const DecimalFilter = operatorInput(
   () => DecimalScalar,
   COMPARISON,
 );
+export const IntFilter = operatorInput('IntFilter', 'Conditions on a whole number.', () => Int, COMPARISON);
+export const DateFilter = operatorInput('DateFilter', 'Conditions on a calendar date.', () => DateScalar, COMPARISON);
 export const DateTimeFilter = operatorInput(
   'DateTimeFilter',
   'Conditions on an instant.',
