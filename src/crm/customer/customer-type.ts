@@ -1,4 +1,4 @@
-/** Which customers can be converted: a pure function of their type. */
+/** Which customers can be converted: pure functions of their type. */
 import { AppError } from '../../platform/errors.js';
 import type { CustomerType } from './customer-enums.js';
 
@@ -20,4 +20,9 @@ export function decideConversion(type: CustomerType): CustomerType {
     case 'CHURNED':
       throw new AppError('ILLEGAL_TRANSITION', ILLEGAL, { details: { from: type, allowed: [] } });
   }
+}
+
+/** Winning a sale makes a customer of a prospect or lead; anybody else stays what they are. */
+export function typeAfterSale(type: CustomerType): CustomerType {
+  return type === 'PROSPECT' || type === 'LEAD' ? decideConversion(type) : type;
 }

@@ -52,19 +52,32 @@ export function findCustomer(
   return findRecordWhere(reader, customerTable, sql`c.code = ${key.code}`, properties);
 }
 
+/** The live customer that has the code of this one, which may be deleted. */
+export function findHolderOfCode(reader: TenantReader, id: string): Promise<Pick<CustomerRow, 'id'> | undefined> {
+  const code = sql`(SELECT d.code FROM customers d WHERE d.tenant_id = ${reader.tenantId} AND d.id = ${id})`;
+  return findRecordWhere(reader, customerTable, sql`c.code = ${code}`, ['id']);
+}
+
 const LOCKS = { shared: 'for share', alone: 'for no key update' } as const;
 
-/** The owners of a live customer, its row locked until the transaction ends: a deletion waits, and so does its own children's. */
+/** A customer whose row this transaction has locked. */
+export interface LockedCustomer extends OwnedRecord {
+  readonly id: string;
+  readonly type: CustomerRow['type'];
+}
+
+/** A live customer, its row locked until the transaction ends: a deletion waits, and so does its own children's. */
 export async function lockCustomer(
   em: EntityManager,
   id: string,
   lock: keyof typeof LOCKS,
-): Promise<OwnedRecord | undefined> {
-  const [row] = await em.execute<{ created_by: string | null; assigned_to: string | null }[]>(
-    `select created_by, assigned_to from customers where tenant_id = ? and id = ? and deleted_at is null ${LOCKS[lock]}`,
+): Promise<LockedCustomer | undefined> {
+  const [row] = await em.execute<LockedCustomer[]>(
+    `select id, type, created_by as "createdBy", assigned_to as "assignedTo" from customers
+     where tenant_id = ? and id = ? and deleted_at is null ${LOCKS[lock]}`,
     [tenantOf(em), id],
   );
-  return row && { createdBy: row.created_by, assignedTo: row.assigned_to };
+  return row;
 }
 
 /** Whose the customer of a record is: a user owns what belongs to their customers. */
