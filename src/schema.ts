@@ -5,6 +5,8 @@ import { accountResolvers } from './account/account.js';
 import type { IdempotentRequest, RequestContext } from './access/request-context.js';
 import { withIdempotency } from './access/request-context.js';
 import { AuditLogResolver } from './audit/audit-log.resolver.js';
+import { contactRelations } from './crm/contact/contact.relations.js';
+import { ContactResolver } from './crm/contact/contact.resolver.js';
 import { customerRelations } from './crm/customer/customer.relations.js';
 import { CustomerResolver } from './crm/customer/customer.resolver.js';
 import { historyResolvers } from './crm/history.resolver.js';
@@ -18,7 +20,15 @@ export interface IdempotencyCarrier {
 /** Builds the schema; each mutation of a document gets a context of its own. */
 export async function buildGraphqlSchema(): Promise<GraphQLSchema> {
   const schema = await buildSchema({
-    resolvers: [CustomerResolver, ...customerRelations, ...accountResolvers, AuditLogResolver, ...historyResolvers],
+    resolvers: [
+      CustomerResolver,
+      ...customerRelations,
+      ContactResolver,
+      ...contactRelations,
+      ...accountResolvers,
+      AuditLogResolver,
+      ...historyResolvers,
+    ],
     validateFn: validateGraphqlArgument,
   });
   describeRoots(schema);

@@ -1,0 +1,15 @@
+/** The contact file. */
+import { sql } from '../../platform/sql.js';
+import type { RecordFile } from '../export/record-export.service.js';
+import { contactColumns } from './contact.csv.js';
+import { contactTable, type ContactRow } from './contact.query.js';
+
+export const contactFile: RecordFile<ContactRow> = {
+  resource: 'contacts',
+  permission: 'contact:export',
+  table: contactTable,
+  columns: contactColumns,
+  from: (tenantId) =>
+    sql`contacts k JOIN customers c ON c.tenant_id = k.tenant_id AND c.tenant_id = ${tenantId} AND c.id = k.customer_id`,
+  orderBy: sql`k.last_name, k.first_name, k.id`,
+};

@@ -1,0 +1,186 @@
+/** What lists of contacts can be filtered and ordered by, and that they leave inactive contacts out unless asked. */
+import { ArgsType, Field, InputType, registerEnumType } from 'type-graphql';
+import { ConnectionArgs, NullsOrder, SortDirection } from '../../platform/connection.js';
+import { validationError, type Sentence } from '../../platform/errors.js';
+import {
+  BooleanFilter,
+  DateTimeFilter,
+  equalTo,
+  IdFilter,
+  SearchedTextFilter,
+  type Filter,
+  type FilterColumns,
+  type OperatorValues,
+} from '../../platform/filters.js';
+import type { OrderColumn, OrderKey } from '../../platform/keyset.js';
+import { sql, type Sql } from '../../platform/sql.js';
+
+@InputType({ description: 'Conditions on contacts; members of one object hold together (and).' })
+export class ContactFilter {
+  @Field(() => IdFilter, { nullable: true, description: 'By id.' })
+  id?: OperatorValues | null;
+
+  @Field(() => IdFilter, { nullable: true, description: 'By id of the customer.' })
+  customerId?: OperatorValues | null;
+
+  @Field(() => SearchedTextFilter, { nullable: true, description: 'By first name.' })
+  firstName?: OperatorValues | null;
+
+  @Field(() => SearchedTextFilter, { nullable: true, description: 'By last name.' })
+  lastName?: OperatorValues | null;
+
+  @Field(() => SearchedTextFilter, { nullable: true, description: 'By e-mail address.' })
+  email?: OperatorValues | null;
+
+  @Field(() => BooleanFilter, { nullable: true, description: 'By whether it is the main contact of its customer.' })
+  isPrimary?: OperatorValues | null;
+
+  @Field(() => BooleanFilter, {
+    nullable: true,
+    description:
+      'By whether the person is still there. A filter that does not name it means the active ones; {} means both.',
+  })
+  isActive?: OperatorValues | null;
+
+  @Field(() => IdFilter, { nullable: true, description: 'By the user who created the record.' })
+  createdBy?: OperatorValues | null;
+
+  @Field(() => DateTimeFilter, { nullable: true, description: 'By creation.' })
+  createdAt?: OperatorValues | null;
+
+  @Field(() => DateTimeFilter, { nullable: true, description: 'By the last change.' })
+  updatedAt?: OperatorValues | null;
+
+  @Field(() => [ContactFilter], { nullable: true, description: 'All of these.' })
+  and?: ContactFilter[] | null;
+
+  @Field(() => [ContactFilter], { nullable: true, description: 'At least one of these.' })
+  or?: ContactFilter[] | null;
+
+  @Field(() => ContactFilter, { nullable: true, description: 'Not this.' })
+  not?: ContactFilter | null;
+}
+
+/** The contacts whose indexed text or telephone holds the query. */
+export function searchedContacts(query: string): Sql {
+  return sql`k.id = ANY (ARRAY(SELECT app.search_contacts(${query})))`;
+}
+
+export const CONTACT_FILTER_COLUMNS: FilterColumns = {
+  id: { column: 'k.id', type: 'uuid' },
+  customerId: { column: 'k.customer_id', type: 'uuid' },
+  firstName: { column: 'k.first_name', type: 'text', prefilter: searchedContacts },
+  lastName: { column: 'k.last_name', type: 'text', prefilter: searchedContacts },
+  email: {
+    column: 'lower(k.email COLLATE "und-x-icu")',
+    type: 'text',
+    ignoresCase: true,
+    prefilter: searchedContacts,
+  },
+  isPrimary: { column: 'k.is_primary', type: 'boolean' },
+  isActive: { column: 'k.is_active', type: 'boolean' },
+  createdBy: { column: 'k.created_by', type: 'uuid' },
+  createdAt: { column: 'k.created_at', type: 'timestamptz' },
+  updatedAt: { column: 'k.updated_at', type: 'timestamptz' },
+};
+
+/** The same filter, for active contacts only where it does not name `isActive` anywhere. */
+export function activeUnlessNamed(filter: ContactFilter | null | undefined): Filter {
+  if (filter && namesActivity(filter)) return filter;
+  return Object.assign({}, filter, equalTo({ isActive: true }));
+}
+
+function namesActivity({ isActive, and, or, not }: ContactFilter): boolean {
+  if (isActive) return true;
+  return [...(and ?? []), ...(or ?? []), ...(not ? [not] : [])].some(namesActivity);
+}
+
+export const ContactOrderField = {
+  LAST_NAME: 'LAST_NAME',
+  FIRST_NAME: 'FIRST_NAME',
+  CREATED_AT: 'CREATED_AT',
+  UPDATED_AT: 'UPDATED_AT',
+} as const;
+export type ContactOrderField = keyof typeof ContactOrderField;
+
+registerEnumType(ContactOrderField, {
+  name: 'ContactOrderField',
+  description: 'What contacts can be ordered by.',
+  valuesConfig: {
+    LAST_NAME: { description: 'Last name, as people sort it: é beside e, case aside.' },
+    FIRST_NAME: { description: 'First name, sorted likewise.' },
+    CREATED_AT: { description: 'Creation.' },
+    UPDATED_AT: { description: 'Last change.' },
+  },
+});
+
+@InputType({ description: 'One key of an order of contacts; the id closes every order.' })
+export class ContactOrder {
+  @Field(() => ContactOrderField, { description: 'What to order by.' })
+  field!: ContactOrderField;
+
+  @Field(() => SortDirection, { defaultValue: 'ASC', description: 'Which way.' })
+  direction?: SortDirection;
+
+  @Field(() => NullsOrder, {
+    nullable: true,
+    description: 'Where records without a value go; last unless said otherwise.',
+  })
+  nulls?: NullsOrder | null;
+}
+
+const SEARCH =
+  'Part of first name, last name, both in either order, or e-mail, or at least three digits of a telephone; case and accents do not matter.';
+
+/** The arguments of every list of contacts, wherever it stands. */
+@ArgsType()
+export class ContactListArgs extends ConnectionArgs {
+  @Field(() => ContactFilter, { nullable: true, description: 'Only these.' })
+  filter?: ContactFilter | null;
+
+  @Field(() => String, { nullable: true, description: SEARCH })
+  search?: string | null;
+
+  @Field(() => [ContactOrder], { nullable: true, description: 'Keys of the order, the first one first.' })
+  orderBy?: ContactOrder[] | null;
+}
+
+const ORDER_COLUMNS: Readonly<Record<ContactOrderField, OrderColumn>> = {
+  LAST_NAME: { column: 'k.last_name', property: 'lastName', kind: 'text' },
+  FIRST_NAME: { column: 'k.first_name', property: 'firstName', kind: 'text' },
+  CREATED_AT: { column: 'k.created_at', property: 'createdAt', kind: 'instant' },
+  UPDATED_AT: { column: 'k.updated_at', property: 'updatedAt', kind: 'instant' },
+};
+
+/** The same fields by their REST names, for `sort`. */
+export const CONTACT_SORT: Readonly<Record<string, OrderColumn>> = Object.fromEntries(
+  Object.entries(ORDER_COLUMNS).map(([field, column]) => [field.toLowerCase(), column]),
+);
+
+const ID: OrderKey = { column: 'k.id', property: 'id', kind: 'uuid', direction: 'ASC', nulls: 'LAST' };
+
+/** More keys than fields cannot order anything further. */
+const MAX_ORDER_KEYS = Object.keys(ORDER_COLUMNS).length;
+const TOO_MANY_KEYS: Sentence = { fr: 'Trop de clés de tri.', en: 'Too many keys of the order.' };
+
+/** What of an order counts, whoever asks for it. */
+type OrderRequest = Pick<ContactOrder, 'field' | 'direction' | 'nulls'>;
+
+/**
+ * The keys of an order, by last and first name when none is asked for. The id follows the last key's direction, so that one index
+ * serves both.
+ * @throws AppError VALIDATION_FAILED for more keys than there are fields
+ */
+export function contactOrder(orderBy: readonly ContactOrder[] | null | undefined): OrderKey[] {
+  if (orderBy && orderBy.length > MAX_ORDER_KEYS) {
+    throw validationError([{ path: ['orderBy'], code: 'TOO_MANY_ITEMS', message: TOO_MANY_KEYS }]);
+  }
+  const asked: readonly OrderRequest[] =
+    orderBy && orderBy.length > 0 ? orderBy : [{ field: 'LAST_NAME' }, { field: 'FIRST_NAME' }];
+  const keys = asked.map(({ field, direction, nulls }): OrderKey => ({
+    ...ORDER_COLUMNS[field],
+    direction: direction ?? 'ASC',
+    nulls: nulls ?? 'LAST',
+  }));
+  return [...keys, { ...ID, direction: keys.at(-1)?.direction ?? 'ASC' }];
+}

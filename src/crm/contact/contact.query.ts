@@ -1,0 +1,67 @@
+/** Reads of contacts: plain rows through the tenant-bound reader, each statement naming its tenant. */
+import type { EntityManager } from '@mikro-orm/postgresql';
+import type { OwnedRecord } from '../../access/permissions.js';
+import { tenantOf } from '../../access/tenancy.js';
+import type { TenantReader } from '../../access/tenant-reader.js';
+import { conditionsSql, recordSql, selectListSql, type RecordTable } from '../../platform/record-table.js';
+import { sql } from '../../platform/sql.js';
+import { customerTable, ownedThroughCustomer } from '../customer/customer.query.js';
+import type { Contact } from './contact.entity.js';
+import { CONTACT_FILTER_COLUMNS, searchedContacts } from './contact.filter.js';
+
+export type ContactRow = Readonly<Omit<Contact, 'tenantId' | 'deletedAt' | 'deletedWith' | symbol>>;
+export type ContactProperty = Extract<keyof ContactRow, string>;
+
+/** Every published member, in the order of REST answers. */
+const CONTACT_PROPERTIES = [
+  'id', 'customerId', 'firstName', 'lastName', 'title', 'jobTitle', 'department', 'email', 'phone', 'mobile', 'linkedin',
+  'isPrimary', 'isBilling', 'isShipping', 'isDecisionMaker', 'preferredLanguage', 'preferredContactMethod', 'doNotCall',
+  'doNotEmail', 'notes', 'isActive', 'createdBy', 'createdAt', 'updatedAt', 'version',
+] as const satisfies readonly ContactProperty[]; // prettier-ignore
+
+export const contactTable: RecordTable<ContactRow> = {
+  name: 'contacts',
+  alias: 'k',
+  properties: CONTACT_PROPERTIES,
+  filterColumns: CONTACT_FILTER_COLUMNS,
+  references: { customer: 'customerId' },
+  searched: searchedContacts,
+  owned: ownedThroughCustomer('k', false),
+};
+
+/**
+ * The active contacts of a customer, the main one first; undefined when there is no such customer. Their number is bounded by the
+ * limit per customer.
+ */
+export async function contactsOfCustomer(
+  reader: TenantReader,
+  customerId: string,
+): Promise<readonly ContactRow[] | undefined> {
+  const { tenantId } = reader;
+  const active = conditionsSql(contactTable, tenantId, { filter: activeOf(customerId) });
+  const [customers = [], contacts = []] = await reader.batch([
+    recordSql(customerTable, tenantId, sql`c.id = ${customerId}`, ['id'], 'live'),
+    sql`SELECT ${selectListSql(contactTable, CONTACT_PROPERTIES)} FROM contacts k
+      WHERE ${active} ORDER BY k.is_primary DESC, k.last_name, k.first_name, k.id`,
+  ]);
+  // The reader gives rows as the statement made them.
+  return customers.length === 0 ? undefined : (contacts as ContactRow[]);
+}
+
+function activeOf(customerId: string): object {
+  return { customerId: { eq: customerId }, isActive: { eq: true } };
+}
+
+/**
+ * The owners of the live customer that a contact belongs to, whether the contact is deleted or not; the customer's row is locked
+ * until the transaction ends. Whoever makes a contact the main one holds this lock before any contact's.
+ */
+export async function lockCustomerOfContact(em: EntityManager, id: string): Promise<OwnedRecord | undefined> {
+  const tenantId = tenantOf(em);
+  const [row] = await em.execute<{ created_by: string | null; assigned_to: string | null }[]>(
+    `select c.created_by, c.assigned_to from customers c where c.tenant_id = ? and c.deleted_at is null
+       and c.id = (select k.customer_id from contacts k where k.tenant_id = ? and k.id = ?) for no key update of c`,
+    [tenantId, tenantId, id],
+  );
+  return row && { createdBy: row.created_by, assignedTo: row.assigned_to };
+}

@@ -1,0 +1,50 @@
+/** The fields of other records that lead to contacts. */
+import type { GraphQLResolveInfo } from 'graphql';
+import { Args, Ctx, FieldResolver, Info, Resolver, Root } from 'type-graphql';
+import type { RequestContext } from '../../access/request-context.js';
+import type { ConnectionPage } from '../../platform/connection.js';
+import { connectionPage, connectionRequest, propertiesOf } from '../../platform/record-connection.js';
+import { selectionOf } from '../../platform/selection.js';
+import { Activity } from '../activity/activity.entity.js';
+import { Customer } from '../customer/customer.entity.js';
+import { Contact } from './contact.entity.js';
+import { activeUnlessNamed, ContactListArgs, contactOrder } from './contact.filter.js';
+import { contactTable, type ContactRow } from './contact.query.js';
+import { ContactConnection } from './contact.resolver.js';
+import { loadContact, loadContactsOf } from './contact.service.js';
+
+@Resolver(() => Customer)
+class CustomerContactsResolver {
+  @FieldResolver(() => ContactConnection, {
+    description:
+      'Its contacts, by last and first name unless ordered otherwise; active ones unless the filter names isActive.',
+  })
+  async contacts(
+    @Root() { id }: Customer,
+    @Args(() => ContactListArgs) args: ContactListArgs,
+    @Ctx() ctx: RequestContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<ConnectionPage<ContactRow>> {
+    const { filter, search, orderBy } = args;
+    const list = { filter: activeUnlessNamed(filter), search, order: contactOrder(orderBy) };
+    const request = connectionRequest(contactTable, ctx.tenant.id, 'customer.contacts', list, args, info);
+    return connectionPage(request, await loadContactsOf(ctx, id, request.query));
+  }
+}
+
+@Resolver(() => Activity)
+class ActivityContactResolver {
+  @FieldResolver(() => Contact, {
+    nullable: true,
+    description: 'The contact that it was with; null when there is none, or it is deleted.',
+  })
+  contact(
+    @Root() { contactId }: Activity,
+    @Ctx() ctx: RequestContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<ContactRow | null> | null {
+    return contactId === null ? null : loadContact(ctx, contactId, propertiesOf(contactTable, selectionOf(info)));
+  }
+}
+
+export const contactRelations = [CustomerContactsResolver, ActivityContactResolver] as const;

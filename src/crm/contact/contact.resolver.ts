@@ -1,0 +1,109 @@
+import type { GraphQLResolveInfo } from 'graphql';
+import {
+  Arg,
+  Args,
+  Ctx,
+  FieldResolver,
+  ID,
+  Info,
+  Int,
+  Mutation,
+  ObjectType,
+  Query,
+  Resolver,
+  Root,
+} from 'type-graphql';
+import type { RequestContext } from '../../access/request-context.js';
+import { User } from '../../access/user.entity.js';
+import { loadUser } from '../../access/user.loader.js';
+import { connectionOf, type ConnectionPage } from '../../platform/connection.js';
+import { requireUuid } from '../../platform/ids.js';
+import { connectionPage, connectionRequest, propertiesOf } from '../../platform/record-connection.js';
+import { selectionOf } from '../../platform/selection.js';
+import { Contact } from './contact.entity.js';
+import { activeUnlessNamed, ContactListArgs, contactOrder } from './contact.filter.js';
+import { CreateContactInput, UpdateContactInput } from './contact.input.js';
+import { contactTable, type ContactRow } from './contact.query.js';
+import * as contacts from './contact.service.js';
+
+@ObjectType('ContactConnection', { description: 'A page of contacts.', simpleResolvers: true })
+export class ContactConnection extends connectionOf('Contact', () => Contact, 'contacts') {}
+
+const VERSION = 'The version that the caller saw; a stale one is refused with VERSION_CONFLICT.';
+
+@Resolver(() => Contact)
+export class ContactResolver {
+  @Query(() => Contact, { nullable: true, description: 'One contact; null for an unknown id.' })
+  async contact(
+    @Arg('id', () => ID, { description: 'Id of the contact.' }) id: string,
+    @Ctx() ctx: RequestContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<ContactRow | null> {
+    const properties = propertiesOf(contactTable, selectionOf(info));
+    return (await contacts.findContact(ctx, requireUuid(id, ['id']), properties)) ?? null;
+  }
+
+  @Query(() => ContactConnection, {
+    description:
+      'Contacts, by last and first name unless ordered otherwise; active ones unless the filter names isActive.',
+  })
+  async contacts(
+    @Args(() => ContactListArgs) args: ContactListArgs,
+    @Ctx() ctx: RequestContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<ConnectionPage<ContactRow>> {
+    const { filter, search, orderBy } = args;
+    const list = { filter: activeUnlessNamed(filter), search, order: contactOrder(orderBy) };
+    const request = connectionRequest(contactTable, ctx.tenant.id, 'contacts', list, args, info);
+    return connectionPage(request, await contacts.listContacts(ctx, request.query));
+  }
+
+  @FieldResolver(() => User, { nullable: true, description: 'The user who created the record.' })
+  createdBy(@Root() { createdBy }: ContactRow, @Ctx() ctx: RequestContext): Promise<User | null> | null {
+    return createdBy === null ? null : loadUser(ctx, createdBy);
+  }
+
+  @Mutation(() => Contact, {
+    description: 'Creates a contact of a customer. Errors: NOT_FOUND (the customer), QUOTA_EXCEEDED.',
+  })
+  createContact(
+    @Arg('input', () => CreateContactInput, { description: 'The new contact.' }) input: CreateContactInput,
+    @Ctx() ctx: RequestContext,
+  ): Promise<ContactRow> {
+    return contacts.createContact(ctx, input);
+  }
+
+  @Mutation(() => Contact, { description: 'Changes a contact: absent is untouched, null is cleared.' })
+  updateContact(
+    @Arg('id', () => ID, { description: 'Id of the contact.' }) id: string,
+    @Arg('input', () => UpdateContactInput, { description: 'The changes.' }) input: UpdateContactInput,
+    @Arg('expectedVersion', () => Int, { nullable: true, description: VERSION }) expectedVersion: number | null,
+    @Ctx() ctx: RequestContext,
+  ): Promise<ContactRow> {
+    return contacts.updateContact(ctx, requireUuid(id, ['id']), input, {
+      expectedVersion: expectedVersion ?? undefined,
+    });
+  }
+
+  @Mutation(() => Contact, {
+    description: 'Deletes a contact; its activities stay, and restoreContact brings it back. Admins only.',
+  })
+  deleteContact(
+    @Arg('id', () => ID, { description: 'Id of the contact.' }) id: string,
+    @Arg('expectedVersion', () => Int, { nullable: true, description: VERSION }) expectedVersion: number | null,
+    @Ctx() ctx: RequestContext,
+  ): Promise<ContactRow> {
+    return contacts.deleteContact(ctx, requireUuid(id, ['id']), expectedVersion ?? undefined);
+  }
+
+  @Mutation(() => Contact, {
+    description:
+      'Brings a deleted contact back, as the main one only if the customer has no other by now. Admins only. Errors: ILLEGAL_TRANSITION (its customer is deleted), QUOTA_EXCEEDED.',
+  })
+  restoreContact(
+    @Arg('id', () => ID, { description: 'Id of the contact.' }) id: string,
+    @Ctx() ctx: RequestContext,
+  ): Promise<ContactRow> {
+    return contacts.restoreContact(ctx, requireUuid(id, ['id']));
+  }
+}

@@ -1,0 +1,205 @@
+import { LockMode } from '@mikro-orm/core';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { authorize } from '../../access/permissions.js';
+import { findRecord, findRecordEvenDeleted, listRecords } from '../../access/record-lists.js';
+import { loadPage, loadRecord } from '../../access/record-loaders.js';
+import type { RequestContext } from '../../access/request-context.js';
+import { write, type WriteContext } from '../../access/transaction.js';
+import { requireVersion } from '../../access/version.js';
+import { AppError, type Sentence } from '../../platform/errors.js';
+import { newId } from '../../platform/ids.js';
+import type { RecordList, RecordListQuery } from '../../platform/record-table.js';
+import { ownersOfCustomer } from '../customer/customer.query.js';
+import { getCustomer, lockCustomerOf } from '../customer/customer.service.js';
+import { lockRecord, type ChangeOptions } from '../record/record-change.js';
+import { Contact } from './contact.entity.js';
+import type { CreateContactInput, UpdateContactInput } from './contact.input.js';
+import * as query from './contact.query.js';
+import type { ContactProperty, ContactRow } from './contact.query.js';
+
+const NOT_FOUND: Sentence = { fr: 'Contact non trouvé', en: 'Contact not found' };
+const CUSTOMER_DELETED: Sentence = {
+  fr: "Le client de ce contact est supprimé : restaurez d'abord le client.",
+  en: 'The customer of this contact is deleted: restore the customer first.',
+};
+
+/** @returns the contact, undefined for an unknown, deleted or foreign id @throws AppError FORBIDDEN */
+export function findContact(
+  ctx: RequestContext,
+  id: string,
+  properties?: readonly ContactProperty[],
+): Promise<ContactRow | undefined> {
+  authorize(ctx, 'contact:read');
+  return findRecord(ctx.reader, query.contactTable, id, properties);
+}
+
+/** The same for a record that leads to a contact: one statement for all of a level. @throws AppError FORBIDDEN */
+export function loadContact(
+  ctx: RequestContext,
+  id: string,
+  properties: readonly ContactProperty[],
+): Promise<ContactRow | null> {
+  authorize(ctx, 'contact:read');
+  return loadRecord(ctx, query.contactTable, id, properties);
+}
+
+/** @throws AppError FORBIDDEN, NOT_FOUND (also for another tenant's id) */
+export async function getContact(ctx: RequestContext, id: string): Promise<ContactRow> {
+  return (await findContact(ctx, id)) ?? refuseUnknown();
+}
+
+/** @throws AppError FORBIDDEN, VALIDATION_FAILED (a malformed id in the filter) */
+export function listContacts(ctx: RequestContext, list: RecordListQuery<ContactRow>): Promise<RecordList<ContactRow>> {
+  authorize(ctx, 'contact:read');
+  return listRecords(ctx.reader, query.contactTable, list);
+}
+
+/** One page of a customer's contacts: one statement for all customers of a level. @throws AppError FORBIDDEN, VALIDATION_FAILED */
+export function loadContactsOf(
+  ctx: RequestContext,
+  customerId: string,
+  list: RecordListQuery<ContactRow>,
+): Promise<RecordList<ContactRow>> {
+  authorize(ctx, 'contact:read');
+  return loadPage(ctx, { table: query.contactTable, column: 'customer_id' }, customerId, list);
+}
+
+/** All active contacts of a customer, the main one first. @throws AppError FORBIDDEN, NOT_FOUND (the customer) */
+export async function listContactsOfCustomer(ctx: RequestContext, customerId: string): Promise<readonly ContactRow[]> {
+  authorize(ctx, 'contact:read');
+  const contacts = await query.contactsOfCustomer(ctx.reader, customerId);
+  // Refuses in the customers' own words.
+  if (!contacts) await getCustomer(ctx, customerId);
+  return contacts ?? [];
+}
+
+/** What a new contact is when the caller does not say. */
+const DEFAULTS = {
+  isPrimary: false,
+  isBilling: false,
+  isShipping: false,
+  isDecisionMaker: false,
+  preferredLanguage: 'fr',
+  doNotCall: false,
+  doNotEmail: false,
+  isActive: true,
+  version: 1,
+} as const;
+
+/** Made the main contact, it takes the place of the one before. @throws AppError FORBIDDEN, NOT_FOUND (the customer), QUOTA_EXCEEDED */
+export async function createContact(ctx: RequestContext, input: CreateContactInput): Promise<ContactRow> {
+  authorize(ctx, 'contact:create');
+  const { customerId, ...members } = input;
+  return writeContact(ctx, async ({ em }) => {
+    await lockCustomerOf(em, customerId, 'alone');
+    await requirePlace(ctx, em, customerId);
+    if (input.isPrimary) await demotePrimary(em, customerId);
+    const now = new Date().toISOString();
+    return em.create(Contact, {
+      ...DEFAULTS,
+      ...members,
+      customerId,
+      tenantId: ctx.actor.tenantId,
+      id: newId(),
+      createdBy: ctx.actor.userId,
+      createdAt: now,
+      updatedAt: now,
+    });
+  });
+}
+
+/** Made the main contact, it takes the place of the one before. @throws AppError FORBIDDEN, NOT_FOUND, VERSION_CONFLICT */
+export async function updateContact(
+  ctx: RequestContext,
+  id: string,
+  input: UpdateContactInput,
+  { expectedVersion, check }: ChangeOptions<ContactRow> = {},
+): Promise<ContactRow> {
+  const grant = authorize(ctx, 'contact:update');
+  return writeContact(ctx, async ({ em }) => {
+    const lockedOwners = input.isPrimary ? await query.lockCustomerOfContact(em, id) : undefined;
+    const contact = await lockRecord(em, Contact, id, 'live', NOT_FOUND);
+    if (grant === 'own') {
+      const owners = lockedOwners ?? (await ownersOfCustomer(em, contact.customerId));
+      authorize(ctx, 'contact:update', contact, ...(owners ? [owners] : []));
+    }
+    requireVersion(contact, expectedVersion);
+    check?.(contact);
+    if (input.isPrimary && !contact.isPrimary) await demotePrimary(em, contact.customerId);
+    return em.assign(contact, input);
+  });
+}
+
+/** Soft, and alone: its activities stay, and restore brings it back. @throws AppError FORBIDDEN, NOT_FOUND, VERSION_CONFLICT */
+export async function deleteContact(ctx: RequestContext, id: string, expectedVersion?: number): Promise<ContactRow> {
+  authorize(ctx, 'contact:delete');
+  return writeContact(ctx, async ({ em }) => {
+    const contact = await lockRecord(em, Contact, id, 'live', NOT_FOUND);
+    requireVersion(contact, expectedVersion);
+    contact.deletedAt = new Date().toISOString();
+    return contact;
+  });
+}
+
+/**
+ * A live contact is returned unchanged. One that was the main contact is so again only where no other has become it meanwhile:
+ * the later choice stands.
+ * @throws AppError FORBIDDEN, NOT_FOUND, ILLEGAL_TRANSITION (its customer is deleted), QUOTA_EXCEEDED
+ */
+export async function restoreContact(ctx: RequestContext, id: string): Promise<ContactRow> {
+  authorize(ctx, 'contact:restore');
+  return writeContact(ctx, async ({ em }) => {
+    const isCustomerLive = (await query.lockCustomerOfContact(em, id)) !== undefined;
+    const contact = await lockRecord(em, Contact, id, 'any', NOT_FOUND);
+    if (contact.deletedAt === null) return contact;
+    const { customerId } = contact;
+    if (!isCustomerLive) {
+      throw new AppError('ILLEGAL_TRANSITION', CUSTOMER_DELETED, { details: { customer_id: customerId } });
+    }
+    await requirePlace(ctx, em, customerId);
+    const hasOther = contact.isPrimary && (await em.count(Contact, primaryOf(customerId))) > 0;
+    return em.assign(contact, { deletedAt: null, deletedWith: null, isPrimary: contact.isPrimary && !hasOther });
+  });
+}
+
+/**
+ * Counts the customer's live contacts, which the caller's lock on the customer keeps others from adding to.
+ * @throws AppError QUOTA_EXCEEDED with `details {limit, used, resource}`
+ */
+async function requirePlace(ctx: RequestContext, em: EntityManager, customerId: string): Promise<void> {
+  const limit = ctx.tenant.limits.contactsPerCustomer;
+  const used = await em.count(Contact, { customerId, deletedAt: null });
+  if (used < limit) return;
+  throw new AppError(
+    'QUOTA_EXCEEDED',
+    {
+      fr: `La limite de ${limit} contacts par client est atteinte.`,
+      en: `The limit of ${limit} contacts per customer is reached.`,
+    },
+    { details: { limit, used, resource: 'contacts' } },
+  );
+}
+
+function primaryOf(customerId: string): { customerId: string; isPrimary: true; deletedAt: null } {
+  return { customerId, isPrimary: true, deletedAt: null };
+}
+
+/** Flushed by itself: the unique index looks at each row as it is written, so the place must be free before it is taken. */
+async function demotePrimary(em: EntityManager, customerId: string): Promise<void> {
+  const primary = await em.findOne(Contact, primaryOf(customerId), { lockMode: LockMode.PESSIMISTIC_WRITE });
+  if (!primary) return;
+  primary.isPrimary = false;
+  await em.flush();
+}
+
+function writeContact(ctx: RequestContext, work: (tx: WriteContext) => Promise<Contact>): Promise<ContactRow> {
+  return write<ContactRow>(
+    ctx,
+    work,
+    async (id) => (await findRecordEvenDeleted(ctx.reader, query.contactTable, id)) ?? refuseUnknown(),
+  );
+}
+
+function refuseUnknown(): never {
+  throw new AppError('NOT_FOUND', NOT_FOUND);
+}
