@@ -33,7 +33,11 @@ export async function takePlaces(
   count: number,
 ): Promise<void> {
   if (count === 0) return;
-  const used = (await add(em, name, count)) - count;
+  requirePlaces(resource, limit, (await add(em, name, count)) - count, count);
+}
+
+/** @throws AppError QUOTA_EXCEEDED when so many more than `used` are beyond the limit */
+export function requirePlaces(resource: string, limit: number, used: number, count: number): void {
   if (used + count <= limit) return;
   throw new AppError(
     'QUOTA_EXCEEDED',

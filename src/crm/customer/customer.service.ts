@@ -1,7 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { requireAssignable } from '../../access/assignment.js';
 import { freePlace, takePlace } from '../../access/counters.js';
-import { authorize, type OwnedRecord } from '../../access/permissions.js';
+import { authorize } from '../../access/permissions.js';
 import { findRecordEvenDeleted } from '../../access/record-lists.js';
 import { loadRecord } from '../../access/record-loaders.js';
 import type { RequestContext } from '../../access/request-context.js';
@@ -13,6 +13,8 @@ import { newId } from '../../platform/ids.js';
 import type { RecordList, RecordListQuery } from '../../platform/record-table.js';
 import { lockRecord, refuseDuplicate, type ChangeOptions } from '../record/record-change.js';
 import { generateCustomerCode } from './customer-code.js';
+import { deleteWithChildren, restoreWithChildren } from './customer-children.js';
+import { findHolderOfTakenCode } from './customer-children.query.js';
 import { decideConversion } from './customer-type.js';
 import { Customer } from './customer.entity.js';
 import type { CreateCustomerInput, UpdateCustomerInput } from './customer.input.js';
@@ -21,6 +23,10 @@ import type { CustomerRow } from './customer.query.js';
 
 const NOT_FOUND: Sentence = { fr: 'Client non trouvé', en: 'Customer not found' };
 const CODE_TAKEN: Sentence = { fr: 'Code client déjà utilisé', en: 'Customer code already in use' };
+const OPPORTUNITY_CODE_TAKEN: Sentence = {
+  fr: 'Code opportunité déjà utilisé',
+  en: 'Opportunity code already in use',
+};
 const LIVE = 'customer.live';
 
 /** @returns the customer, undefined for an unknown, deleted or foreign id @throws AppError FORBIDDEN */
@@ -61,7 +67,7 @@ export function listCustomers(
 export async function createCustomer(ctx: RequestContext, input: CreateCustomerInput): Promise<CustomerRow> {
   authorize(ctx, 'customer:create');
   const { code: givenCode, currency, ...members } = input;
-  return writeCustomer(ctx, givenCode ?? undefined, async ({ em }) => {
+  const create = async ({ em }: WriteContext): Promise<Customer> => {
     await requireAssignable(ctx, em, input.assignedTo);
     await takePlace(em, LIVE, 'customers', ctx.tenant.limits.customers);
     const code = givenCode ?? (await generateCustomerCode(em));
@@ -78,7 +84,9 @@ export async function createCustomer(ctx: RequestContext, input: CreateCustomerI
       createdAt: now,
       updatedAt: now,
     });
-  });
+  };
+  const findHolder = givenCode ? () => query.findCustomer(ctx.reader, { code: givenCode }, ['id']) : undefined;
+  return writeCustomer(ctx, create, findHolder);
 }
 
 /** What a new customer is when the caller does not say. */
@@ -103,7 +111,7 @@ export function updateCustomer(
   { expectedVersion, check }: ChangeOptions<CustomerRow> = {},
 ): Promise<CustomerRow> {
   authorize(ctx, 'customer:update');
-  return writeCustomer(ctx, undefined, async ({ em }) => {
+  return writeCustomer(ctx, async ({ em }) => {
     const customer = await lockOwnCustomer(ctx, em, id, expectedVersion);
     check?.(customer);
     if (input.assignedTo !== customer.assignedTo) await requireAssignable(ctx, em, input.assignedTo);
@@ -116,7 +124,7 @@ export function updateCustomer(
 /** A prospect or lead becomes a customer. @throws AppError FORBIDDEN, NOT_FOUND, VERSION_CONFLICT, ILLEGAL_TRANSITION */
 export function convertCustomer(ctx: RequestContext, id: string, expectedVersion?: number): Promise<CustomerRow> {
   authorize(ctx, 'customer:update');
-  return writeCustomer(ctx, undefined, async ({ em }) => {
+  return writeCustomer(ctx, async ({ em }) => {
     const customer = await lockOwnCustomer(ctx, em, id, expectedVersion);
     const type = decideConversion(customer.type);
     if (type !== customer.type) {
@@ -127,30 +135,42 @@ export function convertCustomer(ctx: RequestContext, id: string, expectedVersion
   });
 }
 
-/** Soft: the code is free again, and restore brings the record back. @throws AppError FORBIDDEN, NOT_FOUND, VERSION_CONFLICT */
+/**
+ * Soft, with all that belongs to it: codes are free again, and restore brings it back.
+ * @throws AppError FORBIDDEN, NOT_FOUND, VERSION_CONFLICT
+ */
 export function deleteCustomer(ctx: RequestContext, id: string, expectedVersion?: number): Promise<CustomerRow> {
   authorize(ctx, 'customer:delete');
-  return writeCustomer(ctx, undefined, async ({ em }) => {
-    const customer = await lockRecord(em, Customer, id, 'live', NOT_FOUND);
+  return writeCustomer(ctx, async (tx) => {
+    const customer = await lockRecord(tx.em, Customer, id, 'live', NOT_FOUND);
     requireVersion(customer, expectedVersion);
-    customer.deletedAt = new Date().toISOString();
-    freePlace(em, LIVE);
+    await deleteWithChildren(tx, customer);
+    freePlace(tx.em, LIVE);
     return customer;
   });
 }
 
-/** A live customer is returned unchanged. @throws AppError FORBIDDEN, NOT_FOUND, DUPLICATE (code), QUOTA_EXCEEDED */
-export async function restoreCustomer(ctx: RequestContext, id: string): Promise<CustomerRow> {
+/**
+ * With exactly what its deletion took; a live customer is returned unchanged.
+ * @throws AppError FORBIDDEN, NOT_FOUND, DUPLICATE (its code, or one of its opportunities'), QUOTA_EXCEEDED
+ */
+export function restoreCustomer(ctx: RequestContext, id: string): Promise<CustomerRow> {
   authorize(ctx, 'customer:restore');
-  const deleted = await findRecordEvenDeleted(ctx.reader, query.customerTable, id);
-  return writeCustomer(ctx, deleted?.code, async ({ em }) => {
-    const customer = await lockRecord(em, Customer, id, 'any', NOT_FOUND);
-    if (customer.deletedAt !== null) {
-      customer.deletedAt = null;
-      await takePlace(em, LIVE, 'customers', ctx.tenant.limits.customers);
-    }
+  const restore = async (tx: WriteContext): Promise<Customer> => {
+    const customer = await lockRecord(tx.em, Customer, id, 'any', NOT_FOUND);
+    if (customer.deletedAt === null) return customer;
+    await takePlace(tx.em, LIVE, 'customers', ctx.tenant.limits.customers);
+    await restoreWithChildren(tx, customer, customer.deletedAt);
     return customer;
-  });
+  };
+  return refuseDuplicate(
+    {
+      constraint: 'opportunities_code_key',
+      taken: OPPORTUNITY_CODE_TAKEN,
+      findHolder: () => findHolderOfTakenCode(ctx.reader, id),
+    },
+    () => writeCustomer(ctx, restore, () => query.findHolderOfCode(ctx.reader, id)),
+  );
 }
 
 /**
@@ -158,21 +178,27 @@ export async function restoreCustomer(ctx: RequestContext, id: string): Promise<
  * @param lock `shared` lets others add records at the same time; `alone` does not, so that they can be counted
  * @throws AppError NOT_FOUND
  */
-export async function lockCustomerOf(em: EntityManager, id: string, lock: 'shared' | 'alone'): Promise<OwnedRecord> {
+export async function lockCustomerOf(
+  em: EntityManager,
+  id: string,
+  lock: 'shared' | 'alone',
+): Promise<query.LockedCustomer> {
   return (await query.lockCustomer(em, id, lock)) ?? refuseUnknown();
 }
 
-/** A write whose violation of the unique code becomes a DUPLICATE that names the holder. */
+/**
+ * A write, and what an idempotent retry of it finds again.
+ * @param findHolder of the code that the write needs: its violation becomes a DUPLICATE that names the holder
+ */
 function writeCustomer(
   ctx: RequestContext,
-  code: string | undefined,
   work: (tx: WriteContext) => Promise<Customer>,
+  findHolder?: () => Promise<{ readonly id: string } | undefined>,
 ): Promise<CustomerRow> {
   const reread = async (id: string): Promise<CustomerRow> =>
     (await findRecordEvenDeleted(ctx.reader, query.customerTable, id)) ?? refuseUnknown();
   const run = (): Promise<CustomerRow> => write<CustomerRow>(ctx, work, reread);
-  if (code === undefined) return run();
-  const findHolder = () => query.findCustomer(ctx.reader, { code }, ['id']);
+  if (!findHolder) return run();
   return refuseDuplicate({ constraint: 'customers_code_key', taken: CODE_TAKEN, findHolder }, run);
 }
 

@@ -1,0 +1,82 @@
+/** What belongs to a customer goes and comes back with it: one statement each, after the customer's row was locked. */
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { tenantOf } from '../../access/tenancy.js';
+import type { TenantReader } from '../../access/tenant-reader.js';
+import { literalText, rawSql, sql, type Sql } from '../../platform/sql.js';
+
+/** How many went or came back. */
+export interface MovedChildren {
+  readonly contacts: number;
+  readonly opportunities: number;
+  readonly activities: number;
+  /** Of the opportunities, those that count against the limit. */
+  readonly activeOpportunities: number;
+}
+
+interface Move {
+  readonly customerId: string;
+  readonly at: string;
+  readonly by: string;
+}
+
+/** Deletes the live records of a customer, and says so in the history of its opportunities. */
+export function deleteChildren(em: EntityManager, move: Move): Promise<MovedChildren> {
+  return moveChildren(em, move, {
+    which: sql`deleted_at is null`,
+    mark: sql`deleted_at = ${move.at}, deleted_with = ${move.customerId}`,
+    fromAndTo: sql`status, null`,
+  });
+}
+
+/** Brings back what the customer's deletion at that moment took, and nothing that was deleted by itself. */
+export function restoreChildren(em: EntityManager, move: Move, deletedAt: string): Promise<MovedChildren> {
+  return moveChildren(em, move, {
+    which: sql`deleted_with = ${move.customerId} and deleted_at = ${deletedAt}`,
+    mark: sql`deleted_at = null, deleted_with = null`,
+    fromAndTo: sql`null, status`,
+  });
+}
+
+interface Change {
+  readonly which: Sql;
+  readonly mark: Sql;
+  /** The two statuses of a transition, as of the opportunity's columns. */
+  readonly fromAndTo: Sql;
+}
+
+async function moveChildren(
+  em: EntityManager,
+  { customerId, at, by }: Move,
+  { which, mark, fromAndTo }: Change,
+): Promise<MovedChildren> {
+  const tenantId = tenantOf(em);
+  const move = (table: string, returned: string): Sql =>
+    sql`update ${rawSql(table)} set ${mark}, updated_at = ${at}, version = version + 1
+      where tenant_id = ${tenantId} and customer_id = ${customerId} and ${which} returning ${rawSql(returned)}`;
+  const statement = sql`with contact as (${move('contacts', 'id')}), activity as (${move('activities', 'id')}),
+    opportunity as (${move('opportunities', 'id, version, status, probability, amount, currency')}),
+    transition as (
+      insert into opportunity_transitions (tenant_id, opportunity_id, version, from_status, to_status, probability, amount,
+        currency, changed_at, changed_by)
+      select ${tenantId}, id, version, ${fromAndTo}, probability, amount, currency, ${at}, ${by} from opportunity)
+    select (select count(*)::integer from contact) as contacts, (select count(*)::integer from activity) as activities,
+      count(*)::integer as opportunities,
+      (count(*) filter (where status not in ('WON', 'LOST')))::integer as "activeOpportunities" from opportunity`;
+  const [moved] = await em.execute<MovedChildren[]>(literalText(statement));
+  if (!moved) throw new Error('A count without a row.');
+  return moved;
+}
+
+/** The live opportunity with the code of one that the customer's deletion took along, the first by code. */
+export async function findHolderOfTakenCode(
+  reader: TenantReader,
+  customerId: string,
+): Promise<{ readonly id: string } | undefined> {
+  const [holder] = await reader.rows<{ readonly id: string }>(
+    sql`SELECT h.id FROM opportunities o JOIN opportunities h ON h.tenant_id = o.tenant_id AND h.code = o.code
+      WHERE o.tenant_id = ${reader.tenantId} AND h.tenant_id = ${reader.tenantId} AND o.customer_id = ${customerId}
+        AND o.deleted_with = ${customerId} AND h.deleted_at IS NULL
+      ORDER BY h.code LIMIT 1`,
+  );
+  return holder;
+}

@@ -1,0 +1,39 @@
+/** What a customer's deletion takes along and its restoration brings back: the records, their limits, and the audit's count. */
+import { freePlaces, requirePlaces, takePlaces } from '../../access/counters.js';
+import type { WriteContext } from '../../access/transaction.js';
+import { nameAction } from '../../audit/named-actions.js';
+import { deleteChildren, restoreChildren, type MovedChildren } from './customer-children.query.js';
+import type { Customer } from './customer.entity.js';
+
+const ACTIVE_OPPORTUNITIES = 'opportunity.live';
+
+/** Deletes a locked, live customer with its live contacts, opportunities and activities, all at the same moment. */
+export async function deleteWithChildren({ em, actor }: WriteContext, customer: Customer): Promise<void> {
+  const at = new Date().toISOString();
+  const taken = await deleteChildren(em, { customerId: customer.id, at, by: actor.userId });
+  customer.deletedAt = at;
+  nameAction(customer, 'deleted', countsOf(taken));
+  freePlaces(em, ACTIVE_OPPORTUNITIES, taken.activeOpportunities);
+}
+
+/**
+ * Restores a locked customer that was deleted at that moment, with exactly what its deletion took.
+ * @throws AppError QUOTA_EXCEEDED (active opportunities, contacts)
+ */
+export async function restoreWithChildren(
+  { em, actor, tenant: { limits } }: WriteContext,
+  customer: Customer,
+  deletedAt: string,
+): Promise<void> {
+  const move = { customerId: customer.id, at: new Date().toISOString(), by: actor.userId };
+  const restored = await restoreChildren(em, move, deletedAt);
+  customer.deletedAt = null;
+  nameAction(customer, 'restored', countsOf(restored));
+  requirePlaces('contacts_per_customer', limits.contactsPerCustomer, 0, restored.contacts);
+  const { activeOpportunities } = restored;
+  await takePlaces(em, ACTIVE_OPPORTUNITIES, 'active_opportunities', limits.activeOpportunities, activeOpportunities);
+}
+
+function countsOf({ contacts, opportunities, activities }: MovedChildren): Readonly<Record<string, number>> {
+  return { contacts, opportunities, activities };
+}
