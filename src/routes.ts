@@ -3,6 +3,7 @@ import { accountRoutes, publicAccountRoutes } from './account/account.js';
 import type { AccountTools } from './account/account-tools.js';
 import { metaRoutes } from './account/meta.routes.js';
 import { auditRoutes } from './audit/audit-log.routes.js';
+import { activityRoutes } from './crm/activity/activity.routes.js';
 import { contactRoutes } from './crm/contact/contact.routes.js';
 import { customerRoutes } from './crm/customer/customer.routes.js';
 import { buildOpenApiDocument } from './platform/openapi.js';
@@ -11,7 +12,14 @@ import type { RestRoutes } from './rest.js';
 export function restRoutes(tools: AccountTools): RestRoutes {
   return {
     open: publicAccountRoutes(tools),
-    signedIn: [...customerRoutes, ...contactRoutes, ...accountRoutes(tools), ...metaRoutes, ...auditRoutes],
+    signedIn: [
+      ...customerRoutes,
+      ...contactRoutes,
+      ...activityRoutes,
+      ...accountRoutes(tools),
+      ...metaRoutes,
+      ...auditRoutes,
+    ],
   };
 }
 

@@ -5,6 +5,8 @@ import { accountResolvers } from './account/account.js';
 import type { IdempotentRequest, RequestContext } from './access/request-context.js';
 import { withIdempotency } from './access/request-context.js';
 import { AuditLogResolver } from './audit/audit-log.resolver.js';
+import { activityRelations } from './crm/activity/activity.relations.js';
+import { ActivityResolver } from './crm/activity/activity.resolver.js';
 import { contactRelations } from './crm/contact/contact.relations.js';
 import { ContactResolver } from './crm/contact/contact.resolver.js';
 import { customerRelations } from './crm/customer/customer.relations.js';
@@ -25,6 +27,8 @@ export async function buildGraphqlSchema(): Promise<GraphQLSchema> {
       ...customerRelations,
       ContactResolver,
       ...contactRelations,
+      ActivityResolver,
+      ...activityRelations,
       ...accountResolvers,
       AuditLogResolver,
       ...historyResolvers,

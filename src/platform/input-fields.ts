@@ -8,7 +8,7 @@ import { toUtcInstant } from './calendar.js';
 import { readDecimal } from './decimal.js';
 import { BY_SERVICE, declareMember, type InputMember, type QueryReading } from './input-members.js';
 import * as rules from './input-rules.js';
-import { DateScalar, DateTimeScalar, DecimalScalar } from './scalars.js';
+import { DateOrDateTimeScalar, DateScalar, DateTimeScalar, DecimalScalar } from './scalars.js';
 
 export { BY_SERVICE };
 
@@ -141,10 +141,10 @@ export function InstantField(options: MemberOptions<string>): PropertyDecorator 
   return memberOf({ type: DateTimeScalar, rules: [rules.IS_TEXT, rules.IS_INSTANT], toWireForm: utcInstant }, options);
 }
 
-/** A calendar date, kept as it is, or an instant as InstantField holds it. A query parameter: GraphQL has no such type. */
+/** A calendar date, kept as it is, or an instant as InstantField holds it: the description says which moment a date means. */
 export function DateOrInstantField(options: MemberOptions<string>): PropertyDecorator {
   return memberOf(
-    { type: DateTimeScalar, rules: [rules.IS_TEXT, rules.IS_DATE_OR_INSTANT], toWireForm: utcInstant },
+    { type: DateOrDateTimeScalar, rules: [rules.IS_TEXT, rules.IS_DATE_OR_INSTANT], toWireForm: utcInstant },
     options,
   );
 }

@@ -36,6 +36,16 @@ export const DateTimeScalar = new GraphQLScalarType<string, string>({
   parseLiteral: (node) => parseInstant(literalText(node, [Kind.STRING])),
 });
 
+/** For inputs alone: what comes back is an instant. */
+export const DateOrDateTimeScalar = new GraphQLScalarType<string, string>({
+  name: 'DateOrDateTime',
+  description:
+    'Input only: an instant as DateTime takes it, or a calendar date, "2026-03-31", whose moment each member explains. It is read back as a DateTime.',
+  serialize: serializeInstant,
+  parseValue: parseDateOrInstant,
+  parseLiteral: (node) => parseDateOrInstant(literalText(node, [Kind.STRING])),
+});
+
 export const JsonScalar = new GraphQLScalarType<unknown>({
   ...GraphQLJSON.toConfig(),
   description: 'Any JSON value, as REST has it: names inside it are in snake_case.',
@@ -56,6 +66,13 @@ function parseInstant(value: unknown): string {
   const instant = typeof value === 'string' ? toUtcInstant(value) : undefined;
   if (instant === undefined) throw new GraphQLError('DateTime must be an RFC 3339 date and time with its offset.');
   return instant;
+}
+
+function parseDateOrInstant(value: unknown): string {
+  const text = typeof value === 'string' && isCalendarDate(value) ? value : undefined;
+  const moment = text ?? (typeof value === 'string' ? toUtcInstant(value) : undefined);
+  if (moment !== undefined) return moment;
+  throw new GraphQLError('DateOrDateTime must be a date that exists, or an RFC 3339 date and time with its offset.');
 }
 
 /** Rows hold instants in wire form already: a string is passed through unread, which a list of 100 records feels. */

@@ -1,0 +1,165 @@
+/** The list of activities: the bare array that clients of the original know, or the envelope of every other list. */
+import type { RequestContext } from '../../access/request-context.js';
+import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from '../../platform/connection.js';
+import { isCalendarDate } from '../../platform/calendar.js';
+import { validationError } from '../../platform/errors.js';
+import { equalTo, type OperatorValues } from '../../platform/filters.js';
+import {
+  BooleanField,
+  DateOrInstantField,
+  EnumField,
+  IntegerField,
+  TextField,
+  UuidField,
+} from '../../platform/input-fields.js';
+import { isWithin } from '../../platform/input-rules.js';
+import { pageSchema } from '../../platform/openapi-schemas.js';
+import type { RecordSelection } from '../../platform/record-table.js';
+import { readSort } from '../../platform/rest-page.js';
+import { defineRestRoute, type RestAnswer } from '../../platform/rest-routes.js';
+import { endOfDay, startOfDay } from '../../platform/time-zone.js';
+import { SENTENCES } from '../../platform/validation.js';
+import { answerPage, type RecordListing } from '../record/list-routes.js';
+import { need, type RecordNames } from '../record/record-names.js';
+import { ActivityType } from './activity-enums.js';
+import { ACTIVITY_SORT, activityOrder } from './activity.filter.js';
+import { activityTable, type ActivityRow } from './activity.query.js';
+import { listActivities } from './activity.service.js';
+import { activityShape } from './activity.shape.js';
+
+export const names: RecordNames = { noun: 'activity', one: 'an activity', many: 'activities', tag: 'Activities' };
+
+/** Of the bare array; the envelope has the sizes of every other list. */
+const ARRAY_SIZE = { default: 50, max: 200 };
+
+/** The filters of the list and of the export. */
+export class ActivityFilterQuery {
+  @UuidField({ description: 'Only activities about this customer.' })
+  customerId?: string | null;
+
+  @UuidField({ description: 'Only activities about this opportunity.' })
+  opportunityId?: string | null;
+
+  @UuidField({ description: 'Only activities about this contact.' })
+  contactId?: string | null;
+
+  @UuidField({ description: 'Only activities of this responsible user.' })
+  assignedTo?: string | null;
+
+  @EnumField(ActivityType, { description: 'Only activities of this type.' })
+  type?: ActivityType | null;
+
+  @BooleanField({ description: 'Only what is done, or only what is open.' })
+  isCompleted?: boolean | null;
+
+  @DateOrInstantField({
+    description: 'Not before this instant, or this day in the time zone of the company (`2026-03-31`).',
+  })
+  dateFrom?: string | null;
+
+  @DateOrInstantField({ description: 'Not after this instant or day; the whole day is included.' })
+  dateTo?: string | null;
+}
+
+const SIZE =
+  'Records in the array: 1 to 200, 50 unless said. With `page` or `cursor`, records on a page: 1 to 100, 20 unless said.';
+
+class ActivityListQuery extends ActivityFilterQuery {
+  @IntegerField({ min: 1, max: ARRAY_SIZE.max, nullable: false, description: SIZE })
+  limit?: number;
+
+  @IntegerField({ min: 1, max: ARRAY_SIZE.max, nullable: false, description: 'Another name of `limit`.' })
+  pageSize?: number;
+
+  @IntegerField({ min: 1, max: 1_000_000, nullable: false, description: 'Number of the page, from 1.' })
+  page?: number;
+
+  @TextField({ max: 4000, description: 'Instead of page: next_cursor of the page before.' })
+  cursor?: string | null;
+
+  @TextField({
+    max: 200,
+    description: 'Fields to order by, separated by commas, each with - before it for descending.',
+  })
+  sort?: string | null;
+}
+
+/** The parameters as the filter that both edges use. */
+export function toSelection(query: ActivityFilterQuery, { tenant }: RequestContext): RecordSelection {
+  const { customerId, opportunityId, contactId, assignedTo, type, isCompleted, dateFrom, dateTo } = query;
+  const date = period(dateFrom, dateTo, tenant.timeZone);
+  const filter = { ...equalTo({ customerId, opportunityId, contactId, assignedTo, type, isCompleted }), date };
+  return { filter };
+}
+
+/** Both ends included: a date is its whole day. */
+function period(
+  from: string | null | undefined,
+  to: string | null | undefined,
+  timeZone: string,
+): OperatorValues | null {
+  if (!from && !to) return null;
+  return {
+    gte: from && isCalendarDate(from) ? startOfDay(from, timeZone) : from,
+    lte: to && isCalendarDate(to) ? endOfDay(to, timeZone) : to,
+  };
+}
+
+const listing: RecordListing<ActivityRow, ActivityFilterQuery> = {
+  names,
+  shape: activityShape,
+  table: activityTable,
+  sortFields: ACTIVITY_SORT,
+  defaultOrder: activityOrder(null),
+  toSelection,
+  list: listActivities,
+};
+
+/** The size that was asked for under either name. @throws AppError VALIDATION_FAILED for two different ones */
+function readSize({ limit, pageSize }: ActivityListQuery): number | undefined {
+  if (limit !== undefined && pageSize !== undefined && limit !== pageSize) {
+    const message = SENTENCES.CONFLICTING_MEMBERS;
+    throw validationError([{ path: ['page_size'], code: 'CONFLICTING_MEMBERS', message }]);
+  }
+  return limit ?? pageSize;
+}
+
+async function answerArray(ctx: RequestContext, query: ActivityListQuery): Promise<RestAnswer> {
+  const { rows } = await listActivities(ctx, {
+    ...toSelection(query, ctx),
+    order: readSort(query.sort, ACTIVITY_SORT, listing.defaultOrder),
+    properties: activityTable.properties,
+    limit: readSize(query) ?? ARRAY_SIZE.default,
+    withRows: true,
+    withTotal: false,
+  });
+  return { status: 200, json: activityShape.writeList(rows) };
+}
+
+const PAGE_SIZE = isWithin({ min: 1, max: MAX_PAGE_SIZE });
+
+function answerEnvelope(ctx: RequestContext, query: ActivityListQuery, url: string): Promise<RestAnswer> {
+  const pageSize = readSize(query) ?? DEFAULT_PAGE_SIZE;
+  if (!PAGE_SIZE.holds(pageSize)) {
+    const path = [query.pageSize === undefined ? 'limit' : 'page_size'];
+    throw validationError([{ path, code: PAGE_SIZE.code, message: PAGE_SIZE.sentence }]);
+  }
+  return answerPage(ctx, listing, Object.assign(new ActivityListQuery(), query, { pageSize }), url);
+}
+
+const RECORD = { $ref: `#/components/schemas/${activityShape.name}` };
+
+export const activityListRoute = defineRestRoute({
+  method: 'GET',
+  path: '/v1/commercial/activities',
+  operationId: 'listActivities',
+  summary: 'List activities, newest first',
+  description: 'A bare array; with `page` or `cursor` a page of it in the envelope of every other list.',
+  tags: [names.tag],
+  query: ActivityListQuery,
+  response: { kind: 'json', schema: { oneOf: [{ type: 'array', items: RECORD }, pageSchema(RECORD)] }, linked: true },
+  errors: ['FORBIDDEN', 'INVALID_CURSOR'],
+  authorize: need(names, 'read'),
+  handle: (ctx: RequestContext, { query, url }) =>
+    query.page === undefined && !query.cursor ? answerArray(ctx, query) : answerEnvelope(ctx, query, url),
+});

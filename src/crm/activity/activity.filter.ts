@@ -1,0 +1,152 @@
+/** What lists of activities can be filtered and ordered by. */
+import { Field, InputType, registerEnumType } from 'type-graphql';
+import { NullsOrder, SortDirection } from '../../platform/connection.js';
+import { validationError, type Sentence } from '../../platform/errors.js';
+import {
+  BooleanFilter,
+  DateTimeFilter,
+  enumFilter,
+  IdFilter,
+  SearchedTextFilter,
+  type FilterColumns,
+  type OperatorValues,
+} from '../../platform/filters.js';
+import type { OrderColumn, OrderKey } from '../../platform/keyset.js';
+import { sql, type Sql } from '../../platform/sql.js';
+import { ActivityType } from './activity-enums.js';
+
+const ActivityTypeFilter = enumFilter('ActivityTypeFilter', ActivityType, 'an activity type');
+
+@InputType({ description: 'Conditions on activities; members of one object hold together (and).' })
+export class ActivityFilter {
+  @Field(() => IdFilter, { nullable: true, description: 'By id.' })
+  id?: OperatorValues | null;
+
+  @Field(() => ActivityTypeFilter, { nullable: true, description: 'By type.' })
+  type?: OperatorValues | null;
+
+  @Field(() => SearchedTextFilter, { nullable: true, description: 'By subject.' })
+  subject?: OperatorValues | null;
+
+  @Field(() => IdFilter, { nullable: true, description: 'By the customer.' })
+  customerId?: OperatorValues | null;
+
+  @Field(() => IdFilter, { nullable: true, description: 'By the opportunity, deleted ones included.' })
+  opportunityId?: OperatorValues | null;
+
+  @Field(() => IdFilter, { nullable: true, description: 'By the contact, deleted ones included.' })
+  contactId?: OperatorValues | null;
+
+  @Field(() => IdFilter, { nullable: true, description: 'By the responsible user.' })
+  assignedTo?: OperatorValues | null;
+
+  @Field(() => IdFilter, { nullable: true, description: 'By the user who created the record.' })
+  createdBy?: OperatorValues | null;
+
+  @Field(() => BooleanFilter, { nullable: true, description: 'By whether it is done.' })
+  isCompleted?: OperatorValues | null;
+
+  @Field(() => DateTimeFilter, { nullable: true, description: 'By when it took place, or will.' })
+  date?: OperatorValues | null;
+
+  @Field(() => DateTimeFilter, { nullable: true, description: 'By when it must be done.' })
+  dueDate?: OperatorValues | null;
+
+  @Field(() => DateTimeFilter, { nullable: true, description: 'By creation.' })
+  createdAt?: OperatorValues | null;
+
+  @Field(() => [ActivityFilter], { nullable: true, description: 'All of these.' })
+  and?: ActivityFilter[] | null;
+
+  @Field(() => [ActivityFilter], { nullable: true, description: 'At least one of these.' })
+  or?: ActivityFilter[] | null;
+
+  @Field(() => ActivityFilter, { nullable: true, description: 'Not this.' })
+  not?: ActivityFilter | null;
+}
+
+/** The activities whose subject holds the query. */
+export function searchedActivities(query: string): Sql {
+  return sql`a.id = ANY (ARRAY(SELECT app.search_activities(${query})))`;
+}
+
+export const ACTIVITY_FILTER_COLUMNS: FilterColumns = {
+  id: { column: 'a.id', type: 'uuid' },
+  type: { column: 'a.type', type: 'text' },
+  subject: { column: 'a.subject', type: 'text', prefilter: searchedActivities },
+  customerId: { column: 'a.customer_id', type: 'uuid' },
+  opportunityId: { column: 'a.opportunity_id', type: 'uuid' },
+  contactId: { column: 'a.contact_id', type: 'uuid' },
+  assignedTo: { column: 'a.assigned_to', type: 'uuid' },
+  createdBy: { column: 'a.created_by', type: 'uuid' },
+  isCompleted: { column: 'a.is_completed', type: 'boolean' },
+  date: { column: 'a.date', type: 'timestamptz' },
+  dueDate: { column: 'a.due_date', type: 'timestamptz' },
+  createdAt: { column: 'a.created_at', type: 'timestamptz' },
+};
+
+export const ActivityOrderField = { DATE: 'DATE', DUE_DATE: 'DUE_DATE', CREATED_AT: 'CREATED_AT' } as const;
+export type ActivityOrderField = keyof typeof ActivityOrderField;
+
+registerEnumType(ActivityOrderField, {
+  name: 'ActivityOrderField',
+  description: 'What activities can be ordered by.',
+  valuesConfig: {
+    DATE: { description: 'When it took place, or will.' },
+    DUE_DATE: { description: 'When it must be done.' },
+    CREATED_AT: { description: 'Creation.' },
+  },
+});
+
+@InputType({ description: 'One key of an order of activities; the id closes every order.' })
+export class ActivityOrder {
+  @Field(() => ActivityOrderField, { description: 'What to order by.' })
+  field!: ActivityOrderField;
+
+  @Field(() => SortDirection, { defaultValue: 'ASC', description: 'Which way.' })
+  direction?: SortDirection;
+
+  @Field(() => NullsOrder, {
+    nullable: true,
+    description: 'Where records without a value go; last unless said otherwise.',
+  })
+  nulls?: NullsOrder | null;
+}
+
+const ORDER_COLUMNS: Readonly<Record<ActivityOrderField, OrderColumn>> = {
+  DATE: { column: 'a.date', property: 'date', kind: 'instant' },
+  DUE_DATE: { column: 'a.due_date', property: 'dueDate', kind: 'instant', nullable: true },
+  CREATED_AT: { column: 'a.created_at', property: 'createdAt', kind: 'instant' },
+};
+
+/** The same fields by their REST names, for `sort`. */
+export const ACTIVITY_SORT: Readonly<Record<string, OrderColumn>> = Object.fromEntries(
+  Object.entries(ORDER_COLUMNS).map(([field, column]) => [field.toLowerCase(), column]),
+);
+
+const ID: OrderKey = { column: 'a.id', property: 'id', kind: 'uuid', direction: 'ASC', nulls: 'LAST' };
+
+/** More keys than fields cannot order anything further. */
+const MAX_ORDER_KEYS = Object.keys(ORDER_COLUMNS).length;
+const TOO_MANY_KEYS: Sentence = { fr: 'Trop de clés de tri.', en: 'Too many keys of the order.' };
+
+/** What of an order counts, whoever asks for it. */
+type OrderRequest = Pick<ActivityOrder, 'field' | 'direction' | 'nulls'>;
+
+/**
+ * The keys of an order, newest first when none is asked for. The id follows the last key's direction, so that one index serves both.
+ * @throws AppError VALIDATION_FAILED for more keys than there are fields
+ */
+export function activityOrder(orderBy: readonly ActivityOrder[] | null | undefined): OrderKey[] {
+  if (orderBy && orderBy.length > MAX_ORDER_KEYS) {
+    throw validationError([{ path: ['orderBy'], code: 'TOO_MANY_ITEMS', message: TOO_MANY_KEYS }]);
+  }
+  const asked: readonly OrderRequest[] =
+    orderBy && orderBy.length > 0 ? orderBy : [{ field: 'DATE', direction: 'DESC' }];
+  const keys = asked.map(({ field, direction, nulls }): OrderKey => ({
+    ...ORDER_COLUMNS[field],
+    direction: direction ?? 'ASC',
+    nulls: nulls ?? 'LAST',
+  }));
+  return [...keys, { ...ID, direction: keys.at(-1)?.direction ?? 'ASC' }];
+}

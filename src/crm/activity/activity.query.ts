@@ -1,0 +1,61 @@
+/** Reads of activities: plain rows through the tenant-bound reader, each statement naming its tenant. */
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { tenantOf } from '../../access/tenancy.js';
+import type { RecordTable } from '../../platform/record-table.js';
+import { literalText, rawSql, sql, type Sql } from '../../platform/sql.js';
+import { ownedThroughCustomer } from '../customer/customer.query.js';
+import type { Activity } from './activity.entity.js';
+import { ACTIVITY_FILTER_COLUMNS, searchedActivities } from './activity.filter.js';
+
+export type ActivityRow = Readonly<Omit<Activity, 'tenantId' | 'deletedAt' | 'deletedWith' | symbol>>;
+export type ActivityProperty = Extract<keyof ActivityRow, string>;
+
+/** Every published member, in the order of REST answers. */
+const ACTIVITY_PROPERTIES = [
+  'id', 'customerId', 'opportunityId', 'contactId', 'type', 'subject', 'description', 'date', 'dueDate', 'durationMinutes',
+  'assignedTo', 'isCompleted', 'completedAt', 'createdBy', 'createdAt', 'updatedAt', 'version',
+] as const satisfies readonly ActivityProperty[]; // prettier-ignore
+
+export const activityTable: RecordTable<ActivityRow> = {
+  name: 'activities',
+  alias: 'a',
+  properties: ACTIVITY_PROPERTIES,
+  filterColumns: ACTIVITY_FILTER_COLUMNS,
+  references: { customer: 'customerId', opportunity: 'opportunityId', contact: 'contactId' },
+  searched: searchedActivities,
+  owned: ownedThroughCustomer('a', true),
+};
+
+/** What a new activity is about. */
+export interface Subjects {
+  readonly customerId: string;
+  readonly opportunityId?: string | null;
+  readonly contactId?: string | null;
+}
+
+/** Whose the opportunity and the contact are: null for one that is not live in this tenant, or was not asked for. */
+export interface SubjectOwners {
+  readonly opportunity: string | null;
+  readonly contact: string | null;
+}
+
+/**
+ * Looks at all that a new activity refers to, in one statement. The customer's row stays locked until the transaction ends, so
+ * that it cannot be deleted meanwhile; of the others nothing but their customer matters, which never changes.
+ * @returns undefined when there is no such live customer in this tenant
+ */
+export async function lockSubjects(
+  em: EntityManager,
+  { customerId, opportunityId, contactId }: Subjects,
+): Promise<SubjectOwners | undefined> {
+  const tenantId = tenantOf(em);
+  const customerOf = (table: 'opportunities' | 'contacts', id: string | null | undefined): Sql =>
+    id
+      ? sql`(SELECT r.customer_id FROM ${rawSql(table)} r WHERE r.tenant_id = ${tenantId} AND r.id = ${id} AND r.deleted_at IS NULL)`
+      : sql`NULL`;
+  const [owners] = await em.execute<SubjectOwners[]>(
+    literalText(sql`SELECT ${customerOf('opportunities', opportunityId)} AS opportunity, ${customerOf('contacts', contactId)} AS contact
+      FROM customers c WHERE c.tenant_id = ${tenantId} AND c.id = ${customerId} AND c.deleted_at IS NULL FOR SHARE`),
+  );
+  return owners;
+}

@@ -1,0 +1,52 @@
+import type { RequestContext } from '../../access/request-context.js';
+import type { RestRoute } from '../../platform/rest-routes.js';
+import { exportRecords } from '../export/record-export.service.js';
+import { exportRoute } from '../record/list-routes.js';
+import { actionRoute, recordRoutes } from '../record/record-routes.js';
+import { activityFile } from './activity-export.query.js';
+import { ActivityFilterQuery, activityListRoute, names, toSelection } from './activity-list.routes.js';
+import { CreateActivityInput, UpdateActivityInput } from './activity.input.js';
+import * as activities from './activity.service.js';
+import { activityShape as shape } from './activity.shape.js';
+
+export const activityRoutes: readonly RestRoute<RequestContext>[] = [
+  activityListRoute,
+  ...recordRoutes({
+    names,
+    shape,
+    aliases: { activity_type: 'type', activity_date: 'date' },
+    createInput: CreateActivityInput,
+    updateInput: UpdateActivityInput,
+    createErrors: ['NOT_FOUND'],
+    restoreErrors: ['ILLEGAL_TRANSITION'],
+    deleteDescription: 'Soft: restore brings it back.',
+    create: activities.createActivity,
+    get: activities.getActivity,
+    update: activities.updateActivity,
+    remove: activities.deleteActivity,
+    restore: activities.restoreActivity,
+  }),
+  actionRoute({
+    names,
+    shape,
+    action: 'complete',
+    summary: 'Mark an activity as done; one that is done stays as it is',
+    run: activities.completeActivity,
+  }),
+  actionRoute({
+    names,
+    shape,
+    action: 'reopen',
+    summary: 'Mark an activity as open again; one that is open stays as it is',
+    run: activities.reopenActivity,
+  }),
+  exportRoute(
+    {
+      names,
+      filePrefix: 'activites_export',
+      toSelection,
+      run: (ctx, request) => exportRecords(ctx, activityFile, request),
+    },
+    ActivityFilterQuery,
+  ),
+];

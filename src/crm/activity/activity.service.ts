@@ -1,0 +1,212 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { requireAssignable } from '../../access/assignment.js';
+import { authorize, isOwn } from '../../access/permissions.js';
+import { findRecord, findRecordEvenDeleted, listRecords } from '../../access/record-lists.js';
+import { loadPage } from '../../access/record-loaders.js';
+import type { RequestContext } from '../../access/request-context.js';
+import { write, type WriteContext } from '../../access/transaction.js';
+import { requireVersion } from '../../access/version.js';
+import { nameAction } from '../../audit/named-actions.js';
+import { isCalendarDate } from '../../platform/calendar.js';
+import { AppError, validationError, type Sentence } from '../../platform/errors.js';
+import { newId } from '../../platform/ids.js';
+import type { RecordList, RecordListQuery } from '../../platform/record-table.js';
+import { lastSecondOfDay } from '../../platform/time-zone.js';
+import { lockCustomer, ownersOfCustomer } from '../customer/customer.query.js';
+import { lockRecord, type ChangeOptions } from '../record/record-change.js';
+import { complete, reopen } from './activity-completion.js';
+import { Activity } from './activity.entity.js';
+import type { CreateActivityInput, UpdateActivityInput } from './activity.input.js';
+import {
+  activityTable,
+  lockSubjects,
+  type ActivityProperty,
+  type ActivityRow,
+  type Subjects,
+} from './activity.query.js';
+
+const NOT_FOUND: Sentence = { fr: 'Activité non trouvée', en: 'Activity not found' };
+const NO_CUSTOMER: Sentence = { fr: 'Client non trouvé', en: 'Customer not found' };
+const NO_OPPORTUNITY: Sentence = { fr: 'Opportunité non trouvée', en: 'Opportunity not found' };
+const NO_CONTACT: Sentence = { fr: 'Contact non trouvé', en: 'Contact not found' };
+const OTHER_CUSTOMER: Sentence = {
+  fr: 'Cette fiche est d’un autre client.',
+  en: 'This record is of another customer.',
+};
+const CUSTOMER_DELETED: Sentence = {
+  fr: 'Le client de cette activité est supprimé : restaurez-le d’abord.',
+  en: 'The customer of this activity is deleted: restore it first.',
+};
+
+/** @returns the activity, undefined for an unknown, deleted or foreign id @throws AppError FORBIDDEN */
+export function findActivity(
+  ctx: RequestContext,
+  id: string,
+  properties?: readonly ActivityProperty[],
+): Promise<ActivityRow | undefined> {
+  authorize(ctx, 'activity:read');
+  return findRecord(ctx.reader, activityTable, id, properties);
+}
+
+/** @throws AppError FORBIDDEN, NOT_FOUND (also for another tenant's id) */
+export async function getActivity(ctx: RequestContext, id: string): Promise<ActivityRow> {
+  return (await findActivity(ctx, id)) ?? refuseUnknown();
+}
+
+/** @throws AppError FORBIDDEN, VALIDATION_FAILED (a malformed id in the filter) */
+export function listActivities(
+  ctx: RequestContext,
+  list: RecordListQuery<ActivityRow>,
+): Promise<RecordList<ActivityRow>> {
+  authorize(ctx, 'activity:read');
+  return listRecords(ctx.reader, activityTable, list);
+}
+
+/** The columns that name what an activity is about. */
+export type SubjectColumn = 'customer_id' | 'opportunity_id' | 'contact_id';
+
+/** The activities about one record; those about others of the same level come with the same statement. @throws AppError FORBIDDEN */
+export function loadActivitiesAbout(
+  ctx: RequestContext,
+  column: SubjectColumn,
+  id: string,
+  list: RecordListQuery<ActivityRow>,
+): Promise<RecordList<ActivityRow>> {
+  authorize(ctx, 'activity:read');
+  return loadPage(ctx, { table: activityTable, column }, id, list);
+}
+
+/**
+ * @throws AppError FORBIDDEN, NOT_FOUND (customer, opportunity or contact), VALIDATION_FAILED (assignedTo, or an opportunity or a
+ * contact of another customer)
+ */
+export async function createActivity(ctx: RequestContext, input: CreateActivityInput): Promise<ActivityRow> {
+  authorize(ctx, 'activity:create');
+  return writeActivity(ctx, async ({ em }) => {
+    await requireAssignable(ctx, em, input.assignedTo);
+    await requireSubjects(em, input);
+    const now = new Date().toISOString();
+    const { date, dueDate, ...members } = input;
+    return em.create(Activity, {
+      ...members,
+      date: date ?? now,
+      dueDate: dueMoment(ctx, dueDate ?? null),
+      tenantId: ctx.actor.tenantId,
+      id: newId(),
+      isCompleted: false,
+      createdBy: ctx.actor.userId,
+      createdAt: now,
+      updatedAt: now,
+      version: 1,
+    });
+  });
+}
+
+/** @throws AppError FORBIDDEN, NOT_FOUND, VERSION_CONFLICT, VALIDATION_FAILED (assignedTo) */
+export function updateActivity(
+  ctx: RequestContext,
+  id: string,
+  input: UpdateActivityInput,
+  { expectedVersion, check }: ChangeOptions<ActivityRow> = {},
+): Promise<ActivityRow> {
+  authorize(ctx, 'activity:update');
+  return writeActivity(ctx, async ({ em }) => {
+    const activity = await lockOwnActivity(ctx, em, id, expectedVersion);
+    check?.(activity);
+    if (input.assignedTo !== activity.assignedTo) await requireAssignable(ctx, em, input.assignedTo);
+    const { date, dueDate, ...changes } = input;
+    if (date !== undefined) activity.date = date ?? new Date().toISOString();
+    if (dueDate !== undefined) activity.dueDate = dueMoment(ctx, dueDate);
+    return em.assign(activity, changes);
+  });
+}
+
+/** A completed activity is returned unchanged. @throws AppError FORBIDDEN, NOT_FOUND, VERSION_CONFLICT */
+export function completeActivity(ctx: RequestContext, id: string, expectedVersion?: number): Promise<ActivityRow> {
+  authorize(ctx, 'activity:update');
+  return writeActivity(ctx, async ({ em }) => {
+    const activity = await lockOwnActivity(ctx, em, id, expectedVersion);
+    nameAction(activity, 'completed');
+    return em.assign(activity, complete(activity, new Date().toISOString()));
+  });
+}
+
+/** An open activity is returned unchanged. @throws AppError FORBIDDEN, NOT_FOUND, VERSION_CONFLICT */
+export function reopenActivity(ctx: RequestContext, id: string, expectedVersion?: number): Promise<ActivityRow> {
+  authorize(ctx, 'activity:update');
+  return writeActivity(ctx, async ({ em }) => {
+    const activity = await lockOwnActivity(ctx, em, id, expectedVersion);
+    nameAction(activity, 'reopened');
+    return em.assign(activity, reopen());
+  });
+}
+
+/** Soft: restore brings the record back. @throws AppError FORBIDDEN, NOT_FOUND, VERSION_CONFLICT */
+export function deleteActivity(ctx: RequestContext, id: string, expectedVersion?: number): Promise<ActivityRow> {
+  authorize(ctx, 'activity:delete');
+  return writeActivity(ctx, async ({ em }) => {
+    const activity = await lockRecord(em, Activity, id, 'live', NOT_FOUND);
+    requireVersion(activity, expectedVersion);
+    activity.deletedAt = new Date().toISOString();
+    return activity;
+  });
+}
+
+/** A live activity is returned unchanged. @throws AppError FORBIDDEN, NOT_FOUND, ILLEGAL_TRANSITION (its customer is deleted) */
+export async function restoreActivity(ctx: RequestContext, id: string): Promise<ActivityRow> {
+  authorize(ctx, 'activity:restore');
+  const { customerId } = (await findRecordEvenDeleted(ctx.reader, activityTable, id)) ?? refuseUnknown();
+  return writeActivity(ctx, async ({ em }) => {
+    // The customer first, as its own deletion and restoration take them: no two of these wait for each other.
+    const customer = await lockCustomer(em, customerId, 'shared');
+    if (!customer) throw new AppError('ILLEGAL_TRANSITION', CUSTOMER_DELETED, { details: { allowed: [] } });
+    const activity = await lockRecord(em, Activity, id, 'any', NOT_FOUND);
+    return em.assign(activity, { deletedAt: null, deletedWith: null });
+  });
+}
+
+function writeActivity(ctx: RequestContext, work: (tx: WriteContext) => Promise<Activity>): Promise<ActivityRow> {
+  const reread = async (id: string): Promise<ActivityRow> =>
+    (await findRecordEvenDeleted(ctx.reader, activityTable, id)) ?? refuseUnknown();
+  return write<ActivityRow>(ctx, work, reread);
+}
+
+/** All that the activity refers to is live, and the customer's own. @throws AppError NOT_FOUND, VALIDATION_FAILED */
+async function requireSubjects(em: EntityManager, subjects: Subjects): Promise<void> {
+  const { customerId, opportunityId, contactId } = subjects;
+  const owners = await lockSubjects(em, subjects);
+  if (!owners) throw new AppError('NOT_FOUND', NO_CUSTOMER);
+  if (opportunityId && owners.opportunity === null) throw new AppError('NOT_FOUND', NO_OPPORTUNITY);
+  if (contactId && owners.contact === null) throw new AppError('NOT_FOUND', NO_CONTACT);
+  const others = [
+    { path: ['opportunityId'], owner: owners.opportunity },
+    { path: ['contactId'], owner: owners.contact },
+  ].filter(({ owner }) => owner !== null && owner !== customerId);
+  if (others.length === 0) return;
+  throw validationError(others.map(({ path }) => ({ path, code: 'OTHER_CUSTOMER', message: OTHER_CUSTOMER })));
+}
+
+/** A user's own is also what belongs to one of their customers, who are looked up for users alone. */
+async function lockOwnActivity(
+  ctx: RequestContext,
+  em: EntityManager,
+  id: string,
+  expectedVersion?: number,
+): Promise<Activity> {
+  const activity = await lockRecord(em, Activity, id, 'live', NOT_FOUND);
+  if (authorize(ctx, 'activity:update') === 'own' && !isOwn(ctx.actor, activity)) {
+    const customer = await ownersOfCustomer(em, activity.customerId);
+    authorize(ctx, 'activity:update', activity, ...(customer ? [customer] : []));
+  }
+  requireVersion(activity, expectedVersion);
+  return activity;
+}
+
+/** A date is due at its last second, where the company is. */
+function dueMoment(ctx: RequestContext, dueDate: string | null): string | null {
+  return dueDate !== null && isCalendarDate(dueDate) ? lastSecondOfDay(dueDate, ctx.tenant.timeZone) : dueDate;
+}
+
+function refuseUnknown(): never {
+  throw new AppError('NOT_FOUND', NOT_FOUND);
+}

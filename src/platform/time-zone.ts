@@ -1,0 +1,67 @@
+/** The days of a time zone as instants in wire form. */
+
+const SECOND_MS = 1000;
+const DAY_MS = 86_400_000;
+/** What four digits of a year hold; a day at either end can lie beyond it in UTC. */
+const FIRST_MS = Date.parse('0001-01-01T00:00:00.000Z');
+const LAST_MS = Date.parse('9999-12-31T23:59:59.999Z');
+
+/**
+ * The first instant of a calendar date.
+ * @param timeZone IANA name
+ */
+export function startOfDay(date: string, timeZone: string): string {
+  return toWireForm(startOfDayMs(Date.parse(date), timeZone), FIRST_MS);
+}
+
+/** The last instant of a calendar date that a column with milliseconds can hold. */
+export function endOfDay(date: string, timeZone: string): string {
+  return toWireForm(startOfDayMs(Date.parse(date) + DAY_MS, timeZone) - 1, LAST_MS);
+}
+
+/** 23:59:59 of a calendar date, with no fraction: by when something due on that day is to be done. */
+export function lastSecondOfDay(date: string, timeZone: string): string {
+  const last = Math.floor(LAST_MS / SECOND_MS) * SECOND_MS;
+  return toWireForm(startOfDayMs(Date.parse(date) + DAY_MS, timeZone) - SECOND_MS, last);
+}
+
+/** @param limit stands in for what does not fit */
+function toWireForm(instantMs: number, limit: number): string {
+  const fits = instantMs >= FIRST_MS && instantMs <= LAST_MS;
+  return new Date(fits ? instantMs : limit).toISOString();
+}
+
+/**
+ * When clocks go back over midnight, the day begins at the first of the two; when they skip midnight, as they skip it.
+ * @param midnightMs the local midnight, as if it were UTC
+ */
+function startOfDayMs(midnightMs: number, timeZone: string): number {
+  const [before, after] = [midnightMs - DAY_MS, midnightMs + DAY_MS].map(
+    (near) => midnightMs - offsetMs(near, timeZone),
+  );
+  const isMidnight = (instant: number): boolean => instant + offsetMs(instant, timeZone) === midnightMs;
+  return [before, after].find((instant) => isMidnight(instant ?? NaN)) ?? before ?? midnightMs;
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function formatOf(timeZone: string): Intl.DateTimeFormat {
+  let format = formats.get(timeZone);
+  if (!format) {
+    format = new Intl.DateTimeFormat('en-US', { timeZone, timeZoneName: 'longOffset' });
+    formats.set(timeZone, format);
+  }
+  return format;
+}
+
+/** `GMT`, `GMT+02:00`, and `GMT+00:09:21` from before there were time zones. */
+const OFFSET = /^GMT(?:([+-])(\d\d):(\d\d)(?::(\d\d))?)?$/;
+
+/** How far the zone's clocks are ahead of UTC at an instant. */
+function offsetMs(instantMs: number, timeZone: string): number {
+  const parts = formatOf(timeZone).formatToParts(instantMs);
+  const name = parts.find(({ type }) => type === 'timeZoneName');
+  const [, sign, ...units] = OFFSET.exec(name?.value ?? '') ?? [];
+  const [hours = 0, minutes = 0, seconds = 0] = units.map((text: string | undefined) => Number(text ?? 0));
+  return (sign === '-' ? -SECOND_MS : SECOND_MS) * ((hours * 60 + minutes) * 60 + seconds);
+}
