@@ -13,7 +13,7 @@ const DECIMAL_MESSAGES: Record<DecimalProblem, string> = {
 export const DecimalScalar = new GraphQLScalarType<string, string>({
   name: 'Decimal',
   description: 'An exact decimal as a string, "50000.00". Input takes a string or a number with at most two decimals.',
-  serialize: parseDecimal,
+  serialize: serializeDecimal,
   parseValue: parseDecimal,
   // A literal is read from its text, so a long number in a document loses nothing.
   parseLiteral: (node) => parseDecimal(literalText(node, [Kind.STRING, Kind.INT, Kind.FLOAT])),
@@ -55,6 +55,13 @@ function parseDecimal(value: unknown): string {
   const reading = readDecimal(typeof value === 'string' ? value.trim() : value);
   if ('problem' in reading) throw new GraphQLError(DECIMAL_MESSAGES[reading.problem]);
   return reading.text;
+}
+
+const STORED_DECIMAL = /^-?\d+\.\d\d$/;
+
+/** What the database says is passed through: a sum may have more digits than any of its parts. */
+function serializeDecimal(value: unknown): string {
+  return typeof value === 'string' && STORED_DECIMAL.test(value) ? value : parseDecimal(value);
 }
 
 function parseDate(value: unknown): string {
