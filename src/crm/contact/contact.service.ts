@@ -117,7 +117,7 @@ export async function updateContact(
 ): Promise<ContactRow> {
   const grant = authorize(ctx, 'contact:update');
   return writeContact(ctx, async ({ em }) => {
-    const lockedOwners = input.isPrimary ? await query.lockCustomerOfContact(em, id) : undefined;
+    const lockedOwners = input.isPrimary ? ((await query.lockCustomerOfContact(em, id)) ?? refuseUnknown()) : undefined;
     const contact = await lockRecord(em, Contact, id, 'live', NOT_FOUND);
     if (grant === 'own') {
       const owners = lockedOwners ?? (await ownersOfCustomer(em, contact.customerId));
