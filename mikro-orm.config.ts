@@ -10,6 +10,7 @@ import { databaseOptions, loadConfig } from './src/config.js';
 import { Activity } from './src/crm/activity/activity.entity.js';
 import { Contact } from './src/crm/contact/contact.entity.js';
 import { Customer } from './src/crm/customer/customer.entity.js';
+import { TransitionSubscriber } from './src/crm/opportunity/opportunity-transition.subscriber.js';
 import { Opportunity } from './src/crm/opportunity/opportunity.entity.js';
 import { migrations } from './src/migrations/migrations.js';
 
@@ -42,6 +43,7 @@ export function ormOptions({ url, poolSize, startupSettings }: OrmOptions): Opti
         },
         unaudited: [Session],
       }),
+      new TransitionSubscriber(),
     ],
     extensions: [Migrator],
     migrations: { migrationsList: migrations, snapshot: false, pathTs: 'src/migrations', emit: 'ts' },

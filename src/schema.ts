@@ -12,6 +12,7 @@ import { ContactResolver } from './crm/contact/contact.resolver.js';
 import { customerRelations } from './crm/customer/customer.relations.js';
 import { CustomerResolver } from './crm/customer/customer.resolver.js';
 import { historyResolvers } from './crm/history.resolver.js';
+import { opportunityResolvers } from './crm/opportunity/opportunity.js';
 import { validateGraphqlArgument } from './platform/validation.js';
 
 /** What the edge puts on a context whose request carries an Idempotency-Key: everything but the operation. */
@@ -27,6 +28,7 @@ export async function buildGraphqlSchema(): Promise<GraphQLSchema> {
       ...customerRelations,
       ContactResolver,
       ...contactRelations,
+      ...opportunityResolvers,
       ActivityResolver,
       ...activityRelations,
       ...accountResolvers,

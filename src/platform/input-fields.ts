@@ -8,7 +8,8 @@ import { toUtcInstant } from './calendar.js';
 import { readDecimal } from './decimal.js';
 import { BY_SERVICE, declareMember, type InputMember, type QueryReading } from './input-members.js';
 import * as rules from './input-rules.js';
-import { DateOrDateTimeScalar, DateScalar, DateTimeScalar, DecimalScalar } from './scalars.js';
+import { IS_SHALLOW_JSON, IS_STORABLE_JSON, IS_VALUE, maxJsonLength } from './json-rules.js';
+import { DateOrDateTimeScalar, DateScalar, DateTimeScalar, DecimalScalar, JsonScalar } from './scalars.js';
 
 export { BY_SERVICE };
 
@@ -114,6 +115,13 @@ export function TagsField(
   const itemRules = [...TEXT_RULES, rules.minLength(1), rules.maxLength(options.maxLength ?? 50)];
   const listRules = [rules.IS_LIST, rules.maxItems(options.maxItems ?? 50), ...itemRules.map(rules.forEachItem)];
   return memberOf({ type: String, list: true, rules: listRules, queryReading: 'list' }, options);
+}
+
+/** A list of JSON values of the caller's own, none of them null: at most 100, 20 000 characters as JSON, 10 levels deep. */
+export function JsonListField(options: MemberOptions<readonly unknown[]>): PropertyDecorator {
+  const itemRules = [IS_VALUE, IS_SHALLOW_JSON, IS_STORABLE_JSON].map(rules.forEachItem);
+  const listRules = [rules.IS_LIST, rules.maxItems(100), ...itemRules, maxJsonLength(LONG_TEXT)];
+  return memberOf({ type: JsonScalar, list: true, rules: listRules }, options);
 }
 
 /** ISO 3166-1 alpha-2, in upper case. */

@@ -120,7 +120,6 @@ const SQL_FILES: readonly (readonly [pattern: RegExp, why: string])[] = [
   [/^src\/platform\/(?:migrator|embedded-[\w-]+)\.ts$/, 'databases and migrations, before any tenant'],
   [/^src\/crm\/\w+\/\w+\.filter\.ts$/, 'fragments of the reads'],
   [/^src\/crm\/export\/record-export\.service\.ts$/, 'one frame around the fragments of every file'],
-  [/^src\/crm\/customer\/customer-code\.ts$/, 'the counter of codes, in the transaction of a write'],
   [/^src\/audit\/(?:audit-event|sealer)\.ts$/, 'the trail, which has no entity'],
   [/^src\/(?:health|service-database)\.ts$/, 'SELECT 1'],
   [/^src\/commands\//, 'operators, outside of any request'],

@@ -1,16 +1,18 @@
+import { OptionalProps } from '@mikro-orm/core';
 import { Entity, Property } from '@mikro-orm/decorators/legacy';
-import { GraphQLJSON } from 'graphql-scalars';
 import { Field, Int, ObjectType } from 'type-graphql';
 import { TenantOwned } from '../../access/tenancy.js';
 import { ExactDecimalType, InstantType, TextListType } from '../../platform/column-types.js';
 import { Node } from '../../platform/node.js';
-import { DateScalar, DateTimeScalar, DecimalScalar } from '../../platform/scalars.js';
+import { DateScalar, DateTimeScalar, DecimalScalar, JsonScalar } from '../../platform/scalars.js';
 import { OpportunityStatus } from './opportunity-enums.js';
 
 /** A sale in progress. */
 @ObjectType({ implements: Node, simpleResolvers: true, description: 'A sale in progress, won or lost.' })
 @Entity({ tableName: 'opportunities' })
 export class Opportunity extends TenantOwned {
+  [OptionalProps]?: 'weightedAmount';
+
   /** Id of the customer, for good; published by a field resolver. */
   @Property({ type: 'uuid' })
   customerId!: string;
@@ -83,7 +85,7 @@ export class Opportunity extends TenantOwned {
   @Property({ type: TextListType })
   competitors!: string[];
 
-  @Field(() => [GraphQLJSON], { description: "Products concerned, each in a form of the company's own." })
+  @Field(() => [JsonScalar], { description: "Products concerned, each in a form of the company's own." })
   @Property({ type: 'json' })
   products!: unknown[];
 

@@ -1,0 +1,126 @@
+/** What every change of an opportunity does, whichever operation asks for it: lock, decide, and carry the consequences. */
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { freePlace, takePlace } from '../../access/counters.js';
+import { authorize, isOwn } from '../../access/permissions.js';
+import { findRecordEvenDeleted } from '../../access/record-lists.js';
+import type { RequestContext } from '../../access/request-context.js';
+import { write, type WriteContext } from '../../access/transaction.js';
+import { requireVersion } from '../../access/version.js';
+import type { AuditValues } from '../../audit/audit-event.js';
+import { nameAction } from '../../audit/named-actions.js';
+import { dayIn } from '../../platform/calendar.js';
+import { AppError, type Sentence } from '../../platform/errors.js';
+import { convertBuyer } from '../customer/customer-sale.service.js';
+import { ownersOfCustomer, type LockedCustomer } from '../customer/customer.query.js';
+import { lockRecord, refuseDuplicate } from '../record/record-change.js';
+import { isActive, stepBetween, type Lifecycle } from './opportunity-status.js';
+import { Opportunity } from './opportunity.entity.js';
+import { findOpportunity, lockBuyer, opportunityTable, type OpportunityRow } from './opportunity.query.js';
+
+const NOT_FOUND: Sentence = { fr: 'Opportunité non trouvée', en: 'Opportunity not found' };
+const CODE_TAKEN: Sentence = { fr: 'Code opportunité déjà utilisé', en: 'Opportunity code already in use' };
+
+export function refuseUnknown(): never {
+  throw new AppError('NOT_FOUND', NOT_FOUND);
+}
+
+/** The day on which what happens now happens, in the tenant's time zone. */
+export function todayOf({ tenant }: RequestContext): string {
+  return dayIn(tenant.timeZone);
+}
+
+/**
+ * A write whose violation of the unique code becomes a DUPLICATE that names the holder.
+ * @param code that the write may collide on
+ */
+export function writeOpportunity(
+  ctx: RequestContext,
+  code: string | undefined,
+  work: (tx: WriteContext) => Promise<Opportunity>,
+): Promise<OpportunityRow> {
+  const reread = async (id: string): Promise<OpportunityRow> =>
+    (await findRecordEvenDeleted(ctx.reader, opportunityTable, id)) ?? refuseUnknown();
+  const run = (): Promise<OpportunityRow> => write<OpportunityRow>(ctx, work, reread);
+  if (code === undefined) return run();
+  const findHolder = () => findOpportunity(ctx.reader, { code }, ['id']);
+  return refuseDuplicate({ constraint: 'opportunities_code_key', taken: CODE_TAKEN, findHolder }, run);
+}
+
+/** A locked opportunity and, where it was locked as well, its customer. */
+interface OwnOpportunity {
+  readonly opportunity: Opportunity;
+  readonly buyer: LockedCustomer | undefined;
+}
+
+/** @param id also of a deleted one @throws AppError NOT_FOUND */
+export function lockOpportunity(em: EntityManager, id: string, which: 'live' | 'any'): Promise<Opportunity> {
+  return lockRecord(em, Opportunity, id, which, NOT_FOUND);
+}
+
+/**
+ * A live opportunity that the caller may update, locked.
+ * @param mayWin whether the change may win it: then its customer is locked too, and first
+ * @throws AppError NOT_FOUND, FORBIDDEN, VERSION_CONFLICT
+ */
+export async function lockOwnOpportunity(
+  ctx: RequestContext,
+  em: EntityManager,
+  id: string,
+  { expectedVersion, mayWin }: { readonly expectedVersion?: number | undefined; readonly mayWin: boolean },
+): Promise<OwnOpportunity> {
+  const buyer = mayWin ? await lockBuyer(em, id) : undefined;
+  const opportunity = await lockOpportunity(em, id, 'live');
+  await requireOwn(ctx, em, opportunity, buyer);
+  requireVersion(opportunity, expectedVersion);
+  return { opportunity, buyer };
+}
+
+/** The customer is looked at only for who is held to their own records and has not made or got this one. */
+async function requireOwn(
+  ctx: RequestContext,
+  em: EntityManager,
+  opportunity: Opportunity,
+  buyer: LockedCustomer | undefined,
+): Promise<void> {
+  const grant = authorize(ctx, 'opportunity:update');
+  if (grant === 'all' || isOwn(ctx.actor, opportunity)) return;
+  const customer = buyer ?? (await ownersOfCustomer(em, opportunity.customerId));
+  authorize(ctx, 'opportunity:update', opportunity, ...(customer ? [customer] : []));
+}
+
+/**
+ * Puts an opportunity where the state machine says, and carries the consequences: event, customer, active limit.
+ * @param facts added to the event of a change of status
+ * @throws AppError QUOTA_EXCEEDED
+ */
+export async function moveTo(
+  ctx: RequestContext,
+  em: EntityManager,
+  { opportunity, buyer }: OwnOpportunity,
+  next: Lifecycle,
+  facts: AuditValues = {},
+): Promise<void> {
+  const before = opportunity.status;
+  const step = stepBetween(before, next.status);
+  Object.assign(opportunity, next);
+  if (step) nameAction(opportunity, step, facts);
+  if (step === 'won' && buyer) await convertBuyer(em, buyer);
+  await countActive(ctx, em, isActive(before), isActive(next.status));
+}
+
+const LIVE = 'opportunity.live';
+
+/**
+ * Keeps the number of active opportunities. Called last: all changes of a tenant's pipeline wait for this counter.
+ * @throws AppError QUOTA_EXCEEDED
+ */
+export async function countActive(
+  ctx: RequestContext,
+  em: EntityManager,
+  before: boolean,
+  after: boolean,
+): Promise<void> {
+  if (before === after) return;
+  if (after) await takePlace(em, LIVE, 'opportunities', ctx.tenant.limits.activeOpportunities);
+  else freePlace(em, LIVE);
+}

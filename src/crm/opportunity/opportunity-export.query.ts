@@ -1,0 +1,17 @@
+/** The opportunity file. */
+import { sql } from '../../platform/sql.js';
+import type { RecordFile } from '../export/record-export.service.js';
+import { opportunityColumns } from './opportunity.csv.js';
+import { opportunityTable, type OpportunityRow } from './opportunity.query.js';
+
+export const opportunityFile: RecordFile<OpportunityRow> = {
+  resource: 'opportunities',
+  permission: 'opportunity:export',
+  table: opportunityTable,
+  columns: opportunityColumns,
+  from: (tenantId) =>
+    sql`opportunities o
+      JOIN customers c ON c.tenant_id = o.tenant_id AND c.tenant_id = ${tenantId} AND c.id = o.customer_id
+      LEFT JOIN users u ON u.tenant_id = o.tenant_id AND u.tenant_id = ${tenantId} AND u.id = o.assigned_to`,
+  orderBy: sql`o.expected_close_date, o.id`,
+};

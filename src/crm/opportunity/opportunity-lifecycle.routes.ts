@@ -1,0 +1,92 @@
+/** `POST …/win`, `/lose`, `/reopen`. */
+import type { RequestContext } from '../../access/request-context.js';
+import { validationError } from '../../platform/errors.js';
+import { readIfMatch, recordAnswer } from '../../platform/rest-record.js';
+import { defineRestRoute, type RestRoute } from '../../platform/rest-routes.js';
+import { SENTENCES } from '../../platform/validation.js';
+import { collectionOf, need, type RecordNames } from '../record/record-names.js';
+import { loseOpportunity, reopenOpportunity, winOpportunity } from './opportunity-lifecycle.service.js';
+import {
+  LoseOpportunityBody,
+  LoseOpportunityQuery,
+  ReopenOpportunityBody,
+  WinOpportunityBody,
+  WinOpportunityQuery,
+} from './opportunity.input.js';
+import { opportunityShape } from './opportunity.shape.js';
+
+const shape = opportunityShape;
+
+/** What the three have in common. */
+function describeAction(names: RecordNames, action: 'win' | 'lose' | 'reopen') {
+  return {
+    method: 'POST',
+    path: `${collectionOf(names)}/{id}/${action}`,
+    operationId: `${action}Opportunity`,
+    tags: [names.tag],
+    bodyOptional: true,
+    response: { kind: 'record', shape },
+    versioned: true,
+    authorize: need(names, 'update'),
+  } as const;
+}
+
+/** A reason may come in the body or in the query, for older clients; in both it must be the same. */
+function oneReason(
+  body: string | null | undefined,
+  query: string | null | undefined,
+  parameter: 'winReason' | 'lossReason',
+): string | null {
+  if (body && query && body !== query) {
+    const message = SENTENCES.CONFLICTING_MEMBERS;
+    throw validationError([{ path: [parameter], code: 'CONFLICTING_MEMBERS', message }]);
+  }
+  return body ?? query ?? null;
+}
+
+function winRoute(names: RecordNames): RestRoute<RequestContext> {
+  return defineRestRoute({
+    ...describeAction(names, 'win'),
+    summary: 'Win an opportunity: its customer, if a prospect or lead, becomes a customer',
+    body: WinOpportunityBody,
+    query: WinOpportunityQuery,
+    aliases: { win_reason: 'reason' },
+    errors: ['FORBIDDEN', 'NOT_FOUND', 'ILLEGAL_TRANSITION'],
+    handle: async (ctx: RequestContext, { params: { id = '' }, body, query, headers }) => {
+      const reason = oneReason(body.reason, query.winReason, 'winReason');
+      return recordAnswer(shape, await winOpportunity(ctx, id, { reason, expectedVersion: readIfMatch(headers) }));
+    },
+  });
+}
+
+function loseRoute(names: RecordNames): RestRoute<RequestContext> {
+  return defineRestRoute({
+    ...describeAction(names, 'lose'),
+    summary: 'Lose an opportunity',
+    body: LoseOpportunityBody,
+    query: LoseOpportunityQuery,
+    aliases: { loss_reason: 'reason' },
+    errors: ['FORBIDDEN', 'NOT_FOUND', 'ILLEGAL_TRANSITION'],
+    handle: async (ctx: RequestContext, { params: { id = '' }, body, query, headers }) => {
+      const reason = oneReason(body.reason, query.lossReason, 'lossReason');
+      return recordAnswer(shape, await loseOpportunity(ctx, id, { reason, expectedVersion: readIfMatch(headers) }));
+    },
+  });
+}
+
+function reopenRoute(names: RecordNames): RestRoute<RequestContext> {
+  return defineRestRoute({
+    ...describeAction(names, 'reopen'),
+    summary: 'Reopen an opportunity that was won or lost',
+    body: ReopenOpportunityBody,
+    errors: ['FORBIDDEN', 'NOT_FOUND', 'ILLEGAL_TRANSITION', 'QUOTA_EXCEEDED'],
+    handle: async (ctx: RequestContext, { params: { id = '' }, body: { status, reason }, headers }) => {
+      const options = { status, reason, expectedVersion: readIfMatch(headers) };
+      return recordAnswer(shape, await reopenOpportunity(ctx, id, options));
+    },
+  });
+}
+
+export function lifecycleRoutes(names: RecordNames): readonly RestRoute<RequestContext>[] {
+  return [winRoute(names), loseRoute(names), reopenRoute(names)];
+}

@@ -1,0 +1,76 @@
+/** Win, lose, reopen. */
+import { authorize } from '../../access/permissions.js';
+import type { RequestContext } from '../../access/request-context.js';
+import type { AuditValues } from '../../audit/audit-event.js';
+import { lockOwnOpportunity, moveTo, todayOf, writeOpportunity } from './opportunity-change.js';
+import type { OpportunityStatus } from './opportunity-enums.js';
+import { decideLoss, decideReopening, decideWin, type Lifecycle } from './opportunity-status.js';
+import type { OpportunityRow } from './opportunity.query.js';
+
+/** What an operation of the lifecycle may carry. */
+interface LifecycleOptions {
+  readonly reason?: string | null | undefined;
+  readonly expectedVersion?: number | undefined;
+}
+
+/**
+ * Won, on today's date; its customer, if a prospect or lead, becomes a customer. What is won already is returned unchanged.
+ * @throws AppError FORBIDDEN, NOT_FOUND, VERSION_CONFLICT, ILLEGAL_TRANSITION (lost)
+ */
+export function winOpportunity(
+  ctx: RequestContext,
+  id: string,
+  { reason, expectedVersion }: LifecycleOptions = {},
+): Promise<OpportunityRow> {
+  const decide = (current: Lifecycle): Lifecycle => decideWin(current, reason ?? null, todayOf(ctx));
+  return changeStatus(ctx, id, { expectedVersion, mayWin: true }, decide);
+}
+
+/** Lost, on today's date. @throws AppError FORBIDDEN, NOT_FOUND, VERSION_CONFLICT, ILLEGAL_TRANSITION (won) */
+export function loseOpportunity(
+  ctx: RequestContext,
+  id: string,
+  { reason, expectedVersion }: LifecycleOptions = {},
+): Promise<OpportunityRow> {
+  const decide = (current: Lifecycle): Lifecycle => decideLoss(current, reason ?? null, todayOf(ctx));
+  return changeStatus(ctx, id, { expectedVersion, mayWin: false }, decide);
+}
+
+/**
+ * Active again, in negotiation unless told otherwise. The reason is kept in the audit event.
+ * @throws AppError FORBIDDEN, NOT_FOUND, VERSION_CONFLICT, ILLEGAL_TRANSITION (active), QUOTA_EXCEEDED, VALIDATION_FAILED
+ */
+export function reopenOpportunity(
+  ctx: RequestContext,
+  id: string,
+  {
+    status,
+    reason,
+    expectedVersion,
+  }: LifecycleOptions & { readonly status?: OpportunityStatus | null | undefined } = {},
+): Promise<OpportunityRow> {
+  const decide = (current: Lifecycle): Lifecycle => decideReopening(current, status, todayOf(ctx));
+  const facts = reason ? { reason } : {};
+  return changeStatus(ctx, id, { expectedVersion, mayWin: false, facts }, decide);
+}
+
+interface StatusChange {
+  readonly expectedVersion: number | undefined;
+  readonly mayWin: boolean;
+  /** Added to the audit event. */
+  readonly facts?: AuditValues;
+}
+
+function changeStatus(
+  ctx: RequestContext,
+  id: string,
+  { expectedVersion, mayWin, facts }: StatusChange,
+  decide: (current: Lifecycle) => Lifecycle,
+): Promise<OpportunityRow> {
+  authorize(ctx, 'opportunity:update');
+  return writeOpportunity(ctx, undefined, async ({ em }) => {
+    const own = await lockOwnOpportunity(ctx, em, id, { expectedVersion, mayWin });
+    await moveTo(ctx, em, own, decide(own.opportunity), facts);
+    return own.opportunity;
+  });
+}

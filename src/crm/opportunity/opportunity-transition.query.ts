@@ -1,0 +1,90 @@
+/** The transitions of opportunities: what each was worth, and where it stood, after every change of the two. */
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { combinedReaderOf } from '../../access/combined-reader.js';
+import { atCommit } from '../../access/open-transaction.js';
+import type { RequestContext } from '../../access/request-context.js';
+import { tenantOf } from '../../access/tenancy.js';
+import type { TenantReader } from '../../access/tenant-reader.js';
+import { joinSql, sql, type Sql } from '../../platform/sql.js';
+import type { OpportunityStatus } from './opportunity-enums.js';
+
+/** One change, as it is written. */
+export interface RecordedTransition {
+  readonly opportunityId: string;
+  /** Of the opportunity, after the change. */
+  readonly version: number;
+  /** null: it was created or restored. */
+  readonly fromStatus: OpportunityStatus | null;
+  /** null: it was deleted. */
+  readonly toStatus: OpportunityStatus | null;
+  readonly probability: number;
+  readonly amount: string;
+  readonly currency: string;
+  readonly changedAt: string;
+  /** null: not one of the tenant's users. */
+  readonly changedBy: string | null;
+}
+
+/** Keeps one message small, whatever a deletion takes along. */
+const ROWS_PER_STATEMENT = 500;
+
+/**
+ * Writes transitions as the transaction commits: the subscriber calls it for every change that passes the entity manager, and so
+ * does who changes opportunities by SQL, with what RETURNING gave.
+ * @param rows a function is called last of all, when records carry their new version
+ */
+export function recordTransitions(
+  em: EntityManager,
+  rows: readonly RecordedTransition[] | (() => readonly RecordedTransition[]),
+): void {
+  const tenantId = tenantOf(em);
+  if (typeof rows === 'function') {
+    atCommit(em, () => insertSql(tenantId, rows()));
+    return;
+  }
+  for (let start = 0; start < rows.length; start += ROWS_PER_STATEMENT) {
+    atCommit(em, insertSql(tenantId, rows.slice(start, start + ROWS_PER_STATEMENT)));
+  }
+}
+
+function insertSql(tenantId: string, rows: readonly RecordedTransition[]): Sql {
+  const tuples = rows.map(
+    (row) => sql`(${tenantId}, ${row.opportunityId}, ${row.version}, ${row.fromStatus}, ${row.toStatus},
+      ${row.probability}, ${row.amount}, ${row.currency}, ${row.changedAt}, ${row.changedBy})`,
+  );
+  return sql`insert into opportunity_transitions (tenant_id, opportunity_id, version, from_status, to_status,
+    probability, amount, currency, changed_at, changed_by) values ${joinSql(tuples, ', ')}`;
+}
+
+/** One change, as it is read. */
+export interface TransitionRow extends Omit<RecordedTransition, 'opportunityId'> {
+  readonly weightedAmount: string;
+}
+
+type OfOpportunity = TransitionRow & { readonly opportunityId: string };
+
+/** Of each opportunity the oldest first; versions never go by a clock. */
+function transitionsSql(tenantId: string, opportunityIds: readonly string[]): Sql {
+  return sql`SELECT s.opportunity_id AS "opportunityId", s.version, s.from_status AS "fromStatus", s.to_status AS "toStatus",
+      s.probability, s.amount, round(s.amount * s.probability / 100, 2)::numeric(15, 2) AS "weightedAmount", s.currency,
+      s.changed_at AS "changedAt", s.changed_by AS "changedBy"
+    FROM opportunity_transitions s
+    WHERE s.tenant_id = ${tenantId} AND s.opportunity_id = ANY (${opportunityIds}::uuid[])
+    ORDER BY s.opportunity_id, s.version`;
+}
+
+/** Of one opportunity, the oldest first. */
+export function listTransitions(reader: TenantReader, opportunityId: string): Promise<TransitionRow[]> {
+  return reader.rows<TransitionRow>(transitionsSql(reader.tenantId, [opportunityId]));
+}
+
+/** Of several, in the order of their ids: one statement, together with what else is read in the same tick. */
+export async function readTransitions(
+  ctx: RequestContext,
+  opportunityIds: readonly string[],
+): Promise<readonly TransitionRow[][]> {
+  const reader = combinedReaderOf(ctx);
+  const rows = await reader.rows<OfOpportunity>(transitionsSql(reader.tenantId, opportunityIds));
+  const rowsOf = Map.groupBy(rows, ({ opportunityId }) => opportunityId);
+  return opportunityIds.map((id) => rowsOf.get(id) ?? []);
+}

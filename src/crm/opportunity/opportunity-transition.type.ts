@@ -1,0 +1,35 @@
+/** One change of an opportunity in GraphQL. */
+import { Field, Int, ObjectType } from 'type-graphql';
+import { DateTimeScalar, DecimalScalar } from '../../platform/scalars.js';
+import { OpportunityStatus } from './opportunity-enums.js';
+
+@ObjectType({
+  simpleResolvers: true,
+  description:
+    'A change of what an opportunity was worth, or of where it stood: what the pipeline as of a day is made of.',
+})
+export class OpportunityTransition {
+  @Field(() => OpportunityStatus, { nullable: true, description: 'null when it was created or restored.' })
+  fromStatus!: OpportunityStatus | null;
+
+  @Field(() => OpportunityStatus, { nullable: true, description: 'null when it was deleted.' })
+  toStatus!: OpportunityStatus | null;
+
+  @Field(() => Int, { description: 'Afterwards, in percent.' })
+  probability!: number;
+
+  @Field(() => DecimalScalar, { description: 'Afterwards, in the currency.' })
+  amount!: string;
+
+  @Field(() => DecimalScalar, { description: 'amount × probability / 100.' })
+  weightedAmount!: string;
+
+  @Field(() => String, { description: 'Afterwards: ISO 4217.' })
+  currency!: string;
+
+  @Field(() => DateTimeScalar, { description: 'When.' })
+  changedAt!: string;
+
+  /** Id of the user; published by a field resolver. */
+  changedBy!: string | null;
+}

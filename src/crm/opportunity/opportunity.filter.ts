@@ -1,0 +1,195 @@
+/** What lists of opportunities can be filtered and ordered by. */
+import { ArgsType, Field, InputType, registerEnumType } from 'type-graphql';
+import { ConnectionArgs, NullsOrder, SortDirection } from '../../platform/connection.js';
+import { validationError, type Sentence } from '../../platform/errors.js';
+import {
+  DateFilter,
+  DateTimeFilter,
+  DecimalFilter,
+  enumFilter,
+  IdFilter,
+  IntFilter,
+  SearchedTextFilter,
+  TextFilter,
+  type FilterColumns,
+  type OperatorValues,
+} from '../../platform/filters.js';
+import type { OrderColumn, OrderKey } from '../../platform/keyset.js';
+import { sql, type Sql } from '../../platform/sql.js';
+import { OpportunityStatus } from './opportunity-enums.js';
+
+const OpportunityStatusFilter = enumFilter('OpportunityStatusFilter', OpportunityStatus, 'an opportunity status');
+
+@InputType({ description: 'Conditions on opportunities; members of one object hold together (and).' })
+export class OpportunityFilter {
+  @Field(() => IdFilter, { nullable: true, description: 'By id.' })
+  id?: OperatorValues | null;
+
+  @Field(() => IdFilter, { nullable: true, description: 'By the id of the customer.' })
+  customerId?: OperatorValues | null;
+
+  @Field(() => SearchedTextFilter, { nullable: true, description: 'By code.' })
+  code?: OperatorValues | null;
+
+  @Field(() => SearchedTextFilter, { nullable: true, description: 'By name.' })
+  name?: OperatorValues | null;
+
+  @Field(() => OpportunityStatusFilter, { nullable: true, description: 'By status.' })
+  status?: OperatorValues | null;
+
+  @Field(() => IntFilter, { nullable: true, description: 'By the chance of winning, in percent.' })
+  probability?: OperatorValues | null;
+
+  @Field(() => DecimalFilter, { nullable: true, description: 'By amount; of whichever currency.' })
+  amount?: OperatorValues | null;
+
+  @Field(() => DecimalFilter, { nullable: true, description: 'By weighted amount; of whichever currency.' })
+  weightedAmount?: OperatorValues | null;
+
+  @Field(() => TextFilter, { nullable: true, description: 'By currency.' })
+  currency?: OperatorValues | null;
+
+  @Field(() => DateFilter, { nullable: true, description: 'By the day on which the sale is expected to be closed.' })
+  expectedCloseDate?: OperatorValues | null;
+
+  @Field(() => DateFilter, { nullable: true, description: 'By the day on which the sale was won or lost.' })
+  actualCloseDate?: OperatorValues | null;
+
+  @Field(() => TextFilter, { nullable: true, description: 'By where the sale came from.' })
+  source?: OperatorValues | null;
+
+  @Field(() => IdFilter, { nullable: true, description: 'By the responsible user.' })
+  assignedTo?: OperatorValues | null;
+
+  @Field(() => IdFilter, { nullable: true, description: 'By the user who created the record.' })
+  createdBy?: OperatorValues | null;
+
+  @Field(() => DateTimeFilter, { nullable: true, description: 'By creation.' })
+  createdAt?: OperatorValues | null;
+
+  @Field(() => DateTimeFilter, { nullable: true, description: 'By the last change.' })
+  updatedAt?: OperatorValues | null;
+
+  @Field(() => [OpportunityFilter], { nullable: true, description: 'All of these.' })
+  and?: OpportunityFilter[] | null;
+
+  @Field(() => [OpportunityFilter], { nullable: true, description: 'At least one of these.' })
+  or?: OpportunityFilter[] | null;
+
+  @Field(() => OpportunityFilter, { nullable: true, description: 'Not this.' })
+  not?: OpportunityFilter | null;
+}
+
+/** The opportunities whose indexed text holds the query. */
+export function searchedOpportunities(query: string): Sql {
+  return sql`o.id = ANY (ARRAY(SELECT app.search_opportunities(${query})))`;
+}
+
+export const OPPORTUNITY_FILTER_COLUMNS: FilterColumns = {
+  id: { column: 'o.id', type: 'uuid' },
+  customerId: { column: 'o.customer_id', type: 'uuid' },
+  code: { column: 'o.code', type: 'text', prefilter: searchedOpportunities },
+  name: { column: 'o.name', type: 'text', prefilter: searchedOpportunities },
+  status: { column: 'o.status', type: 'text' },
+  probability: { column: 'o.probability', type: 'integer' },
+  amount: { column: 'o.amount', type: 'numeric' },
+  weightedAmount: { column: 'o.weighted_amount', type: 'numeric' },
+  currency: { column: 'o.currency', type: 'text' },
+  expectedCloseDate: { column: 'o.expected_close_date', type: 'date' },
+  actualCloseDate: { column: 'o.actual_close_date', type: 'date' },
+  source: { column: 'o.source', type: 'text' },
+  assignedTo: { column: 'o.assigned_to', type: 'uuid' },
+  createdBy: { column: 'o.created_by', type: 'uuid' },
+  createdAt: { column: 'o.created_at', type: 'timestamptz' },
+  updatedAt: { column: 'o.updated_at', type: 'timestamptz' },
+};
+
+export const OpportunityOrderField = {
+  EXPECTED_CLOSE_DATE: 'EXPECTED_CLOSE_DATE',
+  AMOUNT: 'AMOUNT',
+  NAME: 'NAME',
+  CREATED_AT: 'CREATED_AT',
+  UPDATED_AT: 'UPDATED_AT',
+} as const;
+export type OpportunityOrderField = keyof typeof OpportunityOrderField;
+
+registerEnumType(OpportunityOrderField, {
+  name: 'OpportunityOrderField',
+  description: 'What opportunities can be ordered by.',
+  valuesConfig: {
+    EXPECTED_CLOSE_DATE: { description: 'Day on which the sale is expected to be closed.' },
+    AMOUNT: { description: 'Amount, whatever the currency.' },
+    NAME: { description: 'Name, as people sort it: é beside e, case aside.' },
+    CREATED_AT: { description: 'Creation.' },
+    UPDATED_AT: { description: 'Last change.' },
+  },
+});
+
+@InputType({ description: 'One key of an order of opportunities; the id closes every order.' })
+export class OpportunityOrder {
+  @Field(() => OpportunityOrderField, { description: 'What to order by.' })
+  field!: OpportunityOrderField;
+
+  @Field(() => SortDirection, { defaultValue: 'ASC', description: 'Which way.' })
+  direction?: SortDirection;
+
+  @Field(() => NullsOrder, {
+    nullable: true,
+    description: 'Where records without a value go; last unless said otherwise.',
+  })
+  nulls?: NullsOrder | null;
+}
+
+/** Of every list of opportunities: the root's and each customer's. */
+@ArgsType()
+export class OpportunityListArgs extends ConnectionArgs {
+  @Field(() => OpportunityFilter, { nullable: true, description: 'Only these.' })
+  filter?: OpportunityFilter | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Part of name or code; case and accents do not matter.',
+  })
+  search?: string | null;
+
+  @Field(() => [OpportunityOrder], { nullable: true, description: 'Keys of the order, the first one first.' })
+  orderBy?: OpportunityOrder[] | null;
+}
+
+const ORDER_COLUMNS: Readonly<Record<OpportunityOrderField, OrderColumn>> = {
+  EXPECTED_CLOSE_DATE: { column: 'o.expected_close_date', property: 'expectedCloseDate', kind: 'date', nullable: true },
+  AMOUNT: { column: 'o.amount', property: 'amount', kind: 'decimal' },
+  NAME: { column: 'o.name', property: 'name', kind: 'text' },
+  CREATED_AT: { column: 'o.created_at', property: 'createdAt', kind: 'instant' },
+  UPDATED_AT: { column: 'o.updated_at', property: 'updatedAt', kind: 'instant' },
+};
+
+/** The same fields by their REST names, for `sort`. */
+export const OPPORTUNITY_SORT: Readonly<Record<string, OrderColumn>> = Object.fromEntries(
+  Object.entries(ORDER_COLUMNS).map(([field, column]) => [field.toLowerCase(), column]),
+);
+
+const ID: OrderKey = { column: 'o.id', property: 'id', kind: 'uuid', direction: 'ASC', nulls: 'LAST' };
+
+/** More keys than fields cannot order anything further. */
+const MAX_ORDER_KEYS = Object.keys(ORDER_COLUMNS).length;
+const TOO_MANY_KEYS: Sentence = { fr: 'Trop de clés de tri.', en: 'Too many keys of the order.' };
+
+type OrderRequest = Pick<OpportunityOrder, 'field' | 'direction' | 'nulls'>;
+
+/**
+ * The keys of an order, by expected close unless asked otherwise. The id follows the last key's direction, so that one index serves both.
+ * @throws AppError VALIDATION_FAILED for more keys than there are fields
+ */
+export function opportunityOrder(orderBy: readonly OpportunityOrder[] | null | undefined): OrderKey[] {
+  if (orderBy && orderBy.length > MAX_ORDER_KEYS) {
+    throw validationError([{ path: ['orderBy'], code: 'TOO_MANY_ITEMS', message: TOO_MANY_KEYS }]);
+  }
+  const asked: readonly OrderRequest[] = orderBy && orderBy.length > 0 ? orderBy : [{ field: 'EXPECTED_CLOSE_DATE' }];
+  const keys = asked.map(({ field, direction, nulls }): OrderKey => ({
+    ...ORDER_COLUMNS[field],
+    direction: direction ?? 'ASC',
+    nulls: nulls ?? 'LAST',
+  }));
+  return [...keys, { ...ID, direction: keys.at(-1)?.direction ?? 'ASC' }];
+}

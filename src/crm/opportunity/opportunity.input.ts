@@ -1,0 +1,167 @@
+import { ArgsType, InputType } from 'type-graphql';
+import {
+  BY_SERVICE,
+  CurrencyField,
+  DateField,
+  EnumField,
+  IntegerField,
+  JsonListField,
+  LongTextField,
+  MoneyField,
+  TagsField,
+  TextField,
+  UuidField,
+} from '../../platform/input-fields.js';
+import { OpportunityStatus } from './opportunity-enums.js';
+
+/** Characters of a reason. */
+const MAX_REASON = 255;
+
+/** What may be said of an opportunity, new or not. Limits are characters. */
+@InputType()
+abstract class OpportunityMembers {
+  @LongTextField({ description: 'Description.' })
+  description?: string | null;
+
+  @EnumField(OpportunityStatus, { default: 'NEW', refuseEmpty: true, description: 'Where the sale stands.' })
+  status?: OpportunityStatus;
+
+  @TextField({ max: 50, description: "Stage, a label of the company's own." })
+  stage?: string | null;
+
+  @IntegerField({
+    min: 0,
+    max: 100,
+    default: BY_SERVICE,
+    description: 'Chance of winning in percent. Default: the typical one of the status.',
+  })
+  probability?: number | null;
+
+  @MoneyField({ min: 0, default: '0.00', description: 'Value of the sale, in its currency.' })
+  amount?: string;
+
+  @CurrencyField({ default: BY_SERVICE, description: "ISO 4217. Default: the company's own." })
+  currency?: string | null;
+
+  @DateField({ description: 'Day on which the sale is expected to be closed.' })
+  expectedCloseDate?: string | null;
+
+  @UuidField({ description: 'Id of the responsible user. Users may name themselves only.' })
+  assignedTo?: string | null;
+
+  @TextField({ max: 100, description: 'Team.' })
+  team?: string | null;
+
+  @TextField({ max: 100, description: 'Where the sale came from.' })
+  source?: string | null;
+
+  @TextField({ max: 100, description: 'Campaign that brought it.' })
+  campaign?: string | null;
+
+  @TagsField({ default: [], maxLength: 255, description: 'Names of competitors: at most 50 of 255 characters.' })
+  competitors?: string[];
+
+  @JsonListField({
+    default: [],
+    description:
+      "Products concerned, each in a form of the company's own: at most 100, together 20 000 characters of JSON, 10 levels deep.",
+  })
+  products?: unknown[];
+
+  @LongTextField({ description: 'Notes.' })
+  notes?: string | null;
+
+  @LongTextField({ description: 'What to do next.' })
+  nextSteps?: string | null;
+}
+
+@InputType({ description: 'A new opportunity.' })
+export class CreateOpportunityInput extends OpportunityMembers {
+  @UuidField({ required: true, description: 'Id of the customer, for good.' })
+  customerId!: string;
+
+  @TextField({
+    min: 1,
+    max: 50,
+    refuseEmpty: true,
+    description: 'Unique code; generated (OPP-2026-00001 …) when absent.',
+  })
+  code?: string | null;
+
+  @TextField({ min: 1, max: 255, required: true, description: 'What the sale is about.' })
+  name!: string;
+}
+
+@InputType({ description: 'Changes to an opportunity: absent is untouched, null is cleared.' })
+export class UpdateOpportunityInput extends OpportunityMembers {
+  @TextField({ min: 1, max: 255, nullable: false, description: 'What the sale is about.' })
+  name?: string;
+
+  @TextField({ max: MAX_REASON, description: 'Why it was won; WON opportunities only.' })
+  winReason?: string | null;
+
+  @TextField({ max: MAX_REASON, description: 'Why it was lost; LOST opportunities only.' })
+  lossReason?: string | null;
+}
+
+/** What the GraphQL mutations of the lifecycle take in common. */
+@ArgsType()
+abstract class LifecycleArgs {
+  @UuidField({ required: true, description: 'Id of the opportunity.' })
+  id!: string;
+
+  @IntegerField({ description: 'The version that the caller saw; a stale one is refused with VERSION_CONFLICT.' })
+  expectedVersion?: number | null;
+}
+
+@ArgsType()
+export class WinOpportunityArgs extends LifecycleArgs {
+  @TextField({ max: MAX_REASON, description: 'Why it was won.' })
+  reason?: string | null;
+}
+
+@ArgsType()
+export class LoseOpportunityArgs extends LifecycleArgs {
+  @TextField({ max: MAX_REASON, required: true, description: 'Why it was lost.' })
+  reason!: string;
+}
+
+@ArgsType()
+export class ReopenOpportunityArgs extends LifecycleArgs {
+  @EnumField(OpportunityStatus, { description: 'The active status that it returns to. Default: NEGOTIATION.' })
+  status?: OpportunityStatus | null;
+}
+
+/** `win` in REST. The alias `win_reason` of its body is the route's. */
+export class WinOpportunityBody {
+  @TextField({ max: MAX_REASON, description: 'Why it was won.' })
+  reason?: string | null;
+}
+
+export class WinOpportunityQuery {
+  @TextField({ max: MAX_REASON, description: 'Why it was won; instead of the body.' })
+  winReason?: string | null;
+}
+
+/** `lose` in REST, where a reason is not required. */
+export class LoseOpportunityBody {
+  @TextField({ max: MAX_REASON, description: 'Why it was lost.' })
+  reason?: string | null;
+}
+
+export class LoseOpportunityQuery {
+  @TextField({ max: MAX_REASON, description: 'Why it was lost; instead of the body.' })
+  lossReason?: string | null;
+}
+
+/** `reopen` in REST. */
+export class ReopenOpportunityBody {
+  @EnumField(OpportunityStatus, {
+    refuseEmpty: true,
+    description: 'The active status that it returns to. Default: NEGOTIATION.',
+  })
+  status?: OpportunityStatus | null;
+
+  @TextField({ max: MAX_REASON, description: 'Why it was reopened: kept in the audit event.' })
+  reason?: string | null;
+}

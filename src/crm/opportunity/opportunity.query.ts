@@ -1,0 +1,57 @@
+/** Reads of opportunities: plain rows through the tenant-bound reader, each statement naming its tenant. */
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { findRecord, findRecordWhere } from '../../access/record-lists.js';
+import { tenantOf } from '../../access/tenancy.js';
+import type { TenantReader } from '../../access/tenant-reader.js';
+import type { RecordTable } from '../../platform/record-table.js';
+import { sql } from '../../platform/sql.js';
+import { ownedThroughCustomer, type LockedCustomer } from '../customer/customer.query.js';
+import type { Opportunity } from './opportunity.entity.js';
+import { OPPORTUNITY_FILTER_COLUMNS, searchedOpportunities } from './opportunity.filter.js';
+
+export type OpportunityRow = Readonly<Omit<Opportunity, 'tenantId' | 'deletedAt' | 'deletedWith' | symbol>>;
+export type OpportunityProperty = Extract<keyof OpportunityRow, string>;
+
+/** Every published member, in the order of REST answers. */
+export const OPPORTUNITY_PROPERTIES = [
+  'id', 'code', 'customerId', 'name', 'description', 'status', 'stage', 'probability', 'amount', 'weightedAmount',
+  'currency', 'expectedCloseDate', 'actualCloseDate', 'assignedTo', 'team', 'source', 'campaign', 'competitors',
+  'products', 'notes', 'nextSteps', 'winReason', 'lossReason', 'createdBy', 'createdAt', 'updatedAt', 'version',
+] as const satisfies readonly OpportunityProperty[]; // prettier-ignore
+
+export const opportunityTable: RecordTable<OpportunityRow> = {
+  name: 'opportunities',
+  alias: 'o',
+  properties: OPPORTUNITY_PROPERTIES,
+  filterColumns: OPPORTUNITY_FILTER_COLUMNS,
+  references: { customer: 'customerId' },
+  searched: searchedOpportunities,
+  owned: ownedThroughCustomer('o', true),
+};
+
+/** What makes one opportunity: its id, or its code. */
+export type OpportunityKey = { readonly id: string } | { readonly code: string };
+
+/** @returns the live opportunity, undefined when there is none in this tenant */
+export function findOpportunity(
+  reader: TenantReader,
+  key: OpportunityKey,
+  properties?: readonly OpportunityProperty[],
+): Promise<OpportunityRow | undefined> {
+  if ('id' in key) return findRecord(reader, opportunityTable, key.id, properties);
+  return findRecordWhere(reader, opportunityTable, sql`o.code = ${key.code}`, properties);
+}
+
+/**
+ * The customer of a live opportunity, its row locked until the transaction ends. Whoever locks both locks it first, as a
+ * deletion of the customer does: neither then waits for the other.
+ */
+export async function lockBuyer(em: EntityManager, opportunityId: string): Promise<LockedCustomer | undefined> {
+  const [row] = await em.execute<LockedCustomer[]>(
+    `select c.id, c.type, c.created_by as "createdBy", c.assigned_to as "assignedTo"
+     from opportunities o join customers c on c.tenant_id = o.tenant_id and c.id = o.customer_id
+     where o.tenant_id = ? and o.id = ? and o.deleted_at is null for no key update of c`,
+    [tenantOf(em), opportunityId],
+  );
+  return row;
+}

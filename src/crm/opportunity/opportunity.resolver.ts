@@ -1,0 +1,127 @@
+import type { GraphQLResolveInfo } from 'graphql';
+import {
+  Arg,
+  Args,
+  Ctx,
+  FieldResolver,
+  ID,
+  Info,
+  Int,
+  Mutation,
+  ObjectType,
+  Query,
+  Resolver,
+  Root,
+} from 'type-graphql';
+import type { RequestContext } from '../../access/request-context.js';
+import { User } from '../../access/user.entity.js';
+import { loadUser } from '../../access/user.loader.js';
+import { connectionOf, type ConnectionPage } from '../../platform/connection.js';
+import { requireUuid } from '../../platform/ids.js';
+import { connectionPage, connectionRequest, propertiesOf } from '../../platform/record-connection.js';
+import { selectionOf } from '../../platform/selection.js';
+import { Opportunity } from './opportunity.entity.js';
+import { OpportunityListArgs, opportunityOrder } from './opportunity.filter.js';
+import { CreateOpportunityInput, UpdateOpportunityInput } from './opportunity.input.js';
+import { opportunityTable, type OpportunityRow } from './opportunity.query.js';
+import * as opportunities from './opportunity.service.js';
+
+@ObjectType('OpportunityConnection', { description: 'A page of opportunities.', simpleResolvers: true })
+export class OpportunityConnection extends connectionOf('Opportunity', () => Opportunity, 'opportunities') {}
+
+const VERSION = 'The version that the caller saw; a stale one is refused with VERSION_CONFLICT.';
+
+@Resolver(() => Opportunity)
+export class OpportunityResolver {
+  @Query(() => Opportunity, { nullable: true, description: 'One opportunity; null for an unknown id.' })
+  async opportunity(
+    @Arg('id', () => ID, { description: 'Id of the opportunity.' }) id: string,
+    @Ctx() ctx: RequestContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<OpportunityRow | null> {
+    const properties = propertiesOf(opportunityTable, selectionOf(info));
+    return (await opportunities.findOpportunity(ctx, { id: requireUuid(id, ['id']) }, properties)) ?? null;
+  }
+
+  @Query(() => Opportunity, { nullable: true, description: 'One opportunity by its code; null for an unknown code.' })
+  async opportunityByCode(
+    @Arg('code', () => String, { description: 'Code of the opportunity.' }) code: string,
+    @Ctx() ctx: RequestContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<OpportunityRow | null> {
+    const properties = propertiesOf(opportunityTable, selectionOf(info));
+    return (await opportunities.findOpportunity(ctx, { code }, properties)) ?? null;
+  }
+
+  @Query(() => OpportunityConnection, {
+    description: 'Opportunities, by the day on which they are expected to be closed unless ordered otherwise.',
+  })
+  async opportunities(
+    @Args(() => OpportunityListArgs) args: OpportunityListArgs,
+    @Ctx() ctx: RequestContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<ConnectionPage<OpportunityRow>> {
+    const { filter, search, orderBy } = args;
+    const list = { filter, search, order: opportunityOrder(orderBy) };
+    const request = connectionRequest(opportunityTable, ctx.tenant.id, 'opportunities', list, args, info);
+    return connectionPage(request, await opportunities.listOpportunities(ctx, request.query));
+  }
+
+  @FieldResolver(() => User, { nullable: true, description: 'The responsible user.' })
+  assignedTo(@Root() { assignedTo }: OpportunityRow, @Ctx() ctx: RequestContext): Promise<User | null> | null {
+    return assignedTo === null ? null : loadUser(ctx, assignedTo);
+  }
+
+  @FieldResolver(() => User, { nullable: true, description: 'The user who created the record.' })
+  createdBy(@Root() { createdBy }: OpportunityRow, @Ctx() ctx: RequestContext): Promise<User | null> | null {
+    return createdBy === null ? null : loadUser(ctx, createdBy);
+  }
+
+  @Mutation(() => Opportunity, {
+    description:
+      'Creates an opportunity of a customer; one that is won already makes a customer of a prospect or lead. Errors: NOT_FOUND (the customer), DUPLICATE, QUOTA_EXCEEDED.',
+  })
+  createOpportunity(
+    @Arg('input', () => CreateOpportunityInput, { description: 'The new opportunity.' }) input: CreateOpportunityInput,
+    @Ctx() ctx: RequestContext,
+  ): Promise<OpportunityRow> {
+    return opportunities.createOpportunity(ctx, input);
+  }
+
+  @Mutation(() => Opportunity, {
+    description:
+      'Changes an opportunity: absent is untouched, null is cleared; another status does what win, lose and reopen do. Errors: ILLEGAL_TRANSITION, QUOTA_EXCEEDED.',
+  })
+  updateOpportunity(
+    @Arg('id', () => ID, { description: 'Id of the opportunity.' }) id: string,
+    @Arg('input', () => UpdateOpportunityInput, { description: 'The changes.' }) input: UpdateOpportunityInput,
+    @Arg('expectedVersion', () => Int, { nullable: true, description: VERSION }) expectedVersion: number | null,
+    @Ctx() ctx: RequestContext,
+  ): Promise<OpportunityRow> {
+    return opportunities.updateOpportunity(ctx, requireUuid(id, ['id']), input, {
+      expectedVersion: expectedVersion ?? undefined,
+    });
+  }
+
+  @Mutation(() => Opportunity, {
+    description: 'Deletes an opportunity; its activities stay, and restoreOpportunity brings it back. Admins only.',
+  })
+  deleteOpportunity(
+    @Arg('id', () => ID, { description: 'Id of the opportunity.' }) id: string,
+    @Arg('expectedVersion', () => Int, { nullable: true, description: VERSION }) expectedVersion: number | null,
+    @Ctx() ctx: RequestContext,
+  ): Promise<OpportunityRow> {
+    return opportunities.deleteOpportunity(ctx, requireUuid(id, ['id']), expectedVersion ?? undefined);
+  }
+
+  @Mutation(() => Opportunity, {
+    description:
+      'Brings a deleted opportunity back. Admins only. Errors: ILLEGAL_TRANSITION (its customer is deleted), DUPLICATE, QUOTA_EXCEEDED.',
+  })
+  restoreOpportunity(
+    @Arg('id', () => ID, { description: 'Id of the opportunity.' }) id: string,
+    @Ctx() ctx: RequestContext,
+  ): Promise<OpportunityRow> {
+    return opportunities.restoreOpportunity(ctx, requireUuid(id, ['id']));
+  }
+}

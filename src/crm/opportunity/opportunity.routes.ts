@@ -1,0 +1,101 @@
+import { EnumField, TextField, UuidField } from '../../platform/input-fields.js';
+import { defineRestRoute, type RestRoute } from '../../platform/rest-routes.js';
+import type { RequestContext } from '../../access/request-context.js';
+import { equalTo } from '../../platform/filters.js';
+import type { RecordSelection } from '../../platform/record-table.js';
+import { exportRecords } from '../export/record-export.service.js';
+import { exportRoute, listRoute } from '../record/list-routes.js';
+import { collectionOf, need, type RecordNames } from '../record/record-names.js';
+import { recordRoutes } from '../record/record-routes.js';
+import { OpportunityStatus } from './opportunity-enums.js';
+import { opportunityFile } from './opportunity-export.query.js';
+import { lifecycleRoutes } from './opportunity-lifecycle.routes.js';
+import { OPPORTUNITY_SORT, opportunityOrder } from './opportunity.filter.js';
+import { CreateOpportunityInput, UpdateOpportunityInput } from './opportunity.input.js';
+import { opportunityTable } from './opportunity.query.js';
+import * as opportunities from './opportunity.service.js';
+import { opportunityShape, transitionShape } from './opportunity.shape.js';
+
+const names: RecordNames = {
+  noun: 'opportunity',
+  one: 'an opportunity',
+  many: 'opportunities',
+  tag: 'Opportunities',
+};
+const shape = opportunityShape;
+
+/** The filters of the list and of the export. */
+class OpportunityFilterQuery {
+  @EnumField(OpportunityStatus, { description: 'Only opportunities of this status.' })
+  status?: OpportunityStatus | null;
+
+  @UuidField({ description: 'Only opportunities of this customer.' })
+  customerId?: string | null;
+
+  @UuidField({ description: 'Only opportunities of this responsible user.' })
+  assignedTo?: string | null;
+
+  @TextField({ max: 255, description: 'Part of name or code.' })
+  search?: string | null;
+}
+
+function toSelection({ search, status, customerId, assignedTo }: OpportunityFilterQuery): RecordSelection {
+  return { filter: equalTo({ status, customerId, assignedTo }), search };
+}
+
+const historyRoute = defineRestRoute({
+  method: 'GET',
+  path: `${collectionOf(names)}/{id}/history`,
+  operationId: 'listOpportunityTransitions',
+  summary:
+    'What became of an opportunity: the changes of its status, probability, amount and currency, the oldest first',
+  tags: [names.tag],
+  response: { kind: 'list', shape: transitionShape },
+  errors: ['FORBIDDEN', 'NOT_FOUND'],
+  authorize: need(names, 'read'),
+  handle: async (ctx: RequestContext, { params: { id = '' } }) => ({
+    status: 200,
+    json: transitionShape.writeList(await opportunities.getTransitions(ctx, id)),
+  }),
+});
+
+export const opportunityRoutes: readonly RestRoute<RequestContext>[] = [
+  listRoute(
+    {
+      names,
+      shape,
+      table: opportunityTable,
+      sortFields: OPPORTUNITY_SORT,
+      defaultOrder: opportunityOrder(null),
+      toSelection,
+      list: opportunities.listOpportunities,
+    },
+    OpportunityFilterQuery,
+  ),
+  ...recordRoutes({
+    names,
+    shape,
+    createInput: CreateOpportunityInput,
+    updateInput: UpdateOpportunityInput,
+    createErrors: ['NOT_FOUND', 'DUPLICATE', 'QUOTA_EXCEEDED'],
+    updateErrors: ['ILLEGAL_TRANSITION', 'QUOTA_EXCEEDED'],
+    restoreErrors: ['ILLEGAL_TRANSITION', 'DUPLICATE', 'QUOTA_EXCEEDED'],
+    deleteDescription: 'Soft: its activities stay, restore brings it back, and its code is free meanwhile.',
+    create: opportunities.createOpportunity,
+    get: opportunities.getOpportunity,
+    update: opportunities.updateOpportunity,
+    remove: opportunities.deleteOpportunity,
+    restore: opportunities.restoreOpportunity,
+  }),
+  ...lifecycleRoutes(names),
+  historyRoute,
+  exportRoute(
+    {
+      names,
+      filePrefix: 'opportunites_export',
+      toSelection,
+      run: (ctx, request) => exportRecords(ctx, opportunityFile, request),
+    },
+    OpportunityFilterQuery,
+  ),
+];

@@ -1,0 +1,179 @@
+import { requireAssignable } from '../../access/assignment.js';
+import { authorize } from '../../access/permissions.js';
+import { findRecordEvenDeleted, listRecords } from '../../access/record-lists.js';
+import { loadPage, loadRecord } from '../../access/record-loaders.js';
+import type { RequestContext } from '../../access/request-context.js';
+import { requireVersion } from '../../access/version.js';
+import { AppError, type Sentence } from '../../platform/errors.js';
+import { newId } from '../../platform/ids.js';
+import type { RecordList, RecordListQuery } from '../../platform/record-table.js';
+import { convertBuyer } from '../customer/customer-sale.service.js';
+import { lockCustomer } from '../customer/customer.query.js';
+import { lockCustomerOf } from '../customer/customer.service.js';
+import type { ChangeOptions } from '../record/record-change.js';
+import {
+  countActive,
+  lockOpportunity,
+  lockOwnOpportunity,
+  moveTo,
+  refuseUnknown,
+  todayOf,
+  writeOpportunity,
+} from './opportunity-change.js';
+import { generateOpportunityCode } from './opportunity-code.js';
+import { decideCreation, decideUpdate, isActive } from './opportunity-status.js';
+import { loadTransitions } from './opportunity-transition.loader.js';
+import { listTransitions, type TransitionRow } from './opportunity-transition.query.js';
+import { Opportunity } from './opportunity.entity.js';
+import type { CreateOpportunityInput, UpdateOpportunityInput } from './opportunity.input.js';
+import * as query from './opportunity.query.js';
+import { opportunityTable, type OpportunityProperty, type OpportunityRow } from './opportunity.query.js';
+
+const CUSTOMER_GONE: Sentence = {
+  fr: "Le client de l'opportunité est supprimé : restaurez-le d'abord.",
+  en: 'The customer of the opportunity is deleted: restore it first.',
+};
+
+/** @returns the opportunity, undefined for an unknown, deleted or foreign id @throws AppError FORBIDDEN */
+export function findOpportunity(
+  ctx: RequestContext,
+  key: query.OpportunityKey,
+  properties?: readonly OpportunityProperty[],
+): Promise<OpportunityRow | undefined> {
+  authorize(ctx, 'opportunity:read');
+  return query.findOpportunity(ctx.reader, key, properties);
+}
+
+/** The same for a record that names it: opportunities of many records come together. */
+export function loadOpportunity(
+  ctx: RequestContext,
+  id: string,
+  properties: readonly OpportunityProperty[],
+): Promise<OpportunityRow | null> {
+  authorize(ctx, 'opportunity:read');
+  return loadRecord(ctx, opportunityTable, id, properties);
+}
+
+/** @throws AppError FORBIDDEN, NOT_FOUND (also for another tenant's id) */
+export async function getOpportunity(ctx: RequestContext, id: string): Promise<OpportunityRow> {
+  return (await findOpportunity(ctx, { id })) ?? refuseUnknown();
+}
+
+/** @throws AppError FORBIDDEN, VALIDATION_FAILED (a malformed id in the filter) */
+export function listOpportunities(
+  ctx: RequestContext,
+  list: RecordListQuery<OpportunityRow>,
+): Promise<RecordList<OpportunityRow>> {
+  authorize(ctx, 'opportunity:read');
+  return listRecords(ctx.reader, opportunityTable, list);
+}
+
+/** Those of one customer; lists of other customers of the same level come with it. @throws AppError FORBIDDEN */
+export function loadOpportunitiesOf(
+  ctx: RequestContext,
+  customerId: string,
+  list: RecordListQuery<OpportunityRow>,
+): Promise<RecordList<OpportunityRow>> {
+  authorize(ctx, 'opportunity:read');
+  return loadPage(ctx, { table: opportunityTable, column: 'customer_id' }, customerId, list);
+}
+
+/** What became of it so far, the oldest change first. @throws AppError FORBIDDEN, NOT_FOUND */
+export async function getTransitions(ctx: RequestContext, id: string): Promise<readonly TransitionRow[]> {
+  if (!(await findOpportunity(ctx, { id }, ['id']))) refuseUnknown();
+  return listTransitions(ctx.reader, id);
+}
+
+/** The same for an opportunity that was read just now. @throws AppError FORBIDDEN */
+export function loadTransitionsOf(ctx: RequestContext, id: string): Promise<readonly TransitionRow[]> {
+  authorize(ctx, 'opportunity:read');
+  return loadTransitions(ctx, id);
+}
+
+/** @throws AppError FORBIDDEN, NOT_FOUND (customer), DUPLICATE (code), QUOTA_EXCEEDED, VALIDATION_FAILED */
+export async function createOpportunity(ctx: RequestContext, input: CreateOpportunityInput): Promise<OpportunityRow> {
+  authorize(ctx, 'opportunity:create');
+  const { code: givenCode, currency, status, probability, ...members } = input;
+  const today = todayOf(ctx);
+  const lifecycle = decideCreation({ status, probability }, today);
+  return writeOpportunity(ctx, givenCode ?? undefined, async ({ em }) => {
+    await requireAssignable(ctx, em, input.assignedTo);
+    const isWon = lifecycle.status === 'WON';
+    const buyer = await lockCustomerOf(em, input.customerId, isWon ? 'alone' : 'shared');
+    if (isWon) await convertBuyer(em, buyer);
+    const code = givenCode ?? (await generateOpportunityCode(em, today));
+    await countActive(ctx, em, false, isActive(lifecycle.status));
+    const now = new Date().toISOString();
+    return em.create(Opportunity, {
+      amount: '0.00',
+      competitors: [],
+      products: [],
+      ...members,
+      ...lifecycle,
+      tenantId: ctx.actor.tenantId,
+      id: newId(),
+      code,
+      currency: currency ?? ctx.tenant.defaultCurrency,
+      createdBy: ctx.actor.userId,
+      createdAt: now,
+      updatedAt: now,
+      version: 1,
+    });
+  });
+}
+
+/**
+ * A change of the status does what win, lose and reopen do. The amount may change at any time, also of a closed opportunity.
+ * @throws AppError FORBIDDEN, NOT_FOUND, VERSION_CONFLICT, ILLEGAL_TRANSITION, QUOTA_EXCEEDED, VALIDATION_FAILED
+ */
+export function updateOpportunity(
+  ctx: RequestContext,
+  id: string,
+  input: UpdateOpportunityInput,
+  { expectedVersion, check }: ChangeOptions<OpportunityRow> = {},
+): Promise<OpportunityRow> {
+  authorize(ctx, 'opportunity:update');
+  return writeOpportunity(ctx, undefined, async ({ em }) => {
+    const own = await lockOwnOpportunity(ctx, em, id, { expectedVersion, mayWin: input.status === 'WON' });
+    const { opportunity } = own;
+    check?.(opportunity);
+    if (input.assignedTo !== opportunity.assignedTo) await requireAssignable(ctx, em, input.assignedTo);
+    const { currency, status, probability, winReason, lossReason, ...changes } = input;
+    const next = decideUpdate(opportunity, { status, probability, winReason, lossReason }, todayOf(ctx));
+    if (currency !== undefined) opportunity.currency = currency ?? ctx.tenant.defaultCurrency;
+    em.assign(opportunity, changes);
+    await moveTo(ctx, em, own, next);
+    return opportunity;
+  });
+}
+
+/** Soft: the code is free again, and restore brings the record back. @throws AppError FORBIDDEN, NOT_FOUND, VERSION_CONFLICT */
+export function deleteOpportunity(ctx: RequestContext, id: string, expectedVersion?: number): Promise<OpportunityRow> {
+  authorize(ctx, 'opportunity:delete');
+  return writeOpportunity(ctx, undefined, async ({ em }) => {
+    const opportunity = await lockOpportunity(em, id, 'live');
+    requireVersion(opportunity, expectedVersion);
+    opportunity.deletedAt = new Date().toISOString();
+    await countActive(ctx, em, isActive(opportunity.status), false);
+    return opportunity;
+  });
+}
+
+/**
+ * A live opportunity is returned unchanged.
+ * @throws AppError FORBIDDEN, NOT_FOUND, ILLEGAL_TRANSITION (its customer is deleted), DUPLICATE (code), QUOTA_EXCEEDED
+ */
+export async function restoreOpportunity(ctx: RequestContext, id: string): Promise<OpportunityRow> {
+  authorize(ctx, 'opportunity:restore');
+  const known = (await findRecordEvenDeleted(ctx.reader, opportunityTable, id)) ?? refuseUnknown();
+  return writeOpportunity(ctx, known.code, async ({ em }) => {
+    const customer = await lockCustomer(em, known.customerId, 'shared');
+    const opportunity = await lockOpportunity(em, id, 'any');
+    if (opportunity.deletedAt === null) return opportunity;
+    if (!customer)
+      throw new AppError('ILLEGAL_TRANSITION', CUSTOMER_GONE, { details: { from: 'DELETED', allowed: [] } });
+    Object.assign(opportunity, { deletedAt: null, deletedWith: null });
+    await countActive(ctx, em, false, isActive(opportunity.status));
+    return opportunity;
+  });
+}

@@ -1,0 +1,13 @@
+/** Every resolver of opportunities, by name. */
+import { OpportunityLifecycleResolver } from './opportunity-lifecycle.resolver.js';
+import { OpportunityTransitionResolver, OpportunityTransitionsResolver } from './opportunity-transition.resolver.js';
+import { opportunityRelations } from './opportunity.relations.js';
+import { OpportunityResolver } from './opportunity.resolver.js';
+
+export const opportunityResolvers = [
+  OpportunityResolver,
+  OpportunityLifecycleResolver,
+  OpportunityTransitionsResolver,
+  OpportunityTransitionResolver,
+  ...opportunityRelations,
+] as const;
