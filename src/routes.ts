@@ -6,6 +6,7 @@ import { auditRoutes } from './audit/audit-log.routes.js';
 import { activityRoutes } from './crm/activity/activity.routes.js';
 import { contactRoutes } from './crm/contact/contact.routes.js';
 import { customerRoutes } from './crm/customer/customer.routes.js';
+import { pipelineRoutes } from './crm/opportunity/opportunity-pipeline.routes.js';
 import { opportunityRoutes } from './crm/opportunity/opportunity.routes.js';
 import { buildOpenApiDocument } from './platform/openapi.js';
 import type { RestRoutes } from './rest.js';
@@ -17,6 +18,7 @@ export function restRoutes(tools: AccountTools): RestRoutes {
       ...customerRoutes,
       ...contactRoutes,
       ...opportunityRoutes,
+      ...pipelineRoutes,
       ...activityRoutes,
       ...accountRoutes(tools),
       ...metaRoutes,

@@ -12,6 +12,7 @@ import { ContactResolver } from './crm/contact/contact.resolver.js';
 import { customerRelations } from './crm/customer/customer.relations.js';
 import { CustomerResolver } from './crm/customer/customer.resolver.js';
 import { historyResolvers } from './crm/history.resolver.js';
+import { PipelineResolver } from './crm/opportunity/opportunity-pipeline.resolver.js';
 import { opportunityResolvers } from './crm/opportunity/opportunity.js';
 import { validateGraphqlArgument } from './platform/validation.js';
 
@@ -29,6 +30,7 @@ export async function buildGraphqlSchema(): Promise<GraphQLSchema> {
       ContactResolver,
       ...contactRelations,
       ...opportunityResolvers,
+      PipelineResolver,
       ActivityResolver,
       ...activityRelations,
       ...accountResolvers,

@@ -1,0 +1,93 @@
+/** Sums over opportunities, as they are or as they were at some moment: one statement each. */
+import type { TenantReader } from '../../access/tenant-reader.js';
+import { filterSql, type Filter, type FilterColumns } from '../../platform/filters.js';
+import { conditionsSql } from '../../platform/record-table.js';
+import { rawSql, sql, type Sql } from '../../platform/sql.js';
+import { OpportunityStatus } from './opportunity-enums.js';
+import type { PipelineGroup, PipelineGroupTotal } from './opportunity-pipeline.type.js';
+import { OPPORTUNITY_FILTER_COLUMNS } from './opportunity.filter.js';
+import { opportunityTable } from './opportunity.query.js';
+
+export interface PipelineQuery {
+  readonly groupBy: PipelineGroup;
+  /** On what opportunities are like today, also when the sums are of another day. */
+  readonly filter?: Filter | null | undefined;
+  /** The last moment that counts; undefined for now. */
+  readonly until?: string | undefined;
+}
+
+/** What is grouped by, and how the groups follow each other; by currency within. */
+interface Grouping {
+  readonly key: string;
+  readonly order: string;
+}
+
+const STATUSES = Object.values(OpportunityStatus)
+  .map((status) => `'${status}'`)
+  .join(', ');
+
+/** Owner, month and source are today's on any day: transitions tell of status, amount, probability and currency. */
+const GROUPINGS: Readonly<Record<PipelineGroup, (status: string) => Grouping>> = {
+  STATUS: (status) => ({ key: status, order: `array_position(ARRAY[${STATUSES}], ${status})` }),
+  OWNER: () => ({ key: 'o.assigned_to', order: 'o.assigned_to NULLS LAST' }),
+  MONTH: () => inTextOrder("to_char(o.expected_close_date, 'YYYY-MM')"),
+  SOURCE: () => inTextOrder('o.source'),
+};
+
+/** As people sort it, the same on every server. */
+function inTextOrder(key: string): Grouping {
+  return { key, order: `${key} COLLATE "und-x-icu" NULLS LAST` };
+}
+
+/** A total per group and currency. */
+export function sumPipeline(reader: TenantReader, query: PipelineQuery): Promise<PipelineGroupTotal[]> {
+  const { until } = query;
+  return reader.rows<PipelineGroupTotal>(
+    until === undefined ? currentSql(reader.tenantId, query) : pastSql(reader.tenantId, query, until),
+  );
+}
+
+/** By status and unfiltered it is an index-only scan of opportunities_pipeline. */
+function currentSql(tenantId: string, { groupBy, filter }: PipelineQuery): Sql {
+  return totalsSql(GROUPINGS[groupBy]('o.status'), {
+    row: 'o',
+    weighted: 'o.weighted_amount',
+    from: sql`opportunities o WHERE ${conditionsSql(opportunityTable, tenantId, { filter })}`,
+  });
+}
+
+/**
+ * Each opportunity as its last transition until then left it; one without any was not there yet. Versions tell which is the last:
+ * clocks of several servers may not agree.
+ */
+function pastSql(tenantId: string, { groupBy, filter }: PipelineQuery, until: string): Sql {
+  const filtered = filter && filterSql(filter, PAST_FILTER_COLUMNS);
+  return totalsSql(GROUPINGS[groupBy]('s.to_status'), {
+    row: 's',
+    weighted: 'round(s.amount * s.probability / 100, 2)',
+    from: sql`(
+        SELECT DISTINCT ON (t.opportunity_id) t.opportunity_id, t.to_status, t.amount, t.probability, t.currency
+        FROM opportunity_transitions t WHERE t.tenant_id = ${tenantId} AND t.changed_at <= ${until}
+        ORDER BY t.opportunity_id, t.version DESC) s
+      JOIN opportunities o ON o.tenant_id = ${tenantId} AND o.id = s.opportunity_id
+      WHERE s.to_status IS NOT NULL${filtered ? sql` AND ${filtered}` : sql``}`,
+  });
+}
+
+/** The search index holds live records only; one that is deleted today may have been there. */
+const PAST_FILTER_COLUMNS: FilterColumns = Object.fromEntries(
+  Object.entries(OPPORTUNITY_FILTER_COLUMNS).map(([name, column]) => [name, { ...column, prefilter: () => sql`TRUE` }]),
+);
+
+interface Summed {
+  /** Alias of what has amount and currency. */
+  readonly row: 'o' | 's';
+  readonly weighted: string;
+  readonly from: Sql;
+}
+
+function totalsSql({ key, order }: Grouping, { row, weighted, from }: Summed): Sql {
+  return sql`SELECT ${rawSql(key)} AS key, ${rawSql(row)}.currency, count(*)::integer AS count,
+      sum(${rawSql(row)}.amount) AS amount, sum(${rawSql(weighted)}) AS "weightedAmount"
+    FROM ${from} GROUP BY ${rawSql(key)}, ${rawSql(row)}.currency ORDER BY ${rawSql(order)}, ${rawSql(row)}.currency`;
+}

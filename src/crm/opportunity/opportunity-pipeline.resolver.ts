@@ -1,0 +1,27 @@
+import { Arg, Ctx, Query, Resolver } from 'type-graphql';
+import type { RequestContext } from '../../access/request-context.js';
+import { DateScalar } from '../../platform/scalars.js';
+import { getPipeline } from './opportunity-pipeline.service.js';
+import { PipelineGroup, PipelineGroupTotal } from './opportunity-pipeline.type.js';
+import { OpportunityFilter } from './opportunity.filter.js';
+
+const AS_OF =
+  'As it was at the end of this day in the time zone of the company; one to come is today. Status, amount, probability and currency are those of then; everything else, also for the filter, is today’s.';
+
+@Resolver()
+export class PipelineResolver {
+  @Query(() => [PipelineGroupTotal], {
+    description: 'The opportunities summed up, one total for each group and currency, in the order of the groups.',
+  })
+  async pipeline(
+    @Arg('filter', () => OpportunityFilter, { nullable: true, description: 'Only these opportunities.' })
+    filter: OpportunityFilter | null,
+    @Arg('groupBy', () => PipelineGroup, { nullable: true, defaultValue: 'STATUS', description: 'What to sum by.' })
+    groupBy: PipelineGroup | null,
+    @Arg('asOf', () => DateScalar, { nullable: true, description: AS_OF }) asOf: string | null,
+    @Ctx() ctx: RequestContext,
+  ): Promise<readonly PipelineGroupTotal[]> {
+    const { totals } = await getPipeline(ctx, { filter, groupBy: groupBy ?? 'STATUS', asOf });
+    return totals;
+  }
+}
