@@ -81,12 +81,7 @@ export async function aScene(
   };
 }
 
-async function storeCustomer(
-  service: TestService,
-  tenantId: string,
-  createdBy: string,
-  name: string,
-): Promise<string> {
+async function storeCustomer(service: TestService, tenantId: string, createdBy: string, name: string): Promise<string> {
   const id = newId();
   await service.ask(
     `INSERT INTO customers (tenant_id, id, code, name, type, country_code, payment_terms, currency, created_by, created_at, updated_at)
