@@ -107,8 +107,16 @@ function probabilityIn(status: OpportunityStatus, before: Lifecycle | undefined)
 
 /** What was asked on top of what the status brings; refused where the two contradict each other. */
 function applyRequest(entered: Lifecycle, asked: LifecycleRequest): Lifecycle {
+  const { status, actualCloseDate } = entered;
   const { probability = entered.probability, winReason = entered.winReason, lossReason = entered.lossReason } = asked;
-  const next = { ...entered, probability: probability ?? TYPICAL_PROBABILITY[entered.status], winReason, lossReason };
+  // Member by member: what was entered may be a whole record, and the rest of it is not decided here.
+  const next = {
+    status,
+    probability: probability ?? TYPICAL_PROBABILITY[status],
+    actualCloseDate,
+    winReason,
+    lossReason,
+  };
   const contradictions = contradictionsIn(next);
   if (contradictions.length > 0) throw validationError(contradictions);
   return next;
