@@ -17,7 +17,7 @@ const NEVER_SENT = 'not queryable';
 /**
  * Queues a statement that travels with COMMIT: for what is written and not looked at again. It runs after everything
  * else, in the order queued; its failure fails the transaction as any other would.
- * @param statement a function is called last of all, when records carry their new version
+ * @param statement a function is called last of all: records carry their new version, not yet what the database generates
  * @throws outside of a transaction of this service
  */
 export function atCommit(em: EntityManager, statement: ClosingStatement): void {

@@ -65,12 +65,8 @@ async function eventCount(): Promise<number> {
   return (await service.ask('SELECT 1 FROM audit_events WHERE tenant_id = $1', [tenant.id])).length;
 }
 
-async function refusalOf(work: Promise<unknown>): Promise<unknown> {
-  return work.then(
-    () => undefined,
-    (error: unknown) => error,
-  );
-}
+const refusalOf = (work: Promise<unknown>): Promise<unknown> =>
+  work.then(() => undefined).catch((error: unknown) => error);
 
 /** Sends other texts than the service wrote, while `work` runs. */
 async function withRewritten<T>(rewrite: (text: string) => string, work: () => Promise<T>): Promise<T> {
@@ -90,11 +86,6 @@ async function backendOf(em: EntityManager): Promise<number> {
 /** Ends a connection as an operator would, and waits until it is gone. */
 async function terminate(pid: number): Promise<void> {
   await service.ask('SELECT pg_terminate_backend($1, 5000)', [pid]);
-}
-
-/** Does something when the service is next handed a connection. */
-function onConnection(listener: (connection: pg.PoolClient) => void): void {
-  service.database.pool.once('acquire', listener);
 }
 
 function cutSocket(connection: pg.PoolClient): void {
@@ -349,7 +340,7 @@ describe('a connection that is lost', () => {
   test('after COMMIT was sent leaves the work as it is: once, and nobody tries it again', async () => {
     const key = { 'idempotency-key': newId() };
     const create = (): Promise<Answer> => client.post(CUSTOMERS, { name: 'X', code: 'ABC' }, key);
-    onConnection((connection) => {
+    service.database.pool.once('acquire', (connection: pg.PoolClient) => {
       const stop = rewriteStatements((text) => {
         if (!text.endsWith('commit')) return text;
         setImmediate(cutSocket, connection);
@@ -366,6 +357,17 @@ describe('a connection that is lost', () => {
     const again = await create();
     expect([again.status, again.headers.get('idempotency-replayed')]).toEqual([201, 'true']);
     expect(await eventCount()).toBe(1);
+  });
+
+  test('by a pooler, as the pooler says with COMMIT on its way, is not tried again either', async () => {
+    const lose = "do $$ begin raise exception using errcode = '08P01'; end $$\n; commit";
+
+    const atTheEnd = (text: string): string => text.replace(/commit$/, () => lose);
+
+    const error = await refusalOf(withRewritten(atTheEnd, () => transact((em) => putNow(em, 'a.live'))));
+
+    expect(translateDatabaseError(error)?.code).toBe('UNAVAILABLE');
+    expect(sent.filter((text) => text.endsWith('commit'))).toHaveLength(1);
   });
 
   test('again and again is UNAVAILABLE in the end, and the pool has its connections back', async () => {
