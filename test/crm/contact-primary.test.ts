@@ -228,11 +228,10 @@ describe('twenty at once', () => {
       (contact: ContactJson) => client.put(contactAddress(contact), { department: 'Achats' }),
     ];
 
-    const answers = await atOnce(20, (index) => (sends[index % 5] ?? sends[0])?.(all[index % 4] ?? primary));
+    // Five ways and four contacts: every one meets every other.
+    const answers = await Promise.all(sends.flatMap((send) => all.map(send)));
 
-    expect(answers.map((answer) => answer?.status).filter((status) => ![200, 204, 404].includes(status ?? 0))).toEqual(
-      [],
-    );
+    expect(answers.filter(({ status }) => ![200, 204, 404].includes(status)).map(outcomeOf)).toEqual([]);
     expect((await primariesOf(service, customer)).length).toBeLessThan(2);
   });
 });

@@ -1,5 +1,6 @@
 import { LockMode } from '@mikro-orm/core';
 import type { EntityManager } from '@mikro-orm/postgresql';
+import { requirePlaces } from '../../access/counters.js';
 import { authorize } from '../../access/permissions.js';
 import { findRecord, findRecordEvenDeleted, listRecords } from '../../access/record-lists.js';
 import { loadPage, loadRecord } from '../../access/record-loaders.js';
@@ -115,14 +116,9 @@ export async function updateContact(
   input: UpdateContactInput,
   { expectedVersion, check }: ChangeOptions<ContactRow> = {},
 ): Promise<ContactRow> {
-  const grant = authorize(ctx, 'contact:update');
+  authorize(ctx, 'contact:update');
   return writeContact(ctx, async ({ em }) => {
-    const lockedOwners = input.isPrimary ? ((await query.lockCustomerOfContact(em, id)) ?? refuseUnknown()) : undefined;
-    const contact = await lockRecord(em, Contact, id, 'live', NOT_FOUND);
-    if (grant === 'own') {
-      const owners = lockedOwners ?? (await ownersOfCustomer(em, contact.customerId));
-      authorize(ctx, 'contact:update', contact, ...(owners ? [owners] : []));
-    }
+    const contact = await lockOwnContact(ctx, em, id, input.isPrimary === true);
     requireVersion(contact, expectedVersion);
     check?.(contact);
     if (input.isPrimary && !contact.isPrimary) await demotePrimary(em, contact.customerId);
@@ -167,17 +163,27 @@ export async function restoreContact(ctx: RequestContext, id: string): Promise<C
  * @throws AppError QUOTA_EXCEEDED with `details {limit, used, resource}`
  */
 async function requirePlace(ctx: RequestContext, em: EntityManager, customerId: string): Promise<void> {
-  const limit = ctx.tenant.limits.contactsPerCustomer;
   const used = await em.count(Contact, { customerId, deletedAt: null });
-  if (used < limit) return;
-  throw new AppError(
-    'QUOTA_EXCEEDED',
-    {
-      fr: `La limite de ${limit} contacts par client est atteinte.`,
-      en: `The limit of ${limit} contacts per customer is reached.`,
-    },
-    { details: { limit, used, resource: 'contacts' } },
-  );
+  requirePlaces('contacts', ctx.tenant.limits.contactsPerCustomer, used, 1);
+}
+
+/**
+ * @param withCustomer its customer is locked first, as whoever makes it the main contact must
+ * @throws AppError FORBIDDEN, NOT_FOUND
+ */
+async function lockOwnContact(
+  ctx: RequestContext,
+  em: EntityManager,
+  id: string,
+  withCustomer: boolean,
+): Promise<Contact> {
+  const lockedOwners = withCustomer ? ((await query.lockCustomerOfContact(em, id)) ?? refuseUnknown()) : undefined;
+  const contact = await lockRecord(em, Contact, id, 'live', NOT_FOUND);
+  if (authorize(ctx, 'contact:update') === 'own') {
+    const owners = lockedOwners ?? (await ownersOfCustomer(em, contact.customerId));
+    authorize(ctx, 'contact:update', contact, ...(owners ? [owners] : []));
+  }
+  return contact;
 }
 
 function primaryOf(customerId: string): { customerId: string; isPrimary: true; deletedAt: null } {
