@@ -155,8 +155,8 @@ describe('the pipeline as of a day', () => {
 
     for (const day of [today, '2999-01-01']) {
       expect(await asOf(client, day)).toEqual(['NEW EUR 1 5.00 0.50']);
-      const { body } = await client.get(`/v1/commercial/pipeline/summary?as_of=${day}`);
-      expect(body).toMatchObject({ as_of: today, items: [{ status: 'NEW', count: 1 }] });
+      const answer = await client.get(`/v1/commercial/pipeline/summary?as_of=${day}`);
+      expect(answer.body).toMatchObject({ as_of: today, items: [{ status: 'NEW', count: 1 }] });
     }
     expect((await client.get('/v1/commercial/pipeline/summary?as_of=2026-02-01')).body).toMatchObject({
       as_of: '2026-02-01',
