@@ -30,6 +30,8 @@ import * as customers from './customer.service.js';
 export class CustomerConnection extends connectionOf('Customer', () => Customer, 'customers') {}
 
 const VERSION = 'The version that the caller saw; a stale one is refused with VERSION_CONFLICT.';
+const DELETE =
+  'Deletes a customer with its contacts, opportunities and activities; restoreCustomer brings them back. Admins only.';
 const SEARCH =
   'Part of name, code, e-mail or city, or at least three digits of a telephone; case and accents do not matter.';
 
@@ -108,7 +110,7 @@ export class CustomerResolver {
     return customers.convertCustomer(ctx, requireUuid(id, ['id']), expectedVersion ?? undefined);
   }
 
-  @Mutation(() => Customer, { description: 'Deletes a customer; restoreCustomer brings it back. Admins only.' })
+  @Mutation(() => Customer, { description: DELETE })
   deleteCustomer(
     @Arg('id', () => ID, { description: 'Id of the customer.' }) id: string,
     @Arg('expectedVersion', () => Int, { nullable: true, description: VERSION }) expectedVersion: number | null,
@@ -118,7 +120,8 @@ export class CustomerResolver {
   }
 
   @Mutation(() => Customer, {
-    description: 'Brings a deleted customer back. Admins only. Errors: DUPLICATE, QUOTA_EXCEEDED.',
+    description:
+      'Brings a deleted customer back, with exactly what its deletion took. Admins only. Errors: DUPLICATE (its code, or one of its opportunities’), QUOTA_EXCEEDED.',
   })
   restoreCustomer(
     @Arg('id', () => ID, { description: 'Id of the customer.' }) id: string,
