@@ -298,7 +298,7 @@ describe("the guide's tables", () => {
   test('of activity types: each is taken, and no other', async () => {
     const client = await signIn('admin');
     const customer_id = await newCustomer(client);
-    const section = GUIDE.slice(GUIDE.indexOf('### Types d'));
+    const section = GUIDE.slice(GUIDE.indexOf("### Types d'activités"));
     const types = tableOf(section, 'Type', 'Description').map(([type]) => type);
     const taken = [];
     for (const type of [...types, 'LUNCH'])

@@ -94,6 +94,7 @@ export async function makeTarget(
   await makeContacts(service, made, owners);
   await makeOpportunities(service, made, owners);
   await makeActivities(service, made, owners);
+  await countLive(service, tenant.id);
   const auditEventId = await makeEvent(service, made);
   const login = { email: tenant.admin.email, password: PASSWORD, tenantId: tenant.id };
   return { ...ids, ...codes, auditEventId, login, refreshToken: () => signIn(service, login) };
@@ -109,21 +110,17 @@ interface Made {
 
 const emailOf = ({ userId }: TargetIds): string => `${userId}@essai.example`;
 
-/** One row, its dates now. @param row column → value */
-async function insert(service: TestService, table: string, row: Readonly<Record<string, unknown>>): Promise<void> {
-  const columns = Object.keys(row);
+/** Rows that are alike, their dates now. @param rows column → value */
+async function insert(
+  service: TestService,
+  table: string,
+  rows: readonly Readonly<Record<string, unknown>>[],
+): Promise<void> {
+  const columns = Object.keys(rows[0] ?? {}).join(', ');
   await service.ask(
-    `INSERT INTO ${table} (${columns.join(', ')}, created_at, updated_at)
-     VALUES (${columns.map((_, index) => `$${index + 1}`).join(', ')}, now(), now())`,
-    Object.values(row),
-  );
-}
-
-async function countLive(service: TestService, tenantId: string, name: string, more: number): Promise<void> {
-  await service.ask(
-    `INSERT INTO counters AS c (tenant_id, name, value) VALUES ($1, $2, $3)
-     ON CONFLICT (tenant_id, name) DO UPDATE SET value = c.value + excluded.value`,
-    [tenantId, name, more],
+    `INSERT INTO ${table} (${columns}, created_at, updated_at)
+     SELECT ${columns}, now(), now() FROM jsonb_populate_recordset(null::${table}, $1)`,
+    [JSON.stringify(rows)],
   );
 }
 
@@ -133,8 +130,10 @@ async function makeCustomers(service: TestService, made: Made, owners: Owners): 
     { id: ids.customerId, code, deleted_at: null },
     { id: ids.deletedId, code: `${code}-X`, deleted_at: new Date() },
   ];
-  for (const row of rows) {
-    await insert(service, 'customers', {
+  await insert(
+    service,
+    'customers',
+    rows.map((row) => ({
       tenant_id: tenantId,
       name: `Client ${row.id}${mark}`,
       type: 'PROSPECT',
@@ -146,81 +145,96 @@ async function makeCustomers(service: TestService, made: Made, owners: Owners): 
       created_by: owners.createdBy,
       assigned_to: owners.assignedTo ?? null,
       ...row,
-    });
-  }
-  await countLive(service, tenantId, 'customer.live', 1);
+    })),
+  );
 }
 
 async function makeContacts(service: TestService, { tenantId, ids, mark }: Made, owners: Owners): Promise<void> {
-  for (const [id, deletedAt] of [
-    [ids.contactId, null],
-    [ids.deletedContactId, new Date()],
-  ] as const) {
-    await insert(service, 'contacts', {
+  const rows = [
+    { id: ids.contactId, deleted_at: null },
+    { id: ids.deletedContactId, deleted_at: new Date() },
+  ];
+  await insert(
+    service,
+    'contacts',
+    rows.map((row) => ({
       tenant_id: tenantId,
-      id,
       customer_id: ids.customerId,
       first_name: 'Jeanne',
-      last_name: `Contact ${id}${mark}`,
+      last_name: `Contact ${row.id}${mark}`,
       phone: '0611223344',
       email: 'jeanne@essai.example',
       created_by: owners.createdBy,
-      deleted_at: deletedAt,
-    });
-  }
+      ...row,
+    })),
+  );
 }
 
+const OPEN = { status: 'NEW', probability: 30, actual_close_date: null, deleted_at: null, version: 1 } as const;
+
 async function makeOpportunities(service: TestService, made: Made, owners: Owners): Promise<void> {
-  const { tenantId, ids, mark, opportunityCode } = made;
+  const { tenantId, ids, mark, opportunityCode: code } = made;
+  const won = { status: 'WON', probability: 100, actual_close_date: '2026-11-02' };
   const rows = [
-    { id: ids.opportunityId, code: opportunityCode, deleted_at: null, version: 1 },
-    { id: ids.deletedOpportunityId, code: `${opportunityCode}-X`, deleted_at: new Date(), version: 2 },
-    { id: ids.wonOpportunityId, code: `${opportunityCode}-G`, deleted_at: null, version: 1 },
+    { ...OPEN, id: ids.opportunityId, code },
+    { ...OPEN, id: ids.deletedOpportunityId, code: `${code}-X`, deleted_at: new Date(), version: 2 },
+    { ...OPEN, ...won, id: ids.wonOpportunityId, code: `${code}-G` },
   ];
-  for (const row of rows) {
-    const isWon = row.id === ids.wonOpportunityId;
-    await insert(service, 'opportunities', {
+  await insert(
+    service,
+    'opportunities',
+    rows.map((row) => ({
       tenant_id: tenantId,
       customer_id: ids.customerId,
       name: `Affaire ${row.id}${mark}`,
-      status: isWon ? 'WON' : 'NEW',
-      probability: isWon ? 100 : 30,
-      actual_close_date: isWon ? '2026-11-02' : null,
       amount: '50000.00',
       currency: 'EUR',
       created_by: owners.createdBy,
       assigned_to: owners.assignedTo ?? null,
       ...row,
-    });
-    const transition = `INSERT INTO opportunity_transitions
-      (tenant_id, opportunity_id, version, from_status, to_status, probability, amount, currency, changed_at, changed_by)
-      SELECT tenant_id, id, $3, $4, $5, probability, amount, currency, created_at, created_by FROM opportunities
-      WHERE tenant_id = $1 AND id = $2`;
-    await service.ask(transition, [tenantId, row.id, 1, null, isWon ? 'WON' : 'NEW']);
-    if (row.deleted_at) await service.ask(transition, [tenantId, row.id, 2, 'NEW', null]);
-  }
-  await countLive(service, tenantId, 'opportunity.live', 1);
+    })),
+  );
+  await service.ask(
+    `INSERT INTO opportunity_transitions
+       (tenant_id, opportunity_id, version, from_status, to_status, probability, amount, currency, changed_at, changed_by)
+     SELECT tenant_id, id, v, CASE v WHEN 2 THEN status END, CASE v WHEN 1 THEN status END, probability, amount, currency,
+       created_at, created_by
+     FROM opportunities, generate_series(1, version) v WHERE tenant_id = $1 AND customer_id = $2`,
+    [tenantId, ids.customerId],
+  );
 }
 
 async function makeActivities(service: TestService, { tenantId, ids, mark }: Made, owners: Owners): Promise<void> {
-  for (const [id, deletedAt] of [
-    [ids.activityId, null],
-    [ids.deletedActivityId, new Date()],
-  ] as const) {
-    await insert(service, 'activities', {
+  const rows = [
+    { id: ids.activityId, deleted_at: null },
+    { id: ids.deletedActivityId, deleted_at: new Date() },
+  ];
+  await insert(
+    service,
+    'activities',
+    rows.map((row) => ({
       tenant_id: tenantId,
-      id,
       customer_id: ids.customerId,
       opportunity_id: ids.opportunityId,
       contact_id: ids.contactId,
       type: 'CALL',
-      subject: `Appel ${id}${mark}`,
+      subject: `Appel ${row.id}${mark}`,
       date: '2026-11-20T09:00:00.000Z',
+      is_completed: false,
       created_by: owners.createdBy,
       assigned_to: owners.assignedTo ?? null,
-      deleted_at: deletedAt,
-    });
-  }
+      ...row,
+    })),
+  );
+}
+
+/** One more live customer and one more active opportunity. */
+async function countLive(service: TestService, tenantId: string): Promise<void> {
+  await service.ask(
+    `INSERT INTO counters AS c (tenant_id, name, value) VALUES ($1, 'customer.live', 1), ($1, 'opportunity.live', 1)
+     ON CONFLICT (tenant_id, name) DO UPDATE SET value = c.value + excluded.value`,
+    [tenantId],
+  );
 }
 
 /** An event as the service writes it. @returns its id */

@@ -1,0 +1,212 @@
+import { getNamedType, isEnumType, isInputObjectType } from 'graphql';
+import { inputPlanOf } from '../../src/platform/input-members.js';
+import { ROUTES } from '../access/surface.js';
+import type { Target } from '../access/surface/target.js';
+import { startTestService, type TestService, type TestTenant } from '../support/service.js';
+import { as, type Answer, type Client } from '../support/client.js';
+import { askBoth, type Request } from './edges/ask.js';
+import { difference } from './edges/compare.js';
+import { CRM_PAIRS, fieldIn, isList, named, SCHEMA as schema, type Pair } from './edges/pairs.js';
+import { inBoth, makeTwins, twinTenants } from './edges/twins.js';
+
+let service: TestService;
+let tenants: readonly [TestTenant, TestTenant];
+
+beforeAll(async () => {
+  service = await startTestService();
+});
+
+beforeEach(async () => {
+  tenants = await twinTenants(service);
+});
+
+afterAll(() => service.close());
+
+/** Every parameter of a list with the arguments that mean the same. */
+function listRequests(pair: Pair, target: Target): Request['list'][] {
+  const { args } = fieldIn(schema, pair);
+  const filter = getNamedType(args.find(({ name }) => name === 'filter')?.type);
+  const conditions = isInputObjectType(filter) ? filter.getFields() : {};
+  const query = ROUTES.get(pair.route)?.query;
+  const members = query ? [...inputPlanOf(query).byName.values()] : [];
+  return members.flatMap(({ name, restName }): Request['list'][] => {
+    const [, base = name, end] = /^(\w+)(From|To)$/.exec(name) ?? [];
+    const condition = conditions[base];
+    if (!condition) return [];
+    const operator = end === 'From' ? 'gte' : end === 'To' ? 'lte' : 'eq';
+    return valuesOf(String(condition.type), base, target).map((value) => ({
+      query: `?page=1&${restName}=${encodeURIComponent(String(value))}`,
+      args: { filter: { [base]: { [operator]: value } } },
+    }));
+  });
+}
+
+/** Values of a filter's kind. */
+function valuesOf(type: string, name: string, target: Target): unknown[] {
+  const kind = schema.getType(type);
+  const equal = isInputObjectType(kind) ? kind.getFields().eq?.type : undefined;
+  const value = equal && getNamedType(equal);
+  if (isEnumType(value)) return value.getValues().map((word) => word.name);
+  const ids: Readonly<Record<string, string>> = {
+    customerId: target.customerId,
+    contactId: target.contactId,
+    opportunityId: target.opportunityId,
+    assignedTo: target.userId,
+  };
+  if (type === 'IdFilter') return [ids[name] ?? target.userId, target.deletedId];
+  if (type === 'BooleanFilter') return [true, false];
+  if (type === 'DateTimeFilter') return ['2026-11-20T09:00:00.000Z', '2026-11-20T09:00:00.001Z'];
+  return ['FR', 'BE'];
+}
+
+/** `sort=-name` and `orderBy: { field: NAME, direction: DESC }`. */
+function orderRequests(pair: Pair): Request['list'][] {
+  const order = getNamedType(fieldIn(schema, pair).args.find(({ name }) => name === 'orderBy')?.type);
+  const field = isInputObjectType(order) ? getNamedType(order.getFields().field?.type) : undefined;
+  if (!isEnumType(field)) return [];
+  return field.getValues().flatMap(({ name }) => [
+    { query: `?page=1&sort=${name.toLowerCase()}`, args: { orderBy: [{ field: name }] } },
+    { query: `?page=1&sort=-${name.toLowerCase()}`, args: { orderBy: [{ field: name, direction: 'DESC' }] } },
+  ]);
+}
+
+describe('both edges list the same:', () => {
+  test.each(named(CRM_PAIRS.filter(isList)))('%s', async (_field, pair) => {
+    const twins = await makeTwins(service, tenants, ({ user }) => ({ children: { assignedTo: user.id } }));
+    for (let made = 0; made < 3; made += 1) await makeTwins(service, tenants);
+    await inBoth(service, twins, LATE);
+    const { target } = twins.rest;
+    const hasSearch = fieldIn(schema, pair).args.some(({ name }) => name === 'search') && ROUTES.get(pair.route)?.query;
+    const texts = ['client', 'contact', 'affaire', 'appel', '0611223344', target.code, target.opportunityCode, '%'];
+    const isSearched = hasSearch ? inputPlanOf(hasSearch).byName.has('search') : false;
+    const lists = [
+      { query: '?page=1', args: {} },
+      { query: '?page=1&page_size=2', args: { first: 2 } },
+      { query: '?page=1&page_size=101', args: { first: 101 } },
+      ...listRequests(pair, target),
+      ...orderRequests(pair),
+      ...(isSearched ? texts : []).map((search) => ({
+        query: `?page=1&search=${encodeURIComponent(search)}`,
+        args: { search },
+      })),
+    ];
+    const differences: string[] = [];
+    let found = 0;
+    for (const list of lists) {
+      const outcomes = await askBoth(service, schema, pair, twins, { list });
+      if (JSON.stringify(outcomes.rest.data ?? '').includes('"id"')) found += 1;
+      differences.push(...difference(list?.query ?? '', outcomes));
+    }
+
+    expect(differences).toEqual([]);
+    expect(found).toBeGreaterThan(8);
+  });
+});
+
+/** Values that differ, for the orders; without one here and there. */
+const LATE = `
+  UPDATE customers SET city = CASE WHEN id::text < 'a' THEN NULL ELSE 'Lyon' END WHERE tenant_id = $1`;
+
+describe('both edges answer the same in another form:', () => {
+  type Row = Readonly<Record<string, unknown>>;
+  const admins = (): { rest: Client; graphql: Client } => {
+    const [rest, graphql] = tenants;
+    return { rest: as(service, rest.admin), graphql: as(service, graphql.admin) };
+  };
+  const read = (answer: Answer): unknown => (answer.body as { data?: unknown }).data;
+
+  test.each(['', '2026-11-23', '2026-11-01', '2099-01-01'])('the pipeline, as of "%s"', async (asOf) => {
+    const twins = await makeTwins(service, tenants);
+    await makeTwins(service, tenants);
+    await inBoth(service, twins, `UPDATE opportunities SET currency = 'USD' WHERE tenant_id = $1 AND status = 'WON'`);
+    const { rest, graphql } = admins();
+
+    const inRest = await rest.get(`/v1/commercial/pipeline/summary${asOf === '' ? '' : `?as_of=${asOf}`}`);
+    const query =
+      'query ($asOf: Date) { pipeline(asOf: $asOf) { status: key currency count amount weighted_amount: weightedAmount } }';
+    const { pipeline } = read(await graphql.graphql(query, { asOf: asOf === '' ? null : asOf })) as { pipeline: Row[] };
+
+    const items = (inRest.body as { items: Row[] }).items;
+    const exact = items.map((item) => ({
+      ...item,
+      amount: Number(item.amount).toFixed(2),
+      weighted_amount: Number(item.weighted_amount).toFixed(2),
+    }));
+    expect(exact).toEqual(pipeline);
+    expect(items.length).toBe(asOf === '2026-11-01' ? 0 : 2);
+  });
+
+  test('the transitions of an opportunity', async () => {
+    const twins = await makeTwins(service, tenants);
+    const { target } = twins.rest;
+    const { rest, graphql } = admins();
+    const address = `/v1/commercial/opportunities/${target.opportunityId}`;
+    const win = 'mutation ($id: ID!) { winOpportunity(id: $id) { id } }';
+    const query = `query ($id: ID!) { opportunity(id: $id) { transitions {
+      fromStatus toStatus probability amount weightedAmount currency changedBy { id } } } }`;
+
+    await rest.post(`${address}/win`);
+    await graphql.graphql(win, { id: target.opportunityId });
+    const inRest = (await rest.get(`${address}/history`)).body as Row[];
+    const { opportunity } = read(await graphql.graphql(query, { id: target.opportunityId })) as {
+      opportunity: { transitions: (Row & { changedBy: { id: string } })[] };
+    };
+
+    const [first, second] = tenants;
+    const people = new Map([
+      [first.admin.id, 'admin'],
+      [second.admin.id, 'admin'],
+    ]);
+    const who = (id: unknown): string => people.get(String(id)) ?? String(id);
+    expect(
+      inRest.map((row) => [
+        row.from_status,
+        row.to_status,
+        row.probability,
+        row.amount,
+        row.currency,
+        row.weighted_amount,
+        who(row.changed_by),
+      ]),
+    ).toEqual(
+      opportunity.transitions.map((row) => [
+        row.fromStatus,
+        row.toStatus,
+        row.probability,
+        Number(row.amount),
+        row.currency,
+        Number(row.weightedAmount),
+        who(row.changedBy.id),
+      ]),
+    );
+    expect(inRest).toHaveLength(2);
+  });
+
+  test('the contacts of a customer', async () => {
+    const { rest: side } = await makeTwins(service, tenants);
+    const { customerId } = side.target;
+    const { rest, graphql } = admins();
+    const names = ['Zoé', 'Abel', 'Élise'];
+    for (const last_name of names) {
+      const is_primary = last_name === 'Zoé';
+      await rest.post('/v1/commercial/contacts', { customer_id: customerId, first_name: 'A', last_name, is_primary });
+      const input = { customerId, firstName: 'A', lastName: last_name, isPrimary: is_primary };
+      await graphql.graphql('mutation ($input: CreateContactInput!) { createContact(input: $input) { id } }', {
+        input,
+      });
+    }
+
+    const inRest = (await rest.get(`/v1/commercial/customers/${customerId}/contacts`)).body as Row[];
+    const query = 'query ($id: ID!) { customer(id: $id) { contacts { nodes { lastName isPrimary } } } }';
+    const { customer } = read(await graphql.graphql(query, { id: customerId })) as {
+      customer: { contacts: { nodes: Row[] } };
+    };
+
+    const byName = (a: unknown, b: unknown): number => String(a).localeCompare(String(b), 'fr');
+    expect(inRest[0]).toMatchObject({ last_name: 'Zoé', is_primary: true });
+    expect(inRest.map((row) => row.last_name).sort(byName)).toEqual(
+      customer.contacts.nodes.map((row) => row.lastName).sort(byName),
+    );
+    expect(inRest).toHaveLength(4);
+  });
+});
