@@ -1,4 +1,7 @@
+import { inTenantTransaction } from '../../src/access/transaction.js';
+import { recordEvents } from '../../src/audit/audit-event.js';
 import { checkTrail } from '../../src/audit/audit-log.service.js';
+import { operatorOrigin } from '../../src/audit/origin.js';
 import { sealTenant } from '../../src/audit/sealer.js';
 import { aCustomer, outcomeOf } from '../crm/support.js';
 import { as } from '../support/client.js';
@@ -144,6 +147,25 @@ describe('GET /v1/audit/verify', () => {
     };
 
     expect([problem_count, problems.length]).toEqual([1000, 100]);
+  });
+
+  test('reads on from page to page', async () => {
+    const tenant = await service.aTenant();
+    const drafts = Array.from({ length: 2500 }, () => ({ action: 'a.b', entityType: 'a', entityId: null }) as const);
+    await inTenantTransaction(service.database, tenant.id, (em) => {
+      recordEvents(em, operatorOrigin(), drafts);
+      return Promise.resolve();
+    });
+    while ((await sealTenant(service.database, tenant.id)) > 0);
+    expect(await check(tenant)).toMatchObject({ ok: true, seals: 3, events: 2500, head: { seq: 3 } });
+
+    await edit(
+      tenant,
+      `UPDATE audit_events SET success = NOT success WHERE id = (SELECT max(id::text)::uuid FROM audit_events
+      WHERE tenant_id = '${tenant.id}') AND tenant_id = '${tenant.id}'`,
+    );
+
+    expect(await check(tenant)).toMatchObject({ problem_count: 1, problems: [{ kind: 'event_edited', seq: 3 }] });
   });
 
   test('is one check for all who ask while it runs, and another one later', async () => {
