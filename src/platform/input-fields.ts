@@ -8,7 +8,7 @@ import { toUtcInstant } from './calendar.js';
 import { readDecimal } from './decimal.js';
 import { BY_SERVICE, declareMember, type InputMember, type QueryReading } from './input-members.js';
 import * as rules from './input-rules.js';
-import { IS_SHALLOW_JSON, IS_STORABLE_JSON, IS_VALUE, maxJsonLength } from './json-rules.js';
+import { inStoredOrder, IS_SHALLOW_JSON, IS_STORABLE_JSON, IS_VALUE, maxJsonLength } from './json-rules.js';
 import { DateOrDateTimeScalar, DateScalar, DateTimeScalar, DecimalScalar, JsonScalar } from './scalars.js';
 
 export { BY_SERVICE };
@@ -121,7 +121,10 @@ export function TagsField(
 export function JsonListField(options: MemberOptions<readonly unknown[]>): PropertyDecorator {
   const itemRules = [IS_VALUE, IS_SHALLOW_JSON, IS_STORABLE_JSON].map(rules.forEachItem);
   const listRules = [rules.IS_LIST, rules.maxItems(100), ...itemRules, maxJsonLength(LONG_TEXT)];
-  return memberOf({ type: JsonScalar, list: true, rules: listRules }, options);
+  return memberOf(
+    { type: JsonScalar, list: true, rules: listRules, toWireForm: (value) => inStoredOrder(value) },
+    options,
+  );
 }
 
 /** ISO 3166-1 alpha-2, in upper case. */

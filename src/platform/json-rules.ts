@@ -42,6 +42,23 @@ export function maxJsonLength(max: number): InputRule {
   };
 }
 
+/**
+ * The same JSON with the names of its objects in the order that `jsonb` keeps them in, so that what is stored reads as it was
+ * answered, and sending it again changes nothing. What is too deep stays as it is, for the rule to refuse.
+ */
+export function inStoredOrder(value: unknown, levels = MAX_DEPTH + 1): unknown {
+  if (levels === 0 || typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map((part) => inStoredOrder(part, levels - 1));
+  const members = Object.entries(value).sort(([one], [other]) => compareAsStored(one, other));
+  return Object.fromEntries(members.map(([name, part]) => [name, inStoredOrder(part, levels - 1)]));
+}
+
+/** By length in bytes, then byte by byte. */
+function compareAsStored(one: string, other: string): number {
+  const [a, b] = [Buffer.from(one), Buffer.from(other)];
+  return a.length - b.length || a.compare(b);
+}
+
 function partsOf(value: unknown): readonly unknown[] | undefined {
   return typeof value === 'object' && value !== null ? Object.values(value) : undefined;
 }
