@@ -76,8 +76,8 @@ function parseInstant(value: unknown): string {
 }
 
 function parseDateOrInstant(value: unknown): string {
-  const text = typeof value === 'string' && isCalendarDate(value) ? value : undefined;
-  const moment = text ?? (typeof value === 'string' ? toUtcInstant(value) : undefined);
+  const text = typeof value === 'string' ? value : '';
+  const moment = isCalendarDate(text) ? text : toUtcInstant(text);
   if (moment !== undefined) return moment;
   throw new GraphQLError('DateOrDateTime must be a date that exists, or an RFC 3339 date and time with its offset.');
 }
