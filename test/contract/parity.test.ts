@@ -1,15 +1,26 @@
 import type { EntityMetadata, EntityProperty } from '@mikro-orm/core';
-import { isNonNullType, isObjectType, type GraphQLSchema } from 'graphql';
+import { getNamedType, isNonNullType, isObjectType, type GraphQLSchema } from 'graphql';
 import { Session } from '../../src/access/session.entity.js';
 import { Tenant } from '../../src/access/tenant.entity.js';
 import { Role, User } from '../../src/access/user.entity.js';
 import { tenantShape, userShape } from '../../src/account/account.shape.js';
 import { UpdateTenantInput } from '../../src/account/tenant.input.js';
 import { CreateUserInput, UpdateUserInput } from '../../src/account/user.input.js';
+import { ActivityType } from '../../src/crm/activity/activity-enums.js';
+import { Activity } from '../../src/crm/activity/activity.entity.js';
+import { CreateActivityInput, UpdateActivityInput } from '../../src/crm/activity/activity.input.js';
+import { activityShape } from '../../src/crm/activity/activity.shape.js';
+import { Contact } from '../../src/crm/contact/contact.entity.js';
+import { CreateContactInput, UpdateContactInput } from '../../src/crm/contact/contact.input.js';
+import { contactShape } from '../../src/crm/contact/contact.shape.js';
 import { CustomerType, PaymentMethod, PaymentTerms } from '../../src/crm/customer/customer-enums.js';
 import { Customer } from '../../src/crm/customer/customer.entity.js';
 import { CreateCustomerInput, UpdateCustomerInput } from '../../src/crm/customer/customer.input.js';
 import { customerShape } from '../../src/crm/customer/customer.shape.js';
+import { OpportunityStatus } from '../../src/crm/opportunity/opportunity-enums.js';
+import { Opportunity } from '../../src/crm/opportunity/opportunity.entity.js';
+import { CreateOpportunityInput, UpdateOpportunityInput } from '../../src/crm/opportunity/opportunity.input.js';
+import { opportunityShape } from '../../src/crm/opportunity/opportunity.shape.js';
 import { inputPlanOf, type InputClass } from '../../src/platform/input-members.js';
 import { buildGraphqlSchema } from '../../src/schema.js';
 import { startTestService, type TestService } from '../support/service.js';
@@ -25,12 +36,23 @@ afterAll(() => service.close());
 
 type EntityClass = abstract new (...args: never[]) => object;
 
-const ENTITIES: Readonly<Record<string, EntityClass>> = { Customer, Session, Tenant, User };
+const ENTITIES: Readonly<Record<string, EntityClass>> = {
+  Activity,
+  Contact,
+  Customer,
+  Opportunity,
+  Session,
+  Tenant,
+  User,
+};
 
 /** Columns that the database keeps for itself. */
 const UNMAPPED: Readonly<Record<string, readonly string[]>> = {
   // What the search looks at, generated.
+  activities: ['search_text'],
+  contacts: ['search_phone', 'search_text'],
   customers: ['search_phone', 'search_text'],
+  opportunities: ['search_text'],
   tenants: ['created_at'],
 };
 /** Tables that have no entity: written and read as SQL only. */
@@ -41,6 +63,7 @@ const WITHOUT_ENTITY = [
   'counters',
   'idempotency_keys',
   'mikro_orm_migrations',
+  'opportunity_transitions',
   'throttle_buckets',
 ];
 
@@ -98,21 +121,25 @@ test('every table has an entity or is known to have none', async () => {
   expect(service.database.orm.em.getMetadata().getAll().size).toBeGreaterThanOrEqual(Object.keys(ENTITIES).length);
 });
 
-/** GraphQL types whose fields are stored columns, and fields that are not. */
-const PUBLISHED: readonly (readonly [type: string, Class: EntityClass, computed: readonly string[]])[] = [
-  ['Customer', Customer, []],
-  ['User', User, []],
-  ['Account', User, []],
-  ['Tenant', Tenant, []],
+/** GraphQL types whose fields are stored columns, or lead to other records. */
+const PUBLISHED: readonly (readonly [type: string, Class: EntityClass])[] = [
+  ['Activity', Activity],
+  ['Contact', Contact],
+  ['Customer', Customer],
+  ['Opportunity', Opportunity],
+  ['User', User],
+  ['Account', User],
+  ['Tenant', Tenant],
 ];
 
-test.each(PUBLISHED)('the GraphQL type %s has null where the column may be null', (typeName, Class, computed) => {
+test.each(PUBLISHED)('the GraphQL type %s has null where the column may be null', (typeName, Class) => {
   const type = schema.getType(typeName);
   if (!isObjectType(type)) throw new Error(`There is no object type ${typeName}.`);
   const properties = metadataOf(Class).properties as Readonly<Record<string, EntityProperty | undefined>>;
 
   const differing = Object.values(type.getFields())
-    .filter(({ name }) => !computed.includes(name))
+    // What leads to other records is a column only where the record keeps their id under the same name.
+    .filter((field) => properties[field.name] !== undefined || !isObjectType(getNamedType(field.type)))
     .filter((field) => {
       const property = properties[field.name];
       return property === undefined || isNonNullType(field.type) === (property.nullable === true);
@@ -127,6 +154,12 @@ const ALIASES: Readonly<Record<string, string>> = { password: 'passwordHash' };
 test.each<[InputClass<object>, EntityClass]>([
   [CreateCustomerInput, Customer],
   [UpdateCustomerInput, Customer],
+  [CreateContactInput, Contact],
+  [UpdateContactInput, Contact],
+  [CreateOpportunityInput, Opportunity],
+  [UpdateOpportunityInput, Opportunity],
+  [CreateActivityInput, Activity],
+  [UpdateActivityInput, Activity],
   [CreateUserInput, User],
   [UpdateUserInput, User],
   [UpdateTenantInput, Tenant],
@@ -146,6 +179,9 @@ test.each<[InputClass<object>, EntityClass]>([
 
 test.each([
   ['Customer', customerShape.fields, Customer, []],
+  ['Contact', contactShape.fields, Contact, []],
+  ['Opportunity', opportunityShape.fields, Opportunity, []],
+  ['Activity', activityShape.fields, Activity, []],
   ['User', userShape.fields, User, []],
   ['Tenant', tenantShape.fields, Tenant, ['limits']],
 ] as const)(
@@ -165,9 +201,11 @@ test.each([
 
 /** Every CHECK that lists words, with the object of the code that lists them. */
 const WORDS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'activities.type': ActivityType,
   'customers.payment_method': PaymentMethod,
   'customers.payment_terms': PaymentTerms,
   'customers.type': CustomerType,
+  'opportunities.status': OpportunityStatus,
   'users.role': Role,
 };
 /** Lists that code knows as a type alone: an actor is checked by the compiler where events are written. */
