@@ -13,6 +13,10 @@ import { contactTable, type ContactRow } from './contact.query.js';
 import { ContactConnection } from './contact.resolver.js';
 import { loadContact, loadContactsOf } from './contact.service.js';
 
+// Parents are rows: a class here would have TypeGraphQL convert each of them.
+type CustomerParent = Pick<Customer, 'id'>;
+type ActivityParent = Pick<Activity, 'contactId'>;
+
 @Resolver(() => Customer)
 class CustomerContactsResolver {
   @FieldResolver(() => ContactConnection, {
@@ -20,14 +24,14 @@ class CustomerContactsResolver {
       'Its contacts, by last and first name unless ordered otherwise; active ones unless the filter names isActive.',
   })
   async contacts(
-    @Root() { id }: Customer,
+    @Root() { id }: CustomerParent,
     @Args(() => ContactListArgs) args: ContactListArgs,
     @Ctx() ctx: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<ConnectionPage<ContactRow>> {
     const { filter, search, orderBy } = args;
-    const list = { filter: activeUnlessNamed(filter), search, order: contactOrder(orderBy) };
-    const request = connectionRequest(contactTable, ctx.tenant.id, 'customer.contacts', list, args, info);
+    const list = () => ({ filter: activeUnlessNamed(filter), search, order: contactOrder(orderBy) });
+    const request = connectionRequest(contactTable, ctx, 'customer.contacts', list, args, info);
     return connectionPage(request, await loadContactsOf(ctx, id, request.query));
   }
 }
@@ -39,7 +43,7 @@ class ActivityContactResolver {
     description: 'The contact that it was with; null when there is none, or it is deleted.',
   })
   contact(
-    @Root() { contactId }: Activity,
+    @Root() { contactId }: ActivityParent,
     @Ctx() ctx: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<ContactRow | null> | null {

@@ -53,8 +53,8 @@ export class ContactResolver {
     @Info() info: GraphQLResolveInfo,
   ): Promise<ConnectionPage<ContactRow>> {
     const { filter, search, orderBy } = args;
-    const list = { filter: activeUnlessNamed(filter), search, order: contactOrder(orderBy) };
-    const request = connectionRequest(contactTable, ctx.tenant.id, 'contacts', list, args, info);
+    const list = () => ({ filter: activeUnlessNamed(filter), search, order: contactOrder(orderBy) });
+    const request = connectionRequest(contactTable, ctx, 'contacts', list, args, info);
     return connectionPage(request, await contacts.listContacts(ctx, request.query));
   }
 
