@@ -6,7 +6,10 @@ import { AuditEventConnection, AuditPageArgs } from '../audit/audit-event.type.j
 import type { AuditEventRow } from '../audit/audit-log.query.js';
 import { loadHistory } from '../audit/history.js';
 import type { ConnectionPage } from '../platform/connection.js';
+import { Activity } from './activity/activity.entity.js';
+import { Contact } from './contact/contact.entity.js';
 import { Customer } from './customer/customer.entity.js';
+import { Opportunity } from './opportunity/opportunity.entity.js';
 
 const HISTORY = {
   nullable: true,
@@ -29,4 +32,48 @@ export class CustomerHistoryResolver {
   }
 }
 
-export const historyResolvers = [CustomerHistoryResolver] as const;
+@Resolver(() => Contact)
+export class ContactHistoryResolver {
+  @FieldResolver(() => AuditEventConnection, HISTORY)
+  history(
+    @Root() { id }: Parent,
+    @Args(() => AuditPageArgs) args: AuditPageArgs,
+    @Ctx() ctx: RequestContext,
+    @Info() info: GraphQLResolveInfo,
+  ): History {
+    return loadHistory(ctx, 'contact', id, args, info);
+  }
+}
+
+@Resolver(() => Opportunity)
+export class OpportunityHistoryResolver {
+  @FieldResolver(() => AuditEventConnection, HISTORY)
+  history(
+    @Root() { id }: Parent,
+    @Args(() => AuditPageArgs) args: AuditPageArgs,
+    @Ctx() ctx: RequestContext,
+    @Info() info: GraphQLResolveInfo,
+  ): History {
+    return loadHistory(ctx, 'opportunity', id, args, info);
+  }
+}
+
+@Resolver(() => Activity)
+export class ActivityHistoryResolver {
+  @FieldResolver(() => AuditEventConnection, HISTORY)
+  history(
+    @Root() { id }: Parent,
+    @Args(() => AuditPageArgs) args: AuditPageArgs,
+    @Ctx() ctx: RequestContext,
+    @Info() info: GraphQLResolveInfo,
+  ): History {
+    return loadHistory(ctx, 'activity', id, args, info);
+  }
+}
+
+export const historyResolvers = [
+  CustomerHistoryResolver,
+  ContactHistoryResolver,
+  OpportunityHistoryResolver,
+  ActivityHistoryResolver,
+] as const;

@@ -245,6 +245,27 @@ describe('the history of a customer', () => {
   );
 });
 
+test('contacts, opportunities and activities have their histories too', async () => {
+  const client = as(service, (await service.aTenant()).admin);
+  const { id: customer_id } = await aCustomer(client);
+  const create = async (path: string, members: object): Promise<void> => {
+    const answer = await client.post(`/v1/commercial/${path}`, { customer_id, ...members });
+    expect([path, answer.status]).toEqual([path, 201]);
+  };
+  await create('contacts', { first_name: 'Ada', last_name: 'Martin' });
+  await create('opportunities', { name: 'Serveurs' });
+  await create('activities', { type: 'CALL', subject: 'Rappel' });
+
+  const data = await ask(
+    client,
+    `{ ${['contacts', 'opportunities', 'activities'].map((field) => `${field} { nodes { history { nodes { action } } } }`).join(' ')} }`,
+  );
+
+  expect(Object.values(data).flatMap(({ nodes }) => nodes)).toEqual(
+    ['contact', 'opportunity', 'activity'].map((noun) => ({ history: { nodes: [{ action: `${noun}.created` }] } })),
+  );
+});
+
 test('a question costs as few statements as it must', async () => {
   const tenant = await service.aTenant();
   const client = as(service, tenant.admin);
