@@ -60,6 +60,11 @@ function makePostcode(faker: Faker, outward: string): string {
   return `${outward} ${faker.number.int({ min: 1, max: 9 })}${letters}`;
 }
 
+/** @returns the block of a city in the list, else London's */
+function phoneBlockOf(city: string | null): string {
+  return CITIES.find(([name]) => name === city)?.[3] ?? CITIES[0][3];
+}
+
 /** British firms and the words that a British sales team uses for them. */
 export const britishFirms: FirmMaker = {
   makeFirm: (faker, taken) => {
@@ -87,6 +92,8 @@ export const britishFirms: FirmMaker = {
       registrationNumber: `0${digits(faker, 7)}`,
     };
   },
+  makePhone: (faker, { city }) => `${phoneBlockOf(city)}${digits(faker, 3)}`,
+  makeMobile: (faker) => `07700 900${digits(faker, 3)}`,
   vocabulary: {
     sizes: [['Micro', 9, 'Trade'], ['Small', 49, 'Trade'], ['Medium', 249, 'Mid-market'], ['Large', 8000, 'Key accounts']],
     sources: ['Website', 'Trade show', 'Referral', 'Cold call', 'Partner'],

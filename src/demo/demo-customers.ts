@@ -3,12 +3,12 @@ import type { Faker } from '@faker-js/faker';
 import { v7 } from 'uuid';
 import type { CustomerType, PaymentTerms } from '../crm/customer/customer-enums.js';
 import type { Customer } from '../crm/customer/customer.entity.js';
-import { sometimes, type FirmMaker, type Vocabulary } from './demo-firm.js';
+import { moneyText, sometimes, type FirmMaker, type Vocabulary } from './demo-firm.js';
+import { DAY_MS } from './demo-moments.js';
 import { DEMO_ENDS_AT, type DemoTenant } from './demo-tenants.js';
 
 export type DemoCustomer = Omit<Customer, symbol>;
 
-const DAY_MS = 86_400_000;
 const DEMO_DAYS = 730;
 /** When the tenant and its users began. */
 export const DEMO_STARTS_AT = DEMO_ENDS_AT - DEMO_DAYS * DAY_MS;
@@ -66,7 +66,8 @@ export function makeDemoCustomers(
   }));
 }
 
-function makeChanges(faker: Faker, createdAtMs: number): Pick<Customer, 'updatedAt' | 'version'> {
+/** How often a record was changed after it was made, and when last. */
+export function makeChanges(faker: Faker, createdAtMs: number): Pick<Customer, 'updatedAt' | 'version'> {
   const changes = faker.helpers.arrayElement([0, 0, 1, 2, 4]);
   const updatedAtMs = changes === 0 ? createdAtMs : faker.number.int({ min: createdAtMs, max: DEMO_ENDS_AT });
   return { updatedAt: new Date(updatedAtMs).toISOString(), version: 1 + changes };
@@ -134,7 +135,7 @@ function makeOrders(faker: Faker, createdAtMs: number, type: CustomerType): Orde
   const cents = orderCount * faker.number.int({ min: 18_000, max: 640_000 });
   return {
     orderCount,
-    totalRevenue: `${Math.trunc(cents / 100)}.${String(cents % 100).padStart(2, '0')}`,
+    totalRevenue: moneyText(cents),
     firstOrderDate: new Date(firstMs).toISOString().slice(0, 10),
     lastOrderDate: new Date(lastMs).toISOString().slice(0, 10),
   };

@@ -1,18 +1,23 @@
-/** Two companies to try the service with: users, and customers enough to page, search and export. */
+/** Two companies to try the service with: users, customers enough to page, search and export, and what was done with them. */
 import type { Faker } from '@faker-js/faker';
-import { MikroORM, type Options } from '@mikro-orm/postgresql';
+import { MikroORM, type EntityManager, type Options } from '@mikro-orm/postgresql';
+import type { CounterName } from '../access/counters.js';
 import { openDatabase, type Database } from '../access/database.js';
 import { Tenant } from '../access/tenant.entity.js';
 import { inTenantTransaction } from '../access/transaction.js';
 import { Role, User } from '../access/user.entity.js';
 import type { Passwords } from '../account/passwords.js';
 import { bindOrigin, operatorOrigin } from '../audit/origin.js';
+import { Activity } from '../crm/activity/activity.entity.js';
+import { Contact } from '../crm/contact/contact.entity.js';
 import { Customer } from '../crm/customer/customer.entity.js';
+import { isActive } from '../crm/opportunity/opportunity-status.js';
+import { Opportunity } from '../crm/opportunity/opportunity.entity.js';
 import { StartupError } from '../platform/startup-error.js';
-import { DEMO_STARTS_AT, makeDemoCustomers, makeDemoId } from './demo-customers.js';
-import type { FirmMaker } from './demo-firm.js';
-import { DEMO_PASSWORD, DEMO_TENANTS, demoEmail, type DemoSignIn, type DemoTenant } from './demo-tenants.js';
-import { setCustomerCounters, tenantExists, withDemoLock } from './demo.query.js';
+import { DEMO_STARTS_AT, makeDemoId } from './demo-customers.js';
+import { makeDemoRecords, type DemoCountry, type DemoRecords } from './demo-records.js';
+import { DEMO_PASSWORD, DEMO_TENANTS, DEMO_YEAR, demoEmail, type DemoSignIn, type DemoTenant } from './demo-tenants.js';
+import { insertTransitions, setCounters, tenantExists, withDemoLock } from './demo.query.js';
 
 /** Who may sign in to the demo, all with `DEMO_PASSWORD`. */
 export const DEMO_SIGN_INS: readonly DemoSignIn[] = DEMO_TENANTS.flatMap(({ id }) =>
@@ -55,31 +60,47 @@ export async function seedDemoData(owner: Options, { passwords, isProduction }: 
 }
 
 /** Imported here and nowhere else: a start without demo data does not pay for it. */
-async function loadGenerator({ id, seed }: DemoTenant): Promise<{ faker: Faker; firms: FirmMaker }> {
+async function loadGenerator({ id, seed }: DemoTenant): Promise<{ faker: Faker; country: DemoCountry }> {
   const isFrench = id === 'demo';
   const { faker } = isFrench ? await import('@faker-js/faker/locale/fr') : await import('@faker-js/faker/locale/en_GB');
   faker.seed(seed);
-  const firms = isFrench
-    ? (await import('./french-firms.js')).frenchFirms
-    : (await import('./british-firms.js')).britishFirms;
-  return { faker, firms };
+  const { country } = isFrench ? await import('./france.js') : await import('./britain.js');
+  return { faker, country };
 }
 
 async function seedTenant(database: Database, tenant: DemoTenant, passwords: Passwords): Promise<void> {
-  const { faker, firms } = await loadGenerator(tenant);
+  const { faker, country } = await loadGenerator(tenant);
   const users = await makeUsers(faker, tenant, passwords);
   const writers = users.filter(({ role }) => role !== Role.READONLY).map(({ id }) => id);
-  const customers = makeDemoCustomers(faker, tenant, firms, writers);
+  const records = makeDemoRecords(faker, tenant, country, writers);
   await inTenantTransaction(database, tenant.id, async (em) => {
     bindOrigin(em, operatorOrigin());
     // The ORM knows no relation from users to their tenant, so it would not order the two.
     await em.persist(makeTenant(tenant)).flush();
     for (const user of users) em.create(User, user);
     await em.flush();
-    // Past the unit of work: the trail tells of the new tenant and its users, not of each imported customer.
-    await em.insertMany(Customer, customers);
-    await setCustomerCounters(em, tenant.id, customers.length);
+    await insertRecords(em, records);
+    await setCounters(em, tenant.id, countRecords(records));
   });
+}
+
+/** Past the unit of work: the trail tells of the new tenant and its users, not of each imported record. */
+async function insertRecords(em: EntityManager, records: DemoRecords): Promise<void> {
+  await em.insertMany(Customer, [...records.customers]);
+  await em.insertMany(Contact, [...records.contacts]);
+  await em.insertMany(Opportunity, [...records.opportunities]);
+  await insertTransitions(em, records.transitions);
+  await em.insertMany(Activity, [...records.activities]);
+}
+
+/** What the service would have counted, had the records come through it. */
+function countRecords({ customers, opportunities }: DemoRecords): Partial<Record<CounterName, number>> {
+  return {
+    'customer.live': customers.length,
+    'customer.code': customers.length,
+    'opportunity.live': opportunities.filter(({ status }) => isActive(status)).length,
+    [`opportunity.${DEMO_YEAR}.code`]: opportunities.length,
+  };
 }
 
 function makeTenant({ id, name, timeZone, currency }: DemoTenant): Tenant {

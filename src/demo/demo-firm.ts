@@ -24,6 +24,9 @@ export interface FirmMaker {
   readonly vocabulary: Vocabulary;
   /** @param taken names already given; the new one is added */
   readonly makeFirm: (faker: Faker, taken: Set<string>) => Firm;
+  /** A telephone and a mobile that fit the firm's place and ring nowhere. */
+  readonly makePhone: (faker: Faker, firm: Pick<Firm, 'city' | 'postalCode'>) => string;
+  readonly makeMobile: (faker: Faker) => string;
 }
 
 /** @returns the first made text that is not taken yet, which then is */
@@ -36,10 +39,20 @@ export function makeUnique(taken: Set<string>, make: () => string): string {
   }
 }
 
-/** `Fromagerie Lefèvre & Fils` → `fromagerie-lefevre-fils`, under a domain that is nobody's. */
-export function domainOf(name: string): string {
+/** `Fromagerie Lefèvre & Fils` → `fromagerie-lefevre-fils`. */
+export function slugOf(name: string): string {
   const letters = name.normalize('NFD').replace(/\p{M}/gu, '').replace(/œ/g, 'oe').toLowerCase();
-  return `${letters.replace(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, '')}.example`;
+  return letters.replace(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, '');
+}
+
+/** The firm's name under a domain that is nobody's. */
+export function domainOf(name: string): string {
+  return `${slugOf(name)}.example`;
+}
+
+/** Cents as an exact decimal text: 5 → `0.05`. */
+export function moneyText(cents: number): string {
+  return `${Math.trunc(cents / 100)}.${String(cents % 100).padStart(2, '0')}`;
 }
 
 /** So many random digits, zeros in front included. */

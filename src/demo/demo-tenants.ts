@@ -4,8 +4,14 @@ import type { Role } from '../access/user.entity.js';
 /** Of every demo user; printed at the start, so never made in production. */
 export const DEMO_PASSWORD = 'demo-password-2026';
 
-/** The demo ends here, so that it is the same on every machine and day: the evening of 20 November 2026 in Paris. */
+/**
+ * The demo ends here, so that it is the same on every machine and day: the evening of Friday 20 November 2026 in Paris. What was done
+ * lies before; what is planned or expected lies on both sides, so that at this moment some of it is overdue and some to come.
+ */
 export const DEMO_ENDS_AT = Date.UTC(2026, 10, 20, 17);
+
+/** Of every opportunity of the demo, hence in their codes. */
+export const DEMO_YEAR = 2026;
 
 export interface DemoTenant {
   readonly id: string;
@@ -13,6 +19,8 @@ export interface DemoTenant {
   readonly timeZone: string;
   readonly currency: string;
   readonly customers: number;
+  readonly opportunities: number;
+  readonly activities: number;
   /** Starts the random numbers of its data. */
   readonly seed: number;
   readonly fullNames: Readonly<Record<Role, string>>;
@@ -26,6 +34,8 @@ export const DEMO_TENANTS: readonly [DemoTenant, DemoTenant] = [
     timeZone: 'Europe/London',
     currency: 'GBP',
     customers: 60,
+    opportunities: 40,
+    activities: 300,
     seed: 1947,
     fullNames: { admin: 'Harriet Pemberton', manager: 'Owen Griffiths', user: 'Priya Nair', readonly: 'Callum Fraser' },
   },
@@ -35,6 +45,8 @@ export const DEMO_TENANTS: readonly [DemoTenant, DemoTenant] = [
     timeZone: 'Europe/Paris',
     currency: 'EUR',
     customers: 300,
+    opportunities: 150,
+    activities: 1200,
     seed: 2026,
     fullNames: {
       admin: 'Hélène Garnier',

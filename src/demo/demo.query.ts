@@ -1,6 +1,8 @@
 /** What the demo data needs of SQL beside the entity manager. */
 import type { EntityManager } from '@mikro-orm/postgresql';
 import pg from 'pg';
+import type { CounterName } from '../access/counters.js';
+import type { DemoTransition } from './demo-opportunities.js';
 
 /** A session lock, freed when the connection ends: of two services that start at once, one makes the demo. */
 const DEMO_LOCK = 7_203_004;
@@ -29,10 +31,28 @@ export async function tenantExists(client: pg.Client, tenantId: string): Promise
   }
 }
 
-/** Says how many customers there are and which code was the last, as if the service had made them. */
-export async function setCustomerCounters(em: EntityManager, tenantId: string, customers: number): Promise<void> {
-  await em.execute('insert into counters (tenant_id, name, value) values (?, ?, ?), (?, ?, ?)', [
-    ...[tenantId, 'customer.live', customers],
-    ...[tenantId, 'customer.code', customers],
-  ]);
+/** Sets the counters of a new tenant. */
+export async function setCounters(
+  em: EntityManager,
+  tenantId: string,
+  counters: Partial<Record<CounterName, number>>,
+): Promise<void> {
+  const rows = Object.entries(counters).map(([name, value]) => ({ name, value }));
+  await em.execute(
+    'insert into counters (tenant_id, name, value) select ?, c.name, c.value from jsonb_to_recordset(?) as c (name text, value bigint)',
+    [tenantId, JSON.stringify(rows)],
+  );
+}
+
+/** The history of a new tenant's opportunities. */
+export async function insertTransitions(em: EntityManager, transitions: readonly DemoTransition[]): Promise<void> {
+  await em.execute(
+    `insert into opportunity_transitions (tenant_id, opportunity_id, version, from_status, to_status, probability, amount,
+       currency, changed_at, changed_by)
+     select t."tenantId", t."opportunityId", t.version, t."fromStatus", t."toStatus", t.probability, t.amount,
+       t.currency, t."changedAt", t."changedBy"
+     from jsonb_to_recordset(?) as t ("tenantId" text, "opportunityId" uuid, version integer, "fromStatus" text, "toStatus" text,
+       probability integer, amount numeric, currency text, "changedAt" timestamptz, "changedBy" uuid)`,
+    [JSON.stringify(transitions)],
+  );
 }

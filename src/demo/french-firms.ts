@@ -108,6 +108,11 @@ function makePair(faker: Faker): string {
   return `${digits(faker, 2)} ${digits(faker, 2)}`;
 }
 
+/** @returns the zone of a postal code in the list of cities */
+function zoneOf(postalCode: string | null): keyof typeof PHONE_BLOCKS {
+  return CITIES.find(([, code]) => code === postalCode)?.[3] ?? 1;
+}
+
 /** French firms and the words that a French sales team uses for them. */
 export const frenchFirms: FirmMaker = {
   makeFirm: (faker, taken) => {
@@ -134,6 +139,8 @@ export const frenchFirms: FirmMaker = {
       ...makeNumbers(faker),
     };
   },
+  makePhone: (faker, { postalCode }) => `${PHONE_BLOCKS[zoneOf(postalCode)]} ${makePair(faker)}`,
+  makeMobile: (faker) => `${MOBILE_BLOCK} ${makePair(faker)}`,
   vocabulary: {
     sizes: [['TPE', 9, 'Artisans'], ['PME', 249, 'PME régionales'], ['ETI', 4999, 'Grands comptes'], ['GE', 30_000, 'Grands comptes']],
     sources: ['Site web', 'Salon professionnel', 'Recommandation', 'Prospection téléphonique', 'Réseau social', 'Partenaire'],

@@ -1,0 +1,95 @@
+/** What the demo's activities can be about: a sale while it lives, or a customer as such in the last quarter. */
+import { isActive } from '../crm/opportunity/opportunity-status.js';
+import type { DemoContact } from './demo-contacts.js';
+import type { DemoCustomer } from './demo-customers.js';
+import { DAY_MS } from './demo-moments.js';
+import type { DemoOpportunity, DemoSale } from './demo-opportunities.js';
+import { DEMO_ENDS_AT } from './demo-tenants.js';
+import type { Phase } from './demo-words.js';
+
+/** Who and what there is. */
+export interface Occasions {
+  readonly customers: readonly DemoCustomer[];
+  readonly contacts: readonly DemoContact[];
+  readonly sales: readonly DemoSale[];
+}
+
+export interface Occasion {
+  readonly customer: DemoCustomer;
+  readonly opportunity: DemoOpportunity | null;
+  /** Active ones of the customer, the main contact first. */
+  readonly contacts: readonly DemoContact[];
+  readonly ownerId: string | null;
+  /** When something may be entered, in milliseconds. */
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** Whether what was entered then is all done by the end of the demo. */
+  readonly isOverSince: (atMs: number) => boolean;
+  readonly phaseAt: (atMs: number) => Phase;
+}
+
+const QUARTER_MS = 92 * DAY_MS;
+/** Work goes on for a while after a sale was won. */
+const DELIVERY_MS = 30 * DAY_MS;
+
+/** The occasions of both kinds. */
+export function listOccasions({ customers, contacts, sales }: Occasions): { sales: Occasion[]; visits: Occasion[] } {
+  const staff = groupByCustomer(contacts.filter((contact) => contact.isActive));
+  const contactsOf = ({ id }: DemoCustomer): readonly DemoContact[] => staff.get(id) ?? [];
+  return {
+    sales: sales.map((sale) => occasionOfSale(sale, contactsOf(sale.customer))),
+    visits: customers
+      .filter(({ isActive: isLive, type }) => isLive && type !== 'CHURNED')
+      .map((customer) => occasionOfVisit(customer, contactsOf(customer))),
+  };
+}
+
+function groupByCustomer(contacts: readonly DemoContact[]): Map<string, DemoContact[]> {
+  const groups = new Map<string, DemoContact[]>();
+  for (const contact of contacts) {
+    const group = groups.get(contact.customerId);
+    if (group) group.push(contact);
+    else groups.set(contact.customerId, [contact]);
+  }
+  return groups;
+}
+
+function occasionOfSale({ customer, opportunity, transitions }: DemoSale, contacts: readonly DemoContact[]): Occasion {
+  const { status, createdAt, updatedAt, assignedTo } = opportunity;
+  const closedMs = Date.parse(updatedAt);
+  const toMs = isActive(status)
+    ? DEMO_ENDS_AT
+    : Math.min(DEMO_ENDS_AT, closedMs + (status === 'WON' ? DELIVERY_MS : 0));
+  return {
+    customer,
+    opportunity,
+    contacts,
+    ownerId: assignedTo,
+    fromMs: Date.parse(createdAt),
+    toMs,
+    isOverSince: (atMs) => status === 'LOST' || (status === 'WON' && (atMs < closedMs || toMs < DEMO_ENDS_AT)),
+    phaseAt: (atMs) => {
+      const latest = transitions.findLast(({ changedAt }) => Date.parse(changedAt) <= atMs);
+      return phaseOf(latest?.toStatus);
+    },
+  };
+}
+
+function phaseOf(status: DemoOpportunity['status'] | undefined): Phase {
+  if (status === 'WON') return 'delivering';
+  return status === 'PROPOSAL' || status === 'NEGOTIATION' || status === 'LOST' ? 'negotiating' : 'qualifying';
+}
+
+function occasionOfVisit(customer: DemoCustomer, contacts: readonly DemoContact[]): Occasion {
+  const isProspect = customer.type === 'PROSPECT' || customer.type === 'LEAD';
+  return {
+    customer,
+    opportunity: null,
+    contacts,
+    ownerId: customer.assignedTo,
+    fromMs: Math.max(Date.parse(customer.createdAt), DEMO_ENDS_AT - QUARTER_MS),
+    toMs: DEMO_ENDS_AT,
+    isOverSince: () => false,
+    phaseAt: () => (isProspect ? 'prospecting' : 'caring'),
+  };
+}
