@@ -51,15 +51,23 @@ export interface ChildList<Row extends object> {
   readonly column: string;
 }
 
-/** @returns the page below this parent; pages below others of the same level come with the same statement */
+/** By the query, which is the same object below all parents of one field of one operation. */
+const pageLoaders = new WeakMap<object, unknown>();
+
+/** @returns the page below this parent; pages below others that ask with the same query come with the same statement */
 export function loadPage<Row extends object>(
   ctx: RequestContext,
-  { table, column }: ChildList<Row>,
+  children: ChildList<Row>,
   parentId: string,
   query: RecordListQuery<Row>,
 ): Promise<RecordList<Row>> {
-  const key = `${table.name} ${column} ${JSON.stringify(query)}`;
-  return loaderOf(ctx, key, (parentIds) => readPages(ctx, { table, column }, parentIds, query)).load(parentId);
+  // A query is of one table, and so is its loader.
+  let loader = pageLoaders.get(query) as DataLoader<string, RecordList<Row>> | undefined;
+  if (!loader) {
+    loader = new DataLoader((parentIds) => readPages(ctx, children, parentIds, query));
+    pageLoaders.set(query, loader);
+  }
+  return loader.load(parentId);
 }
 
 type OfParent<Row> = Row & { readonly parentId: string };

@@ -1,5 +1,5 @@
 /** From the arguments and the selection of a connection field to what must be read, and from what was read to the page. */
-import type { GraphQLResolveInfo } from 'graphql';
+import type { FieldNode, GraphQLResolveInfo } from 'graphql';
 import {
   pageOf,
   readConnectionArgs,
@@ -59,12 +59,39 @@ function propertiesWithKeys<Row extends object>(
   return missing.length === 0 ? properties : [...properties, ...missing];
 }
 
+/** Whoever asks: one object per operation, or per mutation of it. */
+interface Caller {
+  readonly tenant: { readonly id: string };
+}
+
+const requests = new WeakMap<Caller, Map<readonly FieldNode[], unknown>>();
+
 /**
- * Reads a connection field.
+ * Reads a connection field. Below all parents of an operation a field has the same arguments, so that is done once, and all parents
+ * get the same request: loaders know by it what belongs together.
  * @param list what the cursors belong to beside tenant, filter and order: `contacts`, `customer.contacts`
  * @throws AppError BAD_USER_INPUT (size), INVALID_CURSOR
  */
 export function connectionRequest<Row extends object>(
+  table: RecordTable<Row>,
+  caller: Caller,
+  list: string,
+  read: () => ListRequest,
+  args: ConnectionArgs,
+  info: GraphQLResolveInfo,
+): ConnectionRequest<Row> {
+  let ofCaller = requests.get(caller);
+  if (!ofCaller) requests.set(caller, (ofCaller = new Map<readonly FieldNode[], unknown>()));
+  // The nodes of a field are of one table.
+  let request = ofCaller.get(info.fieldNodes) as ConnectionRequest<Row> | undefined;
+  if (!request) {
+    request = readRequest(table, caller.tenant.id, list, read(), args, info);
+    ofCaller.set(info.fieldNodes, request);
+  }
+  return request;
+}
+
+function readRequest<Row extends object>(
   table: RecordTable<Row>,
   tenantId: string,
   list: string,

@@ -26,8 +26,8 @@ async function activitiesAbout(
   ctx: RequestContext,
   info: GraphQLResolveInfo,
 ): Page {
-  const list = { filter: args.filter, search: args.search, order: activityOrder(args.orderBy) };
-  const request = connectionRequest(activityTable, ctx.tenant.id, `${column} activities`, list, args, info);
+  const list = () => ({ filter: args.filter, search: args.search, order: activityOrder(args.orderBy) });
+  const request = connectionRequest(activityTable, ctx, `${column} activities`, list, args, info);
   return connectionPage(request, await loadActivitiesAbout(ctx, column, id, request.query));
 }
 

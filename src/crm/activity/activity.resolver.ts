@@ -64,8 +64,8 @@ export class ActivityResolver {
     @Ctx() ctx: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<ConnectionPage<ActivityRow>> {
-    const list = { filter: args.filter, search: args.search, order: activityOrder(args.orderBy) };
-    const request = connectionRequest(activityTable, ctx.tenant.id, 'activities', list, args, info);
+    const list = () => ({ filter: args.filter, search: args.search, order: activityOrder(args.orderBy) });
+    const request = connectionRequest(activityTable, ctx, 'activities', list, args, info);
     return connectionPage(request, await activities.listActivities(ctx, request.query));
   }
 

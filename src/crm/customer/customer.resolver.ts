@@ -66,8 +66,8 @@ export class CustomerResolver {
     @Ctx() ctx: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<ConnectionPage<CustomerRow>> {
-    const list = { filter, search, order: customerOrder(orderBy) };
-    const request = connectionRequest(customerTable, ctx.tenant.id, 'customers', list, args, info);
+    const list = () => ({ filter, search, order: customerOrder(orderBy) });
+    const request = connectionRequest(customerTable, ctx, 'customers', list, args, info);
     return connectionPage(request, await customers.listCustomers(ctx, request.query));
   }
 

@@ -13,20 +13,24 @@ import { opportunityTable, type OpportunityRow } from './opportunity.query.js';
 import { OpportunityConnection } from './opportunity.resolver.js';
 import { loadOpportunitiesOf, loadOpportunity } from './opportunity.service.js';
 
+// Parents are rows: a class here would have TypeGraphQL convert each of them.
+type CustomerParent = Pick<Customer, 'id'>;
+type ActivityParent = Pick<Activity, 'opportunityId'>;
+
 @Resolver(() => Customer)
 class CustomerOpportunitiesResolver {
   @FieldResolver(() => OpportunityConnection, {
     description: 'Its opportunities, by the day on which they are expected to be closed unless ordered otherwise.',
   })
   async opportunities(
-    @Root() { id }: Customer,
+    @Root() { id }: CustomerParent,
     @Args(() => OpportunityListArgs) args: OpportunityListArgs,
     @Ctx() ctx: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<ConnectionPage<OpportunityRow>> {
     const { filter, search, orderBy } = args;
-    const list = { filter, search, order: opportunityOrder(orderBy) };
-    const request = connectionRequest(opportunityTable, ctx.tenant.id, 'customer.opportunities', list, args, info);
+    const list = () => ({ filter, search, order: opportunityOrder(orderBy) });
+    const request = connectionRequest(opportunityTable, ctx, 'customer.opportunities', list, args, info);
     return connectionPage(request, await loadOpportunitiesOf(ctx, id, request.query));
   }
 }
@@ -38,7 +42,7 @@ class ActivityOpportunityResolver {
     description: 'The opportunity that it was about; null when there is none, or it is deleted.',
   })
   opportunity(
-    @Root() { opportunityId }: Activity,
+    @Root() { opportunityId }: ActivityParent,
     @Ctx() ctx: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<OpportunityRow | null> | null {

@@ -62,8 +62,8 @@ export class OpportunityResolver {
     @Info() info: GraphQLResolveInfo,
   ): Promise<ConnectionPage<OpportunityRow>> {
     const { filter, search, orderBy } = args;
-    const list = { filter, search, order: opportunityOrder(orderBy) };
-    const request = connectionRequest(opportunityTable, ctx.tenant.id, 'opportunities', list, args, info);
+    const list = () => ({ filter, search, order: opportunityOrder(orderBy) });
+    const request = connectionRequest(opportunityTable, ctx, 'opportunities', list, args, info);
     return connectionPage(request, await opportunities.listOpportunities(ctx, request.query));
   }
 
