@@ -56,3 +56,27 @@ export class TextListType extends Type<string[], string> {
     return 'text[]';
   }
 }
+
+/** `jsonb` that holds a list. MikroORM's own JsonType leaves its snapshots as text, which the audit trail would then show. */
+export class JsonListType extends Type<unknown[], string> {
+  override convertToDatabaseValue(value: unknown[]): string {
+    return JSON.stringify(value);
+  }
+
+  override convertToJSValue(value: unknown[] | string): unknown[] {
+    return typeof value === 'string' ? (JSON.parse(value) as unknown[]) : value;
+  }
+
+  override compareAsType(): string {
+    return 'string';
+  }
+
+  // Without it MikroORM takes an assigned list for a mistake.
+  override get runtimeType(): string {
+    return 'unknown[]';
+  }
+
+  override getColumnType(): string {
+    return 'jsonb';
+  }
+}

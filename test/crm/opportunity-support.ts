@@ -23,11 +23,8 @@ export function opportunityIn(answer: Answer): OpportunityJson {
 }
 
 /** Creates one over REST, of a customer of its own unless one is named. */
-export async function anOpportunity(
-  client: Client,
-  members: Readonly<Record<string, unknown>> = {},
-): Promise<OpportunityJson> {
-  const customer_id = members.customer_id ?? (await aCustomer(client)).id;
+export async function anOpportunity(client: Client, members: object = {}): Promise<OpportunityJson> {
+  const customer_id = 'customer_id' in members ? members.customer_id : (await aCustomer(client)).id;
   const answer = await client.post(OPPORTUNITIES, { name: 'Projet ERP', ...members, customer_id });
   if (answer.status !== 201) throw new Error(`The opportunity was not created: ${answer.text}`);
   return opportunityIn(answer);

@@ -2,7 +2,7 @@ import { OptionalProps } from '@mikro-orm/core';
 import { Entity, Property } from '@mikro-orm/decorators/legacy';
 import { Field, Int, ObjectType } from 'type-graphql';
 import { TenantOwned } from '../../access/tenancy.js';
-import { ExactDecimalType, InstantType, TextListType } from '../../platform/column-types.js';
+import { ExactDecimalType, InstantType, JsonListType, TextListType } from '../../platform/column-types.js';
 import { Node } from '../../platform/node.js';
 import { DateScalar, DateTimeScalar, DecimalScalar, JsonScalar } from '../../platform/scalars.js';
 import { OpportunityStatus } from './opportunity-enums.js';
@@ -86,7 +86,7 @@ export class Opportunity extends TenantOwned {
   competitors!: string[];
 
   @Field(() => [JsonScalar], { description: "Products concerned, each in a form of the company's own." })
-  @Property({ type: 'json' })
+  @Property({ type: JsonListType })
   products!: unknown[];
 
   @Field(() => String, { nullable: true, description: 'Notes.' })
