@@ -292,6 +292,7 @@ describe('an opportunity code that was taken meanwhile', () => {
     await aChild(service, tenant, 'opportunities', customer.id, { code: 'OPP-2' });
     const contact = await aChild(service, tenant, 'contacts', customer.id);
     await client.delete(addressOf(customer));
+    await aChild(service, tenant, 'opportunities', other.id, { code: 'OPP-0' });
     const holder = await aChild(service, tenant, 'opportunities', other.id, { code: 'OPP-1' });
     const before = await childRow(service, 'opportunities', mine);
 
@@ -310,7 +311,7 @@ describe('an opportunity code that was taken meanwhile', () => {
     expect(await childRow(service, 'opportunities', mine)).toEqual(before);
     expect((await childRow(service, 'contacts', contact)).deleted_at).not.toBeNull();
     expect(await transitionsOf(service, mine)).toHaveLength(2);
-    expect(await activePlaces(service, tenant)).toEqual({ taken: 1, active: 1 });
+    expect(await activePlaces(service, tenant)).toEqual({ taken: 2, active: 2 });
   });
 
   test('is not looked for in another tenant', async () => {
