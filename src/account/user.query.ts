@@ -50,21 +50,22 @@ export interface UserListQuery {
   readonly limit: number;
   readonly offset?: number;
   readonly after?: Position | undefined;
+  /** Spares the count; the total is 0 then. */
+  readonly withoutTotal?: boolean;
 }
 
-/** One stretch of the list, and how many there are at all. */
+/** One stretch of the list and, when wanted, how many there are at all. */
 export async function listUsers(
   reader: TenantReader,
-  { isActive, order, limit, offset = 0, after }: UserListQuery,
+  { isActive, order, limit, offset = 0, after, withoutTotal }: UserListQuery,
 ): Promise<{ readonly rows: readonly UserRow[]; readonly total: number }> {
-  const state = isActive === null || isActive === undefined ? sql`` : sql`AND u.is_active = ${isActive}`;
+  const state = typeof isActive === 'boolean' ? sql`AND u.is_active = ${isActive}` : sql``;
   const beyond = after ? sql`AND ${afterSql(order, after)}` : sql``;
-  const [rows = [], counts] = await reader.batch([
-    sql`SELECT ${COLUMNS} FROM users u WHERE u.tenant_id = ${reader.tenantId} ${state} ${beyond}
-      ORDER BY ${orderBySql(order)} LIMIT ${limit} OFFSET ${offset}`,
-    sql`SELECT count(*)::integer AS total FROM users u WHERE u.tenant_id = ${reader.tenantId} ${state}`,
-  ]);
-  return { rows: rows as unknown as UserRow[], total: Number(counts?.[0]?.total) };
+  const page = sql`SELECT ${COLUMNS} FROM users u WHERE u.tenant_id = ${reader.tenantId} ${state} ${beyond}
+    ORDER BY ${orderBySql(order)} LIMIT ${limit} OFFSET ${offset}`;
+  const count = sql`SELECT count(*)::integer AS total FROM users u WHERE u.tenant_id = ${reader.tenantId} ${state}`;
+  const [rows = [], [counted] = [{ total: 0 }]] = await reader.batch(withoutTotal ? [page] : [page, count]);
+  return { rows: rows as unknown as UserRow[], total: Number(counted?.total) };
 }
 
 /** What a password is checked against. */

@@ -1,7 +1,9 @@
-import { Arg, Ctx, ID, Int, Mutation, Query, Resolver } from 'type-graphql';
+import type { GraphQLResolveInfo } from 'graphql';
+import { Arg, Ctx, ID, Info, Int, Mutation, Query, Resolver } from 'type-graphql';
 import type { RequestContext } from '../access/request-context.js';
 import { ConnectionArgs, pageOf, readConnectionArgs, type ConnectionPage } from '../platform/connection.js';
 import { cursorScope, decodeCursor, encodeCursor } from '../platform/keyset.js';
+import { selectionOf } from '../platform/selection.js';
 import type { AccountContext } from './account-context.js';
 import { Account, UserConnection, UserWithPassword } from './account.type.js';
 import { CreateUserInput, UpdateUserInput } from './user.input.js';
@@ -15,6 +17,7 @@ export class UserResolver {
   @Query(() => UserConnection, { description: 'The users of the company, by name. For admins.' })
   async users(
     @Ctx() ctx: RequestContext,
+    @Info() info: GraphQLResolveInfo,
     @Arg('first', () => Int, { nullable: true, description: 'How many: 0 to 100; 20 unless given.' })
     first?: number | null,
     @Arg('after', () => String, { nullable: true, description: 'Only what comes after this cursor.' })
@@ -26,6 +29,7 @@ export class UserResolver {
       order: USER_ORDER,
       limit: window.size + 1,
       after: window.after === undefined ? undefined : decodeCursor(scope, USER_ORDER, window.after),
+      withoutTotal: !selectionOf(info).has('totalCount'),
     });
     return pageOf(rows, window, (row) => encodeCursor(scope, USER_ORDER, { ...row }), total);
   }
