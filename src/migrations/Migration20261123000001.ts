@@ -63,4 +63,5 @@ const indexes = `
   CREATE INDEX contacts_by_name ON contacts (tenant_id, last_name, first_name, id) WHERE deleted_at IS NULL;
   CREATE INDEX contacts_by_creation ON contacts (tenant_id, created_at, id) WHERE deleted_at IS NULL;
   CREATE INDEX contacts_by_update ON contacts (tenant_id, updated_at, id) WHERE deleted_at IS NULL;
-  CREATE INDEX contacts_by_creator ON contacts (tenant_id, created_by) WHERE deleted_at IS NULL;`;
+  CREATE INDEX contacts_by_creator ON contacts (tenant_id, created_by) WHERE deleted_at IS NULL;
+  CREATE INDEX contacts_deleted_with ON contacts (tenant_id, deleted_with) WHERE deleted_with IS NOT NULL;`;

@@ -75,7 +75,8 @@ const indexes = `
   CREATE INDEX opportunities_by_name ON opportunities (tenant_id, name, id) WHERE deleted_at IS NULL;
   CREATE INDEX opportunities_by_creation ON opportunities (tenant_id, created_at, id) WHERE deleted_at IS NULL;
   CREATE INDEX opportunities_by_update ON opportunities (tenant_id, updated_at, id) WHERE deleted_at IS NULL;
-  CREATE INDEX opportunities_by_creator ON opportunities (tenant_id, created_by) WHERE deleted_at IS NULL;`;
+  CREATE INDEX opportunities_by_creator ON opportunities (tenant_id, created_by) WHERE deleted_at IS NULL;
+  CREATE INDEX opportunities_deleted_with ON opportunities (tenant_id, deleted_with) WHERE deleted_with IS NOT NULL;`;
 
 /**
  * What an opportunity was worth, and when: one row per change of status, amount, probability or currency, and per creation,

@@ -58,4 +58,5 @@ const indexes = `
     WHERE deleted_at IS NULL AND assigned_to IS NOT NULL;
   CREATE INDEX activities_by_due_date ON activities (tenant_id, due_date, id) WHERE deleted_at IS NULL AND due_date IS NOT NULL;
   CREATE INDEX activities_by_creation ON activities (tenant_id, created_at, id) WHERE deleted_at IS NULL;
-  CREATE INDEX activities_by_creator ON activities (tenant_id, created_by) WHERE deleted_at IS NULL;`;
+  CREATE INDEX activities_by_creator ON activities (tenant_id, created_by) WHERE deleted_at IS NULL;
+  CREATE INDEX activities_deleted_with ON activities (tenant_id, deleted_with) WHERE deleted_with IS NOT NULL;`;
