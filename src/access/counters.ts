@@ -3,6 +3,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { AppError } from '../platform/errors.js';
 import { sql } from '../platform/sql.js';
 import { atCommit } from './open-transaction.js';
+import type { LimitedResource } from './request-context.js';
 import { tenantOf } from './tenancy.js';
 
 /** `x.live`: records that count against a limit; `x.code`: number of the last generated code. */
@@ -17,7 +18,12 @@ async function add(em: EntityManager, name: CounterName, amount: number): Promis
 }
 
 /** Takes a place under a limit. @throws AppError QUOTA_EXCEEDED with `details {resource, limit, used}` */
-export function takePlace(em: EntityManager, name: CounterName, resource: string, limit: number): Promise<void> {
+export function takePlace(
+  em: EntityManager,
+  name: CounterName,
+  resource: LimitedResource,
+  limit: number,
+): Promise<void> {
   return takePlaces(em, name, resource, limit, 1);
 }
 
@@ -28,7 +34,7 @@ export function takePlace(em: EntityManager, name: CounterName, resource: string
 export async function takePlaces(
   em: EntityManager,
   name: CounterName,
-  resource: string,
+  resource: LimitedResource,
   limit: number,
   count: number,
 ): Promise<void> {
@@ -37,7 +43,7 @@ export async function takePlaces(
 }
 
 /** @throws AppError QUOTA_EXCEEDED when so many more than `used` are beyond the limit */
-export function requirePlaces(resource: string, limit: number, used: number, count: number): void {
+export function requirePlaces(resource: LimitedResource, limit: number, used: number, count: number): void {
   if (used + count <= limit) return;
   throw new AppError(
     'QUOTA_EXCEEDED',

@@ -27,6 +27,9 @@ export interface TenantSettings {
   readonly limits: TenantLimits;
 }
 
+/** What a limit is of: the word in refusals and in the list of limits. */
+export type LimitedResource = 'customers' | 'contacts_per_customer' | 'active_opportunities' | 'export_rows';
+
 /** How much a tenant may hold; its operator can raise each. */
 export interface TenantLimits {
   readonly customers: number;

@@ -1,6 +1,6 @@
 import { LockMode } from '@mikro-orm/core';
 import { authorize, RIGHTS } from '../access/permissions.js';
-import type { RequestContext } from '../access/request-context.js';
+import type { LimitedResource, RequestContext } from '../access/request-context.js';
 import { Tenant } from '../access/tenant.entity.js';
 import { write } from '../access/transaction.js';
 import { requireVersion } from '../access/version.js';
@@ -11,7 +11,7 @@ import { findTenant, isZoneOfDatabase, readUsage, type TenantRow } from './tenan
 
 /** A limit, and how much of it is used; null where it does not hold for the company as a whole. */
 export interface ResourceUsage {
-  readonly resource: string;
+  readonly resource: LimitedResource;
   readonly limit: number;
   readonly used: number | null;
 }

@@ -42,11 +42,11 @@ describe('the limit of contacts per customer', () => {
     const answer = await client.post(CONTACTS, bodyFor(customer));
 
     expect(outcomeOf(answer)).toBe('409 QUOTA_EXCEEDED');
-    expect(problemIn(answer).details).toEqual({ limit: 2, used: 2, resource: 'contacts' });
+    expect(problemIn(answer).details).toEqual({ limit: 2, used: 2, resource: 'contacts_per_customer' });
     const { errors } = graphqlIn(await client.graphql(CREATE, { id: customer.id }));
     expect(errors?.[0]?.extensions).toMatchObject({
       code: 'QUOTA_EXCEEDED',
-      details: { limit: 2, used: 2, resource: 'contacts' },
+      details: { limit: 2, used: 2, resource: 'contacts_per_customer' },
     });
     expect(await liveContacts(customer)).toBe(2);
   });
@@ -60,7 +60,7 @@ describe('the limit of contacts per customer', () => {
     expect((await client.post(CONTACTS, bodyFor(customer))).status).toBe(201);
     const answer = await client.post(CONTACTS, bodyFor(customer));
 
-    expect(problemIn(answer).details).toEqual({ limit: 100, used: 100, resource: 'contacts' });
+    expect(problemIn(answer).details).toEqual({ limit: 100, used: 100, resource: 'contacts_per_customer' });
   });
 
   test('is exact when 50 are created at the edge at once, through both edges', async () => {
@@ -92,7 +92,7 @@ describe('the limit of contacts per customer', () => {
 
     const refused = await client.post(`${contactAddress(first)}/restore`);
     expect(outcomeOf(refused)).toBe('409 QUOTA_EXCEEDED');
-    expect(problemIn(refused).details).toEqual({ limit: 1, used: 1, resource: 'contacts' });
+    expect(problemIn(refused).details).toEqual({ limit: 1, used: 1, resource: 'contacts_per_customer' });
 
     await client.delete(contactAddress(second));
     expect((await client.post(`${contactAddress(first)}/restore`)).status).toBe(200);

@@ -245,7 +245,7 @@ describe('the limits', () => {
 
     const refused = await restore(client, customer);
     expect(outcomeOf(refused)).toBe('409 QUOTA_EXCEEDED');
-    expect(problemIn(refused).details).toEqual({ resource: 'opportunities', limit: 3, used: 2 });
+    expect(problemIn(refused).details).toEqual({ resource: 'active_opportunities', limit: 3, used: 2 });
     expect(await activePlaces(service, tenant)).toEqual({ taken: 2, active: 2 });
     expect((await rowOf(service, customer.id))?.deleted_at).not.toBeNull();
 
@@ -280,7 +280,7 @@ describe('the limits', () => {
     const refused = await restore(client, customer);
 
     expect(outcomeOf(refused)).toBe('409 QUOTA_EXCEEDED');
-    expect(problemIn(refused).details).toEqual({ resource: 'contacts', limit: 1, used: 0 });
+    expect(problemIn(refused).details).toEqual({ resource: 'contacts_per_customer', limit: 1, used: 0 });
   });
 });
 

@@ -33,10 +33,10 @@ describe('the limit of active opportunities', () => {
     );
 
     expect(outcomeOf(answer)).toBe('409 QUOTA_EXCEEDED');
-    expect(problemIn(answer).details).toEqual({ limit: 2, used: 2, resource: 'opportunities' });
+    expect(problemIn(answer).details).toEqual({ limit: 2, used: 2, resource: 'active_opportunities' });
     expect(graphqlIn(graphql).errors?.[0]?.extensions).toMatchObject({
       code: 'QUOTA_EXCEEDED',
-      details: { limit: 2, used: 2, resource: 'opportunities' },
+      details: { limit: 2, used: 2, resource: 'active_opportunities' },
     });
     expect(await activeOf(service, tenant)).toEqual([2, 2]);
   });
@@ -98,7 +98,7 @@ describe('the limit of active opportunities', () => {
         : await client.post(`${addressOf(one)}/${door}`);
 
     expect(outcomeOf(answer)).toBe('409 QUOTA_EXCEEDED');
-    expect(problemIn(answer).details).toEqual({ limit: 1, used: 1, resource: 'opportunities' });
+    expect(problemIn(answer).details).toEqual({ limit: 1, used: 1, resource: 'active_opportunities' });
     expect([await rowOf(service, one.id), await stepsOf(service, one.id)]).toEqual([before, steps]);
     expect(await eventsOf(service, tenant)).toHaveLength(events);
   });

@@ -29,9 +29,9 @@ export async function restoreWithChildren(
   const restored = await restoreChildren(em, move, deletedAt);
   customer.deletedAt = null;
   nameAction(customer, 'restored', countsOf(restored));
-  requirePlaces('contacts', limits.contactsPerCustomer, 0, restored.contacts);
+  requirePlaces('contacts_per_customer', limits.contactsPerCustomer, 0, restored.contacts);
   const { activeOpportunities } = restored;
-  await takePlaces(em, ACTIVE_OPPORTUNITIES, 'opportunities', limits.activeOpportunities, activeOpportunities);
+  await takePlaces(em, ACTIVE_OPPORTUNITIES, 'active_opportunities', limits.activeOpportunities, activeOpportunities);
 }
 
 function countsOf({ contacts, opportunities, activities }: MovedChildren): Readonly<Record<string, number>> {

@@ -121,6 +121,6 @@ export async function countActive(
   after: boolean,
 ): Promise<void> {
   if (before === after) return;
-  if (after) await takePlace(em, LIVE, 'opportunities', ctx.tenant.limits.activeOpportunities);
+  if (after) await takePlace(em, LIVE, 'active_opportunities', ctx.tenant.limits.activeOpportunities);
   else freePlace(em, LIVE);
 }
