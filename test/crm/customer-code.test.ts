@@ -1,3 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import { newId } from '../../src/platform/ids.js';
 import { as } from '../support/client.js';
 import { startTestService, type TestService } from '../support/service.js';
 import {
@@ -23,6 +26,15 @@ afterAll(() => service.close());
 
 const CREATE = 'mutation ($input: CreateCustomerInput!) { createCustomer(input: $input) { id code } }';
 const RESTORE = 'mutation ($id: ID!) { restoreCustomer(id: $id) { id } }';
+
+/** Until a statement waits for another transaction. */
+async function untilSomebodyWaits({ ask }: TestService): Promise<void> {
+  for (;;) {
+    const waiting = await ask('SELECT FROM pg_locks WHERE NOT granted');
+    if (waiting.length > 0) return;
+    await sleep(10);
+  }
+}
 
 describe('generated codes', () => {
   test('count from CLI00001 in each tenant', async () => {
@@ -54,6 +66,26 @@ describe('generated codes', () => {
 
     expect(new Set([...codes, 'CLI00001', 'CLI00002', 'CLI00005']).size).toBe(8);
     expect(codes.every((code) => /^CLI\d{5,}$/.test(code))).toBe(true);
+  });
+
+  test('are passed over when somebody takes one by hand at the same moment', async () => {
+    const tenant = await service.aTenant();
+    const client = as(service, tenant.admin);
+    const other = new pg.Client({ connectionString: service.test.superuserUrl });
+    await other.connect();
+    await other.query('BEGIN');
+    await other.query(
+      `INSERT INTO customers (tenant_id, id, code, name, type, country_code, payment_terms, currency, created_at, updated_at)
+       VALUES ($1, $2, 'CLI00001', 'X', 'LEAD', 'FR', 'NET_30', 'EUR', now(), now())`,
+      [tenant.id, newId()],
+    );
+
+    const created = client.post(CUSTOMERS, { name: 'Y' });
+    await untilSomebodyWaits(service);
+    await other.query('COMMIT');
+    await other.end();
+
+    expect(await created).toMatchObject({ status: 201, body: { code: 'CLI00002' } });
   });
 
   test('are different for 20 customers that are created at once, beside others that take codes by hand', async () => {

@@ -11,7 +11,7 @@ import { nameAction } from '../../audit/named-actions.js';
 import { AppError, type Sentence } from '../../platform/errors.js';
 import { newId } from '../../platform/ids.js';
 import type { RecordList, RecordListQuery } from '../../platform/record-table.js';
-import { lockRecord, refuseDuplicate, type ChangeOptions } from '../record/record-change.js';
+import { lockRecord, refuseDuplicate, retryTakenCode, type ChangeOptions } from '../record/record-change.js';
 import { generateCustomerCode } from './customer-code.js';
 import { deleteWithChildren, restoreWithChildren } from './customer-children.js';
 import { findHolderOfTakenCode } from './customer-children.query.js';
@@ -27,6 +27,7 @@ const OPPORTUNITY_CODE_TAKEN: Sentence = {
   fr: 'Code opportunité déjà utilisé',
   en: 'Opportunity code already in use',
 };
+const CODE_KEY = 'customers_code_key';
 const LIVE = 'customer.live';
 
 /** @returns the customer, undefined for an unknown, deleted or foreign id @throws AppError FORBIDDEN */
@@ -198,8 +199,8 @@ function writeCustomer(
   const reread = async (id: string): Promise<CustomerRow> =>
     (await findRecordEvenDeleted(ctx.reader, query.customerTable, id)) ?? refuseUnknown();
   const run = (): Promise<CustomerRow> => write<CustomerRow>(ctx, work, reread);
-  if (!findHolder) return run();
-  return refuseDuplicate({ constraint: 'customers_code_key', taken: CODE_TAKEN, findHolder }, run);
+  if (!findHolder) return retryTakenCode(CODE_KEY, run);
+  return refuseDuplicate({ constraint: CODE_KEY, taken: CODE_TAKEN, findHolder }, run);
 }
 
 async function lockOwnCustomer(

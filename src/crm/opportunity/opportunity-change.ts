@@ -12,12 +12,13 @@ import { dayIn } from '../../platform/calendar.js';
 import { AppError, type Sentence } from '../../platform/errors.js';
 import { convertBuyer } from '../customer/customer-sale.service.js';
 import { ownersOfCustomer, type LockedCustomer } from '../customer/customer.query.js';
-import { lockRecord, refuseDuplicate } from '../record/record-change.js';
+import { lockRecord, refuseDuplicate, retryTakenCode } from '../record/record-change.js';
 import { isActive, stepBetween, type Lifecycle } from './opportunity-status.js';
 import { Opportunity } from './opportunity.entity.js';
 import { findOpportunity, lockBuyer, opportunityTable, type OpportunityRow } from './opportunity.query.js';
 
 const NOT_FOUND: Sentence = { fr: 'Opportunité non trouvée', en: 'Opportunity not found' };
+const CODE_KEY = 'opportunities_code_key';
 const CODE_TAKEN: Sentence = { fr: 'Code opportunité déjà utilisé', en: 'Opportunity code already in use' };
 
 export function refuseUnknown(): never {
@@ -41,9 +42,9 @@ export function writeOpportunity(
   const reread = async (id: string): Promise<OpportunityRow> =>
     (await findRecordEvenDeleted(ctx.reader, opportunityTable, id)) ?? refuseUnknown();
   const run = (): Promise<OpportunityRow> => write<OpportunityRow>(ctx, work, reread);
-  if (code === undefined) return run();
+  if (code === undefined) return retryTakenCode(CODE_KEY, run);
   const findHolder = () => findOpportunity(ctx.reader, { code }, ['id']);
-  return refuseDuplicate({ constraint: 'opportunities_code_key', taken: CODE_TAKEN, findHolder }, run);
+  return refuseDuplicate({ constraint: CODE_KEY, taken: CODE_TAKEN, findHolder }, run);
 }
 
 /** A locked opportunity and, where it was locked as well, its customer. */

@@ -63,3 +63,16 @@ export async function refuseDuplicate<T>(
     });
   }
 }
+
+const CODE_ATTEMPTS = 3;
+
+/** Runs a write again whose generated code somebody has taken by hand meanwhile: the next try sees it and passes it over. */
+export async function retryTakenCode<T>(constraint: string, work: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      if (attempt >= CODE_ATTEMPTS || violatedConstraint(error) !== constraint) throw error;
+    }
+  }
+}
