@@ -28,9 +28,9 @@ const CREATE = 'mutation ($input: CreateCustomerInput!) { createCustomer(input: 
 const RESTORE = 'mutation ($id: ID!) { restoreCustomer(id: $id) { id } }';
 
 /** Until a statement waits for another transaction. */
-async function untilSomebodyWaits({ ask }: TestService): Promise<void> {
+async function untilSomebodyWaits(): Promise<void> {
   for (;;) {
-    const waiting = await ask('SELECT FROM pg_locks WHERE NOT granted');
+    const waiting = await service.ask('SELECT FROM pg_locks WHERE NOT granted');
     if (waiting.length > 0) return;
     await sleep(10);
   }
@@ -81,7 +81,7 @@ describe('generated codes', () => {
     );
 
     const created = client.post(CUSTOMERS, { name: 'Y' });
-    await untilSomebodyWaits(service);
+    await untilSomebodyWaits();
     await other.query('COMMIT');
     await other.end();
 
