@@ -6,7 +6,7 @@ import { AppError, validationError, type FieldError, type Sentence } from '../..
 import type { OpportunityStatus } from './opportunity-enums.js';
 
 /** Chance of winning where the caller gives none, in percent. */
-export const TYPICAL_PROBABILITY: Readonly<Record<OpportunityStatus, number>> = {
+const TYPICAL_PROBABILITY: Readonly<Record<OpportunityStatus, number>> = {
   NEW: 10,
   QUALIFIED: 25,
   PROPOSAL: 50,
@@ -35,7 +35,7 @@ export interface LifecycleRequest {
 }
 
 /** What a lifecycle's change is called in the audit trail. */
-export type LifecycleStep = 'won' | 'lost' | 'reopened';
+type LifecycleStep = 'won' | 'lost' | 'reopened';
 
 /** @returns whether a sale in this status is still in progress */
 export function isActive(status: OpportunityStatus): boolean {
