@@ -4,8 +4,10 @@ import path from 'node:path';
 import { Client } from 'pg';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../src/platform/embedded-postgres.js';
 import { BENCH_FOLDER, RUN_FOLDER } from './folders.js';
+import type { ServerName } from './peers.js';
 
 export const PEERS_DATABASE = 'peers';
+export const OUR_DATABASE = 'ours';
 const PORT = 55700;
 
 const SETTINGS = {
@@ -52,10 +54,23 @@ export async function dropDatabase(cluster: EmbeddedPostgres, name: string): Pro
   );
 }
 
-/** Brings the peers' rows back to the seed and the tables to one physical state. */
-export async function undoWrites(database: Client): Promise<void> {
-  await database.query(readSql('undo-writes.sql'));
-  for (const table of ['activities', 'opportunities', 'customers']) await database.query(`VACUUM ANALYZE ${table}`);
+/** What the write workloads change, and how it is taken back. */
+const WRITTEN = {
+  peers: { database: PEERS_DATABASE, undo: 'undo-writes.sql', tables: ['activities', 'opportunities', 'customers'] },
+  ours: {
+    database: OUR_DATABASE,
+    undo: 'undo-our-writes.sql',
+    tables: ['activities', 'opportunities', 'customers', 'opportunity_transitions', 'counters'],
+  },
+} as const;
+
+/** Brings the rows of a server's database back to the seed and the tables to one physical state. */
+export async function undoWrites(cluster: EmbeddedPostgres, server: ServerName): Promise<void> {
+  const { database, undo, tables } = WRITTEN[server === 'ours' ? 'ours' : 'peers'];
+  await withClient(cluster.superuserUrl(database), async (client) => {
+    await client.query(readSql(undo));
+    for (const table of tables) await client.query(`VACUUM ANALYZE ${table}`);
+  });
 }
 
 /** Connects for the length of `use`. */
@@ -69,6 +84,7 @@ export async function withClient<T>(url: string, use: (client: Client) => Promis
   }
 }
 
-function readSql(file: string): string {
+/** A file of `bench/db`. */
+export function readSql(file: string): string {
   return readFileSync(path.join(BENCH_FOLDER, 'db', file), 'utf8');
 }

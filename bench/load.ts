@@ -3,6 +3,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
+import type { Client } from 'autocannon';
 import { BENCH_FOLDER, RUN_FOLDER } from './folders.js';
 import type { WireRequest } from './http-request.js';
 
@@ -74,7 +75,20 @@ async function runAutocannon(
 ): Promise<LoadResult> {
   // Loaded here, because it is installed only when the benchmark first runs.
   const { default: autocannon } = await import('autocannon');
-  const result = await autocannon({ url: baseUrl, connections, duration: seconds, timeout: TIMEOUT_SECONDS, requests });
+  let connected = 0;
+  const result = await autocannon({
+    url: baseUrl,
+    connections,
+    duration: seconds,
+    timeout: TIMEOUT_SECONDS,
+    requests,
+    // Left to itself each connection would send all of them, and every one would come as often as there are connections.
+    setupClient: (client: Client) => {
+      const place = connected++ % connections;
+      const own = requests.filter((_request, n) => n % connections === place);
+      if (own.length > 0) client.setRequests(own);
+    },
+  });
   return {
     requests: result.requests.total,
     seconds: result.duration,

@@ -5,13 +5,13 @@ import path from 'node:path';
 import type { Client } from 'pg';
 import type { EmbeddedPostgres } from '../src/platform/embedded-postgres.js';
 import { StartupError } from '../src/platform/startup-error.js';
-import { PEERS_DATABASE, createPeersDatabase, startCluster, withClient } from './cluster.js';
+import { PEERS_DATABASE, createPeersDatabase, startCluster, undoWrites, withClient } from './cluster.js';
 import { RUN_FOLDER } from './folders.js';
 import type { Measurement } from './measurement.js';
 import { type Options, readOptions } from './options.js';
 import { installPeerPackages } from './packages.js';
 import { type Results, formatReport } from './report.js';
-import { arrangeContests, runRounds } from './rounds.js';
+import { type UndoWrites, arrangeContests, runRounds } from './rounds.js';
 import { readSample } from './sample.js';
 import { type StartedPeers, startPeers } from './start-peers.js';
 
@@ -63,7 +63,8 @@ async function compare(
 ): Promise<void> {
   console.log('Checking the answers');
   const sample = await readSample(database);
-  const { contests, leftOut } = await arrangeContests(options, started.peers, sample, database);
+  const undo: UndoWrites = ({ server }) => undoWrites(cluster, server.name);
+  const { contests, leftOut } = await arrangeContests(options, started.peers, sample, database, undo);
   const measurements: Measurement[] = [];
   const results: Results = {
     started: new Date().toISOString(),
@@ -75,7 +76,7 @@ async function compare(
     measurements,
   };
   for (const line of results.leftOut) console.log(`Left out: ${line}`);
-  for await (const measurement of runRounds(options, contests, sample, database, cluster.pid)) {
+  for await (const measurement of runRounds(options, contests, sample, undo, cluster.pid)) {
     measurements.push(measurement);
     console.log(describe(measurement));
     if (interruption.signal.aborted) break;

@@ -15,31 +15,36 @@ export interface LoadSettings {
   readonly connections: number;
 }
 
+interface Load {
+  readonly connections: number;
+  readonly seconds: number;
+}
+
 /** Measures loads; remembers which peers are warm: compiled code, plans and caches as after a while of service. */
 export class LoadMeter {
-  private readonly connectionsOfWarmPeer = new Map<string, number>();
+  private readonly loadOfWarmPeer = new Map<string, Load>();
 
   constructor(
     private readonly settings: LoadSettings,
     private readonly sample: Sample,
     private readonly postmasterPid: number,
-    private readonly undoWrites: () => Promise<void>,
+    private readonly undoWrites: (peer: RunningPeer) => Promise<void>,
   ) {}
 
   /** One timed load, preceded by an untimed one the first time; what a write workload changed is taken back. */
   async measure(peer: RunningPeer, workload: LoadWorkload, round: number): Promise<LoadMeasurement> {
-    const connections = await this.warmUp(peer, workload);
+    const load = await this.warmUp(peer, workload);
     const readCpu = startCpuClock(peer.server.pid, this.postmasterPid);
-    const result = await this.load(peer, workload, connections, this.settings.seconds);
+    const result = await this.send(peer, workload, load);
     await sleep(150); // lets the requests in flight at the end be finished and charged
     const cpu = readCpu();
-    if (workload.kind === 'write') await this.undoWrites();
+    if (workload.kind === 'write') await this.undoWrites(peer);
     return {
       kind: 'load',
       round,
       workload: workload.id,
       peer: peer.name,
-      connections,
+      connections: load.connections,
       requests: result.requests,
       requestsPerSecond: result.requests / result.seconds,
       p50Ms: result.p50Ms,
@@ -52,23 +57,30 @@ export class LoadMeter {
     };
   }
 
-  private async warmUp(peer: RunningPeer, workload: LoadWorkload): Promise<number> {
+  private async warmUp(peer: RunningPeer, workload: LoadWorkload): Promise<Load> {
     const key = `${workload.id} ${peer.name}`;
-    const known = this.connectionsOfWarmPeer.get(key);
+    const known = this.loadOfWarmPeer.get(key);
     if (known !== undefined) return known;
-    const { connections, seconds, warmSeconds } = this.settings;
-    const warm = await this.load(peer, workload, connections, warmSeconds);
-    if (workload.kind === 'write') await this.undoWrites();
-    const expectedRequests = (warm.requests / warm.seconds) * seconds;
-    const sustained = sustainedConnections(connections, expectedRequests);
-    this.connectionsOfWarmPeer.set(key, sustained);
-    return sustained;
+    const { connections, warmSeconds } = this.settings;
+    const warm = await this.send(peer, workload, { connections, seconds: warmSeconds });
+    if (workload.kind === 'write') await this.undoWrites(peer);
+    const requestsPerSecond = warm.requests / warm.seconds;
+    const seconds = lengthOf(workload, requestsPerSecond, this.settings.seconds);
+    const load = { connections: sustainedConnections(connections, requestsPerSecond * seconds), seconds };
+    this.loadOfWarmPeer.set(key, load);
+    return load;
   }
 
-  private load(peer: RunningPeer, workload: LoadWorkload, connections: number, seconds: number): Promise<LoadResult> {
+  private send(peer: RunningPeer, workload: LoadWorkload, load: Load): Promise<LoadResult> {
     const requests = allRequests(peer, workload, this.sample);
-    return runLoad(this.settings.tool, peer.server.baseUrl, requests, { connections, seconds });
+    return runLoad(this.settings.tool, peer.server.baseUrl, requests, load);
   }
+}
+
+/** Ends before requests come round again that would change nothing the second time; the tools count whole seconds. */
+function lengthOf(workload: LoadWorkload, requestsPerSecond: number, seconds: number): number {
+  if (workload.isUsedUp !== true) return seconds;
+  return Math.min(seconds, Math.max(1, Math.floor(workload.distinctRequests / requestsPerSecond)));
 }
 
 function allRequests(peer: RunningPeer, workload: LoadWorkload, sample: Sample): WireRequest[] {

@@ -1,6 +1,5 @@
 /** The measurements of a run, interleaved, so that noise on the machine hits all peers alike. */
 import type { Client } from 'pg';
-import { undoWrites } from './cluster.js';
 import { requestOf } from './http-request.js';
 import { measureExport } from './measure-export.js';
 import { LoadMeter } from './measure-load.js';
@@ -17,12 +16,16 @@ export interface Contest {
   readonly peers: readonly RunningPeer[];
 }
 
+/** Brings the rows that a peer may have changed back to the seed. */
+export type UndoWrites = (peer: RunningPeer) => Promise<void>;
+
 /** Checks every answer; wrong ones are reported in `leftOut` and not timed. */
 export async function arrangeContests(
   options: Options,
   peers: readonly RunningPeer[],
   sample: Sample,
   database: Client,
+  undoWrites: UndoWrites,
 ): Promise<{ contests: Contest[]; leftOut: string[] }> {
   const leftOut: string[] = [];
   const contests: Contest[] = [];
@@ -30,12 +33,13 @@ export async function arrangeContests(
     const able: RunningPeer[] = [];
     for (const peer of peers.filter((candidate) => requestOf(candidate, workload))) {
       const fault = await findFault(peer, workload, sample, database);
+      // Both of our edges write to one database: what one has won, the other could not win.
+      if (workload.kind === 'write') await undoWrites(peer);
       if (fault === undefined) able.push(peer);
       else leftOut.push(`${peer.name} in ${workload.id}: ${fault}`);
     }
     contests.push({ workload, peers: able });
   }
-  await undoWrites(database);
   return { contests, leftOut };
 }
 
@@ -44,10 +48,10 @@ export async function* runRounds(
   options: Options,
   contests: readonly Contest[],
   sample: Sample,
-  database: Client,
+  undoWrites: UndoWrites,
   postmasterPid: number,
 ): AsyncGenerator<Measurement> {
-  const loadMeter = new LoadMeter(options, sample, postmasterPid, () => undoWrites(database));
+  const loadMeter = new LoadMeter(options, sample, postmasterPid, undoWrites);
   for (let round = 1; round <= options.rounds; round++) {
     for (const { workload, peers } of contests) {
       for (const peer of round % 2 === 1 ? peers : peers.toReversed()) {

@@ -5,6 +5,7 @@ import type { Client } from 'pg';
 export interface Draw {
   readonly n: number;
   readonly customerId: string;
+  /** An open one: a closed one cannot be won. */
   readonly opportunityId: string;
   readonly customerType: string;
   readonly activityType: string;
@@ -18,14 +19,14 @@ const CUSTOMERS = 400;
 
 /** Reads the ids once, in an order unlike the one in which the rows are stored. */
 export async function readSample(database: Client): Promise<Sample> {
-  const ids = async (table: string): Promise<string[]> => {
+  const ids = async (rowsOf: string): Promise<string[]> => {
     const { rows } = await database.query<{ id: string }>(
-      `SELECT id FROM ${table} WHERE tenant_id = 'big' ORDER BY md5(code)`,
+      `SELECT id FROM ${rowsOf} AND tenant_id = 'big' ORDER BY md5(code)`,
     );
     return rows.map((row) => row.id);
   };
-  const customerIds = (await ids('customers')).slice(0, CUSTOMERS);
-  const opportunityIds = await ids('opportunities');
+  const customerIds = (await ids('customers WHERE TRUE')).slice(0, CUSTOMERS);
+  const opportunityIds = await ids("opportunities WHERE status NOT IN ('WON', 'LOST')");
   return (n) => ({
     n,
     customerId: take(customerIds, n),

@@ -10,6 +10,10 @@ declare module 'autocannon' {
     readonly non2xx: number;
     readonly timeouts: number;
   }
+  /** One connection of a load. */
+  export interface Client {
+    setRequests(requests: readonly object[]): void;
+  }
   export default function autocannon(options: Readonly<Record<string, unknown>>): Promise<Result>;
 }
 

@@ -63,15 +63,24 @@ function findRowFault(workload: LoadWorkload, request: PeerRequest, text: string
   if (request.total !== undefined && !isSameValue(valueAt(answer, request.total), truth.total)) {
     return `total ${String(valueAt(answer, request.total))} instead of ${String(truth.total)}`;
   }
-  return findDifference(rowsAt(answer, request.rows), truth.rows, workload.fields, workload.nestedFields);
+  const rows = rowsAt(answer, request.rows).map((row) => rename(row, request.names));
+  return findDifference(rows, truth.rows, workload);
 }
 
+/** The row with the workload's names for its fields. */
+function rename(row: Row, names: PeerRequest['names'] = {}): Row {
+  return Object.fromEntries(Object.entries(row).map(([name, value]) => [names[name] ?? name, value]));
+}
+
+type Compared = Pick<LoadWorkload, 'fields' | 'nestedFields' | 'unordered'>;
+
 function findDifference(
-  actual: readonly Row[],
-  expected: readonly Row[],
-  fields: readonly string[],
-  nestedFields: LoadWorkload['nestedFields'] = {},
+  actualRows: readonly Row[],
+  expectedRows: readonly Row[],
+  { fields, nestedFields = {}, unordered = [] }: Compared,
 ): string | undefined {
+  const key = unordered.includes('') ? fields[0] : undefined;
+  const [actual, expected] = [sortRows(actualRows, key), sortRows(expectedRows, key)];
   if (actual.length !== expected.length) return `${actual.length} rows instead of ${expected.length}`;
   for (const [index, row] of expected.entries()) {
     const field = fields.find((name) => !isSameValue(actual[index]?.[name], row[name]));
@@ -79,9 +88,16 @@ function findDifference(
       return `row ${index}, ${field}: ${JSON.stringify(actual[index]?.[field])} instead of ${JSON.stringify(row[field])}`;
     }
     for (const [list, names] of Object.entries(nestedFields)) {
-      const difference = findDifference(rowsAt(actual[index], list), rowsAt(row, list), names);
+      const within = { fields: names, unordered: unordered.includes(list) ? [''] : [] };
+      const difference = findDifference(rowsAt(actual[index], list), rowsAt(row, list), within);
       if (difference !== undefined) return `row ${index}, ${list}: ${difference}`;
     }
   }
   return undefined;
+}
+
+/** By the text of a field; as they are without one. */
+function sortRows(rows: readonly Row[], field: string | undefined): readonly Row[] {
+  if (field === undefined) return rows;
+  return rows.toSorted((a, b) => (String(a[field]) < String(b[field]) ? -1 : 1));
 }

@@ -8,11 +8,17 @@ export interface HttpRequest {
   readonly body?: string;
 }
 
-/** How one peer is asked, and where its answer holds the rows and the total: paths of keys joined by dots, `''` is the root. */
-export interface PeerRequest {
-  readonly build: (draw: Draw) => HttpRequest;
+/** Where an answer holds the rows and the total: paths of keys joined by dots, `''` is the root. */
+interface AnswerPaths {
   readonly rows: string;
   readonly total?: string;
+  /** Fields that this peer calls otherwise: its name in snake_case → the workload's. */
+  readonly names?: Readonly<Record<string, string>>;
+}
+
+/** How one peer is asked. */
+export interface PeerRequest extends AnswerPaths {
+  readonly build: (draw: Draw) => HttpRequest;
 }
 
 /** What PostgreSQL itself answers in the peers' database. */
@@ -36,8 +42,15 @@ export interface LoadWorkload extends BaseWorkload {
   readonly distinctRequests: number;
   /** Compared in every row; `country_code` also stands for GraphQL's `countryCode`. */
   readonly fields: readonly string[];
-  /** Compared in the rows within a row, in order. */
+  /** Compared in the rows within a row. */
   readonly nestedFields?: Readonly<Record<string, readonly string[]>>;
+  /**
+   * The lists that may come in any order, `''` is the outer one: those that are whole, so that an order chooses nothing. They are
+   * compared by their first field.
+   */
+  readonly unordered?: readonly string[];
+  /** A request changes something the first time only: the load is as short as it takes to send each once, but not below a second. */
+  readonly isUsedUp?: boolean;
   /** From the database, or for a write the values of the one row that comes back. */
   readonly expected: ExpectedRows | ((draw: Draw) => Record<string, unknown>);
 }
@@ -49,15 +62,13 @@ export interface ExportWorkload extends BaseWorkload {
 
 export type Workload = LoadWorkload | ExportWorkload;
 
-interface GraphqlOptions {
+interface GraphqlOptions extends AnswerPaths {
   readonly query: string;
   readonly variables?: (draw: Draw) => Record<string, unknown>;
-  readonly rows: string;
-  readonly total?: string;
 }
 
 /** A request to a peer's `/graphql`. */
-export function graphql({ query, variables, rows, total }: GraphqlOptions): PeerRequest {
+export function graphql({ query, variables, ...paths }: GraphqlOptions): PeerRequest {
   // Line breaks are for the reader of the workload; clients send such documents minified.
   const document = query.replace(/\s+/g, ' ').trim();
   const build = (draw: Draw): HttpRequest => ({
@@ -65,22 +76,20 @@ export function graphql({ query, variables, rows, total }: GraphqlOptions): Peer
     path: '/graphql',
     body: JSON.stringify({ query: document, variables: variables?.(draw) }),
   });
-  return { build, rows, total };
+  return { build, ...paths };
 }
 
-interface RestOptions {
+interface RestOptions extends Partial<AnswerPaths> {
   readonly path: (draw: Draw) => string;
   /** Makes the request a POST. */
   readonly body?: (draw: Draw) => Record<string, unknown>;
-  readonly rows?: string;
-  readonly total?: string;
 }
 
 /** A request to a peer's REST route. */
-export function rest({ path, body, rows = '', total }: RestOptions): PeerRequest {
+export function rest({ path, body, rows = '', ...paths }: RestOptions): PeerRequest {
   const build = (draw: Draw): HttpRequest =>
     body === undefined
       ? { method: 'GET', path: path(draw) }
       : { method: 'POST', path: path(draw), body: JSON.stringify(body(draw)) };
-  return { build, rows, total };
+  return { build, rows, ...paths };
 }

@@ -7,25 +7,52 @@ import { hash } from '@node-rs/argon2';
 import type { Client } from 'pg';
 import { prepareDatabase } from '../../src/platform/embedded-database.js';
 import type { EmbeddedPostgres } from '../../src/platform/embedded-postgres.js';
-import { PEERS_DATABASE, dropDatabase, withClient } from '../cluster.js';
+import { OUR_DATABASE, PEERS_DATABASE, dropDatabase, readSql, withClient } from '../cluster.js';
 import { ROOT_FOLDER, RUN_FOLDER } from '../folders.js';
 
-const DATABASE = 'ours';
 const PASSWORD = randomBytes(18).toString('base64url');
 
-/** The columns that the seed fills; both schemas call them the same. */
-const CUSTOMER_COLUMNS = `tenant_id, id, code, name, legal_name, type, email, phone, mobile, website, address_line1, city,
-  postal_code, country_code, tax_id, registration_number, industry, size, annual_revenue, employee_count, payment_terms,
-  currency, segment, source, lead_score, health_score, total_revenue, order_count, notes, is_active,
-  created_at, updated_at`;
+interface CopiedTable {
+  readonly name: string;
+  /** The columns that the seed fills; both schemas call them the same. */
+  readonly columns: string;
+  /** Where the peers' table has no such column. */
+  readonly updatedAt?: string;
+}
+
+/** Each after what it refers to. */
+const TABLES: readonly CopiedTable[] = [
+  {
+    name: 'customers',
+    columns: `tenant_id, id, code, name, legal_name, type, email, phone, mobile, website, address_line1, city,
+      postal_code, country_code, tax_id, registration_number, industry, size, annual_revenue, employee_count, payment_terms,
+      currency, segment, source, lead_score, health_score, total_revenue, order_count, notes, is_active, created_at, updated_at`,
+  },
+  {
+    name: 'contacts',
+    columns: `tenant_id, id, customer_id, first_name, last_name, title, job_title, email, phone, is_primary, is_billing,
+      is_shipping, is_decision_maker, is_active, created_at, updated_at`,
+  },
+  {
+    name: 'opportunities',
+    columns: `tenant_id, id, customer_id, code, name, description, status, probability, amount, currency,
+      expected_close_date, actual_close_date, source, created_at, updated_at`,
+  },
+  {
+    name: 'activities',
+    columns: `tenant_id, id, customer_id, type, subject, description, date, completed_at, duration_minutes, is_completed,
+      created_at`,
+    updatedAt: 'created_at',
+  },
+];
 
 /**
  * Makes the database in place of the one of the run before.
  * @returns the environment in which the service serves it, with every control on and limits that a load does not reach
  */
 export async function prepareOurs(cluster: EmbeddedPostgres): Promise<Record<string, string>> {
-  await dropDatabase(cluster, DATABASE);
-  const { appUrl, ownerUrl } = await prepareDatabase(cluster, DATABASE);
+  await dropDatabase(cluster, OUR_DATABASE);
+  const { appUrl, ownerUrl } = await prepareDatabase(cluster, OUR_DATABASE);
   const environment = {
     DATABASE_URL: appUrl,
     DATA_DIR: path.join(RUN_FOLDER, 'service'),
@@ -37,10 +64,10 @@ export async function prepareOurs(cluster: EmbeddedPostgres): Promise<Record<str
   };
   migrate({ ...environment, DATABASE_MIGRATION_URL: ownerUrl });
   await withClient(cluster.superuserUrl(PEERS_DATABASE), (source) =>
-    withClient(cluster.superuserUrl(DATABASE), async (target) => {
+    withClient(cluster.superuserUrl(OUR_DATABASE), async (target) => {
       await copyTenants(source, target);
-      await copyRows(source, target, `customers (${CUSTOMER_COLUMNS})`);
-      await countCustomers(target);
+      for (const table of TABLES) await copyRows(source, target, table);
+      await target.query(readSql('complete-ours.sql'));
       await vacuum(target);
     }),
   );
@@ -74,7 +101,9 @@ async function vacuum(target: Client): Promise<void> {
   for (;;) {
     await target.query('VACUUM ANALYZE');
     const { rows } = await target.query<{ visible: boolean }>(
-      "SELECT relallvisible > relpages / 2 AS visible FROM pg_class WHERE relname = 'customers'",
+      `SELECT bool_and(relallvisible > relpages / 2) AS visible FROM pg_class
+       WHERE relnamespace = 'public'::regnamespace AND relname = ANY ($1)`,
+      [TABLES.map(({ name }) => name)],
     );
     if (rows[0]?.visible === true) return;
     if (Date.now() > deadline) throw new Error('The rows of the benchmark do not become visible to all.');
@@ -82,12 +111,15 @@ async function vacuum(target: Client): Promise<void> {
   }
 }
 
-/** With one administrator each, and room above the usual limit of 10 000 customers, which `big` has reached. */
+/** With one administrator each, and room above the usual limits, which `big` has reached. */
 async function copyTenants(source: Client, target: Client): Promise<void> {
   const tenants = await source.query<{ id: string; name: string }>('SELECT id, name FROM tenants ORDER BY id');
   const passwordHash = await hash(PASSWORD);
   for (const { id, name } of tenants.rows) {
-    await target.query('INSERT INTO tenants (id, name, limit_customers) VALUES ($1, $2, 1000000)', [id, name]);
+    await target.query(
+      'INSERT INTO tenants (id, name, limit_customers, limit_active_opportunities) VALUES ($1, $2, 1000000, 1000000)',
+      [id, name],
+    );
     await target.query(
       `INSERT INTO users (tenant_id, id, email, full_name, role, password_hash) VALUES ($1, $2, $3, $4, 'admin', $5)`,
       [id, randomUUID(), emailOfAdmin(id), 'Bench', passwordHash],
@@ -95,22 +127,13 @@ async function copyTenants(source: Client, target: Client): Promise<void> {
   }
 }
 
-async function copyRows(source: Client, target: Client, tableAndColumns: string): Promise<void> {
+async function copyRows(source: Client, target: Client, { name, columns, updatedAt }: CopiedTable): Promise<void> {
   // Loaded here, because it is installed only when the benchmark first runs.
   const copyStreams = await import('pg-copy-streams');
   await pipeline(
-    source.query(copyStreams.to(`COPY ${tableAndColumns} TO STDOUT`)),
-    target.query(copyStreams.from(`COPY ${tableAndColumns} FROM STDIN`)),
+    source.query(copyStreams.to(`COPY (SELECT ${columns}${updatedAt ? `, ${updatedAt}` : ''} FROM ${name}) TO STDOUT`)),
+    target.query(copyStreams.from(`COPY ${name} (${columns}${updatedAt ? ', updated_at' : ''}) FROM STDIN`)),
   );
-}
-
-/** What the service would have counted, had the rows come through it. */
-async function countCustomers(target: Client): Promise<void> {
-  await target.query(`
-    INSERT INTO counters (tenant_id, name, value)
-    SELECT tenant_id, counter, count(*)
-    FROM customers CROSS JOIN unnest(ARRAY['customer.live', 'customer.code']) counter
-    GROUP BY tenant_id, counter`);
 }
 
 function emailOfAdmin(tenant: string): string {
