@@ -4,6 +4,16 @@ import { type LoadWorkload, graphql, rest } from '../workload.js';
 const DESCRIPTION = 'Discussion sur les besoins';
 const ACTIVITY_SELECTION = 'customerId type subject date isCompleted';
 
+const byRoute = rest({
+  path: () => '/v1/commercial/activities',
+  body: (draw) => ({
+    customer_id: draw.customerId,
+    type: draw.activityType,
+    subject: `bench ${draw.n}`,
+    description: DESCRIPTION,
+  }),
+});
+
 export const createActivity: LoadWorkload = {
   id: 'W6',
   title: 'create an activity',
@@ -13,15 +23,7 @@ export const createActivity: LoadWorkload = {
   expected: (draw) => ({ type: draw.activityType, subject: `bench ${draw.n}`, is_completed: false }),
   reach: { ours: 0.4, 'ours-rest': 0.5 },
   requests: {
-    limit: rest({
-      path: () => '/v1/commercial/activities',
-      body: (draw) => ({
-        customer_id: draw.customerId,
-        type: draw.activityType,
-        subject: `bench ${draw.n}`,
-        description: DESCRIPTION,
-      }),
-    }),
+    limit: byRoute,
     mercurius: graphql({
       query: `mutation ($input: ActivityInput!) { createActivity(input: $input) { id ${ACTIVITY_SELECTION} } }`,
       variables: (draw) => ({
@@ -49,5 +51,21 @@ export const createActivity: LoadWorkload = {
       }),
       rows: 'data.createActivity.activity',
     }),
+    // Without the customer: here it is a record, not an id, and the caller has just named it.
+    ours: graphql({
+      query: `mutation ($input: CreateActivityInput!) {
+        createActivity(input: $input) { id ${ACTIVITY_SELECTION.replace('customerId ', '')} }
+      }`,
+      variables: (draw) => ({
+        input: {
+          customerId: draw.customerId,
+          type: draw.activityType,
+          subject: `bench ${draw.n}`,
+          description: DESCRIPTION,
+        },
+      }),
+      rows: 'data.createActivity',
+    }),
+    'ours-rest': byRoute,
   },
 };

@@ -15,6 +15,8 @@ export const listCustomersWithRelations: LoadWorkload = {
     contacts: ['id', 'first_name', 'last_name', 'email', 'is_primary'],
     activities: ['id', 'type', 'subject', 'is_completed'],
   },
+  // A customer has three contacts: the first five are all of them, whatever they are ordered by.
+  unordered: ['contacts'],
   expected: {
     sql: `SELECT c.*,
         (SELECT json_agg(k) FROM (
@@ -52,6 +54,20 @@ export const listCustomersWithRelations: LoadWorkload = {
             ${POSTGRAPHILE_CUSTOMER_SELECTION}
             contacts(first: 5, orderBy: [PRIMARY_KEY_ASC]) { nodes { rowId ${CONTACT_SELECTION} } }
             activities(first: 5, orderBy: [DATE_DESC, PRIMARY_KEY_ASC]) { nodes { rowId ${ACTIVITY_SELECTION} } }
+          }
+        }
+      }`,
+      variables: (draw) => ({ type: draw.customerType }),
+      rows: 'data.customers.nodes',
+    }),
+    // Each list in its usual order: contacts by name, activities newest first.
+    ours: graphql({
+      query: `query ($type: CustomerType!) {
+        customers(first: 20, filter: { type: { eq: $type }, isActive: { eq: true } }, orderBy: [{ field: NAME }]) {
+          nodes {
+            ${CUSTOMER_SELECTION}
+            contacts(first: 5) { nodes { id ${CONTACT_SELECTION} } }
+            activities(first: 5) { nodes { id ${ACTIVITY_SELECTION} } }
           }
         }
       }`,

@@ -7,6 +7,8 @@ export const summarizePipeline: LoadWorkload = {
   kind: 'read',
   distinctRequests: 1,
   fields: ['status', 'count', 'amount', 'weighted'],
+  // By the alphabet or from NEW to LOST.
+  unordered: [''],
   expected: {
     sql: `SELECT status, count(*)::int, sum(amount) AS amount, sum(weighted_amount) AS weighted
           FROM opportunities WHERE tenant_id = 'big' GROUP BY status ORDER BY status`,
@@ -20,6 +22,17 @@ export const summarizePipeline: LoadWorkload = {
     postgraphile: graphql({
       query: '{ pipelineSummary { nodes { status count amount weighted } } }',
       rows: 'data.pipelineSummary.nodes',
+    }),
+    // Ours are sums per status and currency; the data are all in euros.
+    ours: graphql({
+      query: '{ pipeline { key currency count amount weightedAmount } }',
+      rows: 'data.pipeline',
+      names: { key: 'status', weighted_amount: 'weighted' },
+    }),
+    'ours-rest': rest({
+      path: () => '/v1/commercial/pipeline/summary',
+      rows: 'items',
+      names: { weighted_amount: 'weighted' },
     }),
   },
 };

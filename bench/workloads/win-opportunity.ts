@@ -1,29 +1,40 @@
-/** W7: an opportunity is won. Each is won once per round while the 5 000 last, then they come round again. */
+/**
+ * W7: an open opportunity is won. The service answers one that is won already without a change, so the load is kept short enough
+ * for each to be won once; the others write again whatever it was.
+ */
 import { type LoadWorkload, graphql, rest } from '../workload.js';
 
 const REASON = 'Meilleure offre technique';
 const OPPORTUNITY_SELECTION = 'code status probability amount weightedAmount';
 
+const byRoute = rest({
+  path: (draw) => `/v1/commercial/opportunities/${draw.opportunityId}/win`,
+  body: () => ({ reason: REASON }),
+});
+
+const byMutation = graphql({
+  query: `mutation ($id: ID!, $reason: String) {
+    winOpportunity(id: $id, reason: $reason) { id ${OPPORTUNITY_SELECTION} }
+  }`,
+  variables: (draw) => ({ id: draw.opportunityId, reason: REASON }),
+  rows: 'data.winOpportunity',
+});
+
 export const winOpportunity: LoadWorkload = {
   id: 'W7',
   title: 'win an opportunity',
   kind: 'write',
-  distinctRequests: 5000,
-  fields: ['status', 'probability'],
-  expected: () => ({ status: 'WON', probability: 100 }),
+  distinctRequests: 3000,
+  isUsedUp: true,
+  fields: ['code', 'status', 'probability', 'amount'],
+  expected: {
+    sql: "SELECT code, 'WON' AS status, 100 AS probability, amount FROM opportunities WHERE tenant_id = 'big' AND id = $1",
+    parameters: (draw) => [draw.opportunityId],
+  },
   reach: { ours: 0.35, 'ours-rest': 0.4 },
   requests: {
-    limit: rest({
-      path: (draw) => `/v1/commercial/opportunities/${draw.opportunityId}/win`,
-      body: () => ({ reason: REASON }),
-    }),
-    mercurius: graphql({
-      query: `mutation ($id: ID!, $reason: String) {
-        winOpportunity(id: $id, reason: $reason) { id ${OPPORTUNITY_SELECTION} }
-      }`,
-      variables: (draw) => ({ id: draw.opportunityId, reason: REASON }),
-      rows: 'data.winOpportunity',
-    }),
+    limit: byRoute,
+    mercurius: byMutation,
     // A plain patch of the row: it neither recomputes the weighted amount nor promotes the prospect.
     postgraphile: graphql({
       query: `mutation ($id: UUID!, $patch: OpportunityPatch!) {
@@ -35,5 +46,7 @@ export const winOpportunity: LoadWorkload = {
       }),
       rows: 'data.updateOpportunity.opportunity',
     }),
+    ours: byMutation,
+    'ours-rest': byRoute,
   },
 };
