@@ -26,6 +26,7 @@ const GUARDED = [
     "'\t=1",
     "' -1",
   ],
+  ...Array.from('\u000b\u000c\u0085\u1680\u2028\u2029\u202f\u205f\ufeff', (blank) => `${blank}=1`),
 ];
 const HARMLESS = [
   ...["'tis", "'", "''", "' x", "O'Brien", '"quoted"', '"', '""', 'a;b', 'a,b', 'a\tb', '1;2\n3', 'a\r\nb', 'a\r'],
@@ -248,7 +249,7 @@ async function valuesOf(file: File): Promise<Value[][]> {
   return rows.map(({ values }) => values);
 }
 
-const RUNS = /^[\p{Zs}\u200b]*[=+\-@|\t\r\n\uff1d\uff0b\uff0d\uff20\uff5c]/u;
+const RUNS = /^[\p{Z}\v\f\u0085\u200b\ufeff]*[=+\-@|\t\r\n\uff1d\uff0b\uff0d\uff20\uff5c]/u;
 const PHONE = /^[+(]\d[\d ().+/-]*$/;
 const needsGuard = (value: string): boolean => RUNS.test(value.replace(/^'+/, ''));
 const guard = (value: string): string => (needsGuard(value) ? `'${value}` : value);
