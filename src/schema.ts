@@ -1,5 +1,5 @@
 /** All resolvers → one GraphQL schema. */
-import { defaultFieldResolver, type GraphQLFieldResolver, type GraphQLSchema } from 'graphql';
+import { defaultFieldResolver, getNullableType, type GraphQLFieldResolver, type GraphQLSchema } from 'graphql';
 import { buildSchema } from 'type-graphql';
 import { accountResolvers } from './account/account.js';
 import type { IdempotentRequest, RequestContext } from './access/request-context.js';
@@ -41,16 +41,21 @@ export async function buildGraphqlSchema(): Promise<GraphQLSchema> {
   });
   describeRoots(schema);
   for (const field of Object.values(schema.getMutationType()?.getFields() ?? {})) {
+    // A required field that fails would null the whole answer and keep the mutations after it from running.
+    field.type = getNullableType(field.type);
     field.resolve = perMutation(field.resolve ?? defaultFieldResolver);
   }
   return schema;
 }
 
+const MUTATION_DESCRIPTION = `What can be changed. The fields of a document run one after the other, each in a transaction of its own.
+One that fails is null, has an entry in errors with its path, and leaves nothing behind; the others run and are answered all the same.`;
+
 /** TypeGraphQL makes the two root types itself and leaves them without a description. */
 function describeRoots(schema: GraphQLSchema): void {
   const [query, mutation] = [schema.getQueryType(), schema.getMutationType()];
   if (query) query.description = 'What can be read.';
-  if (mutation) mutation.description = 'What can be changed. Each field of a document is a transaction of its own.';
+  if (mutation) mutation.description = MUTATION_DESCRIPTION;
 }
 
 type Resolver = GraphQLFieldResolver<unknown, RequestContext & IdempotencyCarrier>;

@@ -70,7 +70,7 @@ describe('what a new activity refers to', () => {
         bodies.add(rest.text.replace(/"request_id":"[^"]+"/, ''));
         const graphql = graphqlIn(await sendGraphql(client, namedWith(scene, member, id), language));
         expect(graphql).toMatchObject({
-          data: null,
+          data: { createActivity: null },
           errors: [
             { message: SENTENCES[member][language], path: ['createActivity'], extensions: { code: 'NOT_FOUND' } },
           ],
