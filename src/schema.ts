@@ -39,6 +39,7 @@ export async function buildGraphqlSchema(): Promise<GraphQLSchema> {
     ],
     validateFn: validateGraphqlArgument,
   });
+  schema.description = DESCRIPTION;
   describeRoots(schema);
   for (const field of Object.values(schema.getMutationType()?.getFields() ?? {})) {
     // A required field that fails would null the whole answer and keep the mutations after it from running.
@@ -47,6 +48,12 @@ export async function buildGraphqlSchema(): Promise<GraphQLSchema> {
   }
   return schema;
 }
+
+const DESCRIPTION = `Customers, contacts, opportunities and activities of one tenant: the one that the token and X-Tenant-ID name.
+
+An error is an entry of errors: a message in French, or in English with Accept-Language: en, and in its extensions code (a value of the
+enum ErrorCode), requestId, fields (path, code and message of each wrong member) and details. A query answers null for an unknown id.
+X-Cost: 1 shows the price of an operation in extensions.cost.`;
 
 const MUTATION_DESCRIPTION = `What can be changed. The fields of a document run one after the other, each in a transaction of its own.
 One that fails is null, has an entry in errors with its path, and leaves nothing behind; the others run and are answered all the same.`;

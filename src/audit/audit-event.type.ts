@@ -2,6 +2,7 @@
 import { ArgsType, Field, ID, Int, ObjectType } from 'type-graphql';
 import { Role } from '../access/user.entity.js';
 import { connectionOf } from '../platform/connection.js';
+import { ErrorCodeEnum } from '../platform/error-code.js';
 import { DateTimeScalar, JsonScalar } from '../platform/scalars.js';
 import type { AuditValues } from './audit-event.js';
 
@@ -56,7 +57,7 @@ export class AuditEventType {
   @Field(() => Boolean, { description: 'false for what was refused.' })
   success!: boolean;
 
-  @Field(() => String, { nullable: true, description: 'Why it was refused: a code of errors.' })
+  @Field(() => ErrorCodeEnum, { nullable: true, description: 'Why it was refused.' })
   errorCode!: string | null;
 
   @Field(() => DateTimeScalar, { description: 'When it happened.' })

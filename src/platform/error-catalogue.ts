@@ -1,0 +1,221 @@
+/** The one table of refusals: docs/errors.md, the enum ErrorCode of GraphQL and the one of OpenAPI are made of it. */
+import type { Sentence } from './errors.js';
+
+export type Edge = 'REST' | 'GraphQL';
+
+export interface CatalogueEntry {
+  /** Of the answer, when the whole request is refused: always in REST; in GraphQL unless a field of a running document fails. */
+  readonly status: number;
+  readonly title: Sentence;
+  /** For developers. */
+  readonly when: string;
+  readonly edges: readonly Edge[];
+  /** Members of `details`. */
+  readonly details?: readonly string[];
+  /** Whether each wrong member is named: `errors` in REST, `fields` in GraphQL. */
+  readonly namesMembers?: true;
+  /** Whether `Retry-After` says when to try again. */
+  readonly isTemporary?: true;
+}
+
+const BOTH = ['REST', 'GraphQL'] as const;
+const REST = ['REST'] as const;
+const GRAPHQL = ['GraphQL'] as const;
+
+/** The codes are API: adding one is fine, renaming one breaks clients. */
+export const ERROR_CATALOGUE = {
+  PERSISTED_QUERY_NOT_FOUND: {
+    status: 200,
+    title: { fr: 'Requête persistée inconnue', en: 'Unknown persisted query' },
+    when: 'Nobody has sent the text of this hash yet: send it along once.',
+    edges: GRAPHQL,
+  },
+  MALFORMED_REQUEST: {
+    status: 400,
+    title: { fr: 'Requête illisible', en: 'Malformed request' },
+    when: 'The body is no JSON, or a header or parameter cannot be read.',
+    edges: BOTH,
+  },
+  TENANT_HEADER_INVALID: {
+    status: 400,
+    title: { fr: 'En-tête X-Tenant-ID invalide', en: 'Invalid X-Tenant-ID header' },
+    when: 'X-Tenant-ID is no id of a tenant, or was sent more than once.',
+    edges: BOTH,
+  },
+  GRAPHQL_PARSE_FAILED: {
+    status: 400,
+    title: { fr: 'Document GraphQL illisible', en: 'Unreadable GraphQL document' },
+    when: 'The document is not GraphQL; the message says where.',
+    edges: GRAPHQL,
+  },
+  GRAPHQL_VALIDATION_FAILED: {
+    status: 400,
+    title: { fr: 'Document GraphQL invalide', en: 'Invalid GraphQL document' },
+    when: 'The document does not fit the schema; the message says why.',
+    edges: GRAPHQL,
+  },
+  BAD_USER_INPUT: {
+    status: 400,
+    title: { fr: 'Variables GraphQL invalides', en: 'Invalid GraphQL variables' },
+    when: 'A variable or argument does not fit its type, or a page is larger than 100.',
+    edges: GRAPHQL,
+    namesMembers: true,
+  },
+  QUERY_TOO_COMPLEX: {
+    status: 400,
+    title: { fr: 'Requête trop coûteuse', en: 'Query too complex' },
+    when: 'The document is over a limit of its structure (`measure`) or of its price (`requested`).',
+    edges: GRAPHQL,
+    details: ['measure', 'requested', 'limit'],
+  },
+  UNAUTHENTICATED: {
+    status: 401,
+    title: { fr: 'Authentification requise', en: 'Authentication required' },
+    when: 'There is no token, it is not one of ours, its session has ended, or the sign-in failed.',
+    edges: BOTH,
+  },
+  TOKEN_EXPIRED: {
+    status: 401,
+    title: { fr: 'Jeton expiré', en: 'Token expired' },
+    when: 'The access token is too old: refresh the session.',
+    edges: BOTH,
+  },
+  TENANT_HEADER_REQUIRED: {
+    status: 401,
+    title: { fr: 'En-tête X-Tenant-ID requis', en: 'X-Tenant-ID header required' },
+    when: 'X-Tenant-ID is missing or empty.',
+    edges: BOTH,
+  },
+  TENANT_MISMATCH: {
+    status: 403,
+    title: { fr: 'Tenant incohérent', en: 'Tenant mismatch' },
+    when: 'X-Tenant-ID names another tenant than the token.',
+    edges: BOTH,
+  },
+  FORBIDDEN: {
+    status: 403,
+    title: { fr: 'Action non autorisée', en: 'Forbidden' },
+    when: "The caller's role, or somebody else's ownership of the record, does not allow it.",
+    edges: BOTH,
+    details: ['permission'],
+  },
+  NOT_FOUND: {
+    status: 404,
+    title: { fr: 'Introuvable', en: 'Not found' },
+    when: 'The record does not exist, is deleted or is of another tenant. A query of GraphQL answers null instead.',
+    edges: BOTH,
+  },
+  ROUTE_NOT_FOUND: {
+    status: 404,
+    title: { fr: 'Route inconnue', en: 'Unknown route' },
+    when: 'Nothing is served under this path.',
+    edges: REST,
+  },
+  METHOD_NOT_ALLOWED: {
+    status: 405,
+    title: { fr: 'Méthode non autorisée', en: 'Method not allowed' },
+    when: 'The path has other methods, which `Allow` names; a mutation was sent by GET.',
+    edges: BOTH,
+  },
+  NOT_ACCEPTABLE: {
+    status: 406,
+    title: { fr: 'Représentation non disponible', en: 'Not acceptable' },
+    when: '`Accept` leaves none of the media types that we have.',
+    edges: GRAPHQL,
+  },
+  DUPLICATE: {
+    status: 409,
+    title: { fr: 'Doublon', en: 'Duplicate' },
+    when: 'Another record has the same code or e-mail address.',
+    edges: BOTH,
+    details: ['field', 'existing_id'],
+  },
+  ILLEGAL_TRANSITION: {
+    status: 409,
+    title: { fr: 'Transition impossible', en: 'Illegal transition' },
+    when: 'The record is in a state that does not allow it.',
+    edges: BOTH,
+    details: ['from', 'allowed', 'customer_id', 'reason'],
+  },
+  QUOTA_EXCEEDED: {
+    status: 409,
+    title: { fr: 'Limite atteinte', en: 'Quota exceeded' },
+    when: 'The tenant holds as many records of the kind as it may.',
+    edges: BOTH,
+    details: ['resource', 'limit', 'used'],
+  },
+  IDEMPOTENCY_IN_PROGRESS: {
+    status: 409,
+    title: { fr: 'Requête déjà en cours', en: 'Request already in progress' },
+    when: 'The first request with this Idempotency-Key is still running.',
+    edges: BOTH,
+    isTemporary: true,
+  },
+  VERSION_CONFLICT: {
+    status: 412,
+    title: { fr: 'Version périmée', en: 'Version conflict' },
+    when: '`If-Match` or expectedVersion is not the version that the record has now.',
+    edges: BOTH,
+    details: ['current_version'],
+  },
+  PAYLOAD_TOO_LARGE: {
+    status: 413,
+    title: { fr: 'Requête trop volumineuse', en: 'Payload too large' },
+    when: 'The body is larger than 1 MiB.',
+    edges: BOTH,
+  },
+  UNSUPPORTED_MEDIA_TYPE: {
+    status: 415,
+    title: { fr: 'Type de contenu non pris en charge', en: 'Unsupported media type' },
+    when: 'The body is not uncompressed JSON in UTF-8.',
+    edges: BOTH,
+  },
+  VALIDATION_FAILED: {
+    status: 422,
+    title: { fr: 'Données invalides', en: 'Validation failed' },
+    when: 'Members of the input, or parameters, break a rule.',
+    edges: BOTH,
+    namesMembers: true,
+  },
+  INVALID_CURSOR: {
+    status: 422,
+    title: { fr: 'Curseur invalide', en: 'Invalid cursor' },
+    when: 'The cursor is none of ours, or of another list, filter, order or tenant.',
+    edges: BOTH,
+  },
+  EXPORT_TOO_LARGE: {
+    status: 422,
+    title: { fr: 'Export trop volumineux', en: 'Export too large' },
+    when: 'The file would have more rows than one may have: ask for it in pages.',
+    edges: REST,
+    details: ['rows', 'limit'],
+  },
+  IDEMPOTENCY_KEY_REUSED: {
+    status: 422,
+    title: { fr: "Clé d'idempotence réutilisée", en: 'Idempotency key reused' },
+    when: 'The Idempotency-Key was used for another request.',
+    edges: BOTH,
+  },
+  RATE_LIMITED: {
+    status: 429,
+    title: { fr: 'Trop de requêtes', en: 'Too many requests' },
+    when: 'Too many requests, or too many failed sign-ins.',
+    edges: BOTH,
+    isTemporary: true,
+  },
+  INTERNAL: {
+    status: 500,
+    title: { fr: 'Erreur interne', en: 'Internal error' },
+    when: 'A fault of ours: the log has its cause under the request id.',
+    edges: BOTH,
+  },
+  UNAVAILABLE: {
+    status: 503,
+    title: { fr: 'Service indisponible', en: 'Service unavailable' },
+    when: 'The database is away or too busy.',
+    edges: BOTH,
+    isTemporary: true,
+  },
+} as const satisfies Record<string, CatalogueEntry>;
+
+export type ErrorCode = keyof typeof ERROR_CATALOGUE;
