@@ -1,7 +1,8 @@
+import graphql from '@graphql-eslint/eslint-plugin';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['node_modules', '.data', '.cache', 'bench', 'src/**/assets'] },
+  { ignores: ['node_modules', '.data', '.cache', 'bench', 'src/**/assets', 'examples/*/generated'] },
   {
     files: ['**/*.ts'],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
@@ -24,5 +25,55 @@ export default tseslint.config(
     files: ['test/**/*.ts'],
     // describe() blocks are functions of any length; files have their own, larger budget.
     rules: { 'max-lines': ['error', { max: 400 }], 'max-lines-per-function': 'off' },
+  },
+  {
+    files: ['examples/**/*.ts'],
+    // They import what is generated when they are tried, which the linter has not; the tests run the compiler on them.
+    extends: [tseslint.configs.disableTypeChecked],
+  },
+  {
+    files: ['schema.graphql'],
+    plugins: { '@graphql-eslint': graphql },
+    languageOptions: { parser: graphql.parser, parserOptions: { graphQLConfig: { schema: './schema.graphql' } } },
+    rules: {
+      ...graphql.configs['flat/schema-recommended'].rules,
+      ...graphql.configs['flat/schema-relay'].rules,
+      // Only records have an id. What else there is, is read with the record or list it belongs to.
+      '@graphql-eslint/strict-id-in-types': [
+        'error',
+        {
+          exceptions: {
+            suffixes: ['Connection', 'Edge'],
+            types: [
+              // Of Relay.
+              'PageInfo',
+              // About the caller: what they may do, and what signing in or a new user gives once.
+              'ResourceLimit',
+              'Session',
+              'UserWithPassword',
+              'Viewer',
+              'ViewerCan',
+              // A sum over many records, and a place among what was found.
+              'PipelineGroupTotal',
+              'SearchHit',
+              // Known by its opportunity and the version it led to.
+              'OpportunityTransition',
+            ],
+          },
+        },
+      ],
+      '@graphql-eslint/relay-edge-types': [
+        'error',
+        {
+          withEdgeSuffix: true,
+          // Connections have `nodes` beside `edges`, and labels or sums are plain lists.
+          listTypeCanWrapOnlyEdgeType: false,
+          // Not all that is listed is found by `node`: entries of the audit log and of the change feed are not.
+          shouldImplementNode: false,
+        },
+      ],
+      // The audit log, histories, the change feed and the users are walked forward only.
+      '@graphql-eslint/relay-arguments': ['error', { includeBoth: false }],
+    },
   },
 );
