@@ -12,8 +12,10 @@ import { ContactResolver } from './crm/contact/contact.resolver.js';
 import { customerRelations } from './crm/customer/customer.relations.js';
 import { CustomerResolver } from './crm/customer/customer.resolver.js';
 import { historyResolvers } from './crm/history.resolver.js';
+import { NodeResolver } from './crm/node/node.resolver.js';
 import { PipelineResolver } from './crm/opportunity/opportunity-pipeline.resolver.js';
 import { opportunityResolvers } from './crm/opportunity/opportunity.js';
+import { viewerCanResolvers } from './crm/viewer-can.resolver.js';
 import { validateGraphqlArgument } from './platform/validation.js';
 
 /** What the edge puts on a context whose request carries an Idempotency-Key: everything but the operation. */
@@ -36,6 +38,8 @@ export async function buildGraphqlSchema(): Promise<GraphQLSchema> {
       ...accountResolvers,
       AuditLogResolver,
       ...historyResolvers,
+      ...viewerCanResolvers,
+      NodeResolver,
     ],
     validateFn: validateGraphqlArgument,
   });

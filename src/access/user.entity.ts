@@ -1,6 +1,7 @@
 import { Entity, Property } from '@mikro-orm/decorators/legacy';
 import { Field, ObjectType, registerEnumType } from 'type-graphql';
 import { InstantType } from '../platform/column-types.js';
+import { Node } from '../platform/node.js';
 import { TenantOwned } from './tenancy.js';
 
 export const Role = { ADMIN: 'admin', MANAGER: 'manager', USER: 'user', READONLY: 'readonly' } as const;
@@ -18,7 +19,7 @@ registerEnumType(Role, {
 });
 
 /** A person of one tenant who may sign in. Others see the id and the name only. */
-@ObjectType({ description: 'A person of this company who may sign in.', simpleResolvers: true })
+@ObjectType({ implements: Node, description: 'A person of this company who may sign in.', simpleResolvers: true })
 @Entity({ tableName: 'users' })
 export class User extends TenantOwned {
   /** Unique within the tenant, whatever its case. */

@@ -39,7 +39,7 @@ export function propertiesOf<Row extends object>(
     const referenced = new Set(
       Object.entries(table.references)
         .filter(([field]) => selection.has(field))
-        .map(([, key]) => key),
+        .flatMap(([, needed]) => needed),
     );
     properties = table.properties.filter((name) => name === 'id' || selection.has(name) || referenced.has(name));
     selectedProperties.set(selection, properties);

@@ -14,8 +14,8 @@ export interface RecordTable<Row extends object> {
   /** Every published member, in the order of REST answers. */
   readonly properties: readonly PropertyOf<Row>[];
   readonly filterColumns: FilterColumns;
-  /** GraphQL field → the property that its resolver needs, where the names differ: `{ customer: 'customerId' }`. */
-  readonly references: Readonly<Record<string, PropertyOf<Row>>>;
+  /** GraphQL field → the properties that its resolver needs, where the names differ: `{ customer: ['customerId'] }`. */
+  readonly references: Readonly<Record<string, readonly PropertyOf<Row>[]>>;
   /** The condition that a row's indexed text holds the query. */
   readonly searched: (query: string) => Sql;
   /** The condition that a row is the user's own. */

@@ -1,5 +1,15 @@
 /** What a GraphQL document selects below a field: read once per document, so that a resolver fetches that and no more. */
-import { Kind, type FieldNode, type GraphQLResolveInfo, type SelectionSetNode } from 'graphql';
+import {
+  isAbstractType,
+  isObjectType,
+  Kind,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  type GraphQLResolveInfo,
+  type GraphQLSchema,
+  type InlineFragmentNode,
+  type SelectionSetNode,
+} from 'graphql';
 
 /** Selected field names, each with what is selected below it. Fields behind @skip/@include count as selected. */
 export type Selection = ReadonlyMap<string, Selection>;
@@ -19,21 +29,62 @@ export function selectionOf(info: Pick<GraphQLResolveInfo, 'fieldNodes' | 'fragm
   return selection;
 }
 
+const typedSelections = new WeakMap<readonly FieldNode[], Map<string, Selection>>();
+
+/**
+ * The same of a field whose type is an interface, for the values of one type: what fragments on other types select is left out.
+ * @param typeName of an object type
+ */
+export function selectionOnType(
+  info: Pick<GraphQLResolveInfo, 'fieldNodes' | 'fragments' | 'schema'>,
+  typeName: string,
+): Selection {
+  let ofField = typedSelections.get(info.fieldNodes);
+  if (!ofField) typedSelections.set(info.fieldNodes, (ofField = new Map<string, Selection>()));
+  let selection = ofField.get(typeName);
+  if (!selection) {
+    const merged: MutableSelection = new Map();
+    const applies = (condition: string): boolean => isOfType(info.schema, typeName, condition);
+    for (const node of info.fieldNodes) collect(node.selectionSet, info.fragments, merged, applies);
+    ofField.set(typeName, (selection = merged));
+  }
+  return selection;
+}
+
+function isOfType(schema: GraphQLSchema, typeName: string, condition: string): boolean {
+  const [type, wanted] = [schema.getType(typeName), schema.getType(condition)];
+  return condition === typeName || (isAbstractType(wanted) && isObjectType(type) && schema.isSubType(wanted, type));
+}
+
+type Fragments = GraphQLResolveInfo['fragments'];
+
+const always = (): boolean => true;
+
+/** @param applies whether a fragment on the named type counts; below a field, where types are known, all do */
 function collect(
   set: SelectionSetNode | undefined,
-  fragments: GraphQLResolveInfo['fragments'],
+  fragments: Fragments,
   into: MutableSelection,
+  applies: (condition: string) => boolean = always,
 ): void {
   for (const node of set?.selections ?? []) {
     if (node.kind === Kind.FIELD) {
       const below = into.get(node.name.value) ?? new Map<string, MutableSelection>();
       into.set(node.name.value, below);
       collect(node.selectionSet, fragments, below);
-    } else {
-      const fragment = node.kind === Kind.INLINE_FRAGMENT ? node : fragments[node.name.value];
-      collect(fragment?.selectionSet, fragments, into);
-    }
+    } else
+      collectFragment(node.kind === Kind.INLINE_FRAGMENT ? node : fragments[node.name.value], fragments, into, applies);
   }
+}
+
+function collectFragment(
+  fragment: InlineFragmentNode | FragmentDefinitionNode | undefined,
+  fragments: Fragments,
+  into: MutableSelection,
+  applies: (condition: string) => boolean,
+): void {
+  const condition = fragment?.typeCondition?.name.value;
+  if (condition === undefined || applies(condition)) collect(fragment?.selectionSet, fragments, into, applies);
 }
 
 const EMPTY: Selection = new Map();

@@ -21,7 +21,12 @@ export const activityTable: RecordTable<ActivityRow> = {
   alias: 'a',
   properties: ACTIVITY_PROPERTIES,
   filterColumns: ACTIVITY_FILTER_COLUMNS,
-  references: { customer: 'customerId', opportunity: 'opportunityId', contact: 'contactId' },
+  references: {
+    customer: ['customerId'],
+    opportunity: ['opportunityId'],
+    contact: ['contactId'],
+    viewerCan: ['createdBy', 'assignedTo', 'customerId'],
+  },
   searched: searchedActivities,
   owned: ownedThroughCustomer('a', true),
 };

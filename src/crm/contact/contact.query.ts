@@ -24,7 +24,7 @@ export const contactTable: RecordTable<ContactRow> = {
   alias: 'k',
   properties: CONTACT_PROPERTIES,
   filterColumns: CONTACT_FILTER_COLUMNS,
-  references: { customer: 'customerId' },
+  references: { customer: ['customerId'], viewerCan: ['createdBy', 'customerId'] },
   searched: searchedContacts,
   owned: ownedThroughCustomer('k', false),
 };

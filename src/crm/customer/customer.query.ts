@@ -34,7 +34,7 @@ export const customerTable: RecordTable<CustomerRow> = {
   alias: 'c',
   properties: CUSTOMER_PROPERTIES,
   filterColumns: CUSTOMER_FILTER_COLUMNS,
-  references: {},
+  references: { viewerCan: ['createdBy', 'assignedTo'] },
   searched: searchedCustomers,
   owned: (_tenantId, userId) => sql`(c.created_by = ${userId}::uuid OR c.assigned_to = ${userId}::uuid)`,
 };

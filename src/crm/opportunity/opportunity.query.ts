@@ -24,7 +24,7 @@ export const opportunityTable: RecordTable<OpportunityRow> = {
   alias: 'o',
   properties: OPPORTUNITY_PROPERTIES,
   filterColumns: OPPORTUNITY_FILTER_COLUMNS,
-  references: { customer: 'customerId' },
+  references: { customer: ['customerId'], viewerCan: ['createdBy', 'assignedTo', 'customerId'] },
   searched: searchedOpportunities,
   owned: ownedThroughCustomer('o', true),
 };

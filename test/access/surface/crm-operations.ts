@@ -9,7 +9,7 @@ const opportunity = (target: Target): string => target.opportunityId;
 const won = (target: Target): string => target.wonOpportunityId;
 const activity = (target: Target): string => target.activityId;
 
-const PEOPLE = 'assignedTo { id fullName } createdBy { id fullName }';
+const PEOPLE = 'assignedTo { id fullName } createdBy { id fullName } viewerCan { update delete export reason }';
 
 const CUSTOMERS = {
   noun: 'customer',
@@ -31,7 +31,7 @@ const CONTACTS = {
     graphql: (t: Target) => ({ customerId: t.customerId, firstName: 'Jean', lastName: 'Dupont' }),
   },
   change: { rest: () => ({ title: 'Mme' }), graphql: () => ({ title: 'Mme' }) },
-  selection: '{ id lastName customer { id name } createdBy { id fullName } }',
+  selection: '{ id lastName customer { id name } createdBy { id fullName } viewerCan { update reason } }',
 } as const;
 
 const OPPORTUNITIES = {
@@ -78,6 +78,9 @@ export const CRM_REST: RestOperations = {
   [`POST ${AT}/activities/{id}/reopen`]: { needs: 'activity:update', id: activity },
 };
 
+/** Every role may read all four kinds, and the name of every user. */
+const NODE = `{ __typename id ... on Customer { name } ... on Contact { lastName } ... on Opportunity { name } ... on Activity { subject } ... on User { fullName } }`;
+
 export const CRM_GRAPHQL: GraphqlOperations = {
   ...recordGraphql(CUSTOMERS),
   'Query.customerByCode': { needs: 'customer:read', selection: '{ id name }', variables: ({ code }) => ({ code }) },
@@ -114,6 +117,12 @@ export const CRM_GRAPHQL: GraphqlOperations = {
     needs: 'activity:update',
     selection: '{ id }',
     variables: (t) => ({ id: activity(t) }),
+  },
+  'Query.node': { needs: 'signed in', selection: NODE, variables: (t) => ({ id: customer(t) }) },
+  'Query.nodes': {
+    needs: 'signed in',
+    selection: NODE,
+    variables: (t) => ({ ids: [contact(t), opportunity(t), activity(t), t.userId, won(t)] }),
   },
   'Mutation.reopenActivity': { needs: 'activity:update', selection: '{ id }', variables: (t) => ({ id: activity(t) }) },
 };

@@ -41,6 +41,8 @@ export const REST_ALONE: Readonly<Record<string, string>> = {
 export const GRAPHQL_ALONE: Readonly<Record<string, string>> = {
   customerByCode: 'GET /customers?search=',
   opportunityByCode: 'GET /opportunities?search=',
+  node: 'GET of the kind that the caller knows it to be',
+  nodes: 'as node',
   viewer: 'GET /auth/me, /tenant, /meta/limits',
 };
 

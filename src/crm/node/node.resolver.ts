@@ -1,0 +1,44 @@
+import type { GraphQLResolveInfo } from 'graphql';
+import { Arg, Ctx, ID, Info, Query, Resolver } from 'type-graphql';
+import type { RequestContext } from '../../access/request-context.js';
+import { AppError, type Sentence } from '../../platform/errors.js';
+import { requireUuid } from '../../platform/ids.js';
+import { Node } from '../../platform/node.js';
+import { selectionOnType } from '../../platform/selection.js';
+import { loadNode, type NodeRow, type SelectionOn } from './node.service.js';
+
+const MAX_NODES = 100;
+const TOO_MANY: Sentence = {
+  fr: `« ids » compte ${MAX_NODES} identifiants au plus.`,
+  en: `\`ids\` holds at most ${MAX_NODES} ids.`,
+};
+const NODE =
+  'A customer, a contact, an opportunity, an activity or a user, by its id alone; null for an unknown id, and for a record that is deleted.';
+const NODES = 'The same for up to 100 ids: in their order, null in the place of each that is unknown.';
+
+@Resolver()
+export class NodeResolver {
+  @Query(() => Node, { nullable: true, description: NODE })
+  node(
+    @Arg('id', () => ID, { description: 'Id of whatever it is.' }) id: string,
+    @Ctx() ctx: RequestContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<NodeRow | null> {
+    return loadNode(ctx, requireUuid(id, ['id']), selectionsOf(info));
+  }
+
+  @Query(() => [Node], { nullable: 'items', description: NODES })
+  nodes(
+    @Arg('ids', () => [ID], { description: 'Ids, at most 100; each may come more than once.' }) ids: string[],
+    @Ctx() ctx: RequestContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<(NodeRow | null)[]> {
+    if (ids.length > MAX_NODES) throw new AppError('BAD_USER_INPUT', TOO_MANY);
+    const known = ids.map((id, index) => requireUuid(id, ['ids', String(index)]));
+    return Promise.all(known.map((id) => loadNode(ctx, id, selectionsOf(info))));
+  }
+}
+
+function selectionsOf(info: GraphQLResolveInfo): SelectionOn {
+  return (typeName) => selectionOnType(info, typeName);
+}

@@ -1,0 +1,72 @@
+import { grantOf, type Permission } from '../../access/permissions.js';
+import { loadRecord } from '../../access/record-loaders.js';
+import type { RequestContext } from '../../access/request-context.js';
+import { loadUser } from '../../access/user.loader.js';
+import type { TypedRow } from '../../platform/node.js';
+import { propertiesOf } from '../../platform/record-connection.js';
+import type { RecordTable } from '../../platform/record-table.js';
+import type { Selection } from '../../platform/selection.js';
+import { activityTable } from '../activity/activity.query.js';
+import { contactTable } from '../contact/contact.query.js';
+import { customerTable } from '../customer/customer.query.js';
+import { opportunityTable } from '../opportunity/opportunity.query.js';
+
+/** A record of any kind, which says of which. */
+export interface NodeRow extends TypedRow {
+  readonly id: string;
+}
+
+/** What is selected of the values of one type. */
+export type SelectionOn = (typeName: string) => Selection;
+
+type LoadNode = (ctx: RequestContext, id: string, selectionOn: SelectionOn) => Promise<NodeRow | null>;
+
+/** A kind that the caller may not read is as good as unknown: a refusal would say that the record is there. */
+function loaderOf<Row extends { readonly id: string }>(
+  typeName: string,
+  permission: Permission,
+  table: RecordTable<Row>,
+): LoadNode {
+  return async (ctx, id, selectionOn) => {
+    if (grantOf(ctx.actor, permission) === undefined) return null;
+    const row = await loadRecord(ctx, table, id, propertiesOf(table, selectionOn(typeName)));
+    return row && { ...row, __typename: typeName };
+  };
+}
+
+const LOADERS = {
+  Customer: loaderOf('Customer', 'customer:read', customerTable),
+  Contact: loaderOf('Contact', 'contact:read', contactTable),
+  Opportunity: loaderOf('Opportunity', 'opportunity:read', opportunityTable),
+  Activity: loaderOf('Activity', 'activity:read', activityTable),
+};
+
+/** Types of records, as the schema names them. */
+export type RecordType = keyof typeof LOADERS;
+
+/**
+ * A record of whichever kind, or a user: null for an unknown, deleted or foreign id, and for what the caller may not read. All ids of
+ * a request are looked for at once, by one statement for each kind; users only for those that are no record's.
+ */
+export async function loadNode(ctx: RequestContext, id: string, selectionOn: SelectionOn): Promise<NodeRow | null> {
+  const found = await Promise.all(Object.values(LOADERS).map((load) => load(ctx, id, selectionOn)));
+  return found.find((row) => row !== null) ?? loadNamedUser(ctx, id);
+}
+
+/** The same of a record whose kind is known: one statement for each kind. */
+export function loadRecordOf(
+  ctx: RequestContext,
+  type: RecordType,
+  id: string,
+  selectionOn: SelectionOn,
+): Promise<NodeRow | null> {
+  return LOADERS[type](ctx, id, selectionOn);
+}
+
+/** No more of a user than every record shows of whoever made it. */
+async function loadNamedUser(ctx: RequestContext, id: string): Promise<NodeRow | null> {
+  const user = await loadUser(ctx, id);
+  if (!user) return null;
+  const named = { id: user.id, fullName: user.fullName, __typename: 'User' };
+  return named;
+}
