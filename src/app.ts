@@ -15,7 +15,7 @@ import { RateLimits } from './access/rate-limit.js';
 import type { Tokens } from './access/tokens.js';
 import { Passwords } from './account/passwords.js';
 import { PostgresThrottle } from './account/throttle.query.js';
-import type { Config } from './config.js';
+import { graphqlLimits, type Config } from './config.js';
 import { Entrance } from './entrance.js';
 import { registerGraphqlEdge } from './graphql.js';
 import { registerHealth, type Health } from './health.js';
@@ -63,7 +63,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   await registerGraphqlEdge(app, entrance, await buildGraphqlSchema(), tools, {
     introspection: config.INTROSPECTION,
     compile: config.GRAPHQL_COMPILE,
-    maxCost: config.GRAPHQL_MAX_COST,
+    limits: graphqlLimits(config),
     playground: config.PLAYGROUND ? playground(app) : undefined,
   });
   registerUnknownRoutes(app, entrance);

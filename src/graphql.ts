@@ -10,6 +10,7 @@ import type { Entrance } from './entrance.js';
 import { translateDatabaseError } from './platform/database-errors.js';
 import { AppError } from './platform/errors.js';
 import { isUuid } from './platform/ids.js';
+import type { GraphqlLimits } from './platform/graphql-limits.js';
 import { registerGraphql } from './platform/graphql-routes.js';
 import { createGraphqlServer } from './platform/graphql-server.js';
 import type { IdempotencyCarrier } from './schema.js';
@@ -17,7 +18,7 @@ import type { IdempotencyCarrier } from './schema.js';
 export interface GraphqlEdgeOptions {
   readonly introspection: boolean;
   readonly compile: boolean;
-  readonly maxCost: number;
+  readonly limits: GraphqlLimits;
   readonly playground: ((request: FastifyRequest, reply: FastifyReply) => unknown) | undefined;
 }
 
@@ -40,7 +41,7 @@ export async function registerGraphqlEdge(
     introspection: options.introspection,
     compile: options.compile,
     publicFields: publicGraphqlFields,
-    limits: { cost: options.maxCost },
+    limits: options.limits,
     formatting: {
       translate: translateDatabaseError,
       onInternalError: (cause, requestId) => {

@@ -25,6 +25,10 @@ export interface GraphqlLimits {
   readonly introspectionDepth: number;
   /** Lists of the schema inside lists: `types { fields { args } }` are three. */
   readonly introspectionLists: number;
+  /** Lists and objects inside each other in a value of the document; in variables, JSON's own limit holds. */
+  readonly valueDepth: number;
+  /** Members and items of the variables, at all levels. */
+  readonly values: number;
   /** Price of an operation: graphql-cost.ts. */
   readonly cost: number;
 }
@@ -39,10 +43,12 @@ export const DEFAULT_GRAPHQL_LIMITS: GraphqlLimits = {
   selections: 5000,
   introspectionDepth: 20,
   introspectionLists: 3,
+  valueDepth: 32,
+  values: 5000,
   cost: 10_000,
 };
 
-type StructureMeasure = Exclude<keyof GraphqlLimits, 'cost' | 'bytes' | 'tokens'>;
+type StructureMeasure = Exclude<keyof GraphqlLimits, 'cost' | 'bytes' | 'tokens' | 'values'>;
 type Structure = Readonly<Record<StructureMeasure, number>>;
 
 /** What a selection set amounts to with its fragments written out. */
@@ -88,6 +94,20 @@ export function createStructureCheck(limits: GraphqlLimits): (text: string) => v
   };
 }
 
+/** @throws AppError QUERY_TOO_COMPLEX for variables with more values than `limit`: coercing and checking each costs time */
+export function requireFewValues(variables: unknown, limit: number): void {
+  let left = limit;
+  const count = (value: unknown): void => {
+    if (typeof value !== 'object' || value === null) return;
+    for (const member of Object.values(value)) {
+      left -= 1;
+      if (left < 0) throw tooLarge('values', limit);
+      count(member);
+    }
+  };
+  count(variables);
+}
+
 function judge(text: string, limits: GraphqlLimits): AppError | undefined {
   const bytes = Buffer.byteLength(text);
   if (bytes > limits.bytes) return tooLarge('bytes', limits.bytes);
@@ -104,6 +124,7 @@ function judge(text: string, limits: GraphqlLimits): AppError | undefined {
     'selections',
     'introspectionDepth',
     'introspectionLists',
+    'valueDepth',
   ];
   const exceeded = measures.find((name) => structure[name] > limits[name]);
   return exceeded === undefined ? undefined : tooLarge(exceeded, limits[exceeded]);
@@ -126,12 +147,7 @@ function parseWithin(text: string, maxTokens: number): DocumentNode | 'too many 
 }
 
 function measure(document: DocumentNode): Structure {
-  let aliases = 0;
-  visit(document, {
-    Field: ({ alias }) => {
-      if (alias !== undefined) aliases += 1;
-    },
-  });
+  const { aliases, valueDepth } = measureNodes(document);
   const extentOf = createMeter(document);
   const extents = document.definitions.flatMap((definition) =>
     definition.kind === Kind.OPERATION_DEFINITION ? [extentOf(definition.selectionSet)] : [],
@@ -145,7 +161,29 @@ function measure(document: DocumentNode): Structure {
     selections: most(({ selections }) => selections),
     introspectionDepth: most(({ introspectionDepth }) => introspectionDepth),
     introspectionLists: most(({ introspectionLists }) => introspectionLists),
+    valueDepth,
   };
+}
+
+function measureNodes(document: DocumentNode): { aliases: number; valueDepth: number } {
+  let [aliases, depth, valueDepth] = [0, 0, 0];
+  const nested = {
+    enter: () => {
+      depth += 1;
+      valueDepth = Math.max(valueDepth, depth);
+    },
+    leave: () => {
+      depth -= 1;
+    },
+  };
+  visit(document, {
+    Field: ({ alias }) => {
+      if (alias !== undefined) aliases += 1;
+    },
+    ListValue: nested,
+    ObjectValue: nested,
+  });
+  return { aliases, valueDepth };
 }
 
 /** Each fragment is measured once, however often it is spread: the work is that of the text, not of its expansion. */

@@ -8,7 +8,12 @@ import type { FormattedExecutionResult, GraphQLSchema } from 'graphql';
 import { explainError, type ExplainedError, type GraphqlErrorFormatting } from './graphql-errors.js';
 import { createCompilingExecutor, createInterpretingExecutor } from './graphql-executor.js';
 import type { GraphqlParameters } from './graphql-http.js';
-import { createStructureCheck, DEFAULT_GRAPHQL_LIMITS, type GraphqlLimits } from './graphql-limits.js';
+import {
+  createStructureCheck,
+  DEFAULT_GRAPHQL_LIMITS,
+  requireFewValues,
+  type GraphqlLimits,
+} from './graphql-limits.js';
 import {
   createPipelinePlugin,
   startExchange,
@@ -102,6 +107,7 @@ async function answerThrough(
   try {
     // Not in a hook of Apollo's: before validation none may refuse. A persisted text has passed when it was registered.
     if (parameters.query !== undefined) checkStructure(parameters.query);
+    requireFewValues(parameters.variables, limits.values);
     const { body } = await apollo.executeOperation(request, { contextValue: { exchange } });
     if (body.kind === 'incremental') throw new Error('The schema has no @defer: Apollo cannot answer in parts');
     const answer = answerOf(exchange, body.singleResult);
