@@ -15,6 +15,7 @@ import { historyResolvers } from './crm/history.resolver.js';
 import { NodeResolver } from './crm/node/node.resolver.js';
 import { PipelineResolver } from './crm/opportunity/opportunity-pipeline.resolver.js';
 import { opportunityResolvers } from './crm/opportunity/opportunity.js';
+import { SearchResolver } from './crm/search/search.resolver.js';
 import { viewerCanResolvers } from './crm/viewer-can.resolver.js';
 import { validateGraphqlArgument } from './platform/validation.js';
 
@@ -40,6 +41,7 @@ export async function buildGraphqlSchema(): Promise<GraphQLSchema> {
       ...historyResolvers,
       ...viewerCanResolvers,
       NodeResolver,
+      SearchResolver,
     ],
     validateFn: validateGraphqlArgument,
   });

@@ -64,7 +64,8 @@ export function minLength(min: number): InputRule {
   return textRule('TOO_SHORT', sentence, { minLength: min }, (text) => isLonger(text, min - 1));
 }
 
-function isLonger(text: string, length: number): boolean {
+/** @returns whether the text has more code points than this */
+export function isLonger(text: string, length: number): boolean {
   // A code point is one or two units: past twice the length there is nothing to count.
   return text.length > length && (text.length > 2 * length || Array.from(text).length > length);
 }

@@ -10,6 +10,7 @@ import {
 import type { Filter } from './filters.js';
 import { cursorScope, decodeCursor, encodeCursor, type OrderKey, type Position } from './keyset.js';
 import type { RecordList, RecordListQuery, RecordTable } from './record-table.js';
+import { readSearch } from './search-text.js';
 import { recordsOf, selectionOf, type Selection } from './selection.js';
 
 /** What a list was asked for, beside its window. */
@@ -70,7 +71,7 @@ const requests = new WeakMap<Caller, Map<readonly FieldNode[], unknown>>();
  * Reads a connection field. Below all parents of an operation a field has the same arguments, so that is done once, and all parents
  * get the same request: loaders know by it what belongs together.
  * @param list what the cursors belong to beside tenant, filter and order: `contacts`, `customer.contacts`
- * @throws AppError BAD_USER_INPUT (size), INVALID_CURSOR
+ * @throws AppError BAD_USER_INPUT (size, length of the search), INVALID_CURSOR
  */
 export function connectionRequest<Row extends object>(
   table: RecordTable<Row>,
@@ -109,7 +110,7 @@ function readRequest<Row extends object>(
     scope,
     query: {
       filter,
-      search: search?.trim(),
+      search: readSearch(search),
       order,
       properties: propertiesWithKeys(table, recordsOf(selection), order),
       limit: window.size + 1,

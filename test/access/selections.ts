@@ -27,8 +27,8 @@ interface Selection {
 /** Records of a page at the root, and on each level below. */
 const SIZES = [50, 5, 2];
 
-const takes = (field: Field, name: string): boolean => field.args.some((arg) => arg.name === name);
-const isConnection = (field: Field): boolean => takes(field, 'first');
+/** Other lists take `first` as well. */
+const isConnection = (field: Field): boolean => getNamedType(field.type).name.endsWith('Connection');
 const isOptional = (field: Field): boolean => field.args.every((arg) => !isNonNullType(arg.type));
 
 function leavesOf(type: GraphQLObjectType): string {

@@ -124,5 +124,10 @@ export const CRM_GRAPHQL: GraphqlOperations = {
     selection: NODE,
     variables: (t) => ({ ids: [contact(t), opportunity(t), activity(t), t.userId, won(t)] }),
   },
+  'Query.search': {
+    needs: 'signed in',
+    selection: `{ type title subtitle record ${NODE} }`,
+    variables: (t) => ({ query: `Client ${customer(t)}` }),
+  },
   'Mutation.reopenActivity': { needs: 'activity:update', selection: '{ id }', variables: (t) => ({ id: activity(t) }) },
 };

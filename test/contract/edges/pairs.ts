@@ -43,6 +43,7 @@ export const GRAPHQL_ALONE: Readonly<Record<string, string>> = {
   opportunityByCode: 'GET /opportunities?search=',
   node: 'GET of the kind that the caller knows it to be',
   nodes: 'as node',
+  search: 'the lists, each with ?search=',
   viewer: 'GET /auth/me, /tenant, /meta/limits',
 };
 
