@@ -60,7 +60,16 @@ const WRITTEN = {
   ours: {
     database: OUR_DATABASE,
     undo: 'undo-our-writes.sql',
-    tables: ['activities', 'opportunities', 'customers', 'opportunity_transitions', 'counters'],
+    tables: [
+      'activities',
+      'opportunities',
+      'customers',
+      'opportunity_transitions',
+      'counters',
+      'audit_events',
+      'audit_unsealed',
+      'audit_seals',
+    ],
   },
 } as const;
 

@@ -2,7 +2,9 @@
 import {
   countSql,
   pageSql,
+  parentsOfPage,
   recordSql,
+  type OfParent,
   type RecordList,
   type RecordListQuery,
   type RecordTable,
@@ -41,20 +43,33 @@ export async function findRecordEvenDeleted<Row extends object>(
   return row;
 }
 
-/** One page and, when wanted, the total, in one round trip. */
-export async function listRecords<Row extends object>(
+/** One page and, when wanted, the total and the pages below its records, in one round trip. */
+export async function listRecords<Row extends { readonly id: string }>(
   reader: TenantReader,
   table: RecordTable<Row>,
   query: RecordListQuery<Row>,
 ): Promise<RecordList<Row>> {
-  const page = query.withRows ? [pageSql(table, reader.tenantId, query)] : [];
-  const count = query.withTotal ? [countSql(table, reader.tenantId, query)] : [];
+  const { tenantId } = reader;
+  const page = query.withRows ? [pageSql(table, tenantId, query)] : [];
+  const count = query.withTotal ? [countSql(table, tenantId, query)] : [];
+  const children = query.withRows ? childrenSql(table, tenantId, query) : [];
   if (page.length + count.length === 0) return { rows: [], total: undefined };
-  const results = await reader.batch([...page, ...count]);
   // The reader gives rows as the statements made them.
-  const rows = page.length > 0 ? (results[0] as Row[]) : [];
-  const total = count.length > 0 ? (results.at(-1) as { total: number }[])[0]?.total : undefined;
-  return { rows, total };
+  const results = await reader.batch([...page, ...count, ...children]);
+  const rows = page.length > 0 ? (results[0] as unknown as Row[]) : [];
+  const total = count.length > 0 ? (results[page.length] as { total: number }[])[0]?.total : undefined;
+  return { rows, total, children: results.slice(page.length + count.length) as OfParent<object>[][] };
+}
+
+function childrenSql<Row extends { readonly id: string }>(
+  table: RecordTable<Row>,
+  tenantId: string,
+  query: RecordListQuery<Row>,
+): Sql[] {
+  const { children = [] } = query;
+  if (children.length === 0) return [];
+  const parents = parentsOfPage(table, tenantId, query);
+  return children.map((childPages) => childPages(tenantId, parents));
 }
 
 function idIs<Row extends object>({ alias }: RecordTable<Row>, id: string): Sql {

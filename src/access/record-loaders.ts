@@ -3,7 +3,9 @@ import DataLoader from 'dataloader';
 import {
   countsPerParentSql,
   pagesPerParentSql,
+  parentsByIds,
   recordSql,
+  type OfParent,
   type RecordList,
   type RecordListQuery,
   type RecordTable,
@@ -70,8 +72,6 @@ export function loadPage<Row extends object>(
   return loader.load(parentId);
 }
 
-type OfParent<Row> = Row & { readonly parentId: string };
-
 async function readPages<Row extends object>(
   ctx: RequestContext,
   { table, column }: ChildList<Row>,
@@ -81,7 +81,9 @@ async function readPages<Row extends object>(
   const reader = combinedReaderOf(ctx);
   const { tenantId } = reader;
   const [rows, totals] = await Promise.all([
-    query.withRows ? reader.rows<OfParent<Row>>(pagesPerParentSql(table, tenantId, column, parentIds, query)) : [],
+    query.withRows
+      ? reader.rows<OfParent<Row>>(pagesPerParentSql(table, tenantId, column, parentsByIds(parentIds), query))
+      : [],
     query.withTotal
       ? reader.rows<OfParent<{ total: number }>>(countsPerParentSql(table, tenantId, column, parentIds, query))
       : [],

@@ -100,7 +100,13 @@ const INVALID = {
  * @param parts JSON values that make the list what it is
  */
 export function cursorScope(...parts: readonly unknown[]): string {
-  return createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, 16);
+  return createHash('sha256').update(JSON.stringify(parts, inOrderOfNames)).digest('base64url').slice(0, 16);
+}
+
+/** However a caller orders the members of a filter, it is the same filter. */
+function inOrderOfNames(_name: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /** Opaque text for the row's place in the order. */

@@ -65,7 +65,18 @@ interface Caller {
   readonly tenant: { readonly id: string };
 }
 
-const requests = new WeakMap<Caller, Map<readonly FieldNode[], unknown>>();
+const requests = new WeakMap<Caller, Map<FieldKey, unknown>>();
+
+/** What tells a field of a document from others, also before it is executed: its node, or its nodes where several are merged. */
+type FieldKey = FieldNode | readonly FieldNode[];
+
+export function fieldKeyOf(nodes: readonly FieldNode[]): FieldKey {
+  const [node] = nodes;
+  return nodes.length === 1 && node ? node : nodes;
+}
+
+/** What is known of a connection field before it is executed, too. */
+export type ConnectionInfo = Pick<GraphQLResolveInfo, 'fieldNodes' | 'fragments'>;
 
 /**
  * Reads a connection field. Below all parents of an operation a field has the same arguments, so that is done once, and all parents
@@ -79,15 +90,16 @@ export function connectionRequest<Row extends object>(
   list: string,
   read: () => ListRequest,
   args: ConnectionArgs,
-  info: GraphQLResolveInfo,
+  info: ConnectionInfo,
 ): ConnectionRequest<Row> {
   let ofCaller = requests.get(caller);
-  if (!ofCaller) requests.set(caller, (ofCaller = new Map<readonly FieldNode[], unknown>()));
-  // The nodes of a field are of one table.
-  let request = ofCaller.get(info.fieldNodes) as ConnectionRequest<Row> | undefined;
+  if (!ofCaller) requests.set(caller, (ofCaller = new Map<FieldKey, unknown>()));
+  const key = fieldKeyOf(info.fieldNodes);
+  // A field is of one table.
+  let request = ofCaller.get(key) as ConnectionRequest<Row> | undefined;
   if (!request) {
     request = readRequest(table, caller.tenant.id, list, read(), args, info);
-    ofCaller.set(info.fieldNodes, request);
+    ofCaller.set(key, request);
   }
   return request;
 }
@@ -98,7 +110,7 @@ function readRequest<Row extends object>(
   list: string,
   { filter, search, order }: ListRequest,
   args: ConnectionArgs,
-  info: GraphQLResolveInfo,
+  info: ConnectionInfo,
 ): ConnectionRequest<Row> {
   const window = readConnectionArgs(args);
   const scope = cursorScope(tenantId, list, filter ?? null, search ?? null, order);

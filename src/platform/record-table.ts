@@ -43,13 +43,23 @@ export interface RecordListQuery<Row extends object> extends RecordSelection {
   readonly backward?: boolean;
   readonly withRows: boolean;
   readonly withTotal: boolean;
+  /** Pages below each record, to be read in the same round trip. */
+  readonly children?: readonly ChildPages[];
 }
+
+/** Makes the statement of the pages below some parents. @param parents a source of rows with an `id`, e.g. `unnest(…) AS parent (id)` */
+export type ChildPages = (tenantId: string, parents: Sql) => Sql;
+
+/** A record below a parent. */
+export type OfParent<Row> = Row & { readonly parentId: string };
 
 export interface RecordList<Row extends object> {
   /** In reading direction; a caller who asks for one more than it needs sees whether there are more. */
   readonly rows: readonly Row[];
   /** undefined unless it was asked for. */
   readonly total: number | undefined;
+  /** Rows of the child pages asked for, in their order; absent where they were not read along. */
+  readonly children?: readonly (readonly OfParent<object>[])[];
 }
 
 /** By the list itself, which lives as long as the document that it was made for. */
@@ -84,7 +94,7 @@ export function conditionsSql<Row extends object>(
 ): Sql {
   const alias = rawSql(table.alias);
   const conditions = [sql`${alias}.tenant_id = ${tenantId}`, sql`${alias}.deleted_at IS NULL`];
-  const filtered = filter && filterSql(filter, table.filterColumns);
+  const filtered = filter && filterSql(tenantId, filter, table.filterColumns);
   if (filtered) conditions.push(filtered);
   if (search) conditions.push(table.searched(search));
   if (ownerId !== undefined) conditions.push(table.owned(tenantId, ownerId));
@@ -110,7 +120,7 @@ export function pageSql<Row extends object>(
   tenantId: string,
   query: RecordListQuery<Row>,
 ): Sql {
-  return rowsSql(table, query, conditionsSql(table, tenantId, query));
+  return rowsSql(table, selectListSql(table, query.properties), query, conditionsSql(table, tenantId, query));
 }
 
 /** How many records the selection holds, as `total`. */
@@ -122,6 +132,22 @@ export function countSql<Row extends object>(
   return sql`SELECT count(*)::integer AS total FROM ${fromSql(table)} WHERE ${conditionsSql(table, tenantId, selection)}`;
 }
 
+/** The ids of a page's records as a source of parents: a page is one longer than what is shown of it, its last record is nobody's parent. */
+export function parentsOfPage<Row extends { readonly id: string }>(
+  table: RecordTable<Row>,
+  tenantId: string,
+  query: RecordListQuery<Row>,
+): Sql {
+  const page = { ...query, limit: query.limit - 1 };
+  const ids = rowsSql(table, rawSql(`${table.alias}.id`), page, conditionsSql(table, tenantId, query));
+  return sql`(${ids}) AS parent`;
+}
+
+/** Ids as a source of parents. */
+export function parentsByIds(ids: readonly string[]): Sql {
+  return sql`unnest(${ids}::uuid[]) AS parent (id)`;
+}
+
 /**
  * The same page below each of several parents, in one statement: its rows carry their `parentId`. The lateral part is a nested
  * loop, whose inner rows come in their own order.
@@ -131,13 +157,13 @@ export function pagesPerParentSql<Row extends object>(
   table: RecordTable<Row>,
   tenantId: string,
   column: string,
-  parentIds: readonly string[],
+  parents: Sql,
   query: RecordListQuery<Row>,
 ): Sql {
   const ofParent = sql`${rawSql(`${table.alias}.${column}`)} = parent.id`;
   const where = joinSql([conditionsSql(table, tenantId, query), ofParent], ' AND ');
-  return sql`SELECT parent.id AS "parentId", child.* FROM unnest(${parentIds}::uuid[]) AS parent (id),
-    LATERAL (${rowsSql(table, query, where)}) child`;
+  const rows = rowsSql(table, selectListSql(table, query.properties), query, where);
+  return sql`SELECT parent.id AS "parentId", child.* FROM ${parents}, LATERAL (${rows}) child`;
 }
 
 /** The same for counts: `parentId` and `total`, no row for a parent without any. */
@@ -153,12 +179,17 @@ export function countsPerParentSql<Row extends object>(
     WHERE ${conditionsSql(table, tenantId, selection)} AND ${parent} = ANY (${parentIds}::uuid[]) GROUP BY ${parent}`;
 }
 
-function rowsSql<Row extends object>(table: RecordTable<Row>, query: RecordListQuery<Row>, where: Sql): Sql {
+function rowsSql<Row extends object>(
+  table: RecordTable<Row>,
+  selectList: Sql,
+  query: RecordListQuery<Row>,
+  where: Sql,
+): Sql {
   const order = query.backward ? reverseOrder(query.order) : query.order;
   const conditions = [where];
   if (query.after) conditions.push(afterSql(query.order, query.after));
   if (query.before) conditions.push(afterSql(reverseOrder(query.order), query.before));
   const offset = query.offset ? sql` OFFSET ${query.offset}` : sql``;
-  return sql`SELECT ${selectListSql(table, query.properties)} FROM ${fromSql(table)}
+  return sql`SELECT ${selectList} FROM ${fromSql(table)}
     WHERE ${joinSql(conditions, ' AND ')} ORDER BY ${orderBySql(order)} LIMIT ${query.limit}${offset}`;
 }

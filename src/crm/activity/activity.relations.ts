@@ -3,70 +3,78 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { Args, Ctx, FieldResolver, Info, Resolver, Root } from 'type-graphql';
 import type { RequestContext } from '../../access/request-context.js';
 import type { ConnectionPage } from '../../platform/connection.js';
-import { connectionPage, connectionRequest } from '../../platform/record-connection.js';
 import { Contact } from '../contact/contact.entity.js';
 import { Customer } from '../customer/customer.entity.js';
 import { Opportunity } from '../opportunity/opportunity.entity.js';
+import { pageBelow, ReadsChildren, type ChildConnection } from '../record/child-connection.js';
 import { activityOrder } from './activity.filter.js';
 import { activityTable, type ActivityRow } from './activity.query.js';
 import { ActivityConnection, ActivityListArgs } from './activity.resolver.js';
-import { loadActivitiesAbout, type SubjectColumn } from './activity.service.js';
 
 const ACTIVITIES = {
   description: 'What was or will be done about it, newest first unless ordered otherwise.',
 } as const;
 
 type Page = Promise<ConnectionPage<ActivityRow>>;
+// Parents are rows: a class here would have TypeGraphQL convert each of them.
 type Parent = Pick<Customer, 'id'>;
 
-async function activitiesAbout(
-  column: SubjectColumn,
-  { id }: Parent,
-  args: ActivityListArgs,
-  ctx: RequestContext,
-  info: GraphQLResolveInfo,
-): Page {
-  const list = () => ({ filter: args.filter, search: args.search, order: activityOrder(args.orderBy) });
-  const request = connectionRequest(activityTable, ctx, `${column} activities`, list, args, info);
-  return connectionPage(request, await loadActivitiesAbout(ctx, column, id, request.query));
+/** @param column that names what an activity is about */
+function activitiesAbout(
+  column: 'customer_id' | 'opportunity_id' | 'contact_id',
+): ChildConnection<ActivityListArgs, ActivityRow> {
+  return {
+    table: activityTable,
+    column,
+    list: `${column} activities`,
+    permission: 'activity:read',
+    readList: ({ filter, search, orderBy }) => ({ filter, search, order: activityOrder(orderBy) }),
+  };
 }
+
+const aboutCustomer = activitiesAbout('customer_id');
+const aboutOpportunity = activitiesAbout('opportunity_id');
+const aboutContact = activitiesAbout('contact_id');
 
 @Resolver(() => Customer)
 export class CustomerActivitiesResolver {
   @FieldResolver(() => ActivityConnection, ACTIVITIES)
+  @ReadsChildren(aboutCustomer)
   activities(
-    @Root() customer: Parent,
+    @Root() { id }: Parent,
     @Args(() => ActivityListArgs) args: ActivityListArgs,
     @Ctx() ctx: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Page {
-    return activitiesAbout('customer_id', customer, args, ctx, info);
+    return pageBelow(aboutCustomer, ctx, id, args, info);
   }
 }
 
 @Resolver(() => Opportunity)
 export class OpportunityActivitiesResolver {
   @FieldResolver(() => ActivityConnection, ACTIVITIES)
+  @ReadsChildren(aboutOpportunity)
   activities(
-    @Root() opportunity: Parent,
+    @Root() { id }: Parent,
     @Args(() => ActivityListArgs) args: ActivityListArgs,
     @Ctx() ctx: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Page {
-    return activitiesAbout('opportunity_id', opportunity, args, ctx, info);
+    return pageBelow(aboutOpportunity, ctx, id, args, info);
   }
 }
 
 @Resolver(() => Contact)
 export class ContactActivitiesResolver {
   @FieldResolver(() => ActivityConnection, ACTIVITIES)
+  @ReadsChildren(aboutContact)
   activities(
-    @Root() contact: Parent,
+    @Root() { id }: Parent,
     @Args(() => ActivityListArgs) args: ActivityListArgs,
     @Ctx() ctx: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Page {
-    return activitiesAbout('contact_id', contact, args, ctx, info);
+    return pageBelow(aboutContact, ctx, id, args, info);
   }
 }
 

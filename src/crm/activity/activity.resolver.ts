@@ -20,8 +20,9 @@ import { User } from '../../access/user.entity.js';
 import { loadUser } from '../../access/user.loader.js';
 import { ConnectionArgs, connectionOf, type ConnectionPage } from '../../platform/connection.js';
 import { requireUuid } from '../../platform/ids.js';
-import { connectionPage, connectionRequest, propertiesOf } from '../../platform/record-connection.js';
+import { connectionRequest, propertiesOf } from '../../platform/record-connection.js';
 import { selectionOf } from '../../platform/selection.js';
+import { pageWithChildren } from '../record/look-ahead.js';
 import { Activity } from './activity.entity.js';
 import { ActivityFilter, ActivityOrder, activityOrder } from './activity.filter.js';
 import { CreateActivityInput, UpdateActivityInput } from './activity.input.js';
@@ -59,14 +60,14 @@ export class ActivityResolver {
   }
 
   @Query(() => ActivityConnection, { description: 'Activities, newest first unless ordered otherwise.' })
-  async activities(
+  activities(
     @Args(() => ActivityListArgs) args: ActivityListArgs,
     @Ctx() ctx: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<ConnectionPage<ActivityRow>> {
     const list = () => ({ filter: args.filter, search: args.search, order: activityOrder(args.orderBy) });
     const request = connectionRequest(activityTable, ctx, 'activities', list, args, info);
-    return connectionPage(request, await activities.listActivities(ctx, request.query));
+    return pageWithChildren(ctx, info, request, (query) => activities.listActivities(ctx, query));
   }
 
   @FieldResolver(() => User, { nullable: true, description: 'The responsible user.' })

@@ -2,7 +2,6 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { requireAssignable } from '../../access/assignment.js';
 import { authorize, isOwn } from '../../access/permissions.js';
 import { findRecord, findRecordEvenDeleted, listRecords } from '../../access/record-lists.js';
-import { loadPage } from '../../access/record-loaders.js';
 import type { RequestContext } from '../../access/request-context.js';
 import { write, type WriteContext } from '../../access/transaction.js';
 import { requireVersion } from '../../access/version.js';
@@ -60,20 +59,6 @@ export function listActivities(
 ): Promise<RecordList<ActivityRow>> {
   authorize(ctx, 'activity:read');
   return listRecords(ctx.reader, activityTable, list);
-}
-
-/** The columns that name what an activity is about. */
-export type SubjectColumn = 'customer_id' | 'opportunity_id' | 'contact_id';
-
-/** The activities about one record; those about others of the same level come with the same statement. @throws AppError FORBIDDEN */
-export function loadActivitiesAbout(
-  ctx: RequestContext,
-  column: SubjectColumn,
-  id: string,
-  list: RecordListQuery<ActivityRow>,
-): Promise<RecordList<ActivityRow>> {
-  authorize(ctx, 'activity:read');
-  return loadPage(ctx, { table: activityTable, column }, id, list);
 }
 
 /**

@@ -3,19 +3,32 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { Args, Ctx, FieldResolver, Info, Resolver, Root } from 'type-graphql';
 import type { RequestContext } from '../../access/request-context.js';
 import type { ConnectionPage } from '../../platform/connection.js';
-import { connectionPage, connectionRequest, propertiesOf } from '../../platform/record-connection.js';
+import { propertiesOf } from '../../platform/record-connection.js';
 import { selectionOf } from '../../platform/selection.js';
 import { Activity } from '../activity/activity.entity.js';
 import { Customer } from '../customer/customer.entity.js';
+import { pageBelow, ReadsChildren, type ChildConnection } from '../record/child-connection.js';
 import { Contact } from './contact.entity.js';
 import { activeUnlessNamed, ContactListArgs, contactOrder } from './contact.filter.js';
 import { contactTable, type ContactRow } from './contact.query.js';
 import { ContactConnection } from './contact.resolver.js';
-import { loadContact, loadContactsOf } from './contact.service.js';
+import { loadContact } from './contact.service.js';
 
 // Parents are rows: a class here would have TypeGraphQL convert each of them.
 type CustomerParent = Pick<Customer, 'id'>;
 type ActivityParent = Pick<Activity, 'contactId'>;
+
+const contactsOfCustomer: ChildConnection<ContactListArgs, ContactRow> = {
+  table: contactTable,
+  column: 'customer_id',
+  list: 'customer.contacts',
+  permission: 'contact:read',
+  readList: ({ filter, search, orderBy }) => ({
+    filter: activeUnlessNamed(filter),
+    search,
+    order: contactOrder(orderBy),
+  }),
+};
 
 @Resolver(() => Customer)
 class CustomerContactsResolver {
@@ -23,16 +36,14 @@ class CustomerContactsResolver {
     description:
       'Its contacts, by last and first name unless ordered otherwise; active ones unless the filter names isActive.',
   })
-  async contacts(
+  @ReadsChildren(contactsOfCustomer)
+  contacts(
     @Root() { id }: CustomerParent,
     @Args(() => ContactListArgs) args: ContactListArgs,
     @Ctx() ctx: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<ConnectionPage<ContactRow>> {
-    const { filter, search, orderBy } = args;
-    const list = () => ({ filter: activeUnlessNamed(filter), search, order: contactOrder(orderBy) });
-    const request = connectionRequest(contactTable, ctx, 'customer.contacts', list, args, info);
-    return connectionPage(request, await loadContactsOf(ctx, id, request.query));
+    return pageBelow(contactsOfCustomer, ctx, id, args, info);
   }
 }
 

@@ -18,8 +18,9 @@ import { User } from '../../access/user.entity.js';
 import { loadUser } from '../../access/user.loader.js';
 import { connectionOf, type ConnectionPage } from '../../platform/connection.js';
 import { requireUuid } from '../../platform/ids.js';
-import { connectionPage, connectionRequest, propertiesOf } from '../../platform/record-connection.js';
+import { connectionRequest, propertiesOf } from '../../platform/record-connection.js';
 import { selectionOf } from '../../platform/selection.js';
+import { pageWithChildren } from '../record/look-ahead.js';
 import { Contact } from './contact.entity.js';
 import { activeUnlessNamed, ContactListArgs, contactOrder } from './contact.filter.js';
 import { CreateContactInput, UpdateContactInput } from './contact.input.js';
@@ -47,7 +48,7 @@ export class ContactResolver {
     description:
       'Contacts, by last and first name unless ordered otherwise; active ones unless the filter names isActive.',
   })
-  async contacts(
+  contacts(
     @Args(() => ContactListArgs) args: ContactListArgs,
     @Ctx() ctx: RequestContext,
     @Info() info: GraphQLResolveInfo,
@@ -55,7 +56,7 @@ export class ContactResolver {
     const { filter, search, orderBy } = args;
     const list = () => ({ filter: activeUnlessNamed(filter), search, order: contactOrder(orderBy) });
     const request = connectionRequest(contactTable, ctx, 'contacts', list, args, info);
-    return connectionPage(request, await contacts.listContacts(ctx, request.query));
+    return pageWithChildren(ctx, info, request, (query) => contacts.listContacts(ctx, query));
   }
 
   @FieldResolver(() => User, { nullable: true, description: 'The user who created the record.' })

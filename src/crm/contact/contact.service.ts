@@ -3,7 +3,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { requirePlaces } from '../../access/counters.js';
 import { authorize } from '../../access/permissions.js';
 import { findRecord, findRecordEvenDeleted, listRecords } from '../../access/record-lists.js';
-import { loadPage, loadRecord } from '../../access/record-loaders.js';
+import { loadRecord } from '../../access/record-loaders.js';
 import type { RequestContext } from '../../access/request-context.js';
 import { write, type WriteContext } from '../../access/transaction.js';
 import { requireVersion } from '../../access/version.js';
@@ -53,16 +53,6 @@ export async function getContact(ctx: RequestContext, id: string): Promise<Conta
 export function listContacts(ctx: RequestContext, list: RecordListQuery<ContactRow>): Promise<RecordList<ContactRow>> {
   authorize(ctx, 'contact:read');
   return listRecords(ctx.reader, query.contactTable, list);
-}
-
-/** One page of a customer's contacts: one statement for all customers of a level. @throws AppError FORBIDDEN, VALIDATION_FAILED */
-export function loadContactsOf(
-  ctx: RequestContext,
-  customerId: string,
-  list: RecordListQuery<ContactRow>,
-): Promise<RecordList<ContactRow>> {
-  authorize(ctx, 'contact:read');
-  return loadPage(ctx, { table: query.contactTable, column: 'customer_id' }, customerId, list);
 }
 
 /** All active contacts of a customer, the main one first. @throws AppError FORBIDDEN, NOT_FOUND (the customer) */

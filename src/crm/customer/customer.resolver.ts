@@ -18,8 +18,9 @@ import { User } from '../../access/user.entity.js';
 import { loadUser } from '../../access/user.loader.js';
 import { ConnectionArgs, connectionOf, type ConnectionPage } from '../../platform/connection.js';
 import { requireUuid } from '../../platform/ids.js';
-import { connectionPage, connectionRequest, propertiesOf } from '../../platform/record-connection.js';
+import { connectionRequest, propertiesOf } from '../../platform/record-connection.js';
 import { selectionOf } from '../../platform/selection.js';
+import { pageWithChildren } from '../record/look-ahead.js';
 import { Customer } from './customer.entity.js';
 import { CustomerFilter, CustomerOrder, customerOrder } from './customer.filter.js';
 import { CreateCustomerInput, UpdateCustomerInput } from './customer.input.js';
@@ -57,7 +58,7 @@ export class CustomerResolver {
   }
 
   @Query(() => CustomerConnection, { description: 'Customers, by name unless ordered otherwise.' })
-  async customers(
+  customers(
     @Arg('filter', () => CustomerFilter, { nullable: true, description: 'Only these.' }) filter: CustomerFilter | null,
     @Arg('search', () => String, { nullable: true, description: SEARCH }) search: string | null,
     @Arg('orderBy', () => [CustomerOrder], { nullable: true, description: 'Keys of the order, the first one first.' })
@@ -68,7 +69,7 @@ export class CustomerResolver {
   ): Promise<ConnectionPage<CustomerRow>> {
     const list = () => ({ filter, search, order: customerOrder(orderBy) });
     const request = connectionRequest(customerTable, ctx, 'customers', list, args, info);
-    return connectionPage(request, await customers.listCustomers(ctx, request.query));
+    return pageWithChildren(ctx, info, request, (query) => customers.listCustomers(ctx, query));
   }
 
   @FieldResolver(() => User, { nullable: true, description: 'The responsible user.' })

@@ -3,35 +3,42 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { Args, Ctx, FieldResolver, Info, Resolver, Root } from 'type-graphql';
 import type { RequestContext } from '../../access/request-context.js';
 import type { ConnectionPage } from '../../platform/connection.js';
-import { connectionPage, connectionRequest, propertiesOf } from '../../platform/record-connection.js';
+import { propertiesOf } from '../../platform/record-connection.js';
 import { selectionOf } from '../../platform/selection.js';
 import { Activity } from '../activity/activity.entity.js';
 import { Customer } from '../customer/customer.entity.js';
+import { pageBelow, ReadsChildren, type ChildConnection } from '../record/child-connection.js';
 import { Opportunity } from './opportunity.entity.js';
 import { OpportunityListArgs, opportunityOrder } from './opportunity.filter.js';
 import { opportunityTable, type OpportunityRow } from './opportunity.query.js';
 import { OpportunityConnection } from './opportunity.resolver.js';
-import { loadOpportunitiesOf, loadOpportunity } from './opportunity.service.js';
+import { loadOpportunity } from './opportunity.service.js';
 
 // Parents are rows: a class here would have TypeGraphQL convert each of them.
 type CustomerParent = Pick<Customer, 'id'>;
 type ActivityParent = Pick<Activity, 'opportunityId'>;
+
+const opportunitiesOfCustomer: ChildConnection<OpportunityListArgs, OpportunityRow> = {
+  table: opportunityTable,
+  column: 'customer_id',
+  list: 'customer.opportunities',
+  permission: 'opportunity:read',
+  readList: ({ filter, search, orderBy }) => ({ filter, search, order: opportunityOrder(orderBy) }),
+};
 
 @Resolver(() => Customer)
 class CustomerOpportunitiesResolver {
   @FieldResolver(() => OpportunityConnection, {
     description: 'Its opportunities, by the day on which they are expected to be closed unless ordered otherwise.',
   })
-  async opportunities(
+  @ReadsChildren(opportunitiesOfCustomer)
+  opportunities(
     @Root() { id }: CustomerParent,
     @Args(() => OpportunityListArgs) args: OpportunityListArgs,
     @Ctx() ctx: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<ConnectionPage<OpportunityRow>> {
-    const { filter, search, orderBy } = args;
-    const list = () => ({ filter, search, order: opportunityOrder(orderBy) });
-    const request = connectionRequest(opportunityTable, ctx, 'customer.opportunities', list, args, info);
-    return connectionPage(request, await loadOpportunitiesOf(ctx, id, request.query));
+    return pageBelow(opportunitiesOfCustomer, ctx, id, args, info);
   }
 }
 

@@ -18,8 +18,9 @@ import { User } from '../../access/user.entity.js';
 import { loadUser } from '../../access/user.loader.js';
 import { connectionOf, type ConnectionPage } from '../../platform/connection.js';
 import { requireUuid } from '../../platform/ids.js';
-import { connectionPage, connectionRequest, propertiesOf } from '../../platform/record-connection.js';
+import { connectionRequest, propertiesOf } from '../../platform/record-connection.js';
 import { selectionOf } from '../../platform/selection.js';
+import { pageWithChildren } from '../record/look-ahead.js';
 import { Opportunity } from './opportunity.entity.js';
 import { OpportunityListArgs, opportunityOrder } from './opportunity.filter.js';
 import { CreateOpportunityInput, UpdateOpportunityInput } from './opportunity.input.js';
@@ -56,7 +57,7 @@ export class OpportunityResolver {
   @Query(() => OpportunityConnection, {
     description: 'Opportunities, by the day on which they are expected to be closed unless ordered otherwise.',
   })
-  async opportunities(
+  opportunities(
     @Args(() => OpportunityListArgs) args: OpportunityListArgs,
     @Ctx() ctx: RequestContext,
     @Info() info: GraphQLResolveInfo,
@@ -64,7 +65,7 @@ export class OpportunityResolver {
     const { filter, search, orderBy } = args;
     const list = () => ({ filter, search, order: opportunityOrder(orderBy) });
     const request = connectionRequest(opportunityTable, ctx, 'opportunities', list, args, info);
-    return connectionPage(request, await opportunities.listOpportunities(ctx, request.query));
+    return pageWithChildren(ctx, info, request, (query) => opportunities.listOpportunities(ctx, query));
   }
 
   @FieldResolver(() => User, { nullable: true, description: 'The responsible user.' })

@@ -1,7 +1,7 @@
 import { requireAssignable } from '../../access/assignment.js';
 import { authorize } from '../../access/permissions.js';
 import { findRecordEvenDeleted, listRecords } from '../../access/record-lists.js';
-import { loadPage, loadRecord } from '../../access/record-loaders.js';
+import { loadRecord } from '../../access/record-loaders.js';
 import type { RequestContext } from '../../access/request-context.js';
 import { requireVersion } from '../../access/version.js';
 import { AppError, type Sentence } from '../../platform/errors.js';
@@ -66,16 +66,6 @@ export function listOpportunities(
 ): Promise<RecordList<OpportunityRow>> {
   authorize(ctx, 'opportunity:read');
   return listRecords(ctx.reader, opportunityTable, list);
-}
-
-/** Those of one customer; lists of other customers of the same level come with it. @throws AppError FORBIDDEN */
-export function loadOpportunitiesOf(
-  ctx: RequestContext,
-  customerId: string,
-  list: RecordListQuery<OpportunityRow>,
-): Promise<RecordList<OpportunityRow>> {
-  authorize(ctx, 'opportunity:read');
-  return loadPage(ctx, { table: opportunityTable, column: 'customer_id' }, customerId, list);
 }
 
 /** What became of it so far, the oldest change first. @throws AppError FORBIDDEN, NOT_FOUND */

@@ -1,0 +1,169 @@
+/**
+ * Look-ahead: a list that sees connections selected below its records reads their pages in its own round trip. What it cannot
+ * foresee (merged fields, directives, totals, deeper levels) the loaders read.
+ */
+import {
+  getArgumentValues,
+  getNamedType,
+  isObjectType,
+  Kind,
+  type FieldNode,
+  type GraphQLField,
+  type GraphQLFieldResolver,
+  type GraphQLResolveInfo,
+  type GraphQLSchema,
+  type SelectionSetNode,
+} from 'graphql';
+import { grantOf } from '../../access/permissions.js';
+import type { RequestContext } from '../../access/request-context.js';
+import { ConnectionArgs, type ConnectionPage } from '../../platform/connection.js';
+import { connectionPage, fieldKeyOf, type ConnectionRequest } from '../../platform/record-connection.js';
+import {
+  pagesPerParentSql,
+  type OfParent,
+  type RecordList,
+  type RecordListQuery,
+} from '../../platform/record-table.js';
+import { childConnectionOf, childRequest, type ChildConnection } from './child-connection.js';
+
+type Child = ChildConnection<ConnectionArgs, object>;
+
+/** A connection that a document selects below the records of a list. */
+interface SelectedChild {
+  /** In the form in which its resolver will be given it. */
+  readonly nodes: readonly [FieldNode];
+  readonly definition: GraphQLField<unknown, unknown>;
+  readonly child: Child;
+}
+
+const selectedChildren = new WeakMap<readonly FieldNode[], readonly SelectedChild[]>();
+
+function childrenBelow(info: GraphQLResolveInfo): readonly SelectedChild[] {
+  let children = selectedChildren.get(info.fieldNodes);
+  if (!children) {
+    const sets = info.fieldNodes.flatMap(({ selectionSet }) => recordSets(selectionSet, info.fragments));
+    children = sets.flatMap((set) => childrenIn(set, info));
+    selectedChildren.set(info.fieldNodes, children);
+  }
+  return children;
+}
+
+type Fragments = GraphQLResolveInfo['fragments'];
+
+/** The selections of a connection's records: below `nodes`, and below `node` of `edges`. */
+function recordSets(set: SelectionSetNode | undefined, fragments: Fragments): SelectionSetNode[] {
+  return fieldsOf(set, fragments).flatMap(({ name, selectionSet }) => {
+    if (name.value === 'nodes') return selectionSet ?? [];
+    if (name.value !== 'edges') return [];
+    return fieldsOf(selectionSet, fragments).flatMap((field) =>
+      field.name.value === 'node' ? (field.selectionSet ?? []) : [],
+    );
+  });
+}
+
+/** Fields without a condition, through fragments; a record's fragments are all on its own type or on what it implements. */
+function fieldsOf(set: SelectionSetNode | undefined, fragments: Fragments): FieldNode[] {
+  return (set?.selections ?? []).flatMap((node) => {
+    if (node.directives?.length) return [];
+    if (node.kind === Kind.FIELD) return node;
+    return fieldsOf((node.kind === Kind.INLINE_FRAGMENT ? node : fragments[node.name.value])?.selectionSet, fragments);
+  });
+}
+
+function childrenIn(set: SelectionSetNode, info: GraphQLResolveInfo): SelectedChild[] {
+  const definitions = recordTypeOf(info)?.getFields() ?? {};
+  const byName = Map.groupBy(fieldsOf(set, info.fragments), ({ alias, name }) => (alias ?? name).value);
+  return [...byName.values()].flatMap(([node, ...merged]) => {
+    const definition = node && definitions[node.name.value];
+    const child = definition && childConnectionOf(definition);
+    return child && merged.length === 0 ? [{ nodes: [node] as const, definition, child }] : [];
+  });
+}
+
+function recordTypeOf({ returnType }: GraphQLResolveInfo) {
+  const connection = getNamedType(returnType);
+  const records = isObjectType(connection) ? connection.getFields().nodes : undefined;
+  const type = records && getNamedType(records.type);
+  return isObjectType(type) ? type : undefined;
+}
+
+interface ReadPage {
+  readonly request: ConnectionRequest<object>;
+  readonly rowsOf: ReadonlyMap<string, readonly object[]>;
+  readonly parentIds: ReadonlySet<string>;
+}
+
+const readPages = new WeakMap<RequestContext, Map<unknown, ReadPage>>();
+
+/** Reads the page of a list, and with it the pages below its records. @param list the service's reading of the list */
+export async function pageWithChildren<Row extends { readonly id: string }>(
+  ctx: RequestContext,
+  info: GraphQLResolveInfo,
+  request: ConnectionRequest<Row>,
+  list: (query: RecordListQuery<Row>) => Promise<RecordList<Row>>,
+): Promise<ConnectionPage<Row>> {
+  const foreseen = childrenBelow(info).flatMap((selected) => foresee(selected, ctx, info));
+  const children = foreseen.map(({ child, request: { query } }) => {
+    return (tenantId: string, parents: Parameters<typeof pagesPerParentSql>[3]) =>
+      pagesPerParentSql(child.table, tenantId, child.column, parents, query);
+  });
+  const page = await list(children.length > 0 ? { ...request.query, children } : request.query);
+  const parentIds = new Set(page.rows.slice(0, request.window.size).map(({ id }) => id));
+  foreseen.forEach(({ nodes, request: ofChild }, index) => {
+    const rows = page.children?.[index];
+    if (rows) keepPage(ctx, nodes, { request: ofChild, parentIds, rowsOf: Map.groupBy(rows, parentIdOf) });
+  });
+  return connectionPage(request, page);
+}
+
+function parentIdOf({ parentId }: OfParent<object>): string {
+  return parentId;
+}
+
+interface ForeseenChild {
+  readonly nodes: readonly FieldNode[];
+  readonly child: Child;
+  readonly request: ConnectionRequest<object>;
+}
+
+/** What is refused or wrong is left to the field's own resolver to say. */
+function foresee(
+  { nodes, definition, child }: SelectedChild,
+  ctx: RequestContext,
+  info: GraphQLResolveInfo,
+): ForeseenChild[] {
+  if (grantOf(ctx.actor, child.permission) === undefined) return [];
+  try {
+    const args = Object.assign(new ConnectionArgs(), getArgumentValues(definition, nodes[0], info.variableValues));
+    const request = childRequest(child, ctx, args, { fieldNodes: nodes, fragments: info.fragments });
+    const { withRows, withTotal } = request.query;
+    return withRows && !withTotal ? [{ nodes, child, request }] : [];
+  } catch {
+    return [];
+  }
+}
+
+function keepPage(ctx: RequestContext, nodes: readonly FieldNode[], page: ReadPage): void {
+  let pages = readPages.get(ctx);
+  if (!pages) readPages.set(ctx, (pages = new Map<unknown, ReadPage>()));
+  pages.set(fieldKeyOf(nodes), page);
+}
+
+type ChildResolver = GraphQLFieldResolver<{ readonly id: string }, RequestContext>;
+
+/** Lets every such connection answer from what was read with its parents, and its resolver do the rest. */
+export function answerFromLookAhead(schema: GraphQLSchema): void {
+  for (const type of Object.values(schema.getTypeMap())) {
+    for (const field of isObjectType(type) ? Object.values(type.getFields()) : []) {
+      if (childConnectionOf(field) && field.resolve) field.resolve = readOr(field.resolve);
+    }
+  }
+}
+
+function readOr(resolve: ChildResolver): ChildResolver {
+  return (parent, args, ctx, info) => {
+    const page = readPages.get(ctx)?.get(fieldKeyOf(info.fieldNodes));
+    if (!page?.parentIds.has(parent.id)) return resolve(parent, args, ctx, info);
+    return connectionPage(page.request, { rows: page.rowsOf.get(parent.id) ?? [], total: undefined });
+  };
+}
