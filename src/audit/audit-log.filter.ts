@@ -1,13 +1,7 @@
 /** What the audit log can be filtered by. */
 import { Field, InputType } from 'type-graphql';
-import {
-  BooleanFilter,
-  DateTimeFilter,
-  IdFilter,
-  TextFilter,
-  type FilterColumns,
-  type OperatorValues,
-} from '../platform/filters.js';
+import { BooleanFilter, DateTimeFilter, IdFilter, TextFilter, type OperatorValues } from '../platform/filter-inputs.js';
+import type { FilterColumns } from '../platform/filters.js';
 
 @InputType({ description: 'Conditions on audit events; members of one object hold together (and).' })
 export class AuditEventFilter {

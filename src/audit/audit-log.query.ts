@@ -2,7 +2,8 @@
 import type { TenantReader } from '../access/tenant-reader.js';
 import type { Role } from '../access/user.entity.js';
 import { isCalendarDate } from '../platform/calendar.js';
-import { filterSql, type Filter, type OperatorValues } from '../platform/filters.js';
+import type { OperatorValues } from '../platform/filter-inputs.js';
+import { filterSql, type Filter } from '../platform/filters.js';
 import { toRestName } from '../platform/input-members.js';
 import { afterSql, orderBySql, type OrderKey, type Position } from '../platform/keyset.js';
 import { joinSql, rawSql, sql, type Sql } from '../platform/sql.js';
@@ -84,7 +85,7 @@ function selectList(properties: readonly AuditEventProperty[]): Sql {
 
 function conditionsSql(tenantId: string, { filter, period, search }: AuditLogSelection): Sql {
   const conditions = [sql`e.tenant_id = ${tenantId}`, ...(period ? periodSql(period) : [])];
-  const filtered = filter && filterSql(filter, AUDIT_FILTER_COLUMNS);
+  const filtered = filter && filterSql(tenantId, filter, AUDIT_FILTER_COLUMNS);
   if (filtered) conditions.push(filtered);
   // Said without a parameter as well, or a prepared plan could not know that the index of failures will do.
   if (filter?.success?.eq === false) conditions.push(sql`NOT e.success`);

@@ -1,91 +1,9 @@
-/** One operator input per kind of scalar, and their SQL: the same for every entity. */
-import type { GraphQLScalarType } from 'graphql';
-import { Field, ID, InputType, Int } from 'type-graphql';
-import { DateScalar, DateTimeScalar, DecimalScalar } from './scalars.js';
+/** Filters as SQL: members with operators, relations to other kinds of record, and the three connectives; the same for every entity. */
 import { validationError, type AppError, type Sentence } from './errors.js';
+import type { Operator, OperatorValues } from './filter-inputs.js';
 import { isUuid } from './ids.js';
+import type { RelatedKind } from './related-kind.js';
 import { joinSql, rawSql, sql, type Sql, type SqlValue } from './sql.js';
-
-/** What TypeGraphQL takes as the type of a single value. */
-type FieldValue = typeof String | typeof Boolean | typeof ID | GraphQLScalarType | Readonly<Record<string, string>>;
-type FieldType = () => FieldValue;
-
-const DESCRIPTIONS = {
-  eq: 'Equal to.',
-  neq: 'Not equal to; records without a value count as different.',
-  in: 'One of; at most 100.',
-  notIn: 'None of; records without a value count as different.',
-  gt: 'After, or greater than.',
-  gte: 'At, after, or greater than.',
-  lt: 'Before, or less than.',
-  lte: 'At, before, or less than.',
-  between: 'Two values: from and to, both included.',
-  contains: 'Has this text in it; case and accents do not matter.',
-  startsWith: 'Begins with this text, case and accents as written.',
-  isNull: 'true: without a value; false: with one.',
-} as const;
-
-type Operator = keyof typeof DESCRIPTIONS;
-
-const EQUALITY: readonly Operator[] = ['eq', 'neq', 'in', 'notIn', 'isNull'];
-const COMPARISON: readonly Operator[] = [...EQUALITY, 'gt', 'gte', 'lt', 'lte', 'between'];
-const LISTS: ReadonlySet<Operator> = new Set(['in', 'notIn', 'between']);
-
-/** The operators of one member, as a caller sent them. */
-export type OperatorValues = Readonly<Partial<Record<Operator, unknown>>>;
-
-/** Makes an input type with the operators; TypeGraphQL needs a class, its members are plain. */
-function operatorInput(
-  name: string,
-  description: string,
-  type: FieldType,
-  operators: readonly Operator[],
-): new () => object {
-  // eslint-disable-next-line @typescript-eslint/no-extraneous-class -- its members are declared in the loop below
-  class Operators {}
-  for (const operator of operators) {
-    const list = (): [FieldValue] => [type()];
-    const itself = LISTS.has(operator) ? list : type;
-    Field(operator === 'isNull' ? () => Boolean : itself, { nullable: true, description: DESCRIPTIONS[operator] })(
-      Operators.prototype,
-      operator,
-    );
-  }
-  InputType(name, { description })(Operators);
-  return Operators;
-}
-
-export const TextFilter = operatorInput('TextFilter', 'Conditions on a text.', () => String, [
-  ...EQUALITY,
-  'startsWith',
-]);
-export const SearchedTextFilter = operatorInput(
-  'SearchedTextFilter',
-  'Conditions on a text that the search index covers.',
-  () => String,
-  [...EQUALITY, 'startsWith', 'contains'],
-);
-export const IdFilter = operatorInput('IdFilter', 'Conditions on an id.', () => ID, EQUALITY);
-export const BooleanFilter = operatorInput('BooleanFilter', 'Conditions on a yes or no.', () => Boolean, ['eq', 'neq']);
-export const DecimalFilter = operatorInput(
-  'DecimalFilter',
-  'Conditions on an exact number.',
-  () => DecimalScalar,
-  COMPARISON,
-);
-export const IntFilter = operatorInput('IntFilter', 'Conditions on a whole number.', () => Int, COMPARISON);
-export const DateFilter = operatorInput('DateFilter', 'Conditions on a calendar date.', () => DateScalar, COMPARISON);
-export const DateTimeFilter = operatorInput(
-  'DateTimeFilter',
-  'Conditions on an instant.',
-  () => DateTimeScalar,
-  COMPARISON,
-);
-
-/** Operators for an enum that is registered already: `enumFilter('CustomerTypeFilter', CustomerType, 'a customer type')`. */
-export function enumFilter(name: string, values: Readonly<Record<string, string>>, noun: string): new () => object {
-  return operatorInput(name, `Conditions on ${noun}.`, () => values, EQUALITY);
-}
 
 /** How a member of a filter reaches the database. */
 export interface FilterColumn {
@@ -98,9 +16,21 @@ export interface FilterColumn {
   readonly prefilter?: (query: string) => Sql;
 }
 
-export type FilterColumns = Readonly<Record<string, FilterColumn>>;
+/** A member that leads to records of another kind: the live ones of the tenant whose `column` has the value of `equals`. */
+export interface FilterRelation {
+  readonly kind: RelatedKind;
+  /** Of the related table: `id` where it leads to one record, `customer_id` where it leads to many. */
+  readonly column: string;
+  /** Of the table that is left: `k.customer_id`. */
+  readonly equals: string;
+  /** Whether the member is `{ some, none }` instead of a filter. */
+  readonly toMany: boolean;
+}
 
-/** Any entity's filter: members with operators, and the three connectives. */
+/** By the names of a filter's members. */
+export type FilterColumns = Readonly<Record<string, FilterColumn | FilterRelation>>;
+
+/** Any entity's filter: members with operators or of other records, and the three connectives. */
 export interface Filter {
   readonly and?: readonly Filter[] | null;
   readonly or?: readonly Filter[] | null;
@@ -119,60 +49,106 @@ export function equalTo(
   );
 }
 
-/** A filter of more conditions, or a list of more values, is refused before any SQL. */
+/** A filter of more conditions, or a list of more values, is refused before any SQL. A relation is a condition as well. */
 const MAX_CONDITIONS = 100;
+/** How many relations may follow each other: `contacts(filter: { customer: { opportunities: … } })`. */
+const MAX_RELATIONS = 2;
 
-interface Budget {
-  conditions: number;
+/** Where in a filter its SQL is being made. */
+interface Place {
+  readonly tenantId: string;
+  readonly columns: FilterColumns;
+  /** Shared by the whole filter. */
+  readonly budget: { conditions: number };
+  /** From the root: `filter`, `customer`, `contacts`, `some`. */
+  readonly path: readonly string[];
+  /** Relations on that path. */
+  readonly depth: number;
 }
 
 /**
+ * @param tenantId whose records relations lead to; the filtered ones themselves are the caller's care
  * @returns the condition, or undefined when the filter asks for nothing
- * @throws AppError VALIDATION_FAILED for a malformed id, a list over 100, or more than 100 conditions
+ * @throws AppError VALIDATION_FAILED for a malformed id, a list over 100, more than 100 conditions, or a third relation
  */
-export function filterSql(filter: Filter, columns: FilterColumns, budget: Budget = { conditions: 0 }): Sql | undefined {
+export function filterSql(tenantId: string, filter: Filter, columns: FilterColumns): Sql | undefined {
+  return conditionSql(filter, { tenantId, columns, budget: { conditions: 0 }, path: ['filter'], depth: 0 });
+}
+
+function conditionSql(filter: Filter, place: Place): Sql | undefined {
   const conditions: Sql[] = [];
   for (const [name, value] of Object.entries(filter)) {
     if (value === null || value === undefined) continue;
-    const condition =
-      connectiveSql(name, value, columns, budget) ?? memberSql(name, columns[name], value as OperatorValues, budget);
+    const condition = connectiveSql(name, value, place) ?? memberSql(name, value, place);
     if (condition) conditions.push(condition);
   }
   return conditions.length === 0 ? undefined : sql`(${joinSql(conditions, ' AND ')})`;
 }
 
-function connectiveSql(name: string, value: unknown, columns: FilterColumns, budget: Budget): Sql | undefined {
+function connectiveSql(name: string, value: unknown, place: Place): Sql | undefined {
   if (name === 'not') {
-    const inner = filterSql(value as Filter, columns, budget);
+    const inner = conditionSql(value as Filter, place);
     // A condition on a missing value is unknown, and its negation is meant to include it.
     return inner ? sql`(${inner}) IS NOT TRUE` : undefined;
   }
   if (name !== 'and' && name !== 'or') return undefined;
   const parts = (value as readonly Filter[]).map((part, index) => {
     // A part that asks for nothing costs text and time as well.
-    if (index >= MAX_CONDITIONS)
-      throw validationError([{ path: ['filter', name], code: 'TOO_MANY_ITEMS', message: TOO_MANY }]);
-    return filterSql(part, columns, budget) ?? sql`TRUE`;
+    if (index >= MAX_CONDITIONS) throw refusal([...place.path, name], 'TOO_MANY_ITEMS', TOO_MANY);
+    return conditionSql(part, place) ?? sql`TRUE`;
   });
   // An empty `or` matches nothing, an empty `and` everything.
   if (parts.length === 0) return name === 'or' ? sql`FALSE` : undefined;
   return sql`(${joinSql(parts, name === 'or' ? ' OR ' : ' AND ')})`;
 }
 
-function memberSql(
-  name: string,
-  column: FilterColumn | undefined,
-  operators: OperatorValues,
-  budget: Budget,
-): Sql | undefined {
-  if (!column) return undefined;
+function memberSql(name: string, value: unknown, place: Place): Sql | undefined {
+  const member = place.columns[name];
+  if (!member) return undefined;
+  const inside = { ...place, path: [...place.path, name] };
+  if ('kind' in member) return relationSql(member, value as Filter & RelatedList, inside);
+  return columnSql(member, value as OperatorValues, inside);
+}
+
+function columnSql(column: FilterColumn, operators: OperatorValues, place: Place): Sql | undefined {
   const conditions = Object.entries(operators)
     .filter(([, value]) => value !== null && value !== undefined)
     .map(([operator, value]) => {
-      requireSound(name, column, operator as Operator, value, budget);
+      requireSound(column, operator as Operator, value, place);
       return OPERATORS[operator as Operator](column, column.ignoresCase ? toLowerCase(value) : (value as SqlValue));
     });
   return conditions.length === 0 ? undefined : joinSql(conditions, ' AND ');
+}
+
+/** What a caller sent for a relation to many. */
+export interface RelatedList {
+  readonly some?: Filter | null;
+  readonly none?: Filter | null;
+}
+
+function relationSql(relation: FilterRelation, value: Filter & RelatedList, place: Place): Sql | undefined {
+  if (!relation.toMany) return existsSql(relation, value, place);
+  const { some, none } = value;
+  const { kind } = relation;
+  const conditions: Sql[] = [];
+  if (some) conditions.push(existsSql(relation, kind.listed(some), { ...place, path: [...place.path, 'some'] }));
+  if (none)
+    conditions.push(sql`NOT ${existsSql(relation, kind.listed(none), { ...place, path: [...place.path, 'none'] })}`);
+  return conditions.length === 0 ? undefined : joinSql(conditions, ' AND ');
+}
+
+/** There is such a record, and the filter holds for it. The alias tells how deep it stands: no two on one path are the same. */
+function existsSql({ kind, column, equals }: FilterRelation, filter: Filter, place: Place): Sql {
+  const { tenantId, budget } = place;
+  const depth = place.depth + 1;
+  budget.conditions += 1;
+  if (depth > MAX_RELATIONS) throw refusal(place.path, 'TOO_DEEP', TOO_DEEP);
+  if (budget.conditions > MAX_CONDITIONS) throw refusal(place.path, 'TOO_MANY_ITEMS', TOO_MANY);
+  const name = `${kind.alias}${depth}`;
+  const alias = rawSql(name);
+  const condition = conditionSql(filter, { ...place, columns: kind.columns(name), depth });
+  return sql`EXISTS (SELECT 1 FROM ${rawSql(kind.table)} ${alias} WHERE ${alias}.tenant_id = ${tenantId}
+    AND ${alias}.deleted_at IS NULL AND ${alias}.${rawSql(column)} = ${rawSql(equals)}${condition ? sql` AND ${condition}` : sql``})`;
 }
 
 function toLowerCase(value: unknown): SqlValue {
@@ -187,17 +163,25 @@ const TOO_MANY: Sentence = {
 const NOT_A_PAIR: Sentence = { fr: '« between » attend deux valeurs.', en: '`between` takes two values.' };
 const NOT_AN_ID: Sentence = { fr: "Ce n'est pas un identifiant (UUID).", en: 'This is not an id (UUID).' };
 
-function requireSound(name: string, column: FilterColumn, operator: Operator, value: unknown, budget: Budget): void {
+const TOO_DEEP: Sentence = {
+  fr: 'Un filtre passe par deux relations au plus, par exemple contacts → client → opportunités.',
+  en: 'A filter goes through two relations at most, for example contacts → customer → opportunities.',
+};
+
+function refusal(path: readonly string[], code: string, message: Sentence): AppError {
+  return validationError([{ path, code, message }]);
+}
+
+function requireSound(column: FilterColumn, operator: Operator, value: unknown, { budget, path }: Place): void {
   const values: readonly unknown[] = Array.isArray(value) ? value : [value];
   budget.conditions += 1;
   const isTooMany = Math.max(budget.conditions, values.length) > MAX_CONDITIONS;
   const isHalf = operator === 'between' && values.length !== 2;
   const holdsIds = column.type === 'uuid' && operator !== 'isNull';
-  const refuse = (code: string, message: Sentence): AppError =>
-    validationError([{ path: ['filter', name, operator], code, message }]);
-  if (isTooMany) throw refuse('TOO_MANY_ITEMS', TOO_MANY);
-  if (isHalf) throw refuse('INVALID_FORMAT', NOT_A_PAIR);
-  if (holdsIds && !values.every((item) => isUuid(String(item)))) throw refuse('INVALID_UUID', NOT_AN_ID);
+  const here = [...path, operator];
+  if (isTooMany) throw refusal(here, 'TOO_MANY_ITEMS', TOO_MANY);
+  if (isHalf) throw refusal(here, 'INVALID_FORMAT', NOT_A_PAIR);
+  if (holdsIds && !values.every((item) => isUuid(String(item)))) throw refusal(here, 'INVALID_UUID', NOT_AN_ID);
 }
 
 type OperatorSql = (column: FilterColumn, value: SqlValue) => Sql;

@@ -3,7 +3,8 @@ import type { RequestContext } from '../../access/request-context.js';
 import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from '../../platform/connection.js';
 import { isCalendarDate } from '../../platform/calendar.js';
 import { validationError } from '../../platform/errors.js';
-import { equalTo, type OperatorValues } from '../../platform/filters.js';
+import type { OperatorValues } from '../../platform/filter-inputs.js';
+import { equalTo } from '../../platform/filters.js';
 import {
   BooleanField,
   DateOrInstantField,

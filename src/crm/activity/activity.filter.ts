@@ -8,11 +8,12 @@ import {
   enumFilter,
   IdFilter,
   SearchedTextFilter,
-  type FilterColumns,
   type OperatorValues,
-} from '../../platform/filters.js';
+} from '../../platform/filter-inputs.js';
+import type { Filter, FilterColumns } from '../../platform/filters.js';
 import type { OrderColumn, OrderKey } from '../../platform/keyset.js';
-import { sql, type Sql } from '../../platform/sql.js';
+import { rawSql, sql, type Sql } from '../../platform/sql.js';
+import { activityKind, contactKind, customerKind, opportunityKind } from '../record/related-kinds.js';
 import { ActivityType } from './activity-enums.js';
 
 const ActivityTypeFilter = enumFilter('ActivityTypeFilter', ActivityType, 'an activity type');
@@ -55,6 +56,21 @@ export class ActivityFilter {
   @Field(() => DateTimeFilter, { nullable: true, description: 'By creation.' })
   createdAt?: OperatorValues | null;
 
+  @Field(() => customerKind.input, { nullable: true, description: 'By the customer that it belongs to.' })
+  customer?: Filter | null;
+
+  @Field(() => opportunityKind.input, {
+    nullable: true,
+    description: 'By the opportunity that it is about, unless that is deleted; {} asks for any.',
+  })
+  opportunity?: Filter | null;
+
+  @Field(() => contactKind.input, {
+    nullable: true,
+    description: 'By the contact that it was with, active or not, unless that is deleted; {} asks for any.',
+  })
+  contact?: Filter | null;
+
   @Field(() => [ActivityFilter], { nullable: true, description: 'All of these.' })
   and?: ActivityFilter[] | null;
 
@@ -66,24 +82,34 @@ export class ActivityFilter {
 }
 
 /** The activities whose subject holds the query. */
-export function searchedActivities(query: string): Sql {
-  return sql`a.id = ANY (ARRAY(SELECT app.search_activities(${query})))`;
+export function searchedActivities(query: string, alias = 'a'): Sql {
+  return sql`${rawSql(alias)}.id = ANY (ARRAY(SELECT app.search_activities(${query})))`;
 }
 
-export const ACTIVITY_FILTER_COLUMNS: FilterColumns = {
-  id: { column: 'a.id', type: 'uuid' },
-  type: { column: 'a.type', type: 'text' },
-  subject: { column: 'a.subject', type: 'text', prefilter: searchedActivities },
-  customerId: { column: 'a.customer_id', type: 'uuid' },
-  opportunityId: { column: 'a.opportunity_id', type: 'uuid' },
-  contactId: { column: 'a.contact_id', type: 'uuid' },
-  assignedTo: { column: 'a.assigned_to', type: 'uuid' },
-  createdBy: { column: 'a.created_by', type: 'uuid' },
-  isCompleted: { column: 'a.is_completed', type: 'boolean' },
-  date: { column: 'a.date', type: 'timestamptz' },
-  dueDate: { column: 'a.due_date', type: 'timestamptz' },
-  createdAt: { column: 'a.created_at', type: 'timestamptz' },
-};
+/** How each member reaches the database, its table being under this alias. */
+function columnsOf(a: string): FilterColumns {
+  const searched = (query: string): Sql => searchedActivities(query, a);
+  return {
+    id: { column: `${a}.id`, type: 'uuid' },
+    type: { column: `${a}.type`, type: 'text' },
+    subject: { column: `${a}.subject`, type: 'text', prefilter: searched },
+    customerId: { column: `${a}.customer_id`, type: 'uuid' },
+    opportunityId: { column: `${a}.opportunity_id`, type: 'uuid' },
+    contactId: { column: `${a}.contact_id`, type: 'uuid' },
+    assignedTo: { column: `${a}.assigned_to`, type: 'uuid' },
+    createdBy: { column: `${a}.created_by`, type: 'uuid' },
+    isCompleted: { column: `${a}.is_completed`, type: 'boolean' },
+    date: { column: `${a}.date`, type: 'timestamptz' },
+    dueDate: { column: `${a}.due_date`, type: 'timestamptz' },
+    createdAt: { column: `${a}.created_at`, type: 'timestamptz' },
+    customer: { kind: customerKind, column: 'id', equals: `${a}.customer_id`, toMany: false },
+    opportunity: { kind: opportunityKind, column: 'id', equals: `${a}.opportunity_id`, toMany: false },
+    contact: { kind: contactKind, column: 'id', equals: `${a}.contact_id`, toMany: false },
+  };
+}
+
+export const ACTIVITY_FILTER_COLUMNS = columnsOf('a');
+activityKind.describe({ input: ActivityFilter, columns: columnsOf });
 
 export const ActivityOrderField = { DATE: 'DATE', DUE_DATE: 'DUE_DATE', CREATED_AT: 'CREATED_AT' } as const;
 export type ActivityOrderField = keyof typeof ActivityOrderField;

@@ -5,15 +5,14 @@ import { validationError, type Sentence } from '../../platform/errors.js';
 import {
   BooleanFilter,
   DateTimeFilter,
-  equalTo,
   IdFilter,
   SearchedTextFilter,
-  type Filter,
-  type FilterColumns,
   type OperatorValues,
-} from '../../platform/filters.js';
+} from '../../platform/filter-inputs.js';
+import { equalTo, type Filter, type FilterColumns, type RelatedList } from '../../platform/filters.js';
 import type { OrderColumn, OrderKey } from '../../platform/keyset.js';
-import { sql, type Sql } from '../../platform/sql.js';
+import { rawSql, sql, type Sql } from '../../platform/sql.js';
+import { activityKind, contactKind, customerKind, RelatedActivitiesFilter } from '../record/related-kinds.js';
 
 @InputType({ description: 'Conditions on contacts; members of one object hold together (and).' })
 export class ContactFilter {
@@ -51,6 +50,12 @@ export class ContactFilter {
   @Field(() => DateTimeFilter, { nullable: true, description: 'By the last change.' })
   updatedAt?: OperatorValues | null;
 
+  @Field(() => customerKind.input, { nullable: true, description: 'By the customer that it belongs to.' })
+  customer?: Filter | null;
+
+  @Field(() => RelatedActivitiesFilter, { nullable: true, description: 'By the activities with it.' })
+  activities?: RelatedList | null;
+
   @Field(() => [ContactFilter], { nullable: true, description: 'All of these.' })
   and?: ContactFilter[] | null;
 
@@ -62,35 +67,52 @@ export class ContactFilter {
 }
 
 /** The contacts whose indexed text or telephone holds the query. */
-export function searchedContacts(query: string): Sql {
-  return sql`k.id = ANY (ARRAY(SELECT app.search_contacts(${query})))`;
+export function searchedContacts(query: string, alias = 'k'): Sql {
+  return sql`${rawSql(alias)}.id = ANY (ARRAY(SELECT app.search_contacts(${query})))`;
 }
 
-export const CONTACT_FILTER_COLUMNS: FilterColumns = {
-  id: { column: 'k.id', type: 'uuid' },
-  customerId: { column: 'k.customer_id', type: 'uuid' },
-  firstName: { column: 'k.first_name', type: 'text', prefilter: searchedContacts },
-  lastName: { column: 'k.last_name', type: 'text', prefilter: searchedContacts },
-  email: {
-    column: 'lower(k.email COLLATE "und-x-icu")',
-    type: 'text',
-    ignoresCase: true,
-    prefilter: searchedContacts,
-  },
-  isPrimary: { column: 'k.is_primary', type: 'boolean' },
-  isActive: { column: 'k.is_active', type: 'boolean' },
-  createdBy: { column: 'k.created_by', type: 'uuid' },
-  createdAt: { column: 'k.created_at', type: 'timestamptz' },
-  updatedAt: { column: 'k.updated_at', type: 'timestamptz' },
-};
+/** How each member reaches the database, its table being under this alias. */
+function columnsOf(k: string): FilterColumns {
+  const searched = (query: string): Sql => searchedContacts(query, k);
+  return {
+    id: { column: `${k}.id`, type: 'uuid' },
+    customerId: { column: `${k}.customer_id`, type: 'uuid' },
+    firstName: { column: `${k}.first_name`, type: 'text', prefilter: searched },
+    lastName: { column: `${k}.last_name`, type: 'text', prefilter: searched },
+    email: {
+      column: `lower(${k}.email COLLATE "und-x-icu")`,
+      type: 'text',
+      ignoresCase: true,
+      prefilter: searched,
+    },
+    isPrimary: { column: `${k}.is_primary`, type: 'boolean' },
+    isActive: { column: `${k}.is_active`, type: 'boolean' },
+    createdBy: { column: `${k}.created_by`, type: 'uuid' },
+    createdAt: { column: `${k}.created_at`, type: 'timestamptz' },
+    updatedAt: { column: `${k}.updated_at`, type: 'timestamptz' },
+    customer: { kind: customerKind, column: 'id', equals: `${k}.customer_id`, toMany: false },
+    activities: { kind: activityKind, column: 'contact_id', equals: `${k}.id`, toMany: true },
+  };
+}
+
+export const CONTACT_FILTER_COLUMNS = columnsOf('k');
+contactKind.describe({ input: ContactFilter, columns: columnsOf, listed: activeUnlessNamed });
+
+/** A filter of contacts, whoever made it. */
+interface MaybeActive {
+  readonly isActive?: OperatorValues | null;
+  readonly and?: readonly MaybeActive[] | null;
+  readonly or?: readonly MaybeActive[] | null;
+  readonly not?: MaybeActive | null;
+}
 
 /** The same filter, for active contacts only where it does not name `isActive` anywhere. */
-export function activeUnlessNamed(filter: ContactFilter | null | undefined): Filter {
+export function activeUnlessNamed(filter: MaybeActive | null | undefined): Filter {
   if (filter && namesActivity(filter)) return filter;
   return Object.assign({}, filter, equalTo({ isActive: true }));
 }
 
-function namesActivity({ isActive, and, or, not }: ContactFilter): boolean {
+function namesActivity({ isActive, and, or, not }: MaybeActive): boolean {
   if (isActive) return true;
   return [...(and ?? []), ...(or ?? []), ...(not ? [not] : [])].some(namesActivity);
 }

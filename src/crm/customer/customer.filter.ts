@@ -10,11 +10,20 @@ import {
   IdFilter,
   SearchedTextFilter,
   TextFilter,
-  type FilterColumns,
   type OperatorValues,
-} from '../../platform/filters.js';
+} from '../../platform/filter-inputs.js';
+import type { FilterColumns, RelatedList } from '../../platform/filters.js';
 import type { OrderColumn, OrderKey } from '../../platform/keyset.js';
-import { sql, type Sql } from '../../platform/sql.js';
+import { rawSql, sql, type Sql } from '../../platform/sql.js';
+import {
+  activityKind,
+  contactKind,
+  customerKind,
+  opportunityKind,
+  RelatedActivitiesFilter,
+  RelatedContactsFilter,
+  RelatedOpportunitiesFilter,
+} from '../record/related-kinds.js';
 import { CustomerType } from './customer-enums.js';
 
 const CustomerTypeFilter = enumFilter('CustomerTypeFilter', CustomerType, 'a customer type');
@@ -60,6 +69,18 @@ export class CustomerFilter {
   @Field(() => DateTimeFilter, { nullable: true, description: 'By the last change.' })
   updatedAt?: OperatorValues | null;
 
+  @Field(() => RelatedContactsFilter, {
+    nullable: true,
+    description: 'By its contacts: active ones, unless the condition on them names isActive.',
+  })
+  contacts?: RelatedList | null;
+
+  @Field(() => RelatedOpportunitiesFilter, { nullable: true, description: 'By its opportunities.' })
+  opportunities?: RelatedList | null;
+
+  @Field(() => RelatedActivitiesFilter, { nullable: true, description: 'By its activities.' })
+  activities?: RelatedList | null;
+
   @Field(() => [CustomerFilter], { nullable: true, description: 'All of these.' })
   and?: CustomerFilter[] | null;
 
@@ -71,30 +92,40 @@ export class CustomerFilter {
 }
 
 /** The customers whose indexed text or telephone holds the query. */
-export function searchedCustomers(query: string): Sql {
-  return sql`c.id = ANY (ARRAY(SELECT app.search_customers(${query})))`;
+export function searchedCustomers(query: string, alias = 'c'): Sql {
+  return sql`${rawSql(alias)}.id = ANY (ARRAY(SELECT app.search_customers(${query})))`;
 }
 
-export const CUSTOMER_FILTER_COLUMNS: FilterColumns = {
-  id: { column: 'c.id', type: 'uuid' },
-  code: { column: 'c.code', type: 'text', prefilter: searchedCustomers },
-  name: { column: 'c.name', type: 'text', prefilter: searchedCustomers },
-  email: {
-    column: 'lower(c.email COLLATE "und-x-icu")',
-    type: 'text',
-    ignoresCase: true,
-    prefilter: searchedCustomers,
-  },
-  city: { column: 'c.city', type: 'text', prefilter: searchedCustomers },
-  countryCode: { column: 'c.country_code', type: 'text' },
-  type: { column: 'c.type', type: 'text' },
-  isActive: { column: 'c.is_active', type: 'boolean' },
-  assignedTo: { column: 'c.assigned_to', type: 'uuid' },
-  createdBy: { column: 'c.created_by', type: 'uuid' },
-  totalRevenue: { column: 'c.total_revenue', type: 'numeric' },
-  createdAt: { column: 'c.created_at', type: 'timestamptz' },
-  updatedAt: { column: 'c.updated_at', type: 'timestamptz' },
-};
+/** How each member reaches the database, its table being under this alias. */
+function columnsOf(c: string): FilterColumns {
+  const searched = (query: string): Sql => searchedCustomers(query, c);
+  return {
+    id: { column: `${c}.id`, type: 'uuid' },
+    code: { column: `${c}.code`, type: 'text', prefilter: searched },
+    name: { column: `${c}.name`, type: 'text', prefilter: searched },
+    email: {
+      column: `lower(${c}.email COLLATE "und-x-icu")`,
+      type: 'text',
+      ignoresCase: true,
+      prefilter: searched,
+    },
+    city: { column: `${c}.city`, type: 'text', prefilter: searched },
+    countryCode: { column: `${c}.country_code`, type: 'text' },
+    type: { column: `${c}.type`, type: 'text' },
+    isActive: { column: `${c}.is_active`, type: 'boolean' },
+    assignedTo: { column: `${c}.assigned_to`, type: 'uuid' },
+    createdBy: { column: `${c}.created_by`, type: 'uuid' },
+    totalRevenue: { column: `${c}.total_revenue`, type: 'numeric' },
+    createdAt: { column: `${c}.created_at`, type: 'timestamptz' },
+    updatedAt: { column: `${c}.updated_at`, type: 'timestamptz' },
+    contacts: { kind: contactKind, column: 'customer_id', equals: `${c}.id`, toMany: true },
+    opportunities: { kind: opportunityKind, column: 'customer_id', equals: `${c}.id`, toMany: true },
+    activities: { kind: activityKind, column: 'customer_id', equals: `${c}.id`, toMany: true },
+  };
+}
+
+export const CUSTOMER_FILTER_COLUMNS = columnsOf('c');
+customerKind.describe({ input: CustomerFilter, columns: columnsOf });
 
 export const CustomerOrderField = {
   NAME: 'NAME',

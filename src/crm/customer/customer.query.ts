@@ -103,17 +103,18 @@ export function listCustomers(
   reader: TenantReader,
   query: RecordListQuery<CustomerRow>,
 ): Promise<RecordList<CustomerRow>> {
-  return isPlainSearch(query) ? searchPage(reader, query) : listRecords(reader, customerTable, query);
+  return isPlainSearch(reader.tenantId, query) ? searchPage(reader, query) : listRecords(reader, customerTable, query);
 }
 
 /** A search alone, in the default order, from its beginning: ids and total come from one scan of the trigram index. */
-function isPlainSearch(query: RecordListQuery<CustomerRow>): boolean {
-  return Boolean(query.search) && query.withRows && isUnnarrowed(query) && isDefaultOrder(query.order);
+function isPlainSearch(tenantId: string, query: RecordListQuery<CustomerRow>): boolean {
+  return Boolean(query.search) && query.withRows && isUnnarrowed(tenantId, query) && isDefaultOrder(query.order);
 }
 
-function isUnnarrowed({ filter, ownerId, after, before, backward }: RecordListQuery<CustomerRow>): boolean {
+function isUnnarrowed(tenantId: string, query: RecordListQuery<CustomerRow>): boolean {
+  const { filter, ownerId, after, before, backward } = query;
   const isFromStart = (after ?? before) === undefined && backward !== true;
-  return isFromStart && ownerId === undefined && !(filter && filterSql(filter, CUSTOMER_FILTER_COLUMNS));
+  return isFromStart && ownerId === undefined && !(filter && filterSql(tenantId, filter, CUSTOMER_FILTER_COLUMNS));
 }
 
 function isDefaultOrder([first, ...more]: readonly OrderKey[]): boolean {

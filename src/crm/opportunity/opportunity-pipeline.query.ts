@@ -61,7 +61,7 @@ function currentSql(tenantId: string, { groupBy, filter }: PipelineQuery): Sql {
  * clocks of several servers may not agree.
  */
 function pastSql(tenantId: string, { groupBy, filter }: PipelineQuery, until: string): Sql {
-  const filtered = filter && filterSql(filter, PAST_FILTER_COLUMNS);
+  const filtered = filter && filterSql(tenantId, filter, PAST_FILTER_COLUMNS);
   return totalsSql(GROUPINGS[groupBy]('s.to_status'), {
     row: 's',
     weighted: 'round(s.amount * s.probability / 100, 2)',

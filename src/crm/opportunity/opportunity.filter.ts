@@ -11,11 +11,12 @@ import {
   IntFilter,
   SearchedTextFilter,
   TextFilter,
-  type FilterColumns,
   type OperatorValues,
-} from '../../platform/filters.js';
+} from '../../platform/filter-inputs.js';
+import type { Filter, FilterColumns, RelatedList } from '../../platform/filters.js';
 import type { OrderColumn, OrderKey } from '../../platform/keyset.js';
-import { sql, type Sql } from '../../platform/sql.js';
+import { rawSql, sql, type Sql } from '../../platform/sql.js';
+import { activityKind, customerKind, opportunityKind, RelatedActivitiesFilter } from '../record/related-kinds.js';
 import { OpportunityStatus } from './opportunity-enums.js';
 
 const OpportunityStatusFilter = enumFilter('OpportunityStatusFilter', OpportunityStatus, 'an opportunity status');
@@ -70,6 +71,12 @@ export class OpportunityFilter {
   @Field(() => DateTimeFilter, { nullable: true, description: 'By the last change.' })
   updatedAt?: OperatorValues | null;
 
+  @Field(() => customerKind.input, { nullable: true, description: 'By the customer that it belongs to.' })
+  customer?: Filter | null;
+
+  @Field(() => RelatedActivitiesFilter, { nullable: true, description: 'By the activities about it.' })
+  activities?: RelatedList | null;
+
   @Field(() => [OpportunityFilter], { nullable: true, description: 'All of these.' })
   and?: OpportunityFilter[] | null;
 
@@ -81,28 +88,37 @@ export class OpportunityFilter {
 }
 
 /** The opportunities whose indexed text holds the query. */
-export function searchedOpportunities(query: string): Sql {
-  return sql`o.id = ANY (ARRAY(SELECT app.search_opportunities(${query})))`;
+export function searchedOpportunities(query: string, alias = 'o'): Sql {
+  return sql`${rawSql(alias)}.id = ANY (ARRAY(SELECT app.search_opportunities(${query})))`;
 }
 
-export const OPPORTUNITY_FILTER_COLUMNS: FilterColumns = {
-  id: { column: 'o.id', type: 'uuid' },
-  customerId: { column: 'o.customer_id', type: 'uuid' },
-  code: { column: 'o.code', type: 'text', prefilter: searchedOpportunities },
-  name: { column: 'o.name', type: 'text', prefilter: searchedOpportunities },
-  status: { column: 'o.status', type: 'text' },
-  probability: { column: 'o.probability', type: 'integer' },
-  amount: { column: 'o.amount', type: 'numeric' },
-  weightedAmount: { column: 'o.weighted_amount', type: 'numeric' },
-  currency: { column: 'o.currency', type: 'text' },
-  expectedCloseDate: { column: 'o.expected_close_date', type: 'date' },
-  actualCloseDate: { column: 'o.actual_close_date', type: 'date' },
-  source: { column: 'o.source', type: 'text' },
-  assignedTo: { column: 'o.assigned_to', type: 'uuid' },
-  createdBy: { column: 'o.created_by', type: 'uuid' },
-  createdAt: { column: 'o.created_at', type: 'timestamptz' },
-  updatedAt: { column: 'o.updated_at', type: 'timestamptz' },
-};
+/** How each member reaches the database, its table being under this alias. */
+function columnsOf(o: string): FilterColumns {
+  const searched = (query: string): Sql => searchedOpportunities(query, o);
+  return {
+    id: { column: `${o}.id`, type: 'uuid' },
+    customerId: { column: `${o}.customer_id`, type: 'uuid' },
+    code: { column: `${o}.code`, type: 'text', prefilter: searched },
+    name: { column: `${o}.name`, type: 'text', prefilter: searched },
+    status: { column: `${o}.status`, type: 'text' },
+    probability: { column: `${o}.probability`, type: 'integer' },
+    amount: { column: `${o}.amount`, type: 'numeric' },
+    weightedAmount: { column: `${o}.weighted_amount`, type: 'numeric' },
+    currency: { column: `${o}.currency`, type: 'text' },
+    expectedCloseDate: { column: `${o}.expected_close_date`, type: 'date' },
+    actualCloseDate: { column: `${o}.actual_close_date`, type: 'date' },
+    source: { column: `${o}.source`, type: 'text' },
+    assignedTo: { column: `${o}.assigned_to`, type: 'uuid' },
+    createdBy: { column: `${o}.created_by`, type: 'uuid' },
+    createdAt: { column: `${o}.created_at`, type: 'timestamptz' },
+    updatedAt: { column: `${o}.updated_at`, type: 'timestamptz' },
+    customer: { kind: customerKind, column: 'id', equals: `${o}.customer_id`, toMany: false },
+    activities: { kind: activityKind, column: 'opportunity_id', equals: `${o}.id`, toMany: true },
+  };
+}
+
+export const OPPORTUNITY_FILTER_COLUMNS = columnsOf('o');
+opportunityKind.describe({ input: OpportunityFilter, columns: columnsOf });
 
 export const OpportunityOrderField = {
   EXPECTED_CLOSE_DATE: 'EXPECTED_CLOSE_DATE',

@@ -1,0 +1,16 @@
+/** The kinds of record that filters of other kinds lead to; each feature describes its own in its filter. */
+import { relatedListFilter } from '../../platform/filter-inputs.js';
+import { RelatedKind } from '../../platform/related-kind.js';
+
+export const customerKind = new RelatedKind('customers', 'c');
+export const contactKind = new RelatedKind('contacts', 'k');
+export const opportunityKind = new RelatedKind('opportunities', 'o');
+export const activityKind = new RelatedKind('activities', 'a');
+
+export const RelatedContactsFilter = relatedListFilter('RelatedContactsFilter', 'contacts', contactKind);
+export const RelatedOpportunitiesFilter = relatedListFilter(
+  'RelatedOpportunitiesFilter',
+  'opportunities',
+  opportunityKind,
+);
+export const RelatedActivitiesFilter = relatedListFilter('RelatedActivitiesFilter', 'activities', activityKind);
