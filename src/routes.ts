@@ -4,6 +4,7 @@ import type { AccountTools } from './account/account-tools.js';
 import { metaRoutes } from './account/meta.routes.js';
 import { auditRoutes } from './audit/audit-log.routes.js';
 import { activityRoutes } from './crm/activity/activity.routes.js';
+import { changeRoutes } from './crm/change/change.routes.js';
 import { contactRoutes } from './crm/contact/contact.routes.js';
 import { customerRoutes } from './crm/customer/customer.routes.js';
 import { pipelineRoutes } from './crm/opportunity/opportunity-pipeline.routes.js';
@@ -20,6 +21,7 @@ export function restRoutes(tools: AccountTools): RestRoutes {
       ...opportunityRoutes,
       ...pipelineRoutes,
       ...activityRoutes,
+      ...changeRoutes,
       ...accountRoutes(tools),
       ...metaRoutes,
       ...auditRoutes,

@@ -7,6 +7,7 @@ import { withIdempotency } from './access/request-context.js';
 import { AuditLogResolver } from './audit/audit-log.resolver.js';
 import { activityRelations } from './crm/activity/activity.relations.js';
 import { ActivityResolver } from './crm/activity/activity.resolver.js';
+import { ChangeResolver } from './crm/change/change.resolver.js';
 import { contactRelations } from './crm/contact/contact.relations.js';
 import { ContactResolver } from './crm/contact/contact.resolver.js';
 import { customerRelations } from './crm/customer/customer.relations.js';
@@ -38,6 +39,7 @@ export async function buildGraphqlSchema(): Promise<GraphQLSchema> {
       ...activityRelations,
       ...accountResolvers,
       AuditLogResolver,
+      ChangeResolver,
       ...historyResolvers,
       ...viewerCanResolvers,
       NodeResolver,

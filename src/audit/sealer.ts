@@ -19,9 +19,12 @@ interface QueuedRow {
 }
 
 const HEAD = `select seq, encode(hash, 'hex') as hash from audit_seals where tenant_id = ? order by seq desc limit 1`;
-/** The join leaves out an event that somebody removed before it was sealed: its place in the queue tells of it. */
+/**
+ * The join leaves out an event that somebody removed before it was sealed: its place in the queue tells of it. LIMIT 1 keeps
+ * a look-up by primary key for each: without statistics, right after a bulk load, a plain join reads all events of the tenant.
+ */
 const QUEUE = `select e.id, encode(e.digest, 'hex') as digest
-  from audit_unsealed u join audit_events e on e.tenant_id = u.tenant_id and e.id = u.event_id
+  from audit_unsealed u, lateral (select e.id, e.digest from audit_events e where e.tenant_id = ? and e.id = u.event_id limit 1) e
   where u.tenant_id = ? order by u.event_id limit ${EVENTS_PER_SEAL}`;
 const SEAL = `insert into audit_seals (tenant_id, seq, event_ids, event_digests, previous_hash, hash, sealed_at)
   values (?, ?, array[?]::uuid[], ?, ?, ?, ?) on conflict (tenant_id, seq) do nothing returning seq`;
@@ -35,7 +38,7 @@ export function sealTenant(database: Database, tenantId: string): Promise<number
   return inTenantTransaction(database, tenantId, async (em) => {
     // The head before the queue: a seal committed in between then takes our number, and we cannot seal its events again.
     const [head] = await em.execute<HeadRow[]>(HEAD, [tenantId]);
-    const events = await em.execute<QueuedRow[]>(QUEUE, [tenantId]);
+    const events = await em.execute<QueuedRow[]>(QUEUE, [tenantId, tenantId]);
     if (events.length === 0) return 0;
     const seal = nextSeal(tenantId, head, events);
     const [inserted] = await em.execute<unknown[]>(SEAL, [

@@ -68,14 +68,16 @@ function* selectionsBehind(field: Field, more: number, level: number): Generator
     yield { text: `${field.name}(first: ${SIZES[level] ?? 1}) { ${text} }`, levels };
 }
 
-/** A connection's page: with the total, as nodes; and once as edges. */
+/** A connection's page: with the total, where it has one, as nodes; and once as edges. */
 function* pagesOf(type: GraphQLObjectType, more: number, level: number): Generator<Selection> {
-  const { nodes } = type.getFields();
+  const { nodes, totalCount } = type.getFields();
   if (!nodes) throw new Error(`${type.name} has no nodes.`);
   const record = objectBehind(nodes);
   yield { text: `edges { cursor node { ${leavesOf(record)} } } pageInfo { hasNextPage endCursor }`, levels: 1 };
   for (const { text, levels } of selectionsOf(record, more, level))
-    yield { text: `totalCount nodes { ${text} }`, levels: levels + 2 };
+    yield totalCount
+      ? { text: `totalCount nodes { ${text} }`, levels: levels + 2 }
+      : { text: `nodes { ${text} }`, levels: levels + 1 };
 }
 
 /**

@@ -76,6 +76,8 @@ export const CRM_REST: RestOperations = {
   ...recordRest(ACTIVITIES),
   [`POST ${AT}/activities/{id}/complete`]: { needs: 'activity:update', id: activity },
   [`POST ${AT}/activities/{id}/reopen`]: { needs: 'activity:update', id: activity },
+  // Needs the right to read all four kinds, which no role has apart.
+  [`GET ${AT}/changes`]: { needs: 'customer:read' },
 };
 
 /** Every role may read all four kinds, and the name of every user. */
@@ -83,6 +85,7 @@ const NODE = `{ __typename id ... on Customer { name } ... on Contact { lastName
 
 export const CRM_GRAPHQL: GraphqlOperations = {
   ...recordGraphql(CUSTOMERS),
+  'Query.changes': { needs: 'customer:read', selection: '{ nodes { id record { id } } }' },
   'Query.customerByCode': { needs: 'customer:read', selection: '{ id name }', variables: ({ code }) => ({ code }) },
   'Mutation.convertCustomer': {
     needs: 'customer:update',

@@ -1,0 +1,78 @@
+/** Reads of the change feed: the events of records in the order of their seals. */
+import type { TenantReader } from '../../access/tenant-reader.js';
+import { rawSql, sql } from '../../platform/sql.js';
+import type { ChangeType } from './change.type.js';
+
+/** One change, in wire form. What it was before and after is the audit log's to tell. */
+export interface ChangeRow extends ChangePosition {
+  /** Of the audit event. */
+  readonly id: string;
+  readonly type: ChangeType;
+  readonly recordId: string;
+  readonly action: string;
+  readonly userId: string | null;
+  readonly at: string;
+  readonly cascades: boolean;
+}
+
+/** A place in the feed: a seal, and the place within it, from 1. */
+export interface ChangePosition {
+  readonly seq: number;
+  readonly place: number;
+}
+
+export interface ChangePage {
+  readonly rows: readonly ChangeRow[];
+  /** How far was read: the last row's place, or further where what follows is of no interest here. */
+  readonly end: ChangePosition;
+  readonly hasMore: boolean;
+}
+
+/** What one page may look through, whatever it finds: sign-ins, exports and refusals stand in the seals too. */
+const EVENTS_PER_PAGE = 1000;
+const SEALS_PER_PAGE = 200;
+
+/** Refusals and exports name records as well, and change none. */
+const IS_CHANGE = rawSql(`e.success AND e.entity_type IN ('customer', 'contact', 'opportunity', 'activity')
+  AND e.entity_id IS NOT NULL AND starts_with(e.action, e.entity_type || '.')`);
+const CASCADES = rawSql(`e.action IN ('customer.deleted', 'customer.restored')`);
+
+type FoundRow = ChangeRow & { readonly endSeq: number; readonly endPlace: number; readonly hasMoreSeals: boolean };
+/** A row that tells the end alone. */
+type EmptyRow = Omit<FoundRow, 'id'> & { readonly id: null };
+
+/** The next changes after a place, at most so many; fewer, and even none, does not mean that no more follow. */
+export async function listChanges(reader: TenantReader, after: ChangePosition, size: number): Promise<ChangePage> {
+  const found = await reader.rows<FoundRow | EmptyRow>(pageSql(reader.tenantId, after, size + 1));
+  const rows = found.filter((row) => row.id !== null);
+  if (rows.length > size) {
+    const shown = rows.slice(0, size);
+    return { rows: shown, end: shown.at(-1) ?? after, hasMore: true };
+  }
+  const [any] = found;
+  const end = any ? { seq: any.endSeq, place: any.endPlace } : after;
+  return { rows, end, hasMore: any?.hasMoreSeals === true };
+}
+
+/**
+ * Seals follow each other without a gap and only after the one before is committed, so what is behind a place never changes. A
+ * digest has 32 bytes: its column's length counts a seal's events unread. LIMIT 1 keeps a look-up by primary key for each event.
+ */
+function pageSql(tenantId: string, { seq, place }: ChangePosition, limit: number): ReturnType<typeof sql> {
+  return sql`WITH place AS MATERIALIZED (
+      SELECT s.seq, u.place, u.id
+      FROM (SELECT n.seq, n.event_ids, sum(octet_length(n.event_digests) / 32) OVER (ORDER BY n.seq) - octet_length(n.event_digests) / 32 AS earlier
+        FROM (SELECT * FROM audit_seals WHERE tenant_id = ${tenantId} AND seq >= ${seq} ORDER BY seq LIMIT ${SEALS_PER_PAGE}) n) s,
+        unnest(s.event_ids) WITH ORDINALITY u (id, place)
+      WHERE s.earlier < ${EVENTS_PER_PAGE + Math.min(place, EVENTS_PER_PAGE)} AND (s.seq > ${seq} OR u.place > ${place})),
+    item AS (
+      SELECT p.seq, p.place, e.id, e.entity_type AS type, e.entity_id AS "recordId", e.action, e.user_id AS "userId",
+        e.created_at AS at, ${CASCADES} AS cascades
+      FROM (SELECT * FROM place ORDER BY seq, place) p,
+        LATERAL (SELECT * FROM audit_events WHERE tenant_id = ${tenantId} AND id = p.id LIMIT 1) e
+      WHERE ${IS_CHANGE} ORDER BY p.seq, p.place LIMIT ${limit})
+    SELECT item.*, last.seq AS "endSeq", last.place AS "endPlace",
+      EXISTS (SELECT FROM audit_seals WHERE tenant_id = ${tenantId} AND seq > last.seq) AS "hasMoreSeals"
+    FROM (SELECT seq, place FROM place ORDER BY seq DESC, place DESC LIMIT 1) last LEFT JOIN item ON true
+    ORDER BY item.seq, item.place`;
+}

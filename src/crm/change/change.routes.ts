@@ -1,0 +1,40 @@
+import type { RequestContext } from '../../access/request-context.js';
+import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from '../../platform/connection.js';
+import { IntegerField, TextField } from '../../platform/input-fields.js';
+import { linkTo } from '../../platform/rest-page.js';
+import { defineRestRoute, type RestRoute } from '../../platform/rest-routes.js';
+import { authorizeChanges, readChanges } from './change.service.js';
+import { changeFeedSchema, changeShape } from './change.shape.js';
+
+class ChangeParameters {
+  @TextField({ max: 4000, description: 'next_cursor of the answer before; from the first change without it.' })
+  cursor?: string | null;
+
+  @IntegerField({ min: 1, max: MAX_PAGE_SIZE, default: DEFAULT_PAGE_SIZE, description: 'Changes on a page, at most.' })
+  pageSize?: number;
+}
+
+const changesRoute = defineRestRoute({
+  method: 'GET',
+  path: '/v1/commercial/changes',
+  operationId: 'listChanges',
+  summary: 'What happened to customers, contacts, opportunities and activities',
+  description: `For clients that keep a copy in step by asking again and again. Every change comes once, in an order that never changes, deletions included: what is not there yet comes behind the last cursor, about two seconds after it was made.
+
+To keep a copy: begin without a cursor. For each item read the record, and drop it when it is not found. Where \`cascades\` is true the customer's contacts, opportunities and activities were deleted or restored with it: drop those of a deleted customer, read those of a restored one anew. Keep \`next_cursor\` together with the copy; ask again at once while \`has_more\` is true, else after a moment.`,
+  tags: ['Changes'],
+  query: ChangeParameters,
+  response: { kind: 'json', schema: changeFeedSchema, linked: true },
+  errors: ['FORBIDDEN', 'INVALID_CURSOR'],
+  authorize: authorizeChanges,
+  handle: async (ctx: RequestContext, { query: { cursor, pageSize = DEFAULT_PAGE_SIZE }, url }) => {
+    const { changes, endCursor, hasMore } = await readChanges(ctx, cursor, pageSize);
+    return {
+      status: 200,
+      json: `{"items":${changeShape.writeList(changes)},"next_cursor":${JSON.stringify(endCursor)},"has_more":${String(hasMore)}}`,
+      ...(hasMore && { headers: { link: linkTo(url, 'cursor', endCursor, 'next') } }),
+    };
+  },
+});
+
+export const changeRoutes: readonly RestRoute<RequestContext>[] = [changesRoute];

@@ -1,0 +1,66 @@
+import { authorize } from '../../access/permissions.js';
+import type { RequestContext } from '../../access/request-context.js';
+import { cursorScope, decodeCursor, encodeCursor, type OrderKey } from '../../platform/keyset.js';
+import { loadRecordOf, type NodeRow, type RecordType, type SelectionOn } from '../node/node.service.js';
+import { listChanges, type ChangeRow } from './change.query.js';
+import type { ChangeType } from './change.type.js';
+
+/** What cursors hold; both edges have the same. */
+const PLACE: readonly OrderKey[] = [
+  { column: 'seq', property: 'seq', kind: 'integer', direction: 'ASC', nulls: 'LAST' },
+  { column: 'place', property: 'place', kind: 'integer', direction: 'ASC', nulls: 'LAST' },
+];
+
+/** A change with its cursor. */
+export interface PlacedChange extends ChangeRow {
+  readonly cursor: string;
+}
+
+export interface ChangeFeedPage {
+  readonly changes: readonly PlacedChange[];
+  /** Never missing: whoever has read everything goes on from it later. */
+  readonly endCursor: string;
+  readonly hasMore: boolean;
+}
+
+/** Whoever may read all records may know that they changed. @throws AppError FORBIDDEN */
+export function authorizeChanges(ctx: RequestContext): void {
+  authorize(ctx, 'customer:read');
+  authorize(ctx, 'contact:read');
+  authorize(ctx, 'opportunity:read');
+  authorize(ctx, 'activity:read');
+}
+
+/** The changes after a cursor, from the first one without it. @throws AppError FORBIDDEN, INVALID_CURSOR */
+export async function readChanges(
+  ctx: RequestContext,
+  after: string | null | undefined,
+  size: number,
+): Promise<ChangeFeedPage> {
+  authorizeChanges(ctx);
+  const scope = cursorScope(ctx.tenant.id, 'changes');
+  const [seq, place] = after ? decodeCursor(scope, PLACE, after) : [0, 0];
+  const page = await listChanges(ctx.reader, { seq: Number(seq), place: Number(place) }, size);
+  return {
+    changes: page.rows.map((row) => ({ ...row, cursor: encodeCursor(scope, PLACE, { ...row }) })),
+    endCursor: encodeCursor(scope, PLACE, { ...page.end }),
+    hasMore: page.hasMore,
+  };
+}
+
+const TYPES: Readonly<Record<ChangeType, RecordType>> = {
+  customer: 'Customer',
+  contact: 'Contact',
+  opportunity: 'Opportunity',
+  activity: 'Activity',
+};
+
+/** The record as it is now, null when it is deleted; those of a page are one statement for each kind. @throws AppError FORBIDDEN */
+export async function loadChanged(
+  ctx: RequestContext,
+  { type, recordId }: Pick<ChangeRow, 'type' | 'recordId'>,
+  selectionOn: SelectionOn,
+): Promise<NodeRow | null> {
+  authorize(ctx, `${type}:read`);
+  return loadRecordOf(ctx, TYPES[type], recordId, selectionOn);
+}

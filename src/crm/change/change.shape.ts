@@ -1,0 +1,49 @@
+/** The JSON of the change feed in REST. */
+import type { JsonSchema } from '../../platform/json-schema.js';
+import { restShape } from '../../platform/rest-shape.js';
+import type { PlacedChange } from './change.service.js';
+import { CASCADES, ChangeType } from './change.type.js';
+
+export const changeShape = restShape<PlacedChange>('Change', [
+  { name: 'cursor', from: 'cursor', kind: 'text', description: 'Place in the feed; good for GraphQL as well.' },
+  {
+    name: 'id',
+    from: 'id',
+    kind: 'uuid',
+    description: 'Id of the audit event; a change that is read twice has the same.',
+  },
+  { name: 'type', from: 'type', kind: 'text', enum: Object.values(ChangeType), description: 'Kind of the record.' },
+  { name: 'record_id', from: 'recordId', kind: 'uuid', description: 'Id of the record; it may be deleted by now.' },
+  {
+    name: 'action',
+    from: 'action',
+    kind: 'text',
+    description: 'What happened, e.g. `customer.updated`; one may be added.',
+  },
+  { name: 'at', from: 'at', kind: 'instant', description: 'When; the order of the feed is another one.' },
+  {
+    name: 'user_id',
+    from: 'userId',
+    kind: 'uuid',
+    nullable: true,
+    description: 'Id of the user who did it; null for an operator.',
+  },
+  { name: 'cascades', from: 'cascades', kind: 'boolean', description: CASCADES },
+]);
+
+export const changeFeedSchema: JsonSchema = {
+  type: 'object',
+  properties: {
+    items: { type: 'array', items: changeShape.schema },
+    next_cursor: {
+      type: 'string',
+      description: 'Never null, not even for an empty page: keep it, and send it as `cursor` to go on.',
+    },
+    has_more: {
+      type: 'boolean',
+      description: 'Whether to go on at once. A page may hold fewer than asked, even none, although more follow.',
+    },
+  },
+  required: ['items', 'next_cursor', 'has_more'],
+  additionalProperties: false,
+};
