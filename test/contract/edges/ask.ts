@@ -100,16 +100,17 @@ function inCommon(outcome: Outcome, side: Twins['rest']): Outcome {
   return JSON.parse(common(JSON.stringify(outcome), side)) as Outcome;
 }
 
-async function askRest(
+function askRest(
   service: TestService,
   pair: Pair,
   { tenant, target }: Twins['rest'],
   { id, body, version, role = 'admin', list }: Request,
 ): Promise<Outcome> {
   const [method = '', path = ''] = pair.route.split(' ');
-  const address = path.replace('{id}', id?.(target) ?? '') + (list?.query ?? '');
+  const address = id ? path.replace('{id}', id(target)) : `${path}${list ? list.query : ''}`;
   const headers: Record<string, string> = version === undefined ? {} : { 'if-match': `"${version}"` };
-  return readRest(pair, await as(service, tenant[role]).request(method, address, body?.(target), headers));
+  const answer = as(service, tenant[role]).request(method, address, body?.(target), headers);
+  return answer.then((given) => readRest(pair, given));
 }
 
 function readRest(pair: Pair, { status, body }: Answer): Outcome {
