@@ -1,0 +1,327 @@
+import { createHash } from 'node:crypto';
+import pg from 'pg';
+import { ERROR_CATALOGUE, type ErrorCode } from '../../src/platform/errors.js';
+import type { CatalogueEntry, Edge } from '../../src/platform/error-catalogue.js';
+import { newId } from '../../src/platform/ids.js';
+import { as, type Answer } from '../support/client.js';
+import { SENTENCES } from './error-sentences.js';
+import { startTestService, type TestService, type TestTenant } from '../support/service.js';
+import { rewriteStatements } from '../support/statements.js';
+
+let service: TestService;
+/** Its tokens are expired when they are made. */
+let late: TestService;
+let tenant: TestTenant;
+let lateTenant: TestTenant;
+let full: TestTenant;
+let customer: { readonly id: string };
+
+beforeAll(async () => {
+  [service, late] = await Promise.all([startTestService(), startTestService({}, { accessTokenSeconds: -5 })]);
+  [tenant, full] = [await service.aTenant({ limit_export_rows: 1 }), await service.aTenant({ limit_customers: 0 })];
+  lateTenant = await late.aTenant();
+  const made = await as(service, tenant.admin).post(CUSTOMERS, { name: 'A', code: 'TAKEN', type: 'PARTNER' });
+  await as(service, tenant.admin).post(CUSTOMERS, { name: 'B' });
+  customer = made.body as typeof customer;
+});
+
+afterAll(() => Promise.all([service.close(), late.close()]));
+
+const CUSTOMERS = '/v1/commercial/customers';
+const UNKNOWN = '01a20000-0000-7000-8000-000000000000';
+
+type Headers = Readonly<Record<string, string>>;
+type Send = (headers: Headers) => Promise<Answer>;
+/** A way to the refusal; the status where it is another than the table's. */
+interface Way {
+  readonly send: Send;
+  readonly status?: number;
+}
+
+const rest =
+  (method: string, path: () => string, body?: unknown, more: Headers = {}): Send =>
+  (headers) =>
+    as(service, tenant.admin).request(method, path(), body, { ...headers, ...more });
+const graphql =
+  (document: () => string, more: Headers = {}): Send =>
+  (headers) =>
+    as(service, tenant.admin).graphql(document(), undefined, { ...headers, ...more });
+const raw =
+  (body: string, more: Headers = {}): Send =>
+  (headers) =>
+    as(service, tenant.admin).request('POST', '/graphql', body, { ...headers, ...more });
+const list = (more: Headers = {}): Send => rest('GET', () => CUSTOMERS, undefined, more);
+const page = (more: Headers = {}): Send => graphql(() => '{ customers { nodes { id } } }', more);
+const one = (): string => `${CUSTOMERS}/${customer.id}`;
+const create = (input: string) => () => `mutation { createCustomer(input: { ${input} }) { id } }`;
+const stranger =
+  (send: (client: ReturnType<typeof as>, headers: Headers) => Promise<Answer>): Send =>
+  (headers) =>
+    send(as(service), headers);
+
+/** While `customers` is locked, or called by another name. */
+function during(begin: () => Promise<() => unknown>, send: Send): Send {
+  return async (headers) => {
+    const end = await begin();
+    try {
+      return await send(headers);
+    } finally {
+      await end();
+    }
+  };
+}
+
+async function hold(text: string, values: readonly string[] = []): Promise<() => Promise<void>> {
+  const client = new pg.Client({ connectionString: service.test.superuserUrl });
+  await client.connect();
+  await client.query('BEGIN');
+  await client.query(text, [...values]);
+  return async () => {
+    await client.query('ROLLBACK');
+    await client.end();
+  };
+}
+
+const lock = () => hold('LOCK TABLE customers IN ACCESS EXCLUSIVE MODE');
+const fault = () => Promise.resolve(rewriteStatements((text) => text.replaceAll(/\bcustomers\b/g, 'nothing')));
+const KEY = { 'idempotency-key': 'held' };
+const holdKey = () =>
+  hold(
+    `INSERT INTO idempotency_keys (tenant_id, user_id, key, request_hash, created_at) VALUES ($1, $2, 'held', '\\x00', now())`,
+    [tenant.id, tenant.admin.id],
+  );
+/** The key is another request's first. */
+const afterUse = (send: (headers: Headers) => Send): Send => {
+  return async (headers) => {
+    const key = { 'idempotency-key': newId() };
+    await as(service, tenant.manager).get('/v1/auth/me');
+    await as(service, tenant.admin).post(one() + '/convert', undefined, key);
+    await as(service, tenant.admin).put(one(), { city: 'Lyon' }, key);
+    return send(key)(headers);
+  };
+};
+const readonlyUser =
+  (send: (client: ReturnType<typeof as>, headers: Headers) => Promise<Answer>): Send =>
+  (headers) =>
+    send(as(service, tenant.readonly), headers);
+/** The sixth failure for one address. */
+const throttled =
+  (send: Send): Send =>
+  async (headers) => {
+    for (let tried = 0; tried < 6; tried += 1) await send(headers);
+    return send(headers);
+  };
+const login = () => ({ email: `nobody@essai.example`, password: 'x', tenant_id: tenant.id });
+
+const WAYS: Readonly<Record<ErrorCode, Partial<Record<Edge, Way>>>> = {
+  PERSISTED_QUERY_NOT_FOUND: {
+    GraphQL: {
+      send: raw(
+        JSON.stringify({
+          extensions: { persistedQuery: { version: 1, sha256Hash: createHash('sha256').update('x').digest('hex') } },
+        }),
+      ),
+    },
+  },
+  MALFORMED_REQUEST: {
+    REST: { send: rest('POST', () => CUSTOMERS, '{') },
+    GraphQL: { send: raw('{') },
+  },
+  TENANT_HEADER_INVALID: {
+    REST: { send: list({ 'x-tenant-id': 'no/tenant' }) },
+    GraphQL: { send: page({ 'x-tenant-id': 'no/tenant' }) },
+  },
+  GRAPHQL_PARSE_FAILED: { GraphQL: { send: graphql(() => '{') } },
+  GRAPHQL_VALIDATION_FAILED: { GraphQL: { send: graphql(() => '{ nothing }') } },
+  BAD_USER_INPUT: { GraphQL: { send: graphql(() => 'query ($id: ID!) { customer(id: $id) { id } }') } },
+  QUERY_TOO_COMPLEX: { GraphQL: { send: graphql(() => `{ ${'a { '.repeat(13)} b ${'}'.repeat(14)}`) } },
+  UNAUTHENTICATED: {
+    REST: { send: stranger((client, headers) => client.get(CUSTOMERS, headers)) },
+    GraphQL: { send: stranger((client, headers) => client.graphql('{ viewer { permissions } }', {}, headers)) },
+  },
+  TOKEN_EXPIRED: {
+    REST: { send: (headers) => as(late, lateTenant.admin).get(CUSTOMERS, headers) },
+    GraphQL: { send: (headers) => as(late, lateTenant.admin).graphql('{ viewer { permissions } }', {}, headers) },
+  },
+  TENANT_HEADER_REQUIRED: {
+    REST: { send: list({ 'x-tenant-id': '' }) },
+    GraphQL: { send: page({ 'x-tenant-id': '' }) },
+  },
+  TENANT_MISMATCH: {
+    REST: { send: list({ 'x-tenant-id': 'another' }) },
+    GraphQL: { send: page({ 'x-tenant-id': 'another' }) },
+  },
+  FORBIDDEN: {
+    REST: { send: readonlyUser((client, headers) => client.post(CUSTOMERS, { name: 'X' }, headers)) },
+    GraphQL: {
+      send: readonlyUser((client, headers) => client.graphql(create('name: "X"')(), {}, headers)),
+      status: 200,
+    },
+  },
+  NOT_FOUND: {
+    REST: { send: rest('GET', () => `${CUSTOMERS}/${UNKNOWN}`) },
+    GraphQL: { send: graphql(() => `mutation { deleteCustomer(id: "${UNKNOWN}") { id } }`), status: 200 },
+  },
+  ROUTE_NOT_FOUND: { REST: { send: rest('GET', () => '/v1/nothing') } },
+  METHOD_NOT_ALLOWED: {
+    REST: { send: rest('DELETE', () => CUSTOMERS) },
+    GraphQL: { send: rest('PUT', () => '/graphql', {}) },
+  },
+  NOT_ACCEPTABLE: { GraphQL: { send: page({ accept: 'text/csv' }) } },
+  DUPLICATE: {
+    REST: { send: rest('POST', () => CUSTOMERS, { name: 'X', code: 'TAKEN' }) },
+    GraphQL: { send: graphql(create('name: "X", code: "TAKEN"')), status: 200 },
+  },
+  ILLEGAL_TRANSITION: {
+    REST: { send: rest('POST', () => `${one()}/convert`) },
+    GraphQL: {
+      send: graphql(() => `mutation { convertCustomer(id: "${customer.id}") { id } }`),
+      status: 200,
+    },
+  },
+  QUOTA_EXCEEDED: {
+    REST: { send: (headers) => as(service, full.admin).post(CUSTOMERS, { name: 'X' }, headers) },
+    GraphQL: {
+      send: (headers) => as(service, full.admin).graphql(create('name: "X"')(), {}, headers),
+      status: 200,
+    },
+  },
+  IDEMPOTENCY_IN_PROGRESS: {
+    REST: {
+      send: during(
+        holdKey,
+        rest('POST', () => CUSTOMERS, { name: 'X' }, KEY),
+      ),
+    },
+    GraphQL: { send: during(holdKey, graphql(create('name: "X"'), KEY)), status: 200 },
+  },
+  VERSION_CONFLICT: {
+    REST: { send: rest('PUT', one, { city: 'Metz' }, { 'if-match': '"99"' }) },
+    GraphQL: {
+      send: graphql(() => `mutation { deleteCustomer(id: "${customer.id}", expectedVersion: 99) { id } }`),
+      status: 200,
+    },
+  },
+  PAYLOAD_TOO_LARGE: {
+    REST: { send: rest('POST', () => CUSTOMERS, { name: 'x'.repeat(1_100_000) }) },
+    GraphQL: { send: raw('x'.repeat(1_100_000)) },
+  },
+  UNSUPPORTED_MEDIA_TYPE: {
+    REST: { send: rest('POST', () => CUSTOMERS, 'name=x', { 'content-type': 'text/plain' }) },
+    GraphQL: { send: raw('{}', { 'content-type': 'text/plain' }) },
+  },
+  VALIDATION_FAILED: {
+    REST: { send: rest('POST', () => CUSTOMERS, { name: '' }) },
+    GraphQL: { send: graphql(create('name: ""')), status: 200 },
+  },
+  INVALID_CURSOR: {
+    REST: { send: rest('GET', () => `${CUSTOMERS}?cursor=x`) },
+    GraphQL: { send: graphql(() => '{ customers(after: "x") { nodes { id } } }'), status: 200 },
+  },
+  EXPORT_TOO_LARGE: { REST: { send: rest('GET', () => '/v1/commercial/export/customers') } },
+  IDEMPOTENCY_KEY_REUSED: {
+    REST: { send: afterUse((key) => rest('POST', () => CUSTOMERS, { name: 'X' }, key)) },
+    GraphQL: { send: afterUse((key) => graphql(create('name: "X"'), key)), status: 200 },
+  },
+  RATE_LIMITED: {
+    REST: { send: throttled(stranger((client, headers) => client.post('/v1/auth/login', login(), headers))) },
+    GraphQL: {
+      send: throttled(
+        stranger((client, headers) =>
+          client.graphql(
+            `mutation { login(email: "nobody@essai.example", password: "x", tenantId: "${tenant.id}") { accessToken } }`,
+            {},
+            headers,
+          ),
+        ),
+      ),
+    },
+  },
+  INTERNAL: {
+    REST: { send: during(fault, list()) },
+    GraphQL: { send: during(fault, page()), status: 200 },
+  },
+  UNAVAILABLE: {
+    REST: { send: during(lock, list()) },
+    GraphQL: { send: during(lock, page()) },
+  },
+};
+
+interface Told {
+  readonly code: string;
+  readonly title?: string;
+  readonly sentence: string;
+  readonly details: Readonly<Record<string, unknown>>;
+  readonly members: number;
+}
+
+interface GraphqlErrors {
+  readonly errors: readonly [
+    {
+      readonly message: string;
+      readonly extensions: { readonly code: string; readonly details?: Told['details']; readonly fields?: unknown[] };
+    },
+  ];
+}
+interface Problem {
+  readonly code: string;
+  readonly title: string;
+  readonly detail: string;
+  readonly details?: Told['details'];
+  readonly errors?: unknown[];
+}
+
+function toldBy(edge: Edge, { body }: Answer): Told {
+  if (edge === 'REST') {
+    const problem = body as Problem;
+    return { ...problem, sentence: problem.detail, ...factsOf(problem.details, problem.errors) };
+  }
+  const { message, extensions } = (body as GraphqlErrors).errors[0];
+  return { code: extensions.code, sentence: message, ...factsOf(extensions.details, extensions.fields) };
+}
+
+function factsOf(details: Told['details'] = {}, members: unknown[] = []): Pick<Told, 'details' | 'members'> {
+  return { details, members: members.length };
+}
+
+function expectFacts(answer: Answer, { details, members }: Told, entry: CatalogueEntry): void {
+  expect(entry.details ?? []).toEqual(expect.arrayContaining(Object.keys(details)));
+  expect(Object.keys(details).length > 0).toBe(entry.details !== undefined);
+  expect(members > 0).toBe(entry.namesMembers === true);
+  if (answer.status >= 400) expect(answer.headers.has('retry-after')).toBe(entry.isTemporary === true);
+}
+
+/** The table's, unless the refusal says more. */
+function sentencesFor(code: ErrorCode, edge: Edge, { title }: CatalogueEntry): readonly [string, string] {
+  return SENTENCES[code]?.[edge] ?? SENTENCES[code]?.REST ?? [title.fr, title.en];
+}
+
+const ROWS = Object.entries(ERROR_CATALOGUE).flatMap(([code, entry]: [string, CatalogueEntry]) =>
+  entry.edges.map((edge) => [code as ErrorCode, edge, entry] as const),
+);
+
+test('every code has a way to it on the edges where it occurs, and on no other', () => {
+  const ways = Object.entries(WAYS).map(([code, way]) => [code, Object.keys(way).sort()]);
+
+  expect(Object.fromEntries(ways)).toEqual(
+    Object.fromEntries(Object.entries(ERROR_CATALOGUE).map(([code, { edges }]) => [code, [...edges].sort()])),
+  );
+});
+
+describe('a refusal has its status, code, sentences and facts', () => {
+  test.each(ROWS)('%s in %s', async (code, edge, entry) => {
+    const way = WAYS[code][edge];
+    if (!way) throw new Error(`No way to ${code} in ${edge}.`);
+    const sentences: string[] = [];
+    for (const language of ['fr', 'en'] as const) {
+      const answer = await way.send({ 'accept-language': language });
+      const told = toldBy(edge, answer);
+      sentences.push(told.sentence);
+
+      expect([answer.status, told.code]).toEqual([way.status ?? entry.status, code]);
+      if (edge === 'REST') expect(told.title).toBe(entry.title[language]);
+      expectFacts(answer, told, entry);
+    }
+    expect(sentences).toEqual(sentencesFor(code, edge, entry));
+  });
+});
