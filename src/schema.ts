@@ -16,6 +16,7 @@ import { historyResolvers } from './crm/history.resolver.js';
 import { NodeResolver } from './crm/node/node.resolver.js';
 import { PipelineResolver } from './crm/opportunity/opportunity-pipeline.resolver.js';
 import { opportunityResolvers } from './crm/opportunity/opportunity.js';
+import { answerFromLookAhead } from './crm/record/look-ahead.js';
 import { SearchResolver } from './crm/search/search.resolver.js';
 import { viewerCanResolvers } from './crm/viewer-can.resolver.js';
 import { validateGraphqlArgument } from './platform/validation.js';
@@ -49,6 +50,7 @@ export async function buildGraphqlSchema(): Promise<GraphQLSchema> {
   });
   schema.description = DESCRIPTION;
   describeRoots(schema);
+  answerFromLookAhead(schema);
   for (const field of Object.values(schema.getMutationType()?.getFields() ?? {})) {
     // A required field that fails would null the whole answer and keep the mutations after it from running.
     field.type = getNullableType(field.type);
