@@ -46,6 +46,9 @@ const ACCOUNT = [
   'users',
 ];
 
+/** The pipeline is compared with the lists, the change feed in test/audit. */
+const ELSEWHERE = ['changes', 'pipeline'];
+
 describe('the two edges', () => {
   test('have the same operations, but for those that are known to have another form on the other', () => {
     const { rest, graphql } = unpaired(schema);
@@ -61,9 +64,9 @@ describe('the two edges', () => {
   });
 
   test('are asked for every one of them', () => {
-    const compared = CRM_PAIRS.filter((pair) => !isList(pair) && pair.field !== 'pipeline').map(({ field }) => field);
+    const compared = CRM_PAIRS.filter((pair) => !isList(pair) && !ELSEWHERE.includes(pair.field));
 
-    expect(Object.keys(CASES).sort()).toEqual(compared.sort());
+    expect(Object.keys(CASES).sort()).toEqual(compared.map(({ field }) => field).sort());
   });
 });
 
