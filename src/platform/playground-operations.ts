@@ -5,7 +5,7 @@ import type { Sentence } from './errors.js';
 export interface PlaygroundOperation {
   readonly title: Sentence;
   readonly query: string;
-  /** JSON text; `"$last.id"` and `"$last.version"` stand for the record that the page last got an answer about. */
+  /** JSON text; `"$customer.id"`, `"$opportunity.version"` … stand for the record of that kind that the page last got an answer about. */
   readonly variables: string;
 }
 

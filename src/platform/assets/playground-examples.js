@@ -1,23 +1,30 @@
-/** The saved operations as a panel of GraphiQL's sidebar, with `"$last.id"` replaced by the record that was last answered. */
+/** The saved operations as a panel of GraphiQL's sidebar, with `"$customer.id"` and its like replaced by the record that was last answered. */
 
 const { createElement: h, useState } = globalThis.React;
 
-/** Remembers the last single record that an answer was about: any root field with an id and a version. */
-export class LastRecord {
-  #record;
+const KINDS = /customer|contact|opportunity|activity/gi;
+const PLACEHOLDER = /"\$(customer|contact|opportunity|activity)\.(id|version)"/g;
+
+/** Remembers, for each kind, the last single record that an answer was about: any root field with an id and a version. */
+export class LastRecords {
+  #byKind = new Map();
 
   noteAnswer(answer) {
-    for (const value of Object.values(answer.data ?? {})) {
-      if (typeof value?.id === 'string' && typeof value.version === 'number') this.#record = value;
+    for (const [field, value] of Object.entries(answer.data ?? {})) {
+      const kind = field.match(KINDS)?.at(-1)?.toLowerCase();
+      if (kind && typeof value?.id === 'string' && typeof value.version === 'number') this.#byKind.set(kind, value);
     }
   }
 
   /** @returns the variables' text, and whether a record was asked for that has not been seen yet */
   fill(variables) {
-    const filled = variables
-      .replaceAll('"$last.id"', JSON.stringify(this.#record?.id ?? ''))
-      .replaceAll('"$last.version"', JSON.stringify(this.#record?.version ?? null));
-    return { text: filled, missing: filled !== variables && this.#record === undefined };
+    let missing = false;
+    const text = variables.replace(PLACEHOLDER, (_whole, kind, member) => {
+      const record = this.#byKind.get(kind);
+      missing ||= record === undefined;
+      return JSON.stringify(record?.[member] ?? (member === 'id' ? '' : null));
+    });
+    return { text, missing };
   }
 }
 
@@ -42,13 +49,13 @@ function openExample(editors, examples, example, variables) {
   });
 }
 
-function ExamplesPanel({ examples, labels, lastRecord }) {
+function ExamplesPanel({ examples, labels, lastRecords }) {
   const editors = globalThis.GraphiQL.React.useEditorContext({ nonNull: true });
   const [hint, setHint] = useState('');
   const current = editors.tabs[editors.activeTabIndex]?.query?.trim();
 
   const pick = (example) => {
-    const { text, missing } = lastRecord.fill(example.variables);
+    const { text, missing } = lastRecords.fill(example.variables);
     setHint(missing ? labels.idMissing : '');
     openExample(editors, examples, example, text);
   };

@@ -1,5 +1,5 @@
 /** Starts the playground: GraphiQL below the sign-in bar, sending the session's headers. */
-import { examplesPlugin, LastRecord } from './playground-examples.js';
+import { examplesPlugin, LastRecords } from './playground-examples.js';
 import { Session } from './session.js';
 import { connectSignIn } from './sign-in.js';
 
@@ -11,8 +11,8 @@ const { endpoint, labels, examples } = settings;
 globalThis.__webpack_nonce__ = document.querySelector('script[nonce]').nonce;
 
 const session = new Session(endpoint, labels);
-const lastRecord = new LastRecord();
-const plugins = [examplesPlugin({ examples, labels, lastRecord })];
+const lastRecords = new LastRecords();
+const plugins = [examplesPlugin({ examples, labels, lastRecords })];
 // A name of our own: localhost's storage is shared by every project that ever ran GraphiQL on this port.
 const storage = GraphiQL.createLocalStorage({ namespace: 'crm-api' });
 const firstVisit = storage.getItem('graphiql:tabState') === null;
@@ -36,7 +36,7 @@ function makeFetcher() {
       .then((response) => response.json())
       // No network, or something between us that does not speak JSON; thrown, it would be shown with a stack.
       .catch(() => ({ errors: [{ message: labels.unreachable }] }));
-    lastRecord.noteAnswer(answer);
+    lastRecords.noteAnswer(answer);
     return answer;
   };
 }
