@@ -1,7 +1,6 @@
 /** What lists of activities can be filtered and ordered by. */
 import { Field, InputType, registerEnumType } from 'type-graphql';
 import { NullsOrder, SortDirection } from '../../platform/connection.js';
-import { validationError, type Sentence } from '../../platform/errors.js';
 import {
   BooleanFilter,
   DateTimeFilter,
@@ -11,7 +10,7 @@ import {
   type OperatorValues,
 } from '../../platform/filter-inputs.js';
 import type { Filter, FilterColumns } from '../../platform/filters.js';
-import type { OrderColumn, OrderKey } from '../../platform/keyset.js';
+import { listOrder } from '../../platform/list-order.js';
 import { rawSql, sql, type Sql } from '../../platform/sql.js';
 import { activityKind, contactKind, customerKind, opportunityKind } from '../record/related-kinds.js';
 import { ActivityType } from './activity-enums.js';
@@ -139,40 +138,18 @@ export class ActivityOrder {
   nulls?: NullsOrder | null;
 }
 
-const ORDER_COLUMNS: Readonly<Record<ActivityOrderField, OrderColumn>> = {
-  DATE: { column: 'a.date', property: 'date', kind: 'instant' },
-  DUE_DATE: { column: 'a.due_date', property: 'dueDate', kind: 'instant', nullable: true },
-  CREATED_AT: { column: 'a.created_at', property: 'createdAt', kind: 'instant' },
-};
-
-/** The same fields by their REST names, for `sort`. */
-export const ACTIVITY_SORT: Readonly<Record<string, OrderColumn>> = Object.fromEntries(
-  Object.entries(ORDER_COLUMNS).map(([field, column]) => [field.toLowerCase(), column]),
+const order = listOrder<ActivityOrderField>(
+  'a',
+  {
+    DATE: { column: 'a.date', property: 'date', kind: 'instant' },
+    DUE_DATE: { column: 'a.due_date', property: 'dueDate', kind: 'instant', nullable: true },
+    CREATED_AT: { column: 'a.created_at', property: 'createdAt', kind: 'instant' },
+  },
+  [{ field: 'DATE', direction: 'DESC' }],
 );
 
-const ID: OrderKey = { column: 'a.id', property: 'id', kind: 'uuid', direction: 'ASC', nulls: 'LAST' };
+/** The fields of an order by their REST names, for `sort`. */
+export const ACTIVITY_SORT = order.sortFields;
 
-/** More keys than fields cannot order anything further. */
-const MAX_ORDER_KEYS = Object.keys(ORDER_COLUMNS).length;
-const TOO_MANY_KEYS: Sentence = { fr: 'Trop de clés de tri.', en: 'Too many keys of the order.' };
-
-/** What of an order counts, whoever asks for it. */
-type OrderRequest = Pick<ActivityOrder, 'field' | 'direction' | 'nulls'>;
-
-/**
- * The keys of an order, newest first when none is asked for. The id follows the last key's direction, so that one index serves both.
- * @throws AppError VALIDATION_FAILED for more keys than there are fields
- */
-export function activityOrder(orderBy: readonly ActivityOrder[] | null | undefined): OrderKey[] {
-  if (orderBy && orderBy.length > MAX_ORDER_KEYS) {
-    throw validationError([{ path: ['orderBy'], code: 'TOO_MANY_ITEMS', message: TOO_MANY_KEYS }]);
-  }
-  const asked: readonly OrderRequest[] =
-    orderBy && orderBy.length > 0 ? orderBy : [{ field: 'DATE', direction: 'DESC' }];
-  const keys = asked.map(({ field, direction, nulls }): OrderKey => ({
-    ...ORDER_COLUMNS[field],
-    direction: direction ?? 'ASC',
-    nulls: nulls ?? 'LAST',
-  }));
-  return [...keys, { ...ID, direction: keys.at(-1)?.direction ?? 'ASC' }];
-}
+/** The keys of an order. Newest first when no order is asked for. @throws AppError VALIDATION_FAILED for more keys than there are fields */
+export const activityOrder = order.keysOf;

@@ -1,7 +1,6 @@
 /** What lists of contacts can be filtered and ordered by, and that they leave inactive contacts out unless asked. */
 import { ArgsType, Field, InputType, registerEnumType } from 'type-graphql';
 import { ConnectionArgs, NullsOrder, SortDirection } from '../../platform/connection.js';
-import { validationError, type Sentence } from '../../platform/errors.js';
 import {
   BooleanFilter,
   DateTimeFilter,
@@ -10,7 +9,7 @@ import {
   type OperatorValues,
 } from '../../platform/filter-inputs.js';
 import { equalTo, type Filter, type FilterColumns, type RelatedList } from '../../platform/filters.js';
-import type { OrderColumn, OrderKey } from '../../platform/keyset.js';
+import { listOrder } from '../../platform/list-order.js';
 import { rawSql, sql, type Sql } from '../../platform/sql.js';
 import { activityKind, contactKind, customerKind, RelatedActivitiesFilter } from '../record/related-kinds.js';
 
@@ -167,42 +166,19 @@ export class ContactListArgs extends ConnectionArgs {
   orderBy?: ContactOrder[] | null;
 }
 
-const ORDER_COLUMNS: Readonly<Record<ContactOrderField, OrderColumn>> = {
-  LAST_NAME: { column: 'k.last_name', property: 'lastName', kind: 'text' },
-  FIRST_NAME: { column: 'k.first_name', property: 'firstName', kind: 'text' },
-  CREATED_AT: { column: 'k.created_at', property: 'createdAt', kind: 'instant' },
-  UPDATED_AT: { column: 'k.updated_at', property: 'updatedAt', kind: 'instant' },
-};
-
-/** The same fields by their REST names, for `sort`. */
-export const CONTACT_SORT: Readonly<Record<string, OrderColumn>> = Object.fromEntries(
-  Object.entries(ORDER_COLUMNS).map(([field, column]) => [field.toLowerCase(), column]),
+const order = listOrder<ContactOrderField>(
+  'k',
+  {
+    LAST_NAME: { column: 'k.last_name', property: 'lastName', kind: 'text' },
+    FIRST_NAME: { column: 'k.first_name', property: 'firstName', kind: 'text' },
+    CREATED_AT: { column: 'k.created_at', property: 'createdAt', kind: 'instant' },
+    UPDATED_AT: { column: 'k.updated_at', property: 'updatedAt', kind: 'instant' },
+  },
+  [{ field: 'LAST_NAME' }, { field: 'FIRST_NAME' }],
 );
 
-const ID: OrderKey = { column: 'k.id', property: 'id', kind: 'uuid', direction: 'ASC', nulls: 'LAST' };
+/** The fields of an order by their REST names, for `sort`. */
+export const CONTACT_SORT = order.sortFields;
 
-/** More keys than fields cannot order anything further. */
-const MAX_ORDER_KEYS = Object.keys(ORDER_COLUMNS).length;
-const TOO_MANY_KEYS: Sentence = { fr: 'Trop de clés de tri.', en: 'Too many keys of the order.' };
-
-/** What of an order counts, whoever asks for it. */
-type OrderRequest = Pick<ContactOrder, 'field' | 'direction' | 'nulls'>;
-
-/**
- * The keys of an order, by last and first name when none is asked for. The id follows the last key's direction, so that one index
- * serves both.
- * @throws AppError VALIDATION_FAILED for more keys than there are fields
- */
-export function contactOrder(orderBy: readonly ContactOrder[] | null | undefined): OrderKey[] {
-  if (orderBy && orderBy.length > MAX_ORDER_KEYS) {
-    throw validationError([{ path: ['orderBy'], code: 'TOO_MANY_ITEMS', message: TOO_MANY_KEYS }]);
-  }
-  const asked: readonly OrderRequest[] =
-    orderBy && orderBy.length > 0 ? orderBy : [{ field: 'LAST_NAME' }, { field: 'FIRST_NAME' }];
-  const keys = asked.map(({ field, direction, nulls }): OrderKey => ({
-    ...ORDER_COLUMNS[field],
-    direction: direction ?? 'ASC',
-    nulls: nulls ?? 'LAST',
-  }));
-  return [...keys, { ...ID, direction: keys.at(-1)?.direction ?? 'ASC' }];
-}
+/** The keys of an order. By last and first name when no order is asked for. @throws AppError VALIDATION_FAILED for more keys than there are fields */
+export const contactOrder = order.keysOf;

@@ -1,7 +1,6 @@
 /** What lists of customers can be filtered and ordered by. */
 import { Field, InputType, registerEnumType } from 'type-graphql';
 import { NullsOrder, SortDirection } from '../../platform/connection.js';
-import { validationError, type Sentence } from '../../platform/errors.js';
 import {
   BooleanFilter,
   DateTimeFilter,
@@ -13,7 +12,7 @@ import {
   type OperatorValues,
 } from '../../platform/filter-inputs.js';
 import type { FilterColumns, RelatedList } from '../../platform/filters.js';
-import type { OrderColumn, OrderKey } from '../../platform/keyset.js';
+import { listOrder } from '../../platform/list-order.js';
 import { rawSql, sql, type Sql } from '../../platform/sql.js';
 import {
   activityKind,
@@ -165,42 +164,21 @@ export class CustomerOrder {
   nulls?: NullsOrder | null;
 }
 
-const ORDER_COLUMNS: Readonly<Record<CustomerOrderField, OrderColumn>> = {
-  NAME: { column: 'c.name', property: 'name', kind: 'text' },
-  CODE: { column: 'c.code', property: 'code', kind: 'text' },
-  CITY: { column: 'c.city', property: 'city', kind: 'text', nullable: true },
-  TOTAL_REVENUE: { column: 'c.total_revenue', property: 'totalRevenue', kind: 'decimal' },
-  CREATED_AT: { column: 'c.created_at', property: 'createdAt', kind: 'instant' },
-  UPDATED_AT: { column: 'c.updated_at', property: 'updatedAt', kind: 'instant' },
-};
-
-/** The same fields by their REST names, for `sort`. */
-export const CUSTOMER_SORT: Readonly<Record<string, OrderColumn>> = Object.fromEntries(
-  Object.entries(ORDER_COLUMNS).map(([field, column]) => [field.toLowerCase(), column]),
+const order = listOrder<CustomerOrderField>(
+  'c',
+  {
+    NAME: { column: 'c.name', property: 'name', kind: 'text' },
+    CODE: { column: 'c.code', property: 'code', kind: 'text' },
+    CITY: { column: 'c.city', property: 'city', kind: 'text', nullable: true },
+    TOTAL_REVENUE: { column: 'c.total_revenue', property: 'totalRevenue', kind: 'decimal' },
+    CREATED_AT: { column: 'c.created_at', property: 'createdAt', kind: 'instant' },
+    UPDATED_AT: { column: 'c.updated_at', property: 'updatedAt', kind: 'instant' },
+  },
+  [{ field: 'NAME' }],
 );
 
-const ID: OrderKey = { column: 'c.id', property: 'id', kind: 'uuid', direction: 'ASC', nulls: 'LAST' };
+/** The fields of an order by their REST names, for `sort`. */
+export const CUSTOMER_SORT = order.sortFields;
 
-/** More keys than fields cannot order anything further. */
-const MAX_ORDER_KEYS = Object.keys(ORDER_COLUMNS).length;
-const TOO_MANY_KEYS: Sentence = { fr: 'Trop de clés de tri.', en: 'Too many keys of the order.' };
-
-/** What of an order counts, whoever asks for it. */
-type OrderRequest = Pick<CustomerOrder, 'field' | 'direction' | 'nulls'>;
-
-/**
- * The keys of an order, by name when none is asked for. The id follows the last key's direction, so that one index serves both.
- * @throws AppError VALIDATION_FAILED for more keys than there are fields
- */
-export function customerOrder(orderBy: readonly CustomerOrder[] | null | undefined): OrderKey[] {
-  if (orderBy && orderBy.length > MAX_ORDER_KEYS) {
-    throw validationError([{ path: ['orderBy'], code: 'TOO_MANY_ITEMS', message: TOO_MANY_KEYS }]);
-  }
-  const asked: readonly OrderRequest[] = orderBy && orderBy.length > 0 ? orderBy : [{ field: 'NAME' }];
-  const keys = asked.map(({ field, direction, nulls }): OrderKey => ({
-    ...ORDER_COLUMNS[field],
-    direction: direction ?? 'ASC',
-    nulls: nulls ?? 'LAST',
-  }));
-  return [...keys, { ...ID, direction: keys.at(-1)?.direction ?? 'ASC' }];
-}
+/** The keys of an order. By name when no order is asked for. @throws AppError VALIDATION_FAILED for more keys than there are fields */
+export const customerOrder = order.keysOf;

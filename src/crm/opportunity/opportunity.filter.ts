@@ -1,7 +1,6 @@
 /** What lists of opportunities can be filtered and ordered by. */
 import { ArgsType, Field, InputType, registerEnumType } from 'type-graphql';
 import { ConnectionArgs, NullsOrder, SortDirection } from '../../platform/connection.js';
-import { validationError, type Sentence } from '../../platform/errors.js';
 import {
   DateFilter,
   DateTimeFilter,
@@ -14,7 +13,7 @@ import {
   type OperatorValues,
 } from '../../platform/filter-inputs.js';
 import type { Filter, FilterColumns, RelatedList } from '../../platform/filters.js';
-import type { OrderColumn, OrderKey } from '../../platform/keyset.js';
+import { listOrder } from '../../platform/list-order.js';
 import { rawSql, sql, type Sql } from '../../platform/sql.js';
 import { activityKind, customerKind, opportunityKind, RelatedActivitiesFilter } from '../record/related-kinds.js';
 import { OpportunityStatus } from './opportunity-enums.js';
@@ -172,40 +171,25 @@ export class OpportunityListArgs extends ConnectionArgs {
   orderBy?: OpportunityOrder[] | null;
 }
 
-const ORDER_COLUMNS: Readonly<Record<OpportunityOrderField, OrderColumn>> = {
-  EXPECTED_CLOSE_DATE: { column: 'o.expected_close_date', property: 'expectedCloseDate', kind: 'date', nullable: true },
-  AMOUNT: { column: 'o.amount', property: 'amount', kind: 'decimal' },
-  NAME: { column: 'o.name', property: 'name', kind: 'text' },
-  CREATED_AT: { column: 'o.created_at', property: 'createdAt', kind: 'instant' },
-  UPDATED_AT: { column: 'o.updated_at', property: 'updatedAt', kind: 'instant' },
-};
-
-/** The same fields by their REST names, for `sort`. */
-export const OPPORTUNITY_SORT: Readonly<Record<string, OrderColumn>> = Object.fromEntries(
-  Object.entries(ORDER_COLUMNS).map(([field, column]) => [field.toLowerCase(), column]),
+const order = listOrder<OpportunityOrderField>(
+  'o',
+  {
+    EXPECTED_CLOSE_DATE: {
+      column: 'o.expected_close_date',
+      property: 'expectedCloseDate',
+      kind: 'date',
+      nullable: true,
+    },
+    AMOUNT: { column: 'o.amount', property: 'amount', kind: 'decimal' },
+    NAME: { column: 'o.name', property: 'name', kind: 'text' },
+    CREATED_AT: { column: 'o.created_at', property: 'createdAt', kind: 'instant' },
+    UPDATED_AT: { column: 'o.updated_at', property: 'updatedAt', kind: 'instant' },
+  },
+  [{ field: 'EXPECTED_CLOSE_DATE' }],
 );
 
-const ID: OrderKey = { column: 'o.id', property: 'id', kind: 'uuid', direction: 'ASC', nulls: 'LAST' };
+/** The fields of an order by their REST names, for `sort`. */
+export const OPPORTUNITY_SORT = order.sortFields;
 
-/** More keys than fields cannot order anything further. */
-const MAX_ORDER_KEYS = Object.keys(ORDER_COLUMNS).length;
-const TOO_MANY_KEYS: Sentence = { fr: 'Trop de clés de tri.', en: 'Too many keys of the order.' };
-
-type OrderRequest = Pick<OpportunityOrder, 'field' | 'direction' | 'nulls'>;
-
-/**
- * The keys of an order, by expected close unless asked otherwise. The id follows the last key's direction, so that one index serves both.
- * @throws AppError VALIDATION_FAILED for more keys than there are fields
- */
-export function opportunityOrder(orderBy: readonly OpportunityOrder[] | null | undefined): OrderKey[] {
-  if (orderBy && orderBy.length > MAX_ORDER_KEYS) {
-    throw validationError([{ path: ['orderBy'], code: 'TOO_MANY_ITEMS', message: TOO_MANY_KEYS }]);
-  }
-  const asked: readonly OrderRequest[] = orderBy && orderBy.length > 0 ? orderBy : [{ field: 'EXPECTED_CLOSE_DATE' }];
-  const keys = asked.map(({ field, direction, nulls }): OrderKey => ({
-    ...ORDER_COLUMNS[field],
-    direction: direction ?? 'ASC',
-    nulls: nulls ?? 'LAST',
-  }));
-  return [...keys, { ...ID, direction: keys.at(-1)?.direction ?? 'ASC' }];
-}
+/** The keys of an order. By expected close when no order is asked for. @throws AppError VALIDATION_FAILED for more keys than there are fields */
+export const opportunityOrder = order.keysOf;
