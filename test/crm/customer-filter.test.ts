@@ -157,8 +157,8 @@ describe('a filter that is too much or malformed', () => {
   });
 
   test('counts combinations that ask for nothing too', async () => {
-    expect(await codesFor({ or: Array<object>(5000).fill({}) })).toBe('VALIDATION_FAILED');
-    expect(await codesFor({ and: Array<object>(5000).fill({ code: {} }) })).toBe('VALIDATION_FAILED');
+    expect(await codesFor({ or: Array<object>(1500).fill({}) })).toBe('VALIDATION_FAILED');
+    expect(await codesFor({ and: Array<object>(1500).fill({ code: {} }) })).toBe('VALIDATION_FAILED');
   });
 
   test.each<[object, string]>([
