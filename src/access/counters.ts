@@ -2,7 +2,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { AppError } from '../platform/errors.js';
 import { sql } from '../platform/sql.js';
-import { atCommit } from './open-transaction.js';
+import { lastAtCommit } from './open-transaction.js';
 import type { LimitedResource } from './request-context.js';
 import { tenantOf } from './tenancy.js';
 
@@ -61,7 +61,10 @@ export function freePlace(em: EntityManager, name: CounterName): void {
 export function freePlaces(em: EntityManager, name: CounterName, count: number): void {
   if (count === 0) return;
   // An upsert would offer a negative value to the CHECK first.
-  atCommit(em, sql`update counters set value = value - ${count} where tenant_id = ${tenantOf(em)} and name = ${name}`);
+  lastAtCommit(
+    em,
+    sql`update counters set value = value - ${count} where tenant_id = ${tenantOf(em)} and name = ${name}`,
+  );
 }
 
 /** The next number of a code. */

@@ -21,10 +21,18 @@ const NEVER_SENT = 'not queryable';
  * @throws outside of a transaction of this service
  */
 export function atCommit(em: EntityManager, statement: ClosingStatement): void {
+  transactionOf(em).addClosing(statement);
+}
+
+/** The same behind all others: for a row that everybody of a tenant waits for, which is locked no longer than it takes to commit. */
+export function lastAtCommit(em: EntityManager, statement: ClosingStatement): void {
+  transactionOf(em).addLast(statement);
+}
+
+function transactionOf(em: EntityManager): OpenTransaction {
   const transaction: unknown = em.getTransactionContext();
-  if (!(transaction instanceof OpenTransaction))
-    throw new Error('A statement was queued for COMMIT outside of a transaction.');
-  transaction.addClosing(statement);
+  if (transaction instanceof OpenTransaction) return transaction;
+  throw new Error('A statement was queued for COMMIT outside of a transaction.');
 }
 
 /** What MikroORM reads from the answer to a statement. */
@@ -41,6 +49,7 @@ interface OrmAnswer {
 export class OpenTransaction {
   private client: pg.PoolClient | undefined;
   private readonly closings: ClosingStatement[] = [];
+  private readonly lastClosings: ClosingStatement[] = [];
   /** Statements asked for at once take turns: what follows a failure has to see it. */
   private turn: Promise<unknown> = Promise.resolve();
   private failure: Error | undefined;
@@ -58,6 +67,14 @@ export class OpenTransaction {
     this.closings.push(statement);
   }
 
+  addLast(statement: ClosingStatement): void {
+    this.lastClosings.push(statement);
+  }
+
+  private get queued(): number {
+    return this.closings.length + this.lastClosings.length;
+  }
+
   /** What MikroORM calls for every statement. */
   async executeQuery({ sql }: { readonly sql: string }): Promise<OrmAnswer> {
     const answer = await this.sendInTurn([sql], () => this.isLastStatement());
@@ -69,7 +86,7 @@ export class OpenTransaction {
     this.finalFlush = em.getUnitOfWork(false);
     await em.flush();
     this.finalFlush = undefined;
-    while (this.closings.length > CLOSINGS_PER_MESSAGE) await this.sendInTurn(this.takeClosings(), () => false);
+    while (this.queued > CLOSINGS_PER_MESSAGE) await this.sendInTurn(this.takeClosings(), () => false);
     await this.turn;
     if (!this.isOver && this.hasWork()) await this.sendInTurn([], () => true);
     this.isOver = true;
@@ -105,13 +122,13 @@ export class OpenTransaction {
   }
 
   private hasWork(): boolean {
-    return this.client !== undefined || this.closings.length > 0 || this.failure !== undefined;
+    return this.client !== undefined || this.queued > 0 || this.failure !== undefined;
   }
 
   private isLastStatement(): boolean {
     return (
       this.finalFlush !== undefined &&
-      this.closings.length <= CLOSINGS_PER_MESSAGE &&
+      this.queued <= CLOSINGS_PER_MESSAGE &&
       this.finalFlush.getChangeSets().length === 1 &&
       this.finalFlush.getExtraUpdates().size === 0 &&
       this.finalFlush.getCollectionUpdates().length === 0
@@ -119,9 +136,10 @@ export class OpenTransaction {
   }
 
   private takeClosings(): string[] {
-    return this.closings
-      .splice(0, CLOSINGS_PER_MESSAGE)
-      .map((closing) => literalText(typeof closing === 'function' ? closing() : closing));
+    const taken = this.closings.splice(0, CLOSINGS_PER_MESSAGE);
+    return [...taken, ...this.lastClosings.splice(0, CLOSINGS_PER_MESSAGE - taken.length)].map((closing) =>
+      literalText(typeof closing === 'function' ? closing() : closing),
+    );
   }
 
   private sendInTurn(texts: readonly string[], isLast: () => boolean): Promise<pg.QueryResult | undefined> {

@@ -1,6 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type pg from 'pg';
-import { atCommit, type OpenTransaction } from '../../src/access/open-transaction.js';
+import { atCommit, lastAtCommit, type OpenTransaction } from '../../src/access/open-transaction.js';
 import { inTenantTransaction } from '../../src/access/transaction.js';
 import { serverErrorOf, translateDatabaseError, violatedConstraint } from '../../src/platform/database-errors.js';
 import { newId } from '../../src/platform/ids.js';
@@ -150,17 +150,18 @@ describe('a write sends', () => {
     expect(sent).toEqual([]);
   });
 
-  test('more than ten statements of its end in several messages, in order', async () => {
+  test('more than ten statements of its end in several messages, in order, and last what others wait for', async () => {
     const names = Array.from({ length: 25 }, (_, index) => `n${String(index).padStart(2, '0')}.live`);
 
     await transact((em) => {
+      lastAtCommit(em, put('n99.live'));
       for (const name of names) atCommit(em, put(name));
       return Promise.resolve();
     });
 
-    expect(sent.map((text) => text.match(/'n\d\d\.live'/g)?.length)).toEqual([10, 10, 5]);
-    expect(sent.join().match(/n\d\d\.live/g)).toEqual(names);
-    expect(await counters()).toEqual(names);
+    expect(sent.map((text) => text.match(/'n\d\d\.live'/g)?.length)).toEqual([10, 10, 6]);
+    expect(sent.join().match(/n\d\d\.live/g)).toEqual([...names, 'n99.live']);
+    expect(await counters()).toEqual([...names, 'n99.live']);
   });
 
   test('values that look like SQL as values', async () => {
