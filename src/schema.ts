@@ -3,7 +3,7 @@ import { defaultFieldResolver, getNullableType, type GraphQLFieldResolver, type 
 import { buildSchema } from 'type-graphql';
 import { accountResolvers } from './account/account.js';
 import type { IdempotentRequest, RequestContext } from './access/request-context.js';
-import { withIdempotency } from './access/request-context.js';
+import { forgetLoaded, withIdempotency } from './access/request-context.js';
 import { AuditLogResolver } from './audit/audit-log.resolver.js';
 import { activityRelations } from './crm/activity/activity.relations.js';
 import { ActivityResolver } from './crm/activity/activity.resolver.js';
@@ -83,6 +83,8 @@ type Resolver = GraphQLFieldResolver<unknown, RequestContext & IdempotencyCarrie
  */
 function perMutation(resolve: Resolver): Resolver {
   return (root, args, ctx, info) => {
+    // Fields below it are given the document's context.
+    forgetLoaded(ctx);
     const own = Object.create(ctx) as RequestContext & IdempotencyCarrier;
     const { idempotencyKey } = ctx;
     const operation = `Mutation.${info.path.key}`;

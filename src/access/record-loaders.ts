@@ -12,18 +12,19 @@ import {
 } from '../platform/record-table.js';
 import { rawSql, sql } from '../platform/sql.js';
 import { combinedReaderOf } from './combined-reader.js';
-import type { RequestContext } from './request-context.js';
+import { cacheOf, type RequestContext } from './request-context.js';
 
 /** A request's loaders, by what they load and how. */
-const loaders = new WeakMap<RequestContext, Map<string, unknown>>();
+const loaders = new WeakMap<object, Map<string, unknown>>();
 
 function loaderOf<Value>(
   ctx: RequestContext,
   key: string,
   load: (ids: readonly string[]) => Promise<Value[]>,
 ): DataLoader<string, Value> {
-  let ofRequest = loaders.get(ctx);
-  if (!ofRequest) loaders.set(ctx, (ofRequest = new Map<string, unknown>()));
+  const cache = cacheOf(ctx);
+  let ofRequest = loaders.get(cache);
+  if (!ofRequest) loaders.set(cache, (ofRequest = new Map<string, unknown>()));
   // A key names the table and the properties, and so the type of the values.
   let loader = ofRequest.get(key) as DataLoader<string, Value> | undefined;
   if (!loader) ofRequest.set(key, (loader = new DataLoader(load)));
@@ -54,7 +55,7 @@ export interface ChildList<Row extends object> {
 }
 
 /** By the query, which is the same object below all parents of one field of one operation. */
-const pageLoaders = new WeakMap<object, unknown>();
+const pageLoaders = new WeakMap<object, Map<object, unknown>>();
 
 /** @returns the page below this parent; pages below others that ask with the same query come with the same statement */
 export function loadPage<Row extends object>(
@@ -64,10 +65,13 @@ export function loadPage<Row extends object>(
   query: RecordListQuery<Row>,
 ): Promise<RecordList<Row>> {
   // A query is of one table, and so is its loader.
-  let loader = pageLoaders.get(query) as DataLoader<string, RecordList<Row>> | undefined;
+  const cache = cacheOf(ctx);
+  let ofRequest = pageLoaders.get(cache);
+  if (!ofRequest) pageLoaders.set(cache, (ofRequest = new Map<object, unknown>()));
+  let loader = ofRequest.get(query) as DataLoader<string, RecordList<Row>> | undefined;
   if (!loader) {
     loader = new DataLoader((parentIds) => readPages(ctx, children, parentIds, query));
-    pageLoaders.set(query, loader);
+    ofRequest.set(query, loader);
   }
   return loader.load(parentId);
 }

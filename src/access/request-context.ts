@@ -89,3 +89,17 @@ export function createRequestContext(call: Call, actor: Actor, tenant: TenantSet
 export function withIdempotency<C extends RequestContext>(ctx: C, idempotency: IdempotentRequest): C {
   return Object.create(ctx, { idempotency: { value: idempotency, enumerable: true } }) as C;
 }
+
+const caches = new WeakMap<RequestContext, object>();
+
+/** What loaders live as long as: the request, or in a document of mutations the one that runs. */
+export function cacheOf(ctx: RequestContext): object {
+  let cache = caches.get(ctx);
+  if (!cache) caches.set(ctx, (cache = {}));
+  return cache;
+}
+
+/** Ends all that was loaded so far: a mutation's fields must see what the one before it changed. */
+export function forgetLoaded(ctx: RequestContext): void {
+  caches.delete(ctx);
+}

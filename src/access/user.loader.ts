@@ -1,18 +1,19 @@
 /** Users named by records: one statement per request and tick, however many records name them. */
 import DataLoader from 'dataloader';
 import { sql } from '../platform/sql.js';
-import type { RequestContext } from './request-context.js';
+import { cacheOf, type RequestContext } from './request-context.js';
 import type { User } from './user.entity.js';
 
 /** What a record shows of a user. */
 type NamedUser = Pick<User, 'id' | 'fullName'>;
 
-const loaders = new WeakMap<RequestContext, DataLoader<string, NamedUser | null>>();
+const loaders = new WeakMap<object, DataLoader<string, NamedUser | null>>();
 
 /** @returns the user of the caller's tenant with this id, active or not */
 export function loadUser(ctx: RequestContext, id: string): Promise<User | null> {
-  let loader = loaders.get(ctx);
-  if (!loader) loaders.set(ctx, (loader = new DataLoader((ids) => findUsers(ctx, ids))));
+  const cache = cacheOf(ctx);
+  let loader = loaders.get(cache);
+  if (!loader) loaders.set(cache, (loader = new DataLoader((ids) => findUsers(ctx, ids))));
   // GraphQL publishes no more of a user than what is read here.
   return loader.load(id) as Promise<User | null>;
 }
