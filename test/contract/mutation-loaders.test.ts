@@ -11,8 +11,8 @@ afterAll(() => service.close());
 
 test('what a mutation leads to is as the mutation before it left it', async () => {
   const client = as(service, (await service.aTenant()).admin);
-  const { body } = await client.post('/v1/commercial/customers', { name: 'Avant' });
-  const { id } = body as { readonly id: string };
+  const created = await client.post('/v1/commercial/customers', { name: 'Avant' });
+  const { id } = created.body as { readonly id: string };
 
   const answer = await client.graphql(
     `mutation ($id: ID!, $activity: CreateActivityInput!) {
