@@ -1,6 +1,7 @@
 /** Every entity and subscriber, by name, and where migrations live. The service and MikroORM's command line both read it. */
 import { Migrator } from '@mikro-orm/migrations';
 import { defineConfig, type Options } from '@mikro-orm/postgresql';
+import { StatementDriver } from './src/access/statement-driver.js';
 import { Session } from './src/access/session.entity.js';
 import { Tenant } from './src/access/tenant.entity.js';
 import { TenantGuard } from './src/access/tenancy.js';
@@ -28,6 +29,7 @@ const CONNECT_TIMEOUT_MS = 4000;
 /** Options of the ORM for one database and role. */
 export function ormOptions({ url, poolSize, startupSettings }: OrmOptions): Options {
   return defineConfig({
+    driver: StatementDriver,
     clientUrl: url,
     entities: [Tenant, User, Session, Customer, Contact, Opportunity, Activity],
     subscribers: [

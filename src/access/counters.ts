@@ -2,18 +2,19 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { AppError } from '../platform/errors.js';
 import { sql } from '../platform/sql.js';
-import { lastAtCommit } from './open-transaction.js';
+import { lastAtCommit, runStatement } from './open-transaction.js';
 import type { LimitedResource } from './request-context.js';
 import { tenantOf } from './tenancy.js';
 
 /** `x.live`: records that count against a limit; `x.code`: number of the last generated code. */
 export type CounterName = `${string}.live` | `${string}.code`;
 
-const ADD = `insert into counters (tenant_id, name, value) values (?, ?, ?)
-  on conflict (tenant_id, name) do update set value = counters.value + excluded.value returning value`;
-
 async function add(em: EntityManager, name: CounterName, amount: number): Promise<number> {
-  const [row] = await em.execute<{ value: string | number }[]>(ADD, [tenantOf(em), name, amount]);
+  const [row] = await runStatement<{ value: number }>(
+    em,
+    sql`insert into counters (tenant_id, name, value) values (${tenantOf(em)}, ${name}, ${amount})
+      on conflict (tenant_id, name) do update set value = counters.value + excluded.value returning value`,
+  );
   return Number(row?.value);
 }
 
@@ -74,9 +75,8 @@ export function nextNumber(em: EntityManager, name: CounterName): Promise<number
 
 /** Moves a code's counter past numbers that were taken by hand. */
 export async function skipTo(em: EntityManager, name: CounterName, value: number): Promise<void> {
-  await em.execute('update counters set value = greatest(value, ?) where tenant_id = ? and name = ?', [
-    value,
-    tenantOf(em),
-    name,
-  ]);
+  await runStatement(
+    em,
+    sql`update counters set value = greatest(value, ${value}) where tenant_id = ${tenantOf(em)} and name = ${name}`,
+  );
 }

@@ -9,11 +9,14 @@ type Orm = Pick<MikroORM, 'em'>;
 export interface Database {
   readonly orm: Orm;
   readonly pool: pg.Pool;
+  /** Whether connections may keep prepared statements under names. */
+  readonly namedStatements: boolean;
   reader(tenantId: string): TenantReader;
 }
 
 /** Wraps a connected ORM. */
 export async function openDatabase(orm: Orm, options: TenantReaderOptions): Promise<Database> {
   const pool = await orm.em.getConnection().getNativeClient();
-  return { orm, pool, reader: (tenantId) => new BoundTenantReader(pool, tenantId, options) };
+  const { namedStatements } = options;
+  return { orm, pool, namedStatements, reader: (tenantId) => new BoundTenantReader(pool, tenantId, options) };
 }

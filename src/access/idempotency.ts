@@ -2,8 +2,8 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { serverErrorOf } from '../platform/database-errors.js';
 import { AppError } from '../platform/errors.js';
-import { sql } from '../platform/sql.js';
-import { atCommit } from './open-transaction.js';
+import { sql, type Sql } from '../platform/sql.js';
+import { atCommit, runStatement } from './open-transaction.js';
 import type { Actor, IdempotentRequest } from './request-context.js';
 import type { StoredRecord } from './transaction.js';
 
@@ -17,13 +17,11 @@ const REUSED = {
 };
 
 interface KeyRow {
-  readonly request_hash: Buffer;
+  /** Hexadecimal. */
+  readonly requestHash: string;
   readonly results: Readonly<Record<string, StoredRecord>>;
 }
 
-/** The row is locked until the transaction ends, so a second try waits here (at most `lock_timeout`) for the first. */
-const CLAIM = `insert into idempotency_keys (tenant_id, user_id, key, request_hash, created_at) values (?, ?, ?, ?, ?)
-  on conflict (tenant_id, user_id, key) do update set key = excluded.key returning request_hash, results`;
 const LOCK_NOT_AVAILABLE = '55P03';
 
 /**
@@ -36,16 +34,23 @@ export async function claimIdempotencyKey(
   actor: Actor,
   request: IdempotentRequest,
 ): Promise<StoredRecord | undefined> {
-  const values = [actor.tenantId, actor.userId, request.key, request.hash, new Date().toISOString()];
   let row: KeyRow | undefined;
   try {
-    [row] = await em.execute<KeyRow[]>(CLAIM, values);
+    [row] = await runStatement<KeyRow>(em, claimSql(actor, request));
   } catch (error) {
     if (serverErrorOf(error)?.code !== LOCK_NOT_AVAILABLE) throw error;
     throw new AppError('IDEMPOTENCY_IN_PROGRESS', IN_PROGRESS, { retryAfterSeconds: 1 });
   }
-  if (!row?.request_hash.equals(request.hash)) throw new AppError('IDEMPOTENCY_KEY_REUSED', REUSED);
+  if (row?.requestHash !== request.hash.toString('hex')) throw new AppError('IDEMPOTENCY_KEY_REUSED', REUSED);
   return row.results[request.operation];
+}
+
+/** The row is locked until the transaction ends, so a second try waits here (at most `lock_timeout`) for the first. */
+function claimSql({ tenantId, userId }: Actor, { key, hash }: IdempotentRequest): Sql {
+  return sql`insert into idempotency_keys (tenant_id, user_id, key, request_hash, created_at)
+    values (${tenantId}, ${userId}, ${key}, ${hash}, ${new Date().toISOString()})
+    on conflict (tenant_id, user_id, key) do update set key = excluded.key
+    returning encode(request_hash, 'hex') as "requestHash", results`;
 }
 
 /** Keeps the answer, in the transaction that made it. */

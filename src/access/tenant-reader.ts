@@ -1,6 +1,6 @@
 /** Reads past the ORM: plain rows, the tenant bound, one round trip. The only way to SQL outside the entity manager. */
 import type pg from 'pg';
-import { asError, endsConnection, isServerError } from '../platform/database-errors.js';
+import { asError, endsConnection, isStalePlan } from '../platform/database-errors.js';
 import { runBatch, type BatchOptions, type Row } from '../platform/pg-batch.js';
 import { bind, sql, type BoundStatement, type Sql } from '../platform/sql.js';
 
@@ -18,9 +18,6 @@ export interface TenantReaderOptions extends BatchOptions {
   /** After this many milliseconds without an answer the connection is destroyed; the server's own limit is shorter. */
   readonly timeoutMs: number;
 }
-
-/** "cached plan must not change result type": a migration ran under a prepared statement. The batch forgot it; try again. */
-const STALE_PLAN = '0A000';
 
 /**
  * A reader bound to one tenant. A failed statement leaves the connection usable; a broken or unanswering one is destroyed.
@@ -54,7 +51,7 @@ export class BoundTenantReader implements TenantReader {
     try {
       return await this.runOnce(statements);
     } catch (error) {
-      if (!isServerError(error) || error.code !== STALE_PLAN) throw error;
+      if (!isStalePlan(error)) throw error;
       return this.runOnce(statements);
     }
   }
@@ -63,7 +60,8 @@ export class BoundTenantReader implements TenantReader {
     const lease = new Lease(await this.pool.connect());
     const timer = setTimeout(endLease, this.options.timeoutMs, lease);
     try {
-      return await runBatch(lease.client, statements, this.options);
+      const results = await runBatch(lease.client, statements, this.options);
+      return results.map(({ rows }) => rows);
     } catch (error) {
       if (endsConnection(error)) lease.end(asError(error));
       else if (this.options.explicitTransaction) await lease.client.query('ROLLBACK');

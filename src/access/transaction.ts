@@ -67,7 +67,7 @@ export async function inTenantTransaction<T>(
   for (let attempt = 1; ; attempt += 1) {
     const em = database.orm.em.fork({ clear: true, useContext: false });
     bindTenant(em, tenantId);
-    const transaction = new OpenTransaction(database.pool, tenantId);
+    const transaction = new OpenTransaction(database, tenantId);
     em.setTransactionContext(transaction);
     try {
       const result = await work(em);

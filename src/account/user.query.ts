@@ -1,10 +1,11 @@
 /** Reads of users and their company, each statement naming its tenant. */
 import type { EntityManager } from '@mikro-orm/postgresql';
+import { runStatement } from '../access/open-transaction.js';
 import { tenantOf } from '../access/tenancy.js';
 import type { TenantReader } from '../access/tenant-reader.js';
 import type { User } from '../access/user.entity.js';
 import { afterSql, orderBySql, type OrderColumn, type OrderKey, type Position } from '../platform/keyset.js';
-import { rawSql, sql } from '../platform/sql.js';
+import { rawSql, sql, type Sql } from '../platform/sql.js';
 
 /** A user as they and their admins see them. */
 export type UserRow = Readonly<
@@ -95,10 +96,11 @@ export async function findPasswordHash(reader: TenantReader, id: string): Promis
 }
 
 /** Always in the same order, so that two changes cannot deadlock; the second one sees what the first left. */
-const LOCK_ADMINS = `select id from users where tenant_id = ? and role = 'admin' and is_active order by id for no key update`;
+const lockAdminsSql = (tenantId: string): Sql =>
+  sql`select id from users where tenant_id = ${tenantId} and role = 'admin' and is_active order by id for no key update`;
 
 /** Locks the company's active admins until the transaction ends. @returns their ids */
 export async function lockActiveAdmins(em: EntityManager): Promise<readonly string[]> {
-  const rows = await em.execute<{ readonly id: string }[]>(LOCK_ADMINS, [tenantOf(em)]);
+  const rows = await runStatement<{ readonly id: string }>(em, lockAdminsSql(tenantOf(em)));
   return rows.map(({ id }) => id);
 }

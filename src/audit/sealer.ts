@@ -1,15 +1,16 @@
 /** Chains the events of each tenant into seals. Any replica may do it; of two at once one wins. */
 import type { Database } from '../access/database.js';
+import { atCommit, runAhead, runStatement } from '../access/open-transaction.js';
 import { inTenantTransaction } from '../access/transaction.js';
 import { asError } from '../platform/database-errors.js';
+import { sql, type Sql } from '../platform/sql.js';
 import { hashSeal, NO_HASH, type SealValues } from './trail-digest.js';
 
 const EVENTS_PER_SEAL = 1000;
 const ROUND_EVERY_MS = 1000;
 
 interface HeadRow {
-  /** bigint arrives as text. */
-  readonly seq: string;
+  readonly seq: number;
   readonly hash: string;
 }
 
@@ -18,17 +19,26 @@ interface QueuedRow {
   readonly digest: string;
 }
 
-const HEAD = `select seq, encode(hash, 'hex') as hash from audit_seals where tenant_id = ? order by seq desc limit 1`;
+function headSql(tenantId: string): Sql {
+  return sql`select seq, encode(hash, 'hex') as hash from audit_seals where tenant_id = ${tenantId} order by seq desc limit 1`;
+}
+
 /**
  * The join leaves out an event that somebody removed before it was sealed: its place in the queue tells of it. LIMIT 1 keeps
  * a look-up by primary key for each: without statistics, right after a bulk load, a plain join reads all events of the tenant.
  */
-const QUEUE = `select e.id, encode(e.digest, 'hex') as digest
-  from audit_unsealed u, lateral (select e.id, e.digest from audit_events e where e.tenant_id = ? and e.id = u.event_id limit 1) e
-  where u.tenant_id = ? order by u.event_id limit ${EVENTS_PER_SEAL}`;
-const SEAL = `insert into audit_seals (tenant_id, seq, event_ids, event_digests, previous_hash, hash, sealed_at)
-  values (?, ?, array[?]::uuid[], ?, ?, ?, ?) on conflict (tenant_id, seq) do nothing returning seq`;
-const UNQUEUE = 'delete from audit_unsealed where tenant_id = ? and event_id = any(array[?]::uuid[])';
+function queueSql(tenantId: string): Sql {
+  return sql`select e.id, encode(e.digest, 'hex') as digest
+    from audit_unsealed u, lateral (select e.id, e.digest from audit_events e where e.tenant_id = ${tenantId} and e.id = u.event_id limit 1) e
+    where u.tenant_id = ${tenantId} order by u.event_id limit ${EVENTS_PER_SEAL}`;
+}
+
+function sealSql(seal: SealValues): Sql {
+  return sql`insert into audit_seals (tenant_id, seq, event_ids, event_digests, previous_hash, hash, sealed_at)
+    values (${seal.tenant_id}, ${seal.seq}, ${seal.event_ids}, ${Buffer.from(seal.event_digests.join(''), 'hex')},
+      ${Buffer.from(seal.previous_hash, 'hex')}, ${Buffer.from(hashSeal(seal), 'hex')}, ${seal.sealed_at})
+    on conflict (tenant_id, seq) do nothing returning seq`;
+}
 
 /**
  * Seals the events that wait, at most a thousand. Its order is the order in which changes became visible to others.
@@ -37,21 +47,18 @@ const UNQUEUE = 'delete from audit_unsealed where tenant_id = ? and event_id = a
 export function sealTenant(database: Database, tenantId: string): Promise<number> {
   return inTenantTransaction(database, tenantId, async (em) => {
     // The head before the queue: a seal committed in between then takes our number, and we cannot seal its events again.
-    const [head] = await em.execute<HeadRow[]>(HEAD, [tenantId]);
-    const events = await em.execute<QueuedRow[]>(QUEUE, [tenantId, tenantId]);
+    const [[head], events] = await Promise.all([
+      runAhead<HeadRow>(em, headSql(tenantId)),
+      runStatement<QueuedRow>(em, queueSql(tenantId)),
+    ]);
     if (events.length === 0) return 0;
     const seal = nextSeal(tenantId, head, events);
-    const [inserted] = await em.execute<unknown[]>(SEAL, [
-      tenantId,
-      seal.seq,
-      seal.event_ids,
-      Buffer.from(seal.event_digests.join(''), 'hex'),
-      Buffer.from(seal.previous_hash, 'hex'),
-      Buffer.from(hashSeal(seal), 'hex'),
-      seal.sealed_at,
-    ]);
+    const [inserted] = await runStatement(em, sealSql(seal));
     if (inserted === undefined) return 0;
-    await em.execute(UNQUEUE, [tenantId, seal.event_ids]);
+    atCommit(
+      em,
+      sql`delete from audit_unsealed where tenant_id = ${tenantId} and event_id = any(${seal.event_ids}::uuid[])`,
+    );
     return events.length;
   });
 }
@@ -59,7 +66,7 @@ export function sealTenant(database: Database, tenantId: string): Promise<number
 function nextSeal(tenantId: string, head: HeadRow | undefined, events: readonly QueuedRow[]): SealValues {
   return {
     tenant_id: tenantId,
-    seq: head ? Number(head.seq) + 1 : 1,
+    seq: head ? head.seq + 1 : 1,
     event_ids: events.map(({ id }) => id),
     event_digests: events.map(({ digest }) => digest),
     previous_hash: head?.hash ?? NO_HASH,

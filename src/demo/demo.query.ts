@@ -2,6 +2,8 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import pg from 'pg';
 import type { CounterName } from '../access/counters.js';
+import { runStatement } from '../access/open-transaction.js';
+import { sql } from '../platform/sql.js';
 import type { DemoTransition } from './demo-opportunities.js';
 
 /** A session lock, freed when the connection ends: of two services that start at once, one makes the demo. */
@@ -38,21 +40,22 @@ export async function setCounters(
   counters: Partial<Record<CounterName, number>>,
 ): Promise<void> {
   const rows = Object.entries(counters).map(([name, value]) => ({ name, value }));
-  await em.execute(
-    'insert into counters (tenant_id, name, value) select ?, c.name, c.value from jsonb_to_recordset(?) as c (name text, value bigint)',
-    [tenantId, JSON.stringify(rows)],
+  await runStatement(
+    em,
+    sql`insert into counters (tenant_id, name, value)
+      select ${tenantId}, c.name, c.value from jsonb_to_recordset(${JSON.stringify(rows)}) as c (name text, value bigint)`,
   );
 }
 
 /** The history of a new tenant's opportunities. */
 export async function insertTransitions(em: EntityManager, transitions: readonly DemoTransition[]): Promise<void> {
-  await em.execute(
-    `insert into opportunity_transitions (tenant_id, opportunity_id, version, from_status, to_status, probability, amount,
+  await runStatement(
+    em,
+    sql`insert into opportunity_transitions (tenant_id, opportunity_id, version, from_status, to_status, probability, amount,
        currency, changed_at, changed_by)
      select t."tenantId", t."opportunityId", t.version, t."fromStatus", t."toStatus", t.probability, t.amount,
        t.currency, t."changedAt", t."changedBy"
-     from jsonb_to_recordset(?) as t ("tenantId" text, "opportunityId" uuid, version integer, "fromStatus" text, "toStatus" text,
+     from jsonb_to_recordset(${JSON.stringify(transitions)}) as t ("tenantId" text, "opportunityId" uuid, version integer, "fromStatus" text, "toStatus" text,
        probability integer, amount numeric, currency text, "changedAt" timestamptz, "changedBy" uuid)`,
-    [JSON.stringify(transitions)],
   );
 }

@@ -46,10 +46,15 @@ function isSocketError(thrown: unknown): boolean {
   return false;
 }
 
+/** "cached plan must not change result type": a migration ran under a prepared statement, which the batch has forgotten since. */
+export function isStalePlan(thrown: unknown): boolean {
+  return serverErrorOf(thrown)?.code === '0A000';
+}
+
 /** Whether running the whole transaction again may succeed and cannot double its effect. */
 export function isRetryable(thrown: unknown): boolean {
   const state = serverErrorOf(thrown)?.code;
-  return state === undefined ? isSocketError(thrown) : RETRYABLE_STATES.test(state);
+  return state === undefined ? isSocketError(thrown) : RETRYABLE_STATES.test(state) || isStalePlan(thrown);
 }
 
 /** Name of the violated constraint, without the shard's number that Citus appends. */

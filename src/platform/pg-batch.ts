@@ -9,6 +9,13 @@ import type { BoundStatement, Statement } from './sql.js';
 
 export type Row = Record<string, unknown>;
 
+/** What one statement of a batch yielded. */
+export interface StatementResult {
+  readonly rows: Row[];
+  /** PostgreSQL's word for what was done: `UPDATE 1`, `COMMIT`. */
+  readonly tag: string;
+}
+
 export interface BatchOptions {
   /** Kept prepared under a name on each connection; off for poolers that cannot (PgBouncer before 1.21). */
   readonly namedStatements: boolean;
@@ -32,6 +39,9 @@ const [BEGIN, COMMIT] = ['BEGIN', 'COMMIT'].map((text) =>
 const MAX_NAMES_PER_CONNECTION = 500;
 const preparedNames = new WeakMap<PgConnection, Set<string>>();
 
+/** Of a statement that yields no rows: there is nothing to describe a second time. */
+const NO_ROWS: Statement['decode'] = () => ({});
+
 function namesOf(connection: PgConnection): Set<string> {
   let names = preparedNames.get(connection);
   if (!names) preparedNames.set(connection, (names = new Set()));
@@ -40,7 +50,7 @@ function namesOf(connection: PgConnection): Set<string> {
 
 /** Close before Parse: harmless for an unknown name, and right for one whose fate an error left open. */
 function parseMessages(statement: Statement, names: Set<string> | undefined): Buffer[] {
-  if (!names) return [serialize.parse({ name: '', text: statement.text })];
+  if (!names || statement.name === '') return [serialize.parse({ name: '', text: statement.text })];
   if (names.has(statement.name)) return [];
   const messages = [
     serialize.close({ type: 'S', name: statement.name }),
@@ -55,9 +65,9 @@ function parseMessages(statement: Statement, names: Set<string> | undefined): Bu
   return messages;
 }
 
-/** A query object as `pg.Client.query` takes it (`Submittable`), answering with the rows of each statement in order. */
+/** A query object as `pg.Client.query` takes it (`Submittable`), answering with what each statement yielded, in order. */
 export class PgBatch {
-  private readonly rows: Row[][] = [];
+  private readonly results: StatementResult[] = [];
   private index = 0;
   private current: Row[] = [];
   private readonly skipped: number;
@@ -65,7 +75,7 @@ export class PgBatch {
   constructor(
     private readonly statements: readonly BoundStatement[],
     private readonly options: BatchOptions,
-    private readonly done: (error: Error | undefined, rows: Row[][]) => void,
+    private readonly done: (error: Error | undefined, results: StatementResult[]) => void,
   ) {
     this.skipped = options.explicitTransaction ? 1 : 0;
     this.index = -this.skipped;
@@ -103,14 +113,18 @@ export class PgBatch {
     if (decode) this.current.push(decode(message.fields));
   }
 
-  handleCommandComplete(): void {
-    if (this.index >= 0 && this.index < this.statements.length) this.rows.push(this.current);
+  handleCommandComplete({ text }: { readonly text: string }): void {
+    const statement = this.statements[this.index]?.statement;
+    if (statement) {
+      statement.decode ??= NO_ROWS;
+      this.results.push({ rows: this.current, tag: text });
+    }
     this.current = [];
     this.index += 1;
   }
 
   handleEmptyQuery(): void {
-    this.handleCommandComplete();
+    this.handleCommandComplete({ text: '' });
   }
 
   /** The server has skipped to the Sync; pg queues what comes next until ReadyForQuery. Names and decoders start anew. */
@@ -124,7 +138,7 @@ export class PgBatch {
   }
 
   handleReadyForQuery(): void {
-    this.done(undefined, this.rows);
+    this.done(undefined, this.results);
   }
 }
 
@@ -145,11 +159,11 @@ export function runBatch(
   client: pg.ClientBase,
   statements: readonly BoundStatement[],
   options: BatchOptions,
-): Promise<Row[][]> {
+): Promise<StatementResult[]> {
   return new Promise((resolve, reject) => {
-    const batch = new PgBatch(statements, options, (error, rows) => {
+    const batch = new PgBatch(statements, options, (error, results) => {
       if (error) reject(error);
-      else resolve(rows);
+      else resolve(results);
     });
     // pg's types know Submittable by another connection class than the one it passes.
     client.query(batch as unknown as pg.Submittable);

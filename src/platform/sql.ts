@@ -40,7 +40,7 @@ export function joinSql(fragments: readonly Sql[], separator: string): Sql {
 /** Turns the text value of one column into its value in a row. */
 type Decoder = (fields: readonly (string | null)[]) => Record<string, unknown>;
 
-/** A text that PostgreSQL plans once per connection under `name`, with the decoder of its rows once they were described. */
+/** A text that PostgreSQL plans once per connection under `name` (each time anew without one), with the decoder of its rows once they were described. */
 export interface Statement {
   readonly name: string;
   readonly text: string;
@@ -54,11 +54,14 @@ export interface BoundStatement {
   readonly values: readonly SqlValue[];
 }
 
+/** A longer text is one of many rows, and seldom comes again as it is. In characters. */
+const MAX_NAMED_LENGTH = 8000;
 /** Texts vary with the filters in use; past this many the registry starts again, and connections forget names on their own. */
 const MAX_STATEMENTS = 2000;
 const statements = new Map<string, Statement>();
 
 function statementFor(text: string): Statement {
+  if (text.length > MAX_NAMED_LENGTH) return { name: '', text, decode: undefined, columnTypes: '' };
   let statement = statements.get(text);
   if (!statement) {
     if (statements.size >= MAX_STATEMENTS) statements.clear();
@@ -82,6 +85,11 @@ export function bind(query: Sql): BoundStatement {
     text += `$${values.length}`;
   }
   return { statement: statementFor(text), values };
+}
+
+/** A text that holds its values already. */
+export function bindText(text: string): BoundStatement {
+  return { statement: { name: '', text, decode: undefined, columnTypes: '' }, values: [] };
 }
 
 /** The query with its values written into the text, for `COPY`, which takes no parameters. */

@@ -3,7 +3,7 @@ import pg from 'pg';
 
 /** What went out at once: one round trip. */
 export interface SentMessage {
-  /** In the order sent, without the tenant setting that goes first. */
+  /** In the order sent, without BEGIN and the tenant setting that go first. */
   readonly texts: readonly string[];
 }
 
@@ -21,8 +21,6 @@ interface Listener {
 
 const SERVICE_ROLE = 'crm_app';
 const SETTING = /set_config\('app\.tenant_id'|app\.set_tenant\(/;
-/** A transaction's first message begins with it. */
-const OPENING = /^begin\n; select app\.set_tenant\('(?:[^']|'')*'\)\n; /;
 const listeners = new Set<Listener>();
 let isInstalled = false;
 
@@ -94,11 +92,16 @@ export function watchStatements(): StatementWatch {
   const messages: SentMessage[] = [];
   const stop = listen({
     onMessage: (texts) => {
-      const kept = texts.map((text) => text.replace(OPENING, '')).filter((text) => !SETTING.test(text));
+      const kept = texts.filter((text) => text !== 'begin' && !SETTING.test(text));
       if (kept.length > 0) messages.push({ texts: kept });
     },
   });
   return { messages, stop, clear: () => void messages.splice(0) };
+}
+
+/** Tells the texts of each message as it goes out, whole. @returns what ends it */
+export function onEachMessage(onMessage: (texts: readonly string[]) => void): () => void {
+  return listen({ onMessage });
 }
 
 /** Sends other texts than the service wrote: to show what is left when one of its walls is gone. */

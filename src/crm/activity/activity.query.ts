@@ -1,8 +1,9 @@
 /** Reads of activities: plain rows through the tenant-bound reader, each statement naming its tenant. */
 import type { EntityManager } from '@mikro-orm/postgresql';
+import { runStatement } from '../../access/open-transaction.js';
 import { tenantOf } from '../../access/tenancy.js';
 import type { RecordTable } from '../../platform/record-table.js';
-import { literalText, rawSql, sql, type Sql } from '../../platform/sql.js';
+import { rawSql, sql, type Sql } from '../../platform/sql.js';
 import { ownedThroughCustomer } from '../customer/customer.query.js';
 import type { Activity } from './activity.entity.js';
 import { ACTIVITY_FILTER_COLUMNS, searchedActivities } from './activity.filter.js';
@@ -58,9 +59,10 @@ export async function lockSubjects(
     id
       ? sql`(SELECT r.customer_id FROM ${rawSql(table)} r WHERE r.tenant_id = ${tenantId} AND r.id = ${id} AND r.deleted_at IS NULL)`
       : sql`NULL`;
-  const [owners] = await em.execute<SubjectOwners[]>(
-    literalText(sql`SELECT ${customerOf('opportunities', opportunityId)} AS opportunity, ${customerOf('contacts', contactId)} AS contact
-      FROM customers c WHERE c.tenant_id = ${tenantId} AND c.id = ${customerId} AND c.deleted_at IS NULL FOR SHARE`),
+  const [owners] = await runStatement<SubjectOwners>(
+    em,
+    sql`SELECT ${customerOf('opportunities', opportunityId)} AS opportunity, ${customerOf('contacts', contactId)} AS contact
+      FROM customers c WHERE c.tenant_id = ${tenantId} AND c.id = ${customerId} AND c.deleted_at IS NULL FOR SHARE`,
   );
   return owners;
 }

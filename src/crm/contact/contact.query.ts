@@ -1,6 +1,7 @@
 /** Reads of contacts: plain rows through the tenant-bound reader, each statement naming its tenant. */
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { OwnedRecord } from '../../access/permissions.js';
+import { runStatement } from '../../access/open-transaction.js';
 import { tenantOf } from '../../access/tenancy.js';
 import type { TenantReader } from '../../access/tenant-reader.js';
 import { conditionsSql, recordSql, selectListSql, type RecordTable } from '../../platform/record-table.js';
@@ -58,10 +59,11 @@ function activeOf(customerId: string): object {
  */
 export async function lockCustomerOfContact(em: EntityManager, id: string): Promise<OwnedRecord | undefined> {
   const tenantId = tenantOf(em);
-  const [row] = await em.execute<{ created_by: string | null; assigned_to: string | null }[]>(
-    `select c.created_by, c.assigned_to from customers c where c.tenant_id = ? and c.deleted_at is null
-       and c.id = (select k.customer_id from contacts k where k.tenant_id = ? and k.id = ?) for no key update of c`,
-    [tenantId, tenantId, id],
+  const [row] = await runStatement<OwnedRecord>(
+    em,
+    sql`select c.created_by as "createdBy", c.assigned_to as "assignedTo" from customers c
+      where c.tenant_id = ${tenantId} and c.deleted_at is null and c.id =
+        (select k.customer_id from contacts k where k.tenant_id = ${tenantId} and k.id = ${id}) for no key update of c`,
   );
-  return row && { createdBy: row.created_by, assignedTo: row.assigned_to };
+  return row;
 }

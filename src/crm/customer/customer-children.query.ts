@@ -1,8 +1,9 @@
 /** What belongs to a customer goes and comes back with it: one statement each, after the customer's row was locked. */
 import type { EntityManager } from '@mikro-orm/postgresql';
+import { runStatement } from '../../access/open-transaction.js';
 import { tenantOf } from '../../access/tenancy.js';
 import type { TenantReader } from '../../access/tenant-reader.js';
-import { literalText, rawSql, sql, type Sql } from '../../platform/sql.js';
+import { rawSql, sql, type Sql } from '../../platform/sql.js';
 
 /** How many went or came back. */
 export interface MovedChildren {
@@ -62,7 +63,7 @@ async function moveChildren(
     select (select count(*)::integer from contact) as contacts, (select count(*)::integer from activity) as activities,
       count(*)::integer as opportunities,
       (count(*) filter (where status not in ('WON', 'LOST')))::integer as "activeOpportunities" from opportunity`;
-  const [moved] = await em.execute<MovedChildren[]>(literalText(statement));
+  const [moved] = await runStatement<MovedChildren>(em, statement);
   if (!moved) throw new Error('A count without a row.');
   return moved;
 }

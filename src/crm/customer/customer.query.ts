@@ -2,6 +2,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { OwnedRecord } from '../../access/permissions.js';
 import { findRecord, findRecordWhere, listRecords } from '../../access/record-lists.js';
+import { runStatement } from '../../access/open-transaction.js';
 import { tenantOf } from '../../access/tenancy.js';
 import type { TenantReader } from '../../access/tenant-reader.js';
 import { filterSql } from '../../platform/filters.js';
@@ -58,12 +59,13 @@ export function findHolderOfCode(reader: TenantReader, id: string): Promise<Pick
   return findRecordWhere(reader, customerTable, sql`c.code = ${code}`, ['id']);
 }
 
-const LOCKS = { shared: 'for share', alone: 'for no key update' } as const;
+const LOCKS = { shared: sql`for share`, alone: sql`for no key update` } as const;
 
 /** A customer whose row this transaction has locked. */
 export interface LockedCustomer extends OwnedRecord {
   readonly id: string;
   readonly type: CustomerRow['type'];
+  readonly version: number;
 }
 
 /** A live customer, its row locked until the transaction ends: a deletion waits, and so does its own children's. */
@@ -72,21 +74,22 @@ export async function lockCustomer(
   id: string,
   lock: keyof typeof LOCKS,
 ): Promise<LockedCustomer | undefined> {
-  const [row] = await em.execute<LockedCustomer[]>(
-    `select id, type, created_by as "createdBy", assigned_to as "assignedTo" from customers
-     where tenant_id = ? and id = ? and deleted_at is null ${LOCKS[lock]}`,
-    [tenantOf(em), id],
+  const [row] = await runStatement<LockedCustomer>(
+    em,
+    sql`select id, type, version, created_by as "createdBy", assigned_to as "assignedTo" from customers
+      where tenant_id = ${tenantOf(em)} and id = ${id} and deleted_at is null ${LOCKS[lock]}`,
   );
   return row;
 }
 
 /** Whose the customer of a record is: a user owns what belongs to their customers. */
 export async function ownersOfCustomer(em: EntityManager, id: string): Promise<OwnedRecord | undefined> {
-  const [row] = await em.execute<{ created_by: string | null; assigned_to: string | null }[]>(
-    'select created_by, assigned_to from customers where tenant_id = ? and id = ?',
-    [tenantOf(em), id],
+  const [row] = await runStatement<OwnedRecord>(
+    em,
+    sql`select created_by as "createdBy", assigned_to as "assignedTo" from customers
+      where tenant_id = ${tenantOf(em)} and id = ${id}`,
   );
-  return row && { createdBy: row.created_by, assignedTo: row.assigned_to };
+  return row;
 }
 
 /** The condition that a record of some customer's is a user's own, through the customer if not by itself. */

@@ -69,8 +69,10 @@ export async function lockOwnOpportunity(
   id: string,
   { expectedVersion, mayWin }: { readonly expectedVersion?: number | undefined; readonly mayWin: boolean },
 ): Promise<OwnOpportunity> {
-  const buyer = mayWin ? await lockBuyer(em, id) : undefined;
-  const opportunity = await lockOpportunity(em, id, 'live');
+  const [buyer, opportunity] = await Promise.all([
+    mayWin ? lockBuyer(em, id) : undefined,
+    lockOpportunity(em, id, 'live'),
+  ]);
   await requireOwn(ctx, em, opportunity, buyer);
   requireVersion(opportunity, expectedVersion);
   return { opportunity, buyer };
@@ -105,7 +107,7 @@ export async function moveTo(
   const step = stepBetween(before, next.status);
   Object.assign(opportunity, next);
   if (step) nameAction(opportunity, step, facts);
-  if (step === 'won' && buyer) await convertBuyer(em, buyer);
+  if (step === 'won' && buyer) convertBuyer(em, buyer);
   await countActive(ctx, em, isActive(before), isActive(next.status));
 }
 

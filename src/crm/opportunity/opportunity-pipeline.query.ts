@@ -41,19 +41,38 @@ function inTextOrder(key: string): Grouping {
 
 /** A total per group and currency. */
 export function sumPipeline(reader: TenantReader, query: PipelineQuery): Promise<PipelineGroupTotal[]> {
-  const { until } = query;
-  return reader.rows<PipelineGroupTotal>(
-    until === undefined ? currentSql(reader.tenantId, query) : pastSql(reader.tenantId, query, until),
-  );
+  const { groupBy, filter, until } = query;
+  const { tenantId } = reader;
+  if (until !== undefined) return reader.rows<PipelineGroupTotal>(pastSql(tenantId, query, until));
+  const isWhole = groupBy === 'STATUS' && !filter;
+  return reader.rows<PipelineGroupTotal>(isWhole ? wholeSql(tenantId) : currentSql(tenantId, query));
 }
 
-/** By status and unfiltered it is an index-only scan of opportunities_pipeline. */
 function currentSql(tenantId: string, { groupBy, filter }: PipelineQuery): Sql {
   return totalsSql(GROUPINGS[groupBy]('o.status'), {
     row: 'o',
     weighted: 'o.weighted_amount',
     from: sql`opportunities o WHERE ${conditionsSql(opportunityTable, tenantId, { filter })}`,
   });
+}
+
+/**
+ * By status and unfiltered: jumps through the index opportunities_pipeline from pair to pair, and sums each stretch between. A
+ * GROUP BY compares status and currency of every row with those of the row before, which costs a seventh of the whole.
+ */
+function wholeSql(tenantId: string): Sql {
+  const live = conditionsSql(opportunityTable, tenantId, {});
+  return sql`WITH RECURSIVE pair AS (
+      (SELECT o.status, o.currency FROM opportunities o WHERE ${live} ORDER BY o.status, o.currency LIMIT 1)
+      UNION ALL
+      SELECT next.status, next.currency FROM pair, LATERAL (
+        SELECT o.status, o.currency FROM opportunities o
+        WHERE ${live} AND (o.status, o.currency) > (pair.status, pair.currency)
+        ORDER BY o.status, o.currency LIMIT 1) next)
+    SELECT pair.status AS key, pair.currency, total.* FROM pair, LATERAL (
+      SELECT count(*)::integer AS count, sum(o.amount) AS amount, sum(o.weighted_amount) AS "weightedAmount"
+      FROM opportunities o WHERE ${live} AND o.status = pair.status AND o.currency = pair.currency) total
+    ORDER BY ${rawSql(GROUPINGS.STATUS('pair.status').order)}, pair.currency`;
 }
 
 /**

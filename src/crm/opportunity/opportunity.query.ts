@@ -1,6 +1,7 @@
 /** Reads of opportunities: plain rows through the tenant-bound reader, each statement naming its tenant. */
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { findRecord, findRecordWhere } from '../../access/record-lists.js';
+import { runAhead } from '../../access/open-transaction.js';
 import { tenantOf } from '../../access/tenancy.js';
 import type { TenantReader } from '../../access/tenant-reader.js';
 import type { RecordTable } from '../../platform/record-table.js';
@@ -44,14 +45,14 @@ export function findOpportunity(
 
 /**
  * The customer of a live opportunity, its row locked until the transaction ends. Whoever locks both locks it first, as a
- * deletion of the customer does: neither then waits for the other.
+ * deletion of the customer does: neither then waits for the other. It travels with the next statement.
  */
 export async function lockBuyer(em: EntityManager, opportunityId: string): Promise<LockedCustomer | undefined> {
-  const [row] = await em.execute<LockedCustomer[]>(
-    `select c.id, c.type, c.created_by as "createdBy", c.assigned_to as "assignedTo"
-     from opportunities o join customers c on c.tenant_id = o.tenant_id and c.id = o.customer_id
-     where o.tenant_id = ? and o.id = ? and o.deleted_at is null for no key update of c`,
-    [tenantOf(em), opportunityId],
+  const [row] = await runAhead<LockedCustomer>(
+    em,
+    sql`select c.id, c.type, c.version, c.created_by as "createdBy", c.assigned_to as "assignedTo"
+      from opportunities o join customers c on c.tenant_id = o.tenant_id and c.id = o.customer_id
+      where o.tenant_id = ${tenantOf(em)} and o.id = ${opportunityId} and o.deleted_at is null for no key update of c`,
   );
   return row;
 }

@@ -90,7 +90,7 @@ export async function createOpportunity(ctx: RequestContext, input: CreateOpport
     await requireAssignable(ctx, em, input.assignedTo);
     const isWon = lifecycle.status === 'WON';
     const buyer = await lockCustomerOf(em, input.customerId, isWon ? 'alone' : 'shared');
-    if (isWon) await convertBuyer(em, buyer);
+    if (isWon) convertBuyer(em, buyer);
     const code = givenCode ?? (await generateOpportunityCode(em, today));
     await countActive(ctx, em, false, isActive(lifecycle.status));
     const now = new Date().toISOString();

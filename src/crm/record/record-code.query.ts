@@ -1,7 +1,9 @@
 /** Generated codes of records: a prefix, and a number that counts up in each tenant. */
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { nextNumber, skipTo, type CounterName } from '../../access/counters.js';
+import { runStatement } from '../../access/open-transaction.js';
 import { tenantOf } from '../../access/tenancy.js';
+import { rawSql, sql } from '../../platform/sql.js';
 
 export interface CodeSeries {
   readonly counter: CounterName;
@@ -20,15 +22,19 @@ export async function generateCode(em: EntityManager, series: CodeSeries): Promi
 }
 
 async function isTaken(em: EntityManager, { table }: CodeSeries, code: string): Promise<boolean> {
-  const live = `select 1 from ${table} where tenant_id = ? and code = ? and deleted_at is null`;
-  const rows = await em.execute<unknown[]>(live, [tenantOf(em), code]);
+  const rows = await runStatement(
+    em,
+    sql`select 1 from ${rawSql(table)} where tenant_id = ${tenantOf(em)} and code = ${code} and deleted_at is null`,
+  );
   return rows.length > 0;
 }
 
 /** That live records carry, however it got there. */
 async function highestNumber(em: EntityManager, { table, prefix }: CodeSeries): Promise<number> {
-  const highest = `select max(substring(code from ${prefix.length + 1})::bigint) as highest from ${table}
-    where tenant_id = ? and deleted_at is null and code ~ ?`;
-  const [row] = await em.execute<{ highest: string | number }[]>(highest, [tenantOf(em), `^${prefix}[0-9]{5,15}$`]);
+  const [row] = await runStatement<{ highest: number }>(
+    em,
+    sql`select max(substring(code from ${prefix.length + 1}::integer)::bigint) as highest from ${rawSql(table)}
+      where tenant_id = ${tenantOf(em)} and deleted_at is null and code ~ ${`^${prefix}[0-9]{5,15}$`}`,
+  );
   return Number(row?.highest);
 }
