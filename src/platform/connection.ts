@@ -100,7 +100,7 @@ export class PageInfo {
 export interface ConnectionPage<T> {
   readonly nodes: readonly T[];
   readonly edges: readonly { readonly node: T; readonly cursor: string }[];
-  readonly pageInfo: PageInfo;
+  readonly pageInfo: Readonly<Pick<PageInfo, keyof PageInfo>>;
   readonly totalCount: number | undefined;
 }
 
@@ -138,7 +138,7 @@ export function connectionOf(name: string, record: () => new () => object, plura
 
 /**
  * Makes a page of the rows that were fetched: one more than asked, in reading direction.
- * @param cursorOf called once per row whose cursor is read
+ * @param cursorOf called when a row's cursor is read
  */
 export function pageOf<T extends object>(
   fetched: readonly T[],
@@ -146,24 +146,52 @@ export function pageOf<T extends object>(
   cursorOf: (row: T) => string,
   totalCount: number | undefined,
 ): ConnectionPage<T> {
-  const more = fetched.length > window.size;
-  const rows = fetched.slice(0, window.size);
-  const nodes = window.backward ? rows.reverse() : rows;
-  const [first] = nodes;
-  const last = nodes.at(-1);
-  return {
-    nodes,
-    totalCount,
-    get edges() {
-      return nodes.map((node) => ({ node, cursor: cursorOf(node) }));
-    },
-    get pageInfo() {
-      return {
-        hasNextPage: window.backward ? window.before !== undefined : more,
-        hasPreviousPage: window.backward ? more : window.after !== undefined,
-        startCursor: first ? cursorOf(first) : null,
-        endCursor: last ? cursorOf(last) : null,
-      };
-    },
-  };
+  return new Page(fetched, window, cursorOf, totalCount);
+}
+
+/** Getters of a class, since most pages are asked for their nodes alone, and an object of its own getters is dear to make. */
+class Page<T extends object> implements ConnectionPage<T> {
+  readonly nodes: readonly T[];
+
+  constructor(
+    private readonly fetched: readonly T[],
+    private readonly window: ConnectionWindow,
+    private readonly cursorOf: (row: T) => string,
+    readonly totalCount: number | undefined,
+  ) {
+    const rows = fetched.length > window.size ? fetched.slice(0, window.size) : fetched;
+    this.nodes = window.backward ? rows.toReversed() : rows;
+  }
+
+  get edges(): readonly PageEdge<T>[] {
+    return this.nodes.map((node) => new PageEdge(node, this.cursorOf));
+  }
+
+  get pageInfo(): ConnectionPage<T>['pageInfo'] {
+    const { fetched, nodes, window, cursorOf } = this;
+    const more = fetched.length > window.size;
+    const [first] = nodes;
+    const last = nodes.at(-1);
+    return {
+      hasNextPage: window.backward ? window.before !== undefined : more,
+      hasPreviousPage: window.backward ? more : window.after !== undefined,
+      get startCursor() {
+        return first ? cursorOf(first) : null;
+      },
+      get endCursor() {
+        return last ? cursorOf(last) : null;
+      },
+    };
+  }
+}
+
+class PageEdge<T> {
+  constructor(
+    readonly node: T,
+    private readonly cursorOf: (row: T) => string,
+  ) {}
+
+  get cursor(): string {
+    return this.cursorOf(this.node);
+  }
 }

@@ -28,25 +28,6 @@ export class CollectedErrors {
   }
 }
 
-/** Instead of a value: the general way is needed. */
-export const NOT_READ = Symbol('the general way is needed');
-
-/** Most fields: a scalar property, without resolver, promise or error. Whatever is odd takes the general way. */
-export function readLeaf({ serializeProperty, shape, definition }: FieldPlan, source: unknown): unknown {
-  if (serializeProperty === undefined || !isObjectLike(source)) return NOT_READ;
-  const value = source[definition.name];
-  if ((value ?? null) === null) return shape.isNonNull ? NOT_READ : null;
-  return typeof value === 'object' || typeof value === 'function' ? NOT_READ : serializeOr(serializeProperty, value);
-}
-
-function serializeOr(serialize: (value: unknown) => unknown, value: unknown): unknown {
-  try {
-    return serialize(value) ?? NOT_READ;
-  } catch {
-    return NOT_READ;
-  }
-}
-
 /** Calls the resolver, or reads the property as graphql's default resolver does. */
 export function resolveField(run: Run, field: FieldPlan, source: unknown, path: Path): unknown {
   const { resolve, definition } = field;
@@ -119,6 +100,6 @@ export function isPromise<T = unknown>(value: unknown): value is Promise<T> {
   return isObjectLike(value) && typeof value.then === 'function';
 }
 
-function isObjectLike(value: unknown): value is { readonly [name: string]: unknown; readonly then?: unknown } {
+export function isObjectLike(value: unknown): value is { readonly [name: string]: unknown; readonly then?: unknown } {
   return typeof value === 'object' && value !== null;
 }

@@ -17,15 +17,15 @@ import {
   CollectedErrors,
   fieldPathOf,
   infoOf,
+  isObjectLike,
   isPromise,
-  NOT_READ,
   pathToArray,
-  readLeaf,
   resolveField,
   type Path,
   type Run,
 } from './graphql-plan-run.js';
-import { subfieldsOf, type FieldPlan, type OperationPlan, type Shape } from './graphql-plan.js';
+import { NOT_READ } from './graphql-plan-reader.js';
+import { selectionOn, type FieldPlan, type OperationPlan, type SelectionPlan, type Shape } from './graphql-plan.js';
 import type { CoercedVariables } from './graphql-variables.js';
 
 type Data = Record<string, unknown>;
@@ -44,7 +44,7 @@ export function runPlan(
   };
   try {
     const isSerial = plan.operation.operation === OperationTypeNode.MUTATION;
-    const data = isSerial ? runSerially(run) : runFields(run, plan.rootFields, undefined, undefined);
+    const data = isSerial ? runSerially(run) : runFields(run, plan.root, undefined, undefined);
     return isPromise<Data>(data) ? data.then((settled) => resultOf(run, settled), fail) : resultOf(run, data);
   } catch (error) {
     return fail(error);
@@ -59,7 +59,7 @@ function resultOf({ errors: { errors } }: Run, data: Data | null): ExecutionResu
 function runSerially(run: Run): Data | Promise<Data> {
   const data: Data = {};
   let previous: Promise<Data> | undefined;
-  for (const field of run.plan.rootFields) {
+  for (const field of run.plan.root.fields) {
     const path: Path = { prev: undefined, key: field.responseName, typename: field.parentType.name };
     const step = (): Data | Promise<Data> => {
       const value = runField(run, field, undefined, path);
@@ -79,18 +79,14 @@ function store(data: Data, field: FieldPlan, value: unknown): Data {
   return data;
 }
 
-function runFields(
-  run: Run,
-  fields: readonly FieldPlan[],
-  source: unknown,
-  prev: Path | undefined,
-): Data | Promise<Data> {
-  const data: Data = {};
+function runFields(run: Run, selection: SelectionPlan, source: unknown, prev: Path | undefined): Data | Promise<Data> {
+  const { data, fields } = begin(selection, source);
   let pending: FieldPlan[] | undefined;
   try {
     for (const field of fields) {
-      const value = field.typename ?? valueOf(run, field, source, prev);
-      data[field.responseName] = value;
+      const { responseName, typename, parentType } = field;
+      const value = typename ?? runField(run, field, source, { prev, key: responseName, typename: parentType.name });
+      data[responseName] = value;
       if (isPromise(value)) (pending ??= []).push(field);
     }
   } catch (error) {
@@ -104,10 +100,10 @@ function runFields(
   return pending === undefined ? data : settleFields(data, pending);
 }
 
-function valueOf(run: Run, field: FieldPlan, source: unknown, prev: Path | undefined): unknown {
-  const value = readLeaf(field, source);
-  if (value !== NOT_READ) return value;
-  return runField(run, field, source, { prev, key: field.responseName, typename: field.parentType.name });
+/** The object with its scalars, and the fields that are still to be run: all of them where something about the source is odd. */
+function begin({ fields, readLeaves, others }: SelectionPlan, source: unknown) {
+  const data = readLeaves !== undefined && isObjectLike(source) ? readLeaves(source) : NOT_READ;
+  return data === NOT_READ ? { data: {} as Data, fields } : { data, fields: others };
 }
 
 /** Puts the values in place of the promises; graphql-js builds a second object. */
@@ -215,12 +211,12 @@ function runtimeType({ plan: { schema } }: Run, type: GraphQLAbstractType, name:
 }
 
 function completeObject(run: Run, field: FieldPlan, type: GraphQLObjectType, path: Path, value: unknown): unknown {
-  const fields = subfieldsOf(run.plan, field, type);
-  if (!type.isTypeOf) return runFields(run, fields, value, path);
+  const selection = selectionOn(run.plan, field, type);
+  if (!type.isTypeOf) return runFields(run, selection, value, path);
   const isOfType = type.isTypeOf(value, run.contextValue, infoOf(run, field, fieldPathOf(path)));
   const proceed = (matches: boolean) => {
     if (!matches) throw new Error(`A value of another type stands where "${type.name}" is expected.`);
-    return runFields(run, fields, value, path);
+    return runFields(run, selection, value, path);
   };
   return isPromise<boolean>(isOfType) ? isOfType.then(proceed) : proceed(isOfType);
 }

@@ -30,6 +30,7 @@ import {
 } from 'graphql';
 // The one place that decides which fields a selection holds; graphql-js does not export it from its root.
 import { collectFields, collectSubfields } from 'graphql/execution/collectFields.js';
+import { isLeaf, makeLeafReader, type LeafReader } from './graphql-plan-reader.js';
 import type { CoercedVariables } from './graphql-variables.js';
 
 type Resolver = GraphQLFieldResolver<unknown, unknown>;
@@ -57,7 +58,16 @@ export interface FieldPlan {
   constantArguments: Readonly<Record<string, unknown>> | undefined;
   readonly shape: Shape;
   /** Plans of the selection below, per type that a value turned out to have; filled as types turn up. */
-  readonly subfields: Map<GraphQLObjectType, readonly FieldPlan[]>;
+  readonly selections: Map<GraphQLObjectType, SelectionPlan>;
+}
+
+/** What a document selects of values of one object type. */
+export interface SelectionPlan {
+  readonly fields: readonly FieldPlan[];
+  /** Reads those that are scalar properties of the value. */
+  readonly readLeaves: LeafReader | undefined;
+  /** What it leaves to be run. */
+  readonly others: readonly FieldPlan[];
 }
 
 /** One operation under one outcome of its `@skip` and `@include`. */
@@ -66,28 +76,38 @@ export interface OperationPlan {
   readonly operation: OperationDefinitionNode;
   readonly fragments: Record<string, FragmentDefinitionNode>;
   readonly rootType: GraphQLObjectType;
-  readonly rootFields: readonly FieldPlan[];
+  readonly root: SelectionPlan;
   /** Only the variables that decide about `@skip` and `@include`: the same for every run of this plan. */
   readonly conditions: CoercedVariables;
 }
 
-type PlanSource = Omit<OperationPlan, 'rootFields'>;
+type PlanSource = Omit<OperationPlan, 'root'>;
 
 /** Plans the root selection; what lies below is planned when the first value arrives. */
 export function planOperation(source: PlanSource): OperationPlan {
   const { schema, fragments, conditions, rootType, operation } = source;
   const fields = collectFields(schema, fragments, conditions, rootType, operation.selectionSet);
-  return { ...source, rootFields: planFields(source, rootType, fields) };
+  return { ...source, root: planSelection(source, rootType, fields) };
 }
 
-/** The plans of a field's selection on one object type. */
-export function subfieldsOf(plan: OperationPlan, field: FieldPlan, type: GraphQLObjectType): readonly FieldPlan[] {
-  let fields = field.subfields.get(type);
-  if (fields === undefined) {
-    fields = planFields(plan, type, collectSubfields(plan.schema, plan.fragments, plan.conditions, type, field.nodes));
-    field.subfields.set(type, fields);
+/** The plan of a field's selection on one object type. */
+export function selectionOn(plan: OperationPlan, field: FieldPlan, type: GraphQLObjectType): SelectionPlan {
+  let selection = field.selections.get(type);
+  if (selection === undefined) {
+    const collected = collectSubfields(plan.schema, plan.fragments, plan.conditions, type, field.nodes);
+    selection = planSelection(plan, type, collected);
+    field.selections.set(type, selection);
   }
-  return fields;
+  return selection;
+}
+
+function planSelection(
+  source: PlanSource,
+  parentType: GraphQLObjectType,
+  collected: ReadonlyMap<string, readonly FieldNode[]>,
+): SelectionPlan {
+  const fields = planFields(source, parentType, collected);
+  return { fields, readLeaves: makeLeafReader(fields), others: fields.filter((field) => !isLeaf(field)) };
 }
 
 function planFields(
@@ -113,7 +133,7 @@ function planFields(
         hasConstantArguments: hasConstantArguments(node),
         constantArguments: undefined,
         shape,
-        subfields: new Map<GraphQLObjectType, readonly FieldPlan[]>(),
+        selections: new Map<GraphQLObjectType, SelectionPlan>(),
       },
     ];
   });

@@ -1,5 +1,6 @@
 /** Orders, and walking along them without OFFSET: null-aware positions that each row has exactly one of. */
 import { createHash } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
 import { isCalendarDate, toUtcInstant } from './calendar.js';
 import { AppError } from './errors.js';
 import { joinSql, rawSql, sql, type Sql, type SqlValue } from './sql.js';
@@ -100,8 +101,18 @@ const INVALID = {
  * @param parts JSON values that make the list what it is
  */
 export function cursorScope(...parts: readonly unknown[]): string {
-  return createHash('sha256').update(JSON.stringify(parts, inOrderOfNames)).digest('base64url').slice(0, 16);
+  const text = JSON.stringify(parts);
+  let scope = scopes.get(text);
+  if (scope === undefined) {
+    scope = createHash('sha256').update(JSON.stringify(parts, inOrderOfNames)).digest('base64url').slice(0, 16);
+    if (text.length <= MAX_KEPT_LENGTH) scopes.set(text, scope);
+  }
+  return scope;
 }
+
+/** The lists that are asked for again and again; of long filters none is kept. */
+const MAX_KEPT_LENGTH = 2000;
+const scopes = new LRUCache<string, string>({ max: 1000 });
 
 /** However a caller orders the members of a filter, it is the same filter. */
 function inOrderOfNames(_name: string, value: unknown): unknown {

@@ -24,7 +24,8 @@ export interface ListRequest {
 export interface ConnectionRequest<Row extends object> {
   readonly query: RecordListQuery<Row>;
   readonly window: ConnectionWindow;
-  readonly scope: string;
+  /** What its cursors are bound to; made when the first is read. */
+  readonly scope: () => string;
 }
 
 const selectedProperties = new WeakMap<Selection, readonly string[]>();
@@ -48,13 +49,20 @@ export function propertiesOf<Row extends object>(
   return properties;
 }
 
-/** The same, and what the cursors of the order hold. */
+const CURSORS = [
+  ['edges', 'cursor'],
+  ['pageInfo', 'startCursor'],
+  ['pageInfo', 'endCursor'],
+] as const;
+
+/** The same for a connection's records, and what its cursors hold, where they are selected. */
 function propertiesWithKeys<Row extends object>(
   table: RecordTable<Row>,
-  selection: Selection,
+  connection: Selection,
   order: readonly OrderKey[],
 ): readonly (keyof Row & string)[] {
-  const properties = propertiesOf(table, selection);
+  const properties = propertiesOf(table, recordsOf(connection));
+  if (!CURSORS.some(([field, member]) => connection.get(field)?.has(member))) return properties;
   const keys = order.flatMap(({ property }) => table.properties.filter((name) => name === property));
   const missing = keys.filter((key) => !properties.includes(key));
   return missing.length === 0 ? properties : [...properties, ...missing];
@@ -113,10 +121,11 @@ function readRequest<Row extends object>(
   info: ConnectionInfo,
 ): ConnectionRequest<Row> {
   const window = readConnectionArgs(args);
-  const scope = cursorScope(tenantId, list, filter ?? null, search ?? null, order);
+  let known: string | undefined;
+  const scope = (): string => (known ??= cursorScope(tenantId, list, filter ?? null, search ?? null, order));
   const selection = selectionOf(info);
   const position = (cursor: string | undefined): Position | undefined =>
-    cursor === undefined ? undefined : decodeCursor(scope, order, cursor);
+    cursor === undefined ? undefined : decodeCursor(scope(), order, cursor);
   return {
     window,
     scope,
@@ -124,7 +133,7 @@ function readRequest<Row extends object>(
       filter,
       search: readSearch(search),
       order,
-      properties: propertiesWithKeys(table, recordsOf(selection), order),
+      properties: propertiesWithKeys(table, selection, order),
       limit: window.size + 1,
       after: position(window.after),
       before: position(window.before),
@@ -140,5 +149,5 @@ export function connectionPage<Row extends object>(
   { query: { order }, window, scope }: ConnectionRequest<Row>,
   { rows, total }: RecordList<Row>,
 ): ConnectionPage<Row> {
-  return pageOf(rows, window, (row) => encodeCursor(scope, order, row as Readonly<Record<string, unknown>>), total);
+  return pageOf(rows, window, (row) => encodeCursor(scope(), order, row as Readonly<Record<string, unknown>>), total);
 }

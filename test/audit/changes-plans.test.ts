@@ -74,7 +74,7 @@ test('the sealer looks its thousand events up one by one, without statistics too
   watch.stop();
   const queue = watch.messages.flatMap(({ texts }) => texts).find((text) => text.includes('from audit_unsealed'));
 
-  const blocks = await blocksOf(queue ?? '');
+  const blocks = await blocksOf(queue ?? '', [tenantId, tenantId, 1000]);
 
   // Three of the index and one of the table for each, and the queue.
   expect(blocks).toBeGreaterThan(1000);

@@ -20,7 +20,7 @@ const SDL = `
   union Thing = A | B
   type A implements Node {
     id: ID! text: String textN: String! int: Int intN: Int! flag: Boolean! colour: Colour colourN: Colour! odd: Odd oddN: Odd!
-    plain: String plainN: String! plainInt: Int!
+    plain: String plainN: String! plainInt: Int! plainColour: Colour plainOdd: Odd plainOddN: Odd!
     a: A aN: A! b: B bN: B! list: [A] listN: [A!]! listNN: [A!] matrix: [[Int!]]! node: Node nodeN: Node! thing: Thing things: [Thing!]
     args(x: Int = 3, xs: [Int!], p: Point): String argN(x: Int!): String!
   }
@@ -115,13 +115,17 @@ function source(type: string, key: string, depth: number): unknown {
     Promise.resolve('promised'),
     () => Promise.reject(new AppError('FORBIDDEN')),
   ];
+  const odd = [0, 1, 2, 3, 4, () => 4, Promise.resolve(4), { an: 'object' }][plain];
   return {
     __typename: typename,
     key,
     depth,
     plain: properties[plain],
     plainN: properties[plain],
-    plainInt: plain - 4,
+    plainInt: plain === 7 ? 'no number' : plain - 4,
+    plainColour: plain === 6 ? 'BLUE' : 'GREEN',
+    plainOdd: odd,
+    plainOddN: odd,
     bPlain: plain,
   };
 }
@@ -191,6 +195,9 @@ const LEAVES: Record<string, readonly string[]> = {
     'plain',
     'plainN',
     'plainInt',
+    'plainColour',
+    'plainOdd',
+    'plainOddN',
     'matrix',
     'args',
     'args(x: $n)',
