@@ -4,8 +4,11 @@ import { StartupError } from './platform/startup-error.js';
 
 try {
   requireNodeVersion(process.versions.node);
+  const { loadConfig } = await import('./config.js');
+  const config = loadConfig(process.env);
+  if (config.isProduction) (await import('./platform/production-code.js')).compileForProduction();
   const { runService } = await import('./service.js');
-  await runService();
+  await runService(config);
 } catch (error) {
   if (!(error instanceof StartupError)) throw error;
   console.error(error.message);

@@ -6,7 +6,7 @@ import { Tokens } from './access/tokens.js';
 import { verifyWalls } from './access/walls.js';
 import { buildApp } from './app.js';
 import { startSealer } from './audit/sealer.js';
-import { loadConfig, type Config } from './config.js';
+import type { Config } from './config.js';
 import { createHealth } from './health.js';
 import { startHousekeeping } from './housekeeping.js';
 import { migrations } from './migrations/migrations.js';
@@ -19,8 +19,7 @@ import { announce } from './welcome.js';
 const DRAIN_MS = 500;
 
 /** Starts everything and returns when it listens; SIGTERM and SIGINT end it. @throws StartupError */
-export async function runService(): Promise<void> {
-  const config = loadConfig(process.env);
+export async function runService(config: Config): Promise<void> {
   const log = pino({ level: config.LOG_LEVEL, base: null });
   const opened = await openServiceDatabase(config, (line) => {
     console.log(line);
@@ -34,7 +33,6 @@ export async function runService(): Promise<void> {
     const app = await buildApp({ config, database, health, log, tokens: makeTokens(config) });
     const background = [startSealer(database, log), startHousekeeping(database, log)];
     await listen(app, config);
-    announce(config, app.listeningOrigin);
     const end = async (): Promise<void> => {
       health.drain();
       await sleep(DRAIN_MS);
@@ -43,6 +41,7 @@ export async function runService(): Promise<void> {
       await opened.close();
     };
     endOnSignals(end, config.SHUTDOWN_SECONDS);
+    announce(config, app.listeningOrigin);
     // graphql-js, which runs the few documents without a plan, can leave one behind when siblings fail together.
     process.on('unhandledRejection', (reason) => {
       log.error({ err: reason }, 'unhandled rejection');
