@@ -66,6 +66,25 @@ describe('a deadlock', () => {
   });
 });
 
+describe('a statement prepared before a migration', () => {
+  test('is prepared again, in a second try', async () => {
+    let runs = 0;
+    const readAll = (): Promise<unknown[]> =>
+      transact(world, (em) => {
+        runs += 1;
+        return runStatement(em, sql`select * from counters where tenant_id = ${world.tenant.id}`);
+      });
+    await transact(world, (em) => putNow(world, em, 'a.live'));
+    await readAll();
+
+    await world.service.ask('ALTER TABLE counters ADD COLUMN added integer DEFAULT 7');
+    const rows = await readAll().finally(() => world.service.ask('ALTER TABLE counters DROP COLUMN added'));
+
+    expect(rows).toEqual([{ tenant_id: world.tenant.id, name: 'a.live', value: 1, added: 7 }]);
+    expect(runs).toBe(3);
+  });
+});
+
 describe('a connection that is lost', () => {
   test('before COMMIT was sent has the work tried again', async () => {
     let runs = 0;
