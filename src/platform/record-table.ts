@@ -13,6 +13,10 @@ export interface RecordTable<Row extends object> {
   readonly alias: string;
   /** Every published member, in the order of REST answers. */
   readonly properties: readonly PropertyOf<Row>[];
+  /** Properties that are no columns: SQL over the alias. */
+  readonly computed?: Readonly<Partial<Record<PropertyOf<Row>, string>>>;
+  /** Its rows are never deleted, and have no `deleted_at`. */
+  readonly isPermanent?: true;
   readonly filterColumns: FilterColumns;
   /** GraphQL field → the properties that its resolver needs, where the names differ: `{ customer: ['customerId'] }`. */
   readonly references: Readonly<Record<string, readonly PropertyOf<Row>[]>>;
@@ -67,14 +71,15 @@ const selectLists = new WeakMap<readonly string[], Sql>();
 
 /** `k.id, k.first_name AS "firstName"`: only what the caller will look at. */
 export function selectListSql<Row extends object>(
-  { alias }: RecordTable<Row>,
+  { alias, computed }: RecordTable<Row>,
   properties: readonly PropertyOf<Row>[],
 ): Sql {
   let list = selectLists.get(properties);
   if (!list) {
     const columns = properties.map((property) => {
       const column = toRestName(property);
-      return column === property ? `${alias}.${column}` : `${alias}.${column} AS "${property}"`;
+      const expression = computed?.[property] ?? `${alias}.${column}`;
+      return column === property ? expression : `${expression} AS "${property}"`;
     });
     selectLists.set(properties, (list = rawSql(columns.join(', '))));
   }
@@ -93,7 +98,8 @@ export function conditionsSql<Row extends object>(
   { filter, search, ownerId }: RecordSelection,
 ): Sql {
   const alias = rawSql(table.alias);
-  const conditions = [sql`${alias}.tenant_id = ${tenantId}`, sql`${alias}.deleted_at IS NULL`];
+  const conditions = [sql`${alias}.tenant_id = ${tenantId}`];
+  if (!table.isPermanent) conditions.push(sql`${alias}.deleted_at IS NULL`);
   const filtered = filter && filterSql(tenantId, filter, table.filterColumns);
   if (filtered) conditions.push(filtered);
   if (search) conditions.push(table.searched(search));

@@ -170,14 +170,14 @@ describe('both edges answer the same in another form:', () => {
     const { rest, graphql } = admins();
     const address = `/v1/commercial/opportunities/${target.opportunityId}`;
     const win = 'mutation ($id: ID!) { winOpportunity(id: $id) { id } }';
-    const query = `query ($id: ID!) { opportunity(id: $id) { transitions {
-      fromStatus toStatus probability amount weightedAmount currency changedBy { id } } } }`;
+    const query = `query ($id: ID!) { opportunity(id: $id) { transitions { nodes {
+      fromStatus toStatus probability amount weightedAmount currency changedBy { id } } } } }`;
 
     await rest.post(`${address}/win`);
     await graphql.graphql(win, { id: target.opportunityId });
     const inRest = (await rest.get(`${address}/history`)).body as Row[];
     const { opportunity } = read(await graphql.graphql(query, { id: target.opportunityId })) as {
-      opportunity: { transitions: (Row & { changedBy: { id: string } })[] };
+      opportunity: { transitions: { nodes: (Row & { changedBy: { id: string } })[] } };
     };
 
     const [first, second] = tenants;
@@ -197,7 +197,7 @@ describe('both edges answer the same in another form:', () => {
         who(row.changed_by),
       ]),
     ).toEqual(
-      opportunity.transitions.map((row) => [
+      opportunity.transitions.nodes.map((row) => [
         row.fromStatus,
         row.toStatus,
         row.probability,

@@ -86,7 +86,7 @@ describe("the guide's opportunity", () => {
     const created = await client.graphql(
       `mutation ($input: CreateOpportunityInput!) { createOpportunity(input: $input) {
         id code status probability amount weightedAmount expectedCloseDate customer { name } createdBy { fullName }
-        transitions { fromStatus toStatus weightedAmount changedBy { fullName } } } }`,
+        transitions { nodes { fromStatus toStatus weightedAmount changedBy { fullName } } } } }`,
       { input: { customerId: customer.id, name: 'Projet ERP', amount: '100.01', probability: 33 } },
     );
     expect(graphqlIn(created).data?.createOpportunity).toMatchObject({
@@ -95,9 +95,9 @@ describe("the guide's opportunity", () => {
       weightedAmount: '33.00',
       customer: { name: 'Dupont SA' },
       createdBy: { fullName: 'Essai admin' },
-      transitions: [
-        { fromStatus: null, toStatus: 'NEW', weightedAmount: '33.00', changedBy: { fullName: 'Essai admin' } },
-      ],
+      transitions: {
+        nodes: [{ fromStatus: null, toStatus: 'NEW', weightedAmount: '33.00', changedBy: { fullName: 'Essai admin' } }],
+      },
     });
 
     const id = graphqlIn(created).data?.createOpportunity?.id;

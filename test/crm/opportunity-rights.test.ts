@@ -68,7 +68,7 @@ const OPERATIONS: readonly Operation[] = [
     name: 'history',
     rest: (client, one) => client.get(`${addressOf(one)}/history`),
     graphql: (client, { id }) =>
-      client.graphql('query ($id: ID!) { opportunity(id: $id) { transitions { toStatus } } }', { id }),
+      client.graphql('query ($id: ID!) { opportunity(id: $id) { transitions { nodes { toStatus } } } }', { id }),
     allowed: ROLES,
   },
   {
@@ -269,7 +269,7 @@ const DOORS: Readonly<Record<string, (client: Client, id: string) => Promise<Ans
   restore: (client, id) => client.post(`${addressOf({ id })}/restore`),
   history: (client, id) => client.get(`${addressOf({ id })}/history`),
   opportunity: (client, id) =>
-    client.graphql('query ($id: ID!) { opportunity(id: $id) { id transitions { toStatus } } }', { id }),
+    client.graphql('query ($id: ID!) { opportunity(id: $id) { id transitions { nodes { toStatus } } } }', { id }),
   'a filter': (client, id) =>
     client.graphql('query ($id: ID!) { opportunities(filter: { id: { eq: $id } }) { totalCount nodes { id } } }', {
       id,

@@ -203,11 +203,11 @@ describe('the history of an opportunity', () => {
     const ask = async (): Promise<number> => {
       const watch = watchStatements();
       const answer = await client.graphql(
-        '{ opportunities { nodes { id customer { name } assignedTo { id } createdBy { id } transitions { toStatus weightedAmount changedBy { fullName } } } } }',
+        '{ opportunities { nodes { id customer { name } assignedTo { id } createdBy { id } transitions { nodes { toStatus weightedAmount changedBy { fullName } } } } } }',
       );
       watch.stop();
-      const { data } = graphqlIn<{ opportunities: { nodes: { transitions: unknown[] }[] } }>(answer);
-      expect(data?.opportunities.nodes.map(({ transitions }) => transitions.length)).toContain(2);
+      const { data } = graphqlIn<{ opportunities: { nodes: { transitions: { nodes: unknown[] } }[] } }>(answer);
+      expect(data?.opportunities.nodes.map(({ transitions }) => transitions.nodes.length)).toContain(2);
       return watch.messages.flatMap(({ texts }) => texts).filter((text) => /opportunit|customers|users u\b/.test(text))
         .length;
     };

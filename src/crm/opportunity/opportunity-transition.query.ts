@@ -1,10 +1,10 @@
 /** The transitions of opportunities: what each was worth, and where it stood, after every change of the two. */
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { combinedReaderOf } from '../../access/combined-reader.js';
 import { atCommit } from '../../access/open-transaction.js';
-import type { RequestContext } from '../../access/request-context.js';
 import { tenantOf } from '../../access/tenancy.js';
 import type { TenantReader } from '../../access/tenant-reader.js';
+import { orderBySql, type OrderKey } from '../../platform/keyset.js';
+import { selectListSql, type RecordTable } from '../../platform/record-table.js';
 import { joinSql, sql, type Sql } from '../../platform/sql.js';
 import type { OpportunityStatus } from './opportunity-enums.js';
 
@@ -61,30 +61,31 @@ export interface TransitionRow extends Omit<RecordedTransition, 'opportunityId'>
   readonly weightedAmount: string;
 }
 
-type OfOpportunity = TransitionRow & { readonly opportunityId: string };
+export const transitionTable: RecordTable<TransitionRow> = {
+  name: 'opportunity_transitions',
+  alias: 's',
+  properties: [
+    'version', 'fromStatus', 'toStatus', 'probability', 'amount', 'weightedAmount', 'currency', 'changedAt', 'changedBy',
+  ], // prettier-ignore
+  computed: { weightedAmount: 'round(s.amount * s.probability / 100, 2)::numeric(15, 2)' },
+  isPermanent: true,
+  filterColumns: {},
+  references: {},
+  // They have no text to be searched, and no owner but their opportunity's.
+  searched: () => sql`FALSE`,
+  owned: () => sql`FALSE`,
+};
 
-/** Of each opportunity the oldest first; versions never go by a clock. */
-function transitionsSql(tenantId: string, opportunityIds: readonly string[]): Sql {
-  return sql`SELECT s.opportunity_id AS "opportunityId", s.version, s.from_status AS "fromStatus", s.to_status AS "toStatus",
-      s.probability, s.amount, round(s.amount * s.probability / 100, 2)::numeric(15, 2) AS "weightedAmount", s.currency,
-      s.changed_at AS "changedAt", s.changed_by AS "changedBy"
-    FROM opportunity_transitions s
-    WHERE s.tenant_id = ${tenantId} AND s.opportunity_id = ANY (${opportunityIds}::uuid[])
-    ORDER BY s.opportunity_id, s.version`;
-}
+/** Versions never go by a clock. Of one opportunity each is there once. */
+export const OLDEST_FIRST: readonly OrderKey[] = [
+  { column: 's.version', property: 'version', kind: 'integer', direction: 'ASC', nulls: 'LAST' },
+];
 
-/** Of one opportunity, the oldest first. */
+/** All of one opportunity, the oldest first. */
 export function listTransitions(reader: TenantReader, opportunityId: string): Promise<TransitionRow[]> {
-  return reader.rows<TransitionRow>(transitionsSql(reader.tenantId, [opportunityId]));
-}
-
-/** Of several, in the order of their ids: one statement, together with what else is read in the same tick. */
-export async function readTransitions(
-  ctx: RequestContext,
-  opportunityIds: readonly string[],
-): Promise<readonly TransitionRow[][]> {
-  const reader = combinedReaderOf(ctx);
-  const rows = await reader.rows<OfOpportunity>(transitionsSql(reader.tenantId, opportunityIds));
-  const rowsOf = Map.groupBy(rows, ({ opportunityId }) => opportunityId);
-  return opportunityIds.map((id) => rowsOf.get(id) ?? []);
+  return reader.rows<TransitionRow>(
+    sql`SELECT ${selectListSql(transitionTable, transitionTable.properties)} FROM opportunity_transitions s
+      WHERE s.tenant_id = ${reader.tenantId} AND s.opportunity_id = ${opportunityId}
+      ORDER BY ${orderBySql(OLDEST_FIRST)}`,
+  );
 }

@@ -1,21 +1,37 @@
 /** `Opportunity.transitions`. */
-import { Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
+import type { GraphQLResolveInfo } from 'graphql';
+import { Args, Ctx, FieldResolver, Info, Resolver, Root } from 'type-graphql';
 import type { RequestContext } from '../../access/request-context.js';
 import { User } from '../../access/user.entity.js';
 import { loadUser } from '../../access/user.loader.js';
-import type { TransitionRow } from './opportunity-transition.query.js';
-import { OpportunityTransition } from './opportunity-transition.type.js';
+import { ConnectionArgs, type ConnectionPage } from '../../platform/connection.js';
+import { pageBelow, ReadsChildren, type ChildConnection } from '../record/child-connection.js';
+import { OLDEST_FIRST, transitionTable, type TransitionRow } from './opportunity-transition.query.js';
+import { OpportunityTransition, OpportunityTransitionConnection } from './opportunity-transition.type.js';
 import { Opportunity } from './opportunity.entity.js';
 import type { OpportunityRow } from './opportunity.query.js';
-import { loadTransitionsOf } from './opportunity.service.js';
+
+const transitionsOfOpportunity: ChildConnection<ConnectionArgs, TransitionRow> = {
+  table: transitionTable,
+  column: 'opportunity_id',
+  list: 'opportunity.transitions',
+  permission: 'opportunity:read',
+  readList: () => ({ filter: null, search: null, order: OLDEST_FIRST }),
+};
 
 @Resolver(() => Opportunity)
 export class OpportunityTransitionsResolver {
-  @FieldResolver(() => [OpportunityTransition], {
-    description: 'Every change of its status, probability, amount and currency, the oldest first.',
+  @FieldResolver(() => OpportunityTransitionConnection, {
+    description: 'The changes of its status, probability, amount and currency, the oldest first.',
   })
-  transitions(@Root() { id }: OpportunityRow, @Ctx() ctx: RequestContext): Promise<readonly TransitionRow[]> {
-    return loadTransitionsOf(ctx, id);
+  @ReadsChildren(transitionsOfOpportunity)
+  transitions(
+    @Root() { id }: Pick<OpportunityRow, 'id'>,
+    @Args(() => ConnectionArgs) args: ConnectionArgs,
+    @Ctx() ctx: RequestContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<ConnectionPage<TransitionRow>> {
+    return pageBelow(transitionsOfOpportunity, ctx, id, args, info);
   }
 }
 

@@ -1,5 +1,6 @@
-/** One change of an opportunity in GraphQL. */
+/** One change of an opportunity in GraphQL, and the connection of its changes. */
 import { Field, Int, ObjectType } from 'type-graphql';
+import { connectionOf } from '../../platform/connection.js';
 import { DateTimeScalar, DecimalScalar } from '../../platform/scalars.js';
 import { OpportunityStatus } from './opportunity-enums.js';
 
@@ -33,3 +34,10 @@ export class OpportunityTransition {
   /** Id of the user; published by a field resolver. */
   changedBy!: string | null;
 }
+
+@ObjectType('OpportunityTransitionConnection', { description: 'A page of transitions.', simpleResolvers: true })
+export class OpportunityTransitionConnection extends connectionOf(
+  'OpportunityTransition',
+  () => OpportunityTransition,
+  'transitions',
+) {}

@@ -22,7 +22,6 @@ import {
 } from './opportunity-change.js';
 import { generateOpportunityCode } from './opportunity-code.js';
 import { decideCreation, decideUpdate, isActive } from './opportunity-status.js';
-import { loadTransitions } from './opportunity-transition.loader.js';
 import { listTransitions, type TransitionRow } from './opportunity-transition.query.js';
 import { Opportunity } from './opportunity.entity.js';
 import type { CreateOpportunityInput, UpdateOpportunityInput } from './opportunity.input.js';
@@ -72,12 +71,6 @@ export function listOpportunities(
 export async function getTransitions(ctx: RequestContext, id: string): Promise<readonly TransitionRow[]> {
   if (!(await findOpportunity(ctx, { id }, ['id']))) refuseUnknown();
   return listTransitions(ctx.reader, id);
-}
-
-/** The same for an opportunity that was read just now. @throws AppError FORBIDDEN */
-export function loadTransitionsOf(ctx: RequestContext, id: string): Promise<readonly TransitionRow[]> {
-  authorize(ctx, 'opportunity:read');
-  return loadTransitions(ctx, id);
 }
 
 /** @throws AppError FORBIDDEN, NOT_FOUND (customer), DUPLICATE (code), QUOTA_EXCEEDED, VALIDATION_FAILED */
