@@ -310,12 +310,7 @@ describe('deleting a contact', () => {
     const before = await contactRow(service, alone.id);
 
     for (const contact of [alone, along]) {
-      const answer = await client.post(`${contactAddress(contact)}/restore`, undefined, { 'accept-language': 'fr' });
-      expect(outcomeOf(answer)).toBe('409 ILLEGAL_TRANSITION');
-      expect(problemIn(answer)).toMatchObject({
-        detail: "Le client de ce contact est supprimé : restaurez d'abord le client.",
-        details: { customer_id: customer.id },
-      });
+      expect(outcomeOf(await client.post(`${contactAddress(contact)}/restore`))).toBe('409 ILLEGAL_TRANSITION');
     }
     expect(await contactRow(service, alone.id)).toEqual(before);
 

@@ -3,16 +3,7 @@ import { as, type Answer, type Client } from '../support/client.js';
 import { startTestService, type TestService, type TestTenant } from '../support/service.js';
 import { watchStatements } from '../support/statements.js';
 import { activePlaces, aChild, childRow, type ChildTable } from './child-rows.js';
-import {
-  aCustomer,
-  addressOf,
-  atOnce,
-  eventsOf,
-  graphqlIn,
-  graphqlOutcomeOf,
-  outcomeOf,
-  problemIn,
-} from './support.js';
+import { aCustomer, addressOf, atOnce, eventsOf, graphqlIn, outcomeOf, problemIn } from './support.js';
 
 let service: TestService;
 
@@ -30,6 +21,11 @@ const NOUNS: Readonly<Record<ChildTable, string>> = {
 };
 /** What a search finds each of them by. */
 const WORDS: Readonly<Record<ChildTable, string>> = { contacts: 'Martin', opportunities: 'Vente', activities: 'Appel' };
+
+const RESTORE_THE_CUSTOMER = {
+  fr: "Le client de cette fiche est supprimé : restaurez-le d'abord.",
+  en: 'The customer of this record is deleted: restore it first.',
+};
 
 interface Family {
   readonly tenant: TestTenant;
@@ -130,12 +126,22 @@ describe('with a deleted customer', () => {
     const { tenant, client, customer, children } = await aFamily();
     const before = await aChild(service, tenant, table, customer.id, { deleted_at: '2026-02-01T00:00:00Z' });
     await client.delete(addressOf(customer));
+    const noun = NOUNS[table];
+    const mutation = `mutation ($id: ID!) { restore${noun.charAt(0).toUpperCase()}${noun.slice(1)}(id: $id) { id } }`;
+    const code = 'ILLEGAL_TRANSITION';
+    const details = { from: 'DELETED', allowed: [], customer_id: customer.id };
 
     for (const id of [children[table], before]) {
-      expect(outcomeOf(await client.post(`${pathOf(table, id)}/restore`))).toBe('409 ILLEGAL_TRANSITION');
-      const noun = NOUNS[table];
-      const mutation = `mutation ($id: ID!) { restore${noun.charAt(0).toUpperCase()}${noun.slice(1)}(id: $id) { id } }`;
-      expect(graphqlOutcomeOf(await client.graphql(mutation, { id }))).toBe('ILLEGAL_TRANSITION');
+      for (const [language, sentence] of Object.entries(RESTORE_THE_CUSTOMER)) {
+        const headers = { 'accept-language': language };
+        const rest = await client.post(`${pathOf(table, id)}/restore`, undefined, headers);
+        const graphql = await client.graphql(mutation, { id }, headers);
+
+        expect(rest.body).toMatchObject({ status: 409, code, detail: sentence });
+        expect(problemIn(rest).details).toEqual(details);
+        expect(graphqlIn(graphql).errors).toMatchObject([{ message: sentence, extensions: { code } }]);
+        expect(graphqlIn(graphql).errors?.[0]?.extensions.details).toEqual(details);
+      }
       expect((await childRow(service, table, id)).deleted_at).not.toBeNull();
     }
 

@@ -2,15 +2,7 @@ import { as, type Client } from '../support/client.js';
 import { startTestService, type TestService, type TestTenant } from '../support/service.js';
 import { watchStatements } from '../support/statements.js';
 import { addressOf, anOpportunity, OPPORTUNITIES, opportunityIn, rowOf, stepsOf } from './opportunity-support.js';
-import {
-  aCustomer,
-  addressOf as addressOfCustomer,
-  atOnce,
-  eventsOf,
-  graphqlIn,
-  outcomeOf,
-  problemIn,
-} from './support.js';
+import { aCustomer, addressOf as addressOfCustomer, atOnce, eventsOf, graphqlIn, outcomeOf } from './support.js';
 
 let service: TestService;
 
@@ -200,11 +192,7 @@ describe('deleting and restoring', () => {
     await client.delete(addressOf(one));
     await client.delete(addressOfCustomer(customer));
 
-    const refused = await client.post(`${addressOf(one)}/restore`);
-    expect([outcomeOf(refused), problemIn(refused).details]).toEqual([
-      '409 ILLEGAL_TRANSITION',
-      { from: 'DELETED', allowed: [] },
-    ]);
+    expect(outcomeOf(await client.post(`${addressOf(one)}/restore`))).toBe('409 ILLEGAL_TRANSITION');
 
     await client.post(`${addressOfCustomer(customer)}/restore`);
     expect((await client.get(addressOf(one))).status).toBe(404);

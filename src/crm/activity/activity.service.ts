@@ -7,12 +7,13 @@ import { write, type WriteContext } from '../../access/transaction.js';
 import { requireVersion } from '../../access/version.js';
 import { nameAction } from '../../audit/named-actions.js';
 import { isCalendarDate } from '../../platform/calendar.js';
-import { AppError, validationError, type Sentence } from '../../platform/errors.js';
+import { validationError, type Sentence } from '../../platform/errors.js';
 import { newId } from '../../platform/ids.js';
 import type { RecordList, RecordListQuery } from '../../platform/record-table.js';
 import { lastSecondOfDay } from '../../platform/time-zone.js';
 import { lockCustomer, ownersOfCustomer } from '../customer/customer.query.js';
 import { lockRecord, type ChangeOptions } from '../record/record-change.js';
+import { NOT_FOUND, refuseRestoreWithout, refuseUnknown } from '../record/record-refusals.js';
 import { complete, reopen } from './activity-completion.js';
 import { Activity } from './activity.entity.js';
 import type { CreateActivityInput, UpdateActivityInput } from './activity.input.js';
@@ -24,17 +25,9 @@ import {
   type Subjects,
 } from './activity.query.js';
 
-const NOT_FOUND: Sentence = { fr: 'Activité non trouvée', en: 'Activity not found' };
-const NO_CUSTOMER: Sentence = { fr: 'Client non trouvé', en: 'Customer not found' };
-const NO_OPPORTUNITY: Sentence = { fr: 'Opportunité non trouvée', en: 'Opportunity not found' };
-const NO_CONTACT: Sentence = { fr: 'Contact non trouvé', en: 'Contact not found' };
 const OTHER_CUSTOMER: Sentence = {
   fr: 'Cette fiche est d’un autre client.',
   en: 'This record is of another customer.',
-};
-const CUSTOMER_DELETED: Sentence = {
-  fr: 'Le client de cette activité est supprimé : restaurez-le d’abord.',
-  en: 'The customer of this activity is deleted: restore it first.',
 };
 
 /** @returns the activity, undefined for an unknown, deleted or foreign id @throws AppError FORBIDDEN */
@@ -49,7 +42,7 @@ export function findActivity(
 
 /** @throws AppError FORBIDDEN, NOT_FOUND (also for another tenant's id) */
 export async function getActivity(ctx: RequestContext, id: string): Promise<ActivityRow> {
-  return (await findActivity(ctx, id)) ?? refuseUnknown();
+  return (await findActivity(ctx, id)) ?? refuseUnknown('activity');
 }
 
 /** @throws AppError FORBIDDEN, VALIDATION_FAILED (a malformed id in the filter) */
@@ -130,7 +123,7 @@ export function reopenActivity(ctx: RequestContext, id: string, expectedVersion?
 export function deleteActivity(ctx: RequestContext, id: string, expectedVersion?: number): Promise<ActivityRow> {
   authorize(ctx, 'activity:delete');
   return writeActivity(ctx, async ({ em }) => {
-    const activity = await lockRecord(em, Activity, id, 'live', NOT_FOUND);
+    const activity = await lockRecord(em, Activity, id, 'live', NOT_FOUND.activity);
     requireVersion(activity, expectedVersion);
     activity.deletedAt = new Date().toISOString();
     return activity;
@@ -140,19 +133,19 @@ export function deleteActivity(ctx: RequestContext, id: string, expectedVersion?
 /** A live activity is returned unchanged. @throws AppError FORBIDDEN, NOT_FOUND, ILLEGAL_TRANSITION (its customer is deleted) */
 export async function restoreActivity(ctx: RequestContext, id: string): Promise<ActivityRow> {
   authorize(ctx, 'activity:restore');
-  const { customerId } = (await findRecordEvenDeleted(ctx.reader, activityTable, id)) ?? refuseUnknown();
+  const { customerId } = (await findRecordEvenDeleted(ctx.reader, activityTable, id)) ?? refuseUnknown('activity');
   return writeActivity(ctx, async ({ em }) => {
     // The customer first, as its own deletion and restoration take them: no two of these wait for each other.
     const customer = await lockCustomer(em, customerId, 'shared');
-    if (!customer) throw new AppError('ILLEGAL_TRANSITION', CUSTOMER_DELETED, { details: { allowed: [] } });
-    const activity = await lockRecord(em, Activity, id, 'any', NOT_FOUND);
+    if (!customer) refuseRestoreWithout(customerId);
+    const activity = await lockRecord(em, Activity, id, 'any', NOT_FOUND.activity);
     return em.assign(activity, { deletedAt: null, deletedWith: null });
   });
 }
 
 function writeActivity(ctx: RequestContext, work: (tx: WriteContext) => Promise<Activity>): Promise<ActivityRow> {
   const reread = async (id: string): Promise<ActivityRow> =>
-    (await findRecordEvenDeleted(ctx.reader, activityTable, id)) ?? refuseUnknown();
+    (await findRecordEvenDeleted(ctx.reader, activityTable, id)) ?? refuseUnknown('activity');
   return write<ActivityRow>(ctx, work, reread);
 }
 
@@ -160,9 +153,9 @@ function writeActivity(ctx: RequestContext, work: (tx: WriteContext) => Promise<
 async function requireSubjects(em: EntityManager, subjects: Subjects): Promise<void> {
   const { customerId, opportunityId, contactId } = subjects;
   const owners = await lockSubjects(em, subjects);
-  if (!owners) throw new AppError('NOT_FOUND', NO_CUSTOMER);
-  if (opportunityId && owners.opportunity === null) throw new AppError('NOT_FOUND', NO_OPPORTUNITY);
-  if (contactId && owners.contact === null) throw new AppError('NOT_FOUND', NO_CONTACT);
+  if (!owners) refuseUnknown('customer');
+  if (opportunityId && owners.opportunity === null) refuseUnknown('opportunity');
+  if (contactId && owners.contact === null) refuseUnknown('contact');
   const others = [
     { path: ['opportunityId'], owner: owners.opportunity },
     { path: ['contactId'], owner: owners.contact },
@@ -178,7 +171,7 @@ async function lockOwnActivity(
   id: string,
   expectedVersion?: number,
 ): Promise<Activity> {
-  const activity = await lockRecord(em, Activity, id, 'live', NOT_FOUND);
+  const activity = await lockRecord(em, Activity, id, 'live', NOT_FOUND.activity);
   if (authorize(ctx, 'activity:update') === 'own' && !isOwn(ctx.actor, activity)) {
     const customer = await ownersOfCustomer(em, activity.customerId);
     authorize(ctx, 'activity:update', activity, ...(customer ? [customer] : []));
@@ -190,8 +183,4 @@ async function lockOwnActivity(
 /** A date is due at its last second, where the company is. */
 function dueMoment(ctx: RequestContext, dueDate: string | null): string | null {
   return dueDate !== null && isCalendarDate(dueDate) ? lastSecondOfDay(dueDate, ctx.tenant.timeZone) : dueDate;
-}
-
-function refuseUnknown(): never {
-  throw new AppError('NOT_FOUND', NOT_FOUND);
 }

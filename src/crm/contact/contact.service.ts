@@ -7,22 +7,16 @@ import { loadRecord } from '../../access/record-loaders.js';
 import type { RequestContext } from '../../access/request-context.js';
 import { write, type WriteContext } from '../../access/transaction.js';
 import { requireVersion } from '../../access/version.js';
-import { AppError, type Sentence } from '../../platform/errors.js';
 import { newId } from '../../platform/ids.js';
 import type { RecordList, RecordListQuery } from '../../platform/record-table.js';
 import { ownersOfCustomer } from '../customer/customer.query.js';
 import { getCustomer, lockCustomerOf } from '../customer/customer.service.js';
 import { lockRecord, type ChangeOptions } from '../record/record-change.js';
+import { NOT_FOUND, refuseRestoreWithout, refuseUnknown } from '../record/record-refusals.js';
 import { Contact } from './contact.entity.js';
 import type { CreateContactInput, UpdateContactInput } from './contact.input.js';
 import * as query from './contact.query.js';
 import type { ContactProperty, ContactRow } from './contact.query.js';
-
-const NOT_FOUND: Sentence = { fr: 'Contact non trouvé', en: 'Contact not found' };
-const CUSTOMER_DELETED: Sentence = {
-  fr: "Le client de ce contact est supprimé : restaurez d'abord le client.",
-  en: 'The customer of this contact is deleted: restore the customer first.',
-};
 
 /** @returns the contact, undefined for an unknown, deleted or foreign id @throws AppError FORBIDDEN */
 export function findContact(
@@ -46,7 +40,7 @@ export function loadContact(
 
 /** @throws AppError FORBIDDEN, NOT_FOUND (also for another tenant's id) */
 export async function getContact(ctx: RequestContext, id: string): Promise<ContactRow> {
-  return (await findContact(ctx, id)) ?? refuseUnknown();
+  return (await findContact(ctx, id)) ?? refuseUnknown('contact');
 }
 
 /** @throws AppError FORBIDDEN, VALIDATION_FAILED (a malformed id in the filter) */
@@ -120,7 +114,7 @@ export async function updateContact(
 export async function deleteContact(ctx: RequestContext, id: string, expectedVersion?: number): Promise<ContactRow> {
   authorize(ctx, 'contact:delete');
   return writeContact(ctx, async ({ em }) => {
-    const contact = await lockRecord(em, Contact, id, 'live', NOT_FOUND);
+    const contact = await lockRecord(em, Contact, id, 'live', NOT_FOUND.contact);
     requireVersion(contact, expectedVersion);
     contact.deletedAt = new Date().toISOString();
     return contact;
@@ -136,12 +130,10 @@ export async function restoreContact(ctx: RequestContext, id: string): Promise<C
   authorize(ctx, 'contact:restore');
   return writeContact(ctx, async ({ em }) => {
     const isCustomerLive = (await query.lockCustomerOfContact(em, id)) !== undefined;
-    const contact = await lockRecord(em, Contact, id, 'any', NOT_FOUND);
+    const contact = await lockRecord(em, Contact, id, 'any', NOT_FOUND.contact);
     if (contact.deletedAt === null) return contact;
     const { customerId } = contact;
-    if (!isCustomerLive) {
-      throw new AppError('ILLEGAL_TRANSITION', CUSTOMER_DELETED, { details: { customer_id: customerId } });
-    }
+    if (!isCustomerLive) refuseRestoreWithout(customerId);
     await requirePlace(ctx, em, customerId);
     const hasOther = contact.isPrimary && (await em.count(Contact, primaryOf(customerId))) > 0;
     return em.assign(contact, { deletedAt: null, deletedWith: null, isPrimary: contact.isPrimary && !hasOther });
@@ -167,8 +159,10 @@ async function lockOwnContact(
   id: string,
   withCustomer: boolean,
 ): Promise<Contact> {
-  const lockedOwners = withCustomer ? ((await query.lockCustomerOfContact(em, id)) ?? refuseUnknown()) : undefined;
-  const contact = await lockRecord(em, Contact, id, 'live', NOT_FOUND);
+  const lockedOwners = withCustomer
+    ? ((await query.lockCustomerOfContact(em, id)) ?? refuseUnknown('contact'))
+    : undefined;
+  const contact = await lockRecord(em, Contact, id, 'live', NOT_FOUND.contact);
   if (authorize(ctx, 'contact:update') === 'own') {
     const owners = lockedOwners ?? (await ownersOfCustomer(em, contact.customerId));
     authorize(ctx, 'contact:update', contact, ...(owners ? [owners] : []));
@@ -192,10 +186,6 @@ function writeContact(ctx: RequestContext, work: (tx: WriteContext) => Promise<C
   return write<ContactRow>(
     ctx,
     work,
-    async (id) => (await findRecordEvenDeleted(ctx.reader, query.contactTable, id)) ?? refuseUnknown(),
+    async (id) => (await findRecordEvenDeleted(ctx.reader, query.contactTable, id)) ?? refuseUnknown('contact'),
   );
-}
-
-function refuseUnknown(): never {
-  throw new AppError('NOT_FOUND', NOT_FOUND);
 }

@@ -8,10 +8,10 @@ import type { RequestContext } from '../../access/request-context.js';
 import { write, type WriteContext } from '../../access/transaction.js';
 import { requireVersion } from '../../access/version.js';
 import { nameAction } from '../../audit/named-actions.js';
-import { AppError, type Sentence } from '../../platform/errors.js';
 import { newId } from '../../platform/ids.js';
 import type { RecordList, RecordListQuery } from '../../platform/record-table.js';
 import { lockRecord, refuseDuplicate, retryTakenCode, type ChangeOptions } from '../record/record-change.js';
+import { NOT_FOUND, refuseUnknown, UNIQUE_CODES } from '../record/record-refusals.js';
 import { generateCustomerCode } from './customer-code.js';
 import { deleteWithChildren, restoreWithChildren } from './customer-children.js';
 import { findHolderOfTakenCode } from './customer-children.query.js';
@@ -21,13 +21,6 @@ import type { CreateCustomerInput, UpdateCustomerInput } from './customer.input.
 import * as query from './customer.query.js';
 import type { CustomerRow } from './customer.query.js';
 
-const NOT_FOUND: Sentence = { fr: 'Client non trouvé', en: 'Customer not found' };
-const CODE_TAKEN: Sentence = { fr: 'Code client déjà utilisé', en: 'Customer code already in use' };
-const OPPORTUNITY_CODE_TAKEN: Sentence = {
-  fr: 'Code opportunité déjà utilisé',
-  en: 'Opportunity code already in use',
-};
-const CODE_KEY = 'customers_code_key';
 const LIVE = 'customer.live';
 
 /** @returns the customer, undefined for an unknown, deleted or foreign id @throws AppError FORBIDDEN */
@@ -52,7 +45,7 @@ export function loadCustomer(
 
 /** @throws AppError FORBIDDEN, NOT_FOUND (also for another tenant's id) */
 export async function getCustomer(ctx: RequestContext, id: string): Promise<CustomerRow> {
-  return (await findCustomer(ctx, { id })) ?? refuseUnknown();
+  return (await findCustomer(ctx, { id })) ?? refuseUnknown('customer');
 }
 
 /** @throws AppError FORBIDDEN, VALIDATION_FAILED (a malformed id in the filter) */
@@ -143,7 +136,7 @@ export function convertCustomer(ctx: RequestContext, id: string, expectedVersion
 export function deleteCustomer(ctx: RequestContext, id: string, expectedVersion?: number): Promise<CustomerRow> {
   authorize(ctx, 'customer:delete');
   return writeCustomer(ctx, async (tx) => {
-    const customer = await lockRecord(tx.em, Customer, id, 'live', NOT_FOUND);
+    const customer = await lockRecord(tx.em, Customer, id, 'live', NOT_FOUND.customer);
     requireVersion(customer, expectedVersion);
     await deleteWithChildren(tx, customer);
     freePlace(tx.em, LIVE);
@@ -158,19 +151,14 @@ export function deleteCustomer(ctx: RequestContext, id: string, expectedVersion?
 export function restoreCustomer(ctx: RequestContext, id: string): Promise<CustomerRow> {
   authorize(ctx, 'customer:restore');
   const restore = async (tx: WriteContext): Promise<Customer> => {
-    const customer = await lockRecord(tx.em, Customer, id, 'any', NOT_FOUND);
+    const customer = await lockRecord(tx.em, Customer, id, 'any', NOT_FOUND.customer);
     if (customer.deletedAt === null) return customer;
     await takePlace(tx.em, LIVE, 'customers', ctx.tenant.limits.customers);
     await restoreWithChildren(tx, customer, customer.deletedAt);
     return customer;
   };
-  return refuseDuplicate(
-    {
-      constraint: 'opportunities_code_key',
-      taken: OPPORTUNITY_CODE_TAKEN,
-      findHolder: () => findHolderOfTakenCode(ctx.reader, id),
-    },
-    () => writeCustomer(ctx, restore, () => query.findHolderOfCode(ctx.reader, id)),
+  return refuseDuplicate({ ...UNIQUE_CODES.opportunity, findHolder: () => findHolderOfTakenCode(ctx.reader, id) }, () =>
+    writeCustomer(ctx, restore, () => query.findHolderOfCode(ctx.reader, id)),
   );
 }
 
@@ -184,7 +172,7 @@ export async function lockCustomerOf(
   id: string,
   lock: 'shared' | 'alone',
 ): Promise<query.LockedCustomer> {
-  return (await query.lockCustomer(em, id, lock)) ?? refuseUnknown();
+  return (await query.lockCustomer(em, id, lock)) ?? refuseUnknown('customer');
 }
 
 /**
@@ -197,10 +185,10 @@ function writeCustomer(
   findHolder?: () => Promise<{ readonly id: string } | undefined>,
 ): Promise<CustomerRow> {
   const reread = async (id: string): Promise<CustomerRow> =>
-    (await findRecordEvenDeleted(ctx.reader, query.customerTable, id)) ?? refuseUnknown();
+    (await findRecordEvenDeleted(ctx.reader, query.customerTable, id)) ?? refuseUnknown('customer');
   const run = (): Promise<CustomerRow> => write<CustomerRow>(ctx, work, reread);
-  if (!findHolder) return retryTakenCode(CODE_KEY, run);
-  return refuseDuplicate({ constraint: CODE_KEY, taken: CODE_TAKEN, findHolder }, run);
+  if (!findHolder) return retryTakenCode(UNIQUE_CODES.customer.constraint, run);
+  return refuseDuplicate({ ...UNIQUE_CODES.customer, findHolder }, run);
 }
 
 async function lockOwnCustomer(
@@ -209,12 +197,8 @@ async function lockOwnCustomer(
   id: string,
   expectedVersion?: number,
 ): Promise<Customer> {
-  const customer = await lockRecord(em, Customer, id, 'live', NOT_FOUND);
+  const customer = await lockRecord(em, Customer, id, 'live', NOT_FOUND.customer);
   authorize(ctx, 'customer:update', customer);
   requireVersion(customer, expectedVersion);
   return customer;
-}
-
-function refuseUnknown(): never {
-  throw new AppError('NOT_FOUND', NOT_FOUND);
 }

@@ -9,21 +9,13 @@ import { requireVersion } from '../../access/version.js';
 import type { AuditValues } from '../../audit/audit-event.js';
 import { nameAction } from '../../audit/named-actions.js';
 import { dayIn } from '../../platform/calendar.js';
-import { AppError, type Sentence } from '../../platform/errors.js';
 import { convertBuyer } from '../customer/customer-sale.service.js';
 import { ownersOfCustomer, type LockedCustomer } from '../customer/customer.query.js';
 import { lockRecord, refuseDuplicate, retryTakenCode } from '../record/record-change.js';
+import { NOT_FOUND, refuseUnknown, UNIQUE_CODES } from '../record/record-refusals.js';
 import { isActive, stepBetween, type Lifecycle } from './opportunity-status.js';
 import { Opportunity } from './opportunity.entity.js';
 import { findOpportunity, lockBuyer, opportunityTable, type OpportunityRow } from './opportunity.query.js';
-
-const NOT_FOUND: Sentence = { fr: 'Opportunité non trouvée', en: 'Opportunity not found' };
-const CODE_KEY = 'opportunities_code_key';
-const CODE_TAKEN: Sentence = { fr: 'Code opportunité déjà utilisé', en: 'Opportunity code already in use' };
-
-export function refuseUnknown(): never {
-  throw new AppError('NOT_FOUND', NOT_FOUND);
-}
 
 /** The day on which what happens now happens, in the tenant's time zone. */
 export function todayOf({ tenant }: RequestContext): string {
@@ -40,11 +32,11 @@ export function writeOpportunity(
   work: (tx: WriteContext) => Promise<Opportunity>,
 ): Promise<OpportunityRow> {
   const reread = async (id: string): Promise<OpportunityRow> =>
-    (await findRecordEvenDeleted(ctx.reader, opportunityTable, id)) ?? refuseUnknown();
+    (await findRecordEvenDeleted(ctx.reader, opportunityTable, id)) ?? refuseUnknown('opportunity');
   const run = (): Promise<OpportunityRow> => write<OpportunityRow>(ctx, work, reread);
-  if (code === undefined) return retryTakenCode(CODE_KEY, run);
+  if (code === undefined) return retryTakenCode(UNIQUE_CODES.opportunity.constraint, run);
   const findHolder = () => findOpportunity(ctx.reader, { code }, ['id']);
-  return refuseDuplicate({ constraint: CODE_KEY, taken: CODE_TAKEN, findHolder }, run);
+  return refuseDuplicate({ ...UNIQUE_CODES.opportunity, findHolder }, run);
 }
 
 /** A locked opportunity and, where it was locked as well, its customer. */
@@ -55,7 +47,7 @@ interface OwnOpportunity {
 
 /** @param id also of a deleted one @throws AppError NOT_FOUND */
 export function lockOpportunity(em: EntityManager, id: string, which: 'live' | 'any'): Promise<Opportunity> {
-  return lockRecord(em, Opportunity, id, which, NOT_FOUND);
+  return lockRecord(em, Opportunity, id, which, NOT_FOUND.opportunity);
 }
 
 /**

@@ -4,19 +4,18 @@ import { findRecordEvenDeleted, listRecords } from '../../access/record-lists.js
 import { loadRecord } from '../../access/record-loaders.js';
 import type { RequestContext } from '../../access/request-context.js';
 import { requireVersion } from '../../access/version.js';
-import { AppError, type Sentence } from '../../platform/errors.js';
 import { newId } from '../../platform/ids.js';
 import type { RecordList, RecordListQuery } from '../../platform/record-table.js';
 import { convertBuyer } from '../customer/customer-sale.service.js';
 import { lockCustomer } from '../customer/customer.query.js';
 import { lockCustomerOf } from '../customer/customer.service.js';
 import type { ChangeOptions } from '../record/record-change.js';
+import { refuseRestoreWithout, refuseUnknown } from '../record/record-refusals.js';
 import {
   countActive,
   lockOpportunity,
   lockOwnOpportunity,
   moveTo,
-  refuseUnknown,
   todayOf,
   writeOpportunity,
 } from './opportunity-change.js';
@@ -27,11 +26,6 @@ import { Opportunity } from './opportunity.entity.js';
 import type { CreateOpportunityInput, UpdateOpportunityInput } from './opportunity.input.js';
 import * as query from './opportunity.query.js';
 import { opportunityTable, type OpportunityProperty, type OpportunityRow } from './opportunity.query.js';
-
-const CUSTOMER_GONE: Sentence = {
-  fr: "Le client de l'opportunité est supprimé : restaurez-le d'abord.",
-  en: 'The customer of the opportunity is deleted: restore it first.',
-};
 
 /** @returns the opportunity, undefined for an unknown, deleted or foreign id @throws AppError FORBIDDEN */
 export function findOpportunity(
@@ -55,7 +49,7 @@ export function loadOpportunity(
 
 /** @throws AppError FORBIDDEN, NOT_FOUND (also for another tenant's id) */
 export async function getOpportunity(ctx: RequestContext, id: string): Promise<OpportunityRow> {
-  return (await findOpportunity(ctx, { id })) ?? refuseUnknown();
+  return (await findOpportunity(ctx, { id })) ?? refuseUnknown('opportunity');
 }
 
 /** @throws AppError FORBIDDEN, VALIDATION_FAILED (a malformed id in the filter) */
@@ -69,7 +63,7 @@ export function listOpportunities(
 
 /** What became of it so far, the oldest change first. @throws AppError FORBIDDEN, NOT_FOUND */
 export async function getTransitions(ctx: RequestContext, id: string): Promise<readonly TransitionRow[]> {
-  if (!(await findOpportunity(ctx, { id }, ['id']))) refuseUnknown();
+  if (!(await findOpportunity(ctx, { id }, ['id']))) refuseUnknown('opportunity');
   return listTransitions(ctx.reader, id);
 }
 
@@ -148,13 +142,12 @@ export function deleteOpportunity(ctx: RequestContext, id: string, expectedVersi
  */
 export async function restoreOpportunity(ctx: RequestContext, id: string): Promise<OpportunityRow> {
   authorize(ctx, 'opportunity:restore');
-  const known = (await findRecordEvenDeleted(ctx.reader, opportunityTable, id)) ?? refuseUnknown();
+  const known = (await findRecordEvenDeleted(ctx.reader, opportunityTable, id)) ?? refuseUnknown('opportunity');
   return writeOpportunity(ctx, known.code, async ({ em }) => {
     const customer = await lockCustomer(em, known.customerId, 'shared');
     const opportunity = await lockOpportunity(em, id, 'any');
     if (opportunity.deletedAt === null) return opportunity;
-    if (!customer)
-      throw new AppError('ILLEGAL_TRANSITION', CUSTOMER_GONE, { details: { from: 'DELETED', allowed: [] } });
+    if (!customer) refuseRestoreWithout(known.customerId);
     Object.assign(opportunity, { deletedAt: null, deletedWith: null });
     await countActive(ctx, em, false, isActive(opportunity.status));
     return opportunity;

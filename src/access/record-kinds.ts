@@ -1,0 +1,13 @@
+/** The kinds of record, named once: enums of the schema by their names, rights, events and REST by their words. */
+
+export const RecordKind = {
+  CUSTOMER: 'customer',
+  CONTACT: 'contact',
+  OPPORTUNITY: 'opportunity',
+  ACTIVITY: 'activity',
+} as const;
+
+/** `customer`: the word in rights (`customer:read`) and events (`customer.created`). */
+export type RecordNoun = (typeof RecordKind)[keyof typeof RecordKind];
+
+export const RECORD_NOUNS: readonly RecordNoun[] = Object.values(RecordKind);
