@@ -2,8 +2,8 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { AppError } from '../platform/errors.js';
 import { sql } from '../platform/sql.js';
+import { LIMITS, type CountedResource, type LimitedResource, type TenantLimits } from './limits.js';
 import { lastAtCommit, runStatement } from './open-transaction.js';
-import type { LimitedResource } from './request-context.js';
 import { tenantOf } from './tenancy.js';
 
 /** `x.live`: records that count against a limit; `x.code`: number of the last generated code. */
@@ -18,33 +18,24 @@ async function add(em: EntityManager, name: CounterName, amount: number): Promis
   return Number(row?.value);
 }
 
-/** Takes a place under a limit. @throws AppError QUOTA_EXCEEDED with `details {resource, limit, used}` */
-export function takePlace(
-  em: EntityManager,
-  name: CounterName,
-  resource: LimitedResource,
-  limit: number,
-): Promise<void> {
-  return takePlaces(em, name, resource, limit, 1);
-}
-
 /**
  * Takes so many places under a limit, all or none; of two transactions at the last place, one gets it.
  * @throws AppError QUOTA_EXCEEDED with `details {resource, limit, used}`, `used` being what it was before
  */
 export async function takePlaces(
   em: EntityManager,
-  name: CounterName,
-  resource: LimitedResource,
-  limit: number,
+  limits: TenantLimits,
+  resource: CountedResource,
   count: number,
 ): Promise<void> {
   if (count === 0) return;
-  requirePlaces(resource, limit, (await add(em, name, count)) - count, count);
+  const used = (await add(em, LIMITS[resource].counter, count)) - count;
+  requirePlaces(limits, resource, used, count);
 }
 
 /** @throws AppError QUOTA_EXCEEDED when so many more than `used` are beyond the limit */
-export function requirePlaces(resource: LimitedResource, limit: number, used: number, count: number): void {
+export function requirePlaces(limits: TenantLimits, resource: LimitedResource, used: number, count: number): void {
+  const limit = limits[LIMITS[resource].setting];
   if (used + count <= limit) return;
   throw new AppError(
     'QUOTA_EXCEEDED',
@@ -53,18 +44,14 @@ export function requirePlaces(resource: LimitedResource, limit: number, used: nu
   );
 }
 
-/** Gives a place back, as the transaction commits. */
-export function freePlace(em: EntityManager, name: CounterName): void {
-  freePlaces(em, name, 1);
-}
-
 /** Gives so many places back, as the transaction commits. */
-export function freePlaces(em: EntityManager, name: CounterName, count: number): void {
+export function freePlaces(em: EntityManager, resource: CountedResource, count: number): void {
   if (count === 0) return;
+  const { counter } = LIMITS[resource];
   // An upsert would offer a negative value to the CHECK first.
   lastAtCommit(
     em,
-    sql`update counters set value = value - ${count} where tenant_id = ${tenantOf(em)} and name = ${name}`,
+    sql`update counters set value = value - ${count} where tenant_id = ${tenantOf(em)} and name = ${counter}`,
   );
 }
 

@@ -2,6 +2,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Language } from '../platform/errors.js';
 import type { Database } from './database.js';
+import type { TenantLimits } from './limits.js';
 import { bindTenant } from './tenancy.js';
 import type { TenantReader } from './tenant-reader.js';
 import type { Role } from './user.entity.js';
@@ -25,18 +26,6 @@ export interface TenantSettings {
   readonly timeZone: string;
   readonly defaultCurrency: string;
   readonly limits: TenantLimits;
-}
-
-/** What a limit is of: the word in refusals and in the list of limits. */
-export type LimitedResource = 'customers' | 'contacts_per_customer' | 'active_opportunities' | 'export_rows';
-
-/** How much a tenant may hold; its operator can raise each. */
-export interface TenantLimits {
-  readonly customers: number;
-  readonly contactsPerCustomer: number;
-  readonly activeOpportunities: number;
-  /** Rows in one CSV file. */
-  readonly exportRows: number;
 }
 
 /** One request, whoever sends it: enough for operations that need no sign-in. */

@@ -1,5 +1,6 @@
 import { LockMode } from '@mikro-orm/core';
 import type { Database } from '../access/database.js';
+import { DEFAULT_LIMITS } from '../access/limits.js';
 import { Tenant } from '../access/tenant.entity.js';
 import { inTenantTransaction } from '../access/transaction.js';
 import { User } from '../access/user.entity.js';
@@ -13,14 +14,6 @@ import { isTimeZone } from './tenant.service.js';
 const TAKEN: Sentence = { fr: 'Ce tenant existe déjà.', en: 'This tenant exists already.' };
 const UNKNOWN: Sentence = { fr: 'Ce tenant est inconnu.', en: 'This tenant is unknown.' };
 const ZONE: Sentence = { fr: 'Un fuseau horaire IANA est attendu.', en: 'An IANA time zone is expected.' };
-
-/** What a company may hold unless its operator says otherwise; the migration's defaults. */
-const LIMITS = {
-  limitCustomers: 10_000,
-  limitContactsPerCustomer: 100,
-  limitActiveOpportunities: 1000,
-  limitExportRows: 10_000,
-} as const;
 
 /**
  * Makes a company and its first admin.
@@ -39,7 +32,7 @@ export async function createTenant(database: Database, input: NewTenantInput): P
     const now = new Date().toISOString();
     const { name, timeZone = 'Europe/Paris', currency: defaultCurrency = 'EUR' } = input;
     const stamps = { updatedAt: now, version: 1 };
-    const members = { ...LIMITS, ...stamps, id: tenantId, name, timeZone, defaultCurrency, isSuspended: false };
+    const members = { ...DEFAULT_LIMITS, ...stamps, id: tenantId, name, timeZone, defaultCurrency, isSuspended: false };
     em.persist(Object.assign(new Tenant(), members));
     // The ORM knows no relation between the two, so it could write the user first.
     await em.flush();

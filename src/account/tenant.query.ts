@@ -1,4 +1,5 @@
 /** Reads of the caller's company, each statement naming it. */
+import { LIMITS } from '../access/limits.js';
 import type { Tenant } from '../access/tenant.entity.js';
 import type { TenantReader } from '../access/tenant-reader.js';
 import { isServerError } from '../platform/database-errors.js';
@@ -32,11 +33,13 @@ export async function findTenant(reader: TenantReader): Promise<TenantRow | unde
   return row;
 }
 
+const COUNTERS = Object.values(LIMITS).flatMap(({ counter }) => counter ?? []);
+
 /** How many records count against a limit, by the counter's name. */
 export async function readUsage(reader: TenantReader): Promise<ReadonlyMap<string, number>> {
   const rows = await reader.rows<{ readonly name: string; readonly used: number }>(
     sql`SELECT c.name, c.value::integer AS used FROM counters c
-      WHERE c.tenant_id = ${reader.tenantId} AND c.name = ANY (${['customer.live', 'opportunity.live']}::text[])`,
+      WHERE c.tenant_id = ${reader.tenantId} AND c.name = ANY (${COUNTERS}::text[])`,
   );
   return new Map(rows.map(({ name, used }) => [name, used]));
 }

@@ -1,6 +1,7 @@
 import { LockMode } from '@mikro-orm/core';
+import { LIMITED_RESOURCES, LIMITS, type LimitedResource } from '../access/limits.js';
 import { authorize, RIGHTS } from '../access/permissions.js';
-import type { LimitedResource, RequestContext } from '../access/request-context.js';
+import type { RequestContext } from '../access/request-context.js';
 import { Tenant } from '../access/tenant.entity.js';
 import { write } from '../access/transaction.js';
 import { requireVersion } from '../access/version.js';
@@ -87,12 +88,10 @@ export function permissionsOf(ctx: RequestContext): string[] {
 
 /** The company's limits, and how much of them is used. */
 export async function readLimits(ctx: RequestContext): Promise<readonly ResourceUsage[]> {
-  const { customers, contactsPerCustomer, activeOpportunities, exportRows } = ctx.tenant.limits;
-  const used = await readUsage(ctx.reader);
-  return [
-    { resource: 'customers', limit: customers, used: used.get('customer.live') ?? 0 },
-    { resource: 'contacts_per_customer', limit: contactsPerCustomer, used: null },
-    { resource: 'active_opportunities', limit: activeOpportunities, used: used.get('opportunity.live') ?? 0 },
-    { resource: 'export_rows', limit: exportRows, used: null },
-  ];
+  const usage = await readUsage(ctx.reader);
+  return LIMITED_RESOURCES.map((resource) => {
+    const { setting, counter } = LIMITS[resource];
+    const used = counter === null ? null : (usage.get(counter) ?? 0);
+    return { resource, limit: ctx.tenant.limits[setting], used };
+  });
 }

@@ -3,6 +3,7 @@ import type { Faker } from '@faker-js/faker';
 import { MikroORM, type EntityManager, type Options } from '@mikro-orm/postgresql';
 import type { CounterName } from '../access/counters.js';
 import { openDatabase, type Database } from '../access/database.js';
+import { DEFAULT_LIMITS, LIMITS } from '../access/limits.js';
 import { Tenant } from '../access/tenant.entity.js';
 import { inTenantTransaction } from '../access/transaction.js';
 import { Role, User } from '../access/user.entity.js';
@@ -28,13 +29,6 @@ interface DemoOptions {
   readonly passwords: Passwords;
   readonly isProduction: boolean;
 }
-
-const DEFAULT_LIMITS = {
-  limitCustomers: 10_000,
-  limitContactsPerCustomer: 100,
-  limitActiveOpportunities: 1000,
-  limitExportRows: 10_000,
-} as const;
 
 /**
  * Makes the demo tenants, each in one transaction, unless they are there.
@@ -96,9 +90,9 @@ async function insertRecords(em: EntityManager, records: DemoRecords): Promise<v
 /** What the service would have counted, had the records come through it. */
 function countRecords({ customers, opportunities }: DemoRecords): Partial<Record<CounterName, number>> {
   return {
-    'customer.live': customers.length,
+    [LIMITS.customers.counter]: customers.length,
     'customer.code': customers.length,
-    'opportunity.live': opportunities.filter(({ status }) => isActive(status)).length,
+    [LIMITS.active_opportunities.counter]: opportunities.filter(({ status }) => isActive(status)).length,
     [`opportunity.${DEMO_YEAR}.code`]: opportunities.length,
   };
 }

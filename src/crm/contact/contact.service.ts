@@ -146,7 +146,7 @@ export async function restoreContact(ctx: RequestContext, id: string): Promise<C
  */
 async function requirePlace(ctx: RequestContext, em: EntityManager, customerId: string): Promise<void> {
   const used = await em.count(Contact, { customerId, deletedAt: null });
-  requirePlaces('contacts_per_customer', ctx.tenant.limits.contactsPerCustomer, used, 1);
+  requirePlaces(ctx.tenant.limits, 'contacts_per_customer', used, 1);
 }
 
 /**

@@ -5,15 +5,13 @@ import { nameAction } from '../../audit/named-actions.js';
 import { deleteChildren, restoreChildren, type MovedChildren } from './customer-children.query.js';
 import type { Customer } from './customer.entity.js';
 
-const ACTIVE_OPPORTUNITIES = 'opportunity.live';
-
 /** Deletes a locked, live customer with its live contacts, opportunities and activities, all at the same moment. */
 export async function deleteWithChildren({ em, actor }: WriteContext, customer: Customer): Promise<void> {
   const at = new Date().toISOString();
   const taken = await deleteChildren(em, { customerId: customer.id, at, by: actor.userId });
   customer.deletedAt = at;
   nameAction(customer, 'deleted', countsOf(taken));
-  freePlaces(em, ACTIVE_OPPORTUNITIES, taken.activeOpportunities);
+  freePlaces(em, 'active_opportunities', taken.activeOpportunities);
 }
 
 /**
@@ -29,9 +27,8 @@ export async function restoreWithChildren(
   const restored = await restoreChildren(em, move, deletedAt);
   customer.deletedAt = null;
   nameAction(customer, 'restored', countsOf(restored));
-  requirePlaces('contacts_per_customer', limits.contactsPerCustomer, 0, restored.contacts);
-  const { activeOpportunities } = restored;
-  await takePlaces(em, ACTIVE_OPPORTUNITIES, 'active_opportunities', limits.activeOpportunities, activeOpportunities);
+  requirePlaces(limits, 'contacts_per_customer', 0, restored.contacts);
+  await takePlaces(em, limits, 'active_opportunities', restored.activeOpportunities);
 }
 
 function countsOf({ contacts, opportunities, activities }: MovedChildren): Readonly<Record<string, number>> {

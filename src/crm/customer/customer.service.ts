@@ -1,6 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { requireAssignable } from '../../access/assignment.js';
-import { freePlace, takePlace } from '../../access/counters.js';
+import { freePlaces, takePlaces } from '../../access/counters.js';
 import { authorize } from '../../access/permissions.js';
 import { findRecordEvenDeleted } from '../../access/record-lists.js';
 import { loadRecord } from '../../access/record-loaders.js';
@@ -20,8 +20,6 @@ import { Customer } from './customer.entity.js';
 import type { CreateCustomerInput, UpdateCustomerInput } from './customer.input.js';
 import * as query from './customer.query.js';
 import type { CustomerRow } from './customer.query.js';
-
-const LIVE = 'customer.live';
 
 /** @returns the customer, undefined for an unknown, deleted or foreign id @throws AppError FORBIDDEN */
 export function findCustomer(
@@ -63,7 +61,7 @@ export async function createCustomer(ctx: RequestContext, input: CreateCustomerI
   const { code: givenCode, currency, ...members } = input;
   const create = async ({ em }: WriteContext): Promise<Customer> => {
     await requireAssignable(ctx, em, input.assignedTo);
-    await takePlace(em, LIVE, 'customers', ctx.tenant.limits.customers);
+    await takePlaces(em, ctx.tenant.limits, 'customers', 1);
     const code = givenCode ?? (await generateCustomerCode(em));
     const now = new Date().toISOString();
     return em.create(Customer, {
@@ -139,7 +137,7 @@ export function deleteCustomer(ctx: RequestContext, id: string, expectedVersion?
     const customer = await lockRecord(tx.em, Customer, id, 'live', NOT_FOUND.customer);
     requireVersion(customer, expectedVersion);
     await deleteWithChildren(tx, customer);
-    freePlace(tx.em, LIVE);
+    freePlaces(tx.em, 'customers', 1);
     return customer;
   });
 }
@@ -153,7 +151,7 @@ export function restoreCustomer(ctx: RequestContext, id: string): Promise<Custom
   const restore = async (tx: WriteContext): Promise<Customer> => {
     const customer = await lockRecord(tx.em, Customer, id, 'any', NOT_FOUND.customer);
     if (customer.deletedAt === null) return customer;
-    await takePlace(tx.em, LIVE, 'customers', ctx.tenant.limits.customers);
+    await takePlaces(tx.em, ctx.tenant.limits, 'customers', 1);
     await restoreWithChildren(tx, customer, customer.deletedAt);
     return customer;
   };

@@ -1,6 +1,6 @@
 /** What every change of an opportunity does, whichever operation asks for it: lock, decide, and carry the consequences. */
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { freePlace, takePlace } from '../../access/counters.js';
+import { freePlaces, takePlaces } from '../../access/counters.js';
 import { authorize, isOwn } from '../../access/permissions.js';
 import { findRecordEvenDeleted } from '../../access/record-lists.js';
 import type { RequestContext } from '../../access/request-context.js';
@@ -103,8 +103,6 @@ export async function moveTo(
   await countActive(ctx, em, isActive(before), isActive(next.status));
 }
 
-const LIVE = 'opportunity.live';
-
 /**
  * Keeps the number of active opportunities. Called last: all changes of a tenant's pipeline wait for this counter.
  * @throws AppError QUOTA_EXCEEDED
@@ -116,6 +114,6 @@ export async function countActive(
   after: boolean,
 ): Promise<void> {
   if (before === after) return;
-  if (after) await takePlace(em, LIVE, 'active_opportunities', ctx.tenant.limits.activeOpportunities);
-  else freePlace(em, LIVE);
+  if (after) await takePlaces(em, ctx.tenant.limits, 'active_opportunities', 1);
+  else freePlaces(em, 'active_opportunities', 1);
 }
