@@ -1,12 +1,11 @@
 /** Who may do what: the one table that both edges, exports, aggregates and batches ask. */
 import { AppError } from '../platform/errors.js';
+import { RECORD_NOUNS, type RecordNoun } from './record-kinds.js';
 import type { Actor, RequestContext } from './request-context.js';
 import type { Role } from './user.entity.js';
 
-const RECORDS = ['customer', 'contact', 'opportunity', 'activity'] as const;
-
 type RecordAction = 'read' | 'create' | 'update' | 'delete' | 'restore' | 'export';
-export type Permission = `${(typeof RECORDS)[number]}:${RecordAction}` | 'audit:read' | 'user:manage' | 'tenant:manage';
+export type Permission = `${RecordNoun}:${RecordAction}` | 'audit:read' | 'user:manage' | 'tenant:manage';
 
 /** `own`: only records that the caller created or that are assigned to them, or whose customer is. */
 export type Grant = 'all' | 'own';
@@ -16,7 +15,7 @@ type Rights = Readonly<Partial<Record<Permission, Grant>>>;
 /** The same rights on all four kinds of record. Win, lose, reopen, convert and complete are updates. */
 function onRecords(rights: Readonly<Partial<Record<RecordAction, Grant>>>): Rights {
   return Object.fromEntries(
-    RECORDS.flatMap((record) => Object.entries(rights).map(([action, grant]) => [`${record}:${action}`, grant])),
+    RECORD_NOUNS.flatMap((noun) => Object.entries(rights).map(([action, grant]) => [`${noun}:${action}`, grant])),
   );
 }
 

@@ -10,4 +10,7 @@ export const RecordKind = {
 /** `customer`: the word in rights (`customer:read`) and events (`customer.created`). */
 export type RecordNoun = (typeof RecordKind)[keyof typeof RecordKind];
 
+/** The word for many of a kind: in addresses of REST, names of CSV files and their events. */
+export type RecordCollection = 'customers' | 'contacts' | 'opportunities' | 'activities';
+
 export const RECORD_NOUNS: readonly RecordNoun[] = Object.values(RecordKind);

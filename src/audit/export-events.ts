@@ -1,11 +1,10 @@
 /** Events of an export: one before its first byte, one after its last. Each is a transaction of its own. */
+import type { RecordCollection } from '../access/record-kinds.js';
 import type { RequestContext } from '../access/request-context.js';
 import { inTransaction } from '../access/transaction.js';
 import { newId } from '../platform/ids.js';
 import { recordEvent, type AuditValues } from './audit-event.js';
 import { originOf } from './origin.js';
-
-export type ExportedResource = 'customers' | 'contacts' | 'opportunities' | 'activities';
 
 /**
  * Says that rows are about to leave. Await it before the first byte.
@@ -14,7 +13,7 @@ export type ExportedResource = 'customers' | 'contacts' | 'opportunities' | 'act
  */
 export async function recordExportStarted(
   ctx: RequestContext,
-  resource: ExportedResource,
+  resource: RecordCollection,
   facts: AuditValues = {},
 ): Promise<string> {
   const exportId = newId();
@@ -25,7 +24,7 @@ export async function recordExportStarted(
 /** @param file rows in it, and its SHA-256 as in `Repr-Digest` */
 export async function recordExportFinished(
   ctx: RequestContext,
-  resource: ExportedResource,
+  resource: RecordCollection,
   exportId: string,
   file: { readonly rows: number; readonly sha256: string },
 ): Promise<void> {
@@ -35,7 +34,7 @@ export async function recordExportFinished(
 /** The caller left, or the database failed, after so many rows. */
 export async function recordExportFailed(
   ctx: RequestContext,
-  resource: ExportedResource,
+  resource: RecordCollection,
   exportId: string,
   file: { readonly rows: number },
 ): Promise<void> {
@@ -44,7 +43,7 @@ export async function recordExportFailed(
 
 function recordExport(
   ctx: RequestContext,
-  resource: ExportedResource,
+  resource: RecordCollection,
   exportId: string,
   newValue: AuditValues & { readonly phase: 'started' | 'finished' | 'failed' },
 ): Promise<void> {

@@ -3,6 +3,7 @@ import DataLoader from 'dataloader';
 import type { GraphQLResolveInfo } from 'graphql';
 import { combinedReaderOf } from '../access/combined-reader.js';
 import { authorize } from '../access/permissions.js';
+import type { RecordNoun } from '../access/record-kinds.js';
 import type { RequestContext } from '../access/request-context.js';
 import type { ConnectionPage } from '../platform/connection.js';
 import { AppError } from '../platform/errors.js';
@@ -18,16 +19,13 @@ import {
   type HistoryQuery,
 } from './audit-log.query.js';
 
-/** Nouns of the events of records. */
-export type HistoryNoun = 'customer' | 'contact' | 'opportunity' | 'activity';
-
 /**
  * The events of one record, newest first: `@FieldResolver(() => AuditEventConnection, { nullable: true })`.
  * @throws AppError FORBIDDEN, BAD_USER_INPUT (size), INVALID_CURSOR (also another record's)
  */
 export async function loadHistory(
   ctx: RequestContext,
-  entityType: HistoryNoun,
+  entityType: RecordNoun,
   entityId: string,
   args: AuditPageArgs,
   info: GraphQLResolveInfo,

@@ -1,4 +1,5 @@
 import { grantOf, isOwn, type Grant, type OwnedRecord } from '../access/permissions.js';
+import type { RecordNoun } from '../access/record-kinds.js';
 import { loadRecord } from '../access/record-loaders.js';
 import type { RequestContext } from '../access/request-context.js';
 import type { Sentence } from '../platform/errors.js';
@@ -33,7 +34,7 @@ type Grants = Readonly<Record<Action, Grant | undefined>>;
  */
 export function findViewerRights(
   ctx: RequestContext,
-  noun: 'customer' | 'contact' | 'opportunity' | 'activity',
+  noun: RecordNoun,
   record: OwnedRow,
 ): ViewerRights | Promise<ViewerRights> {
   const grants: Grants = {

@@ -1,3 +1,5 @@
+import { jest } from '@jest/globals';
+import { RIGHTS } from '../../src/access/permissions.js';
 import { makeTarget } from '../access/surface/target.js';
 import { as, type Answer } from '../support/client.js';
 import { startTestService, type TestService, type TestTenant } from '../support/service.js';
@@ -162,6 +164,26 @@ describe('a search is refused, before it reads anything,', () => {
     expect(await hitsOf(` ${'é'.repeat(255)} `)).toEqual([]);
     expect(await hitsOf('mo', { first: 50 })).not.toEqual([]);
     expect(await hitsOf('𝄞𝄞')).toEqual([]);
+  });
+});
+
+describe('a search by somebody who may read customers alone', () => {
+  beforeEach(() => {
+    jest.replaceProperty(RIGHTS, 'readonly', { 'customer:read': 'all' });
+  });
+  afterEach(() => jest.restoreAllMocks());
+
+  test('finds them where it is for nothing else', async () => {
+    expect(await titlesOf('moreau', { types: ['CUSTOMER'] })).toHaveLength(3);
+  });
+
+  test.each([
+    ['of all kinds', {}],
+    ['of another kind beside them', { types: ['CUSTOMER', 'ACTIVITY'] }],
+  ])('is refused %s, before its text is looked at', async (_which, variables) => {
+    for (const query of ['moreau', 'a']) {
+      expect(graphqlOutcomeOf(await ask(SEARCH, { query, ...variables }))).toBe('FORBIDDEN');
+    }
   });
 });
 

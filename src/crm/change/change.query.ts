@@ -1,13 +1,13 @@
 /** Reads of the change feed: the events of records in the order of their seals. */
+import { RECORD_NOUNS, type RecordNoun } from '../../access/record-kinds.js';
 import type { TenantReader } from '../../access/tenant-reader.js';
 import { rawSql, sql } from '../../platform/sql.js';
-import type { ChangeType } from './change.type.js';
 
 /** One change, in wire form. What it was before and after is the audit log's to tell. */
 export interface ChangeRow extends ChangePosition {
   /** Of the audit event. */
   readonly id: string;
-  readonly type: ChangeType;
+  readonly type: RecordNoun;
   readonly recordId: string;
   readonly action: string;
   readonly userId: string | null;
@@ -33,7 +33,7 @@ const EVENTS_PER_PAGE = 1000;
 const SEALS_PER_PAGE = 200;
 
 /** Refusals and exports name records as well, and change none. */
-const IS_CHANGE = rawSql(`e.success AND e.entity_type IN ('customer', 'contact', 'opportunity', 'activity')
+const IS_CHANGE = rawSql(`e.success AND e.entity_type IN (${RECORD_NOUNS.map((noun) => `'${noun}'`).join(', ')})
   AND e.entity_id IS NOT NULL AND starts_with(e.action, e.entity_type || '.')`);
 const CASCADES = rawSql(`e.action IN ('customer.deleted', 'customer.restored')`);
 

@@ -1,9 +1,9 @@
 import { authorize } from '../../access/permissions.js';
+import { RECORD_NOUNS } from '../../access/record-kinds.js';
 import type { RequestContext } from '../../access/request-context.js';
 import { cursorScope, decodeCursor, encodeCursor, type OrderKey } from '../../platform/keyset.js';
-import { loadRecordOf, type NodeRow, type RecordType, type SelectionOn } from '../node/node.service.js';
+import { loadRecordOf, type NodeRow, type SelectionOn } from '../node/node.service.js';
 import { listChanges, type ChangeRow } from './change.query.js';
-import type { ChangeType } from './change.type.js';
 
 /** What cursors hold; both edges have the same. */
 const PLACE: readonly OrderKey[] = [
@@ -25,10 +25,7 @@ export interface ChangeFeedPage {
 
 /** Whoever may read all records may know that they changed. @throws AppError FORBIDDEN */
 export function authorizeChanges(ctx: RequestContext): void {
-  authorize(ctx, 'customer:read');
-  authorize(ctx, 'contact:read');
-  authorize(ctx, 'opportunity:read');
-  authorize(ctx, 'activity:read');
+  for (const noun of RECORD_NOUNS) authorize(ctx, `${noun}:read`);
 }
 
 /** The changes after a cursor, from the first one without it. @throws AppError FORBIDDEN, INVALID_CURSOR */
@@ -48,13 +45,6 @@ export async function readChanges(
   };
 }
 
-const TYPES: Readonly<Record<ChangeType, RecordType>> = {
-  customer: 'Customer',
-  contact: 'Contact',
-  opportunity: 'Opportunity',
-  activity: 'Activity',
-};
-
 /** The record as it is now, null when it is deleted; those of a page are one statement for each kind. @throws AppError FORBIDDEN */
 export async function loadChanged(
   ctx: RequestContext,
@@ -62,5 +52,5 @@ export async function loadChanged(
   selectionOn: SelectionOn,
 ): Promise<NodeRow | null> {
   authorize(ctx, `${type}:read`);
-  return loadRecordOf(ctx, TYPES[type], recordId, selectionOn);
+  return loadRecordOf(ctx, type, recordId, selectionOn);
 }

@@ -1,8 +1,9 @@
 /** The JSON of the change feed in REST. */
+import { RECORD_NOUNS } from '../../access/record-kinds.js';
 import type { JsonSchema } from '../../platform/json-schema.js';
 import { restShape } from '../../platform/rest-shape.js';
 import type { PlacedChange } from './change.service.js';
-import { CASCADES, ChangeType } from './change.type.js';
+import { CASCADES } from './change.type.js';
 
 export const changeShape = restShape<PlacedChange>('Change', [
   { name: 'cursor', from: 'cursor', kind: 'text', description: 'Place in the feed; good for GraphQL as well.' },
@@ -12,7 +13,7 @@ export const changeShape = restShape<PlacedChange>('Change', [
     kind: 'uuid',
     description: 'Id of the audit event; a change that is read twice has the same.',
   },
-  { name: 'type', from: 'type', kind: 'text', enum: Object.values(ChangeType), description: 'Kind of the record.' },
+  { name: 'type', from: 'type', kind: 'text', enum: RECORD_NOUNS, description: 'Kind of the record.' },
   { name: 'record_id', from: 'recordId', kind: 'uuid', description: 'Id of the record; it may be deleted by now.' },
   {
     name: 'action',

@@ -1,16 +1,11 @@
 /** A change in GraphQL, and the connection of the feed. */
 import { ArgsType, Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { RecordKind, type RecordNoun } from '../../access/record-kinds.js';
 import { PageInfo } from '../../platform/connection.js';
 import { DateTimeScalar } from '../../platform/scalars.js';
 
-/** Kinds of record: the name in GraphQL, and the word that events and REST have. */
-export const ChangeType = {
-  CUSTOMER: 'customer',
-  CONTACT: 'contact',
-  OPPORTUNITY: 'opportunity',
-  ACTIVITY: 'activity',
-} as const;
-export type ChangeType = (typeof ChangeType)[keyof typeof ChangeType];
+/** A copy: each enum of the schema is an object of its own. */
+const ChangeType = { ...RecordKind };
 registerEnumType(ChangeType, {
   name: 'ChangeType',
   description: 'Kind of the record that changed.',
@@ -33,7 +28,7 @@ export class ChangeObject {
   id!: string;
 
   @Field(() => ChangeType, { description: 'Kind of the record.' })
-  type!: ChangeType;
+  type!: RecordNoun;
 
   @Field(() => ID, { description: 'Id of the record.' })
   recordId!: string;

@@ -1,21 +1,17 @@
 /** What every CSV file has in common: complete or refused, one snapshot, streamed, digested, audited before and after. */
 import { createHash, type Hash } from 'node:crypto';
 import { pipeline, Transform, type Readable, type TransformCallback } from 'node:stream';
+import type { RecordCollection } from '../../access/record-kinds.js';
 import type { RequestContext } from '../../access/request-context.js';
 import { openExport, type OpenExport } from '../../access/tenant-export.js';
-import {
-  recordExportFailed,
-  recordExportFinished,
-  recordExportStarted,
-  type ExportedResource,
-} from '../../audit/export-events.js';
+import { recordExportFailed, recordExportFinished, recordExportStarted } from '../../audit/export-events.js';
 import { copyText, csvHeader, type CsvColumn, type CsvDialect } from '../../platform/csv.js';
 import { AppError } from '../../platform/errors.js';
 import { literalText, type Sql } from '../../platform/sql.js';
 
 /** One kind of file, and which rows this one holds. */
 export interface CsvExport {
-  readonly resource: ExportedResource;
+  readonly resource: RecordCollection;
   readonly columns: readonly CsvColumn[];
   readonly dialect: CsvDialect;
   /** Without one, more rows than a file holds are refused; with one, the file is that part of them. */

@@ -1,14 +1,14 @@
 /** The CSV file of any kind of record: its columns, what it is joined to, and the order that every part of it shares. */
 import { authorize, type Permission } from '../../access/permissions.js';
+import type { RecordCollection } from '../../access/record-kinds.js';
 import type { RequestContext } from '../../access/request-context.js';
-import type { ExportedResource } from '../../audit/export-events.js';
 import { csvSelectList, type CsvColumn, type CsvDialect } from '../../platform/csv.js';
 import { conditionsSql, countSql, type RecordSelection, type RecordTable } from '../../platform/record-table.js';
 import { sql, type Sql } from '../../platform/sql.js';
 import { exportCsv, type CsvFile } from './csv-export.service.js';
 
 export interface RecordFile<Row extends object> {
-  readonly resource: ExportedResource;
+  readonly resource: RecordCollection;
   readonly permission: Permission;
   readonly table: RecordTable<Row>;
   readonly columns: readonly CsvColumn[];

@@ -1,4 +1,5 @@
-import { grantOf, type Permission } from '../../access/permissions.js';
+import { grantOf } from '../../access/permissions.js';
+import type { RecordNoun } from '../../access/record-kinds.js';
 import { loadRecord } from '../../access/record-loaders.js';
 import type { RequestContext } from '../../access/request-context.js';
 import { loadUser } from '../../access/user.loader.js';
@@ -23,26 +24,23 @@ type LoadNode = (ctx: RequestContext, id: string, selectionOn: SelectionOn) => P
 
 /** A kind that the caller may not read is as good as unknown: a refusal would say that the record is there. */
 function loaderOf<Row extends { readonly id: string }>(
+  noun: RecordNoun,
   typeName: string,
-  permission: Permission,
   table: RecordTable<Row>,
 ): LoadNode {
   return async (ctx, id, selectionOn) => {
-    if (grantOf(ctx.actor, permission) === undefined) return null;
+    if (grantOf(ctx.actor, `${noun}:read`) === undefined) return null;
     const row = await loadRecord(ctx, table, id, propertiesOf(table, selectionOn(typeName)));
     return row && { ...row, __typename: typeName };
   };
 }
 
-const LOADERS = {
-  Customer: loaderOf('Customer', 'customer:read', customerTable),
-  Contact: loaderOf('Contact', 'contact:read', contactTable),
-  Opportunity: loaderOf('Opportunity', 'opportunity:read', opportunityTable),
-  Activity: loaderOf('Activity', 'activity:read', activityTable),
+const LOADERS: Readonly<Record<RecordNoun, LoadNode>> = {
+  customer: loaderOf('customer', 'Customer', customerTable),
+  contact: loaderOf('contact', 'Contact', contactTable),
+  opportunity: loaderOf('opportunity', 'Opportunity', opportunityTable),
+  activity: loaderOf('activity', 'Activity', activityTable),
 };
-
-/** Types of records, as the schema names them. */
-export type RecordType = keyof typeof LOADERS;
 
 /**
  * A record of whichever kind, or a user: null for an unknown, deleted or foreign id, and for what the caller may not read. All ids of
@@ -56,11 +54,11 @@ export async function loadNode(ctx: RequestContext, id: string, selectionOn: Sel
 /** The same of a record whose kind is known: one statement for each kind. */
 export function loadRecordOf(
   ctx: RequestContext,
-  type: RecordType,
+  noun: RecordNoun,
   id: string,
   selectionOn: SelectionOn,
 ): Promise<NodeRow | null> {
-  return LOADERS[type](ctx, id, selectionOn);
+  return LOADERS[noun](ctx, id, selectionOn);
 }
 
 /** No more of a user than every record shows of whoever made it. */

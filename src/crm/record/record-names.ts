@@ -1,14 +1,15 @@
 /** How the routes of one kind of record are named. */
 import { authorize, type Permission } from '../../access/permissions.js';
+import type { RecordCollection, RecordNoun } from '../../access/record-kinds.js';
 import type { RequestContext } from '../../access/request-context.js';
 
 export interface RecordNames {
   /** Noun of the rights: `contact`. */
-  readonly noun: 'customer' | 'contact' | 'opportunity' | 'activity';
+  readonly noun: RecordNoun;
   /** `a contact` */
   readonly one: string;
   /** `contacts`, also the last part of the path. */
-  readonly many: 'customers' | 'contacts' | 'opportunities' | 'activities';
+  readonly many: RecordCollection;
   readonly tag: string;
 }
 

@@ -1,4 +1,5 @@
 /** The search over all kinds of record, in one statement. */
+import { RECORD_NOUNS, type RecordNoun } from '../../access/record-kinds.js';
 import type { TenantReader } from '../../access/tenant-reader.js';
 import type { Filter } from '../../platform/filters.js';
 import { conditionsSql, type RecordTable } from '../../platform/record-table.js';
@@ -8,12 +9,8 @@ import { contactTable } from '../contact/contact.query.js';
 import { customerTable } from '../customer/customer.query.js';
 import { opportunityTable } from '../opportunity/opportunity.query.js';
 
-/** Kinds of record, in the order in which equal titles stand. */
-export const SEARCHED_KINDS = ['CUSTOMER', 'CONTACT', 'OPPORTUNITY', 'ACTIVITY'] as const;
-export type SearchedKind = (typeof SEARCHED_KINDS)[number];
-
 export interface SearchHitRow {
-  readonly type: SearchedKind;
+  readonly type: RecordNoun;
   readonly id: string;
   readonly title: string;
   readonly subtitle: string | null;
@@ -21,7 +18,7 @@ export interface SearchHitRow {
 
 export interface SearchQuery {
   readonly text: string;
-  readonly kinds: readonly SearchedKind[];
+  readonly kinds: readonly RecordNoun[];
   readonly limit: number;
 }
 
@@ -44,8 +41,8 @@ function conditionsOf<Row extends object>(table: RecordTable<Row>, filter?: Filt
 /** As in lists of contacts. */
 const ACTIVE: object = { isActive: { eq: true } };
 
-const TABLES: Readonly<Record<SearchedKind, SearchedTable>> = {
-  CUSTOMER: {
+const TABLES: Readonly<Record<RecordNoun, SearchedTable>> = {
+  customer: {
     conditions: conditionsOf(customerTable),
     from: 'customers c',
     id: 'c.id',
@@ -54,7 +51,7 @@ const TABLES: Readonly<Record<SearchedKind, SearchedTable>> = {
     customerId: 'NULL::uuid',
     beginnings: ['c.name', 'c.code'],
   },
-  CONTACT: {
+  contact: {
     conditions: conditionsOf(contactTable, ACTIVE),
     from: 'contacts k',
     id: 'k.id',
@@ -63,7 +60,7 @@ const TABLES: Readonly<Record<SearchedKind, SearchedTable>> = {
     customerId: 'k.customer_id',
     beginnings: ["k.first_name || ' ' || k.last_name", "k.last_name || ' ' || k.first_name"],
   },
-  OPPORTUNITY: {
+  opportunity: {
     conditions: conditionsOf(opportunityTable),
     from: 'opportunities o',
     id: 'o.id',
@@ -72,7 +69,7 @@ const TABLES: Readonly<Record<SearchedKind, SearchedTable>> = {
     customerId: 'o.customer_id',
     beginnings: ['o.name', 'o.code'],
   },
-  ACTIVITY: {
+  activity: {
     conditions: conditionsOf(activityTable),
     from: 'activities a',
     id: 'a.id',
@@ -89,7 +86,7 @@ const RANKED = rawSql('place, folded, kind, id');
 /** @returns at most so many records that hold the text, the best first: always the same ones in the same order */
 export function searchRecords(reader: TenantReader, query: SearchQuery): Promise<SearchHitRow[]> {
   const { tenantId } = reader;
-  const kinds = SEARCHED_KINDS.filter((kind) => query.kinds.includes(kind));
+  const kinds = RECORD_NOUNS.filter((kind) => query.kinds.includes(kind));
   const hits = joinSql(
     kinds.map((kind) => hitsSql(kind, tenantId, query)),
     ' UNION ALL ',
@@ -103,9 +100,10 @@ export function searchRecords(reader: TenantReader, query: SearchQuery): Promise
 }
 
 /** The best hits of one kind, with what ranks them. */
-function hitsSql(kind: SearchedKind, tenantId: string, { text, limit }: SearchQuery): Sql {
+function hitsSql(kind: RecordNoun, tenantId: string, { text, limit }: SearchQuery): Sql {
   const table = TABLES[kind];
-  const order = SEARCHED_KINDS.indexOf(kind);
+  // Kinds stand in this order where titles are equal.
+  const order = RECORD_NOUNS.indexOf(kind);
   const begins = joinSql(
     table.beginnings.map((column) => sql`starts_with(app.fold(${rawSql(column)}), app.fold(${text}))`),
     ' OR ',

@@ -1,9 +1,10 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, FieldResolver, Info, Int, Query, Resolver, Root } from 'type-graphql';
+import type { RecordNoun } from '../../access/record-kinds.js';
 import type { RequestContext } from '../../access/request-context.js';
 import { Node } from '../../platform/node.js';
 import { selectionOnType } from '../../platform/selection.js';
-import { loadRecordOf, type NodeRow, type RecordType } from '../node/node.service.js';
+import { loadRecordOf, type NodeRow } from '../node/node.service.js';
 import type { SearchHitRow } from './search.query.js';
 import { DEFAULT_HITS, search } from './search.service.js';
 import { SearchHit, SearchType } from './search.type.js';
@@ -11,13 +12,6 @@ import { SearchHit, SearchType } from './search.type.js';
 const SEARCH =
   'Records of several kinds that hold a text. First those whose title or code begins with it, then those whose title has it as whole words, then the others; each by title.';
 const QUERY = 'What to look for, 2 to 255 characters; case and accents do not matter.';
-
-const RECORD_TYPES: Readonly<Record<SearchType, RecordType>> = {
-  CUSTOMER: 'Customer',
-  CONTACT: 'Contact',
-  OPPORTUNITY: 'Opportunity',
-  ACTIVITY: 'Activity',
-};
 
 // A hit is a row: a class here would have TypeGraphQL convert each of them.
 type Hit = Pick<SearchHitRow, 'type' | 'id'>;
@@ -28,7 +22,7 @@ export class SearchResolver {
   search(
     @Arg('query', () => String, { description: QUERY }) query: string,
     @Arg('types', () => [SearchType], { nullable: true, description: 'Only these kinds. Default: all of them.' })
-    types: SearchType[] | null,
+    types: RecordNoun[] | null,
     @Arg('first', () => Int, { nullable: true, defaultValue: DEFAULT_HITS, description: 'How many: 0 to 50.' })
     first: number | null,
     @Ctx() ctx: RequestContext,
@@ -45,6 +39,6 @@ export class SearchResolver {
     @Ctx() ctx: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<NodeRow | null> {
-    return loadRecordOf(ctx, RECORD_TYPES[type], id, (typeName) => selectionOnType(info, typeName));
+    return loadRecordOf(ctx, type, id, (typeName) => selectionOnType(info, typeName));
   }
 }

@@ -1,13 +1,9 @@
 /** What a search over all kinds of record answers with. */
 import { Field, ObjectType, registerEnumType } from 'type-graphql';
+import { RecordKind, type RecordNoun } from '../../access/record-kinds.js';
 
-export const SearchType = {
-  CUSTOMER: 'CUSTOMER',
-  CONTACT: 'CONTACT',
-  OPPORTUNITY: 'OPPORTUNITY',
-  ACTIVITY: 'ACTIVITY',
-} as const;
-export type SearchType = keyof typeof SearchType;
+/** A copy: each enum of the schema is an object of its own. */
+export const SearchType = { ...RecordKind };
 
 registerEnumType(SearchType, {
   name: 'SearchType',
@@ -23,7 +19,7 @@ registerEnumType(SearchType, {
 @ObjectType({ description: 'A record that a search has found.', simpleResolvers: true })
 export class SearchHit {
   @Field(() => SearchType, { description: 'Kind of record.' })
-  type!: SearchType;
+  type!: RecordNoun;
 
   @Field(() => String, {
     description: 'Name of the customer or opportunity, first and last name of the contact, subject of the activity.',

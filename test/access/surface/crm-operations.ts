@@ -128,7 +128,7 @@ export const CRM_GRAPHQL: GraphqlOperations = {
     variables: (t) => ({ ids: [contact(t), opportunity(t), activity(t), t.userId, won(t)] }),
   },
   'Query.search': {
-    needs: 'signed in',
+    needs: 'customer:read',
     selection: `{ type title subtitle record ${NODE} }`,
     variables: (t) => ({ query: `Client ${customer(t)}` }),
   },
