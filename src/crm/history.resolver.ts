@@ -1,6 +1,7 @@
 /** `history` of each kind of record. */
 import type { GraphQLResolveInfo } from 'graphql';
-import { Args, Ctx, FieldResolver, Info, Resolver, Root } from 'type-graphql';
+import { Args, Ctx, FieldResolver, Info, Resolver, Root, type ClassType } from 'type-graphql';
+import type { RecordNoun } from '../access/record-kinds.js';
 import type { RequestContext } from '../access/request-context.js';
 import { AuditEventConnection, AuditPageArgs } from '../audit/audit-event.type.js';
 import type { AuditEventRow } from '../audit/audit-log.query.js';
@@ -11,69 +12,30 @@ import { Contact } from './contact/contact.entity.js';
 import { Customer } from './customer/customer.entity.js';
 import { Opportunity } from './opportunity/opportunity.entity.js';
 
-const HISTORY = {
-  nullable: true,
-  description: 'What happened to the record, newest first. For admins and managers; null with an error for others.',
-} as const;
-
-type History = Promise<ConnectionPage<AuditEventRow>>;
-type Parent = Pick<Customer, 'id'>;
-
-@Resolver(() => Customer)
-export class CustomerHistoryResolver {
-  @FieldResolver(() => AuditEventConnection, HISTORY)
-  history(
-    @Root() { id }: Parent,
-    @Args(() => AuditPageArgs) args: AuditPageArgs,
-    @Ctx() ctx: RequestContext,
-    @Info() info: GraphQLResolveInfo,
-  ): History {
-    return loadHistory(ctx, 'customer', id, args, info);
+/** @returns the resolver that gives a type its history */
+function historyOf(Kind: ClassType, noun: RecordNoun) {
+  @Resolver(() => Kind)
+  class HistoryResolver {
+    @FieldResolver(() => AuditEventConnection, {
+      nullable: true,
+      description: 'What happened to the record, newest first. For admins and managers; null with an error for others.',
+    })
+    history(
+      // Parents are rows: a class here would have TypeGraphQL convert each of them.
+      @Root() { id }: Pick<Customer, 'id'>,
+      @Args(() => AuditPageArgs) args: AuditPageArgs,
+      @Ctx() ctx: RequestContext,
+      @Info() info: GraphQLResolveInfo,
+    ): Promise<ConnectionPage<AuditEventRow>> {
+      return loadHistory(ctx, noun, id, args, info);
+    }
   }
-}
-
-@Resolver(() => Contact)
-export class ContactHistoryResolver {
-  @FieldResolver(() => AuditEventConnection, HISTORY)
-  history(
-    @Root() { id }: Parent,
-    @Args(() => AuditPageArgs) args: AuditPageArgs,
-    @Ctx() ctx: RequestContext,
-    @Info() info: GraphQLResolveInfo,
-  ): History {
-    return loadHistory(ctx, 'contact', id, args, info);
-  }
-}
-
-@Resolver(() => Opportunity)
-export class OpportunityHistoryResolver {
-  @FieldResolver(() => AuditEventConnection, HISTORY)
-  history(
-    @Root() { id }: Parent,
-    @Args(() => AuditPageArgs) args: AuditPageArgs,
-    @Ctx() ctx: RequestContext,
-    @Info() info: GraphQLResolveInfo,
-  ): History {
-    return loadHistory(ctx, 'opportunity', id, args, info);
-  }
-}
-
-@Resolver(() => Activity)
-export class ActivityHistoryResolver {
-  @FieldResolver(() => AuditEventConnection, HISTORY)
-  history(
-    @Root() { id }: Parent,
-    @Args(() => AuditPageArgs) args: AuditPageArgs,
-    @Ctx() ctx: RequestContext,
-    @Info() info: GraphQLResolveInfo,
-  ): History {
-    return loadHistory(ctx, 'activity', id, args, info);
-  }
+  return HistoryResolver;
 }
 
 export const historyResolvers = [
-  CustomerHistoryResolver,
-  ContactHistoryResolver,
-  OpportunityHistoryResolver,
-  ActivityHistoryResolver,
+  historyOf(Customer, 'customer'),
+  historyOf(Contact, 'contact'),
+  historyOf(Opportunity, 'opportunity'),
+  historyOf(Activity, 'activity'),
 ] as const;

@@ -1,5 +1,6 @@
 /** `viewerCan` of each kind of record. */
-import { Ctx, Field, FieldResolver, ObjectType, Resolver, Root } from 'type-graphql';
+import { Ctx, Field, FieldResolver, ObjectType, Resolver, Root, type ClassType } from 'type-graphql';
+import type { RecordNoun } from '../access/record-kinds.js';
 import type { RequestContext } from '../access/request-context.js';
 import { Activity } from './activity/activity.entity.js';
 import { Contact } from './contact/contact.entity.js';
@@ -27,45 +28,21 @@ class ViewerCan {
   reason!: string | null;
 }
 
-const CAN = { description: 'What the caller may do with it.' } as const;
-
-type Rights = ViewerRights | Promise<ViewerRights>;
-
-@Resolver(() => Customer)
-class CustomerViewerResolver {
-  @FieldResolver(() => ViewerCan, CAN)
-  viewerCan(@Root() customer: OwnedRow, @Ctx() ctx: RequestContext): Rights {
-    return findViewerRights(ctx, 'customer', customer);
+/** @returns the resolver that tells of a type what the caller may do with it */
+function viewerCanOf(Kind: ClassType, noun: RecordNoun) {
+  @Resolver(() => Kind)
+  class ViewerCanResolver {
+    @FieldResolver(() => ViewerCan, { description: 'What the caller may do with it.' })
+    viewerCan(@Root() record: OwnedRow, @Ctx() ctx: RequestContext): ViewerRights | Promise<ViewerRights> {
+      return findViewerRights(ctx, noun, record);
+    }
   }
-}
-
-@Resolver(() => Contact)
-class ContactViewerResolver {
-  @FieldResolver(() => ViewerCan, CAN)
-  viewerCan(@Root() contact: OwnedRow, @Ctx() ctx: RequestContext): Rights {
-    return findViewerRights(ctx, 'contact', contact);
-  }
-}
-
-@Resolver(() => Opportunity)
-class OpportunityViewerResolver {
-  @FieldResolver(() => ViewerCan, CAN)
-  viewerCan(@Root() opportunity: OwnedRow, @Ctx() ctx: RequestContext): Rights {
-    return findViewerRights(ctx, 'opportunity', opportunity);
-  }
-}
-
-@Resolver(() => Activity)
-class ActivityViewerResolver {
-  @FieldResolver(() => ViewerCan, CAN)
-  viewerCan(@Root() activity: OwnedRow, @Ctx() ctx: RequestContext): Rights {
-    return findViewerRights(ctx, 'activity', activity);
-  }
+  return ViewerCanResolver;
 }
 
 export const viewerCanResolvers = [
-  CustomerViewerResolver,
-  ContactViewerResolver,
-  OpportunityViewerResolver,
-  ActivityViewerResolver,
+  viewerCanOf(Customer, 'customer'),
+  viewerCanOf(Contact, 'contact'),
+  viewerCanOf(Opportunity, 'opportunity'),
+  viewerCanOf(Activity, 'activity'),
 ] as const;
