@@ -90,7 +90,10 @@ export class CustomerResolver {
     return customers.createCustomer(ctx, input);
   }
 
-  @Mutation(() => Customer, { description: 'Changes a customer: absent is untouched, null is cleared.' })
+  @Mutation(() => Customer, {
+    description:
+      'Changes a customer: absent is untouched, null is cleared; the type CUSTOMER does what convertCustomer does. Errors: ILLEGAL_TRANSITION.',
+  })
   updateCustomer(
     @Arg('id', () => ID, { description: 'Id of the customer.' }) id: string,
     @Arg('input', () => UpdateCustomerInput, { description: 'The changes.' }) input: UpdateCustomerInput,

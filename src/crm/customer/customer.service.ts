@@ -15,7 +15,7 @@ import { NOT_FOUND, refuseUnknown, UNIQUE_CODES } from '../record/record-refusal
 import { generateCustomerCode } from './customer-code.js';
 import { deleteWithChildren, restoreWithChildren } from './customer-children.js';
 import { findHolderOfTakenCode } from './customer-children.query.js';
-import { decideConversion } from './customer-type.js';
+import { decideConversion, isConversion } from './customer-type.js';
 import { Customer } from './customer.entity.js';
 import type { CreateCustomerInput, UpdateCustomerInput } from './customer.input.js';
 import * as query from './customer.query.js';
@@ -95,7 +95,10 @@ const DEFAULTS = {
   version: 1,
 } as const;
 
-/** @throws AppError FORBIDDEN, NOT_FOUND, VERSION_CONFLICT, VALIDATION_FAILED (assignedTo) */
+/**
+ * Made a CUSTOMER of a prospect or lead, it is converted.
+ * @throws AppError FORBIDDEN, NOT_FOUND, VERSION_CONFLICT, ILLEGAL_TRANSITION, VALIDATION_FAILED (assignedTo)
+ */
 export function updateCustomer(
   ctx: RequestContext,
   id: string,
@@ -109,6 +112,7 @@ export function updateCustomer(
     if (input.assignedTo !== customer.assignedTo) await requireAssignable(ctx, em, input.assignedTo);
     const { currency, ...changes } = input;
     if (currency !== undefined) customer.currency = currency ?? ctx.tenant.defaultCurrency;
+    if (input.type !== undefined && isConversion(customer.type, input.type)) nameAction(customer, 'converted');
     return em.assign(customer, changes);
   });
 }
