@@ -55,8 +55,8 @@ export async function updateTenant(
     async ({ em }) => {
       const { tenantId } = ctx.actor;
       const found = await em.findOneOrFail(Tenant, { id: tenantId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
-      check?.(found);
       requireVersion(found, expectedVersion);
+      check?.(found);
       return em.assign(found, changes);
     },
     () => getOwnTenant(ctx),

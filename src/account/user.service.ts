@@ -92,8 +92,8 @@ export async function updateUser(
     const isActive = changes.isActive ?? true;
     if (role !== 'admin' || !isActive) await requireOtherAdmin(em, userId);
     const user = await lockUser(em, userId);
-    check?.(user);
     requireVersion(user, expectedVersion);
+    check?.(user);
     if (user.isActive && !isActive) {
       nameAction(user, 'deactivated');
       await revokeSessions(em, userId);

@@ -213,6 +213,25 @@ describe('users over REST', () => {
     }
   });
 
+  it('and the company are told first of all that what they were read as is out of date', async () => {
+    const admin = by(tenant.admin);
+    for (const [address, member] of [
+      [`/v1/users/${tenant.user.id}`, 'full_name'],
+      ['/v1/tenant', 'name'],
+    ] as const) {
+      const read = await admin.get(address);
+      await admin.put(address, { [member]: 'Un autre nom' });
+
+      const stale = await admin.put(address, { ...read.body, [member]: 'Le mien' }, { 'if-match': '"1"' });
+
+      expect([stale.status, stale.body.code, stale.body.details]).toEqual([
+        412,
+        'VERSION_CONFLICT',
+        { current_version: 2 },
+      ]);
+    }
+  });
+
   it('keep their last admin', async () => {
     const admin = by(tenant.admin);
 
