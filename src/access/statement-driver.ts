@@ -118,9 +118,7 @@ export class StatementDriver extends PostgreSqlDriver {
 }
 
 function makeTexts(meta: EntityMetadata): Texts {
-  const columns = new Map(
-    meta.props.filter(({ persist }) => persist !== false).map((p) => [p.name, quoted(p)]),
-  );
+  const columns = new Map(meta.props.filter(({ persist }) => persist !== false).map((p) => [p.name, quoted(p)]));
   return {
     table: rawSql(`"${meta.tableName}"`),
     selectList: rawSql([...columns].map(([name, text]) => `${text} as "${name}"`).join(', ')),
