@@ -1,5 +1,5 @@
 /** The kinds of record that can be walked: how rows are stored, what orders and narrows them, and in which order they come by themselves. */
-import { randomUUID } from 'node:crypto';
+import { randomInt, randomUUID } from 'node:crypto';
 import type { TestService } from '../support/service.js';
 
 /** What a property makes up; each kind stores of it what it has. */
@@ -117,6 +117,19 @@ export const activities: Kind = {
 
 const RECORDS = [customers, contacts, opportunities, activities];
 
+/** Versions order them, here not as they are stored; to clients the amount tells them apart. */
+export const transitions: Kind = {
+  table: 'opportunity_transitions',
+  live: 'true',
+  identity: 'amount',
+  columns: {},
+  usual: 'version',
+  columnsOf: (row, family) => ({
+    ...{ version: randomInt(2 ** 31), opportunity_id: family.opportunities, changed_at: row.createdAt },
+    ...{ to_status: 'NEW', probability: 10, amount: `${randomInt(2 ** 40)}.00`, currency: 'EUR' },
+  }),
+};
+
 export const users: Kind = {
   table: 'users',
   live: 'true',
@@ -174,7 +187,7 @@ export const changes: Kind = {
   },
 };
 
-/** Ids in seals of one and more: a row elsewhere begins another. */
+/** In seals of one and more: a row elsewhere begins another. */
 function sealed(rows: readonly WalkRow[], ids: readonly string[]): string[][] {
   const seals: string[][] = [];
   for (const [index, id] of ids.entries()) {

@@ -9,6 +9,7 @@ import {
   customers,
   history,
   opportunities,
+  transitions,
   users,
   type Kind,
   type ParentTable,
@@ -46,6 +47,7 @@ export const PLACES: readonly Place[] = [
     kind: history('opportunity', 'opportunities'),
     ...below('opportunities', 'entity_id'),
   },
+  { name: 'Opportunity.transitions', kind: transitions, ...below('opportunities', 'opportunity_id') },
   { name: 'Activity.history', kind: history('activity', 'activities'), ...below('activities', 'entity_id') },
 ];
 
