@@ -124,6 +124,8 @@ describe('both edges list the same:', () => {
   });
 });
 
+const MADE_ON_THE_TENTH = `UPDATE opportunity_transitions SET changed_at = '2026-11-10T12:00:00Z' WHERE tenant_id = $1`;
+
 /** Values that differ, for the orders; without one here and there. */
 const LATE = `
   UPDATE customers SET city = CASE WHEN id::text < 'a' THEN NULL ELSE 'Lyon' END WHERE tenant_id = $1`;
@@ -147,6 +149,7 @@ describe('both edges answer the same in another form:', () => {
     const twins = await makeTwins(service, tenants);
     await makeTwins(service, tenants);
     await inBoth(service, twins, `UPDATE opportunities SET currency = 'USD' WHERE tenant_id = $1 AND status = 'WON'`);
+    await inBoth(service, twins, MADE_ON_THE_TENTH);
     const { rest, graphql } = admins();
 
     const inRest = await rest.get(`/v1/commercial/pipeline/summary${asOf === '' ? '' : `?as_of=${asOf}`}`);
