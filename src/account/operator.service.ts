@@ -5,15 +5,14 @@ import { Tenant } from '../access/tenant.entity.js';
 import { inTenantTransaction } from '../access/transaction.js';
 import { User } from '../access/user.entity.js';
 import { bindOrigin, operatorOrigin } from '../audit/origin.js';
-import { AppError, validationError, type Sentence } from '../platform/errors.js';
+import { AppError, type Sentence } from '../platform/errors.js';
 import { newId } from '../platform/ids.js';
 import type { NewTenantInput, OperatorTenantInput } from './operator.input.js';
 import { generatePassword, Passwords, requireGoodPassword } from './passwords.js';
-import { isTimeZone } from './tenant.service.js';
+import { requireTimeZone } from './tenant.service.js';
 
 const TAKEN: Sentence = { fr: 'Ce tenant existe déjà.', en: 'This tenant exists already.' };
 const UNKNOWN: Sentence = { fr: 'Ce tenant est inconnu.', en: 'This tenant is unknown.' };
-const ZONE: Sentence = { fr: 'Un fuseau horaire IANA est attendu.', en: 'An IANA time zone is expected.' };
 
 /**
  * Makes a company and its first admin.
@@ -23,7 +22,7 @@ const ZONE: Sentence = { fr: 'Un fuseau horaire IANA est attendu.', en: 'An IANA
  */
 export async function createTenant(database: Database, input: NewTenantInput): Promise<string | null> {
   const { id: tenantId, admin: email, password = generatePassword() } = input;
-  requireTimeZone(input.timeZone);
+  await requireTimeZone(database.reader(tenantId), input.timeZone);
   if (input.password !== undefined) requireGoodPassword(password, email, 'password');
   const passwordHash = await new Passwords().hash(password);
   await inTenantTransaction(database, tenantId, async (em) => {
@@ -48,7 +47,7 @@ export async function updateTenantAsOperator(
   tenantId: string,
   { currency, ...changes }: OperatorTenantInput,
 ): Promise<Tenant> {
-  requireTimeZone(changes.timeZone);
+  await requireTimeZone(database.reader(tenantId), changes.timeZone);
   return inTenantTransaction(database, tenantId, async (em) => {
     bindOrigin(em, operatorOrigin());
     const tenant = await em.findOne(Tenant, { id: tenantId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
@@ -56,9 +55,4 @@ export async function updateTenantAsOperator(
     if (currency !== undefined) tenant.defaultCurrency = currency;
     return em.assign(tenant, changes);
   });
-}
-
-function requireTimeZone(timeZone: string | undefined): void {
-  if (timeZone === undefined || isTimeZone(timeZone)) return;
-  throw validationError([{ path: ['timeZone'], code: 'NOT_IN_LIST', message: ZONE }]);
 }

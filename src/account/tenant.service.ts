@@ -2,6 +2,7 @@ import { LockMode } from '@mikro-orm/core';
 import { LIMITED_RESOURCES, LIMITS, type LimitedResource } from '../access/limits.js';
 import { authorize, RIGHTS } from '../access/permissions.js';
 import type { RequestContext } from '../access/request-context.js';
+import type { TenantReader } from '../access/tenant-reader.js';
 import { Tenant } from '../access/tenant.entity.js';
 import { write } from '../access/transaction.js';
 import { requireVersion } from '../access/version.js';
@@ -49,7 +50,7 @@ export async function updateTenant(
   { expectedVersion, check }: { expectedVersion?: number | undefined; check?: (current: TenantRow) => void } = {},
 ): Promise<TenantRow> {
   authorize(ctx, 'tenant:manage');
-  if (changes.timeZone !== undefined) await requireTimeZone(ctx, changes.timeZone);
+  await requireTimeZone(ctx.reader, changes.timeZone);
   const tenant = await write<TenantRow>(
     ctx,
     async ({ em }) => {
@@ -65,13 +66,14 @@ export async function updateTenant(
   return tenant;
 }
 
-async function requireTimeZone(ctx: RequestContext, timeZone: string): Promise<void> {
-  if (isTimeZone(timeZone) && (await isZoneOfDatabase(ctx.reader, timeZone))) return;
+/** What both the service and the database know; undefined needs no check. @throws AppError VALIDATION_FAILED (timeZone) */
+export async function requireTimeZone(reader: TenantReader, timeZone: string | undefined): Promise<void> {
+  if (timeZone === undefined || (isTimeZone(timeZone) && (await isZoneOfDatabase(reader, timeZone)))) return;
   throw validationError([{ path: ['timeZone'], code: 'NOT_IN_LIST', message: UNKNOWN_ZONE }]);
 }
 
 /** Whether this is the name of an IANA time zone. */
-export function isTimeZone(name: string): boolean {
+function isTimeZone(name: string): boolean {
   if (!ZONE_NAME.test(name)) return false;
   try {
     new Intl.DateTimeFormat('en', { timeZone: name });

@@ -65,14 +65,16 @@ describe('tenant:create', () => {
       create(tenantId),
       create('no good'),
       create(`t-${newId()}`, '--password', 'short'),
+      create(`t-${newId()}`, '--time-zone', 'Mars/Olympus'),
       run('tenant-create'),
     ]);
 
-    expect(refused.map(({ code }) => code)).toEqual([1, 1, 1, 1]);
-    const [taken, badId, weak, usage] = refused.map(({ output }) => output.trim());
+    expect(refused.map(({ code }) => code)).toEqual([1, 1, 1, 1, 1]);
+    const [taken, badId, weak, zone, usage] = refused.map(({ output }) => output.trim());
     expect(taken).toBe('This tenant exists already.');
     expect(badId).toBe('The id of the tenant: The format is not the expected one.');
     expect(weak).toBe('--password: 12 to 128 characters are expected.');
+    expect(zone).toBe('--time-zone: An IANA time zone is expected, for example Europe/Paris.');
     expect(usage).toMatch(/^Usage: npm run tenant:create/);
   });
 });
