@@ -1,9 +1,8 @@
 import { authorize } from '../access/permissions.js';
 import type { RequestContext } from '../access/request-context.js';
-import { DEFAULT_PAGE_SIZE } from '../platform/connection.js';
 import { BooleanField } from '../platform/input-fields.js';
-import { cursorScope, decodeCursor, encodeCursor } from '../platform/keyset.js';
-import { pageAnswer, pagedQuery, readSort, type PageQuery } from '../platform/rest-page.js';
+import { cursorScope } from '../platform/keyset.js';
+import { cutPage, pageAnswer, pagedQuery, readSort, readWindow, type PageQuery } from '../platform/rest-page.js';
 import { createdAnswer, readIfMatch, recordAnswer } from '../platform/rest-record.js';
 import { defineRestRoute, type RestAnswer, type RestRoute } from '../platform/rest-routes.js';
 import { userShape, userWithPasswordShape } from './account.shape.js';
@@ -33,20 +32,14 @@ const ADMIN = {
 };
 
 async function answerList(ctx: RequestContext, query: UserFilterQuery & PageQuery, url: string): Promise<RestAnswer> {
-  const size = query.pageSize ?? DEFAULT_PAGE_SIZE;
   const order = readSort(query.sort, USER_SORT, USER_ORDER);
   const scope = cursorScope(ctx.tenant.id, 'users', query.isActive ?? null, order);
   const { rows, total } = await users.listUsers(ctx, {
     isActive: query.isActive,
     order,
-    limit: size + 1,
-    offset: query.cursor ? 0 : ((query.page ?? 1) - 1) * size,
-    after: query.cursor ? decodeCursor(scope, order, query.cursor) : undefined,
+    ...readWindow(query, scope, order),
   });
-  const page = rows.slice(0, size);
-  const last = page.at(-1);
-  const nextCursor = rows.length > size && last ? encodeCursor(scope, order, last) : null;
-  return pageAnswer(userShape, query, { rows: page, total, nextCursor }, url);
+  return pageAnswer(userShape, query, { ...cutPage(query, scope, order, rows), total }, url);
 }
 
 const listRoute = defineRestRoute({

@@ -3,7 +3,7 @@ import { MAX_PAGE_SIZE, DEFAULT_PAGE_SIZE } from './connection.js';
 import { validationError, type Sentence } from './errors.js';
 import { IntegerField, TextField } from './input-fields.js';
 import type { InputClass } from './input-members.js';
-import type { OrderColumn, OrderKey } from './keyset.js';
+import { decodeCursor, encodeCursor, type OrderColumn, type OrderKey, type Position } from './keyset.js';
 import type { RestAnswer } from './rest-routes.js';
 import type { RestShape } from './rest-shape.js';
 
@@ -13,6 +13,17 @@ export interface PageQuery {
   pageSize?: number;
   cursor?: string | null;
   sort?: string | null;
+}
+
+export function CursorField(): PropertyDecorator {
+  return TextField({ max: 4000, description: 'Instead of page: next_cursor of the page before.' });
+}
+
+export function SortField(): PropertyDecorator {
+  return TextField({
+    max: 200,
+    description: 'Fields to order by, separated by commas, each with - before it for descending.',
+  });
 }
 
 /** The query of a list: its filters' class with the paging parameters added. */
@@ -25,13 +36,10 @@ export function pagedQuery<T extends object>(Filters: InputClass<T>): InputClass
     @IntegerField({ min: 1, max: MAX_PAGE_SIZE, default: DEFAULT_PAGE_SIZE, description: 'Records on a page.' })
     pageSize?: number;
 
-    @TextField({ max: 4000, description: 'Instead of page: next_cursor of the page before.' })
+    @CursorField()
     cursor?: string | null;
 
-    @TextField({
-      max: 200,
-      description: 'Fields to order by, separated by commas, each with - before it for descending.',
-    })
+    @SortField()
     sort?: string | null;
   }
   return Paged as InputClass<T & PageQuery>;
@@ -59,6 +67,32 @@ export function readSort(
   });
   const id = fallback.at(-1);
   return id ? [...keys, { ...id, direction: keys.at(-1)?.direction ?? 'ASC' }] : keys;
+}
+
+/** Where a page is: by its number, or behind a cursor. One row more than it shows tells whether another follows. */
+export function readWindow(
+  { page = 1, pageSize: size = DEFAULT_PAGE_SIZE, cursor }: PageQuery,
+  scope: string,
+  order: readonly OrderKey[],
+): { readonly limit: number; readonly after?: Position; readonly offset?: number } {
+  return {
+    limit: size + 1,
+    ...(cursor ? { after: decodeCursor(scope, order, cursor) } : { offset: (page - 1) * size }),
+  };
+}
+
+/** The page of the rows that were read in its window. */
+export function cutPage<Row extends object>(
+  { pageSize: size = DEFAULT_PAGE_SIZE }: PageQuery,
+  scope: string,
+  order: readonly OrderKey[],
+  rows: readonly Row[],
+): Omit<PageContents<Row>, 'total'> {
+  const page = rows.slice(0, size);
+  const last = page.at(-1);
+  const nextCursor =
+    rows.length > size && last ? encodeCursor(scope, order, last as Readonly<Record<string, unknown>>) : null;
+  return { rows: page, nextCursor };
 }
 
 /** One page as it was read; `nextCursor` is null at the end. */

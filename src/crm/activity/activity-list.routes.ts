@@ -5,18 +5,11 @@ import { isCalendarDate } from '../../platform/calendar.js';
 import { validationError } from '../../platform/errors.js';
 import type { OperatorValues } from '../../platform/filter-inputs.js';
 import { equalTo } from '../../platform/filters.js';
-import {
-  BooleanField,
-  DateOrInstantField,
-  EnumField,
-  IntegerField,
-  TextField,
-  UuidField,
-} from '../../platform/input-fields.js';
+import { BooleanField, DateOrInstantField, EnumField, IntegerField, UuidField } from '../../platform/input-fields.js';
 import { isWithin } from '../../platform/input-rules.js';
 import { pageSchema } from '../../platform/openapi-schemas.js';
 import type { RecordSelection } from '../../platform/record-table.js';
-import { readSort } from '../../platform/rest-page.js';
+import { CursorField, readSort, SortField } from '../../platform/rest-page.js';
 import { defineRestRoute, type RestAnswer } from '../../platform/rest-routes.js';
 import { endOfDay, startOfDay } from '../../platform/time-zone.js';
 import { SENTENCES } from '../../platform/validation.js';
@@ -75,13 +68,10 @@ class ActivityListQuery extends ActivityFilterQuery {
   @IntegerField({ min: 1, max: 1_000_000, nullable: false, description: 'Number of the page, from 1.' })
   page?: number;
 
-  @TextField({ max: 4000, description: 'Instead of page: next_cursor of the page before.' })
+  @CursorField()
   cursor?: string | null;
 
-  @TextField({
-    max: 200,
-    description: 'Fields to order by, separated by commas, each with - before it for descending.',
-  })
+  @SortField()
   sort?: string | null;
 }
 

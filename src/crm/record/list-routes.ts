@@ -1,10 +1,9 @@
 /** The routes that read many records: the list, by page number or cursor, and the CSV file. */
 import type { RequestContext } from '../../access/request-context.js';
-import { DEFAULT_PAGE_SIZE } from '../../platform/connection.js';
 import type { InputClass } from '../../platform/input-members.js';
-import { cursorScope, decodeCursor, encodeCursor, type OrderColumn, type OrderKey } from '../../platform/keyset.js';
+import { cursorScope, type OrderColumn, type OrderKey } from '../../platform/keyset.js';
 import type { RecordList, RecordListQuery, RecordSelection, RecordTable } from '../../platform/record-table.js';
-import { pageAnswer, pagedQuery, readSort, type PageQuery } from '../../platform/rest-page.js';
+import { cutPage, pageAnswer, pagedQuery, readSort, readWindow, type PageQuery } from '../../platform/rest-page.js';
 import { defineRestRoute, type RestAnswer, type RestRoute } from '../../platform/rest-routes.js';
 import type { RestShape } from '../../platform/rest-shape.js';
 import { csvAnswer } from '../export/csv-answer.js';
@@ -26,14 +25,13 @@ export interface RecordListing<Row extends object, Filters extends object> {
   readonly list: (ctx: RequestContext, query: RecordListQuery<Row>) => Promise<RecordList<Row>>;
 }
 
-/** One page by number or by cursor. One row more than asked tells whether another page follows. */
+/** One page by number or by cursor. */
 export async function answerPage<Row extends object, Filters extends object>(
   ctx: RequestContext,
   listing: RecordListing<Row, Filters>,
   query: Filters & PageQuery,
   url: string,
 ): Promise<RestAnswer> {
-  const { pageSize: size = DEFAULT_PAGE_SIZE, page: number = 1, cursor } = query;
   const order = readSort(query.sort, listing.sortFields, listing.defaultOrder);
   const selection = listing.toSelection(query, ctx);
   const scope = cursorScope(ctx.tenant.id, listing.names.many, selection.filter, selection.search ?? null, order);
@@ -41,16 +39,11 @@ export async function answerPage<Row extends object, Filters extends object>(
     ...selection,
     order,
     properties: listing.table.properties,
-    limit: size + 1,
-    ...(cursor ? { after: decodeCursor(scope, order, cursor) } : { offset: (number - 1) * size }),
+    ...readWindow(query, scope, order),
     withRows: true,
     withTotal: true,
   });
-  const page = rows.slice(0, size);
-  const last = page.at(-1);
-  const nextCursor =
-    rows.length > size && last ? encodeCursor(scope, order, last as Readonly<Record<string, unknown>>) : null;
-  return pageAnswer(listing.shape, query, { rows: page, total, nextCursor }, url);
+  return pageAnswer(listing.shape, query, { ...cutPage(query, scope, order, rows), total }, url);
 }
 
 /** `GET` on the collection. */
