@@ -3,6 +3,8 @@ import type { RequestContext } from '../access/request-context.js';
 import { Tenant } from '../access/tenant.entity.js';
 import { parseInput } from '../platform/validation.js';
 import type { AccountCall, AccountContext } from './account-context.js';
+import { LIMITED_RESOURCES } from '../access/limits.js';
+import { HoldsAtMost } from '../platform/bounded-list.js';
 import { Account, ResourceLimit, SignedIn, Viewer } from './account.type.js';
 import { changePassword } from './password.service.js';
 import { ChangePasswordInput, LoginInput, RefreshInput } from './sign-in.input.js';
@@ -75,6 +77,7 @@ export class ViewerResolver {
     return getOwnTenant(ctx);
   }
 
+  @HoldsAtMost(LIMITED_RESOURCES.length)
   @FieldResolver(() => [ResourceLimit], { description: "The company's limits, and how much of them is used." })
   limits(@Ctx() ctx: RequestContext): Promise<readonly ResourceUsage[]> {
     return readLimits(ctx);

@@ -11,6 +11,7 @@ import {
   type SelectionSetNode,
   type ValueNode,
 } from 'graphql';
+import { boundOf } from './bounded-list.js';
 import { createFieldSelector, type SelectedField, type SelectFields } from './graphql-selection.js';
 import type { CoercedVariables } from './graphql-variables.js';
 
@@ -93,8 +94,13 @@ function isConnection(type: GraphQLCompositeType): boolean {
   return nodes !== undefined || edges !== undefined;
 }
 
-/** Rows by `first` or `last`, or as many as `ids` names; more than a page may hold is the resolver's refusal, not a price. */
+/**
+ * The bound that a list declares, rows by `first` or `last`, or as many as `ids` names; more than a page may hold is the resolver's
+ * refusal, not a price.
+ */
 function rowCounter({ node, definition, type }: SelectedField): PricedField['countRows'] {
+  const bound = boundOf(definition);
+  if (bound !== undefined) return () => bound;
   const asked = (node.arguments ?? [])
     .filter(({ name }) => name.value === 'first' || name.value === 'last' || name.value === 'ids')
     .map(({ value }) => sizeReader(value));

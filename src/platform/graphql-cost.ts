@@ -1,6 +1,6 @@
 /**
  * The price of an operation before it runs: an object 1, a connection 1 + page × child, a scalar 0. A list that is no connection costs
- * its objects: as many as `first`, `last` or `ids` ask for, otherwise one.
+ * its objects: as many as it holds at most, or as `first` or `ids` ask for.
  */
 import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graphql';
 import { planPrices, type PricedField, type RowPath } from './graphql-cost-plan.js';

@@ -4,7 +4,7 @@ import { filterSql, type Filter, type FilterColumns } from '../../platform/filte
 import { conditionsSql } from '../../platform/record-table.js';
 import { rawSql, sql, type Sql } from '../../platform/sql.js';
 import { OpportunityStatus } from './opportunity-enums.js';
-import type { PipelineGroup, PipelineGroupTotal } from './opportunity-pipeline.type.js';
+import { MAX_PIPELINE_TOTALS, type PipelineGroup, type PipelineGroupTotal } from './opportunity-pipeline.type.js';
 import { OPPORTUNITY_FILTER_COLUMNS } from './opportunity.filter.js';
 import { opportunityTable } from './opportunity.query.js';
 
@@ -39,7 +39,7 @@ function inTextOrder(key: string): Grouping {
   return { key, order: `${key} COLLATE "und-x-icu" NULLS LAST` };
 }
 
-/** A total per group and currency. */
+/** A total per group and currency; one more than there may be shows that there are too many. */
 export function sumPipeline(reader: TenantReader, query: PipelineQuery): Promise<PipelineGroupTotal[]> {
   const { groupBy, filter, until } = query;
   const { tenantId } = reader;
@@ -72,7 +72,7 @@ function wholeSql(tenantId: string): Sql {
     SELECT pair.status AS key, pair.currency, total.* FROM pair, LATERAL (
       SELECT count(*)::integer AS count, sum(o.amount) AS amount, sum(o.weighted_amount) AS "weightedAmount"
       FROM opportunities o WHERE ${live} AND o.status = pair.status AND o.currency = pair.currency) total
-    ORDER BY ${rawSql(GROUPINGS.STATUS('pair.status').order)}, pair.currency`;
+    ORDER BY ${rawSql(GROUPINGS.STATUS('pair.status').order)}, pair.currency LIMIT ${MAX_PIPELINE_TOTALS + 1}`;
 }
 
 /**
@@ -108,5 +108,6 @@ interface Summed {
 function totalsSql({ key, order }: Grouping, { row, weighted, from }: Summed): Sql {
   return sql`SELECT ${rawSql(key)} AS key, ${rawSql(row)}.currency, count(*)::integer AS count,
       sum(${rawSql(row)}.amount) AS amount, sum(${rawSql(weighted)}) AS "weightedAmount"
-    FROM ${from} GROUP BY ${rawSql(key)}, ${rawSql(row)}.currency ORDER BY ${rawSql(order)}, ${rawSql(row)}.currency`;
+    FROM ${from} GROUP BY ${rawSql(key)}, ${rawSql(row)}.currency ORDER BY ${rawSql(order)}, ${rawSql(row)}.currency
+    LIMIT ${MAX_PIPELINE_TOTALS + 1}`;
 }

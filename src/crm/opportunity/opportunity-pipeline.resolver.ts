@@ -1,8 +1,9 @@
 import { Arg, Ctx, Query, Resolver } from 'type-graphql';
 import type { RequestContext } from '../../access/request-context.js';
+import { HoldsAtMost } from '../../platform/bounded-list.js';
 import { DateScalar } from '../../platform/scalars.js';
 import { getPipeline } from './opportunity-pipeline.service.js';
-import { PipelineGroup, PipelineGroupTotal } from './opportunity-pipeline.type.js';
+import { MAX_PIPELINE_TOTALS, PipelineGroup, PipelineGroupTotal } from './opportunity-pipeline.type.js';
 import { OpportunityFilter } from './opportunity.filter.js';
 
 const AS_OF =
@@ -11,8 +12,9 @@ const AS_OF =
 @Resolver()
 export class PipelineResolver {
   @Query(() => [PipelineGroupTotal], {
-    description: 'The opportunities summed up, one total for each group and currency, in the order of the groups.',
+    description: `The opportunities summed up, one total for each group and currency, in the order of the groups. More than ${MAX_PIPELINE_TOTALS} totals are refused with VALIDATION_FAILED: narrow the filter.`,
   })
+  @HoldsAtMost(MAX_PIPELINE_TOTALS)
   async pipeline(
     @Arg('filter', () => OpportunityFilter, { nullable: true, description: 'Only these opportunities.' })
     filter: OpportunityFilter | null,

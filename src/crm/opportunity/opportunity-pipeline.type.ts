@@ -10,6 +10,9 @@ export const PipelineGroup = {
 } as const;
 export type PipelineGroup = keyof typeof PipelineGroup;
 
+/** In one answer: room for six statuses in every currency of ISO 4217. */
+export const MAX_PIPELINE_TOTALS = 1200;
+
 registerEnumType(PipelineGroup, {
   name: 'PipelineGroup',
   description: 'What the pipeline can be summed by.',
