@@ -85,6 +85,19 @@ describe('pages by number', () => {
     expect((await client.get(CUSTOMERS)).headers.get('link')).toBeNull();
   });
 
+  test('name no next page when the last one is full', async () => {
+    const client = as(service, (await aFilledTenant()).admin);
+
+    const first = await client.get(`${CUSTOMERS}?page_size=6`);
+    const byNumber = await client.get(`${CUSTOMERS}?page_size=6&page=2`);
+    const byCursor = await client.get(`${CUSTOMERS}?page_size=6&cursor=${pageIn(first).next_cursor ?? ''}`);
+
+    for (const last of [byNumber, byCursor]) {
+      expect(pageIn(last)).toMatchObject({ items: { length: 6 }, pages: 2, next_cursor: null });
+      expect(last.headers.get('link') ?? '').not.toContain('next');
+    }
+  });
+
   test('past the end are empty, with the total still there', async () => {
     const client = as(service, (await aFilledTenant()).admin);
 
