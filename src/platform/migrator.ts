@@ -17,7 +17,8 @@ export async function runMigrations(options: Options): Promise<string[]> {
   await lock.connect();
   try {
     await lock.query('SELECT pg_advisory_lock($1)', [LOCK]);
-    const orm = await MikroORM.init({ ...options, driverOptions: {} });
+    // Callers say in a line of their own what ran.
+    const orm = await MikroORM.init({ ...options, driverOptions: {}, logger: () => undefined });
     try {
       const ran = await orm.migrator.up();
       await lock.query('GRANT SELECT ON mikro_orm_migrations TO crm_app');
