@@ -43,7 +43,7 @@ export const SERVER_PROGRAMS: Readonly<Record<ServerName, ServerProgram>> = {
   ours: {
     port: 55704,
     folder: ROOT_FOLDER,
-    arguments: ['--import', 'tsx', 'src/server.ts'],
+    arguments: ['src/start.mjs'],
     readyPath: '/health/ready',
   },
 };

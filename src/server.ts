@@ -6,9 +6,12 @@ try {
   requireNodeVersion(process.versions.node);
   const { loadConfig } = await import('./config.js');
   const config = loadConfig(process.env);
-  if (config.isProduction) (await import('./platform/production-code.js')).compileForProduction();
+  const stopCompiling = config.isProduction
+    ? (await import('./platform/production-code.js')).compileForProduction()
+    : undefined;
   const { runService } = await import('./service.js');
   await runService(config);
+  stopCompiling?.();
 } catch (error) {
   if (!(error instanceof StartupError)) throw error;
   console.error(error.message);

@@ -31,7 +31,7 @@ afterAll(async () => {
 
 /** The service as its own process, sealer and all. @returns where it listens */
 async function startProcess(): Promise<{ origin: string; child: ChildProcess }> {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'src/server.ts'], {
+  const child = spawn(process.execPath, ['src/start.mjs'], {
     cwd: ROOT,
     env: {
       PATH: process.env.PATH,

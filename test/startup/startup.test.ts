@@ -26,7 +26,7 @@ function start(
   variables: Readonly<Record<string, string>>,
   onOutput: (text: string, kill: () => void) => void = () => undefined,
 ): Promise<Ended> {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'src/server.ts'], {
+  const child = spawn(process.execPath, ['src/start.mjs'], {
     cwd: ROOT,
     env: {
       PATH: process.env.PATH,
