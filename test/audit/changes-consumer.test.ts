@@ -12,7 +12,6 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const AT = '/v1/commercial';
 /** The secret of the test service: its tokens are good for the process too. */
 const SECRETS = 'test:q8Zk3vX1nB7mW5tR9yU2cE4hG6jL0pA_';
-const PORT = 43_100;
 const WRITERS = 20;
 /** Before the service is killed, and after it was started again. */
 const WRITING_MS = 5000;
@@ -29,8 +28,13 @@ afterAll(async () => {
   await service.close();
 });
 
-/** The service as its own process, sealer and all. @returns where it listens */
-async function startProcess(): Promise<{ origin: string; child: ChildProcess }> {
+interface Running {
+  readonly origin: string;
+  readonly child: ChildProcess;
+}
+
+/** The service as its own process, sealer and all. @param port any free one unless given */
+async function startProcess(port = '0'): Promise<Running> {
   const child = spawn(process.execPath, ['src/start.mjs'], {
     cwd: ROOT,
     env: {
@@ -38,7 +42,7 @@ async function startProcess(): Promise<{ origin: string; child: ChildProcess }> 
       NODE_ENV: 'production',
       LOG_LEVEL: 'silent',
       JWT_SECRETS: SECRETS,
-      PORT: String(PORT),
+      PORT: port,
       DATABASE_URL: service.test.appUrl,
       RATE_LIMIT_USER: '0',
       RATE_LIMIT_TENANT: '0',
@@ -46,14 +50,14 @@ async function startProcess(): Promise<{ origin: string; child: ChildProcess }> 
   });
   children = [...children, child];
   let output = '';
-  const origin = `http://127.0.0.1:${PORT}`;
-  await new Promise<void>((resolve, reject) => {
+  const origin = await new Promise<string>((resolve, reject) => {
     child.once('exit', () => {
       reject(new Error(`The service did not start: ${output}`));
     });
     const read = (chunk: Buffer): void => {
       output += chunk.toString();
-      if (output.includes('Health check')) resolve();
+      const [, address] = /Health check\S*\s+(http:\/\/127\.0\.0\.1:\d+)/.exec(output) ?? [];
+      if (address !== undefined) resolve(address);
     };
     child.stdout.on('data', read);
     child.stderr.on('data', read);
@@ -201,7 +205,7 @@ test('a consumer that polls while twenty write, some for two seconds, ends equal
     const consumer = new ChangeConsumer(reader);
     await pollFor(consumer, WRITING_MS);
     await kill(running.child);
-    running = await startProcess();
+    running = await startProcess(new URL(running.origin).port);
     const resumed = ChangeConsumer.resume(reader, consumer.save());
     await pollFor(resumed, WRITING_MS);
     return resumed;

@@ -209,6 +209,27 @@ describe('the change feed', () => {
     expect(linesOf((await read(client, empty.next_cursor)).items)).toEqual([`customer.deleted ${id}`]);
   });
 
+  it('tells what was committed late after what it overtook, to who had read on as well', async () => {
+    const tenant = await service.aTenant();
+    const client = as(service, tenant.admin);
+    const [early, late] = [await aCustomer(client), await aCustomer(client)];
+    // As if the first one's transaction, whose event has its id and its time, were still open.
+    const [waiting] = await service.ask<{ event_id: string }>(
+      `DELETE FROM audit_unsealed WHERE tenant_id = $1 AND event_id = (SELECT min(event_id::text)::uuid FROM audit_unsealed WHERE tenant_id = $1)
+       RETURNING event_id`,
+      [tenant.id],
+    );
+    await seal(tenant);
+    const { items, next_cursor: end } = await read(client);
+    await service.ask('INSERT INTO audit_unsealed VALUES ($1, $2)', [tenant.id, waiting?.event_id]);
+    await seal(tenant);
+
+    const created = [late, early].map(({ id }) => `customer.created ${id}`);
+    expect(linesOf(items)).toEqual(created.slice(0, 1));
+    expect(linesOf((await read(client, end)).items)).toEqual(created.slice(1));
+    expect(linesOf(await walk(client, 100))).toEqual(created);
+  });
+
   it('goes on past a thousand events that are no changes, a bounded part at a time', async () => {
     const { tenant, client, customer } = await aStory();
     await inTenantTransaction(service.database, tenant.id, (em) => {

@@ -28,6 +28,20 @@ async function countQueued(tenantId: string): Promise<number> {
   return queue?.rowCount ?? 0;
 }
 
+/** A client past all walls, for a transaction that stands in the sealer's way. */
+async function connectAs(tenantId: string): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString: bench.test.superuserUrl });
+  await client.connect();
+  await client.query("SELECT set_config('app.tenant_id', $1, false)", [tenantId]);
+  return client;
+}
+
+/** Until somebody waits for the seals that are locked. */
+async function waitForBlocked(client: pg.Client): Promise<void> {
+  const waiting = "SELECT FROM pg_locks WHERE relation = 'audit_seals'::regclass AND NOT granted";
+  while ((await client.query(waiting)).rowCount === 0) await sleep(10);
+}
+
 describe('sealing', () => {
   it('takes what waits, in order, and follows the seal before', async () => {
     const tenantId = await aTenant(bench);
@@ -84,13 +98,11 @@ describe('sealing', () => {
     await saveUsers(tenantId, 1);
     await sealTenant(bench.database, tenantId);
     await saveUsers(tenantId, 1);
-    const other = new pg.Client({ connectionString: bench.test.superuserUrl });
-    await other.connect();
-    await other.query(`BEGIN; LOCK TABLE audit_seals; SELECT set_config('app.tenant_id', '${tenantId}', true)`);
+    const other = await connectAs(tenantId);
+    await other.query('BEGIN; LOCK TABLE audit_seals');
 
     const sealing = sealTenant(bench.database, tenantId);
-    const waiting = "SELECT FROM pg_locks WHERE relation = 'audit_seals'::regclass AND NOT granted";
-    while ((await other.query(waiting)).rowCount === 0) await sleep(10);
+    await waitForBlocked(other);
     await other.query(`
       INSERT INTO audit_seals SELECT u.tenant_id, 2, ARRAY[u.event_id], e.digest, e.digest, e.digest, now()
         FROM audit_unsealed u JOIN audit_events e ON e.id = u.event_id WHERE u.tenant_id = '${tenantId}';
@@ -99,6 +111,31 @@ describe('sealing', () => {
 
     expect(await sealing).toBe(0);
     expect((await findSeals(bench.database.reader(tenantId), 0)).map(({ seq }) => seq)).toEqual([1, 2]);
+  });
+
+  it('leaves in the queue what is committed while it seals, though it began before what is sealed', async () => {
+    const tenantId = await aTenant(bench);
+    const ctx = asAdmin(bench, tenantId);
+    const other = await connectAs(tenantId);
+    let sealing = Promise.resolve(-1);
+
+    await inTransaction(ctx, async (tx) => {
+      await tx.em.persist(newUser(tx.em, tenantId)).flush();
+      await saveUser(ctx);
+      // Seals may be read and not be written: the sealer has seen the queue when it waits.
+      await other.query('BEGIN; LOCK TABLE audit_seals IN SHARE MODE');
+      sealing = sealTenant(bench.database, tenantId);
+      await waitForBlocked(other);
+    });
+    await other.query('COMMIT');
+    await other.end();
+
+    expect(await sealing).toBe(1);
+    expect(await countQueued(tenantId)).toBe(1);
+    expect(await sealTenant(bench.database, tenantId)).toBe(1);
+    const [first, second] = await eventsOf(bench, tenantId);
+    const seals = await findSeals(ctx.reader, 0);
+    expect(seals.map(({ event_ids }) => event_ids)).toEqual([[second?.id], [first?.id]]);
   });
 
   it('leaves an event of an open transaction to a later seal', async () => {

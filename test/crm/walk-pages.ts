@@ -100,6 +100,9 @@ async function askPage(walker: Walker, { keys, isNarrow }: Walk, window: object)
 
 const idsIn = ({ edges }: Page, { identity }: Kind): string[] => edges.map(({ node }) => String(node[identity]));
 
+/** More than any walk has: one that goes on for ever is to fail like others, with its seed. */
+const MAX_PAGES = 200;
+
 /** Stores what is to come after a page. @returns it with the row that was read last */
 async function storeLate(
   { service, place, ground }: Walker,
@@ -107,6 +110,7 @@ async function storeLate(
   pages: number,
   last: string | undefined,
 ): Promise<[string, string][]> {
+  if (pages > MAX_PAGES) throw new Error('The walk does not end.');
   const rows = late.filter(({ afterPage }) => afterPage === pages).flatMap((part) => part.rows);
   return (await insertRows(service, place.kind, ground, rows)).map((id) => [id, last ?? '']);
 }
