@@ -259,6 +259,24 @@ describe('the company over REST', () => {
   });
 });
 
+describe('the limits over REST', () => {
+  it('say how much of each is used, in percent to one decimal, and nothing of nothing', async () => {
+    const { readonly, id } = await service.aTenant({ limit_customers: 7, limit_active_opportunities: 0 });
+    await service.ask(`INSERT INTO counters (tenant_id, name, value) VALUES ($1, 'customer.live', 2)`, [id]);
+
+    const { body } = await by(readonly).get('/v1/meta/limits');
+
+    expect(body).toEqual({
+      limits: [
+        { resource: 'customers', limit: 7, used: 2, percent: 28.6 },
+        { resource: 'contacts_per_customer', limit: 100, used: null, percent: null },
+        { resource: 'active_opportunities', limit: 0, used: 0, percent: null },
+        { resource: 'export_rows', limit: 10_000, used: null, percent: null },
+      ],
+    });
+  });
+});
+
 describe('GraphQL', () => {
   const SESSION = 'accessToken refreshToken tokenType expiresIn user { id email role fullName }';
 

@@ -1,7 +1,15 @@
 import { complete, reopen } from '../../src/crm/activity/activity-completion.js';
 import { as, type Client } from '../support/client.js';
 import { startTestService, type TestService, type TestTenant } from '../support/service.js';
-import { ACTIVITIES, activityAddress, activityRow, anActivity, aScene, countOfActivities } from './activity-support.js';
+import {
+  ACTIVITIES,
+  activityAddress,
+  activityIn,
+  activityRow,
+  anActivity,
+  aScene,
+  countOfActivities,
+} from './activity-support.js';
 import { outcomeOf, problemIn, wrongMembersOf } from './support.js';
 
 let service: TestService;
@@ -91,6 +99,19 @@ describe('what a member may hold', () => {
       expect(await wrong({ ...rest, activity_type: type })).toEqual(['/activity_type NOT_IN_LIST']);
     }
     expect(await countOfActivities(service, tenant)).toBe(0);
+  });
+
+  test('an empty date means now, in a creation and in an update', async () => {
+    const date = '';
+    const { client, customerId } = await aPlace();
+    const startedAt = new Date().toISOString();
+
+    const created = await anActivity(client, customerId, { date });
+    const existing = await anActivity(client, customerId, { date: '2026-01-01T10:00:00Z' });
+    const changed = activityIn(await client.put(activityAddress(existing), { date }));
+
+    expect(existing.date).toBe('2026-01-01T10:00:00.000Z');
+    for (const activity of [created, changed]) expect(activity.date >= startedAt).toBe(true);
   });
 
   test('every wrong member is named at once, and no value is repeated', async () => {

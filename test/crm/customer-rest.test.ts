@@ -134,11 +134,17 @@ describe('creating a customer', () => {
     const empty = { email: '', city: ' ', annual_revenue: '', employee_count: '', assigned_to: '', payment_method: '' };
     const defaulted = { country_code: '', payment_terms: '', currency: '', discount_rate: '', is_active: '' };
 
-    const created = await aCustomer(as(service, admin), { ...empty, ...defaulted });
+    const client = as(service, admin);
+    const full = await aCustomer(client, { ...EVERY_MEMBER, currency: 'USD' });
 
-    expect(created).toMatchObject({ email: null, city: null, annual_revenue: null, employee_count: null });
-    expect(created).toMatchObject({ assigned_to: null, payment_method: null, country_code: 'FR', currency: 'CHF' });
-    expect(created).toMatchObject({ payment_terms: 'NET_30', discount_rate: 0, is_active: true });
+    const created = await aCustomer(client, { ...empty, ...defaulted });
+    const changed = customerIn(await client.put(addressOf(full), { ...empty, ...defaulted }));
+
+    for (const customer of [created, changed]) {
+      expect(customer).toMatchObject({ email: null, city: null, annual_revenue: null, employee_count: null });
+      expect(customer).toMatchObject({ assigned_to: null, payment_method: null, country_code: 'FR', currency: 'CHF' });
+      expect(customer).toMatchObject({ payment_terms: 'NET_30', discount_rate: 0, is_active: true });
+    }
   });
 
   test("the currency is the tenant's when none is named", async () => {
