@@ -19,8 +19,18 @@ export function toUtcInstant(text: string): string | undefined {
 
 const dayFormats = new Map<string, Intl.DateTimeFormat>();
 
-/** The calendar date of an instant, now unless told otherwise. @param timeZone IANA name */
-export function dayIn(timeZone: string, instant = new Date()): string {
+const todays = new Map<string, { readonly minute: number; readonly day: string }>();
+
+/** Today's date; zones begin their days on whole minutes, so that once a minute is enough to work it out. @param timeZone IANA name */
+export function todayIn(timeZone: string): string {
+  const minute = Math.floor(Date.now() / 60_000);
+  let today = todays.get(timeZone);
+  if (today?.minute !== minute) todays.set(timeZone, (today = { minute, day: dayIn(timeZone, new Date()) }));
+  return today.day;
+}
+
+/** The calendar date of an instant. @param timeZone IANA name */
+export function dayIn(timeZone: string, instant: Date): string {
   let format = dayFormats.get(timeZone);
   // Swedish dates are ISO 8601; making a format costs far more than using one.
   if (!format) dayFormats.set(timeZone, (format = new Intl.DateTimeFormat('sv-SE', { timeZone })));

@@ -1,5 +1,5 @@
 import { getNamedType, isEnumType, isInputObjectType } from 'graphql';
-import { dayIn } from '../../src/platform/calendar.js';
+import { todayIn } from '../../src/platform/calendar.js';
 import { inputPlanOf } from '../../src/platform/input-members.js';
 import { ROUTES } from '../access/surface.js';
 import type { Target } from '../access/surface/target.js';
@@ -138,7 +138,7 @@ describe('both edges answer the same in another form:', () => {
   };
   const read = (answer: Answer): unknown => (answer.body as { data?: unknown }).data;
 
-  const today = dayIn('Europe/Paris');
+  const today = todayIn('Europe/Paris');
 
   test.each([
     ['', 2],

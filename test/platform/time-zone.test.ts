@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { dayIn } from '../../src/platform/calendar.js';
+import { jest } from '@jest/globals';
+import { dayIn, todayIn } from '../../src/platform/calendar.js';
 import { endOfDay, lastSecondOfDay, startOfDay } from '../../src/platform/time-zone.js';
 
 describe('a day of a time zone', () => {
@@ -41,4 +42,17 @@ describe('a day of a time zone', () => {
       }),
     );
   });
+});
+
+test('today turns where the company is, with the minute', () => {
+  jest.useFakeTimers({ now: Date.parse('2026-11-28T22:59:59.999Z') });
+  try {
+    expect([todayIn('Europe/Paris'), todayIn('Asia/Tokyo')]).toEqual(['2026-11-28', '2026-11-29']);
+
+    jest.setSystemTime(Date.parse('2026-11-28T23:00:00.000Z'));
+
+    expect([todayIn('Europe/Paris'), todayIn('Asia/Tokyo')]).toEqual(['2026-11-29', '2026-11-29']);
+  } finally {
+    jest.useRealTimers();
+  }
 });

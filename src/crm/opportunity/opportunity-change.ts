@@ -8,7 +8,7 @@ import { write, type WriteContext } from '../../access/transaction.js';
 import { requireVersion } from '../../access/version.js';
 import type { AuditValues } from '../../audit/audit-event.js';
 import { nameAction } from '../../audit/named-actions.js';
-import { dayIn } from '../../platform/calendar.js';
+import { todayIn } from '../../platform/calendar.js';
 import { convertBuyer } from '../customer/customer-sale.service.js';
 import { ownersOfCustomer, type LockedCustomer } from '../customer/customer.query.js';
 import { lockRecord, refuseDuplicate, retryTakenCode } from '../record/record-change.js';
@@ -19,7 +19,7 @@ import { findOpportunity, lockBuyer, opportunityTable, type OpportunityRow } fro
 
 /** The day on which what happens now happens, in the tenant's time zone. */
 export function todayOf({ tenant }: RequestContext): string {
-  return dayIn(tenant.timeZone);
+  return todayIn(tenant.timeZone);
 }
 
 /**

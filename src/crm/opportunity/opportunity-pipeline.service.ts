@@ -1,6 +1,6 @@
 import { authorize } from '../../access/permissions.js';
 import type { RequestContext } from '../../access/request-context.js';
-import { dayIn } from '../../platform/calendar.js';
+import { todayIn } from '../../platform/calendar.js';
 import { validationError, type Sentence } from '../../platform/errors.js';
 import type { Filter } from '../../platform/filters.js';
 import { endOfDay } from '../../platform/time-zone.js';
@@ -32,7 +32,7 @@ export interface Pipeline {
 export async function getPipeline(ctx: RequestContext, { groupBy, filter, asOf }: PipelineRequest): Promise<Pipeline> {
   authorize(ctx, 'opportunity:read');
   const { timeZone } = ctx.tenant;
-  const today = dayIn(timeZone);
+  const today = todayIn(timeZone);
   // Both are written YYYY-MM-DD, and so compare as text.
   const isPast = typeof asOf === 'string' && asOf < today;
   const until = isPast ? endOfDay(asOf, timeZone) : undefined;

@@ -31,6 +31,8 @@ export async function lockRecord<T extends Deletable>(
 ): Promise<T> {
   const found = await em.findOne<Deletable>(Entity, which === 'live' ? { id, deletedAt: null } : { id }, {
     lockMode: LockMode.PESSIMISTIC_WRITE,
+    // No record has relations of the ORM's: there is nothing to look for.
+    populate: false,
   });
   // The class says what its rows become.
   const record = found as T | null;
