@@ -13,7 +13,8 @@ import {
   countOfActivities,
   type ActivityJson,
 } from './activity-support.js';
-import { eventsOf, graphqlOutcomeOf, outcomeOf, wrongMembersOf } from './support.js';
+import { describeRights, mutation, ROLES, type Operation } from './rights.js';
+import { graphqlOutcomeOf, outcomeOf, wrongMembersOf } from './support.js';
 
 let service: TestService;
 
@@ -23,36 +24,18 @@ beforeAll(async () => {
 
 afterAll(() => service.close());
 
-const ROLES = ['admin', 'manager', 'user', 'readonly'] as const;
-type Role = (typeof ROLES)[number];
-
 /** An activity of somebody else's, or another tenant's, and the customer that it is about. */
 interface Target {
   readonly id: string;
   readonly customerId: string;
 }
 
-interface Operation {
-  readonly name: string;
-  readonly rest: (client: Client, target: Target) => Promise<Answer>;
-  /** undefined: REST only. */
-  readonly graphql?: (client: Client, target: Target) => Promise<Answer>;
-  readonly allowed: readonly Role[];
-  /** Whether `user` may, when the activity is theirs. */
-  readonly own?: true;
-}
-
-const mutation =
-  (field: string, input = '') =>
-  (client: Client, { id }: Target): Promise<Answer> =>
-    client.graphql(`mutation ($id: ID!) { ${field}(id: $id${input}) { id } }`, { id });
-
 const action =
   (name: string) =>
   (client: Client, target: Target): Promise<Answer> =>
     client.post(`${activityAddress(target)}/${name}`);
 
-const OPERATIONS: readonly Operation[] = [
+const OPERATIONS: readonly Operation<Target>[] = [
   {
     name: 'get',
     rest: (client, target) => client.get(activityAddress(target)),
@@ -113,8 +96,6 @@ const OPERATIONS: readonly Operation[] = [
   },
 ];
 
-const MATRIX = OPERATIONS.flatMap((operation) => ROLES.map((role) => ({ role, name: operation.name, operation })));
-
 async function aTarget(tenant: TestTenant, members: object = {}, owner = tenant.admin.id): Promise<Target> {
   const { customerId } = await aScene(service, tenant, owner);
   const { id } = await anActivity(as(service, tenant.admin), customerId, { ...members });
@@ -125,48 +106,7 @@ async function stateOf(tenant: TestTenant, { id }: Target): Promise<unknown> {
   return { row: await activityRow(service, id), count: await countOfActivities(service, tenant) };
 }
 
-describe('what each role may do', () => {
-  test.each(MATRIX.filter(({ role, operation }) => operation.allowed.includes(role)))(
-    'a call that is allowed: $role, $name',
-    async ({ role, operation: { rest, graphql } }) => {
-      const tenant = await service.aTenant();
-      const client = as(service, tenant[role]);
-
-      expect(outcomeOf(await rest(client, await aTarget(tenant)))).toMatch(/^20[014]$/);
-      const other = await graphql?.(client, await aTarget(tenant));
-      if (other) expect([other.status, graphqlOutcomeOf(other)]).toEqual([200, 'OK']);
-    },
-  );
-
-  test.each(MATRIX.filter(({ role, operation }) => !operation.allowed.includes(role)))(
-    'a call that is refused: $role, $name',
-    async ({ role, operation: { rest, graphql } }) => {
-      const tenant = await service.aTenant();
-      const target = await aTarget(tenant);
-      const client = as(service, tenant[role]);
-      const before = await stateOf(tenant, target);
-
-      expect(outcomeOf(await rest(client, target))).toBe('403 FORBIDDEN');
-      const other = await graphql?.(client, target);
-      if (other) expect([other.status, graphqlOutcomeOf(other)]).toEqual([200, 'FORBIDDEN']);
-
-      expect(await stateOf(tenant, target)).toEqual(before);
-      const denied = (await eventsOf(service, tenant)).filter((event) => event.action === 'access.denied');
-      expect(denied).toHaveLength(other ? 2 : 1);
-      for (const event of denied) expect(event).toMatchObject({ user_id: tenant[role].id, success: false });
-    },
-  );
-
-  test.each(OPERATIONS)('a stranger without a token is refused: $name', async ({ rest, graphql }) => {
-    const tenant = await service.aTenant();
-    const target = await aTarget(tenant);
-    const before = await stateOf(tenant, target);
-
-    expect(outcomeOf(await rest(as(service), target))).toBe('401 UNAUTHENTICATED');
-    if (graphql) expect((await graphql(as(service), target)).status).toBe(401);
-    expect(await stateOf(tenant, target)).toEqual(before);
-  });
-});
+describeRights({ noun: 'activity', operations: OPERATIONS, service: () => service, make: aTarget, stateOf });
 
 describe('own activities', () => {
   const OWNED: readonly (readonly [string, (tenant: TestTenant) => Promise<Target>])[] = [

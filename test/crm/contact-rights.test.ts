@@ -1,4 +1,4 @@
-import { as, type Answer, type Client } from '../support/client.js';
+import { as } from '../support/client.js';
 import { startTestService, type TestService, type TestTenant } from '../support/service.js';
 import {
   aContact,
@@ -12,7 +12,8 @@ import {
   countOfContacts,
   type ContactJson,
 } from './contact-support.js';
-import { aCustomer, addressOf, eventsOf, graphqlOutcomeOf, outcomeOf } from './support.js';
+import { describeRights, mutation, ROLES, type Operation } from './rights.js';
+import { aCustomer, addressOf, graphqlOutcomeOf, outcomeOf } from './support.js';
 
 let service: TestService;
 
@@ -22,26 +23,7 @@ beforeAll(async () => {
 
 afterAll(() => service.close());
 
-const ROLES = ['admin', 'manager', 'user', 'readonly'] as const;
-type Role = (typeof ROLES)[number];
-
-/** One operation through each edge, on a contact that somebody else made at somebody else's customer. */
-interface Operation {
-  readonly name: string;
-  readonly rest: (client: Client, contact: ContactJson) => Promise<Answer>;
-  /** undefined: REST only. */
-  readonly graphql?: (client: Client, contact: ContactJson) => Promise<Answer>;
-  readonly allowed: readonly Role[];
-  /** Whether `user` may, when the contact is theirs. */
-  readonly own?: true;
-}
-
-const mutation =
-  (field: string, input = '') =>
-  (client: Client, { id }: ContactJson): Promise<Answer> =>
-    client.graphql(`mutation ($id: ID!) { ${field}(id: $id${input}) { id } }`, { id });
-
-const OPERATIONS: readonly Operation[] = [
+const OPERATIONS: readonly Operation<ContactJson>[] = [
   {
     name: 'get',
     rest: (client, contact) => client.get(contactAddress(contact)),
@@ -109,79 +91,26 @@ const OPERATIONS: readonly Operation[] = [
   },
 ];
 
-const MATRIX = OPERATIONS.flatMap((operation) => ROLES.map((role) => ({ role, name: operation.name, operation })));
-
-/** What the tenant's data are, to see that a refusal left them alone. */
 async function stateOf(tenant: TestTenant, contact: ContactJson): Promise<unknown> {
   return { row: await contactRow(service, contact.id), count: await countOfContacts(service, tenant) };
 }
 
-/** Each refusal is an event that names the caller and the right; what is allowed leaves none. */
-async function expectAudited(tenant: TestTenant, role: Role, refusals: number): Promise<void> {
-  const denied = (await eventsOf(service, tenant)).filter(({ action }) => action === 'access.denied');
-  expect(denied).toHaveLength(refusals);
-  for (const event of denied) {
-    expect(event).toMatchObject({ entity_type: 'contact', user_id: tenant[role].id, user_role: role, success: false });
-    expect(event).toMatchObject({ error_code: 'FORBIDDEN' });
-  }
-}
+describeRights({
+  noun: 'contact',
+  operations: OPERATIONS,
+  service: () => service,
+  make: (tenant) => aContactOfItsOwn(as(service, tenant.admin)),
+  stateOf,
+});
 
-describe('what each role may do', () => {
-  test.each(MATRIX.filter(({ role, operation }) => operation.allowed.includes(role)))(
-    'a call that is allowed: $role, $name',
-    async ({ role, operation: { rest, graphql } }) => {
-      const tenant = await service.aTenant();
-      const client = as(service, tenant[role]);
+test('a role is refused before anything that was sent is read', async () => {
+  const { admin, readonly, user } = await service.aTenant();
+  const contact = await aContactOfItsOwn(as(service, admin));
 
-      const answer = await rest(client, await aContactOfItsOwn(as(service, tenant.admin)));
-      expect(outcomeOf(answer)).toMatch(/^20[014]$/);
-      const other = await graphql?.(client, await aContactOfItsOwn(as(service, tenant.admin)));
-      if (other) expect([other.status, graphqlOutcomeOf(other)]).toEqual([200, 'OK']);
-
-      await expectAudited(tenant, role, 0);
-    },
-  );
-
-  test.each(MATRIX.filter(({ role, operation }) => !operation.allowed.includes(role)))(
-    'a call that is refused: $role, $name',
-    async ({ role, operation: { rest, graphql } }) => {
-      const tenant = await service.aTenant();
-      const contact = await aContactOfItsOwn(as(service, tenant.admin));
-      const client = as(service, tenant[role]);
-      const before = await stateOf(tenant, contact);
-
-      expect(outcomeOf(await rest(client, contact))).toBe('403 FORBIDDEN');
-      const other = await graphql?.(client, contact);
-      if (other) expect([other.status, graphqlOutcomeOf(other)]).toEqual([200, 'FORBIDDEN']);
-
-      expect(await stateOf(tenant, contact)).toEqual(before);
-      await expectAudited(tenant, role, other ? 2 : 1);
-    },
-  );
-
-  test.each(OPERATIONS)('a stranger without a token is refused: $name', async (operation) => {
-    const tenant = await service.aTenant();
-    const contact = await aContactOfItsOwn(as(service, tenant.admin));
-    const before = await stateOf(tenant, contact);
-    const stranger = as(service);
-
-    expect(outcomeOf(await operation.rest(stranger, contact))).toBe('401 UNAUTHENTICATED');
-    if (operation.graphql) {
-      const graphql = await operation.graphql(stranger, contact);
-      expect([graphql.status, graphqlOutcomeOf(graphql)]).toEqual([401, 'UNAUTHENTICATED']);
-    }
-    expect(await stateOf(tenant, contact)).toEqual(before);
-  });
-
-  test('a role is refused before anything that was sent is read', async () => {
-    const { admin, readonly, user } = await service.aTenant();
-    const contact = await aContactOfItsOwn(as(service, admin));
-
-    expect(outcomeOf(await as(service, readonly).post(CONTACTS, '{'))).toBe('403 FORBIDDEN');
-    expect(outcomeOf(await as(service, readonly).put(contactAddress({ id: 'x' }), {}))).toBe('403 FORBIDDEN');
-    expect(outcomeOf(await as(service, user).delete(contactAddress({ id: 'x' })))).toBe('403 FORBIDDEN');
-    expect(outcomeOf(await as(service, user).post(`${contactAddress(contact)}/restore`, '{'))).toBe('403 FORBIDDEN');
-  });
+  expect(outcomeOf(await as(service, readonly).post(CONTACTS, '{'))).toBe('403 FORBIDDEN');
+  expect(outcomeOf(await as(service, readonly).put(contactAddress({ id: 'x' }), {}))).toBe('403 FORBIDDEN');
+  expect(outcomeOf(await as(service, user).delete(contactAddress({ id: 'x' })))).toBe('403 FORBIDDEN');
+  expect(outcomeOf(await as(service, user).post(`${contactAddress(contact)}/restore`, '{'))).toBe('403 FORBIDDEN');
 });
 
 /** How a contact is a user's own. */

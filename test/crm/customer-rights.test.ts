@@ -1,12 +1,12 @@
-import { as, type Answer, type Client } from '../support/client.js';
+import { as } from '../support/client.js';
 import { startTestService, type TestService, type TestTenant } from '../support/service.js';
+import { describeRights, mutation, ROLES, type Operation } from './rights.js';
 import {
   aCustomer,
   addressOf,
   countOfCustomers,
   customerIn,
   CUSTOMERS,
-  eventsOf,
   EXPORT,
   graphqlIn,
   graphqlOutcomeOf,
@@ -23,26 +23,7 @@ beforeAll(async () => {
 
 afterAll(() => service.close());
 
-const ROLES = ['admin', 'manager', 'user', 'readonly'] as const;
-type Role = (typeof ROLES)[number];
-
-/** One operation through each edge, on a customer that somebody else made. */
-interface Operation {
-  readonly name: string;
-  readonly rest: (client: Client, customer: CustomerJson) => Promise<Answer>;
-  /** undefined: REST only. */
-  readonly graphql?: (client: Client, customer: CustomerJson) => Promise<Answer>;
-  readonly allowed: readonly Role[];
-  /** Whether `user` may, when the customer is theirs. */
-  readonly own?: true;
-}
-
-const mutation =
-  (field: string, input = '') =>
-  (client: Client, { id }: CustomerJson): Promise<Answer> =>
-    client.graphql(`mutation ($id: ID!) { ${field}(id: $id${input}) { id } }`, { id });
-
-const OPERATIONS: readonly Operation[] = [
+const OPERATIONS: readonly Operation<CustomerJson>[] = [
   {
     name: 'get',
     rest: (client, customer) => client.get(addressOf(customer)),
@@ -100,71 +81,18 @@ const OPERATIONS: readonly Operation[] = [
   },
 ];
 
-const MATRIX = OPERATIONS.flatMap((operation) => ROLES.map((role) => ({ role, name: operation.name, operation })));
-
-/** What the tenant's data are, to see that a refusal left them alone. */
 async function stateOf(tenant: TestTenant, customer: CustomerJson): Promise<unknown> {
   const row = await rowOf(service, customer.id);
   const counters = await service.ask('SELECT * FROM counters WHERE tenant_id = $1 ORDER BY name', [tenant.id]);
   return { row, counters, count: await countOfCustomers(service, tenant) };
 }
 
-/** Each refusal is an event that names the caller and the right; what is allowed leaves none. */
-async function expectAudited(tenant: TestTenant, role: Role, refusals: number): Promise<void> {
-  const denied = (await eventsOf(service, tenant)).filter(({ action }) => action === 'access.denied');
-  expect(denied).toHaveLength(refusals);
-  for (const event of denied) {
-    expect(event).toMatchObject({ entity_type: 'customer', user_id: tenant[role].id, user_role: role, success: false });
-    expect(event).toMatchObject({ error_code: 'FORBIDDEN' });
-  }
-}
-
-describe('what each role may do', () => {
-  test.each(MATRIX.filter(({ role, operation }) => operation.allowed.includes(role)))(
-    'a call that is allowed: $role, $name',
-    async ({ role, operation: { rest, graphql } }) => {
-      const tenant = await service.aTenant();
-      const client = as(service, tenant[role]);
-
-      const answer = await rest(client, await aCustomer(as(service, tenant.admin)));
-      expect(outcomeOf(answer)).toMatch(/^20[014]$/);
-      const other = await graphql?.(client, await aCustomer(as(service, tenant.admin)));
-      if (other) expect([other.status, graphqlOutcomeOf(other)]).toEqual([200, 'OK']);
-
-      await expectAudited(tenant, role, 0);
-    },
-  );
-
-  test.each(MATRIX.filter(({ role, operation }) => !operation.allowed.includes(role)))(
-    'a call that is refused: $role, $name',
-    async ({ role, operation: { rest, graphql } }) => {
-      const tenant = await service.aTenant();
-      const customer = await aCustomer(as(service, tenant.admin));
-      const client = as(service, tenant[role]);
-      const before = await stateOf(tenant, customer);
-
-      expect(outcomeOf(await rest(client, customer))).toBe('403 FORBIDDEN');
-      const other = await graphql?.(client, customer);
-      if (other) expect([other.status, graphqlOutcomeOf(other)]).toEqual([200, 'FORBIDDEN']);
-
-      expect(await stateOf(tenant, customer)).toEqual(before);
-      await expectAudited(tenant, role, other ? 2 : 1);
-    },
-  );
-
-  test.each(OPERATIONS)('a stranger without a token is refused: $name', async (operation) => {
-    const tenant = await service.aTenant();
-    const customer = await aCustomer(as(service, tenant.admin));
-    const before = await stateOf(tenant, customer);
-    const stranger = as(service);
-
-    expect(outcomeOf(await operation.rest(stranger, customer))).toBe('401 UNAUTHENTICATED');
-    if (operation.graphql) {
-      const graphql = await operation.graphql(stranger, customer);
-      expect([graphql.status, graphqlOutcomeOf(graphql)]).toEqual([401, 'UNAUTHENTICATED']);
-    }
-    expect(await stateOf(tenant, customer)).toEqual(before);
-  });
+describeRights({
+  noun: 'customer',
+  operations: OPERATIONS,
+  service: () => service,
+  make: (tenant) => aCustomer(as(service, tenant.admin)),
+  stateOf,
 });
 
 describe('own records', () => {

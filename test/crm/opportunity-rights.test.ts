@@ -10,7 +10,8 @@ import {
   stepsOf,
   type OpportunityJson,
 } from './opportunity-support.js';
-import { aCustomer, eventsOf, graphqlOutcomeOf, outcomeOf } from './support.js';
+import { describeRights, mutation, ROLES, type Operation } from './rights.js';
+import { aCustomer, graphqlOutcomeOf, outcomeOf } from './support.js';
 
 let service: TestService;
 
@@ -20,31 +21,14 @@ beforeAll(async () => {
 
 afterAll(() => service.close());
 
-const ROLES = ['admin', 'manager', 'user', 'readonly'] as const;
-type Role = (typeof ROLES)[number];
 type Send = (client: Client, one: OpportunityJson) => Promise<Answer>;
 
-interface Operation {
-  readonly name: string;
-  readonly rest: Send;
-  readonly graphql?: Send;
-  readonly allowed: readonly Role[];
-  /** Of those who are not allowed, a user is on their own records. */
-  readonly own?: true;
-  /** What the opportunity is before. */
-  readonly before?: object;
-}
-
-const mutation =
-  (text: string): Send =>
-  (client, { id }) =>
-    client.graphql(`mutation ($id: ID!) { ${text} { id } }`, { id });
 const post =
   (action: string): Send =>
   (client, one) =>
     client.post(`${addressOf(one)}/${action}`);
 
-const OPERATIONS: readonly Operation[] = [
+const OPERATIONS: readonly Operation<OpportunityJson>[] = [
   {
     name: 'list',
     rest: (client) => client.get(OPPORTUNITIES),
@@ -83,7 +67,7 @@ const OPERATIONS: readonly Operation[] = [
   {
     name: 'update',
     rest: (client, one) => client.put(addressOf(one), { stage: 'X' }),
-    graphql: mutation('updateOpportunity(id: $id, input: { stage: "Y" })'),
+    graphql: mutation('updateOpportunity', ', input: { stage: "Y" }'),
     allowed: ['admin', 'manager'],
     own: true,
   },
@@ -96,83 +80,52 @@ const OPERATIONS: readonly Operation[] = [
   {
     name: 'update to WON',
     rest: (client, one) => client.put(addressOf(one), { status: 'WON' }),
-    graphql: mutation('updateOpportunity(id: $id, input: { status: WON })'),
+    graphql: mutation('updateOpportunity', ', input: { status: WON }'),
     allowed: ['admin', 'manager'],
     own: true,
   },
   {
     name: 'win',
     rest: post('win'),
-    graphql: mutation('winOpportunity(id: $id)'),
+    graphql: mutation('winOpportunity'),
     allowed: ['admin', 'manager'],
     own: true,
   },
   {
     name: 'lose',
     rest: post('lose'),
-    graphql: mutation('loseOpportunity(id: $id, reason: "x")'),
+    graphql: mutation('loseOpportunity', ', reason: "x"'),
     allowed: ['admin', 'manager'],
     own: true,
   },
   {
     name: 'reopen',
     rest: post('reopen'),
-    graphql: mutation('reopenOpportunity(id: $id)'),
+    graphql: mutation('reopenOpportunity'),
     allowed: ['admin', 'manager'],
     own: true,
     before: { status: 'LOST' },
   },
-  { name: 'restore', rest: post('restore'), graphql: mutation('restoreOpportunity(id: $id)'), allowed: ['admin'] },
+  { name: 'restore', rest: post('restore'), graphql: mutation('restoreOpportunity'), allowed: ['admin'] },
   { name: 'export', rest: (client) => client.get(EXPORT), allowed: ['admin', 'manager', 'user'] },
   {
     name: 'delete',
     rest: (client, one) => client.delete(addressOf(one)),
-    graphql: mutation('deleteOpportunity(id: $id)'),
+    graphql: mutation('deleteOpportunity'),
     allowed: ['admin'],
   },
 ];
-const MATRIX = OPERATIONS.flatMap((operation) => ROLES.map((role) => ({ role, name: operation.name, operation })));
-const isAllowed = ({ role, operation }: (typeof MATRIX)[number]): boolean => operation.allowed.includes(role);
-
 async function stateOf(tenant: TestTenant, { id }: OpportunityJson): Promise<unknown> {
   const counters = await service.ask('SELECT * FROM counters WHERE tenant_id = $1 ORDER BY name', [tenant.id]);
   return [await rowOf(service, id), await stepsOf(service, id), counters];
 }
 
-describe('what each role may do', () => {
-  test.each(MATRIX.filter(isAllowed))('allowed: $role, $name', async ({ role, operation }) => {
-    const tenant = await service.aTenant();
-    const [admin, client] = [as(service, tenant.admin), as(service, tenant[role])];
-
-    expect(outcomeOf(await operation.rest(client, await anOpportunity(admin, operation.before)))).toMatch(/^20[014]$/);
-    const other = await operation.graphql?.(client, await anOpportunity(admin, operation.before));
-    if (other) expect([other.status, graphqlOutcomeOf(other)]).toEqual([200, 'OK']);
-  });
-
-  test.each(MATRIX.filter((cell) => !isAllowed(cell)))('refused: $role, $name', async ({ role, operation }) => {
-    const tenant = await service.aTenant();
-    const one = await anOpportunity(as(service, tenant.admin), operation.before);
-    const client = as(service, tenant[role]);
-    const before = await stateOf(tenant, one);
-
-    expect(outcomeOf(await operation.rest(client, one))).toBe('403 FORBIDDEN');
-    const other = await operation.graphql?.(client, one);
-    if (other) expect([other.status, graphqlOutcomeOf(other)]).toEqual([200, 'FORBIDDEN']);
-
-    expect(await stateOf(tenant, one)).toEqual(before);
-    const denied = (await eventsOf(service, tenant)).filter(({ action }) => action === 'access.denied');
-    expect(denied).toHaveLength(other ? 2 : 1);
-    for (const event of denied)
-      expect(event).toMatchObject({ entity_type: 'opportunity', user_id: tenant[role].id, error_code: 'FORBIDDEN' });
-  });
-
-  test.each(OPERATIONS)('a stranger is refused: $name', async ({ rest, graphql, before }) => {
-    const tenant = await service.aTenant();
-    const one = await anOpportunity(as(service, tenant.admin), before);
-
-    expect(outcomeOf(await rest(as(service), one))).toBe('401 UNAUTHENTICATED');
-    if (graphql) expect((await graphql(as(service), one)).status).toBe(401);
-  });
+describeRights({
+  noun: 'opportunity',
+  operations: OPERATIONS,
+  service: () => service,
+  make: (tenant, before) => anOpportunity(as(service, tenant.admin), before),
+  stateOf,
 });
 
 /** Each way in which an opportunity is a user's own. */
@@ -274,13 +227,12 @@ const DOORS: Readonly<Record<string, (client: Client, id: string) => Promise<Ans
     client.graphql('query ($id: ID!) { opportunities(filter: { id: { eq: $id } }) { totalCount nodes { id } } }', {
       id,
     }),
-  updateOpportunity: (client, id) =>
-    mutation('updateOpportunity(id: $id, input: { name: "Volé" })')(client, { id } as OpportunityJson),
-  winOpportunity: (client, id) => mutation('winOpportunity(id: $id)')(client, { id } as OpportunityJson),
-  loseOpportunity: (client, id) => mutation('loseOpportunity(id: $id, reason: "x")')(client, { id } as OpportunityJson),
-  reopenOpportunity: (client, id) => mutation('reopenOpportunity(id: $id)')(client, { id } as OpportunityJson),
-  deleteOpportunity: (client, id) => mutation('deleteOpportunity(id: $id)')(client, { id } as OpportunityJson),
-  restoreOpportunity: (client, id) => mutation('restoreOpportunity(id: $id)')(client, { id } as OpportunityJson),
+  updateOpportunity: (client, id) => mutation('updateOpportunity', ', input: { name: "Volé" }')(client, { id }),
+  winOpportunity: (client, id) => mutation('winOpportunity')(client, { id }),
+  loseOpportunity: (client, id) => mutation('loseOpportunity', ', reason: "x"')(client, { id }),
+  reopenOpportunity: (client, id) => mutation('reopenOpportunity')(client, { id }),
+  deleteOpportunity: (client, id) => mutation('deleteOpportunity')(client, { id }),
+  restoreOpportunity: (client, id) => mutation('restoreOpportunity')(client, { id }),
 };
 
 function comparable({ status, text }: Answer, id: string): unknown {
