@@ -1,7 +1,7 @@
 /** The environment, read once into one frozen, validated object. Nobody else reads process.env. */
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { GraphqlLimits } from './platform/graphql-limits.js';
+import { DEFAULT_GRAPHQL_LIMITS as LIMITS, type GraphqlLimits } from './platform/graphql-limits.js';
 import { StartupError } from './platform/startup-error.js';
 
 const flag = z.enum(['true', 'false', '1', '0']).transform((text) => text === 'true' || text === '1');
@@ -53,18 +53,18 @@ const environment = z.object({
   INTROSPECTION: flag.optional(),
   DEMO_DATA: flag.optional(),
   GRAPHQL_COMPILE: flag.default(true),
-  GRAPHQL_MAX_COST: count(1, 1_000_000).default(10_000),
-  GRAPHQL_MAX_BYTES: count(100, 1_000_000).default(65_536),
-  GRAPHQL_MAX_TOKENS: count(10, 100_000).default(2000),
-  GRAPHQL_MAX_DEFINITIONS: count(1, 10_000).default(100),
-  GRAPHQL_MAX_ALIASES: count(0, 10_000).default(30),
-  GRAPHQL_MAX_ROOT_FIELDS: count(1, 1000).default(15),
-  GRAPHQL_MAX_DEPTH: count(2, 100).default(12),
-  GRAPHQL_MAX_SELECTIONS: count(10, 1_000_000).default(5000),
-  GRAPHQL_MAX_INTROSPECTION_DEPTH: count(2, 100).default(20),
-  GRAPHQL_MAX_INTROSPECTION_LISTS: count(1, 10).default(3),
-  GRAPHQL_MAX_VALUE_DEPTH: count(1, 100).default(32),
-  GRAPHQL_MAX_VALUES: count(10, 1_000_000).default(5000),
+  GRAPHQL_MAX_COST: count(1, 1_000_000).default(LIMITS.cost),
+  GRAPHQL_MAX_BYTES: count(100, 1_000_000).default(LIMITS.bytes),
+  GRAPHQL_MAX_TOKENS: count(10, 100_000).default(LIMITS.tokens),
+  GRAPHQL_MAX_DEFINITIONS: count(1, 10_000).default(LIMITS.definitions),
+  GRAPHQL_MAX_ALIASES: count(0, 10_000).default(LIMITS.aliases),
+  GRAPHQL_MAX_ROOT_FIELDS: count(1, 1000).default(LIMITS.rootFields),
+  GRAPHQL_MAX_DEPTH: count(2, 100).default(LIMITS.depth),
+  GRAPHQL_MAX_SELECTIONS: count(10, 1_000_000).default(LIMITS.selections),
+  GRAPHQL_MAX_INTROSPECTION_DEPTH: count(2, 100).default(LIMITS.introspectionDepth),
+  GRAPHQL_MAX_INTROSPECTION_LISTS: count(1, 10).default(LIMITS.introspectionLists),
+  GRAPHQL_MAX_VALUE_DEPTH: count(1, 100).default(LIMITS.valueDepth),
+  GRAPHQL_MAX_VALUES: count(10, 1_000_000).default(LIMITS.values),
   RATE_LIMIT_USER: count(0, 1_000_000).default(300),
   RATE_LIMIT_USER_BURST: count(1, 10_000_000).default(3000),
   RATE_LIMIT_TENANT: count(0, 1_000_000).default(600),

@@ -1,0 +1,70 @@
+import { globSync, readFileSync } from 'node:fs';
+import { Kind, parse, print, separateOperations, type DocumentNode } from 'graphql';
+import { createPricing } from '../../src/platform/graphql-cost.js';
+import { createStructureCheck, DEFAULT_GRAPHQL_LIMITS } from '../../src/platform/graphql-limits.js';
+import { readPlaygroundOperations } from '../../src/platform/playground-operations.js';
+import { buildGraphqlSchema } from '../../src/schema.js';
+import { examplesOf } from '../docs/guide-blocks.js';
+
+const ROOT = new URL('../../', import.meta.url);
+const read = (path: string): string => readFileSync(new URL(path, ROOT), 'utf8');
+
+interface Request {
+  readonly query: string;
+  readonly variables: Readonly<Record<string, unknown>>;
+}
+
+const without = (query: string): Request => ({ query, variables: {} });
+
+function saved(): Request[] {
+  return readPlaygroundOperations(new URL('src/playground-operations/', ROOT)).map(({ query, variables }) => ({
+    query,
+    variables: variables === '' ? {} : (JSON.parse(variables) as Request['variables']),
+  }));
+}
+
+/** What the guides ask of GraphQL, and the README. */
+function shown(): Request[] {
+  const guides = ['docs/guide.md', 'docs/guide.fr.md'].flatMap((path) => examplesOf(read(path)));
+  const asked = guides.filter(({ path }) => path === '/graphql').map(({ body = '' }) => body);
+  const typed = [...read('README.md').matchAll(/'(\{"query":.*\})'$/gm)].map(
+    ([, body = '']) => (JSON.parse(body) as Request).query,
+  );
+  return [...asked, ...typed].map(without);
+}
+
+/** Clients send each operation with the fragments that it needs. */
+function ofClients(): Request[] {
+  const files = globSync('examples/*/operations.graphql', { cwd: ROOT.pathname });
+  return files.flatMap((file) => Object.values(separateOperations(parse(read(file)))).map(print)).map(without);
+}
+
+const CORPUS = { 'the playground': saved(), 'the guides': shown(), 'the example clients': ofClients() };
+
+test.each(Object.entries(CORPUS))(
+  '%s stays below half of each limit, and a tenth of the price',
+  async (_name, requests) => {
+    const { cost, ...structure } = DEFAULT_GRAPHQL_LIMITS;
+    const halves = Object.fromEntries(Object.entries(structure).map(([name, limit]) => [name, limit / 2]));
+    const check = createStructureCheck({ ...DEFAULT_GRAPHQL_LIMITS, ...halves });
+    const pricesOf = createPricing(await buildGraphqlSchema());
+
+    for (const { query, variables } of requests) {
+      check(query);
+      for (const [operation, document] of operationsIn(parse(query)))
+        expect(pricesOf(operation, document).requested(variables)).toBeLessThan(cost / 10);
+    }
+  },
+);
+
+function operationsIn(document: DocumentNode) {
+  return document.definitions
+    .filter((definition) => definition.kind === Kind.OPERATION_DEFINITION)
+    .map((operation) => [operation, document] as const);
+}
+
+test('the corpus is there', () => {
+  const counts = Object.values(CORPUS).map((requests) => requests.length);
+
+  expect(counts.map((count, index) => count >= ([15, 5, 10][index] ?? 0))).toEqual([true, true, true]);
+});
