@@ -1,10 +1,10 @@
 import { Arg, Ctx, FieldResolver, ID, Mutation, Query, Resolver } from 'type-graphql';
+import { LIMITED_RESOURCES } from '../access/limits.js';
 import type { RequestContext } from '../access/request-context.js';
 import { Tenant } from '../access/tenant.entity.js';
+import { AtMost } from '../platform/list-bound.js';
 import { parseInput } from '../platform/validation.js';
 import type { AccountCall, AccountContext } from './account-context.js';
-import { LIMITED_RESOURCES } from '../access/limits.js';
-import { HoldsAtMost } from '../platform/bounded-list.js';
 import { Account, ResourceLimit, SignedIn, Viewer } from './account.type.js';
 import { changePassword } from './password.service.js';
 import { ChangePasswordInput, LoginInput, RefreshInput } from './sign-in.input.js';
@@ -77,8 +77,8 @@ export class ViewerResolver {
     return getOwnTenant(ctx);
   }
 
-  @HoldsAtMost(LIMITED_RESOURCES.length)
   @FieldResolver(() => [ResourceLimit], { description: "The company's limits, and how much of them is used." })
+  @AtMost(LIMITED_RESOURCES.length)
   limits(@Ctx() ctx: RequestContext): Promise<readonly ResourceUsage[]> {
     return readLimits(ctx);
   }

@@ -64,9 +64,9 @@ export const ERROR_CATALOGUE = {
   QUERY_TOO_COMPLEX: {
     status: 400,
     title: { fr: 'Requête trop coûteuse', en: 'Query too complex' },
-    when: 'The document is over a limit of its structure (`measure`) or of its price (`requested`).',
+    when: "Too large: a document's structure (`measure`), its price (`requested`), or a pipeline (`groups`).",
     edges: GRAPHQL,
-    details: ['measure', 'requested', 'limit'],
+    details: ['measure', 'requested', 'groups', 'limit'],
   },
   UNAUTHENTICATED: {
     status: 401,

@@ -4,51 +4,34 @@ import {
   isListType,
   isObjectType,
   Kind,
-  type DocumentNode,
   type GraphQLCompositeType,
-  type GraphQLSchema,
-  type OperationDefinitionNode,
   type SelectionSetNode,
   type ValueNode,
 } from 'graphql';
-import { boundOf } from './bounded-list.js';
-import { createFieldSelector, type SelectedField, type SelectFields } from './graphql-selection.js';
+import type { SelectedField, SelectFields } from './graphql-selection.js';
 import type { CoercedVariables } from './graphql-variables.js';
+import { listBoundOf } from './list-bound.js';
 
 /** What a page holds when neither `first` nor `last` says, and the most that resolvers grant. */
 const DEFAULT_PAGE = 20;
 const MAX_PAGE = 100;
 
-/** Where the rows of a connection are in its data: `nodes`, or `node` of each of `edges`, under the document's names for them. */
-export interface RowPath {
-  readonly list: string;
-  readonly node: string | undefined;
-}
-
 /** A field that yields objects; scalars are free and not here. */
 export interface PricedField {
-  readonly responseName: string;
-  readonly kind: 'object' | 'list' | 'connection';
+  readonly kind: FieldKind;
   readonly countRows: (variables: CoercedVariables) => number;
-  /** Fields of each object or row. */
+  /** Whether a row of the connection is selected at all. */
+  readonly hasRows: boolean;
+  /** Fields of each object or row; of a connection what `nodes` and `edges` select of them together, what both select once. */
   readonly rows: readonly PricedField[];
   /** Of a connection: fields next to its rows. */
   readonly beside: readonly PricedField[];
-  /** Of a connection: empty when no row is selected. */
-  readonly rowPaths: readonly RowPath[];
 }
 
-/** The priced fields at the root of an operation, each with those below it. */
-export function planPrices(
-  schema: GraphQLSchema,
-  document: DocumentNode,
-  operation: OperationDefinitionNode,
-): readonly PricedField[] {
-  const rootType = schema.getRootType(operation.operation);
-  return rootType ? planFields(createFieldSelector(schema, document), rootType, [operation.selectionSet]) : [];
-}
+export type FieldKind = 'object' | 'list' | 'connection';
 
-function planFields(
+/** The priced fields of an operation's root, or of what sets of it select of a type. */
+export function planFields(
   select: SelectFields,
   type: GraphQLCompositeType,
   sets: readonly SelectionSetNode[],
@@ -56,36 +39,49 @@ function planFields(
   return select(type, sets).map((field) => planField(select, field));
 }
 
-function planField(select: SelectFields, field: SelectedField): PricedField {
-  const { responseName, type, below, definition } = field;
-  const countRows = rowCounter(field);
-  if (isConnection(type))
-    return { responseName, kind: 'connection', countRows, ...planConnection(select, type, below) };
-  const kind = isListType(getNullableType(definition.type)) ? 'list' : 'object';
-  return { responseName, kind, countRows, rows: planFields(select, type, below), beside: [], rowPaths: [] };
+/** The price of one field alone. */
+export function planField(select: SelectFields, field: SelectedField): PricedField {
+  const { type, below } = field;
+  const common = { kind: kindOf(field), countRows: rowCounter(field) };
+  if (common.kind !== 'connection')
+    return { ...common, hasRows: true, rows: planFields(select, type, below), beside: [] };
+  const { paths, beside } = readConnection(select, field);
+  const [path] = paths;
+  const sets = paths.flatMap(({ rows }) => rows.below);
+  return {
+    ...common,
+    hasRows: path !== undefined,
+    rows: path ? planFields(select, path.rows.type, sets) : [],
+    beside: beside.map((member) => planField(select, member)),
+  };
 }
 
-function planConnection(
+/** One way to the rows of a connection: `nodes`, or `node` of each of `edges`, under the document's names for them. */
+export interface RowPath {
+  readonly list: string;
+  readonly node: string | undefined;
+  readonly rows: SelectedField;
+}
+
+/** What is selected of a connection: its rows, by one way or several, and what else yields objects. */
+export function readConnection(
   select: SelectFields,
-  type: GraphQLCompositeType,
-  sets: readonly SelectionSetNode[],
-): Pick<PricedField, 'rows' | 'beside' | 'rowPaths'> {
-  const rowPaths: RowPath[] = [];
-  const rowFields: SelectedField[] = [];
-  const beside: PricedField[] = [];
-  for (const member of select(type, sets)) {
-    if (member.name === 'nodes') {
-      rowPaths.push({ list: member.responseName, node: undefined });
-      rowFields.push(member);
-    } else if (member.name === 'edges') {
-      const inEdge = select(member.type, member.below).filter(({ name }) => name === 'node');
-      rowFields.push(...inEdge);
-      rowPaths.push(...inEdge.map(({ responseName }) => ({ list: member.responseName, node: responseName })));
-    } else if (member.name !== 'pageInfo') beside.push(planField(select, member));
-  }
-  const [row] = rowFields;
-  const below = rowFields.flatMap((field) => field.below);
-  return { rows: row === undefined ? [] : planFields(select, row.type, below), beside, rowPaths };
+  { type, below }: SelectedField,
+): { readonly paths: readonly RowPath[]; readonly beside: readonly SelectedField[] } {
+  const members = select(type, below);
+  const paths = members.flatMap((member): RowPath[] => {
+    const { name, responseName: list } = member;
+    if (name === 'nodes') return [{ list, node: undefined, rows: member }];
+    if (name !== 'edges') return [];
+    const inEdge = select(member.type, member.below).filter((field) => field.name === 'node');
+    return inEdge.map((rows) => ({ list, node: rows.responseName, rows }));
+  });
+  return { paths, beside: members.filter(({ name }) => !['nodes', 'edges', 'pageInfo'].includes(name)) };
+}
+
+export function kindOf({ type, definition }: SelectedField): FieldKind {
+  if (isConnection(type)) return 'connection';
+  return isListType(getNullableType(definition.type)) ? 'list' : 'object';
 }
 
 function isConnection(type: GraphQLCompositeType): boolean {
@@ -95,31 +91,44 @@ function isConnection(type: GraphQLCompositeType): boolean {
 }
 
 /**
- * The bound that a list declares, rows by `first` or `last`, or as many as `ids` names; more than a page may hold is the resolver's
- * refusal, not a price.
+ * Rows by `first` or `last`, or as many as `ids` names; by default a page, and of a list that is not paged all that it may hold.
+ * More than the bound is the resolver's refusal, not a price.
  */
 function rowCounter({ node, definition, type }: SelectedField): PricedField['countRows'] {
-  const bound = boundOf(definition);
-  if (bound !== undefined) return () => bound;
-  const asked = (node.arguments ?? [])
-    .filter(({ name }) => name.value === 'first' || name.value === 'last' || name.value === 'ids')
-    .map(({ value }) => sizeReader(value));
-  const byDefault = definition.args.find(({ name }) => name === 'first')?.defaultValue;
-  const isPaged = isConnection(type) || definition.args.some(({ name }) => name === 'first');
-  const otherwise = typeof byDefault === 'number' ? byDefault : isPaged ? DEFAULT_PAGE : 1;
+  const asked = (node.arguments ?? []).flatMap(({ name, value }) => sizeReaders[name.value]?.(value) ?? []);
+  const bound = listBoundOf(definition) ?? MAX_PAGE;
+  const first = definition.args.find(({ name }) => name === 'first');
+  const byDefault: unknown = first?.defaultValue;
+  const otherwise = typeof byDefault === 'number' ? byDefault : isConnection(type) || first ? DEFAULT_PAGE : bound;
   return (variables) => {
     const sizes = asked.map((read) => read(variables)).filter((size) => size !== undefined);
-    return Math.min(MAX_PAGE, Math.max(0, ...(sizes.length === 0 ? [otherwise] : sizes)));
+    return Math.min(bound, Math.max(0, ...(sizes.length === 0 ? [otherwise] : sizes)));
   };
 }
 
-function sizeReader(value: ValueNode): (variables: CoercedVariables) => number | undefined {
+type SizeReader = (variables: CoercedVariables) => number | undefined;
+
+const sizeReaders: Readonly<Partial<Record<string, (value: ValueNode) => SizeReader>>> = {
+  first: pageSize,
+  last: pageSize,
+  ids: listLength,
+};
+
+function pageSize(value: ValueNode): SizeReader {
   if (value.kind === Kind.INT) return () => Number(value.value);
-  if (value.kind === Kind.LIST) return () => value.values.length;
-  return value.kind === Kind.VARIABLE ? (variables) => sizeOf(variables[value.name.value]) : () => undefined;
+  if (value.kind !== Kind.VARIABLE) return () => undefined;
+  return (variables) => {
+    const size = variables[value.name.value];
+    return typeof size === 'number' ? size : undefined;
+  };
 }
 
-function sizeOf(value: unknown): number | undefined {
-  if (Array.isArray(value)) return value.length;
-  return typeof value === 'number' ? value : undefined;
+/** A value that is no list stands for a list of it. */
+function listLength(value: ValueNode): SizeReader {
+  if (value.kind === Kind.LIST) return () => value.values.length;
+  if (value.kind !== Kind.VARIABLE) return () => 1;
+  return (variables) => {
+    const list = variables[value.name.value];
+    return Array.isArray(list) ? list.length : undefined;
+  };
 }

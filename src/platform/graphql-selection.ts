@@ -4,6 +4,7 @@ import {
   isCompositeType,
   isUnionType,
   Kind,
+  print,
   typeFromAST,
   type DocumentNode,
   type FieldNode,
@@ -26,7 +27,10 @@ export interface SelectedField {
   readonly below: readonly SelectionSetNode[];
 }
 
-/** Types are told apart: a field of two types of a union is two fields, which errs on the dear side of a price. */
+/**
+ * Types are told apart: a field of two types of a union is two fields, which errs on the dear side of a price. So are arguments:
+ * sets of different places in the document may use one name for two fields.
+ */
 export type SelectFields = (type: GraphQLCompositeType, sets: readonly SelectionSetNode[]) => readonly SelectedField[];
 
 interface Growing extends SelectedField {
@@ -79,13 +83,18 @@ export function createFieldSelector(schema: GraphQLSchema, document: DocumentNod
 function addField(parent: GraphQLCompositeType, node: FieldNode, fields: Map<string, Growing>): void {
   const name = node.name.value;
   const responseName = node.alias?.value ?? name;
-  const key = `${parent.name}.${responseName}`;
+  const key = `${parent.name}.${responseName}: ${callOf(node)}`;
   const definition = definitionOf(parent, name);
   const type = definition && getNamedType(definition.type);
   if (definition === undefined || node.selectionSet === undefined || !isCompositeType(type)) return;
   const known = fields.get(key);
   if (known === undefined) fields.set(key, { name, responseName, node, definition, type, below: [node.selectionSet] });
   else known.below.push(node.selectionSet);
+}
+
+/** `friends(first: 3)` */
+function callOf({ name, arguments: given = [] }: FieldNode): string {
+  return `${name.value}(${given.map(print).sort().join()})`;
 }
 
 /** `__schema` and `__type` are no fields of the type: they have limits of their own. */

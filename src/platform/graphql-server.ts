@@ -125,10 +125,10 @@ function answerOf(
 }
 
 /** `actual` is what the answer holds, at the same prices. */
-function withCost(answer: GraphqlAnswer, { prices, requested }: Exchange, limit: number): GraphqlAnswer {
+function withCost(answer: GraphqlAnswer, { prices, requested, variables }: Exchange, limit: number): GraphqlAnswer {
   if (prices === undefined) return answer;
   const { data } = answer.result;
-  const cost = { requested, ...(data === undefined ? undefined : { actual: prices.actual(data) }), limit };
+  const cost = { requested, ...(data === undefined ? undefined : { actual: prices.actual(data, variables) }), limit };
   return { ...answer, result: { ...answer.result, extensions: { cost } } };
 }
 

@@ -44,10 +44,14 @@ export function pathOf(name: string, target: Target): string {
 }
 
 /** The document that asks for one root field with every argument of it as a variable of the given types. */
-export function documentOf(name: string, types: Readonly<Record<string, string>>): string {
+export function documentOf(
+  name: string,
+  types: Readonly<Record<string, string>>,
+  selection = GRAPHQL[name]?.selection ?? '',
+): string {
   const [root = '', field = ''] = name.split('.');
   const declared = Object.entries(types).map(([argument, type]) => `$${argument}: ${type}`);
   const passed = Object.keys(types).map((argument) => `${argument}: $${argument}`);
   const list = (parts: readonly string[]): string => (parts.length > 0 ? `(${parts.join(', ')})` : '');
-  return `${root.toLowerCase()} Run${list(declared)} { ${field}${list(passed)} ${GRAPHQL[name]?.selection ?? ''} }`;
+  return `${root.toLowerCase()} Run${list(declared)} { ${field}${list(passed)} ${selection} }`;
 }

@@ -1,123 +1,241 @@
-import { getNamedType, getNullableType, isCompositeType, isListType, isObjectType, type GraphQLSchema } from 'graphql';
-import { boundOf } from '../../src/platform/bounded-list.js';
+/** The price of an operation is never less than what its answer turns out to hold. */
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import {
+  getNamedType,
+  getNullableType,
+  isCompositeType,
+  isListType,
+  isNonNullType,
+  isObjectType,
+  Kind,
+  parse,
+  validate,
+  type GraphQLField,
+  type GraphQLSchema,
+} from 'graphql';
+import { listBoundOf } from '../../src/platform/list-bound.js';
 import { buildGraphqlSchema } from '../../src/schema.js';
-import { nestedDocuments } from '../access/selections.js';
-import { GRAPHQL } from '../access/surface.js';
-import { makeTarget, type Target } from '../access/surface/target.js';
-import { aCustomer } from '../crm/support.js';
-import { as, type Client } from '../support/client.js';
-import { startTestService, type TestService, type TestTenant } from '../support/service.js';
+import { documentOf, GRAPHQL } from '../access/surface.js';
+import { makeTarget } from '../access/surface/target.js';
+import { as, type Answer, type Client } from '../support/client.js';
+import { PASSWORD, startTestService, type TestService, type TestTenant } from '../support/service.js';
+import { DocumentByChance } from './cost/chance.js';
+import { fieldDocuments, isConnection, objectFieldsOf, type CostDocument } from './cost/documents.js';
+import { aScene, type Scene } from './cost/scene.js';
+
+/** Raise it to search longer: `COST_RUNS=20000 npm test -- contract/cost`. */
+const RUNS = Number(process.env.COST_RUNS ?? 400);
 
 let service: TestService;
 let schema: GraphQLSchema;
-let tenant: TestTenant;
-let target: Target;
-let client: Client;
-
-/** Enough for pages that are full, and for groups of their own. */
-const RECORDS = 25;
+let scene: Scene;
 
 beforeAll(async () => {
   [service, schema] = await Promise.all([startTestService(), buildGraphqlSchema()]);
-  tenant = await service.aTenant();
-  target = await makeTarget(service, tenant);
-  for (let made = 1; made < RECORDS; made += 1) {
-    const { userId } = await makeTarget(service, tenant);
-    const owner = { createdBy: userId, assignedTo: userId };
-    await makeTarget(service, tenant, { customer: owner, children: owner });
-  }
-  client = as(service, tenant.admin);
-});
+  scene = await aScene(service);
+}, 60_000);
 
 afterAll(() => service.close());
 
-interface Cost {
+interface Priced {
+  readonly data: unknown;
+  readonly errors: readonly { readonly extensions: { readonly code: string } }[];
   readonly requested: number;
   readonly actual: number;
 }
 
-async function costOf(query: string, variables: object = {}): Promise<Cost> {
-  const answer = await client.graphql(query, variables, { 'x-cost': '1' });
-  const { errors, extensions } = answer.body as { errors?: unknown; extensions: { cost: Cost } };
-  expect(errors).toBeUndefined();
-  return extensions.cost;
+function readPriced({ body }: Answer): Priced {
+  const {
+    data,
+    errors = [],
+    extensions,
+  } = body as Partial<Priced> & {
+    readonly extensions?: { readonly cost: { readonly requested: number; readonly actual?: number } };
+  };
+  const { requested = -1, actual = 0 } = extensions?.cost ?? {};
+  return { data, errors, requested, actual };
 }
 
-test('each list of objects is as long as its arguments say, or declares how long it may be', () => {
-  const unbounded = Object.values(schema.getTypeMap())
-    .filter(isObjectType)
-    .filter(({ name }) => !name.startsWith('__') && !name.endsWith('Connection'))
-    .flatMap((type) => Object.values(type.getFields()).map((field) => ({ name: `${type.name}.${field.name}`, field })))
-    .filter(({ field }) => isListType(getNullableType(field.type)) && isCompositeType(getNamedType(field.type)))
-    .filter(
-      ({ field }) => !field.args.some(({ name }) => name === 'first' || name === 'ids') && boundOf(field) === undefined,
-    );
+async function ask({ query, variables }: CostDocument): Promise<Priced> {
+  return readPriced(await scene.client.graphql(query, variables, { 'x-cost': '1' }));
+}
 
-  expect(unbounded.map(({ name }) => name)).toEqual([]);
-});
+/** Every object of an answer whose rows are under `nodes` alone. */
+function countObjects(value: unknown): number {
+  if (Array.isArray(value)) return value.reduce<number>((total, one) => total + countObjects(one), 0);
+  if (typeof value !== 'object' || value === null) return 0;
+  return 1 + countObjects(Object.values(value));
+}
 
-test('no answer holds more than the price said, of every query field and all below it', async () => {
-  const dearer: string[] = [];
-  let largest = 0;
-  for (const { root, query } of nestedDocuments(schema, 2)) {
-    const variables = (await GRAPHQL[`Query.${root}`]?.variables?.(target)) ?? {};
-    const { requested, actual } = await costOf(query, variables);
-    if (actual > requested) dearer.push(`${actual} > ${requested}: ${query}`);
-    largest = Math.max(largest, actual);
-  }
+/** What stands at the end of a path, in all rows on the way. */
+function valuesAt(value: unknown, [name, ...rest]: readonly string[]): unknown[] {
+  if (Array.isArray(value)) return value.flatMap((one) => valuesAt(one, name === undefined ? [] : [name, ...rest]));
+  if (name === undefined || typeof value !== 'object' || value === null) return [value];
+  return valuesAt(Reflect.get(value, name), rest);
+}
 
-  expect(dearer).toEqual([]);
-  expect(largest).toBeGreaterThan(50);
-}, 120_000);
+function objectTypes() {
+  return Object.values(schema.getTypeMap()).filter((type) => isObjectType(type) && !type.name.startsWith('__'));
+}
 
-const SEARCH = `query ($ids: [ID!]!) { nodes(ids: $ids) { id ... on Customer { contacts { nodes { id } } } }
-  search(query: "client", first: 50) { record { id ... on Customer { contacts { nodes { id } } } } } viewer { limits { resource used } } }`;
+test('every list of objects that is no connection says how many it may hold', () => {
+  const lists = objectTypes()
+    .filter((type) => !isConnection(type))
+    .flatMap((type) => objectFieldsOf(type).map((field) => [`${type.name}.${field.name}`, field] as const))
+    .filter(([, { type }]) => isListType(getNullableType(type)));
 
-test('nor of lists that are no connections', async () => {
-  const { requested, actual } = await costOf(SEARCH, { ids: [target.customerId, target.contactId] });
-
-  expect(actual).toBeGreaterThan(10);
-  expect(actual).toBeLessThanOrEqual(requested);
-});
-
-describe('the pipeline', () => {
-  /** One opportunity in a group of its own, so many times. */
-  async function groups(count: number): Promise<Client> {
-    const company = await service.aTenant();
-    const { id } = await aCustomer(as(service, company.admin));
-    await service.ask(
-      `INSERT INTO opportunities (tenant_id, id, customer_id, code, name, status, probability, currency, source, created_at, updated_at)
-       SELECT $1, gen_random_uuid(), $2, 'G' || n, 'X', 'NEW', 10, 'EUR', 'Source ' || n, now(), now() FROM generate_series(1, $3) n`,
-      [company.id, id, count],
-    );
-    return as(service, company.admin);
-  }
-
-  test('costs as much as it may hold at most, and holds that much', async () => {
-    client = await groups(500);
-
-    expect(await costOf('{ pipeline(groupBy: SOURCE) { key count } }')).toEqual({
-      requested: 500,
-      actual: 500,
-      limit: 10_000,
-    });
-    expect(await costOf('{ pipeline { key count } }')).toEqual({ requested: 500, actual: 1, limit: 10_000 });
-  });
-
-  test('of more groups is refused, not cut short', async () => {
-    const answer = await (await groups(501)).graphql('{ pipeline(groupBy: SOURCE) { key } }');
-
-    expect(answer.body).toMatchObject({
-      errors: [
-        {
-          extensions: {
-            code: 'VALIDATION_FAILED',
-            fields: [
-              { path: ['groupBy'], code: 'TOO_MANY_GROUPS', message: 'More than 500 totals: narrow the filter.' },
-            ],
-          },
-        },
-      ],
-    });
+  expect(Object.fromEntries(lists.map(([name, field]) => [name, listBoundOf(field)]))).toEqual({
+    'Query.nodes': 100,
+    'Query.pipeline': 600,
+    'Query.search': 50,
+    'Viewer.limits': 4,
   });
 });
+
+test('every field of a query that yields objects yields some, and no more than its price', async () => {
+  const problems: string[] = [];
+  const documents = fieldDocuments(schema, scene.known);
+  for (const document of documents) {
+    const { data, errors, requested, actual } = await ask(document);
+    const held = countObjects(data) - 1;
+    const isThere = valuesAt(data, document.path).some((value) => typeof value === 'object' && value !== null);
+    if (errors.length > 0 || !isThere || actual !== held || actual > requested)
+      problems.push(`${document.field}: requested ${requested}, actual ${actual}, held ${held}: ${document.query}`);
+  }
+
+  const all = objectTypes()
+    .filter((type) => !isConnection(type) && !type.name.endsWith('Edge') && type !== schema.getMutationType())
+    .flatMap((type) => objectFieldsOf(type).map(({ name }) => `${type.name}.${name}`));
+  const onlyBehindMutations = ['Session.user', 'UserWithPassword.user'];
+  expect(problems).toEqual([]);
+  expect(documents.map(({ field }) => field).sort()).toEqual(
+    all.filter((field) => !onlyBehindMutations.includes(field)).sort(),
+  );
+});
+
+test('no document that chance writes holds more than its price', async () => {
+  const seen = { compared: 0, refused: 0, held: 0 };
+
+  await fc.assert(
+    fc.asyncProperty(fc.gen(), async (gen) => {
+      const choose = (limit: number): number => gen(fc.nat, { max: limit - 1 });
+      const document = new DocumentByChance(schema, scene.known, choose).write();
+      // Two types may use a name differently, and an argument may be missing.
+      fc.pre(validate(schema, parse(document.query)).length === 0);
+      const { data, requested, actual } = await ask(document);
+      if (data === undefined) seen.refused += 1;
+      else {
+        seen.compared += 1;
+        seen.held += actual;
+      }
+      expect(actual > requested ? { document, requested, actual } : undefined).toBeUndefined();
+    }),
+    { numRuns: RUNS },
+  );
+
+  // The search is worth something only while answers hold something.
+  expect(seen.compared).toBeGreaterThan(RUNS / 2);
+  expect(seen.held).toBeGreaterThan(seen.compared * 10);
+}, 600_000);
+
+test('a name that stands for another field of each type is counted as the one that it is', async () => {
+  const { Customer, Opportunity } = scene.known.ids;
+  const query = `query ($ids: [ID!]!) { nodes(ids: $ids) {
+    ... on Customer { x: contacts(first: 1) { nodes { id } } }
+    ... on Opportunity { x: activities(first: 30) { nodes { id } } } } }`;
+
+  const { data, requested, actual } = await ask({ query, variables: { ids: [Customer, Opportunity] } });
+
+  expect(countObjects(data) - 1).toBe(2 + 2 + 31);
+  expect([requested, actual]).toEqual([2 * (1 + 2 + 31), 2 + 2 + 31]);
+});
+
+test('what is free in one type is not counted as the other would have it, beyond what that would have cost', async () => {
+  const query = `query ($ids: [ID!]!) { nodes(ids: $ids) {
+    ... on Customer { x: contacts(first: 1) { nodes { y: customer { pageInfo: viewerCan { z: update } } } } }
+    ... on Opportunity { x: activities(first: 30) { nodes { y: history { pageInfo { z: hasNextPage } } } } } } }`;
+
+  const { errors, requested, actual } = await ask({ query, variables: { ids: [scene.known.ids.Opportunity] } });
+
+  expect([errors, requested]).toEqual([[], 1 + (1 + 3) + (1 + 30 * 2)]);
+  expect(actual).toBe(1 + 1 + 30 * 2);
+});
+
+/** What a record leads to, all of it. */
+function everythingBehind(field: GraphQLField<unknown, unknown>, more: number): string {
+  const type = getNamedType(field.type);
+  if (!isCompositeType(type)) return '';
+  const inner = more > 0 ? objectFieldsOf(type).map((one) => `${one.name} ${everythingBehind(one, more - 1)}`) : [];
+  const rows = objectFieldsOf(type).find(({ name }) => name === 'nodes');
+  return isConnection(type) && rows ? `{ nodes ${everythingBehind(rows, 0)} }` : `{ __typename ${inner.join(' ')} }`;
+}
+
+const MUTATIONS = Object.keys(GRAPHQL).filter((name) => name.startsWith('Mutation.'));
+
+test.each(MUTATIONS)('%s answers with no more than its price', async (name) => {
+  const tenant = await service.aTenant();
+  const target = await makeTarget(service, tenant, {
+    children: { createdBy: tenant.admin.id, assignedTo: tenant.admin.id },
+  });
+  const field = schema.getMutationType()?.getFields()[name.replace('Mutation.', '')];
+  if (!field) throw new Error(`There is no ${name}.`);
+  const variables = (await GRAPHQL[name]?.variables?.(target)) ?? {};
+  const types = field.args.filter((arg) => arg.name in variables || isNonNullType(arg.type));
+  const document = documentOf(
+    name,
+    Object.fromEntries(types.map((arg) => [arg.name, String(arg.type)])),
+    everythingBehind(field, 1),
+  );
+
+  const answer = readPriced(await as(service, tenant.admin).graphql(document, variables, { 'x-cost': '1' }));
+
+  expect(answer.errors).toEqual([]);
+  expect(answer.actual).toBe(countObjects(answer.data) - 1);
+  expect(answer.actual).toBeLessThanOrEqual(answer.requested);
+});
+
+/** The operations of the example clients, by name. */
+function exampleVariables({ admin, id: tenantId }: TestTenant, records: Readonly<Record<string, string>>): object {
+  const { customerId, id } = records;
+  return {
+    SignIn: { email: admin.email, password: PASSWORD, tenantId },
+    CreateCustomer: { input: { name: 'Jardins du Lac' } },
+    CreateContact: { input: { customerId, firstName: 'Jeanne', lastName: 'Martin' } },
+    CreateOpportunity: { input: { customerId, name: 'Terrasse' } },
+    WinOpportunity: { id },
+    Pipeline: {},
+    CustomerPage: { first: 20 },
+    Customers: { first: 20 },
+    Customer: { id: customerId },
+    UpdateCustomer: { id: customerId, input: { city: 'Lyon' } },
+  };
+}
+
+async function askOperation(client: Client, query: string, operationName: string, variables: unknown): Promise<Priced> {
+  return readPriced(await client.post('/graphql', { query, operationName, variables }, { 'x-cost': '1' }));
+}
+
+test.each(['fetch-client', 'apollo-client'])(
+  'the operations of %s answer with no more than their price',
+  async (name) => {
+    const { tenant, client, target } = scene;
+    const query = readFileSync(new URL(`../../examples/${name}/operations.graphql`, import.meta.url), 'utf8');
+    const variables = exampleVariables(tenant, { customerId: target.customerId, id: target.opportunityId });
+    for (const definition of parse(query).definitions) {
+      if (definition.kind !== Kind.OPERATION_DEFINITION) continue;
+      const operation = definition.name?.value ?? '';
+
+      const { errors, requested, actual } = await askOperation(
+        client,
+        query,
+        operation,
+        Reflect.get(variables, operation),
+      );
+
+      expect([operation, errors]).toEqual([operation, []]);
+      expect(actual).toBeGreaterThan(0);
+      expect(actual).toBeLessThanOrEqual(requested);
+    }
+  },
+);

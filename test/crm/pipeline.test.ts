@@ -271,7 +271,7 @@ test('by status it is read from the index that holds all of it', async () => {
     rows: (query) => Promise.resolve(void sent.push(query) as never),
     batch: () => Promise.resolve([]),
   };
-  await sumPipeline(reader, { groupBy: 'STATUS' });
+  await sumPipeline(reader, { groupBy: 'STATUS', limit: 600 });
 
   const [query] = sent;
   const plan = query ? await planOf(tenant.id, query) : '';

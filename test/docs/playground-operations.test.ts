@@ -15,6 +15,7 @@ const operations = readPlaygroundOperations(new URL('../../src/playground-operat
 interface Answered {
   readonly data: Readonly<Record<string, Readonly<Record<string, unknown>> | null>>;
   readonly errors?: unknown;
+  readonly extensions: { readonly cost: { readonly requested: number; readonly actual: number } };
 }
 
 /** As the page does: the last record of a kind takes the place of `"$contact.id"`. */
@@ -31,8 +32,10 @@ test('the saved operations of the playground tell one story, in their order', as
   const answers: Answered['data'][] = [];
 
   for (const { query, variables } of operations) {
-    const { data, errors } = (await client.graphql(query, fill(variables, records))).body as Answered;
+    const answer = await client.graphql(query, fill(variables, records), { 'x-cost': '1' });
+    const { data, errors, extensions } = answer.body as Answered;
     expect(errors).toBeUndefined();
+    expect(extensions.cost.actual).toBeLessThanOrEqual(extensions.cost.requested);
     answers.push(data);
     for (const [field, record] of Object.entries(data)) {
       const kind = /customer|contact|opportunity|activity/.exec(field.toLowerCase())?.[0];

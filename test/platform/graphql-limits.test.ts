@@ -107,6 +107,22 @@ describe('the price of an operation', () => {
     ['{ users(first: 5000) { nodes { id } } }', {}, 101],
     ['query($ids: [ID!]!) { nodes(ids: $ids) { id } }', { ids: ['1', '2', '3'] }, 3],
     ['{ nodes(ids: [1, 2]) { ... on User { boss { id } } } }', {}, 4],
+    ['{ nodes(ids: 1) { id } }', {}, 1],
+    [
+      '{ users(first: 5) { a: nodes { x: friends(first: 0) { nodes { id } } } b: nodes { x: friends(first: 100) { nodes { id } } } } }',
+      {},
+      516,
+    ],
+    [
+      '{ users(first: 5) { nodes { x: friends(first: 0) { nodes { id } } } edges { node { x: friends(first: 100) { nodes { id } } } } } }',
+      {},
+      516,
+    ],
+    [
+      '{ users(first: 5) { nodes { friends(first: 3, last: null) { nodes { id } } } edges { node { friends(last: null, first: 3) { nodes { name } } } } } }',
+      {},
+      26,
+    ],
     ['{ ...A ...A } fragment A on Query { user(id: 1) { id } }', {}, 1],
   ])('of %s with %j is %i', async (query, variables, requested) => {
     const { body } = await toy.post({ query, variables }, { 'x-cost': '1' });

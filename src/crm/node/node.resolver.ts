@@ -3,6 +3,7 @@ import { Arg, Ctx, ID, Info, Query, Resolver } from 'type-graphql';
 import type { RequestContext } from '../../access/request-context.js';
 import { AppError, type Sentence } from '../../platform/errors.js';
 import { requireUuid } from '../../platform/ids.js';
+import { AtMost } from '../../platform/list-bound.js';
 import { Node } from '../../platform/node.js';
 import { selectionOnType } from '../../platform/selection.js';
 import { loadNode, type NodeRow, type SelectionOn } from './node.service.js';
@@ -28,6 +29,7 @@ export class NodeResolver {
   }
 
   @Query(() => [Node], { nullable: 'items', description: NODES })
+  @AtMost(MAX_NODES)
   nodes(
     @Arg('ids', () => [ID], { description: 'Ids, at most 100; each may come more than once.' }) ids: string[],
     @Ctx() ctx: RequestContext,

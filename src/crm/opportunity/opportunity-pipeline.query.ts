@@ -4,7 +4,7 @@ import { filterSql, type Filter, type FilterColumns } from '../../platform/filte
 import { conditionsSql } from '../../platform/record-table.js';
 import { rawSql, sql, type Sql } from '../../platform/sql.js';
 import { OpportunityStatus } from './opportunity-enums.js';
-import { MAX_PIPELINE_TOTALS, type PipelineGroup, type PipelineGroupTotal } from './opportunity-pipeline.type.js';
+import type { PipelineGroup, PipelineGroupTotal } from './opportunity-pipeline.type.js';
 import { OPPORTUNITY_FILTER_COLUMNS } from './opportunity.filter.js';
 import { opportunityTable } from './opportunity.query.js';
 
@@ -14,6 +14,13 @@ export interface PipelineQuery {
   readonly filter?: Filter | null | undefined;
   /** The last moment that counts; undefined for now. */
   readonly until?: string | undefined;
+  /** No more totals than these are read; each says how many there are. undefined for all. */
+  readonly limit?: number | undefined;
+}
+
+/** One total, and of how many. */
+export interface PipelineTotalRow extends PipelineGroupTotal {
+  readonly groups: number;
 }
 
 /** What is grouped by, and how the groups follow each other; by currency within. */
@@ -39,17 +46,17 @@ function inTextOrder(key: string): Grouping {
   return { key, order: `${key} COLLATE "und-x-icu" NULLS LAST` };
 }
 
-/** A total per group and currency; one more than there may be shows that there are too many. */
-export function sumPipeline(reader: TenantReader, query: PipelineQuery): Promise<PipelineGroupTotal[]> {
-  const { groupBy, filter, until } = query;
+/** A total per group and currency. */
+export function sumPipeline(reader: TenantReader, query: PipelineQuery): Promise<PipelineTotalRow[]> {
+  const { groupBy, filter, until, limit } = query;
   const { tenantId } = reader;
-  if (until !== undefined) return reader.rows<PipelineGroupTotal>(pastSql(tenantId, query, until));
+  if (until !== undefined) return reader.rows<PipelineTotalRow>(pastSql(tenantId, query, until));
   const isWhole = groupBy === 'STATUS' && !filter;
-  return reader.rows<PipelineGroupTotal>(isWhole ? wholeSql(tenantId) : currentSql(tenantId, query));
+  return reader.rows<PipelineTotalRow>(isWhole ? wholeSql(tenantId, limit) : currentSql(tenantId, query));
 }
 
-function currentSql(tenantId: string, { groupBy, filter }: PipelineQuery): Sql {
-  return totalsSql(GROUPINGS[groupBy]('o.status'), {
+function currentSql(tenantId: string, { groupBy, filter, limit }: PipelineQuery): Sql {
+  return totalsSql(GROUPINGS[groupBy]('o.status'), limit, {
     row: 'o',
     weighted: 'o.weighted_amount',
     from: sql`opportunities o WHERE ${conditionsSql(opportunityTable, tenantId, { filter })}`,
@@ -60,7 +67,7 @@ function currentSql(tenantId: string, { groupBy, filter }: PipelineQuery): Sql {
  * By status and unfiltered: jumps through the index opportunities_pipeline from pair to pair, and sums each stretch between. A
  * GROUP BY compares status and currency of every row with those of the row before, which costs a seventh of the whole.
  */
-function wholeSql(tenantId: string): Sql {
+function wholeSql(tenantId: string, limit: number | undefined): Sql {
   const live = conditionsSql(opportunityTable, tenantId, {});
   return sql`WITH RECURSIVE pair AS (
       (SELECT o.status, o.currency FROM opportunities o WHERE ${live} ORDER BY o.status, o.currency LIMIT 1)
@@ -69,19 +76,19 @@ function wholeSql(tenantId: string): Sql {
         SELECT o.status, o.currency FROM opportunities o
         WHERE ${live} AND (o.status, o.currency) > (pair.status, pair.currency)
         ORDER BY o.status, o.currency LIMIT 1) next)
-    SELECT pair.status AS key, pair.currency, total.* FROM pair, LATERAL (
+    SELECT pair.status AS key, pair.currency, total.*, count(*) OVER ()::integer AS groups FROM pair, LATERAL (
       SELECT count(*)::integer AS count, sum(o.amount) AS amount, sum(o.weighted_amount) AS "weightedAmount"
       FROM opportunities o WHERE ${live} AND o.status = pair.status AND o.currency = pair.currency) total
-    ORDER BY ${rawSql(GROUPINGS.STATUS('pair.status').order)}, pair.currency LIMIT ${MAX_PIPELINE_TOTALS + 1}`;
+    ORDER BY ${rawSql(GROUPINGS.STATUS('pair.status').order)}, pair.currency LIMIT ${limit ?? null}`;
 }
 
 /**
  * Each opportunity as its last transition until then left it; one without any was not there yet. Versions tell which is the last:
  * clocks of several servers may not agree.
  */
-function pastSql(tenantId: string, { groupBy, filter }: PipelineQuery, until: string): Sql {
+function pastSql(tenantId: string, { groupBy, filter, limit }: PipelineQuery, until: string): Sql {
   const filtered = filter && filterSql(tenantId, filter, PAST_FILTER_COLUMNS);
-  return totalsSql(GROUPINGS[groupBy]('s.to_status'), {
+  return totalsSql(GROUPINGS[groupBy]('s.to_status'), limit, {
     row: 's',
     weighted: 'round(s.amount * s.probability / 100, 2)',
     from: sql`(
@@ -105,9 +112,10 @@ interface Summed {
   readonly from: Sql;
 }
 
-function totalsSql({ key, order }: Grouping, { row, weighted, from }: Summed): Sql {
+function totalsSql({ key, order }: Grouping, limit: number | undefined, { row, weighted, from }: Summed): Sql {
   return sql`SELECT ${rawSql(key)} AS key, ${rawSql(row)}.currency, count(*)::integer AS count,
-      sum(${rawSql(row)}.amount) AS amount, sum(${rawSql(weighted)}) AS "weightedAmount"
-    FROM ${from} GROUP BY ${rawSql(key)}, ${rawSql(row)}.currency ORDER BY ${rawSql(order)}, ${rawSql(row)}.currency
-    LIMIT ${MAX_PIPELINE_TOTALS + 1}`;
+      sum(${rawSql(row)}.amount) AS amount, sum(${rawSql(weighted)}) AS "weightedAmount",
+      count(*) OVER ()::integer AS groups
+    FROM ${from} GROUP BY ${rawSql(key)}, ${rawSql(row)}.currency
+    ORDER BY ${rawSql(order)}, ${rawSql(row)}.currency LIMIT ${limit ?? null}`;
 }

@@ -10,9 +10,6 @@ export const PipelineGroup = {
 } as const;
 export type PipelineGroup = keyof typeof PipelineGroup;
 
-/** In one answer: room for six statuses in 83 currencies. */
-export const MAX_PIPELINE_TOTALS = 500;
-
 registerEnumType(PipelineGroup, {
   name: 'PipelineGroup',
   description: 'What the pipeline can be summed by.',

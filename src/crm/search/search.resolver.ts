@@ -2,11 +2,12 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, FieldResolver, Info, Int, Query, Resolver, Root } from 'type-graphql';
 import type { RecordNoun } from '../../access/record-kinds.js';
 import type { RequestContext } from '../../access/request-context.js';
+import { AtMost } from '../../platform/list-bound.js';
 import { Node } from '../../platform/node.js';
 import { selectionOnType } from '../../platform/selection.js';
 import { loadRecordOf, type NodeRow } from '../node/node.service.js';
 import type { SearchHitRow } from './search.query.js';
-import { DEFAULT_HITS, search } from './search.service.js';
+import { DEFAULT_HITS, MAX_HITS, search } from './search.service.js';
 import { SearchHit, SearchType } from './search.type.js';
 
 const SEARCH =
@@ -19,11 +20,12 @@ type Hit = Pick<SearchHitRow, 'type' | 'id'>;
 @Resolver(() => SearchHit)
 export class SearchResolver {
   @Query(() => [SearchHit], { description: SEARCH })
+  @AtMost(MAX_HITS)
   search(
     @Arg('query', () => String, { description: QUERY }) query: string,
     @Arg('types', () => [SearchType], { nullable: true, description: 'Only these kinds. Default: all of them.' })
     types: RecordNoun[] | null,
-    @Arg('first', () => Int, { nullable: true, defaultValue: DEFAULT_HITS, description: 'How many: 0 to 50.' })
+    @Arg('first', () => Int, { nullable: true, defaultValue: DEFAULT_HITS, description: `How many: 0 to ${MAX_HITS}.` })
     first: number | null,
     @Ctx() ctx: RequestContext,
   ): Promise<readonly SearchHitRow[]> {

@@ -6,7 +6,7 @@ import { readSearch } from '../../platform/search-text.js';
 import { searchRecords, type SearchHitRow } from './search.query.js';
 
 const MIN_LENGTH = 2;
-const MAX_HITS = 50;
+export const MAX_HITS = 50;
 export const DEFAULT_HITS = 20;
 
 const TOO_SHORT: Sentence = {
