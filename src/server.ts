@@ -4,14 +4,8 @@ import { StartupError } from './platform/startup-error.js';
 
 try {
   requireNodeVersion(process.versions.node);
-  const { loadConfig } = await import('./config.js');
-  const config = loadConfig(process.env);
-  const stopCompiling = config.isProduction
-    ? (await import('./platform/production-code.js')).compileForProduction()
-    : undefined;
   const { runService } = await import('./service.js');
-  await runService(config);
-  stopCompiling?.();
+  await runService();
 } catch (error) {
   if (!(error instanceof StartupError)) throw error;
   console.error(error.message);

@@ -6,7 +6,7 @@ import { Tokens } from './access/tokens.js';
 import { verifyWalls } from './access/walls.js';
 import { buildApp } from './app.js';
 import { startSealer } from './audit/sealer.js';
-import type { Config } from './config.js';
+import { loadConfig, type Config } from './config.js';
 import { createHealth } from './health.js';
 import { startHousekeeping } from './housekeeping.js';
 import { migrations } from './migrations/migrations.js';
@@ -19,7 +19,8 @@ import { announce } from './welcome.js';
 const DRAIN_MS = 500;
 
 /** Starts everything and returns when it listens; SIGTERM and SIGINT end it. @throws StartupError */
-export async function runService(config: Config): Promise<void> {
+export async function runService(): Promise<void> {
+  const config = loadConfig(process.env);
   const log = pino({ level: config.LOG_LEVEL, base: null });
   const opened = await openServiceDatabase(config, (line) => {
     console.log(line);
