@@ -126,8 +126,7 @@ const SQL_FILES: readonly (readonly [pattern: RegExp, why: string])[] = [
 ];
 
 /** Where the configuration may be imported; its values reach everybody else as plain options. */
-const CONFIGURED =
-  /^(?:mikro-orm\.config\.ts|src\/(?:commands\/[\w-]+|app|service|service-database|welcome)\.ts)$/;
+const CONFIGURED = /^(?:mikro-orm\.config\.ts|src\/(?:commands\/[\w-]+|app|service|service-database|welcome)\.ts)$/;
 
 describe('the import rule', () => {
   test('sees the source', () => {
