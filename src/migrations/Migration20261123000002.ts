@@ -62,7 +62,7 @@ const opportunities = `
   );
   GRANT SELECT, INSERT, UPDATE ON opportunities TO crm_app;`;
 
-/** opportunities_pipeline holds all that the sums by status need. */
+/** opportunities_pipeline holds all that the sums by status need; a later migration puts integers in place of the amounts. */
 const indexes = `
   CREATE UNIQUE INDEX opportunities_code_key ON opportunities (tenant_id, code) WHERE deleted_at IS NULL;
   CREATE INDEX opportunities_pipeline ON opportunities (tenant_id, status, currency) INCLUDE (amount, weighted_amount)

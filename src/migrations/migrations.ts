@@ -13,6 +13,7 @@ import { Migration20261123000003 } from './Migration20261123000003.js';
 import { Migration20261123000004 } from './Migration20261123000004.js';
 import { Migration20261123000005 } from './Migration20261123000005.js';
 import { Migration20261128000001 } from './Migration20261128000001.js';
+import { Migration20261128000002 } from './Migration20261128000002.js';
 
 export const migrations: { name: string; class: Constructor<Migration> }[] = [
   { name: 'Migration20261122000001', class: Migration20261122000001 },
@@ -27,4 +28,5 @@ export const migrations: { name: string; class: Constructor<Migration> }[] = [
   { name: 'Migration20261123000004', class: Migration20261123000004 },
   { name: 'Migration20261123000005', class: Migration20261123000005 },
   { name: 'Migration20261128000001', class: Migration20261128000001 },
+  { name: 'Migration20261128000002', class: Migration20261128000002 },
 ];

@@ -55,10 +55,15 @@ export function sumPipeline(reader: TenantReader, query: PipelineQuery): Promise
   return reader.rows<PipelineTotalRow>(isWhole ? wholeSql(tenantId, limit) : currentSql(tenantId, query));
 }
 
+/** Of the rows `o`. Integers in hundredths: as exact as numerics, and the pipeline costs PostgreSQL a quarter less. */
+const CURRENT_SUMS = rawSql(
+  'count(*)::integer AS count, sum(o.amount_cents) * 0.01 AS amount, sum(o.weighted_cents) * 0.01 AS "weightedAmount"',
+);
+
 function currentSql(tenantId: string, { groupBy, filter, limit }: PipelineQuery): Sql {
   return totalsSql(GROUPINGS[groupBy]('o.status'), limit, {
-    row: 'o',
-    weighted: 'o.weighted_amount',
+    currency: 'o.currency',
+    sums: CURRENT_SUMS,
     from: sql`opportunities o WHERE ${conditionsSql(opportunityTable, tenantId, { filter })}`,
   });
 }
@@ -77,10 +82,14 @@ function wholeSql(tenantId: string, limit: number | undefined): Sql {
         WHERE ${live} AND (o.status, o.currency) > (pair.status, pair.currency)
         ORDER BY o.status, o.currency LIMIT 1) next)
     SELECT pair.status AS key, pair.currency, total.*, count(*) OVER ()::integer AS groups FROM pair, LATERAL (
-      SELECT count(*)::integer AS count, sum(o.amount) AS amount, sum(o.weighted_amount) AS "weightedAmount"
-      FROM opportunities o WHERE ${live} AND o.status = pair.status AND o.currency = pair.currency) total
+      SELECT ${CURRENT_SUMS} FROM opportunities o
+      WHERE ${live} AND o.status = pair.status AND o.currency = pair.currency) total
     ORDER BY ${rawSql(GROUPINGS.STATUS('pair.status').order)}, pair.currency LIMIT ${limit ?? null}`;
 }
+
+const PAST_SUMS = rawSql(
+  'count(*)::integer AS count, sum(s.amount) AS amount, sum(round(s.amount * s.probability / 100, 2)) AS "weightedAmount"',
+);
 
 /**
  * Each opportunity as its last transition until then left it; one without any was not there yet. Versions tell which is the last:
@@ -89,8 +98,8 @@ function wholeSql(tenantId: string, limit: number | undefined): Sql {
 function pastSql(tenantId: string, { groupBy, filter, limit }: PipelineQuery, until: string): Sql {
   const filtered = filter && filterSql(tenantId, filter, PAST_FILTER_COLUMNS);
   return totalsSql(GROUPINGS[groupBy]('s.to_status'), limit, {
-    row: 's',
-    weighted: 'round(s.amount * s.probability / 100, 2)',
+    currency: 's.currency',
+    sums: PAST_SUMS,
     from: sql`(
         SELECT DISTINCT ON (t.opportunity_id) t.opportunity_id, t.to_status, t.amount, t.probability, t.currency
         FROM opportunity_transitions t WHERE t.tenant_id = ${tenantId} AND t.changed_at <= ${until}
@@ -106,16 +115,13 @@ const PAST_FILTER_COLUMNS: FilterColumns = Object.fromEntries(
 );
 
 interface Summed {
-  /** Alias of what has amount and currency. */
-  readonly row: 'o' | 's';
-  readonly weighted: string;
+  readonly currency: string;
+  readonly sums: Sql;
   readonly from: Sql;
 }
 
-function totalsSql({ key, order }: Grouping, limit: number | undefined, { row, weighted, from }: Summed): Sql {
-  return sql`SELECT ${rawSql(key)} AS key, ${rawSql(row)}.currency, count(*)::integer AS count,
-      sum(${rawSql(row)}.amount) AS amount, sum(${rawSql(weighted)}) AS "weightedAmount",
-      count(*) OVER ()::integer AS groups
-    FROM ${from} GROUP BY ${rawSql(key)}, ${rawSql(row)}.currency
-    ORDER BY ${rawSql(order)}, ${rawSql(row)}.currency LIMIT ${limit ?? null}`;
+function totalsSql({ key, order }: Grouping, limit: number | undefined, { currency, sums, from }: Summed): Sql {
+  return sql`SELECT ${rawSql(key)} AS key, ${rawSql(currency)}, ${sums}, count(*) OVER ()::integer AS groups
+    FROM ${from} GROUP BY ${rawSql(key)}, ${rawSql(currency)}
+    ORDER BY ${rawSql(order)}, ${rawSql(currency)} LIMIT ${limit ?? null}`;
 }
