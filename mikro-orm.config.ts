@@ -14,6 +14,7 @@ import { Customer } from './src/crm/customer/customer.entity.js';
 import { TransitionSubscriber } from './src/crm/opportunity/opportunity-transition.subscriber.js';
 import { Opportunity } from './src/crm/opportunity/opportunity.entity.js';
 import { migrations } from './src/migrations/migrations.js';
+import { RowClient } from './src/platform/pg-rows.js';
 
 interface OrmOptions {
   readonly url: string;
@@ -54,6 +55,7 @@ export function ormOptions({ url, poolSize, startupSettings }: OrmOptions): Opti
     forceUndefined: false,
     pool: { min: 0, max: poolSize },
     driverOptions: {
+      Client: RowClient,
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
       keepAlive: true,
       ...(startupSettings && { ...LIMITS, options: '-c TimeZone=UTC -c client_connection_check_interval=500' }),

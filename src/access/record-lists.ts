@@ -66,10 +66,10 @@ function childrenSql<Row extends { readonly id: string }>(
   tenantId: string,
   query: RecordListQuery<Row>,
 ): Sql[] {
-  const { children = [] } = query;
-  if (children.length === 0) return [];
-  const parents = parentsOfPage(table, tenantId, query);
-  return children.map((childPages) => childPages(tenantId, parents));
+  const { children } = query;
+  if (!children) return [];
+  const parents = parentsOfPage(table, tenantId, query, children.parents);
+  return children.pages.map((childPages) => childPages(tenantId, parents));
 }
 
 function idIs<Row extends object>({ alias }: RecordTable<Row>, id: string): Sql {

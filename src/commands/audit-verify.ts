@@ -7,6 +7,7 @@ import pg from 'pg';
 import { BoundTenantReader } from '../access/tenant-reader.js';
 import { verifyTrail, type TrailHead, type TrailReport } from '../audit/verify.js';
 import { databaseOptions, loadConfig } from '../config.js';
+import { RowClient } from '../platform/pg-rows.js';
 import { StartupError } from '../platform/startup-error.js';
 import { openCommandDatabase, runCommand } from './command-database.js';
 
@@ -48,7 +49,7 @@ async function main(): Promise<void> {
   const { tenantId, head } = readArguments();
   const config = loadConfig(process.env);
   const found = await openCommandDatabase(config);
-  const pool = new pg.Pool({ connectionString: found.appUrl, max: 1, options: '-c TimeZone=UTC' });
+  const pool = new pg.Pool({ connectionString: found.appUrl, max: 1, options: '-c TimeZone=UTC', Client: RowClient });
   try {
     for (const id of await listTenants(pool, tenantId)) {
       const reader = new BoundTenantReader(pool, id, { ...databaseOptions(config), timeoutMs: PAGE_TIMEOUT_MS });

@@ -24,7 +24,7 @@ import {
   type Path,
   type Run,
 } from './graphql-plan-run.js';
-import { NOT_READ } from './graphql-plan-reader.js';
+import { NOT_READ, type LeafReader } from './graphql-plan-reader.js';
 import { selectionOn, type FieldPlan, type OperationPlan, type SelectionPlan, type Shape } from './graphql-plan.js';
 import type { CoercedVariables } from './graphql-variables.js';
 
@@ -168,10 +168,15 @@ function completeList(run: Run, field: FieldPlan, shape: Shape, prev: Path, list
     );
   }
   const items: unknown[] = [];
+  const readLeaves = leavesOf(run, field, shape);
   let hasPromise = false;
   try {
     for (const item of list) {
-      const completed = completeItem(run, field, shape, { prev, key: items.length, typename: undefined }, item);
+      const data = readItem(readLeaves, item);
+      const completed =
+        data === NOT_READ
+          ? completeItem(run, field, shape, { prev, key: items.length, typename: undefined }, item)
+          : data;
       hasPromise ||= isPromise(completed);
       items.push(completed);
     }
@@ -181,6 +186,19 @@ function completeList(run: Run, field: FieldPlan, shape: Shape, prev: Path, list
     throw error;
   }
   return hasPromise ? Promise.all(items) : items;
+}
+
+/** The reader of items of which nothing but scalar properties is selected. */
+function leavesOf(run: Run, field: FieldPlan, shape: Shape): LeafReader | undefined {
+  if (shape.kind !== 'object' || shape.type.isTypeOf) return undefined;
+  const { readLeaves, others } = selectionOn(run.plan, field, shape.type);
+  return others.length === 0 ? readLeaves : undefined;
+}
+
+/** Of an item that is there already and is no failure. */
+function readItem(readLeaves: LeafReader | undefined, item: unknown): Data | typeof NOT_READ {
+  if (readLeaves === undefined || !isObjectLike(item) || isPromise(item) || item instanceof Error) return NOT_READ;
+  return readLeaves(item);
 }
 
 function completeItem(run: Run, field: FieldPlan, shape: Shape, path: Path, item: unknown): unknown {

@@ -4,7 +4,8 @@
  */
 import type pg from 'pg';
 import { serialize } from 'pg-protocol/dist/index.js';
-import { makeRowDecoder, type ColumnDescription } from './row-decoder.js';
+import type { RowConnection, RowMessage } from './pg-rows.js';
+import { makeRowDecoder, type ColumnDescription, type RowDecoder } from './row-decoder.js';
 import type { BoundStatement, Statement } from './sql.js';
 
 export type Row = Record<string, unknown>;
@@ -23,11 +24,6 @@ export interface BatchOptions {
   readonly explicitTransaction: boolean;
 }
 
-/** The part of pg's internal connection that a Submittable is handed. */
-export interface PgConnection {
-  readonly stream: { write(bytes: Buffer): boolean };
-}
-
 const EXECUTE = serialize.execute({ portal: '', rows: 0 });
 const DESCRIBE = serialize.describe({ type: 'P', name: '' });
 const SYNC = serialize.sync();
@@ -37,12 +33,12 @@ const [BEGIN, COMMIT] = ['BEGIN', 'COMMIT'].map((text) =>
 
 /** Names that a connection holds. Past the limit the oldest is closed, so that filters of any shape cannot fill a backend. */
 const MAX_NAMES_PER_CONNECTION = 500;
-const preparedNames = new WeakMap<PgConnection, Set<string>>();
+const preparedNames = new WeakMap<RowConnection, Set<string>>();
 
 /** Of a statement that yields no rows: there is nothing to describe a second time. */
-const NO_ROWS: Statement['decode'] = () => ({});
+const NO_ROWS: RowDecoder = () => ({});
 
-function namesOf(connection: PgConnection): Set<string> {
+function namesOf(connection: RowConnection): Set<string> {
   let names = preparedNames.get(connection);
   if (!names) preparedNames.set(connection, (names = new Set()));
   return names;
@@ -81,7 +77,10 @@ export class PgBatch {
     this.index = -this.skipped;
   }
 
-  submit(connection: PgConnection): void {
+  /** @returns what pg then hands to handleError */
+  submit(connection: RowConnection): Error | undefined {
+    if (!('onRow' in connection)) return new Error('A batch needs a pool of RowClient: give it `Client: RowClient`.');
+    connection.onRow = this.onRow;
     const names = this.options.namedStatements ? namesOf(connection) : undefined;
     const messages: Buffer[] = this.skipped ? [BEGIN] : [];
     for (const { statement, values } of this.statements) {
@@ -97,6 +96,7 @@ export class PgBatch {
     if (this.skipped) messages.push(COMMIT);
     messages.push(SYNC);
     connection.stream.write(Buffer.concat(messages));
+    return undefined;
   }
 
   handleRowDescription(message: { fields: ColumnDescription[] }): void {
@@ -108,10 +108,10 @@ export class PgBatch {
     statement.columnTypes = columnTypes;
   }
 
-  handleDataRow(message: { fields: (string | null)[] }): void {
+  private readonly onRow = (row: RowMessage): void => {
     const decode = this.statements[this.index]?.statement.decode;
-    if (decode) this.current.push(decode(message.fields));
-  }
+    if (decode) this.current.push(decode(row));
+  };
 
   handleCommandComplete({ text }: { readonly text: string }): void {
     const statement = this.statements[this.index]?.statement;
@@ -128,7 +128,8 @@ export class PgBatch {
   }
 
   /** The server has skipped to the Sync; pg queues what comes next until ReadyForQuery. Names and decoders start anew. */
-  handleError(error: Error, connection: PgConnection): void {
+  handleError(error: Error, connection: RowConnection): void {
+    connection.onRow = undefined;
     const names = namesOf(connection);
     for (const { statement } of this.statements) {
       names.delete(statement.name);
@@ -137,7 +138,8 @@ export class PgBatch {
     this.done(error, []);
   }
 
-  handleReadyForQuery(): void {
+  handleReadyForQuery(connection: RowConnection): void {
+    connection.onRow = undefined;
     this.done(undefined, this.results);
   }
 }

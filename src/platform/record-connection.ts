@@ -68,6 +68,12 @@ function propertiesWithKeys<Row extends object>(
   return missing.length === 0 ? properties : [...properties, ...missing];
 }
 
+/** Whether there is a next page is seen by one record more than the page holds. */
+function tellsOfMore(connection: Selection): boolean {
+  const pageInfo = connection.get('pageInfo');
+  return pageInfo !== undefined && (pageInfo.has('hasNextPage') || pageInfo.has('hasPreviousPage'));
+}
+
 /** Whoever asks: one object per operation, or per mutation of it. */
 interface Caller {
   readonly tenant: { readonly id: string };
@@ -134,7 +140,7 @@ function readRequest<Row extends object>(
       search: readSearch(search),
       order,
       properties: propertiesWithKeys(table, selection, order),
-      limit: window.size + 1,
+      limit: window.size + (tellsOfMore(selection) ? 1 : 0),
       after: position(window.after),
       before: position(window.before),
       backward: window.backward,

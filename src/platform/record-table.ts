@@ -47,8 +47,8 @@ export interface RecordListQuery<Row extends object> extends RecordSelection {
   readonly backward?: boolean;
   readonly withRows: boolean;
   readonly withTotal: boolean;
-  /** Pages below each record, to be read in the same round trip. */
-  readonly children?: readonly ChildPages[];
+  /** Pages to be read in the same round trip, below so many of the first records: the page may be one longer than what is shown. */
+  readonly children?: { readonly parents: number; readonly pages: readonly ChildPages[] };
 }
 
 /** Makes the statement of the pages below some parents. @param parents a source of rows with an `id`, e.g. `unnest(…) AS parent (id)` */
@@ -138,14 +138,15 @@ export function countSql<Row extends object>(
   return sql`SELECT count(*)::integer AS total FROM ${fromSql(table)} WHERE ${conditionsSql(table, tenantId, selection)}`;
 }
 
-/** The ids of a page's records as a source of parents: a page is one longer than what is shown of it, its last record is nobody's parent. */
+/** The ids of a page's first records as a source of parents. */
 export function parentsOfPage<Row extends { readonly id: string }>(
   table: RecordTable<Row>,
   tenantId: string,
   query: RecordListQuery<Row>,
+  limit: number,
 ): Sql {
-  const page = { ...query, limit: query.limit - 1 };
-  const ids = rowsSql(table, rawSql(`${table.alias}.id`), page, conditionsSql(table, tenantId, query));
+  const first = { ...query, limit };
+  const ids = rowsSql(table, rawSql(`${table.alias}.id`), first, conditionsSql(table, tenantId, query));
   return sql`(${ids}) AS parent`;
 }
 

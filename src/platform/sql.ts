@@ -1,50 +1,56 @@
 /** SQL text with its bind values: fragments compose, values never enter the text. */
 import { createHash } from 'node:crypto';
 import pg from 'pg';
+import type { RowDecoder } from './row-decoder.js';
 
 /** What PostgreSQL may be sent as one parameter. Arrays go as PostgreSQL arrays. */
 export type SqlValue = string | number | boolean | null | readonly string[] | readonly number[] | Buffer;
 
-type Part = string | { readonly value: SqlValue };
+type Insert = Sql | SqlValue;
 
-/** A piece of SQL. Build it with the `sql` tag; nest it in others; `statementOf` gives the numbered text. */
+/** A piece of SQL. Build it with the `sql` tag; nest it in others; `bind` gives the numbered text. */
 export class Sql {
-  constructor(readonly parts: readonly Part[]) {}
+  /** @param strings what stands around the inserts: one more than there are of those */
+  constructor(
+    readonly strings: readonly string[],
+    readonly inserts: readonly Insert[],
+  ) {}
 }
 
 /** Tagged template: interpolated `Sql` becomes text, anything else becomes a bind parameter. */
-export function sql(strings: TemplateStringsArray, ...inserts: readonly (Sql | SqlValue)[]): Sql {
-  const parts: Part[] = [];
-  strings.forEach((text, index) => {
-    if (text !== '') parts.push(text);
-    if (index >= inserts.length) return;
-    const insert = inserts[index] ?? null;
-    if (insert instanceof Sql) parts.push(...insert.parts);
-    else parts.push({ value: insert });
-  });
-  return new Sql(parts);
+export function sql(strings: TemplateStringsArray, ...inserts: readonly Insert[]): Sql {
+  return new Sql(strings, inserts);
 }
 
 /** Text of our own source (a column list, an operator): never anything that a caller sent. */
 export function rawSql(text: string): Sql {
-  return new Sql([text]);
+  return new Sql([text], []);
 }
 
 /** Fragments with a separator between them, e.g. `joinSql(conditions, ' AND ')`. */
 export function joinSql(fragments: readonly Sql[], separator: string): Sql {
   return new Sql(
-    fragments.flatMap((fragment, index) => (index === 0 ? fragment.parts : [separator, ...fragment.parts])),
+    ['', ...fragments.map((_fragment, index) => (index + 1 < fragments.length ? separator : ''))],
+    fragments,
   );
 }
 
-/** Turns the text value of one column into its value in a row. */
-type Decoder = (fields: readonly (string | null)[]) => Record<string, unknown>;
+/** The text of a query. @param place what stands for a value */
+function textOf({ strings, inserts }: Sql, place: (value: SqlValue) => string): string {
+  let text = strings[0] ?? '';
+  for (let index = 0; index < inserts.length; index += 1) {
+    const insert = inserts[index] ?? null;
+    text += insert instanceof Sql ? textOf(insert, place) : place(insert);
+    text += strings[index + 1] ?? '';
+  }
+  return text;
+}
 
 /** A text that PostgreSQL plans once per connection under `name` (each time anew without one), with the decoder of its rows once they were described. */
 export interface Statement {
   readonly name: string;
   readonly text: string;
-  decode: Decoder | undefined;
+  decode: RowDecoder | undefined;
   /** The types of the columns that `decode` was made for. */
   columnTypes: string;
 }
@@ -75,15 +81,7 @@ function statementFor(text: string): Statement {
 /** The text with `$1 … $n` and its values in order. */
 export function bind(query: Sql): BoundStatement {
   const values: SqlValue[] = [];
-  let text = '';
-  for (const part of query.parts) {
-    if (typeof part === 'string') {
-      text += part;
-      continue;
-    }
-    values.push(part.value);
-    text += `$${values.length}`;
-  }
+  const text = textOf(query, (value) => `$${values.push(value)}`);
   return { statement: statementFor(text), values };
 }
 
@@ -94,7 +92,7 @@ export function bindText(text: string): BoundStatement {
 
 /** The query with its values written into the text, for `COPY`, which takes no parameters. */
 export function literalText(query: Sql): string {
-  return query.parts.map((part) => (typeof part === 'string' ? part : literal(part.value))).join('');
+  return textOf(query, literal);
 }
 
 function literal(value: SqlValue): string {

@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { BoundTenantReader, type TenantReaderOptions } from '../../src/access/tenant-reader.js';
 import { translateDatabaseError } from '../../src/platform/database-errors.js';
+import { RowClient } from '../../src/platform/pg-rows.js';
 import { rawSql, sql } from '../../src/platform/sql.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
 
@@ -28,7 +29,7 @@ afterAll(async () => {
 
 // One connection, so that whatever a batch leaves behind meets the next one.
 beforeEach(() => {
-  pool = new pg.Pool({ connectionString: database.appUrl, max: 1 });
+  pool = new pg.Pool({ connectionString: database.appUrl, max: 1, Client: RowClient });
   pool.on('error', () => undefined);
   pool.on('connect', (client) => client.on('error', () => undefined));
 });

@@ -18,6 +18,7 @@ import { PostgresThrottle } from '../../src/account/throttle.query.js';
 import { AuditSubscriber } from '../../src/audit/audit.subscriber.js';
 import { AppError } from '../../src/platform/errors.js';
 import { newId } from '../../src/platform/ids.js';
+import { RowClient } from '../../src/platform/pg-rows.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
 
 export const PASSWORD = 'tulipes-et-jonquilles';
@@ -38,6 +39,7 @@ export async function openBench(): Promise<Bench> {
   const audited = { tenant: Tenant, user: User };
   const orm = new MikroORM({
     clientUrl: test.appUrl,
+    driverOptions: { Client: RowClient },
     entities: [Tenant, User, Session],
     subscribers: [new TenantGuard(), new AuditSubscriber({ audited, unaudited: [Session] })],
   });

@@ -11,6 +11,7 @@ import { User } from '../../src/access/user.entity.js';
 import { AuditSubscriber } from '../../src/audit/audit.subscriber.js';
 import type { StoredEvent } from '../../src/audit/audit-trail.query.js';
 import { newId } from '../../src/platform/ids.js';
+import { RowClient } from '../../src/platform/pg-rows.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
 
 export interface AuditBench {
@@ -24,6 +25,7 @@ export async function openAuditBench(): Promise<AuditBench> {
   const test = await cloneDatabase();
   const options: Options = {
     clientUrl: test.appUrl,
+    driverOptions: { Client: RowClient },
     entities: [Tenant, User, Session],
     subscribers: [
       new TenantGuard(),

@@ -103,21 +103,34 @@ export async function pageWithChildren<Row extends { readonly id: string }>(
   list: (query: RecordListQuery<Row>) => Promise<RecordList<Row>>,
 ): Promise<ConnectionPage<Row>> {
   const foreseen = childrenBelow(info).flatMap((selected) => foresee(selected, ctx, info));
-  const children = foreseen.map(({ child, request: { query } }) => {
+  const pages = foreseen.map(({ child, request: { query } }) => {
     return (tenantId: string, parents: Parameters<typeof pagesPerParentSql>[3]) =>
       pagesPerParentSql(child.table, tenantId, child.column, parents, query);
   });
-  const page = await list(children.length > 0 ? { ...request.query, children } : request.query);
-  const parentIds = new Set(page.rows.slice(0, request.window.size).map(({ id }) => id));
+  const { size: parents } = request.window;
+  const page = await list(pages.length > 0 ? { ...request.query, children: { parents, pages } } : request.query);
+  const parentIds = new Set(page.rows.slice(0, parents).map(({ id }) => id));
   foreseen.forEach(({ nodes, request: ofChild }, index) => {
     const rows = page.children?.[index];
-    if (rows) keepPage(ctx, nodes, { request: ofChild, parentIds, rowsOf: Map.groupBy(rows, parentIdOf) });
+    if (rows) keepPage(ctx, nodes, { request: ofChild, parentIds, rowsOf: byParent(rows) });
   });
   return connectionPage(request, page);
 }
 
-function parentIdOf({ parentId }: OfParent<object>): string {
-  return parentId;
+/** The rows of one parent come together, so only the first of them is looked up. */
+function byParent(rows: readonly OfParent<object>[]): ReadonlyMap<string, readonly object[]> {
+  const rowsOf = new Map<string, object[]>();
+  let parentId: string | undefined;
+  let siblings: object[] = [];
+  for (const row of rows) {
+    if (row.parentId !== parentId) {
+      parentId = row.parentId;
+      siblings = rowsOf.get(parentId) ?? [];
+      rowsOf.set(parentId, siblings);
+    }
+    siblings.push(row);
+  }
+  return rowsOf;
 }
 
 interface ForeseenChild {
