@@ -61,6 +61,15 @@ function parseMessages(statement: Statement, names: Set<string> | undefined): Bu
   return messages;
 }
 
+function messagesOf({ statement, values }: BoundStatement, names: Set<string> | undefined): Buffer[] {
+  const parse = parseMessages(statement, names);
+  const name = names ? statement.name : '';
+  const bind = serialize.bind({ portal: '', statement: name, values: values.map(toParameter) });
+  // Parsed anew, its columns may have other types than when it was last described: a migration may have run.
+  const isDescribed = parse.length === 0 && statement.decode !== undefined;
+  return isDescribed ? [bind, EXECUTE] : [...parse, bind, DESCRIBE, EXECUTE];
+}
+
 /** A query object as `pg.Client.query` takes it (`Submittable`), answering with what each statement yielded, in order. */
 export class PgBatch {
   private readonly results: StatementResult[] = [];
@@ -82,20 +91,8 @@ export class PgBatch {
     if (!('onRow' in connection)) return new Error('A batch needs a pool of RowClient: give it `Client: RowClient`.');
     connection.onRow = this.onRow;
     const names = this.options.namedStatements ? namesOf(connection) : undefined;
-    const messages: Buffer[] = this.skipped ? [BEGIN] : [];
-    for (const { statement, values } of this.statements) {
-      const parse = parseMessages(statement, names);
-      messages.push(...parse);
-      messages.push(
-        serialize.bind({ portal: '', statement: names ? statement.name : '', values: values.map(toParameter) }),
-      );
-      // Parsed anew, its columns may have other types than when it was last described: a migration may have run.
-      if (parse.length > 0 || !statement.decode) messages.push(DESCRIBE);
-      messages.push(EXECUTE);
-    }
-    if (this.skipped) messages.push(COMMIT);
-    messages.push(SYNC);
-    connection.stream.write(Buffer.concat(messages));
+    const messages = this.statements.flatMap((bound) => messagesOf(bound, names));
+    connection.stream.write(Buffer.concat(this.skipped ? [BEGIN, ...messages, COMMIT, SYNC] : [...messages, SYNC]));
     return undefined;
   }
 

@@ -110,6 +110,26 @@ describe('children that are read with their parents', () => {
     });
   });
 
+  test.each([
+    ['first: 1', 'pageInfo { hasNextPage }', { pageInfo: { hasNextPage: true } }],
+    ['first: 2', 'pageInfo { hasNextPage }', { pageInfo: { hasNextPage: false } }],
+    ['last: 1', 'pageInfo { hasPreviousPage }', { pageInfo: { hasPreviousPage: true } }],
+    ['first: 1', 'info: pageInfo { more: hasNextPage }', { info: { more: true } }],
+    ['first: 1', '... on ContactConnection { pageInfo { ...Info } }', { pageInfo: { hasNextPage: true } }],
+    ['first: 1', 'pageInfo @include(if: true) { hasNextPage }', { pageInfo: { hasNextPage: true } }],
+    ['first: 1', 'pageInfo { startCursor } pageInfo { hasNextPage }', { pageInfo: { hasNextPage: true } }],
+  ])('contacts(%s) { %s } say whether there are more', async (window, selected, expected) => {
+    const seen = await ask(
+      `query { customers(first: 1) { nodes { contacts(${window}) { ${selected} nodes { lastName } } } } }
+      fragment Info on PageInfo { hasNextPage }`.replace(selected.includes('Info }') ? '' : /fragment.*$/, ''),
+    );
+
+    expect(seen.data).toMatchObject({ customers: { nodes: [{ contacts: expected }] } });
+    expect(seen.data).toMatchObject({
+      customers: { nodes: [{ contacts: { nodes: Array.from({ length: Number(window.at(-1)) }, () => ({})) } }] },
+    });
+  });
+
   test('give cursors that go on either way', async () => {
     const first = await ask('{ customers(first: 1) { nodes { contacts(first: 1) { pageInfo { endCursor } } } } }');
     const { customers } = first.data as {
