@@ -48,11 +48,11 @@ const ENTITIES: Readonly<Record<string, EntityClass>> = {
 
 /** Columns that the database keeps for itself. */
 const UNMAPPED: Readonly<Record<string, readonly string[]>> = {
-  // What the search looks at, generated.
+  // What the search looks at and the pipeline sums, generated.
   activities: ['search_text'],
   contacts: ['search_phone', 'search_text'],
   customers: ['search_phone', 'search_text'],
-  opportunities: ['search_text'],
+  opportunities: ['amount_cents', 'search_text', 'weighted_cents'],
   tenants: ['created_at'],
 };
 /** Tables that have no entity: written and read as SQL only. */
