@@ -172,11 +172,20 @@ function isPlain(value: unknown): value is Plain {
   return value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
 }
 
-/** Nothing is asked for but the record. */
+/** Options of a look-up that change nothing about the record: where it runs, its lock, what is logged, and conditions on what it would populate. */
+const HARMLESS: ReadonlySet<string> = new Set([
+  'ctx',
+  'em',
+  'lockMode',
+  'logging',
+  'loggerContext',
+  'populateWhere',
+  '_populateWhere',
+]);
+
+/** Nothing is asked for but the record. An option that is not known here is the query builder's business. */
 function isPlainLookup(options: object | undefined): boolean {
-  const given: Readonly<Record<string, unknown>> = { ...options };
-  return ['fields', 'exclude', 'populate', 'orderBy', 'having', 'offset', 'unionWhere'].every((name) => {
-    const value = given[name];
-    return value === undefined || value === null || (Array.isArray(value) && value.length === 0);
+  return Object.entries(options ?? {}).every(([name, value]: [string, unknown]) => {
+    return HARMLESS.has(name) || value === undefined || value === null || (Array.isArray(value) && value.length === 0);
   });
 }
