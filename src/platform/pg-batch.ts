@@ -126,7 +126,8 @@ export class PgBatch {
 
   /** The server has skipped to the Sync; pg queues what comes next until ReadyForQuery. Names and decoders start anew. */
   handleError(error: Error, connection: RowConnection): void {
-    connection.onRow = undefined;
+    // Not on a connection of pg's own, which is told from ours by having none.
+    if (connection.onRow) connection.onRow = undefined;
     const names = namesOf(connection);
     for (const { statement } of this.statements) {
       names.delete(statement.name);

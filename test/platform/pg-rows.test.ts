@@ -126,6 +126,7 @@ test('an instant on a connection of another time zone is the same instant', asyn
 test("pg's own client is refused with what to do about it", async () => {
   const plain = new pg.Client({ connectionString: database.superuserUrl });
   await plain.connect();
-  await expect(runBatch(plain, [bind(sql`SELECT 1 AS one`)], OPTIONS)).rejects.toThrow('RowClient');
+  for (let attempt = 1; attempt <= 2; attempt += 1)
+    await expect(runBatch(plain, [bind(sql`SELECT 1 AS one`)], OPTIONS)).rejects.toThrow('RowClient');
   await plain.end();
 });
