@@ -1,6 +1,7 @@
 /**
- * pg's client with a reader of rows of our own. pg makes a string of each field by a call into C++ of its own, which is most of
- * what a page of records costs the process; here a chunk from the socket becomes one string, and fields are parts of it.
+ * pg's client with a reader of rows of our own. pg makes a string of each field by a call into C++ of its own, a tenth of what a
+ * page of nested lists cost the process; here a chunk from the socket becomes one string, and fields are parts of it. The parts
+ * keep that string alive: what is kept beyond a request should come from small answers.
  */
 import pg from 'pg';
 import { Parser } from 'pg-protocol/dist/parser.js';
@@ -105,7 +106,7 @@ class MessageReader {
 /** What pg hands a query object of ours. */
 export interface RowConnection {
   readonly stream: { write(bytes: Buffer): boolean };
-  /** Set by a query that wants its rows without the detour through events, which costs as much as reading them. Absent on pg's own. */
+  /** Set by a query that wants its rows without the detour through events. Absent on pg's own connections. */
   onRow?: ((row: RowMessage) => void) | undefined;
 }
 
