@@ -1,12 +1,12 @@
 /** Every entity and subscriber, by name, and where migrations live. The service and MikroORM's command line both read it. */
 import { Migrator } from '@mikro-orm/migrations';
 import { defineConfig, type Options } from '@mikro-orm/postgresql';
-import { StatementDriver } from './src/access/statement-driver.js';
-import { Session } from './src/access/session.entity.js';
-import { Tenant } from './src/access/tenant.entity.js';
-import { TenantGuard } from './src/access/tenancy.js';
-import { User } from './src/access/user.entity.js';
-import { AuditSubscriber } from './src/audit/audit.subscriber.js';
+import { StatementDriver } from './src/tenancy/statement-driver.js';
+import { Session } from './src/access/identity/session.entity.js';
+import { Tenant } from './src/access/identity/tenant.entity.js';
+import { TenantGuard } from './src/tenancy/tenancy.js';
+import { User } from './src/access/identity/user.entity.js';
+import { AuditSubscriber } from './src/audit/events/audit.subscriber.js';
 import { databaseOptions, loadConfig } from './src/config.js';
 import { Activity } from './src/crm/activity/activity.entity.js';
 import { Contact } from './src/crm/contact/contact.entity.js';
@@ -14,7 +14,7 @@ import { Customer } from './src/crm/customer/customer.entity.js';
 import { TransitionSubscriber } from './src/crm/opportunity/opportunity-transition.subscriber.js';
 import { Opportunity } from './src/crm/opportunity/opportunity.entity.js';
 import { migrations } from './src/migrations/migrations.js';
-import { RowClient } from './src/platform/pg-rows.js';
+import { RowClient } from './src/platform/postgres/row-client.js';
 
 interface OrmOptions {
   readonly url: string;

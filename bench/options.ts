@@ -1,6 +1,6 @@
 /** The command line. */
 import { parseArgs } from 'node:util';
-import { StartupError } from '../src/platform/startup-error.js';
+import { StartupError } from '../src/platform/errors/startup-error.js';
 import { LOAD_TOOLS, type LoadTool, chooseLoadTool } from './load.js';
 import { PEER_NAMES, type PeerName } from './peers.js';
 import type { Workload } from './workload.js';

@@ -1,5 +1,5 @@
 /** Starts the servers that a run needs and lets each peer in. */
-import type { EmbeddedPostgres } from '../src/platform/embedded-postgres.js';
+import type { EmbeddedPostgres } from '../src/platform/embedded-postgres/embedded-postgres.js';
 import { PEERS_DATABASE } from './cluster.js';
 import { prepareOurs, signIn } from './db/load-ours.js';
 import { PEERS, type PeerName, type ServerName } from './peers.js';

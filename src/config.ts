@@ -1,8 +1,8 @@
 /** The environment, read once into one frozen, validated object. Nobody else reads process.env. */
 import { join } from 'node:path';
 import { z } from 'zod';
-import { DEFAULT_GRAPHQL_LIMITS as LIMITS, type GraphqlLimits } from './platform/graphql-limits.js';
-import { StartupError } from './platform/startup-error.js';
+import { DEFAULT_GRAPHQL_LIMITS as LIMITS, type GraphqlLimits } from './platform/graphql-limits/structure.js';
+import { StartupError } from './platform/errors/startup-error.js';
 
 const flag = z.enum(['true', 'false', '1', '0']).transform((text) => text === 'true' || text === '1');
 const count = (min: number, max: number): z.ZodType<number> => z.coerce.number().int().min(min).max(max);

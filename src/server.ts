@@ -1,10 +1,10 @@
 /** The process: checks Node, then starts the service. Everything else is imported after the check, which an old Node must survive. */
-import { requireNodeVersion } from './platform/node-version.js';
-import { StartupError } from './platform/startup-error.js';
+import { requireNodeVersion } from './platform/embedded-postgres/node-version.js';
+import { StartupError } from './platform/errors/startup-error.js';
 
 try {
   requireNodeVersion(process.versions.node);
-  const { runService } = await import('./service.js');
+  const { runService } = await import('./app/service.js');
   await runService();
 } catch (error) {
   if (!(error instanceof StartupError)) throw error;

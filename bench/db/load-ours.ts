@@ -5,8 +5,8 @@ import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { hash } from '@node-rs/argon2';
 import type { Client } from 'pg';
-import { prepareDatabase } from '../../src/platform/embedded-database.js';
-import type { EmbeddedPostgres } from '../../src/platform/embedded-postgres.js';
+import { prepareDatabase } from '../../src/platform/embedded-postgres/database.js';
+import type { EmbeddedPostgres } from '../../src/platform/embedded-postgres/embedded-postgres.js';
 import { OUR_DATABASE, PEERS_DATABASE, dropDatabase, readSql, withClient } from '../cluster.js';
 import { ROOT_FOLDER, RUN_FOLDER } from '../folders.js';
 

@@ -1,6 +1,6 @@
 /** What signing in and managing users needs beside the database: one set per process. */
-import type { Identities } from '../access/identity.js';
-import type { Tokens } from '../access/tokens.js';
+import type { Identities } from '../access/identity/identity.js';
+import type { Tokens } from '../access/identity/tokens.js';
 import type { Passwords } from './passwords.js';
 import type { Throttle } from './throttle.js';
 

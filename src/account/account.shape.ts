@@ -1,7 +1,7 @@
 /** The frozen JSON of signing in, of users and of the company's settings. */
-import { Role } from '../access/user.entity.js';
-import type { JsonSchema } from '../platform/json-schema.js';
-import { restShape } from '../platform/rest-shape.js';
+import { Role } from '../access/identity/user.entity.js';
+import type { JsonSchema } from '../platform/values/json-schema.js';
+import { restShape } from '../platform/rest/serializer.js';
 import type { SignIn } from './sign-in.service.js';
 import type { TenantRow } from './tenant.query.js';
 import type { UserAndPassword } from './user.service.js';

@@ -1,6 +1,6 @@
 /** What the application takes from this folder. */
-import type { Call, RequestContext } from '../access/request-context.js';
-import type { RestRoute } from '../platform/rest-routes.js';
+import type { Call, RequestContext } from '../access/identity/request-context.js';
+import type { RestRoute } from '../platform/rest/routes.js';
 import type { AccountTools } from './account-tools.js';
 import { authRoutes, publicAuthRoutes } from './auth.routes.js';
 import { SignInResolver, ViewerResolver } from './sign-in.resolver.js';

@@ -1,7 +1,7 @@
 import { Field, ID, Int, ObjectType } from 'type-graphql';
-import { Role } from '../access/user.entity.js';
-import { connectionOf } from '../platform/connection.js';
-import { DateTimeScalar } from '../platform/scalars.js';
+import { Role } from '../access/identity/user.entity.js';
+import { connectionOf } from '../platform/graphql-schema/connection.js';
+import { DateTimeScalar } from '../platform/graphql-schema/scalars.js';
 
 /** A user as they see themselves and as admins see them. `User` is what all others see: id and name. */
 @ObjectType({ description: 'A user as they see themselves, and as admins see them.', simpleResolvers: true })

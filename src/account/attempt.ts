@@ -1,10 +1,10 @@
 /** One try of a password: counted before the work, so that many at once gain nothing, and given back if it was no failure. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Call } from '../access/request-context.js';
-import { inTenantTransaction } from '../access/transaction.js';
-import { recordEvent } from '../audit/audit-event.js';
-import { anonymousOrigin } from '../audit/origin.js';
-import { AppError, type Sentence } from '../platform/errors.js';
+import type { Call } from '../access/identity/request-context.js';
+import { inTenantTransaction } from '../access/writes/transaction.js';
+import { recordEvent } from '../audit/events/audit-event.js';
+import { anonymousOrigin } from '../audit/events/origin.js';
+import { AppError, type Sentence } from '../platform/errors/errors.js';
 import type { AccountTools } from './account-tools.js';
 import { bucketsFor, rememberAddress, type Attempt } from './throttle.js';
 import { findCredentials } from './user.query.js';

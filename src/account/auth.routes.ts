@@ -1,8 +1,8 @@
-import { readTenantHeader } from '../access/gate.js';
-import type { Call, RequestContext } from '../access/request-context.js';
-import { validationError, type AppError, type Sentence } from '../platform/errors.js';
-import { defineRestRoute, type RawRestRequest, type RestAnswer, type RestRoute } from '../platform/rest-routes.js';
-import { SENTENCES } from '../platform/validation.js';
+import { readTenantHeader } from '../access/identity/gate.js';
+import type { Call, RequestContext } from '../access/identity/request-context.js';
+import { validationError, type AppError, type Sentence } from '../platform/errors/errors.js';
+import { defineRestRoute, type RawRestRequest, type RestAnswer, type RestRoute } from '../platform/rest/routes.js';
+import { SENTENCES } from '../platform/input/validation.js';
 import { doneSchema, meSchema, signInSchema, writeSignIn } from './account.shape.js';
 import type { AccountTools } from './account-tools.js';
 import { changePassword } from './password.service.js';

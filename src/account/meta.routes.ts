@@ -1,6 +1,6 @@
-import { RIGHTS } from '../access/permissions.js';
-import type { RequestContext } from '../access/request-context.js';
-import { defineRestRoute, type RestRoute } from '../platform/rest-routes.js';
+import { RIGHTS } from '../access/rights/permissions.js';
+import type { RequestContext } from '../access/identity/request-context.js';
+import { defineRestRoute, type RestRoute } from '../platform/rest/routes.js';
 import { readLimits, type ResourceUsage } from './tenant.service.js';
 
 const permissionsRoute = defineRestRoute({

@@ -1,11 +1,11 @@
 import { LockMode } from '@mikro-orm/core';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import type { RequestContext } from '../access/request-context.js';
-import { Session } from '../access/session.entity.js';
-import { inTransaction } from '../access/transaction.js';
-import { User } from '../access/user.entity.js';
-import { nameAction } from '../audit/named-actions.js';
-import { AppError, validationError, type Sentence } from '../platform/errors.js';
+import type { RequestContext } from '../access/identity/request-context.js';
+import { Session } from '../access/identity/session.entity.js';
+import { inTransaction } from '../access/writes/transaction.js';
+import { User } from '../access/identity/user.entity.js';
+import { nameAction } from '../audit/events/named-actions.js';
+import { AppError, validationError, type Sentence } from '../platform/errors/errors.js';
 import type { AccountTools } from './account-tools.js';
 import { countAttempt } from './attempt.js';
 import { requireGoodPassword } from './passwords.js';

@@ -1,7 +1,7 @@
 /** Passwords: argon2id with OWASP's least costs, a few hashes at a time, and the rules for new ones. */
 import { hash, verify, type Options } from '@node-rs/argon2';
 import { randomBytes } from 'node:crypto';
-import { AppError, validationError, type Sentence } from '../platform/errors.js';
+import { AppError, validationError, type Sentence } from '../platform/errors/errors.js';
 import { isCommonPassword } from './password-blocklist.js';
 
 /** Algorithm 2 is argon2id, the library's default; its enum has no value at run time. Memory in KiB: 19 MiB. */

@@ -1,5 +1,5 @@
-import { TENANT_ID } from '../access/tenant-id.js';
-import { TextField } from '../platform/input-fields.js';
+import { TENANT_ID } from '../tenancy/tenant-id.js';
+import { TextField } from '../platform/input/fields.js';
 import { MAX_SENT_PASSWORD } from './passwords.js';
 
 /** Of a stored address no more is asked than to be visible: what is no address at all is simply unknown. */

@@ -1,9 +1,9 @@
 import { Arg, Ctx, FieldResolver, ID, Mutation, Query, Resolver } from 'type-graphql';
-import { LIMITED_RESOURCES } from '../access/limits.js';
-import type { RequestContext } from '../access/request-context.js';
-import { Tenant } from '../access/tenant.entity.js';
-import { AtMost } from '../platform/list-bound.js';
-import { parseInput } from '../platform/validation.js';
+import { LIMITED_RESOURCES } from '../access/identity/limits.js';
+import type { RequestContext } from '../access/identity/request-context.js';
+import { Tenant } from '../access/identity/tenant.entity.js';
+import { AtMost } from '../platform/graphql-schema/list-bound.js';
+import { parseInput } from '../platform/input/validation.js';
 import type { AccountCall, AccountContext } from './account-context.js';
 import { Account, ResourceLimit, SignedIn, Viewer } from './account.type.js';
 import { changePassword } from './password.service.js';

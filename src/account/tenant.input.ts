@@ -1,5 +1,5 @@
 import { InputType } from 'type-graphql';
-import { CurrencyField, TextField } from '../platform/input-fields.js';
+import { CurrencyField, TextField } from '../platform/input/fields.js';
 
 /** Changes of the company's settings: what is absent stays. */
 @InputType({ description: "Changes of the company's settings: what is absent stays." })

@@ -1,9 +1,9 @@
 /** Reads of the caller's company, each statement naming it. */
-import { LIMITS } from '../access/limits.js';
-import type { Tenant } from '../access/tenant.entity.js';
-import type { TenantReader } from '../access/tenant-reader.js';
-import { isServerError } from '../platform/database-errors.js';
-import { sql } from '../platform/sql.js';
+import { LIMITS } from '../access/identity/limits.js';
+import type { Tenant } from '../access/identity/tenant.entity.js';
+import type { TenantReader } from '../tenancy/tenant-reader.js';
+import { isServerError } from '../platform/postgres/database-errors.js';
+import { sql } from '../platform/postgres/sql.js';
 
 export type TenantRow = Readonly<
   Pick<

@@ -1,5 +1,5 @@
 import { Arg, Ctx, Int, Mutation, Resolver } from 'type-graphql';
-import { Tenant } from '../access/tenant.entity.js';
+import { Tenant } from '../access/identity/tenant.entity.js';
 import type { AccountContext } from './account-context.js';
 import { UpdateTenantInput } from './tenant.input.js';
 import type { TenantRow } from './tenant.query.js';

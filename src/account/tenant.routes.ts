@@ -1,7 +1,7 @@
-import { authorize } from '../access/permissions.js';
-import type { RequestContext } from '../access/request-context.js';
-import { readIfMatch, recordAnswer } from '../platform/rest-record.js';
-import { defineRestRoute, type RestRoute } from '../platform/rest-routes.js';
+import { authorize } from '../access/rights/permissions.js';
+import type { RequestContext } from '../access/identity/request-context.js';
+import { readIfMatch, recordAnswer } from '../platform/rest/record.js';
+import { defineRestRoute, type RestRoute } from '../platform/rest/routes.js';
 import { tenantShape, toTenantRecord } from './account.shape.js';
 import type { AccountTools } from './account-tools.js';
 import { UpdateTenantInput } from './tenant.input.js';

@@ -1,6 +1,6 @@
 import { InputType } from 'type-graphql';
-import { Role } from '../access/user.entity.js';
-import { BooleanField, EmailField, EnumField, TextField } from '../platform/input-fields.js';
+import { Role } from '../access/identity/user.entity.js';
+import { BooleanField, EmailField, EnumField, TextField } from '../platform/input/fields.js';
 import { MAX_SENT_PASSWORD } from './passwords.js';
 
 /** A new user. */

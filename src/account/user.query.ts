@@ -1,11 +1,11 @@
 /** Reads of users and their company, each statement naming its tenant. */
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { runStatement } from '../access/open-transaction.js';
-import { tenantOf } from '../access/tenancy.js';
-import type { TenantReader } from '../access/tenant-reader.js';
-import type { User } from '../access/user.entity.js';
-import { afterSql, orderBySql, type OrderColumn, type OrderKey, type Position } from '../platform/keyset.js';
-import { rawSql, sql, type Sql } from '../platform/sql.js';
+import { runStatement } from '../tenancy/open-transaction.js';
+import { tenantOf } from '../tenancy/tenancy.js';
+import type { TenantReader } from '../tenancy/tenant-reader.js';
+import type { User } from '../access/identity/user.entity.js';
+import { afterSql, orderBySql, type OrderColumn, type OrderKey, type Position } from '../platform/lists/keyset.js';
+import { rawSql, sql, type Sql } from '../platform/postgres/sql.js';
 
 /** A user as they and their admins see them. */
 export type UserRow = Readonly<

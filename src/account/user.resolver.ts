@@ -1,9 +1,14 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, ID, Info, Int, Mutation, Query, Resolver } from 'type-graphql';
-import type { RequestContext } from '../access/request-context.js';
-import { ConnectionArgs, pageOf, readConnectionArgs, type ConnectionPage } from '../platform/connection.js';
-import { cursorScope, decodeCursor, encodeCursor } from '../platform/keyset.js';
-import { selectionOf } from '../platform/selection.js';
+import type { RequestContext } from '../access/identity/request-context.js';
+import {
+  ConnectionArgs,
+  pageOf,
+  readConnectionArgs,
+  type ConnectionPage,
+} from '../platform/graphql-schema/connection.js';
+import { cursorScope, decodeCursor, encodeCursor } from '../platform/lists/keyset.js';
+import { selectionOf } from '../platform/graphql-schema/selection.js';
 import type { AccountContext } from './account-context.js';
 import { Account, UserConnection, UserWithPassword } from './account.type.js';
 import { CreateUserInput, UpdateUserInput } from './user.input.js';

@@ -1,10 +1,10 @@
-import { authorize } from '../access/permissions.js';
-import type { RequestContext } from '../access/request-context.js';
-import { BooleanField } from '../platform/input-fields.js';
-import { cursorScope } from '../platform/keyset.js';
-import { cutPage, pageAnswer, pagedQuery, readSort, readWindow, type PageQuery } from '../platform/rest-page.js';
-import { createdAnswer, readIfMatch, recordAnswer } from '../platform/rest-record.js';
-import { defineRestRoute, type RestAnswer, type RestRoute } from '../platform/rest-routes.js';
+import { authorize } from '../access/rights/permissions.js';
+import type { RequestContext } from '../access/identity/request-context.js';
+import { BooleanField } from '../platform/input/fields.js';
+import { cursorScope } from '../platform/lists/keyset.js';
+import { cutPage, pageAnswer, pagedQuery, readSort, readWindow, type PageQuery } from '../platform/rest/page.js';
+import { createdAnswer, readIfMatch, recordAnswer } from '../platform/rest/record.js';
+import { defineRestRoute, type RestAnswer, type RestRoute } from '../platform/rest/routes.js';
 import { userShape, userWithPasswordShape } from './account.shape.js';
 import type { AccountTools } from './account-tools.js';
 import { CreateUserInput, ResetPasswordInput, UpdateUserInput } from './user.input.js';

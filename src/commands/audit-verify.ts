@@ -4,11 +4,11 @@
  */
 import { parseArgs } from 'node:util';
 import pg from 'pg';
-import { BoundTenantReader } from '../access/tenant-reader.js';
-import { verifyTrail, type TrailHead, type TrailReport } from '../audit/verify.js';
+import { BoundTenantReader } from '../tenancy/tenant-reader.js';
+import { verifyTrail, type TrailHead, type TrailReport } from '../audit/seals/verify.js';
 import { databaseOptions, loadConfig } from '../config.js';
-import { RowClient } from '../platform/pg-rows.js';
-import { StartupError } from '../platform/startup-error.js';
+import { RowClient } from '../platform/postgres/row-client.js';
+import { StartupError } from '../platform/errors/startup-error.js';
 import { openCommandDatabase, runCommand } from './command-database.js';
 
 const PAGE_TIMEOUT_MS = 60_000;

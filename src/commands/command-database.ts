@@ -1,12 +1,12 @@
 /** Where a command finds the database: on the operator's own server, or in the embedded one, whether the service is running or not. */
 import { existsSync } from 'node:fs';
 import { EMBEDDED_DATABASE, embeddedDataDir, type Config } from '../config.js';
-import { type DatabaseServer, roleUrls } from '../platform/embedded-database.js';
-import { openDataFolder, readPostmaster } from '../platform/embedded-postgres-folder.js';
-import { rolePassword } from '../platform/embedded-postgres-memory.js';
-import { answers, superuserUrl } from '../platform/embedded-postgres-server.js';
-import { startEmbeddedPostgres } from '../platform/embedded-postgres.js';
-import { StartupError } from '../platform/startup-error.js';
+import { type DatabaseServer, roleUrls } from '../platform/embedded-postgres/database.js';
+import { openDataFolder, readPostmaster } from '../platform/embedded-postgres/data-folder.js';
+import { rolePassword } from '../platform/embedded-postgres/memory.js';
+import { answers, superuserUrl } from '../platform/embedded-postgres/server.js';
+import { startEmbeddedPostgres } from '../platform/embedded-postgres/embedded-postgres.js';
+import { StartupError } from '../platform/errors/startup-error.js';
 
 export interface CommandDatabase {
   /** Signs in as the role of the service. */

@@ -1,8 +1,8 @@
 /** `npm run migration:up`: brings the schema of the operator's own server up to this code. */
 import { ormOptions } from '../../mikro-orm.config.js';
 import { loadConfig } from '../config.js';
-import { runMigrations } from '../platform/migrator.js';
-import { StartupError } from '../platform/startup-error.js';
+import { runMigrations } from '../platform/postgres/migrator.js';
+import { StartupError } from '../platform/errors/startup-error.js';
 import { runCommand } from './command-database.js';
 
 await runCommand(async () => {

@@ -1,9 +1,9 @@
 /** `npm run schema:emit`: writes the GraphQL contract to schema.graphql and the errors to docs/errors.md, for review with the change that made them. */
 import 'reflect-metadata';
 import { writeFile } from 'node:fs/promises';
-import { writeErrorsText } from '../platform/error-catalogue-text.js';
-import { buildGraphqlSchema } from '../schema.js';
-import { writeSchemaText } from '../schema-text.js';
+import { writeErrorsText } from '../platform/errors/error-catalogue-text.js';
+import { buildGraphqlSchema } from '../app/schema.js';
+import { writeSchemaText } from '../app/schema-text.js';
 
 await writeFile('schema.graphql', writeSchemaText(await buildGraphqlSchema()));
 await writeFile('docs/errors.md', writeErrorsText());

@@ -3,10 +3,10 @@
  * and ends with code 1 when something is wrong.
  */
 import pg from 'pg';
-import { inspectWalls, WALL_EXCEPTIONS, type WallReport } from '../access/walls.js';
+import { inspectWalls, WALL_EXCEPTIONS, type WallReport } from '../tenancy/isolation/isolation.js';
 import { loadConfig } from '../config.js';
-import { asError } from '../platform/database-errors.js';
-import { StartupError } from '../platform/startup-error.js';
+import { asError } from '../platform/postgres/database-errors.js';
+import { StartupError } from '../platform/errors/startup-error.js';
 import { openCommandDatabase, runCommand } from './command-database.js';
 
 async function inspect(url: string): Promise<WallReport> {

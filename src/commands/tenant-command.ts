@@ -1,11 +1,11 @@
 /** What the two commands about tenants share: the database as its owner, and refusals as plain sentences. */
 import { MikroORM } from '@mikro-orm/postgresql';
 import { ormOptions } from '../../mikro-orm.config.js';
-import { openDatabase, type Database } from '../access/database.js';
+import { openDatabase, type Database } from '../tenancy/database.js';
 import { databaseOptions, loadConfig } from '../config.js';
-import { asError, serverErrorOf } from '../platform/database-errors.js';
-import { AppError } from '../platform/errors.js';
-import { StartupError } from '../platform/startup-error.js';
+import { asError, serverErrorOf } from '../platform/postgres/database-errors.js';
+import { AppError } from '../platform/errors/errors.js';
+import { StartupError } from '../platform/errors/startup-error.js';
 import { openCommandDatabase, runCommand } from './command-database.js';
 
 const TIMEOUT_MS = 10_000;

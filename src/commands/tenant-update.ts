@@ -5,8 +5,8 @@
 import { parseArgs } from 'node:util';
 import { OperatorTenantInput } from '../account/operator.input.js';
 import { updateTenantAsOperator } from '../account/operator.service.js';
-import { StartupError } from '../platform/startup-error.js';
-import { parseInput } from '../platform/validation.js';
+import { StartupError } from '../platform/errors/startup-error.js';
+import { parseInput } from '../platform/input/validation.js';
 import { asUsageError, runTenantCommand } from './tenant-command.js';
 
 const USAGE =

@@ -1,12 +1,12 @@
 /** `history` of each kind of record. */
 import type { GraphQLResolveInfo } from 'graphql';
 import { Args, Ctx, FieldResolver, Info, Resolver, Root, type ClassType } from 'type-graphql';
-import type { RecordNoun } from '../access/record-kinds.js';
-import type { RequestContext } from '../access/request-context.js';
-import { AuditEventConnection, AuditPageArgs } from '../audit/audit-event.type.js';
-import type { AuditEventRow } from '../audit/audit-log.query.js';
-import { loadHistory } from '../audit/history.js';
-import type { ConnectionPage } from '../platform/connection.js';
+import type { RecordNoun } from '../access/rights/record-kinds.js';
+import type { RequestContext } from '../access/identity/request-context.js';
+import { AuditEventConnection, AuditPageArgs } from '../audit/log/audit-event.type.js';
+import type { AuditEventRow } from '../audit/log/audit-log.query.js';
+import { loadHistory } from '../audit/log/history.js';
+import type { ConnectionPage } from '../platform/graphql-schema/connection.js';
 import { Activity } from './activity/activity.entity.js';
 import { Contact } from './contact/contact.entity.js';
 import { Customer } from './customer/customer.entity.js';

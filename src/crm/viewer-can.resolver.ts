@@ -1,7 +1,7 @@
 /** `viewerCan` of each kind of record. */
 import { Ctx, Field, FieldResolver, ObjectType, Resolver, Root, type ClassType } from 'type-graphql';
-import type { RecordNoun } from '../access/record-kinds.js';
-import type { RequestContext } from '../access/request-context.js';
+import type { RecordNoun } from '../access/rights/record-kinds.js';
+import type { RequestContext } from '../access/identity/request-context.js';
 import { Activity } from './activity/activity.entity.js';
 import { Contact } from './contact/contact.entity.js';
 import { Customer } from './customer/customer.entity.js';

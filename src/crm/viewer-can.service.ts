@@ -1,8 +1,8 @@
-import { grantOf, isOwn, type Grant, type OwnedRecord } from '../access/permissions.js';
-import type { RecordNoun } from '../access/record-kinds.js';
-import { loadRecord } from '../access/record-loaders.js';
-import type { RequestContext } from '../access/request-context.js';
-import type { Sentence } from '../platform/errors.js';
+import { grantOf, isOwn, type Grant, type OwnedRecord } from '../access/rights/permissions.js';
+import type { RecordNoun } from '../access/rights/record-kinds.js';
+import { loadRecord } from '../access/loaders/record-loaders.js';
+import type { RequestContext } from '../access/identity/request-context.js';
+import type { Sentence } from '../platform/errors/errors.js';
 import { customerTable } from './customer/customer.query.js';
 
 const ACTIONS = ['update', 'delete', 'export'] as const;

@@ -1,20 +1,20 @@
 /** Two companies to try the service with: users, customers enough to page, search and export, and what was done with them. */
 import type { Faker } from '@faker-js/faker';
 import { MikroORM, type EntityManager, type Options } from '@mikro-orm/postgresql';
-import type { CounterName } from '../access/counters.js';
-import { openDatabase, type Database } from '../access/database.js';
-import { DEFAULT_LIMITS, LIMITS } from '../access/limits.js';
-import { Tenant } from '../access/tenant.entity.js';
-import { inTenantTransaction } from '../access/transaction.js';
-import { Role, User } from '../access/user.entity.js';
+import type { CounterName } from '../access/writes/counters.js';
+import { openDatabase, type Database } from '../tenancy/database.js';
+import { DEFAULT_LIMITS, LIMITS } from '../access/identity/limits.js';
+import { Tenant } from '../access/identity/tenant.entity.js';
+import { inTenantTransaction } from '../access/writes/transaction.js';
+import { Role, User } from '../access/identity/user.entity.js';
 import type { Passwords } from '../account/passwords.js';
-import { bindOrigin, operatorOrigin } from '../audit/origin.js';
+import { bindOrigin, operatorOrigin } from '../audit/events/origin.js';
 import { Activity } from '../crm/activity/activity.entity.js';
 import { Contact } from '../crm/contact/contact.entity.js';
 import { Customer } from '../crm/customer/customer.entity.js';
 import { isActive } from '../crm/opportunity/opportunity-status.js';
 import { Opportunity } from '../crm/opportunity/opportunity.entity.js';
-import { StartupError } from '../platform/startup-error.js';
+import { StartupError } from '../platform/errors/startup-error.js';
 import { DEMO_STARTS_AT, makeDemoId } from './demo-customers.js';
 import { makeDemoRecords, type DemoCountry, type DemoRecords } from './demo-records.js';
 import { DEMO_PASSWORD, DEMO_TENANTS, DEMO_YEAR, demoEmail, type DemoSignIn, type DemoTenant } from './demo-tenants.js';

@@ -1,5 +1,5 @@
 /** The two companies of the demo and who may sign in to them. */
-import type { Role } from '../access/user.entity.js';
+import type { Role } from '../access/identity/user.entity.js';
 
 /** Of every demo user; printed at the start, so never made in production. */
 export const DEMO_PASSWORD = 'demo-password-2026';

@@ -1,9 +1,9 @@
 /** What the demo data needs of SQL beside the entity manager. */
 import type { EntityManager } from '@mikro-orm/postgresql';
 import pg from 'pg';
-import type { CounterName } from '../access/counters.js';
-import { runStatement } from '../access/open-transaction.js';
-import { sql } from '../platform/sql.js';
+import type { CounterName } from '../access/writes/counters.js';
+import { runStatement } from '../tenancy/open-transaction.js';
+import { sql } from '../platform/postgres/sql.js';
 import type { DemoTransition } from './demo-opportunities.js';
 
 /** A session lock, freed when the connection ends: of two services that start at once, one makes the demo. */

@@ -1,6 +1,6 @@
-import { combinedReaderOf } from '../../src/access/combined-reader.js';
-import type { RequestContext } from '../../src/access/request-context.js';
-import { sql } from '../../src/platform/sql.js';
+import { combinedReaderOf } from '../../src/access/loaders/combined-reader.js';
+import type { RequestContext } from '../../src/access/identity/request-context.js';
+import { sql } from '../../src/platform/postgres/sql.js';
 import { startTestService, type TestService, type TestTenant } from '../support/service.js';
 import { watchStatements, type StatementWatch } from '../support/statements.js';
 

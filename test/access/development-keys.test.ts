@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { provideDevelopmentKeys } from '../../src/access/development-keys.js';
+import { provideDevelopmentKeys } from '../../src/access/identity/development-keys.js';
 
 let dataDir: string;
 

@@ -1,9 +1,9 @@
-import { Gate, readIdempotencyKey, TenantMismatchError, type RequestHeaders } from '../../src/access/gate.js';
-import { Identities } from '../../src/access/identity.js';
-import { RateLimitedError, RateLimits } from '../../src/access/rate-limit.js';
-import type { TenantReader } from '../../src/access/tenant-reader.js';
+import { Gate, readIdempotencyKey, TenantMismatchError, type RequestHeaders } from '../../src/access/identity/gate.js';
+import { Identities } from '../../src/access/identity/identity.js';
+import { RateLimitedError, RateLimits } from '../../src/access/identity/rate-limit.js';
+import type { TenantReader } from '../../src/tenancy/tenant-reader.js';
 import type { SignIn } from '../../src/account/sign-in.service.js';
-import { AppError } from '../../src/platform/errors.js';
+import { AppError } from '../../src/platform/errors/errors.js';
 import { aCall, ask, aTenant, aUser, codeOf, openBench, refusalOf, signIn, type Bench } from '../account/support.js';
 
 let bench: Bench;

@@ -1,4 +1,4 @@
-import { buildGraphqlSchema } from '../../src/schema.js';
+import { buildGraphqlSchema } from '../../src/app/schema.js';
 import { as, type Answer } from '../support/client.js';
 import { startTestService, type TestService, type TestTenant } from '../support/service.js';
 import { rewriteStatements } from '../support/statements.js';

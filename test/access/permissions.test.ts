@@ -1,7 +1,7 @@
 import { isNonNullType, type GraphQLField, type GraphQLSchema } from 'graphql';
-import { RIGHTS, type Grant, type Permission } from '../../src/access/permissions.js';
-import { Role } from '../../src/access/user.entity.js';
-import { buildGraphqlSchema } from '../../src/schema.js';
+import { RIGHTS, type Grant, type Permission } from '../../src/access/rights/permissions.js';
+import { Role } from '../../src/access/identity/user.entity.js';
+import { buildGraphqlSchema } from '../../src/app/schema.js';
 import { as, type Answer } from '../support/client.js';
 import { startTestService, type TestService, type TestTenant, type TestUser } from '../support/service.js';
 import { callRoute, documentOf, GRAPHQL, REST, ROUTES } from './surface.js';

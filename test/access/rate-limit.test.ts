@@ -1,5 +1,5 @@
-import { RateLimitedError, RateLimits } from '../../src/access/rate-limit.js';
-import type { Actor, RequestContext } from '../../src/access/request-context.js';
+import { RateLimitedError, RateLimits } from '../../src/access/identity/rate-limit.js';
+import type { Actor, RequestContext } from '../../src/access/identity/request-context.js';
 
 let clock = 1000;
 const limitsOf = (user: number, tenant: number): RateLimits =>

@@ -1,6 +1,6 @@
 import type { GraphQLSchema } from 'graphql';
-import { newId } from '../../src/platform/ids.js';
-import { buildGraphqlSchema } from '../../src/schema.js';
+import { newId } from '../../src/platform/values/ids.js';
+import { buildGraphqlSchema } from '../../src/app/schema.js';
 import { as } from '../support/client.js';
 import { startTestService, type TestService, type TestTenant } from '../support/service.js';
 import { findBreaches, watchStatements, type StatementWatch } from '../support/statements.js';

@@ -1,7 +1,7 @@
 /** Every operation of both edges with what it needs and how to call it: the matrices of rights and of tenants are made of it. */
 import type { AccountTools } from '../../src/account/account-tools.js';
-import type { RestRouteDescription } from '../../src/platform/rest-routes.js';
-import { restRoutes } from '../../src/routes.js';
+import type { RestRouteDescription } from '../../src/platform/rest/routes.js';
+import { restRoutes } from '../../src/app/routes.js';
 import { as, type Answer } from '../support/client.js';
 import type { TestService, TestUser } from '../support/service.js';
 import { ACCOUNT_GRAPHQL, ACCOUNT_REST } from './surface/account-operations.js';

@@ -13,7 +13,7 @@ import {
   type GraphQLObjectType,
   type GraphQLSchema,
 } from 'graphql';
-import { buildGraphqlSchema } from '../../src/schema.js';
+import { buildGraphqlSchema } from '../../src/app/schema.js';
 import { as, type Answer } from '../support/client.js';
 import type { TestUser } from '../support/service.js';
 import { askerOf, expectSameAnswers, expectUntouched, startCompanies, type Companies } from './companies.js';

@@ -1,6 +1,6 @@
 import { request as httpRequest } from 'node:http';
 import { isNonNullType, isObjectType, type GraphQLField, type GraphQLSchema } from 'graphql';
-import { buildGraphqlSchema } from '../../src/schema.js';
+import { buildGraphqlSchema } from '../../src/app/schema.js';
 import { expectUntouched, startCompanies, type Companies } from './companies.js';
 import { documentOf, GRAPHQL, pathOf, REST } from './surface.js';
 

@@ -1,7 +1,7 @@
-import { inputPlanOf, type InputClass, type PlannedMember } from '../../src/platform/input-members.js';
-import { IS_UUID } from '../../src/platform/input-rules.js';
-import type { RestRouteDescription } from '../../src/platform/rest-routes.js';
-import type { RestShape } from '../../src/platform/rest-shape.js';
+import { inputPlanOf, type InputClass, type PlannedMember } from '../../src/platform/input/members.js';
+import { IS_UUID } from '../../src/platform/input/rules.js';
+import type { RestRouteDescription } from '../../src/platform/rest/routes.js';
+import type { RestShape } from '../../src/platform/rest/serializer.js';
 import { as, type Answer } from '../support/client.js';
 import {
   askerOf,

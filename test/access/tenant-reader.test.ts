@@ -1,8 +1,8 @@
 import pg from 'pg';
-import { BoundTenantReader, type TenantReaderOptions } from '../../src/access/tenant-reader.js';
-import { translateDatabaseError } from '../../src/platform/database-errors.js';
-import { RowClient } from '../../src/platform/pg-rows.js';
-import { rawSql, sql } from '../../src/platform/sql.js';
+import { BoundTenantReader, type TenantReaderOptions } from '../../src/tenancy/tenant-reader.js';
+import { translateDatabaseError } from '../../src/platform/postgres/database-errors.js';
+import { RowClient } from '../../src/platform/postgres/row-client.js';
+import { rawSql, sql } from '../../src/platform/postgres/sql.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
 
 const TENANTS = ['reader-a', 'reader-b'] as const;

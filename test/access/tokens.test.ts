@@ -1,8 +1,8 @@
 import { generateKeyPairSync } from 'node:crypto';
 import jwt from 'jsonwebtoken';
 import { v7 } from 'uuid';
-import { Tokens } from '../../src/access/tokens.js';
-import { AppError } from '../../src/platform/errors.js';
+import { Tokens } from '../../src/access/identity/tokens.js';
+import { AppError } from '../../src/platform/errors/errors.js';
 
 const SECRET = 'q8Zk3vX1nB7mW5tR9yU2cE4hG6jL0pA_';
 const OLD_SECRET = 'aS3dF5gH7jK9lQ1wE4rT6yU8iO0pZ2x_';

@@ -1,9 +1,9 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type pg from 'pg';
-import { atCommit, runStatement } from '../../src/access/open-transaction.js';
-import { serverErrorOf, translateDatabaseError } from '../../src/platform/database-errors.js';
-import { newId } from '../../src/platform/ids.js';
-import { sql } from '../../src/platform/sql.js';
+import { atCommit, runStatement } from '../../src/tenancy/open-transaction.js';
+import { serverErrorOf, translateDatabaseError } from '../../src/platform/postgres/database-errors.js';
+import { newId } from '../../src/platform/values/ids.js';
+import { sql } from '../../src/platform/postgres/sql.js';
 import { CUSTOMERS, problemIn } from '../crm/support.js';
 import type { Answer } from '../support/client.js';
 import { rewriteStatements } from '../support/statements.js';

@@ -1,8 +1,8 @@
 /** A service with two connections, a tenant for each test, and every message that its transactions send. */
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { runStatement } from '../../src/access/open-transaction.js';
-import { inTenantTransaction } from '../../src/access/transaction.js';
-import { sql, type Sql } from '../../src/platform/sql.js';
+import { runStatement } from '../../src/tenancy/open-transaction.js';
+import { inTenantTransaction } from '../../src/access/writes/transaction.js';
+import { sql, type Sql } from '../../src/platform/postgres/sql.js';
 import { as, type Client } from '../support/client.js';
 import { startTestService, type TestService, type TestTenant } from '../support/service.js';
 import { onEachMessage, rewriteStatements } from '../support/statements.js';

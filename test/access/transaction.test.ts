@@ -4,9 +4,9 @@ import {
   runAhead,
   runStatement,
   type OpenTransaction,
-} from '../../src/access/open-transaction.js';
-import { serverErrorOf, violatedConstraint } from '../../src/platform/database-errors.js';
-import { sql } from '../../src/platform/sql.js';
+} from '../../src/tenancy/open-transaction.js';
+import { serverErrorOf, violatedConstraint } from '../../src/platform/postgres/database-errors.js';
+import { sql } from '../../src/platform/postgres/sql.js';
 import { customerIn, CUSTOMERS } from '../crm/support.js';
 import { as, type Answer } from '../support/client.js';
 import {

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { inspectWalls, verifyWalls, WALL_EXCEPTIONS } from '../../src/access/walls.js';
+import { inspectWalls, verifyWalls, WALL_EXCEPTIONS } from '../../src/tenancy/isolation/isolation.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
 import { insertsOf, TENANT_A, TENANT_B } from './wall-rows.js';
 

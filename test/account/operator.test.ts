@@ -1,7 +1,7 @@
 import { jest } from '@jest/globals';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { newId } from '../../src/platform/ids.js';
+import { newId } from '../../src/platform/values/ids.js';
 import { ask, codeOf, contextOf, eventsOf, openBench, signIn, type Bench } from './support.js';
 
 // Each run starts a process that compiles the service anew.

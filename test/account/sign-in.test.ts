@@ -1,9 +1,9 @@
 import { jest } from '@jest/globals';
-import { inTransaction } from '../../src/access/transaction.js';
+import { inTransaction } from '../../src/access/writes/transaction.js';
 import { logIn, logOut, refreshSession } from '../../src/account/sign-in.service.js';
 import { changePassword } from '../../src/account/password.service.js';
-import { Gate } from '../../src/access/gate.js';
-import { RateLimits } from '../../src/access/rate-limit.js';
+import { Gate } from '../../src/access/identity/gate.js';
+import { RateLimits } from '../../src/access/identity/rate-limit.js';
 import {
   aCall,
   ask,

@@ -1,24 +1,24 @@
 /** A database with accounts in it, and the few steps that the tests of signing in and of users share. */
 import { MikroORM } from '@mikro-orm/postgresql';
 import pg from 'pg';
-import { openDatabase, type Database } from '../../src/access/database.js';
-import { Gate } from '../../src/access/gate.js';
-import { Identities } from '../../src/access/identity.js';
-import { RateLimits } from '../../src/access/rate-limit.js';
-import type { Call, RequestContext } from '../../src/access/request-context.js';
-import { Session } from '../../src/access/session.entity.js';
-import { TenantGuard } from '../../src/access/tenancy.js';
-import { Tenant } from '../../src/access/tenant.entity.js';
-import { Tokens } from '../../src/access/tokens.js';
-import { User, type Role } from '../../src/access/user.entity.js';
+import { openDatabase, type Database } from '../../src/tenancy/database.js';
+import { Gate } from '../../src/access/identity/gate.js';
+import { Identities } from '../../src/access/identity/identity.js';
+import { RateLimits } from '../../src/access/identity/rate-limit.js';
+import type { Call, RequestContext } from '../../src/access/identity/request-context.js';
+import { Session } from '../../src/access/identity/session.entity.js';
+import { TenantGuard } from '../../src/tenancy/tenancy.js';
+import { Tenant } from '../../src/access/identity/tenant.entity.js';
+import { Tokens } from '../../src/access/identity/tokens.js';
+import { User, type Role } from '../../src/access/identity/user.entity.js';
 import type { AccountTools } from '../../src/account/account-tools.js';
 import { Passwords } from '../../src/account/passwords.js';
 import { logIn, type SignIn } from '../../src/account/sign-in.service.js';
 import { PostgresThrottle } from '../../src/account/throttle.query.js';
-import { AuditSubscriber } from '../../src/audit/audit.subscriber.js';
-import { AppError } from '../../src/platform/errors.js';
-import { newId } from '../../src/platform/ids.js';
-import { RowClient } from '../../src/platform/pg-rows.js';
+import { AuditSubscriber } from '../../src/audit/events/audit.subscriber.js';
+import { AppError } from '../../src/platform/errors/errors.js';
+import { newId } from '../../src/platform/values/ids.js';
+import { RowClient } from '../../src/platform/postgres/row-client.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
 
 export const PASSWORD = 'tulipes-et-jonquilles';

@@ -1,6 +1,6 @@
 import { UpdateTenantInput } from '../../src/account/tenant.input.js';
 import { getTenantSettings, permissionsOf, readLimits, updateTenant } from '../../src/account/tenant.service.js';
-import { parseInput } from '../../src/platform/validation.js';
+import { parseInput } from '../../src/platform/input/validation.js';
 import {
   ask,
   codeOf,

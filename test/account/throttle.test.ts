@@ -1,6 +1,6 @@
 import { bucketsFor, rememberAddress, type Attempt } from '../../src/account/throttle.js';
 import { PostgresThrottle } from '../../src/account/throttle.query.js';
-import { newId } from '../../src/platform/ids.js';
+import { newId } from '../../src/platform/values/ids.js';
 import { aCall, ask, aTenant, aUser, codeOf, eventsOf, openBench, refusalOf, signIn, type Bench } from './support.js';
 
 let bench: Bench;

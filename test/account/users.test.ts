@@ -7,10 +7,10 @@ import {
   updateUser,
 } from '../../src/account/user.service.js';
 import { USER_ORDER } from '../../src/account/user.query.js';
-import { parseInput } from '../../src/platform/validation.js';
+import { parseInput } from '../../src/platform/input/validation.js';
 import { CreateUserInput, UpdateUserInput } from '../../src/account/user.input.js';
-import type { RequestContext } from '../../src/access/request-context.js';
-import { newId } from '../../src/platform/ids.js';
+import type { RequestContext } from '../../src/access/identity/request-context.js';
+import { newId } from '../../src/platform/values/ids.js';
 import {
   ask,
   aTenant,

@@ -1,4 +1,4 @@
-import { inTenantTransaction, inTransaction } from '../../src/access/transaction.js';
+import { inTenantTransaction, inTransaction } from '../../src/access/writes/transaction.js';
 import {
   recordLogin,
   recordLoginFailed,
@@ -6,10 +6,10 @@ import {
   recordRefreshReused,
   recordRefusal,
   recordTenantMismatch,
-} from '../../src/audit/access-events.js';
-import { recordExportFailed, recordExportFinished, recordExportStarted } from '../../src/audit/export-events.js';
-import type { AuditedUser } from '../../src/audit/origin.js';
-import { AppError } from '../../src/platform/errors.js';
+} from '../../src/audit/events/access-events.js';
+import { recordExportFailed, recordExportFinished, recordExportStarted } from '../../src/audit/events/export-events.js';
+import type { AuditedUser } from '../../src/audit/events/origin.js';
+import { AppError } from '../../src/platform/errors/errors.js';
 import { asAdmin, aTenant, eventsOf, openAuditBench, type AuditBench } from './support.js';
 
 let bench: AuditBench;

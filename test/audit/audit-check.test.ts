@@ -1,8 +1,8 @@
-import { inTenantTransaction } from '../../src/access/transaction.js';
-import { recordEvents } from '../../src/audit/audit-event.js';
-import { checkTrail } from '../../src/audit/audit-log.service.js';
-import { operatorOrigin } from '../../src/audit/origin.js';
-import { sealTenant } from '../../src/audit/sealer.js';
+import { inTenantTransaction } from '../../src/access/writes/transaction.js';
+import { recordEvents } from '../../src/audit/events/audit-event.js';
+import { checkTrail } from '../../src/audit/log/audit-log.service.js';
+import { operatorOrigin } from '../../src/audit/events/origin.js';
+import { sealTenant } from '../../src/audit/seals/sealer.js';
 import { aCustomer, outcomeOf } from '../crm/support.js';
 import { as } from '../support/client.js';
 import { startTestService, type TestService, type TestTenant } from '../support/service.js';

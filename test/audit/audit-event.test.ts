@@ -1,12 +1,12 @@
-import { tenantOf } from '../../src/access/tenancy.js';
-import { Tenant } from '../../src/access/tenant.entity.js';
-import { inTenantTransaction, inTransaction } from '../../src/access/transaction.js';
-import { Session } from '../../src/access/session.entity.js';
-import { User } from '../../src/access/user.entity.js';
-import { recordEvent } from '../../src/audit/audit-event.js';
-import { nameAction } from '../../src/audit/named-actions.js';
-import { bindOrigin, operatorOrigin, originOf } from '../../src/audit/origin.js';
-import { newId } from '../../src/platform/ids.js';
+import { tenantOf } from '../../src/tenancy/tenancy.js';
+import { Tenant } from '../../src/access/identity/tenant.entity.js';
+import { inTenantTransaction, inTransaction } from '../../src/access/writes/transaction.js';
+import { Session } from '../../src/access/identity/session.entity.js';
+import { User } from '../../src/access/identity/user.entity.js';
+import { recordEvent } from '../../src/audit/events/audit-event.js';
+import { nameAction } from '../../src/audit/events/named-actions.js';
+import { bindOrigin, operatorOrigin, originOf } from '../../src/audit/events/origin.js';
+import { newId } from '../../src/platform/values/ids.js';
 import {
   asAdmin,
   aTenant,

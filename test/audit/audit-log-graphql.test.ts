@@ -1,4 +1,4 @@
-import { newId } from '../../src/platform/ids.js';
+import { newId } from '../../src/platform/values/ids.js';
 import { aCustomer, addressOf, graphqlIn, graphqlOutcomeOf } from '../crm/support.js';
 import { as, type Client } from '../support/client.js';
 import { startTestService, type TestService, type TestTenant } from '../support/service.js';

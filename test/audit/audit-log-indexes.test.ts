@@ -1,13 +1,13 @@
 import pg from 'pg';
-import type { TenantReader } from '../../src/access/tenant-reader.js';
+import type { TenantReader } from '../../src/tenancy/tenant-reader.js';
 import {
   AUDIT_EVENT_PROPERTIES,
   historiesSql,
   historyCountsSql,
   listAuditEvents,
   type AuditLogSelection,
-} from '../../src/audit/audit-log.query.js';
-import { bind, joinSql, type Sql } from '../../src/platform/sql.js';
+} from '../../src/audit/log/audit-log.query.js';
+import { bind, joinSql, type Sql } from '../../src/platform/postgres/sql.js';
 import { openAuditBench, aTenant, runAs, type AuditBench } from './support.js';
 
 const RARE_ID = '0199a000-0000-7000-8000-0000000000aa';

@@ -1,4 +1,4 @@
-import { newId } from '../../src/platform/ids.js';
+import { newId } from '../../src/platform/values/ids.js';
 import { aCustomer, addressOf, EXPORT, outcomeOf, wrongMembersOf } from '../crm/support.js';
 import { as } from '../support/client.js';
 import { PASSWORD, startTestService, type TestService, type TestTenant } from '../support/service.js';

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
-import { sealTenant } from '../../src/audit/sealer.js';
+import { sealTenant } from '../../src/audit/seals/sealer.js';
 import { asAdmin, aTenant, openAuditBench, runAs, saveUser, type AuditBench } from './support.js';
 
 let bench: AuditBench;

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
-import { newId } from '../../src/platform/ids.js';
+import { newId } from '../../src/platform/values/ids.js';
 import { as, type Client } from '../support/client.js';
 import { startTestService, type TestService } from '../support/service.js';
 import { ChangeConsumer, type Kind } from './changes-consumer.js';

@@ -1,8 +1,8 @@
 import pg from 'pg';
-import type { TenantReader } from '../../src/access/tenant-reader.js';
-import { sealTenant } from '../../src/audit/sealer.js';
+import type { TenantReader } from '../../src/tenancy/tenant-reader.js';
+import { sealTenant } from '../../src/audit/seals/sealer.js';
 import { listChanges, type ChangePosition } from '../../src/crm/change/change.query.js';
-import { bind, type Sql } from '../../src/platform/sql.js';
+import { bind, type Sql } from '../../src/platform/postgres/sql.js';
 import { watchStatements } from '../support/statements.js';
 import { aTenant, openAuditBench, runAs, type AuditBench } from './support.js';
 

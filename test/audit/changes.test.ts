@@ -1,9 +1,9 @@
-import { findSeals } from '../../src/audit/audit-trail.query.js';
-import { inTenantTransaction } from '../../src/access/transaction.js';
-import { recordEvents } from '../../src/audit/audit-event.js';
-import { operatorOrigin } from '../../src/audit/origin.js';
-import { sealTenant } from '../../src/audit/sealer.js';
-import { newId } from '../../src/platform/ids.js';
+import { findSeals } from '../../src/audit/seals/audit-trail.query.js';
+import { inTenantTransaction } from '../../src/access/writes/transaction.js';
+import { recordEvents } from '../../src/audit/events/audit-event.js';
+import { operatorOrigin } from '../../src/audit/events/origin.js';
+import { sealTenant } from '../../src/audit/seals/sealer.js';
+import { newId } from '../../src/platform/values/ids.js';
 import { makeTarget } from '../access/surface/target.js';
 import { aCustomer, addressOf } from '../crm/support.js';
 import { as, type Answer, type Client } from '../support/client.js';

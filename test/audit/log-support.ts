@@ -1,5 +1,5 @@
 /** What the tests of the audit log share: events written as they are wanted, and the answers' shapes. */
-import { newId } from '../../src/platform/ids.js';
+import { newId } from '../../src/platform/values/ids.js';
 import type { Answer } from '../support/client.js';
 import type { TestService, TestTenant } from '../support/service.js';
 

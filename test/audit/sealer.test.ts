@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import type { Database } from '../../src/access/database.js';
-import { inTransaction } from '../../src/access/transaction.js';
-import { sealTenant, startSealer, type Sealer } from '../../src/audit/sealer.js';
-import { NO_HASH } from '../../src/audit/trail-digest.js';
-import { findSeals } from '../../src/audit/audit-trail.query.js';
-import { verifyTrail } from '../../src/audit/verify.js';
+import type { Database } from '../../src/tenancy/database.js';
+import { inTransaction } from '../../src/access/writes/transaction.js';
+import { sealTenant, startSealer, type Sealer } from '../../src/audit/seals/sealer.js';
+import { NO_HASH } from '../../src/audit/seals/trail-digest.js';
+import { findSeals } from '../../src/audit/seals/audit-trail.query.js';
+import { verifyTrail } from '../../src/audit/seals/verify.js';
 import { asAdmin, aTenant, eventsOf, newUser, openAuditBench, runAs, saveUser, type AuditBench } from './support.js';
 
 let bench: AuditBench;

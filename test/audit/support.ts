@@ -1,17 +1,17 @@
 /** A database with the audit subscriber on it, and the few steps that the audit tests share. */
 import { MikroORM, type EntityManager, type Options } from '@mikro-orm/postgresql';
 import pg from 'pg';
-import { openDatabase, type Database } from '../../src/access/database.js';
-import { createRequestContext, type Actor, type RequestContext } from '../../src/access/request-context.js';
-import { Session } from '../../src/access/session.entity.js';
-import { TenantGuard } from '../../src/access/tenancy.js';
-import { Tenant } from '../../src/access/tenant.entity.js';
-import { inTransaction } from '../../src/access/transaction.js';
-import { User } from '../../src/access/user.entity.js';
-import { AuditSubscriber } from '../../src/audit/audit.subscriber.js';
-import type { StoredEvent } from '../../src/audit/audit-trail.query.js';
-import { newId } from '../../src/platform/ids.js';
-import { RowClient } from '../../src/platform/pg-rows.js';
+import { openDatabase, type Database } from '../../src/tenancy/database.js';
+import { createRequestContext, type Actor, type RequestContext } from '../../src/access/identity/request-context.js';
+import { Session } from '../../src/access/identity/session.entity.js';
+import { TenantGuard } from '../../src/tenancy/tenancy.js';
+import { Tenant } from '../../src/access/identity/tenant.entity.js';
+import { inTransaction } from '../../src/access/writes/transaction.js';
+import { User } from '../../src/access/identity/user.entity.js';
+import { AuditSubscriber } from '../../src/audit/events/audit.subscriber.js';
+import type { StoredEvent } from '../../src/audit/seals/audit-trail.query.js';
+import { newId } from '../../src/platform/values/ids.js';
+import { RowClient } from '../../src/platform/postgres/row-client.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
 
 export interface AuditBench {

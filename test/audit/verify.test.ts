@@ -1,7 +1,7 @@
-import { findSeals } from '../../src/audit/audit-trail.query.js';
-import { sealTenant } from '../../src/audit/sealer.js';
-import { digestEvent, hashSeal, type SealValues } from '../../src/audit/trail-digest.js';
-import { verifyTrail, type TrailHead, type TrailReport } from '../../src/audit/verify.js';
+import { findSeals } from '../../src/audit/seals/audit-trail.query.js';
+import { sealTenant } from '../../src/audit/seals/sealer.js';
+import { digestEvent, hashSeal, type SealValues } from '../../src/audit/seals/trail-digest.js';
+import { verifyTrail, type TrailHead, type TrailReport } from '../../src/audit/seals/verify.js';
 import { asAdmin, aTenant, changeUser, eventsOf, openAuditBench, runAs, saveUser, type AuditBench } from './support.js';
 
 let bench: AuditBench;

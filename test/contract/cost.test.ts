@@ -14,8 +14,8 @@ import {
   type GraphQLField,
   type GraphQLSchema,
 } from 'graphql';
-import { listBoundOf } from '../../src/platform/list-bound.js';
-import { buildGraphqlSchema } from '../../src/schema.js';
+import { listBoundOf } from '../../src/platform/graphql-schema/list-bound.js';
+import { buildGraphqlSchema } from '../../src/app/schema.js';
 import { documentOf, GRAPHQL } from '../access/surface.js';
 import { makeTarget } from '../access/surface/target.js';
 import { as, type Answer, type Client } from '../support/client.js';

@@ -1,6 +1,6 @@
 import { getNamedType, isEnumType, isInputObjectType } from 'graphql';
-import { todayIn } from '../../src/platform/calendar.js';
-import { inputPlanOf } from '../../src/platform/input-members.js';
+import { todayIn } from '../../src/platform/values/calendar.js';
+import { inputPlanOf } from '../../src/platform/input/members.js';
 import { ROUTES } from '../access/surface.js';
 import type { Target } from '../access/surface/target.js';
 import { startTestService, type TestService, type TestTenant } from '../support/service.js';

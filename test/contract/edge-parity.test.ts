@@ -1,4 +1,4 @@
-import { Role } from '../../src/access/user.entity.js';
+import { Role } from '../../src/access/identity/user.entity.js';
 import type { TargetOptions } from '../access/surface/target.js';
 import { startTestService, type TestService, type TestTenant } from '../support/service.js';
 import { askBoth } from './edges/ask.js';

@@ -1,6 +1,6 @@
 /** What refusals say where it is more than their title. Both edges say the same unless each has its own. */
-import type { Edge } from '../../src/platform/error-catalogue.js';
-import type { ErrorCode } from '../../src/platform/errors.js';
+import type { Edge } from '../../src/platform/errors/error-catalogue.js';
+import type { ErrorCode } from '../../src/platform/errors/errors.js';
 
 export const SENTENCES: Partial<Record<ErrorCode, Partial<Record<Edge, readonly [fr: string, en: string]>>>> = {
   PERSISTED_QUERY_NOT_FOUND: {

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { isEnumType, type GraphQLSchema } from 'graphql';
-import { writeErrorsText } from '../../src/platform/error-catalogue-text.js';
-import { ERROR_CATALOGUE } from '../../src/platform/errors.js';
-import { writeSchemaText } from '../../src/schema-text.js';
-import { buildGraphqlSchema } from '../../src/schema.js';
+import { writeErrorsText } from '../../src/platform/errors/error-catalogue-text.js';
+import { ERROR_CATALOGUE } from '../../src/platform/errors/errors.js';
+import { writeSchemaText } from '../../src/app/schema-text.js';
+import { buildGraphqlSchema } from '../../src/app/schema.js';
 
 const CODES = Object.keys(ERROR_CATALOGUE);
 

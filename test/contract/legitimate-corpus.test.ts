@@ -1,9 +1,9 @@
 import { globSync, readFileSync } from 'node:fs';
 import { Kind, parse, print, separateOperations, type DocumentNode } from 'graphql';
-import { createPricing } from '../../src/platform/graphql-cost.js';
-import { createStructureCheck, DEFAULT_GRAPHQL_LIMITS } from '../../src/platform/graphql-limits.js';
-import { readPlaygroundOperations } from '../../src/platform/playground-operations.js';
-import { buildGraphqlSchema } from '../../src/schema.js';
+import { createPricing } from '../../src/platform/graphql-limits/cost.js';
+import { createStructureCheck, DEFAULT_GRAPHQL_LIMITS } from '../../src/platform/graphql-limits/structure.js';
+import { readPlaygroundOperations } from '../../src/platform/pages/playground-operations.js';
+import { buildGraphqlSchema } from '../../src/app/schema.js';
 import { examplesOf } from '../docs/guide-blocks.js';
 
 const ROOT = new URL('../../', import.meta.url);
@@ -17,7 +17,7 @@ interface Request {
 const without = (query: string): Request => ({ query, variables: {} });
 
 function saved(): Request[] {
-  return readPlaygroundOperations(new URL('src/playground-operations/', ROOT)).map(({ query, variables }) => ({
+  return readPlaygroundOperations(new URL('src/app/playground-operations/', ROOT)).map(({ query, variables }) => ({
     query,
     variables: variables === '' ? {} : (JSON.parse(variables) as Request['variables']),
   }));

@@ -1,8 +1,8 @@
 import type { EntityMetadata, EntityProperty } from '@mikro-orm/core';
 import { getNamedType, isNonNullType, isObjectType, type GraphQLSchema } from 'graphql';
-import { Session } from '../../src/access/session.entity.js';
-import { Tenant } from '../../src/access/tenant.entity.js';
-import { Role, User } from '../../src/access/user.entity.js';
+import { Session } from '../../src/access/identity/session.entity.js';
+import { Tenant } from '../../src/access/identity/tenant.entity.js';
+import { Role, User } from '../../src/access/identity/user.entity.js';
 import { tenantShape, userShape } from '../../src/account/account.shape.js';
 import { UpdateTenantInput } from '../../src/account/tenant.input.js';
 import { CreateUserInput, UpdateUserInput } from '../../src/account/user.input.js';
@@ -21,8 +21,8 @@ import { OpportunityStatus } from '../../src/crm/opportunity/opportunity-enums.j
 import { Opportunity } from '../../src/crm/opportunity/opportunity.entity.js';
 import { CreateOpportunityInput, UpdateOpportunityInput } from '../../src/crm/opportunity/opportunity.input.js';
 import { opportunityShape } from '../../src/crm/opportunity/opportunity.shape.js';
-import { inputPlanOf, type InputClass } from '../../src/platform/input-members.js';
-import { buildGraphqlSchema } from '../../src/schema.js';
+import { inputPlanOf, type InputClass } from '../../src/platform/input/members.js';
+import { buildGraphqlSchema } from '../../src/app/schema.js';
 import { startTestService, type TestService } from '../support/service.js';
 
 let service: TestService;

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import pg from 'pg';
-import { ERROR_CATALOGUE, type ErrorCode } from '../../src/platform/errors.js';
-import type { CatalogueEntry, Edge } from '../../src/platform/error-catalogue.js';
-import { newId } from '../../src/platform/ids.js';
+import { ERROR_CATALOGUE, type ErrorCode } from '../../src/platform/errors/errors.js';
+import type { CatalogueEntry, Edge } from '../../src/platform/errors/error-catalogue.js';
+import { newId } from '../../src/platform/values/ids.js';
 import { as, type Answer } from '../support/client.js';
 import { SENTENCES } from './error-sentences.js';
 import { startTestService, type TestService, type TestTenant } from '../support/service.js';

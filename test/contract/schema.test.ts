@@ -11,9 +11,9 @@ import {
   type GraphQLNamedType,
   type GraphQLSchema,
 } from 'graphql';
-import { readPlaygroundOperations } from '../../src/platform/playground-operations.js';
-import { writeSchemaText } from '../../src/schema-text.js';
-import { buildGraphqlSchema } from '../../src/schema.js';
+import { readPlaygroundOperations } from '../../src/platform/pages/playground-operations.js';
+import { writeSchemaText } from '../../src/app/schema-text.js';
+import { buildGraphqlSchema } from '../../src/app/schema.js';
 
 let schema: GraphQLSchema;
 
@@ -66,7 +66,7 @@ describe('the GraphQL schema', () => {
   });
 
   test('fits the example operations of the playground', () => {
-    const operations = readPlaygroundOperations(new URL('../../src/playground-operations/', import.meta.url));
+    const operations = readPlaygroundOperations(new URL('../../src/app/playground-operations/', import.meta.url));
 
     const problems = operations.flatMap((operation) =>
       validate(schema, parse(operation.query)).map(

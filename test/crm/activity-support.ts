@@ -1,5 +1,5 @@
 /** What the activity tests share: addresses, what answers look like, and the records that an activity is about. */
-import { newId } from '../../src/platform/ids.js';
+import { newId } from '../../src/platform/values/ids.js';
 import type { Answer, Client } from '../support/client.js';
 import type { TestService, TestTenant } from '../support/service.js';
 import { graphqlIn } from './support.js';

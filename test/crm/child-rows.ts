@@ -1,5 +1,5 @@
 /** Contacts, opportunities and activities put straight into the tables, and what the tables hold of them. */
-import { newId } from '../../src/platform/ids.js';
+import { newId } from '../../src/platform/values/ids.js';
 import type { TestService, TestTenant } from '../support/service.js';
 
 type Members = Readonly<Record<string, string | number | boolean | null | Date>>;

@@ -1,5 +1,5 @@
-import type { TenantReader } from '../../src/access/tenant-reader.js';
-import { bind, type Sql } from '../../src/platform/sql.js';
+import type { TenantReader } from '../../src/tenancy/tenant-reader.js';
+import { bind, type Sql } from '../../src/platform/postgres/sql.js';
 import { as, type Client } from '../support/client.js';
 import { startTestService, type TestService } from '../support/service.js';
 import {

@@ -1,4 +1,4 @@
-import { newId } from '../../src/platform/ids.js';
+import { newId } from '../../src/platform/values/ids.js';
 import { as, type Answer, type Client } from '../support/client.js';
 import { startTestService, type TestService } from '../support/service.js';
 import { aCustomer, addressOf, CUSTOMERS, EXPORT, graphqlOutcomeOf, outcomeOf, pageIn, rowOf } from './support.js';

@@ -1,5 +1,5 @@
 import { generateOpportunityCode } from '../../src/crm/opportunity/opportunity-code.js';
-import { inTenantTransaction } from '../../src/access/transaction.js';
+import { inTenantTransaction } from '../../src/access/writes/transaction.js';
 import { as } from '../support/client.js';
 import { startTestService, type TestService } from '../support/service.js';
 import { addressOf, anOpportunity, dayOf, OPPORTUNITIES, opportunityIn, rowOf } from './opportunity-support.js';

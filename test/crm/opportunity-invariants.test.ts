@@ -1,5 +1,5 @@
 /** What the database refuses, whoever writes. */
-import { newId } from '../../src/platform/ids.js';
+import { newId } from '../../src/platform/values/ids.js';
 import { as } from '../support/client.js';
 import { startTestService, type TestService, type TestTenant } from '../support/service.js';
 import { aCustomer } from './support.js';

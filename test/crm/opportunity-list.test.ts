@@ -1,6 +1,6 @@
 import { as, type Client } from '../support/client.js';
 import { startTestService, type TestService, type TestTenant } from '../support/service.js';
-import { newId } from '../../src/platform/ids.js';
+import { newId } from '../../src/platform/values/ids.js';
 import { addressOf, anOpportunity, OPPORTUNITIES, type OpportunityJson } from './opportunity-support.js';
 import { aCustomer, graphqlIn, graphqlOutcomeOf, outcomeOf, pageIn } from './support.js';
 

@@ -1,5 +1,5 @@
 /** What a move carries along, beside the table in opportunity-lifecycle.test.ts. */
-import { newId } from '../../src/platform/ids.js';
+import { newId } from '../../src/platform/values/ids.js';
 import { as, type Client } from '../support/client.js';
 import { startTestService, type TestService, type TestTenant } from '../support/service.js';
 import {

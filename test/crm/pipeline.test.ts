@@ -1,7 +1,7 @@
 import pg from 'pg';
-import { sumPipeline } from '../../src/crm/opportunity/opportunity-pipeline.query.js';
-import type { TenantReader } from '../../src/access/tenant-reader.js';
-import { bind, type Sql } from '../../src/platform/sql.js';
+import { sumPipeline } from '../../src/crm/opportunity/pipeline/opportunity-pipeline.query.js';
+import type { TenantReader } from '../../src/tenancy/tenant-reader.js';
+import { bind, type Sql } from '../../src/platform/postgres/sql.js';
 import { as, type Answer, type Client } from '../support/client.js';
 import { startTestService, type TestService, type TestTenant } from '../support/service.js';
 import { watchStatements } from '../support/statements.js';

@@ -1,5 +1,5 @@
 import { jest } from '@jest/globals';
-import { RIGHTS } from '../../src/access/permissions.js';
+import { RIGHTS } from '../../src/access/rights/permissions.js';
 import { makeTarget } from '../access/surface/target.js';
 import { as, type Answer } from '../support/client.js';
 import { startTestService, type TestService, type TestTenant } from '../support/service.js';

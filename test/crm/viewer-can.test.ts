@@ -1,4 +1,4 @@
-import { Role } from '../../src/access/user.entity.js';
+import { Role } from '../../src/access/identity/user.entity.js';
 import { makeTarget, type Target, type TargetOptions } from '../access/surface/target.js';
 import { as, type Client } from '../support/client.js';
 import { startTestService, type TestService, type TestTenant, type TestUser } from '../support/service.js';

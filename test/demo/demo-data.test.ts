@@ -5,7 +5,7 @@ import type { DemoCustomer } from '../../src/demo/demo-customers.js';
 import { DEMO_SIGN_INS, seedDemoData } from '../../src/demo/demo-data.js';
 import { DEMO_ENDS_AT, DEMO_PASSWORD } from '../../src/demo/demo-tenants.js';
 import { moneyText } from '../../src/demo/demo-firm.js';
-import { parseInput } from '../../src/platform/validation.js';
+import { parseInput } from '../../src/platform/input/validation.js';
 import { as, type Client } from '../support/client.js';
 import { startTestService, type TestService } from '../support/service.js';
 import { ACME, centsOf, DEMO, makeTenantRecords } from './support.js';

@@ -7,7 +7,7 @@ import { domainOf } from '../../src/demo/demo-firm.js';
 import type { DemoRecords } from '../../src/demo/demo-records.js';
 import type { DemoOpportunity, DemoTransition } from '../../src/demo/demo-opportunities.js';
 import { DEMO_ENDS_AT } from '../../src/demo/demo-tenants.js';
-import { parseInput } from '../../src/platform/validation.js';
+import { parseInput } from '../../src/platform/input/validation.js';
 import { ACME, DEMO, makeTenantRecords } from './support.js';
 
 const french = makeTenantRecords(DEMO);

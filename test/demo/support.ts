@@ -1,7 +1,7 @@
 /** The records of the demo as the service makes them. */
 import { faker as british } from '@faker-js/faker/locale/en_GB';
 import { faker as french } from '@faker-js/faker/locale/fr';
-import { Role } from '../../src/access/user.entity.js';
+import { Role } from '../../src/access/identity/user.entity.js';
 import { country as britain } from '../../src/demo/britain.js';
 import { DEMO_STARTS_AT, makeDemoId } from '../../src/demo/demo-customers.js';
 import { makeDemoRecords, type DemoRecords } from '../../src/demo/demo-records.js';

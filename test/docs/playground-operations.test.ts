@@ -1,4 +1,4 @@
-import { readPlaygroundOperations } from '../../src/platform/playground-operations.js';
+import { readPlaygroundOperations } from '../../src/platform/pages/playground-operations.js';
 import { as } from '../support/client.js';
 import { startTestService, type TestService } from '../support/service.js';
 
@@ -10,7 +10,7 @@ beforeAll(async () => {
 
 afterAll(() => service.close());
 
-const operations = readPlaygroundOperations(new URL('../../src/playground-operations/', import.meta.url));
+const operations = readPlaygroundOperations(new URL('../../src/app/playground-operations/', import.meta.url));
 
 interface Answered {
   readonly data: Readonly<Record<string, Readonly<Record<string, unknown>> | null>>;

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Passwords } from '../../src/account/passwords.js';
-import { newId } from '../../src/platform/ids.js';
+import { newId } from '../../src/platform/values/ids.js';
 import { as, type Answer, type Client } from '../support/client.js';
 import { startTestService, type TestService } from '../support/service.js';
 import { requestsOf, tableOf, type GuideRequest } from './guide-requests.js';

@@ -17,11 +17,14 @@ import os from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import pg from 'pg';
-import { prepareDatabase } from '../../src/platform/embedded-database.js';
-import { locatePackage, makeRunnable, programPath } from '../../src/platform/embedded-postgres-binaries.js';
-import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/platform/embedded-postgres.js';
-import { isRunning } from '../../src/platform/process-probe.js';
-import { StartupError } from '../../src/platform/startup-error.js';
+import { prepareDatabase } from '../../src/platform/embedded-postgres/database.js';
+import { locatePackage, makeRunnable, programPath } from '../../src/platform/embedded-postgres/binaries.js';
+import {
+  type EmbeddedPostgres,
+  startEmbeddedPostgres,
+} from '../../src/platform/embedded-postgres/embedded-postgres.js';
+import { isRunning } from '../../src/platform/embedded-postgres/process-probe.js';
+import { StartupError } from '../../src/platform/errors/startup-error.js';
 
 const folders: string[] = [];
 const holders: ChildProcess[] = [];

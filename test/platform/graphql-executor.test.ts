@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import fc from 'fast-check';
 import { buildSchema, Kind, parse } from 'graphql';
-import { createCompilingExecutor } from '../../src/platform/graphql-executor.js';
+import { createCompilingExecutor } from '../../src/platform/graphql-plan/executor.js';
 import { faultyRequest, startFaultyToy, type FaultyRequest } from './graphql-faults.js';
 import { postTo, type Toy } from './graphql-toy.js';
 

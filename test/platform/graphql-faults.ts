@@ -8,8 +8,8 @@ import {
   type GraphQLScalarType,
   type GraphQLSchema,
 } from 'graphql';
-import { AppError } from '../../src/platform/errors.js';
-import type { GraphqlContext } from '../../src/platform/graphql-pipeline.js';
+import { AppError } from '../../src/platform/errors/errors.js';
+import type { GraphqlContext } from '../../src/platform/graphql-server/pipeline.js';
 import { startToy, type Toy } from './graphql-toy.js';
 
 const SDL = `

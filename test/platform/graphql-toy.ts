@@ -3,10 +3,10 @@ import { request, type IncomingHttpHeaders } from 'node:http';
 import { text } from 'node:stream/consumers';
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { buildSchema, valueFromASTUntyped, type GraphQLScalarType, type GraphQLSchema } from 'graphql';
-import { AppError, preferredLanguage, validationError } from '../../src/platform/errors.js';
-import type { GraphqlContext } from '../../src/platform/graphql-pipeline.js';
-import { registerGraphql, type GraphqlRouteOptions } from '../../src/platform/graphql-routes.js';
-import { createGraphqlServer, type GraphqlServerOptions } from '../../src/platform/graphql-server.js';
+import { AppError, preferredLanguage, validationError } from '../../src/platform/errors/errors.js';
+import type { GraphqlContext } from '../../src/platform/graphql-server/pipeline.js';
+import { registerGraphql, type GraphqlRouteOptions } from '../../src/platform/graphql-server/routes.js';
+import { createGraphqlServer, type GraphqlServerOptions } from '../../src/platform/graphql-server/server.js';
 
 const SDL = `
   scalar Even

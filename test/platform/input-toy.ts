@@ -1,7 +1,7 @@
 /** A small record with a member of every kind: what the tests of the input side read, write and describe. */
 import { InputType, registerEnumType } from 'type-graphql';
-import * as field from '../../src/platform/input-fields.js';
-import { restShape } from '../../src/platform/rest-shape.js';
+import * as field from '../../src/platform/input/fields.js';
+import { restShape } from '../../src/platform/rest/serializer.js';
 
 export const ToyType = { SMALL: 'SMALL', LARGE: 'LARGE' } as const;
 export type ToyType = keyof typeof ToyType;

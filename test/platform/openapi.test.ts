@@ -1,8 +1,8 @@
 /** Routes as they run, and the OpenAPI 3.1 document that is made of the same descriptions. */
-import { ERROR_CATALOGUE } from '../../src/platform/errors.js';
-import type { JsonSchema } from '../../src/platform/json-schema.js';
-import { buildOpenApiDocument } from '../../src/platform/openapi.js';
-import { defineRestRoute, errorsOf, fastifyPath, type RestRequest } from '../../src/platform/rest-routes.js';
+import { ERROR_CATALOGUE } from '../../src/platform/errors/errors.js';
+import type { JsonSchema } from '../../src/platform/values/json-schema.js';
+import { buildOpenApiDocument } from '../../src/platform/rest/openapi.js';
+import { defineRestRoute, errorsOf, fastifyPath, type RestRequest } from '../../src/platform/rest/routes.js';
 import { aToy, CreateToy, ToyQuery, toyShape, UpdateToy, type ToyRow } from './input-toy.js';
 
 interface Ctx {

@@ -1,9 +1,9 @@
 /** Rows as they come from the socket, in pieces of any size: the same as pg's own client reads. */
 import { createServer, connect, type AddressInfo, type Server, type Socket } from 'node:net';
 import pg from 'pg';
-import { runBatch } from '../../src/platform/pg-batch.js';
-import { RowClient } from '../../src/platform/pg-rows.js';
-import { bind, sql, type Sql } from '../../src/platform/sql.js';
+import { runBatch } from '../../src/platform/postgres/batch.js';
+import { RowClient } from '../../src/platform/postgres/row-client.js';
+import { bind, sql, type Sql } from '../../src/platform/postgres/sql.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
 
 const OPTIONS = { namedStatements: true, explicitTransaction: false };

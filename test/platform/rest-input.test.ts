@@ -1,6 +1,6 @@
 /** Bodies and query strings of REST: names, aliases, members sent back, and what a query's text becomes. */
-import { AppError } from '../../src/platform/errors.js';
-import { parseQuery, parseRestBody, parseRestUpdate } from '../../src/platform/rest-input.js';
+import { AppError } from '../../src/platform/errors/errors.js';
+import { parseQuery, parseRestBody, parseRestUpdate } from '../../src/platform/rest/input.js';
 import { aToy, CreateToy, ToyQuery, toyShape, UpdateToy } from './input-toy.js';
 
 const options = { shape: toyShape, aliases: { toy_type: 'type', toy_name: 'name' } };

@@ -1,6 +1,6 @@
 /** The frozen JSON of a record: its bytes and its schema. */
 import fc from 'fast-check';
-import { restShape } from '../../src/platform/rest-shape.js';
+import { restShape } from '../../src/platform/rest/serializer.js';
 import { aToy, toyShape } from './input-toy.js';
 
 test('writes every member, in order, money from its exact text', () => {

@@ -1,9 +1,9 @@
 /** Decimals, dates and instants: exact, existing, and never repeated in a message. */
 import fc from 'fast-check';
 import { parseValue } from 'graphql';
-import { isCalendarDate, toUtcInstant } from '../../src/platform/calendar.js';
-import { readDecimal } from '../../src/platform/decimal.js';
-import { DateScalar, DateTimeScalar, DecimalScalar } from '../../src/platform/scalars.js';
+import { isCalendarDate, toUtcInstant } from '../../src/platform/values/calendar.js';
+import { readDecimal } from '../../src/platform/values/decimal.js';
+import { DateScalar, DateTimeScalar, DecimalScalar } from '../../src/platform/graphql-schema/scalars.js';
 
 /** Cents of every amount that `numeric(15,2)` holds. */
 const cents = fc.bigInt({ min: -(10n ** 15n) + 1n, max: 10n ** 15n - 1n });

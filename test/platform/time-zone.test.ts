@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { jest } from '@jest/globals';
-import { dayIn, todayIn } from '../../src/platform/calendar.js';
-import { endOfDay, lastSecondOfDay, startOfDay } from '../../src/platform/time-zone.js';
+import { dayIn, todayIn } from '../../src/platform/values/calendar.js';
+import { endOfDay, lastSecondOfDay, startOfDay } from '../../src/platform/values/time-zone.js';
 
 describe('a day of a time zone', () => {
   test.each([

@@ -3,9 +3,9 @@ import { Matches, validateSync } from 'class-validator';
 import fc from 'fast-check';
 import { graphql, printSchema } from 'graphql';
 import { Arg, buildSchema, InputType, Mutation, Query, Resolver } from 'type-graphql';
-import { AppError, type FieldError } from '../../src/platform/errors.js';
-import { TextField } from '../../src/platform/input-fields.js';
-import { parseInput, validateGraphqlArgument, type InputClass } from '../../src/platform/validation.js';
+import { AppError, type FieldError } from '../../src/platform/errors/errors.js';
+import { TextField } from '../../src/platform/input/fields.js';
+import { parseInput, validateGraphqlArgument, type InputClass } from '../../src/platform/input/validation.js';
 import { CreateToy, ToyMembers, ToyQuery, UpdateToy } from './input-toy.js';
 
 function refusalOf(run: () => unknown): readonly FieldError[] {

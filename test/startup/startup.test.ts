@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { createServer, type AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
-import { requireNodeVersion } from '../../src/platform/node-version.js';
+import { requireNodeVersion } from '../../src/platform/embedded-postgres/node-version.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));

@@ -1,8 +1,8 @@
 /** The service as a browser meets it: the real one, with one tenant and somebody who may sign in. */
-import { readPlaygroundOperations } from '../../src/platform/playground-operations.js';
+import { readPlaygroundOperations } from '../../src/platform/pages/playground-operations.js';
 import { PASSWORD, startTestService } from './service.js';
 
-export const operations = readPlaygroundOperations(new URL('../../src/playground-operations/', import.meta.url));
+export const operations = readPlaygroundOperations(new URL('../../src/app/playground-operations/', import.meta.url));
 
 export interface PageService {
   readonly origin: string;

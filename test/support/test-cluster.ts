@@ -8,10 +8,13 @@ import os from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
 import { ormOptions } from '../../mikro-orm.config.js';
-import { type DatabaseServer, prepareDatabase } from '../../src/platform/embedded-database.js';
-import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/platform/embedded-postgres.js';
-import { runMigrations } from '../../src/platform/migrator.js';
-import { StartupError } from '../../src/platform/startup-error.js';
+import { type DatabaseServer, prepareDatabase } from '../../src/platform/embedded-postgres/database.js';
+import {
+  type EmbeddedPostgres,
+  startEmbeddedPostgres,
+} from '../../src/platform/embedded-postgres/embedded-postgres.js';
+import { runMigrations } from '../../src/platform/postgres/migrator.js';
+import { StartupError } from '../../src/platform/errors/startup-error.js';
 import type { TestCluster } from './database.js';
 
 /** Brings the empty template to the current schema. */

@@ -1,5 +1,5 @@
 /** The activity file, newest first. */
-import { sql } from '../../platform/sql.js';
+import { sql } from '../../platform/postgres/sql.js';
 import type { RecordFile } from '../export/record-export.service.js';
 import { activityColumns } from './activity.csv.js';
 import { activityTable, type ActivityRow } from './activity.query.js';

@@ -1,5 +1,5 @@
 /** The activity file. Its dates are days of the tenant's time zone; what is deleted leaves its cells empty. */
-import type { CsvColumn } from '../../platform/csv.js';
+import type { CsvColumn } from '../../platform/postgres/csv.js';
 
 export const activityColumns: readonly CsvColumn[] = [
   { header: 'Type', expression: 'a.type', kind: 'word' },

@@ -1,6 +1,6 @@
 /** What lists of activities can be filtered and ordered by. */
 import { Field, InputType, registerEnumType } from 'type-graphql';
-import { NullsOrder, SortDirection } from '../../platform/connection.js';
+import { NullsOrder, SortDirection } from '../../platform/graphql-schema/connection.js';
 import {
   BooleanFilter,
   DateTimeFilter,
@@ -8,10 +8,10 @@ import {
   IdFilter,
   SearchedTextFilter,
   type OperatorValues,
-} from '../../platform/filter-inputs.js';
-import type { Filter, FilterColumns } from '../../platform/filters.js';
-import { listOrder } from '../../platform/list-order.js';
-import { rawSql, sql, type Sql } from '../../platform/sql.js';
+} from '../../platform/lists/filter-inputs.js';
+import type { Filter, FilterColumns } from '../../platform/lists/filters.js';
+import { listOrder } from '../../platform/lists/list-order.js';
+import { rawSql, sql, type Sql } from '../../platform/postgres/sql.js';
 import { activityKind, contactKind, customerKind, opportunityKind } from '../record/related-kinds.js';
 import { ActivityType } from './activity-enums.js';
 

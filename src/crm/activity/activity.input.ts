@@ -8,7 +8,7 @@ import {
   LongTextField,
   TextField,
   UuidField,
-} from '../../platform/input-fields.js';
+} from '../../platform/input/fields.js';
 import { ActivityType } from './activity-enums.js';
 
 const DUE_DATE =

@@ -1,9 +1,9 @@
 /** Reads of activities: plain rows through the tenant-bound reader, each statement naming its tenant. */
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { runStatement } from '../../access/open-transaction.js';
-import { tenantOf } from '../../access/tenancy.js';
-import type { RecordTable } from '../../platform/record-table.js';
-import { rawSql, sql, type Sql } from '../../platform/sql.js';
+import { runStatement } from '../../tenancy/open-transaction.js';
+import { tenantOf } from '../../tenancy/tenancy.js';
+import type { RecordTable } from '../../platform/lists/record-table.js';
+import { rawSql, sql, type Sql } from '../../platform/postgres/sql.js';
 import { ownedThroughCustomer } from '../customer/customer.query.js';
 import type { Activity } from './activity.entity.js';
 import { ACTIVITY_FILTER_COLUMNS, searchedActivities } from './activity.filter.js';

@@ -1,8 +1,8 @@
 /** `activities` of each kind of record that activities are about. */
 import type { GraphQLResolveInfo } from 'graphql';
 import { Args, Ctx, FieldResolver, Info, Resolver, Root, type ClassType } from 'type-graphql';
-import type { RequestContext } from '../../access/request-context.js';
-import type { ConnectionPage } from '../../platform/connection.js';
+import type { RequestContext } from '../../access/identity/request-context.js';
+import type { ConnectionPage } from '../../platform/graphql-schema/connection.js';
 import { Contact } from '../contact/contact.entity.js';
 import { Customer } from '../customer/customer.entity.js';
 import { Opportunity } from '../opportunity/opportunity.entity.js';

@@ -15,13 +15,13 @@ import {
   Resolver,
   Root,
 } from 'type-graphql';
-import type { RequestContext } from '../../access/request-context.js';
-import { User } from '../../access/user.entity.js';
-import { loadUser } from '../../access/user.loader.js';
-import { ConnectionArgs, connectionOf, type ConnectionPage } from '../../platform/connection.js';
-import { requireUuid } from '../../platform/ids.js';
-import { connectionRequest, propertiesOf } from '../../platform/record-connection.js';
-import { selectionOf } from '../../platform/selection.js';
+import type { RequestContext } from '../../access/identity/request-context.js';
+import { User } from '../../access/identity/user.entity.js';
+import { loadUser } from '../../access/loaders/user.loader.js';
+import { ConnectionArgs, connectionOf, type ConnectionPage } from '../../platform/graphql-schema/connection.js';
+import { requireUuid } from '../../platform/values/ids.js';
+import { connectionRequest, propertiesOf } from '../../platform/lists/record-connection.js';
+import { selectionOf } from '../../platform/graphql-schema/selection.js';
 import { pageWithChildren } from '../record/look-ahead.js';
 import { Activity } from './activity.entity.js';
 import { ActivityFilter, ActivityOrder, activityOrder } from './activity.filter.js';

@@ -1,5 +1,5 @@
-import type { RequestContext } from '../../access/request-context.js';
-import type { RestRoute } from '../../platform/rest-routes.js';
+import type { RequestContext } from '../../access/identity/request-context.js';
+import type { RestRoute } from '../../platform/rest/routes.js';
 import { exportRecords } from '../export/record-export.service.js';
 import { exportRoute } from '../record/list-routes.js';
 import { actionRoute, recordRoutes } from '../record/record-routes.js';

@@ -1,5 +1,5 @@
 /** The JSON of an activity in REST: a promise to old clients, so it is written out and does not follow the entity by itself. */
-import { restShape } from '../../platform/rest-shape.js';
+import { restShape } from '../../platform/rest/serializer.js';
 import { ActivityType } from './activity-enums.js';
 import type { ActivityRow } from './activity.query.js';
 

@@ -1,7 +1,7 @@
 /** Reads of the change feed: the events of records in the order of their seals. */
-import { RECORD_NOUNS, type RecordNoun } from '../../access/record-kinds.js';
-import type { TenantReader } from '../../access/tenant-reader.js';
-import { rawSql, sql } from '../../platform/sql.js';
+import { RECORD_NOUNS, type RecordNoun } from '../../access/rights/record-kinds.js';
+import type { TenantReader } from '../../tenancy/tenant-reader.js';
+import { rawSql, sql } from '../../platform/postgres/sql.js';
 
 /** One change, in wire form. What it was before and after is the audit log's to tell. */
 export interface ChangeRow extends ChangePosition {

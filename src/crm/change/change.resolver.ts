@@ -1,9 +1,9 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Args, Ctx, FieldResolver, Info, Query, Resolver, Root } from 'type-graphql';
-import type { RequestContext } from '../../access/request-context.js';
-import { ConnectionArgs, readConnectionArgs } from '../../platform/connection.js';
-import { Node } from '../../platform/node.js';
-import { selectionOnType } from '../../platform/selection.js';
+import type { RequestContext } from '../../access/identity/request-context.js';
+import { ConnectionArgs, readConnectionArgs } from '../../platform/graphql-schema/connection.js';
+import { Node } from '../../platform/graphql-schema/node.js';
+import { selectionOnType } from '../../platform/graphql-schema/selection.js';
 import type { NodeRow } from '../node/node.service.js';
 import type { ChangeRow } from './change.query.js';
 import { loadChanged, readChanges, type ChangeFeedPage } from './change.service.js';

@@ -1,8 +1,8 @@
-import type { RequestContext } from '../../access/request-context.js';
-import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from '../../platform/connection.js';
-import { IntegerField, TextField } from '../../platform/input-fields.js';
-import { linkTo } from '../../platform/rest-page.js';
-import { defineRestRoute, type RestRoute } from '../../platform/rest-routes.js';
+import type { RequestContext } from '../../access/identity/request-context.js';
+import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from '../../platform/graphql-schema/connection.js';
+import { IntegerField, TextField } from '../../platform/input/fields.js';
+import { linkTo } from '../../platform/rest/page.js';
+import { defineRestRoute, type RestRoute } from '../../platform/rest/routes.js';
 import { authorizeChanges, readChanges } from './change.service.js';
 import { changeFeedSchema, changeShape } from './change.shape.js';
 

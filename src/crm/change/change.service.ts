@@ -1,7 +1,7 @@
-import { authorize } from '../../access/permissions.js';
-import { RECORD_NOUNS } from '../../access/record-kinds.js';
-import type { RequestContext } from '../../access/request-context.js';
-import { cursorScope, decodeCursor, encodeCursor, type OrderKey } from '../../platform/keyset.js';
+import { authorize } from '../../access/rights/permissions.js';
+import { RECORD_NOUNS } from '../../access/rights/record-kinds.js';
+import type { RequestContext } from '../../access/identity/request-context.js';
+import { cursorScope, decodeCursor, encodeCursor, type OrderKey } from '../../platform/lists/keyset.js';
 import { loadRecordOf, type NodeRow, type SelectionOn } from '../node/node.service.js';
 import { listChanges, type ChangeRow } from './change.query.js';
 

@@ -1,7 +1,7 @@
 /** The JSON of the change feed in REST. */
-import { RECORD_NOUNS } from '../../access/record-kinds.js';
-import type { JsonSchema } from '../../platform/json-schema.js';
-import { restShape } from '../../platform/rest-shape.js';
+import { RECORD_NOUNS } from '../../access/rights/record-kinds.js';
+import type { JsonSchema } from '../../platform/values/json-schema.js';
+import { restShape } from '../../platform/rest/serializer.js';
 import type { PlacedChange } from './change.service.js';
 import { CASCADES } from './change.type.js';
 

@@ -1,8 +1,8 @@
 /** A change in GraphQL, and the connection of the feed. */
 import { ArgsType, Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
-import { RecordKind, type RecordNoun } from '../../access/record-kinds.js';
-import { PageInfo } from '../../platform/connection.js';
-import { DateTimeScalar } from '../../platform/scalars.js';
+import { RecordKind, type RecordNoun } from '../../access/rights/record-kinds.js';
+import { PageInfo } from '../../platform/graphql-schema/connection.js';
+import { DateTimeScalar } from '../../platform/graphql-schema/scalars.js';
 
 /** A copy: each enum of the schema is an object of its own. */
 const ChangeType = { ...RecordKind };

@@ -1,5 +1,5 @@
 /** The contact file. */
-import { sql } from '../../platform/sql.js';
+import { sql } from '../../platform/postgres/sql.js';
 import type { RecordFile } from '../export/record-export.service.js';
 import { contactColumns } from './contact.csv.js';
 import { contactTable, type ContactRow } from './contact.query.js';

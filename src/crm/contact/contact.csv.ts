@@ -1,5 +1,5 @@
 /** The contact file. The first eleven columns are the original's, in its order; what is new stands after them. */
-import type { CsvColumn } from '../../platform/csv.js';
+import type { CsvColumn } from '../../platform/postgres/csv.js';
 
 export const contactColumns: readonly CsvColumn[] = [
   { header: 'Prénom', expression: 'k.first_name', kind: 'text' },

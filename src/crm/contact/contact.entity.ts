@@ -1,9 +1,9 @@
 import { Entity, Property } from '@mikro-orm/decorators/legacy';
 import { Field, Int, ObjectType } from 'type-graphql';
-import { TenantOwned } from '../../access/tenancy.js';
-import { InstantType } from '../../platform/column-types.js';
-import { Node } from '../../platform/node.js';
-import { DateTimeScalar } from '../../platform/scalars.js';
+import { TenantOwned } from '../../tenancy/tenancy.js';
+import { InstantType } from '../../platform/postgres/column-types.js';
+import { Node } from '../../platform/graphql-schema/node.js';
+import { DateTimeScalar } from '../../platform/graphql-schema/scalars.js';
 
 /** A person at a customer. */
 @ObjectType({ implements: Node, simpleResolvers: true, description: 'A person at a customer.' })

@@ -1,16 +1,16 @@
 /** What lists of contacts can be filtered and ordered by, and that they leave inactive contacts out unless asked. */
 import { ArgsType, Field, InputType, registerEnumType } from 'type-graphql';
-import { ConnectionArgs, NullsOrder, SortDirection } from '../../platform/connection.js';
+import { ConnectionArgs, NullsOrder, SortDirection } from '../../platform/graphql-schema/connection.js';
 import {
   BooleanFilter,
   DateTimeFilter,
   IdFilter,
   SearchedTextFilter,
   type OperatorValues,
-} from '../../platform/filter-inputs.js';
-import { equalTo, type Filter, type FilterColumns, type RelatedList } from '../../platform/filters.js';
-import { listOrder } from '../../platform/list-order.js';
-import { rawSql, sql, type Sql } from '../../platform/sql.js';
+} from '../../platform/lists/filter-inputs.js';
+import { equalTo, type Filter, type FilterColumns, type RelatedList } from '../../platform/lists/filters.js';
+import { listOrder } from '../../platform/lists/list-order.js';
+import { rawSql, sql, type Sql } from '../../platform/postgres/sql.js';
 import { activityKind, contactKind, customerKind, RelatedActivitiesFilter } from '../record/related-kinds.js';
 
 @InputType({ description: 'Conditions on contacts; members of one object hold together (and).' })

@@ -6,7 +6,7 @@ import {
   LongTextField,
   TextField,
   UuidField,
-} from '../../platform/input-fields.js';
+} from '../../platform/input/fields.js';
 
 /** What may be said of a contact, new or not. Limits are characters. */
 @InputType()

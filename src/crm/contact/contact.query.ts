@@ -1,11 +1,11 @@
 /** Reads of contacts: plain rows through the tenant-bound reader, each statement naming its tenant. */
 import type { EntityManager } from '@mikro-orm/postgresql';
-import type { OwnedRecord } from '../../access/permissions.js';
-import { runStatement } from '../../access/open-transaction.js';
-import { tenantOf } from '../../access/tenancy.js';
-import type { TenantReader } from '../../access/tenant-reader.js';
-import { conditionsSql, recordSql, selectListSql, type RecordTable } from '../../platform/record-table.js';
-import { sql } from '../../platform/sql.js';
+import type { OwnedRecord } from '../../access/rights/permissions.js';
+import { runStatement } from '../../tenancy/open-transaction.js';
+import { tenantOf } from '../../tenancy/tenancy.js';
+import type { TenantReader } from '../../tenancy/tenant-reader.js';
+import { conditionsSql, recordSql, selectListSql, type RecordTable } from '../../platform/lists/record-table.js';
+import { sql } from '../../platform/postgres/sql.js';
 import { customerTable, ownedThroughCustomer } from '../customer/customer.query.js';
 import type { Contact } from './contact.entity.js';
 import { CONTACT_FILTER_COLUMNS, searchedContacts } from './contact.filter.js';

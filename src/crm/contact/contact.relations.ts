@@ -1,10 +1,10 @@
 /** The fields of other records that lead to contacts. */
 import type { GraphQLResolveInfo } from 'graphql';
 import { Args, Ctx, FieldResolver, Info, Resolver, Root } from 'type-graphql';
-import type { RequestContext } from '../../access/request-context.js';
-import type { ConnectionPage } from '../../platform/connection.js';
-import { propertiesOf } from '../../platform/record-connection.js';
-import { selectionOf } from '../../platform/selection.js';
+import type { RequestContext } from '../../access/identity/request-context.js';
+import type { ConnectionPage } from '../../platform/graphql-schema/connection.js';
+import { propertiesOf } from '../../platform/lists/record-connection.js';
+import { selectionOf } from '../../platform/graphql-schema/selection.js';
 import { Activity } from '../activity/activity.entity.js';
 import { Customer } from '../customer/customer.entity.js';
 import { pageBelow, ReadsChildren, type ChildConnection } from '../record/child-connection.js';

@@ -1,5 +1,5 @@
 /** The JSON of a contact in REST: a promise to old clients, so it is written out and does not follow the entity by itself. */
-import { restShape } from '../../platform/rest-shape.js';
+import { restShape } from '../../platform/rest/serializer.js';
 import type { ContactRow } from './contact.query.js';
 
 export const contactShape = restShape<ContactRow>('Contact', [

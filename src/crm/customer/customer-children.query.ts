@@ -1,9 +1,9 @@
 /** What belongs to a customer goes and comes back with it: one statement each, after the customer's row was locked. */
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { runStatement } from '../../access/open-transaction.js';
-import { tenantOf } from '../../access/tenancy.js';
-import type { TenantReader } from '../../access/tenant-reader.js';
-import { rawSql, sql, type Sql } from '../../platform/sql.js';
+import { runStatement } from '../../tenancy/open-transaction.js';
+import { tenantOf } from '../../tenancy/tenancy.js';
+import type { TenantReader } from '../../tenancy/tenant-reader.js';
+import { rawSql, sql, type Sql } from '../../platform/postgres/sql.js';
 
 /** How many went or came back. */
 export interface MovedChildren {

@@ -1,7 +1,7 @@
 /** What a customer's deletion takes along and its restoration brings back: the records, their limits, and the audit's count. */
-import { freePlaces, requirePlaces, takePlaces } from '../../access/counters.js';
-import type { WriteContext } from '../../access/transaction.js';
-import { nameAction } from '../../audit/named-actions.js';
+import { freePlaces, requirePlaces, takePlaces } from '../../access/writes/counters.js';
+import type { WriteContext } from '../../access/writes/transaction.js';
+import { nameAction } from '../../audit/events/named-actions.js';
 import { deleteChildren, restoreChildren, type MovedChildren } from './customer-children.query.js';
 import type { Customer } from './customer.entity.js';
 

@@ -1,5 +1,5 @@
 /** The customer file. */
-import { sql } from '../../platform/sql.js';
+import { sql } from '../../platform/postgres/sql.js';
 import type { RecordFile } from '../export/record-export.service.js';
 import { customerColumns } from './customer.csv.js';
 import { customerTable, type CustomerRow } from './customer.query.js';

@@ -1,7 +1,7 @@
 /** What a won sale does to the customer. */
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { tenantOf } from '../../access/tenancy.js';
-import { nameAction } from '../../audit/named-actions.js';
+import { tenantOf } from '../../tenancy/tenancy.js';
+import { nameAction } from '../../audit/events/named-actions.js';
 import { typeAfterSale } from './customer-type.js';
 import { Customer } from './customer.entity.js';
 import type { LockedCustomer } from './customer.query.js';

@@ -1,5 +1,5 @@
 /** Which customers can be converted: pure functions of their type. */
-import { AppError } from '../../platform/errors.js';
+import { AppError } from '../../platform/errors/errors.js';
 import type { CustomerType } from './customer-enums.js';
 
 const ILLEGAL = {

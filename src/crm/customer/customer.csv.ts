@@ -1,5 +1,5 @@
 /** The customer file. The first seventeen columns are the original's, in its order; what is new stands after them. */
-import type { CsvColumn } from '../../platform/csv.js';
+import type { CsvColumn } from '../../platform/postgres/csv.js';
 
 export const customerColumns: readonly CsvColumn[] = [
   { header: 'Code', expression: 'c.code', kind: 'text' },

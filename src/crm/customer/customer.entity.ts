@@ -1,9 +1,9 @@
 import { Entity, Property } from '@mikro-orm/decorators/legacy';
 import { Field, Int, ObjectType } from 'type-graphql';
-import { TenantOwned } from '../../access/tenancy.js';
-import { ExactDecimalType, InstantType, TextListType } from '../../platform/column-types.js';
-import { Node } from '../../platform/node.js';
-import { DateScalar, DateTimeScalar, DecimalScalar } from '../../platform/scalars.js';
+import { TenantOwned } from '../../tenancy/tenancy.js';
+import { ExactDecimalType, InstantType, TextListType } from '../../platform/postgres/column-types.js';
+import { Node } from '../../platform/graphql-schema/node.js';
+import { DateScalar, DateTimeScalar, DecimalScalar } from '../../platform/graphql-schema/scalars.js';
 import { CustomerType, PaymentMethod, PaymentTerms } from './customer-enums.js';
 
 /** A firm that the tenant sells to. */

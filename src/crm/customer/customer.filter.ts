@@ -1,6 +1,6 @@
 /** What lists of customers can be filtered and ordered by. */
 import { Field, InputType, registerEnumType } from 'type-graphql';
-import { NullsOrder, SortDirection } from '../../platform/connection.js';
+import { NullsOrder, SortDirection } from '../../platform/graphql-schema/connection.js';
 import {
   BooleanFilter,
   DateTimeFilter,
@@ -10,10 +10,10 @@ import {
   SearchedTextFilter,
   TextFilter,
   type OperatorValues,
-} from '../../platform/filter-inputs.js';
-import type { FilterColumns, RelatedList } from '../../platform/filters.js';
-import { listOrder } from '../../platform/list-order.js';
-import { rawSql, sql, type Sql } from '../../platform/sql.js';
+} from '../../platform/lists/filter-inputs.js';
+import type { FilterColumns, RelatedList } from '../../platform/lists/filters.js';
+import { listOrder } from '../../platform/lists/list-order.js';
+import { rawSql, sql, type Sql } from '../../platform/postgres/sql.js';
 import {
   activityKind,
   contactKind,

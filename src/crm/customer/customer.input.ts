@@ -13,7 +13,7 @@ import {
   TagsField,
   TextField,
   UuidField,
-} from '../../platform/input-fields.js';
+} from '../../platform/input/fields.js';
 import { CustomerType, PaymentMethod, PaymentTerms } from './customer-enums.js';
 
 /** What may be said of a customer, new or not. Limits are characters. */

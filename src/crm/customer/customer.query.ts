@@ -1,20 +1,20 @@
 /** Reads of customers: plain rows through the tenant-bound reader, each statement naming its tenant. */
 import type { EntityManager } from '@mikro-orm/postgresql';
-import type { OwnedRecord } from '../../access/permissions.js';
-import { findRecord, findRecordWhere, listRecords } from '../../access/record-lists.js';
-import { runStatement } from '../../access/open-transaction.js';
-import { tenantOf } from '../../access/tenancy.js';
-import type { TenantReader } from '../../access/tenant-reader.js';
-import { filterSql } from '../../platform/filters.js';
-import type { OrderKey } from '../../platform/keyset.js';
+import type { OwnedRecord } from '../../access/rights/permissions.js';
+import { findRecord, findRecordWhere, listRecords } from '../../access/loaders/record-lists.js';
+import { runStatement } from '../../tenancy/open-transaction.js';
+import { tenantOf } from '../../tenancy/tenancy.js';
+import type { TenantReader } from '../../tenancy/tenant-reader.js';
+import { filterSql } from '../../platform/lists/filters.js';
+import type { OrderKey } from '../../platform/lists/keyset.js';
 import {
   countSql,
   selectListSql,
   type RecordList,
   type RecordListQuery,
   type RecordTable,
-} from '../../platform/record-table.js';
-import { rawSql, sql } from '../../platform/sql.js';
+} from '../../platform/lists/record-table.js';
+import { rawSql, sql } from '../../platform/postgres/sql.js';
 import type { Customer } from './customer.entity.js';
 import { CUSTOMER_FILTER_COLUMNS, searchedCustomers } from './customer.filter.js';
 

@@ -1,9 +1,9 @@
 /** `customer` of each kind of record that belongs to one. */
 import type { GraphQLResolveInfo } from 'graphql';
 import { Ctx, FieldResolver, Info, Resolver, Root } from 'type-graphql';
-import type { RequestContext } from '../../access/request-context.js';
-import { propertiesOf } from '../../platform/record-connection.js';
-import { selectionOf } from '../../platform/selection.js';
+import type { RequestContext } from '../../access/identity/request-context.js';
+import { propertiesOf } from '../../platform/lists/record-connection.js';
+import { selectionOf } from '../../platform/graphql-schema/selection.js';
 import { Activity } from '../activity/activity.entity.js';
 import { Contact } from '../contact/contact.entity.js';
 import { Opportunity } from '../opportunity/opportunity.entity.js';

@@ -1,8 +1,8 @@
-import { BooleanField, CountryField, EnumField, TextField, UuidField } from '../../platform/input-fields.js';
-import type { RestRoute } from '../../platform/rest-routes.js';
-import type { RequestContext } from '../../access/request-context.js';
-import { equalTo } from '../../platform/filters.js';
-import type { RecordSelection } from '../../platform/record-table.js';
+import { BooleanField, CountryField, EnumField, TextField, UuidField } from '../../platform/input/fields.js';
+import type { RestRoute } from '../../platform/rest/routes.js';
+import type { RequestContext } from '../../access/identity/request-context.js';
+import { equalTo } from '../../platform/lists/filters.js';
+import type { RecordSelection } from '../../platform/lists/record-table.js';
 import { exportRecords } from '../export/record-export.service.js';
 import { exportRoute, listRoute } from '../record/list-routes.js';
 import type { RecordNames } from '../record/record-names.js';

@@ -1,5 +1,5 @@
 /** The JSON of a customer in REST: a promise to old clients, so it is written out and does not follow the entity by itself. */
-import { restShape } from '../../platform/rest-shape.js';
+import { restShape } from '../../platform/rest/serializer.js';
 import { CustomerType, PaymentMethod, PaymentTerms } from './customer-enums.js';
 import type { CustomerRow } from './customer.query.js';
 

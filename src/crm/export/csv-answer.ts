@@ -1,7 +1,7 @@
 /** A CSV file as a REST answer. */
-import type { RequestContext } from '../../access/request-context.js';
-import { linkTo } from '../../platform/rest-page.js';
-import type { RestAnswer } from '../../platform/rest-routes.js';
+import type { RequestContext } from '../../access/identity/request-context.js';
+import { linkTo } from '../../platform/rest/page.js';
+import type { RestAnswer } from '../../platform/rest/routes.js';
 import type { CsvFile } from './csv-export.service.js';
 
 /** @param prefix of the file's name, e.g. `clients_export` */

@@ -1,13 +1,13 @@
 /** What every CSV file has in common: complete or refused, one snapshot, streamed, digested, audited before and after. */
 import { createHash, type Hash } from 'node:crypto';
 import { pipeline, Transform, type Readable, type TransformCallback } from 'node:stream';
-import type { RecordCollection } from '../../access/record-kinds.js';
-import type { RequestContext } from '../../access/request-context.js';
-import { openExport, type OpenExport } from '../../access/tenant-export.js';
-import { recordExportFailed, recordExportFinished, recordExportStarted } from '../../audit/export-events.js';
-import { copyText, csvHeader, type CsvColumn, type CsvDialect } from '../../platform/csv.js';
-import { AppError } from '../../platform/errors.js';
-import { literalText, type Sql } from '../../platform/sql.js';
+import type { RecordCollection } from '../../access/rights/record-kinds.js';
+import type { RequestContext } from '../../access/identity/request-context.js';
+import { openExport, type OpenExport } from '../../tenancy/tenant-export.js';
+import { recordExportFailed, recordExportFinished, recordExportStarted } from '../../audit/events/export-events.js';
+import { copyText, csvHeader, type CsvColumn, type CsvDialect } from '../../platform/postgres/csv.js';
+import { AppError } from '../../platform/errors/errors.js';
+import { literalText, type Sql } from '../../platform/postgres/sql.js';
 
 /** One kind of file, and which rows this one holds. */
 export interface CsvExport {

@@ -1,7 +1,7 @@
 /** The parameters of every CSV export. */
-import { BooleanField, EnumField, IntegerField } from '../../platform/input-fields.js';
-import type { InputClass } from '../../platform/input-members.js';
-import type { CsvDialect } from '../../platform/csv.js';
+import { BooleanField, EnumField, IntegerField } from '../../platform/input/fields.js';
+import type { InputClass } from '../../platform/input/members.js';
+import type { CsvDialect } from '../../platform/postgres/csv.js';
 
 /** A tab has a name, for as a parameter it would be a blank, which is trimmed. */
 const DELIMITERS = { ';': ';', ',': ',', tab: '\t' } as const;

@@ -1,10 +1,10 @@
 /** The CSV file of any kind of record: its columns, what it is joined to, and the order that every part of it shares. */
-import { authorize, type Permission } from '../../access/permissions.js';
-import type { RecordCollection } from '../../access/record-kinds.js';
-import type { RequestContext } from '../../access/request-context.js';
-import { csvSelectList, type CsvColumn, type CsvDialect } from '../../platform/csv.js';
-import { conditionsSql, countSql, type RecordSelection, type RecordTable } from '../../platform/record-table.js';
-import { sql, type Sql } from '../../platform/sql.js';
+import { authorize, type Permission } from '../../access/rights/permissions.js';
+import type { RecordCollection } from '../../access/rights/record-kinds.js';
+import type { RequestContext } from '../../access/identity/request-context.js';
+import { csvSelectList, type CsvColumn, type CsvDialect } from '../../platform/postgres/csv.js';
+import { conditionsSql, countSql, type RecordSelection, type RecordTable } from '../../platform/lists/record-table.js';
+import { sql, type Sql } from '../../platform/postgres/sql.js';
 import { exportCsv, type CsvFile } from './csv-export.service.js';
 
 export interface RecordFile<Row extends object> {

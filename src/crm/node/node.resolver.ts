@@ -1,11 +1,11 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, ID, Info, Query, Resolver } from 'type-graphql';
-import type { RequestContext } from '../../access/request-context.js';
-import { AppError, type Sentence } from '../../platform/errors.js';
-import { requireUuid } from '../../platform/ids.js';
-import { AtMost } from '../../platform/list-bound.js';
-import { Node } from '../../platform/node.js';
-import { selectionOnType } from '../../platform/selection.js';
+import type { RequestContext } from '../../access/identity/request-context.js';
+import { AppError, type Sentence } from '../../platform/errors/errors.js';
+import { requireUuid } from '../../platform/values/ids.js';
+import { AtMost } from '../../platform/graphql-schema/list-bound.js';
+import { Node } from '../../platform/graphql-schema/node.js';
+import { selectionOnType } from '../../platform/graphql-schema/selection.js';
 import { loadNode, type NodeRow, type SelectionOn } from './node.service.js';
 
 const MAX_NODES = 100;

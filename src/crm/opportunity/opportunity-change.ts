@@ -1,14 +1,14 @@
 /** What every change of an opportunity does, whichever operation asks for it: lock, decide, and carry the consequences. */
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { freePlaces, takePlaces } from '../../access/counters.js';
-import { authorize, isOwn } from '../../access/permissions.js';
-import { findRecordEvenDeleted } from '../../access/record-lists.js';
-import type { RequestContext } from '../../access/request-context.js';
-import { write, type WriteContext } from '../../access/transaction.js';
-import { requireVersion } from '../../access/version.js';
-import type { AuditValues } from '../../audit/audit-event.js';
-import { nameAction } from '../../audit/named-actions.js';
-import { todayIn } from '../../platform/calendar.js';
+import { freePlaces, takePlaces } from '../../access/writes/counters.js';
+import { authorize, isOwn } from '../../access/rights/permissions.js';
+import { findRecordEvenDeleted } from '../../access/loaders/record-lists.js';
+import type { RequestContext } from '../../access/identity/request-context.js';
+import { write, type WriteContext } from '../../access/writes/transaction.js';
+import { requireVersion } from '../../access/writes/version.js';
+import type { AuditValues } from '../../audit/events/audit-event.js';
+import { nameAction } from '../../audit/events/named-actions.js';
+import { todayIn } from '../../platform/values/calendar.js';
 import { convertBuyer } from '../customer/customer-sale.service.js';
 import { ownersOfCustomer, type LockedCustomer } from '../customer/customer.query.js';
 import { lockRecord, refuseDuplicate, retryTakenCode } from '../record/record-change.js';

@@ -1,5 +1,5 @@
 /** The opportunity file. */
-import { sql } from '../../platform/sql.js';
+import { sql } from '../../platform/postgres/sql.js';
 import type { RecordFile } from '../export/record-export.service.js';
 import { opportunityColumns } from './opportunity.csv.js';
 import { opportunityTable, type OpportunityRow } from './opportunity.query.js';

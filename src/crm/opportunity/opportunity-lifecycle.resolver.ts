@@ -1,6 +1,6 @@
 /** winOpportunity, loseOpportunity, reopenOpportunity. */
 import { Args, Ctx, Mutation, Resolver } from 'type-graphql';
-import type { RequestContext } from '../../access/request-context.js';
+import type { RequestContext } from '../../access/identity/request-context.js';
 import { loseOpportunity, reopenOpportunity, winOpportunity } from './opportunity-lifecycle.service.js';
 import { Opportunity } from './opportunity.entity.js';
 import { LoseOpportunityArgs, ReopenOpportunityArgs, WinOpportunityArgs } from './opportunity.input.js';

@@ -1,9 +1,9 @@
 /** `POST …/win`, `/lose`, `/reopen`. */
-import type { RequestContext } from '../../access/request-context.js';
-import { validationError } from '../../platform/errors.js';
-import { readIfMatch, recordAnswer } from '../../platform/rest-record.js';
-import { defineRestRoute, type RestRoute } from '../../platform/rest-routes.js';
-import { SENTENCES } from '../../platform/validation.js';
+import type { RequestContext } from '../../access/identity/request-context.js';
+import { validationError } from '../../platform/errors/errors.js';
+import { readIfMatch, recordAnswer } from '../../platform/rest/record.js';
+import { defineRestRoute, type RestRoute } from '../../platform/rest/routes.js';
+import { SENTENCES } from '../../platform/input/validation.js';
 import { collectionOf, need, type RecordNames } from '../record/record-names.js';
 import { loseOpportunity, reopenOpportunity, winOpportunity } from './opportunity-lifecycle.service.js';
 import {

@@ -1,7 +1,7 @@
 /** Win, lose, reopen. */
-import { authorize } from '../../access/permissions.js';
-import type { RequestContext } from '../../access/request-context.js';
-import type { AuditValues } from '../../audit/audit-event.js';
+import { authorize } from '../../access/rights/permissions.js';
+import type { RequestContext } from '../../access/identity/request-context.js';
+import type { AuditValues } from '../../audit/events/audit-event.js';
 import { lockOwnOpportunity, moveTo, todayOf, writeOpportunity } from './opportunity-change.js';
 import type { OpportunityStatus } from './opportunity-enums.js';
 import { decideLoss, decideReopening, decideWin, type Lifecycle } from './opportunity-status.js';

@@ -2,7 +2,7 @@
  * The state machine of opportunities: what each status means, which changes of it are possible, and what they bring along.
  * Every door – create, update, win, lose, reopen – asks here. Pure: values in, values out; the CHECKs of the table hold the same.
  */
-import { AppError, validationError, type FieldError, type Sentence } from '../../platform/errors.js';
+import { AppError, validationError, type FieldError, type Sentence } from '../../platform/errors/errors.js';
 import type { OpportunityStatus } from './opportunity-enums.js';
 
 /** Chance of winning where the caller gives none, in percent. */

@@ -1,11 +1,11 @@
 /** The transitions of opportunities: what each was worth, and where it stood, after every change of the two. */
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { atCommit } from '../../access/open-transaction.js';
-import { tenantOf } from '../../access/tenancy.js';
-import type { TenantReader } from '../../access/tenant-reader.js';
-import { orderBySql, type OrderKey } from '../../platform/keyset.js';
-import { selectListSql, type RecordTable } from '../../platform/record-table.js';
-import { joinSql, sql, type Sql } from '../../platform/sql.js';
+import { atCommit } from '../../tenancy/open-transaction.js';
+import { tenantOf } from '../../tenancy/tenancy.js';
+import type { TenantReader } from '../../tenancy/tenant-reader.js';
+import { orderBySql, type OrderKey } from '../../platform/lists/keyset.js';
+import { selectListSql, type RecordTable } from '../../platform/lists/record-table.js';
+import { joinSql, sql, type Sql } from '../../platform/postgres/sql.js';
 import type { OpportunityStatus } from './opportunity-enums.js';
 
 /** One change, as it is written. */

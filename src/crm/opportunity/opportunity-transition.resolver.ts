@@ -1,10 +1,10 @@
 /** `Opportunity.transitions`. */
 import type { GraphQLResolveInfo } from 'graphql';
 import { Args, Ctx, FieldResolver, Info, Resolver, Root } from 'type-graphql';
-import type { RequestContext } from '../../access/request-context.js';
-import { User } from '../../access/user.entity.js';
-import { loadUser } from '../../access/user.loader.js';
-import { ConnectionArgs, type ConnectionPage } from '../../platform/connection.js';
+import type { RequestContext } from '../../access/identity/request-context.js';
+import { User } from '../../access/identity/user.entity.js';
+import { loadUser } from '../../access/loaders/user.loader.js';
+import { ConnectionArgs, type ConnectionPage } from '../../platform/graphql-schema/connection.js';
 import { pageBelow, ReadsChildren, type ChildConnection } from '../record/child-connection.js';
 import { OLDEST_FIRST, transitionTable, type TransitionRow } from './opportunity-transition.query.js';
 import { OpportunityTransition, OpportunityTransitionConnection } from './opportunity-transition.type.js';

@@ -7,7 +7,7 @@ import {
   type FlushEventArgs,
 } from '@mikro-orm/core';
 import { EntityManager } from '@mikro-orm/postgresql';
-import { findOrigin } from '../../audit/origin.js';
+import { findOrigin } from '../../audit/events/origin.js';
 import { recordTransitions, type RecordedTransition } from './opportunity-transition.query.js';
 import type { OpportunityStatus } from './opportunity-enums.js';
 import { Opportunity } from './opportunity.entity.js';

@@ -1,7 +1,7 @@
 /** One change of an opportunity in GraphQL, and the connection of its changes. */
 import { Field, Int, ObjectType } from 'type-graphql';
-import { connectionOf } from '../../platform/connection.js';
-import { DateTimeScalar, DecimalScalar } from '../../platform/scalars.js';
+import { connectionOf } from '../../platform/graphql-schema/connection.js';
+import { DateTimeScalar, DecimalScalar } from '../../platform/graphql-schema/scalars.js';
 import { OpportunityStatus } from './opportunity-enums.js';
 
 @ObjectType({

@@ -1,5 +1,5 @@
 /** The opportunity file. The first twelve columns are the original's, in its order; what is new stands after them. */
-import type { CsvColumn } from '../../platform/csv.js';
+import type { CsvColumn } from '../../platform/postgres/csv.js';
 
 export const opportunityColumns: readonly CsvColumn[] = [
   { header: 'Code', expression: 'o.code', kind: 'text' },

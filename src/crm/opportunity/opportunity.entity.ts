@@ -1,10 +1,10 @@
 import { OptionalProps } from '@mikro-orm/core';
 import { Entity, Property } from '@mikro-orm/decorators/legacy';
 import { Field, Int, ObjectType } from 'type-graphql';
-import { TenantOwned } from '../../access/tenancy.js';
-import { ExactDecimalType, InstantType, JsonListType, TextListType } from '../../platform/column-types.js';
-import { Node } from '../../platform/node.js';
-import { DateScalar, DateTimeScalar, DecimalScalar, JsonScalar } from '../../platform/scalars.js';
+import { TenantOwned } from '../../tenancy/tenancy.js';
+import { ExactDecimalType, InstantType, JsonListType, TextListType } from '../../platform/postgres/column-types.js';
+import { Node } from '../../platform/graphql-schema/node.js';
+import { DateScalar, DateTimeScalar, DecimalScalar, JsonScalar } from '../../platform/graphql-schema/scalars.js';
 import { OpportunityStatus } from './opportunity-enums.js';
 
 /** A sale in progress. */

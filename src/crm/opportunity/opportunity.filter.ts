@@ -1,6 +1,6 @@
 /** What lists of opportunities can be filtered and ordered by. */
 import { ArgsType, Field, InputType, registerEnumType } from 'type-graphql';
-import { ConnectionArgs, NullsOrder, SortDirection } from '../../platform/connection.js';
+import { ConnectionArgs, NullsOrder, SortDirection } from '../../platform/graphql-schema/connection.js';
 import {
   DateFilter,
   DateTimeFilter,
@@ -11,10 +11,10 @@ import {
   SearchedTextFilter,
   TextFilter,
   type OperatorValues,
-} from '../../platform/filter-inputs.js';
-import type { Filter, FilterColumns, RelatedList } from '../../platform/filters.js';
-import { listOrder } from '../../platform/list-order.js';
-import { rawSql, sql, type Sql } from '../../platform/sql.js';
+} from '../../platform/lists/filter-inputs.js';
+import type { Filter, FilterColumns, RelatedList } from '../../platform/lists/filters.js';
+import { listOrder } from '../../platform/lists/list-order.js';
+import { rawSql, sql, type Sql } from '../../platform/postgres/sql.js';
 import { activityKind, customerKind, opportunityKind, RelatedActivitiesFilter } from '../record/related-kinds.js';
 import { OpportunityStatus } from './opportunity-enums.js';
 

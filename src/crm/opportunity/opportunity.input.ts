@@ -11,7 +11,7 @@ import {
   TagsField,
   TextField,
   UuidField,
-} from '../../platform/input-fields.js';
+} from '../../platform/input/fields.js';
 import { OpportunityStatus } from './opportunity-enums.js';
 
 /** Characters of a reason. */

@@ -1,11 +1,11 @@
 /** Reads of opportunities: plain rows through the tenant-bound reader, each statement naming its tenant. */
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { findRecord, findRecordWhere } from '../../access/record-lists.js';
-import { runAhead } from '../../access/open-transaction.js';
-import { tenantOf } from '../../access/tenancy.js';
-import type { TenantReader } from '../../access/tenant-reader.js';
-import type { RecordTable } from '../../platform/record-table.js';
-import { sql } from '../../platform/sql.js';
+import { findRecord, findRecordWhere } from '../../access/loaders/record-lists.js';
+import { runAhead } from '../../tenancy/open-transaction.js';
+import { tenantOf } from '../../tenancy/tenancy.js';
+import type { TenantReader } from '../../tenancy/tenant-reader.js';
+import type { RecordTable } from '../../platform/lists/record-table.js';
+import { sql } from '../../platform/postgres/sql.js';
 import { ownedThroughCustomer, type LockedCustomer } from '../customer/customer.query.js';
 import type { Opportunity } from './opportunity.entity.js';
 import { OPPORTUNITY_FILTER_COLUMNS, searchedOpportunities } from './opportunity.filter.js';

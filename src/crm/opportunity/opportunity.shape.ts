@@ -1,5 +1,5 @@
 /** The JSON of an opportunity in REST: a promise to old clients, so it is written out and does not follow the entity by itself. */
-import { restShape } from '../../platform/rest-shape.js';
+import { restShape } from '../../platform/rest/serializer.js';
 import { OpportunityStatus } from './opportunity-enums.js';
 import type { TransitionRow } from './opportunity-transition.query.js';
 import type { OpportunityRow } from './opportunity.query.js';

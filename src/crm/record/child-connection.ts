@@ -1,17 +1,17 @@
 /** Connections of records below other records: their resolver, and what the look-ahead must know of them. */
 import { Extensions } from 'type-graphql';
-import { authorize, type Permission } from '../../access/permissions.js';
-import { loadPage } from '../../access/record-loaders.js';
-import type { RequestContext } from '../../access/request-context.js';
-import type { ConnectionArgs, ConnectionPage } from '../../platform/connection.js';
+import { authorize, type Permission } from '../../access/rights/permissions.js';
+import { loadPage } from '../../access/loaders/record-loaders.js';
+import type { RequestContext } from '../../access/identity/request-context.js';
+import type { ConnectionArgs, ConnectionPage } from '../../platform/graphql-schema/connection.js';
 import {
   connectionPage,
   connectionRequest,
   type ConnectionInfo,
   type ConnectionRequest,
   type ListRequest,
-} from '../../platform/record-connection.js';
-import type { RecordTable } from '../../platform/record-table.js';
+} from '../../platform/lists/record-connection.js';
+import type { RecordTable } from '../../platform/lists/record-table.js';
 
 /** One such connection, e.g. the contacts of a customer. */
 export interface ChildConnection<Args extends ConnectionArgs, Row extends object> {

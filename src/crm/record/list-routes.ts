@@ -1,11 +1,11 @@
 /** The routes that read many records: the list, by page number or cursor, and the CSV file. */
-import type { RequestContext } from '../../access/request-context.js';
-import type { InputClass } from '../../platform/input-members.js';
-import { cursorScope, type OrderColumn, type OrderKey } from '../../platform/keyset.js';
-import type { RecordList, RecordListQuery, RecordSelection, RecordTable } from '../../platform/record-table.js';
-import { cutPage, pageAnswer, pagedQuery, readSort, readWindow, type PageQuery } from '../../platform/rest-page.js';
-import { defineRestRoute, type RestAnswer, type RestRoute } from '../../platform/rest-routes.js';
-import type { RestShape } from '../../platform/rest-shape.js';
+import type { RequestContext } from '../../access/identity/request-context.js';
+import type { InputClass } from '../../platform/input/members.js';
+import { cursorScope, type OrderColumn, type OrderKey } from '../../platform/lists/keyset.js';
+import type { RecordList, RecordListQuery, RecordSelection, RecordTable } from '../../platform/lists/record-table.js';
+import { cutPage, pageAnswer, pagedQuery, readSort, readWindow, type PageQuery } from '../../platform/rest/page.js';
+import { defineRestRoute, type RestAnswer, type RestRoute } from '../../platform/rest/routes.js';
+import type { RestShape } from '../../platform/rest/serializer.js';
 import { csvAnswer } from '../export/csv-answer.js';
 import type { CsvFile } from '../export/csv-export.service.js';
 import { exportQuery, toDialect } from '../export/export.input.js';

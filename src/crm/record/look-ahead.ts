@@ -14,16 +14,16 @@ import {
   type GraphQLSchema,
   type SelectionSetNode,
 } from 'graphql';
-import { grantOf } from '../../access/permissions.js';
-import type { RequestContext } from '../../access/request-context.js';
-import { ConnectionArgs, type ConnectionPage } from '../../platform/connection.js';
-import { connectionPage, fieldKeyOf, type ConnectionRequest } from '../../platform/record-connection.js';
+import { grantOf } from '../../access/rights/permissions.js';
+import type { RequestContext } from '../../access/identity/request-context.js';
+import { ConnectionArgs, type ConnectionPage } from '../../platform/graphql-schema/connection.js';
+import { connectionPage, fieldKeyOf, type ConnectionRequest } from '../../platform/lists/record-connection.js';
 import {
   pagesPerParentSql,
   type OfParent,
   type RecordList,
   type RecordListQuery,
-} from '../../platform/record-table.js';
+} from '../../platform/lists/record-table.js';
 import { childConnectionOf, childRequest, type ChildConnection } from './child-connection.js';
 
 type Child = ChildConnection<ConnectionArgs, object>;

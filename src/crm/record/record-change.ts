@@ -1,9 +1,9 @@
 /** What the changes of every kind of record do: lock the row, look at its version, name who has a unique code. */
 import { LockMode, type EntityClass } from '@mikro-orm/core';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import type { TenantOwned } from '../../access/tenancy.js';
-import { violatedConstraint } from '../../platform/database-errors.js';
-import { AppError, type Sentence } from '../../platform/errors.js';
+import type { TenantOwned } from '../../tenancy/tenancy.js';
+import { violatedConstraint } from '../../platform/postgres/database-errors.js';
+import { AppError, type Sentence } from '../../platform/errors/errors.js';
 
 /** What a change carries beside its members. */
 export interface ChangeOptions<Row> {

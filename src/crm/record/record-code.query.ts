@@ -1,9 +1,9 @@
 /** Generated codes of records: a prefix, and a number that counts up in each tenant. */
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { nextNumber, skipTo, type CounterName } from '../../access/counters.js';
-import { runStatement } from '../../access/open-transaction.js';
-import { tenantOf } from '../../access/tenancy.js';
-import { rawSql, sql } from '../../platform/sql.js';
+import { nextNumber, skipTo, type CounterName } from '../../access/writes/counters.js';
+import { runStatement } from '../../tenancy/open-transaction.js';
+import { tenantOf } from '../../tenancy/tenancy.js';
+import { rawSql, sql } from '../../platform/postgres/sql.js';
 
 export interface CodeSeries {
   readonly counter: CounterName;

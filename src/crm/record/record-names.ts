@@ -1,7 +1,7 @@
 /** How the routes of one kind of record are named. */
-import { authorize, type Permission } from '../../access/permissions.js';
-import type { RecordCollection, RecordNoun } from '../../access/record-kinds.js';
-import type { RequestContext } from '../../access/request-context.js';
+import { authorize, type Permission } from '../../access/rights/permissions.js';
+import type { RecordCollection, RecordNoun } from '../../access/rights/record-kinds.js';
+import type { RequestContext } from '../../access/identity/request-context.js';
 
 export interface RecordNames {
   /** Noun of the rights: `contact`. */

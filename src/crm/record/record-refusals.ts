@@ -1,6 +1,6 @@
 /** What is refused in the same words wherever a record is asked for. */
-import type { RecordNoun } from '../../access/record-kinds.js';
-import { AppError, type Sentence } from '../../platform/errors.js';
+import type { RecordNoun } from '../../access/rights/record-kinds.js';
+import { AppError, type Sentence } from '../../platform/errors/errors.js';
 
 export const NOT_FOUND: Readonly<Record<RecordNoun, Sentence>> = {
   customer: { fr: 'Client non trouvé', en: 'Customer not found' },

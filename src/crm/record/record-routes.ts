@@ -1,10 +1,10 @@
 /** The routes on single records, the same for every kind: create, get, change, delete, restore, and actions. */
-import type { RequestContext } from '../../access/request-context.js';
-import type { ErrorCode } from '../../platform/errors.js';
-import type { InputClass } from '../../platform/input-members.js';
-import { createdAnswer, readIfMatch, recordAnswer } from '../../platform/rest-record.js';
-import { defineRestRoute, type RestRoute } from '../../platform/rest-routes.js';
-import type { RestShape } from '../../platform/rest-shape.js';
+import type { RequestContext } from '../../access/identity/request-context.js';
+import type { ErrorCode } from '../../platform/errors/errors.js';
+import type { InputClass } from '../../platform/input/members.js';
+import { createdAnswer, readIfMatch, recordAnswer } from '../../platform/rest/record.js';
+import { defineRestRoute, type RestRoute } from '../../platform/rest/routes.js';
+import type { RestShape } from '../../platform/rest/serializer.js';
 import type { ChangeOptions } from './record-change.js';
 import { capitalized, collectionOf, need, type RecordNames } from './record-names.js';
 

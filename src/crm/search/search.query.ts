@@ -1,9 +1,9 @@
 /** The search over all kinds of record, in one statement. */
-import { RECORD_NOUNS, type RecordNoun } from '../../access/record-kinds.js';
-import type { TenantReader } from '../../access/tenant-reader.js';
-import type { Filter } from '../../platform/filters.js';
-import { conditionsSql, type RecordTable } from '../../platform/record-table.js';
-import { joinSql, rawSql, sql, type Sql } from '../../platform/sql.js';
+import { RECORD_NOUNS, type RecordNoun } from '../../access/rights/record-kinds.js';
+import type { TenantReader } from '../../tenancy/tenant-reader.js';
+import type { Filter } from '../../platform/lists/filters.js';
+import { conditionsSql, type RecordTable } from '../../platform/lists/record-table.js';
+import { joinSql, rawSql, sql, type Sql } from '../../platform/postgres/sql.js';
 import { activityTable } from '../activity/activity.query.js';
 import { contactTable } from '../contact/contact.query.js';
 import { customerTable } from '../customer/customer.query.js';

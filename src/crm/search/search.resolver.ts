@@ -1,10 +1,10 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Ctx, FieldResolver, Info, Int, Query, Resolver, Root } from 'type-graphql';
-import type { RecordNoun } from '../../access/record-kinds.js';
-import type { RequestContext } from '../../access/request-context.js';
-import { AtMost } from '../../platform/list-bound.js';
-import { Node } from '../../platform/node.js';
-import { selectionOnType } from '../../platform/selection.js';
+import type { RecordNoun } from '../../access/rights/record-kinds.js';
+import type { RequestContext } from '../../access/identity/request-context.js';
+import { AtMost } from '../../platform/graphql-schema/list-bound.js';
+import { Node } from '../../platform/graphql-schema/node.js';
+import { selectionOnType } from '../../platform/graphql-schema/selection.js';
 import { loadRecordOf, type NodeRow } from '../node/node.service.js';
 import type { SearchHitRow } from './search.query.js';
 import { DEFAULT_HITS, MAX_HITS, search } from './search.service.js';

@@ -1,8 +1,8 @@
-import { authorize } from '../../access/permissions.js';
-import { RECORD_NOUNS, type RecordNoun } from '../../access/record-kinds.js';
-import type { RequestContext } from '../../access/request-context.js';
-import { AppError, type Sentence } from '../../platform/errors.js';
-import { readSearch } from '../../platform/search-text.js';
+import { authorize } from '../../access/rights/permissions.js';
+import { RECORD_NOUNS, type RecordNoun } from '../../access/rights/record-kinds.js';
+import type { RequestContext } from '../../access/identity/request-context.js';
+import { AppError, type Sentence } from '../../platform/errors/errors.js';
+import { readSearch } from '../../platform/lists/search-text.js';
 import { searchRecords, type SearchHitRow } from './search.query.js';
 
 const MIN_LENGTH = 2;

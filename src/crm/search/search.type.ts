@@ -1,6 +1,6 @@
 /** What a search over all kinds of record answers with. */
 import { Field, ObjectType, registerEnumType } from 'type-graphql';
-import { RecordKind, type RecordNoun } from '../../access/record-kinds.js';
+import { RecordKind, type RecordNoun } from '../../access/rights/record-kinds.js';
 
 /** A copy: each enum of the schema is an object of its own. */
 export const SearchType = { ...RecordKind };

@@ -1,5 +1,5 @@
 /** Signing in, users, the company and its log. */
-import { newId } from '../../../src/platform/ids.js';
+import { newId } from '../../../src/platform/values/ids.js';
 import { PASSWORD } from '../../support/service.js';
 import type { GraphqlOperations, RestOperations } from './operation.js';
 import type { Target } from './target.js';

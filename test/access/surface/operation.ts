@@ -1,5 +1,5 @@
 /** What the matrices know of an operation: the right that it needs and how it is called. */
-import type { Permission } from '../../../src/access/permissions.js';
+import type { Permission } from '../../../src/access/rights/permissions.js';
 import type { Target } from './target.js';
 
 /** `open`: anybody. `signed in`: whoever is identified. Else the right that the table of rights must grant. */

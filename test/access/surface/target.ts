@@ -1,7 +1,7 @@
 /** What operations are pointed at: records of one tenant, made past the service, or ids that nobody has. */
-import { inTenantTransaction } from '../../../src/access/transaction.js';
-import { recordEvent } from '../../../src/audit/audit-event.js';
-import { newId } from '../../../src/platform/ids.js';
+import { inTenantTransaction } from '../../../src/access/writes/transaction.js';
+import { recordEvent } from '../../../src/audit/events/audit-event.js';
+import { newId } from '../../../src/platform/values/ids.js';
 import { as } from '../../support/client.js';
 import { PASSWORD, type TestService, type TestTenant } from '../../support/service.js';
 

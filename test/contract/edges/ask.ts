@@ -1,8 +1,8 @@
 /** Asks for one operation through REST and through GraphQL, and tells what came of it in the words of GraphQL. */
 import { getNamedType, isNonNullType, isObjectType, type GraphQLObjectType, type GraphQLSchema } from 'graphql';
-import type { RestRouteDescription } from '../../../src/platform/rest-routes.js';
-import type { RestShape } from '../../../src/platform/rest-shape.js';
-import type { Role } from '../../../src/access/user.entity.js';
+import type { RestRouteDescription } from '../../../src/platform/rest/routes.js';
+import type { RestShape } from '../../../src/platform/rest/serializer.js';
+import type { Role } from '../../../src/access/identity/user.entity.js';
 import { ROUTES } from '../../access/surface.js';
 import type { Target } from '../../access/surface/target.js';
 import { as, type Answer } from '../../support/client.js';

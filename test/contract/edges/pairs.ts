@@ -1,7 +1,7 @@
 /** Which route of REST and which field of GraphQL are the same operation: told by their names. */
 import { buildSchema, isObjectType, type GraphQLField, type GraphQLSchema } from 'graphql';
 import { readFileSync } from 'node:fs';
-import type { RestRouteDescription } from '../../../src/platform/rest-routes.js';
+import type { RestRouteDescription } from '../../../src/platform/rest/routes.js';
 import { ROUTES } from '../../access/surface.js';
 
 export interface Pair {

@@ -1,0 +1,27 @@
+/** The signing key where no operator set one: made at the first start, kept with the data so that tokens survive a restart. */
+import { randomBytes } from 'node:crypto';
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { systemErrorCode } from '../../platform/embedded-postgres/process-probe.js';
+import { StartupError } from '../../platform/errors/startup-error.js';
+
+const FILE_NAME = 'development-jwt-secret';
+const SECRET_BYTES = 48;
+const OWNER_ONLY = 0o600;
+
+/** Reads the key of this data folder, or makes it. Never for production, which names its keys in JWT_SECRETS. */
+export function provideDevelopmentKeys(dataDir: string): readonly { readonly kid: string; readonly secret: string }[] {
+  const file = path.join(dataDir, FILE_NAME);
+  mkdirSync(dataDir, { recursive: true });
+  try {
+    // `wx`: of two services that start at once one makes the key, and the other reads it.
+    writeFileSync(file, randomBytes(SECRET_BYTES).toString('base64url'), { flag: 'wx', mode: OWNER_ONLY });
+  } catch (error) {
+    if (systemErrorCode(error) !== 'EEXIST') throw error;
+    chmodSync(file, OWNER_ONLY);
+  }
+  const secret = readFileSync(file, 'utf8').trim();
+  if (Buffer.byteLength(secret) < 32)
+    throw new StartupError(`${file} is damaged: delete it, and everybody signs in anew.`);
+  return [{ kid: 'development', secret }];
+}

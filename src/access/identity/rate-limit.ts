@@ -1,0 +1,126 @@
+/**
+ * The general limits: token buckets per user and per tenant, in this process. Each replica counts for itself, so that
+ * a request costs no round trip; with n replicas behind an even balancer a caller may have n times the rate.
+ */
+import { LRUCache } from 'lru-cache';
+import { AppError, type Sentence } from '../../platform/errors/errors.js';
+import type { Actor, RequestContext } from './request-context.js';
+
+/** So many requests a second in the long run, and so many at once after a pause. A rate of 0 is no limit. */
+interface RateLimit {
+  readonly perSecond: number;
+  readonly burst: number;
+}
+
+interface RateLimitOptions {
+  readonly user: RateLimit;
+  readonly tenant: RateLimit;
+  /** Milliseconds since any start; tests set the clock. */
+  readonly now?: () => number;
+}
+
+/** The 429 of the general limits. */
+export class RateLimitedError extends AppError {
+  /** @param isFirst nothing was refused under this key within the last minute: this one is worth an audit event */
+  constructor(
+    readonly context: RequestContext,
+    retryAfterSeconds: number,
+    readonly isFirst: boolean,
+  ) {
+    super('RATE_LIMITED', TOO_MANY, { retryAfterSeconds });
+  }
+}
+
+const TOO_MANY: Sentence = {
+  fr: 'Trop de requêtes : réessayez dans un instant.',
+  en: 'Too many requests: try again in a moment.',
+};
+/** Keys remembered; one forgotten early has a full bucket again. */
+const MAX_KEYS = 50_000;
+const ANNOUNCE_AGAIN_MS = 60_000;
+
+interface Bucket {
+  tokens: number;
+  updatedAt: number;
+  refusedAt: number;
+}
+
+/** The buckets of one kind of caller. */
+class Buckets {
+  private readonly buckets = new LRUCache<string, Bucket>({ max: MAX_KEYS });
+  readonly policy: string;
+
+  constructor(
+    private readonly name: string,
+    private readonly limit: RateLimit,
+  ) {
+    // An empty bucket is full again after this window.
+    this.policy = `"${name}";q=${limit.burst};w=${Math.ceil(limit.burst / limit.perSecond)}`;
+  }
+
+  refill(key: string, now: number): Bucket {
+    let bucket = this.buckets.get(key);
+    if (!bucket) {
+      bucket = { tokens: this.limit.burst, updatedAt: now, refusedAt: -Infinity };
+      this.buckets.set(key, bucket);
+      return bucket;
+    }
+    const earned = ((now - bucket.updatedAt) / 1000) * this.limit.perSecond;
+    bucket.tokens = Math.min(this.limit.burst, bucket.tokens + earned);
+    bucket.updatedAt = now;
+    return bucket;
+  }
+
+  secondsUntilNext({ tokens }: Bucket): number {
+    return Math.max(1, Math.ceil((1 - tokens) / this.limit.perSecond));
+  }
+
+  describe({ tokens }: Bucket): string {
+    const secondsUntilFull = Math.ceil((this.limit.burst - tokens) / this.limit.perSecond);
+    return `"${this.name}";r=${Math.floor(tokens)};t=${secondsUntilFull}`;
+  }
+}
+
+/** Counts requests; with every rate 0 it costs nothing and says nothing. */
+export class RateLimits {
+  private readonly kinds: readonly { readonly buckets: Buckets; readonly keyOf: (actor: Actor) => string }[];
+  private readonly policy: string;
+  private readonly now: () => number;
+
+  constructor({ user, tenant, now = () => performance.now() }: RateLimitOptions) {
+    this.now = now;
+    this.kinds = [
+      { limit: user, name: 'user', keyOf: (actor: Actor) => `${actor.tenantId} ${actor.userId}` },
+      { limit: tenant, name: 'tenant', keyOf: (actor: Actor) => actor.tenantId },
+    ]
+      .filter(({ limit }) => limit.perSecond > 0)
+      .map(({ limit, name, keyOf }) => ({ keyOf, buckets: new Buckets(name, limit) }));
+    this.policy = this.kinds.map(({ buckets }) => buckets.policy).join(', ');
+  }
+
+  /** Counts one request. @throws RateLimitedError, counting nothing */
+  take(context: RequestContext): void {
+    const now = this.now();
+    const { actor } = context;
+    const filled = this.kinds.map(({ buckets, keyOf }) => ({ buckets, bucket: buckets.refill(keyOf(actor), now) }));
+    for (const { buckets, bucket } of filled) {
+      if (bucket.tokens >= 1) continue;
+      const isFirst = now - bucket.refusedAt > ANNOUNCE_AGAIN_MS;
+      if (isFirst) bucket.refusedAt = now;
+      throw new RateLimitedError(context, buckets.secondsUntilNext(bucket), isFirst);
+    }
+    for (const { bucket } of filled) bucket.tokens -= 1;
+  }
+
+  /** `RateLimit-Policy` and `RateLimit` (draft-ietf-httpapi-ratelimit-headers-10) for any answer; empty without limits. */
+  headersFor(actor: Actor): Readonly<Record<string, string>> {
+    const headers: Record<string, string> = {};
+    if (this.kinds.length === 0) return headers;
+    const now = this.now();
+    headers['ratelimit-policy'] = this.policy;
+    headers.ratelimit = this.kinds
+      .map(({ buckets, keyOf }) => buckets.describe(buckets.refill(keyOf(actor), now)))
+      .join(', ');
+    return headers;
+  }
+}

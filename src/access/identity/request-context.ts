@@ -1,0 +1,94 @@
+/** What an operation knows of its caller. Passed first to every service function; there is no ambient state. */
+import type { EntityManager } from '@mikro-orm/postgresql';
+import type { Language } from '../../platform/errors/errors.js';
+import type { Database } from '../../tenancy/database.js';
+import type { TenantLimits } from './limits.js';
+import { bindTenant } from '../../tenancy/tenancy.js';
+import type { TenantReader } from '../../tenancy/tenant-reader.js';
+import type { Role } from './user.entity.js';
+
+/** The signed-in person. An API key may be another kind of actor one day. */
+export interface Actor {
+  readonly kind: 'user';
+  readonly userId: string;
+  readonly tenantId: string;
+  readonly role: Role;
+  readonly email: string;
+  readonly fullName: string;
+  readonly sessionId: string;
+}
+
+/** Settings of the tenant that answers depend on. At most half a minute old. */
+export interface TenantSettings {
+  readonly id: string;
+  readonly name: string;
+  /** IANA name: says which day is "today". */
+  readonly timeZone: string;
+  readonly defaultCurrency: string;
+  readonly limits: TenantLimits;
+}
+
+/** One request, whoever sends it: enough for operations that need no sign-in. */
+export interface Call {
+  readonly database: Database;
+  readonly requestId: string;
+  readonly ipAddress: string;
+  readonly language: Language;
+}
+
+/** A caller's promise that a retry has the same effect as the first try. */
+export interface IdempotentRequest {
+  readonly key: string;
+  /** SHA-256 of everything that makes the request what it is. */
+  readonly hash: Buffer;
+  /** REST: method and route; GraphQL: the mutation's response path. */
+  readonly operation: string;
+  /** Told when the answer is that of an earlier try. */
+  readonly onReplay: () => void;
+}
+
+/** One request of a signed-in caller. */
+export interface RequestContext extends Call {
+  readonly actor: Actor;
+  readonly tenant: TenantSettings;
+  /** Of this request alone, bound to the tenant. Changes go through `write`, which forks it. */
+  readonly em: EntityManager;
+  /** Plain rows of this tenant. */
+  readonly reader: TenantReader;
+  readonly idempotency?: IdempotentRequest;
+}
+
+/** Makes the context of one request: its own entity manager and reader, both bound to the actor's tenant. */
+export function createRequestContext(call: Call, actor: Actor, tenant: TenantSettings): RequestContext {
+  let em: EntityManager | undefined;
+  return {
+    ...call,
+    actor,
+    tenant,
+    // Reads never need it, and a fork costs more than most of them.
+    get em() {
+      if (!em) bindTenant((em = call.database.orm.em.fork()), actor.tenantId);
+      return em;
+    },
+    reader: call.database.reader(actor.tenantId),
+  };
+}
+
+/** The same context, with whatever an edge has put on it, for one operation that an Idempotency-Key protects. */
+export function withIdempotency<C extends RequestContext>(ctx: C, idempotency: IdempotentRequest): C {
+  return Object.create(ctx, { idempotency: { value: idempotency, enumerable: true } }) as C;
+}
+
+const caches = new WeakMap<RequestContext, object>();
+
+/** What loaders live as long as: the request, or in a document of mutations the one that runs. */
+export function cacheOf(ctx: RequestContext): object {
+  let cache = caches.get(ctx);
+  if (!cache) caches.set(ctx, (cache = {}));
+  return cache;
+}
+
+/** Ends all that was loaded so far: a mutation's fields must see what the one before it changed. */
+export function forgetLoaded(ctx: RequestContext): void {
+  caches.delete(ctx);
+}

@@ -1,0 +1,149 @@
+/** Access and refresh tokens: JSON Web Tokens, signed with HS256 by keys of our own list and nothing else. */
+import { createSecretKey, type KeyObject } from 'node:crypto';
+import jwt from 'jsonwebtoken';
+import { LRUCache } from 'lru-cache';
+import { z } from 'zod';
+import { AppError, type Sentence } from '../../platform/errors/errors.js';
+import { newId } from '../../platform/values/ids.js';
+import { TENANT_ID } from '../../tenancy/tenant-id.js';
+import { Role } from './user.entity.js';
+
+interface TokenOptions {
+  /** The first signs, all verify. */
+  readonly keys: readonly { readonly kid: string; readonly secret: string }[];
+  readonly issuer: string;
+  readonly audience: string;
+  readonly accessTokenSeconds: number;
+  readonly refreshTokenSeconds: number;
+  /** Milliseconds since 1970; tests set the clock. */
+  readonly now?: () => number;
+}
+
+/** What a token says of its bearer. The role is a hint for clients: rights come from the database. */
+interface TokenIdentity {
+  readonly userId: string;
+  readonly tenantId: string;
+  readonly role: Role;
+  readonly sessionId: string;
+}
+
+export interface VerifiedToken extends TokenIdentity {
+  readonly tokenId: string;
+  /** Seconds since 1970. */
+  readonly expiresAt: number;
+}
+
+type TokenType = 'access' | 'refresh';
+
+const ALGORITHM: jwt.Algorithm = 'HS256';
+/** Ours have about 500 characters; longer ones are not worth hashing. */
+const MAX_TOKEN_LENGTH = 4096;
+/** About 10 MB when full. Verifying costs 8 µs, a hit 0.2 µs. */
+const CACHED_TOKENS = 10_000;
+
+const INVALID: Sentence = { fr: "Le jeton n'est pas valide.", en: 'The token is not valid.' };
+const EXPIRED: Sentence = { fr: 'Le jeton a expiré.', en: 'The token has expired.' };
+
+const claimsSchema = z.object({
+  sub: z.uuid(),
+  tenant_id: z.string().regex(TENANT_ID),
+  role: z.enum(Role),
+  sid: z.uuid(),
+  typ: z.enum(['access', 'refresh']),
+  iat: z.int(),
+  exp: z.int(),
+  jti: z.uuid(),
+  iss: z.string(),
+  aud: z.string(),
+});
+
+function invalid(cause?: unknown): AppError {
+  return new AppError('UNAUTHENTICATED', INVALID, { cause });
+}
+
+interface SigningKey {
+  readonly kid: string;
+  readonly key: KeyObject;
+}
+
+/** Signs and reads tokens; remembers which access tokens it has verified. */
+export class Tokens {
+  readonly accessTokenSeconds: number;
+  readonly refreshTokenSeconds: number;
+  private readonly keys: ReadonlyMap<string, KeyObject>;
+  private readonly signingKey: SigningKey;
+  private readonly verified = new LRUCache<string, VerifiedToken>({ max: CACHED_TOKENS });
+  private readonly now: () => number;
+
+  constructor(private readonly options: TokenOptions) {
+    const keys = options.keys.map(({ kid, secret }) => ({ kid, key: createSecretKey(secret, 'utf8') }));
+    const [first] = keys;
+    if (!first) throw new Error('There is no key to sign tokens with.');
+    this.signingKey = first;
+    this.keys = new Map(keys.map(({ kid, key }) => [kid, key]));
+    this.accessTokenSeconds = options.accessTokenSeconds;
+    this.refreshTokenSeconds = options.refreshTokenSeconds;
+    this.now = options.now ?? Date.now;
+  }
+
+  signAccess(identity: TokenIdentity): string {
+    return this.sign('access', identity, newId(), this.accessTokenSeconds);
+  }
+
+  /** @param tokenId the `jti`, which the session stores: only its latest refresh token is good */
+  signRefresh(identity: TokenIdentity, tokenId: string): string {
+    return this.sign('refresh', identity, tokenId, this.refreshTokenSeconds);
+  }
+
+  /** @throws AppError UNAUTHENTICATED, TOKEN_EXPIRED */
+  readAccess(token: string): VerifiedToken {
+    let verified = this.verified.get(token);
+    if (!verified) {
+      verified = this.verify(token, 'access');
+      this.verified.set(token, verified);
+    }
+    return this.assertFresh(verified);
+  }
+
+  /** @throws AppError UNAUTHENTICATED, TOKEN_EXPIRED */
+  readRefresh(token: string): VerifiedToken {
+    return this.assertFresh(this.verify(token, 'refresh'));
+  }
+
+  private sign(typ: TokenType, identity: TokenIdentity, jti: string, seconds: number): string {
+    const iat = Math.floor(this.now() / 1000);
+    const { userId: sub, tenantId: tenant_id, role, sessionId: sid } = identity;
+    const { issuer: iss, audience: aud } = this.options;
+    const { kid, key } = this.signingKey;
+    const claims = { sub, tenant_id, role, sid, typ, iat, exp: iat + seconds, jti, iss, aud };
+    return jwt.sign(claims, key, { algorithm: ALGORITHM, keyid: kid });
+  }
+
+  private verify(token: string, typ: TokenType): VerifiedToken {
+    try {
+      return this.verifyClaims(token, typ);
+    } catch (error) {
+      throw invalid(error);
+    }
+  }
+
+  private verifyClaims(token: string, typ: TokenType): VerifiedToken {
+    if (token.length > MAX_TOKEN_LENGTH) throw new Error('The token is too long.');
+    // Nothing of the header but `kid` is looked at, and that only chooses among our own keys.
+    const kid = jwt.decode(token, { complete: true })?.header.kid;
+    const key = kid === undefined ? undefined : this.keys.get(kid);
+    if (!key) throw new Error('The token names none of our keys.');
+    const { issuer, audience } = this.options;
+    // Expiry is looked at last, and again on every cache hit: see assertFresh.
+    const options = { algorithms: [ALGORITHM], issuer, audience, ignoreExpiration: true };
+    const claims = claimsSchema.parse(jwt.verify(token, key, options));
+    if (claims.typ !== typ) throw new Error('The token is of the other type.');
+    const { sub: userId, tenant_id: tenantId, role, sid: sessionId, jti: tokenId, exp: expiresAt } = claims;
+    return { userId, tenantId, role, sessionId, tokenId, expiresAt };
+  }
+
+  private assertFresh(token: VerifiedToken): VerifiedToken {
+    if (token.expiresAt * 1000 <= this.now()) throw new AppError('TOKEN_EXPIRED', EXPIRED);
+    return token;
+  }
+}

@@ -1,0 +1,61 @@
+/** Reads that are asked for in the same tick, by whichever loaders, as one round trip. */
+import type { Row } from '../../platform/postgres/batch.js';
+import type { Sql } from '../../platform/postgres/sql.js';
+import type { RequestContext } from '../identity/request-context.js';
+import type { TenantReader } from '../../tenancy/tenant-reader.js';
+
+interface Waiting {
+  readonly query: Sql;
+  readonly resolve: (rows: Row[]) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+const readers = new WeakMap<RequestContext, CombinedReader>();
+
+/** The request's reader for loaders. Each answer is as if its query had been alone: one that fails fails alone. */
+export function combinedReaderOf(ctx: RequestContext): CombinedReader {
+  let reader = readers.get(ctx);
+  if (!reader) readers.set(ctx, (reader = new CombinedReader(ctx.reader)));
+  return reader;
+}
+
+class CombinedReader {
+  private waiting: Waiting[] = [];
+
+  constructor(private readonly reader: TenantReader) {}
+
+  get tenantId(): string {
+    return this.reader.tenantId;
+  }
+
+  /** @returns the rows, typed as the caller's SQL makes them */
+  rows<T>(query: Sql): Promise<T[]> {
+    return new Promise((resolve, reject) => {
+      this.waiting.push({ query, resolve: resolve as (rows: Row[]) => void, reject });
+      // Loaders dispatch in this queue as well: those of the same tick stand in it before this.
+      if (this.waiting.length === 1) process.nextTick(() => void this.send());
+    });
+  }
+
+  private async send(): Promise<void> {
+    const waiting = this.waiting;
+    this.waiting = [];
+    try {
+      const results = await this.reader.batch(waiting.map(({ query }) => query));
+      waiting.forEach(({ resolve }, index) => {
+        resolve(results[index] ?? []);
+      });
+    } catch (error) {
+      await sendOneByOne(this.reader, waiting, error);
+    }
+  }
+}
+
+/** The statements of a batch share a transaction, so one that fails took the others along. */
+async function sendOneByOne(reader: TenantReader, waiting: readonly Waiting[], error: unknown): Promise<void> {
+  if (waiting.length === 1) {
+    waiting[0]?.reject(error);
+    return;
+  }
+  await Promise.all(waiting.map(({ query, resolve, reject }) => reader.rows<Row>(query).then(resolve, reject)));
+}

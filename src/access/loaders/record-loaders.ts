@@ -1,0 +1,101 @@
+/** Records that other records lead to: one statement per field and arguments, however many records lead there. */
+import DataLoader from 'dataloader';
+import {
+  countsPerParentSql,
+  pagesPerParentSql,
+  parentsByIds,
+  recordSql,
+  type OfParent,
+  type RecordList,
+  type RecordListQuery,
+  type RecordTable,
+} from '../../platform/lists/record-table.js';
+import { rawSql, sql } from '../../platform/postgres/sql.js';
+import { combinedReaderOf } from './combined-reader.js';
+import { cacheOf, type RequestContext } from '../identity/request-context.js';
+
+/** A request's loaders, by what they load and how. */
+const loaders = new WeakMap<object, Map<string, unknown>>();
+
+function loaderOf<Value>(
+  ctx: RequestContext,
+  key: string,
+  load: (ids: readonly string[]) => Promise<Value[]>,
+): DataLoader<string, Value> {
+  const cache = cacheOf(ctx);
+  let ofRequest = loaders.get(cache);
+  if (!ofRequest) loaders.set(cache, (ofRequest = new Map<string, unknown>()));
+  // A key names the table and the properties, and so the type of the values.
+  let loader = ofRequest.get(key) as DataLoader<string, Value> | undefined;
+  if (!loader) ofRequest.set(key, (loader = new DataLoader(load)));
+  return loader;
+}
+
+/** @returns the live record, null when there is none in this tenant */
+export function loadRecord<Row extends { readonly id: string }>(
+  ctx: RequestContext,
+  table: RecordTable<Row>,
+  id: string,
+  properties: readonly (keyof Row & string)[],
+): Promise<Row | null> {
+  const key = `${table.name} ${properties.join()}`;
+  return loaderOf(ctx, key, async (ids) => {
+    const reader = combinedReaderOf(ctx);
+    const condition = sql`${rawSql(table.alias)}.id = ANY (${ids}::uuid[])`;
+    const rows = await reader.rows<Row>(recordSql(table, reader.tenantId, condition, properties, 'live'));
+    const byId = new Map(rows.map((row) => [row.id, row]));
+    return ids.map((one) => byId.get(one) ?? null);
+  }).load(id);
+}
+
+/** Which records belong to the parent: the table's column that holds the parent's id, e.g. `customer_id`. */
+export interface ChildList<Row extends object> {
+  readonly table: RecordTable<Row>;
+  readonly column: string;
+}
+
+/** By the query, which is the same object below all parents of one field of one operation. */
+const pageLoaders = new WeakMap<object, Map<object, unknown>>();
+
+/** @returns the page below this parent; pages below others that ask with the same query come with the same statement */
+export function loadPage<Row extends object>(
+  ctx: RequestContext,
+  children: ChildList<Row>,
+  parentId: string,
+  query: RecordListQuery<Row>,
+): Promise<RecordList<Row>> {
+  // A query is of one table, and so is its loader.
+  const cache = cacheOf(ctx);
+  let ofRequest = pageLoaders.get(cache);
+  if (!ofRequest) pageLoaders.set(cache, (ofRequest = new Map<object, unknown>()));
+  let loader = ofRequest.get(query) as DataLoader<string, RecordList<Row>> | undefined;
+  if (!loader) {
+    loader = new DataLoader((parentIds) => readPages(ctx, children, parentIds, query));
+    ofRequest.set(query, loader);
+  }
+  return loader.load(parentId);
+}
+
+async function readPages<Row extends object>(
+  ctx: RequestContext,
+  { table, column }: ChildList<Row>,
+  parentIds: readonly string[],
+  query: RecordListQuery<Row>,
+): Promise<RecordList<Row>[]> {
+  const reader = combinedReaderOf(ctx);
+  const { tenantId } = reader;
+  const [rows, totals] = await Promise.all([
+    query.withRows
+      ? reader.rows<OfParent<Row>>(pagesPerParentSql(table, tenantId, column, parentsByIds(parentIds), query))
+      : [],
+    query.withTotal
+      ? reader.rows<OfParent<{ total: number }>>(countsPerParentSql(table, tenantId, column, parentIds, query))
+      : [],
+  ]);
+  const rowsOf = Map.groupBy(rows, ({ parentId }) => parentId);
+  const totalOf = new Map(totals.map(({ parentId, total }) => [parentId, total]));
+  return parentIds.map((id) => ({
+    rows: rowsOf.get(id) ?? [],
+    total: query.withTotal ? (totalOf.get(id) ?? 0) : undefined,
+  }));
+}

@@ -1,0 +1,29 @@
+/** Who may be made responsible for a record, and by whom. */
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { AppError, validationError } from '../../platform/errors/errors.js';
+import type { RequestContext } from '../identity/request-context.js';
+import { User } from '../identity/user.entity.js';
+
+const OTHERS = {
+  fr: 'Seuls les administrateurs et les managers peuvent affecter une fiche à quelqu’un d’autre.',
+  en: 'Only admins and managers may assign a record to somebody else.',
+};
+const UNKNOWN = { fr: 'Cet utilisateur est inconnu ou inactif.', en: 'This user is unknown or inactive.' };
+
+/**
+ * Checks an assignment before it is stored; null and undefined need none.
+ * @throws AppError FORBIDDEN, VALIDATION_FAILED (not a live user of this tenant)
+ */
+export async function requireAssignable(
+  ctx: RequestContext,
+  em: EntityManager,
+  userId: string | null | undefined,
+): Promise<void> {
+  if (userId === null || userId === undefined) return;
+  const { role, userId: self } = ctx.actor;
+  if (userId !== self && role !== 'admin' && role !== 'manager') {
+    throw new AppError('FORBIDDEN', OTHERS, { details: { permission: 'assign' } });
+  }
+  if ((await em.count(User, { id: userId, isActive: true })) > 0) return;
+  throw validationError([{ path: ['assignedTo'], code: 'UNKNOWN_USER', message: UNKNOWN }]);
+}

@@ -1,0 +1,69 @@
+/** Who may do what: the one table that both edges, exports, aggregates and batches ask. */
+import { AppError } from '../../platform/errors/errors.js';
+import { RECORD_NOUNS, type RecordNoun } from './record-kinds.js';
+import type { Actor, RequestContext } from '../identity/request-context.js';
+import type { Role } from '../identity/user.entity.js';
+
+type RecordAction = 'read' | 'create' | 'update' | 'delete' | 'restore' | 'export';
+export type Permission = `${RecordNoun}:${RecordAction}` | 'audit:read' | 'user:manage' | 'tenant:manage';
+
+/** `own`: only records that the caller created or that are assigned to them, or whose customer is. */
+export type Grant = 'all' | 'own';
+
+type Rights = Readonly<Partial<Record<Permission, Grant>>>;
+
+/** The same rights on all four kinds of record. Win, lose, reopen, convert and complete are updates. */
+function onRecords(rights: Readonly<Partial<Record<RecordAction, Grant>>>): Rights {
+  return Object.fromEntries(
+    RECORD_NOUNS.flatMap((noun) => Object.entries(rights).map(([action, grant]) => [`${noun}:${action}`, grant])),
+  );
+}
+
+/** Deny by default: what is not listed is refused. */
+export const RIGHTS: Readonly<Record<Role, Rights>> = {
+  admin: {
+    ...onRecords({ read: 'all', create: 'all', update: 'all', delete: 'all', restore: 'all', export: 'all' }),
+    'audit:read': 'all',
+    'user:manage': 'all',
+    'tenant:manage': 'all',
+  },
+  manager: { ...onRecords({ read: 'all', create: 'all', update: 'all', export: 'all' }), 'audit:read': 'all' },
+  user: onRecords({ read: 'all', create: 'all', update: 'own', export: 'own' }),
+  readonly: onRecords({ read: 'all' }),
+};
+
+/** What ownership looks at. Contacts are assigned to nobody. */
+export interface OwnedRecord {
+  readonly createdBy: string | null;
+  readonly assignedTo?: string | null;
+}
+
+/** Whether the actor created one of the records or is responsible for it: the record itself, or its customer. */
+export function isOwn(actor: Actor, ...records: readonly OwnedRecord[]): boolean {
+  return records.some(({ createdBy, assignedTo }) => createdBy === actor.userId || assignedTo === actor.userId);
+}
+
+const FORBIDDEN = { fr: "Votre rôle n'autorise pas cette action.", en: 'Your role does not allow this action.' };
+const NOT_OWN = {
+  fr: 'Cette action est limitée à vos propres fiches.',
+  en: 'This action is limited to your own records.',
+};
+
+/** What the permission gives this actor, undefined for nothing. */
+export function grantOf(actor: Actor, permission: Permission): Grant | undefined {
+  return RIGHTS[actor.role][permission];
+}
+
+/**
+ * The first statement of every operation; asked again with the record, and the customer that it belongs to, once they are loaded.
+ * @returns `own` when the caller must be held to their own records
+ * @throws AppError FORBIDDEN
+ */
+export function authorize(ctx: RequestContext, permission: Permission, ...records: readonly OwnedRecord[]): Grant {
+  const grant = grantOf(ctx.actor, permission);
+  if (grant === undefined) throw new AppError('FORBIDDEN', FORBIDDEN, { details: { permission } });
+  if (grant === 'own' && records.length > 0 && !isOwn(ctx.actor, ...records)) {
+    throw new AppError('FORBIDDEN', NOT_OWN, { details: { permission } });
+  }
+  return grant;
+}

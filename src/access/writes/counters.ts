@@ -1,0 +1,69 @@
+/** Counters per tenant: how much of a limit is used, and the last code handed out. Rows stay locked until the transaction ends. */
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { AppError } from '../../platform/errors/errors.js';
+import { sql } from '../../platform/postgres/sql.js';
+import { LIMITS, type CountedResource, type LimitedResource, type TenantLimits } from '../identity/limits.js';
+import { lastAtCommit, runStatement } from '../../tenancy/open-transaction.js';
+import { tenantOf } from '../../tenancy/tenancy.js';
+
+/** `x.live`: records that count against a limit; `x.code`: number of the last generated code. */
+export type CounterName = `${string}.live` | `${string}.code`;
+
+async function add(em: EntityManager, name: CounterName, amount: number): Promise<number> {
+  const [row] = await runStatement<{ value: number }>(
+    em,
+    sql`insert into counters (tenant_id, name, value) values (${tenantOf(em)}, ${name}, ${amount})
+      on conflict (tenant_id, name) do update set value = counters.value + excluded.value returning value`,
+  );
+  return Number(row?.value);
+}
+
+/**
+ * Takes so many places under a limit, all or none; of two transactions at the last place, one gets it.
+ * @throws AppError QUOTA_EXCEEDED with `details {resource, limit, used}`, `used` being what it was before
+ */
+export async function takePlaces(
+  em: EntityManager,
+  limits: TenantLimits,
+  resource: CountedResource,
+  count: number,
+): Promise<void> {
+  if (count === 0) return;
+  const used = (await add(em, LIMITS[resource].counter, count)) - count;
+  requirePlaces(limits, resource, used, count);
+}
+
+/** @throws AppError QUOTA_EXCEEDED when so many more than `used` are beyond the limit */
+export function requirePlaces(limits: TenantLimits, resource: LimitedResource, used: number, count: number): void {
+  const limit = limits[LIMITS[resource].setting];
+  if (used + count <= limit) return;
+  throw new AppError(
+    'QUOTA_EXCEEDED',
+    { fr: `La limite de ${limit} est atteinte.`, en: `The limit of ${limit} is reached.` },
+    { details: { resource, limit, used } },
+  );
+}
+
+/** Gives so many places back, as the transaction commits. */
+export function freePlaces(em: EntityManager, resource: CountedResource, count: number): void {
+  if (count === 0) return;
+  const { counter } = LIMITS[resource];
+  // An upsert would offer a negative value to the CHECK first.
+  lastAtCommit(
+    em,
+    sql`update counters set value = value - ${count} where tenant_id = ${tenantOf(em)} and name = ${counter}`,
+  );
+}
+
+/** The next number of a code. */
+export function nextNumber(em: EntityManager, name: CounterName): Promise<number> {
+  return add(em, name, 1);
+}
+
+/** Moves a code's counter past numbers that were taken by hand. */
+export async function skipTo(em: EntityManager, name: CounterName, value: number): Promise<void> {
+  await runStatement(
+    em,
+    sql`update counters set value = greatest(value, ${value}) where tenant_id = ${tenantOf(em)} and name = ${name}`,
+  );
+}

@@ -1,0 +1,85 @@
+/** Changes: one transaction per operation, the tenant set first, retried whole when the database asks for it. */
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isRetryable } from '../../platform/postgres/database-errors.js';
+import type { Database } from '../../tenancy/database.js';
+import { claimIdempotencyKey, storeIdempotentResult } from './idempotency.js';
+import { OpenTransaction } from '../../tenancy/open-transaction.js';
+import type { RequestContext } from '../identity/request-context.js';
+import { bindTenant } from '../../tenancy/tenancy.js';
+
+/** What a write answers with, and what an idempotent retry finds again. */
+export interface StoredRecord {
+  readonly id: string;
+  readonly version: number;
+}
+
+/** A request's context inside its transaction: `em` is a fork of its own, so a refused change cannot leak into the next. */
+export interface WriteContext extends RequestContext {
+  readonly em: EntityManager;
+}
+
+const ATTEMPTS = 4;
+const contexts = new WeakMap<object, RequestContext>();
+
+/** The context whose transaction this entity manager serves; undefined outside of `write`. */
+export function contextOf(em: object): RequestContext | undefined {
+  return contexts.get(em);
+}
+
+/**
+ * Runs a change in a transaction of its own; the unit of work is flushed at its end.
+ * With an Idempotency-Key that has been used, `work` is not run: `reread` answers from the record as it is now.
+ */
+export async function write<T extends StoredRecord>(
+  ctx: RequestContext,
+  work: (tx: WriteContext) => Promise<T>,
+  reread: (id: string) => Promise<T>,
+): Promise<T> {
+  const { idempotency } = ctx;
+  if (!idempotency) return inTransaction(ctx, work);
+  const outcome = await inTransaction(ctx, async (tx) => {
+    const earlier = await claimIdempotencyKey(tx.em, tx.actor, idempotency);
+    if (earlier) return { earlier, record: undefined };
+    const record = await work(tx);
+    storeIdempotentResult(tx.em, tx.actor, idempotency, record);
+    return { record, earlier: undefined };
+  });
+  if (!outcome.earlier) return outcome.record;
+  idempotency.onReplay();
+  return reread(outcome.earlier.id);
+}
+
+/** Runs `work` in one transaction of the caller's tenant and flushes at its end. */
+export function inTransaction<T>(ctx: RequestContext, work: (tx: WriteContext) => Promise<T>): Promise<T> {
+  return inTenantTransaction(ctx.database, ctx.actor.tenantId, (em) => {
+    contexts.set(em, ctx);
+    return work(Object.create(ctx, { em: { value: em } }) as WriteContext);
+  });
+}
+
+/** The same for code without a signed-in caller: sign-in, the sealer, operators' commands. */
+export async function inTenantTransaction<T>(
+  database: Database,
+  tenantId: string,
+  work: (em: EntityManager) => Promise<T>,
+): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    const em = database.orm.em.fork({ clear: true, useContext: false });
+    bindTenant(em, tenantId);
+    const transaction = new OpenTransaction(database, tenantId);
+    em.setTransactionContext(transaction);
+    try {
+      const result = await work(em);
+      await transaction.commit(em);
+      return result;
+    } catch (error) {
+      await transaction.rollback();
+      // What may have happened is not done again: only an idempotency key can tell.
+      if (attempt >= ATTEMPTS || transaction.mayHaveCommitted || !isRetryable(error)) throw error;
+      await sleep(20 * 2 ** attempt * (0.5 + Math.random()));
+    } finally {
+      em.resetTransactionContext();
+    }
+  }
+}

@@ -1,0 +1,121 @@
+/** The application: both edges, the pages and the health checks on one Fastify. It does not listen. */
+import { randomUUID } from 'node:crypto';
+import cors from '@fastify/cors';
+import Fastify, {
+  LogController,
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from 'fastify';
+import type { Database } from '../tenancy/database.js';
+import { Gate } from '../access/identity/gate.js';
+import { Identities } from '../access/identity/identity.js';
+import { RateLimits } from '../access/identity/rate-limit.js';
+import type { Tokens } from '../access/identity/tokens.js';
+import { Passwords } from '../account/passwords.js';
+import { PostgresThrottle } from '../account/throttle.query.js';
+import { graphqlLimits, type Config } from '../config.js';
+import { Entrance } from './request-intake.js';
+import { registerGraphqlEdge } from './graphql.js';
+import { registerHealth, type Health } from './health.js';
+import { registerHooks } from './hooks.js';
+import { registerDocsPage } from '../platform/pages/docs-page.js';
+import { readPlaygroundOperations } from '../platform/pages/playground-operations.js';
+import { registerPlayground } from '../platform/pages/playground.js';
+import { refuse, registerRest, registerUnknownRoutes } from './rest.js';
+import { describeRoutes, restRoutes } from './routes.js';
+import { buildGraphqlSchema } from './schema.js';
+
+export interface AppParts {
+  readonly config: Config;
+  readonly tokens: Tokens;
+  readonly database: Database;
+  readonly health: Health;
+  readonly log: FastifyBaseLogger;
+}
+
+const GRAPHQL = '/graphql';
+const DOCS = '/v1/docs';
+const OPENAPI = '/v1/openapi.json';
+/** A caller's own id of a request is kept when it is harmless. */
+const REQUEST_ID = /^[\w.-]{8,64}$/;
+/** Whoever sends a request this slowly is cut off and delays nobody; milliseconds. */
+const REQUEST_TIMEOUT_MS = 30_000;
+
+/** Builds the application on an open database. */
+export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
+  const { config, database, log, tokens } = parts;
+  const identities = new Identities((tenantId) => database.reader(tenantId));
+  const gate = new Gate(tokens, identities, rateLimits(config));
+  const entrance = new Entrance(database, gate, log);
+  const tools = { tokens, identities, throttle: new PostgresThrottle(database.pool), passwords: new Passwords() };
+  const app = createFastify(parts, entrance);
+  registerHooks(app, entrance, ['trace', 'debug', 'info'].includes(config.LOG_LEVEL));
+  const origin = [...config.CORS_ORIGINS];
+  if (origin.length > 0) await app.register(cors, { origin, exposedHeaders: EXPOSED_HEADERS, maxAge: 600 });
+  registerHealth(app, parts.health);
+  const routes = restRoutes(tools);
+  const openApi = describeRoutes(routes);
+  app.get(OPENAPI, (_request, reply) => reply.type('application/json; charset=utf-8').send(openApi));
+  registerDocsPage(app, { path: DOCS, openapiUrl: OPENAPI, graphqlPath: GRAPHQL, playground: config.PLAYGROUND });
+  await registerRest(app, entrance, routes);
+  await registerGraphqlEdge(app, entrance, await buildGraphqlSchema(), tools, {
+    introspection: config.INTROSPECTION,
+    compile: config.GRAPHQL_COMPILE,
+    limits: graphqlLimits(config),
+    playground: config.PLAYGROUND ? playground(app) : undefined,
+  });
+  registerUnknownRoutes(app, entrance);
+  return app;
+}
+
+/** What a script of another origin may read, where one is allowed. */
+const EXPOSED_HEADERS = [
+  'etag',
+  'location',
+  'link',
+  'content-disposition',
+  'retry-after',
+  'ratelimit',
+  'ratelimit-policy',
+  'idempotency-replayed',
+  'x-request-id',
+  'x-total-rows',
+];
+
+function createFastify({ config, log }: AppParts, entrance: Entrance): FastifyInstance {
+  return Fastify({
+    loggerInstance: log,
+    // Every line that a request writes names it; a logger of its own would cost more than the line.
+    childLoggerFactory: (logger) => logger,
+    // One line per request is written by a hook, without addresses of people or what they searched for.
+    logController: new LogController({ disableRequestLogging: true }),
+    genReqId: ({ headers }) => {
+      const given = headers['x-request-id'];
+      return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
+    },
+    trustProxy: config.TRUSTED_PROXIES.length > 0 ? [...config.TRUSTED_PROXIES] : false,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    connectionTimeout: 2 * REQUEST_TIMEOUT_MS,
+    http: { headersTimeout: REQUEST_TIMEOUT_MS },
+    forceCloseConnections: 'idle',
+    return503OnClosing: false,
+    routerOptions: { ignoreTrailingSlash: true },
+    frameworkErrors: (error, request: FastifyRequest, reply: FastifyReply) => {
+      refuse(entrance, error, request, reply);
+    },
+  });
+}
+
+function rateLimits(config: Config): RateLimits {
+  return new RateLimits({
+    user: { perSecond: config.RATE_LIMIT_USER, burst: config.RATE_LIMIT_USER_BURST },
+    tenant: { perSecond: config.RATE_LIMIT_TENANT, burst: config.RATE_LIMIT_TENANT_BURST },
+  });
+}
+
+function playground(app: FastifyInstance): (request: FastifyRequest, reply: FastifyReply) => unknown {
+  const operations = readPlaygroundOperations(new URL('./playground-operations/', import.meta.url));
+  return registerPlayground(app, { path: GRAPHQL, docsPath: DOCS, operations });
+}

@@ -1,0 +1,110 @@
+/** The GraphQL edge: the schema behind Apollo, each request with its caller, the playground for browsers. */
+import { createHash } from 'node:crypto';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { defaultFieldResolver, type GraphQLFieldResolver, type GraphQLSchema } from 'graphql';
+import type { AccountTools } from '../account/account-tools.js';
+import { publicGraphqlFields } from '../account/sign-in.resolver.js';
+import { readIdempotencyKey } from '../access/identity/gate.js';
+import type { Call, RequestContext } from '../access/identity/request-context.js';
+import type { Entrance } from './request-intake.js';
+import { translateDatabaseError } from '../platform/postgres/database-errors.js';
+import { AppError } from '../platform/errors/errors.js';
+import { isUuid } from '../platform/values/ids.js';
+import type { GraphqlLimits } from '../platform/graphql-limits/structure.js';
+import { registerGraphql } from '../platform/graphql-server/routes.js';
+import { createGraphqlServer } from '../platform/graphql-server/server.js';
+import type { IdempotencyCarrier } from './schema.js';
+
+export interface GraphqlEdgeOptions {
+  readonly introspection: boolean;
+  readonly compile: boolean;
+  readonly limits: GraphqlLimits;
+  readonly playground: ((request: FastifyRequest, reply: FastifyReply) => unknown) | undefined;
+}
+
+/** A caller, or why there is none: public fields need none. */
+type GraphqlRequestContext = { readonly account: AccountTools } & (
+  (RequestContext & IdempotencyCarrier) | (Call & { readonly refusal: AppError })
+);
+
+/** Serves /graphql. */
+export async function registerGraphqlEdge(
+  app: FastifyInstance,
+  entrance: Entrance,
+  schema: GraphQLSchema,
+  account: AccountTools,
+  options: GraphqlEdgeOptions,
+): Promise<void> {
+  auditRefusals(entrance, schema);
+  const server = await createGraphqlServer({
+    schema,
+    introspection: options.introspection,
+    compile: options.compile,
+    publicFields: publicGraphqlFields,
+    limits: options.limits,
+    formatting: {
+      translate: translateDatabaseError,
+      onInternalError: (cause, requestId) => {
+        entrance.logFault(new AppError('INTERNAL', undefined, { cause }), requestId);
+      },
+    },
+  });
+  await registerGraphql(app, server, {
+    createContext: (request) => createContext(entrance, account, request),
+    ...(options.playground && { playground: options.playground }),
+  });
+}
+
+type RootResolver = GraphQLFieldResolver<unknown, GraphqlRequestContext, Readonly<Record<string, unknown>>>;
+
+/** A refusal is inside an answer of status 200 here; it is an audit event all the same. */
+function auditRefusals(entrance: Entrance, schema: GraphQLSchema): void {
+  for (const type of [schema.getQueryType(), schema.getMutationType()]) {
+    for (const field of Object.values(type?.getFields() ?? {})) {
+      field.resolve = audited(entrance, field.resolve ?? defaultFieldResolver);
+    }
+  }
+}
+
+function audited(entrance: Entrance, resolve: RootResolver): RootResolver {
+  return async (root, args, ctx, info) => {
+    try {
+      return await resolve(root, args, ctx, info);
+    } catch (error) {
+      const id = typeof args.id === 'string' && isUuid(args.id) ? args.id : undefined;
+      if ('actor' in ctx) await entrance.recordRefusal(ctx, error, id);
+      throw error;
+    }
+  };
+}
+
+async function createContext(
+  entrance: Entrance,
+  account: AccountTools,
+  request: FastifyRequest,
+): Promise<GraphqlRequestContext> {
+  const reply = entrance.replyOf(request);
+  try {
+    const ctx = await entrance.identify(request, reply);
+    const key = request.method === 'POST' ? readIdempotencyKey(request.headers) : undefined;
+    // Resolvers see this very object; a copy would not keep the getter of its entity manager.
+    return Object.assign(ctx, { account }, key !== undefined && { idempotencyKey: protect(key, request, reply) });
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return { ...entrance.callOf(request), account, refusal: error };
+  }
+}
+
+/** With an Idempotency-Key each mutation of the document remembers its answer. */
+function protect(
+  key: string,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Required<IdempotencyCarrier>['idempotencyKey'] {
+  const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+  const hash = createHash('sha256').update('POST /graphql\n').update(body).digest();
+  const onReplay = (): void => {
+    reply.header('idempotency-replayed', 'true');
+  };
+  return { key, hash, onReplay };
+}

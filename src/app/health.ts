@@ -1,0 +1,60 @@
+/** Health checks: liveness never depends on the database, readiness does. */
+import type { FastifyInstance } from 'fastify';
+import type { Database } from '../tenancy/database.js';
+import { verifyWalls } from '../tenancy/isolation/isolation.js';
+import { requireCurrentSchema } from '../platform/postgres/migrator.js';
+
+/** What is wrong, in sentences; empty when the service can work. */
+type Check = () => Promise<readonly string[]>;
+
+/** The catalogue is looked at this often, however often readiness is asked; milliseconds. */
+const CATALOGUE_EVERY_MS = 10_000;
+
+export interface Health {
+  /** From now on not ready: a load balancer sends no more. */
+  drain(): void;
+  readonly isDraining: boolean;
+  readonly problems: Check;
+}
+
+/** @param migrations names that the code expects the database to have */
+export function createHealth(database: Database, migrations: readonly string[]): Health {
+  let isDraining = false;
+  let catalogue: { readonly at: number; readonly problems: readonly string[] } | undefined;
+  return {
+    drain: () => {
+      isDraining = true;
+    },
+    get isDraining() {
+      return isDraining;
+    },
+    problems: async () => {
+      if (isDraining) return ['The service is shutting down.'];
+      try {
+        await database.pool.query('SELECT 1');
+        if (!catalogue || Date.now() - catalogue.at > CATALOGUE_EVERY_MS) {
+          await requireCurrentSchema(database.pool, migrations);
+          catalogue = { at: Date.now(), problems: await verifyWalls(database.pool) };
+        }
+        return catalogue.problems;
+      } catch {
+        return ['The database does not answer, or its schema is not the one of this version.'];
+      }
+    },
+  };
+}
+
+/** GET /health/live and /health/ready. Problems go to the log; the answer says only whether there are any. */
+export function registerHealth(app: FastifyInstance, health: Health): void {
+  app.get('/health/live', (_request, reply) => reply.header('cache-control', 'no-store').send({ status: 'ok' }));
+  app.get('/health/ready', async (request, reply) => {
+    const problems = await health.problems();
+    reply.header('cache-control', 'no-store');
+    if (problems.length === 0) return { status: 'ready' };
+    if (!health.isDraining) request.log.warn({ requestId: request.id, problems }, 'not ready');
+    return reply
+      .code(503)
+      .header('retry-after', '1')
+      .send({ status: health.isDraining ? 'draining' : 'not ready' });
+  });
+}

@@ -1,0 +1,78 @@
+/** What both edges do with a request before and around an operation: identify the caller, audit refusals, log faults. */
+import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify';
+import type { Database } from '../tenancy/database.js';
+import { TenantMismatchError, type Gate } from '../access/identity/gate.js';
+import { RateLimitedError } from '../access/identity/rate-limit.js';
+import type { Call, RequestContext } from '../access/identity/request-context.js';
+import { recordRefusal, recordTenantMismatch } from '../audit/events/access-events.js';
+import { AppError, preferredLanguage } from '../platform/errors/errors.js';
+
+/** The door that both edges share. One per process. */
+export class Entrance {
+  private readonly replies = new WeakMap<FastifyRequest, FastifyReply>();
+
+  constructor(
+    private readonly database: Database,
+    private readonly gate: Gate,
+    private readonly log: FastifyBaseLogger,
+  ) {}
+
+  /** Remembers the reply of a request for those who are handed the request alone. */
+  admit(request: FastifyRequest, reply: FastifyReply): void {
+    this.replies.set(request, reply);
+  }
+
+  replyOf(request: FastifyRequest): FastifyReply {
+    const reply = this.replies.get(request);
+    if (!reply) throw new Error('The request did not come through the entrance.');
+    return reply;
+  }
+
+  /** The request as operations without a signed-in caller know it. */
+  callOf(request: FastifyRequest): Call {
+    return {
+      database: this.database,
+      requestId: request.id,
+      ipAddress: request.ip,
+      language: preferredLanguage(request.headers['accept-language']),
+    };
+  }
+
+  /** Sets the rate-limit headers. @throws AppError, after auditing what must be */
+  async identify(request: FastifyRequest, reply: FastifyReply): Promise<RequestContext> {
+    try {
+      const ctx = await this.gate.identify(request.headers, this.callOf(request));
+      reply.headers(this.gate.rateLimitHeaders(ctx.actor));
+      return ctx;
+    } catch (error) {
+      await this.auditEntry(error, request, reply);
+      throw error;
+    }
+  }
+
+  /**
+   * A 403 of a signed-in caller is an audit event, written before the answer.
+   * @param entityId the record that it was about, where there is one
+   */
+  async recordRefusal(ctx: RequestContext, error: unknown, entityId: string | undefined): Promise<void> {
+    if (!(error instanceof AppError) || error.code !== 'FORBIDDEN') return;
+    await recordRefusal(ctx, error, entityId);
+  }
+
+  /** Faults of ours and of the database, with their cause; refusals are the caller's business. */
+  logFault(error: AppError, requestId: string): void {
+    if (error.code === 'INTERNAL') this.log.error({ requestId, err: error.cause }, 'internal error');
+    else if (error.code === 'UNAVAILABLE') this.log.warn({ requestId, err: error.cause }, 'unavailable');
+  }
+
+  private async auditEntry(error: unknown, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    if (error instanceof TenantMismatchError) {
+      const asked = request.headers['x-tenant-id'];
+      await recordTenantMismatch(error.context, error.context.actor, String(asked));
+    }
+    if (error instanceof RateLimitedError) {
+      reply.headers(this.gate.rateLimitHeaders(error.context.actor));
+      if (error.isFirst) await recordRefusal(error.context, error);
+    }
+  }
+}

@@ -1,0 +1,175 @@
+/** The REST edge: one pipeline for every route, in the order size → token → tenant → route → role → media type → JSON → input. */
+import { createHash } from 'node:crypto';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { readIdempotencyKey } from '../access/identity/gate.js';
+import { withIdempotency, type Call, type RequestContext } from '../access/identity/request-context.js';
+import type { Entrance } from './request-intake.js';
+import { AppError } from '../platform/errors/errors.js';
+import { parseJsonBody, requireJsonBody } from '../platform/graphql-server/http.js';
+import { asRefusal, problemOf } from '../platform/rest/errors.js';
+import { fastifyPath, isIdempotent, type RestAnswer, type RestRoute } from '../platform/rest/routes.js';
+import { translateDatabaseError } from '../platform/postgres/database-errors.js';
+
+/** Routes for signed-in callers, and the few that need no sign-in. */
+export interface RestRoutes {
+  readonly signedIn: readonly RestRoute<RequestContext>[];
+  readonly open: readonly RestRoute<Call>[];
+}
+
+/** 1 MiB, as GraphQL. */
+const MAX_BODY_BYTES = 1_048_576;
+
+/** Serves the routes under `/v1`, and its refusals for whatever else stands below it. */
+export async function registerRest(app: FastifyInstance, entrance: Entrance, routes: RestRoutes): Promise<void> {
+  await app.register((scope, _options, done) => {
+    // The body is read when the caller's rights are known.
+    keepBodies(scope);
+    scope.setErrorHandler((error, request, reply) => refuse(entrance, error, request, reply));
+    for (const route of routes.open) {
+      addRoute(scope, route, (request) => runRoute(route, entrance.callOf(request), request));
+    }
+    for (const route of routes.signedIn) {
+      addRoute(scope, route, (request, reply) => runSignedIn(entrance, route, request, reply));
+    }
+    refuseOtherMethods(scope, entrance, [...routes.open, ...routes.signedIn]);
+    done();
+  });
+}
+
+function addRoute<Ctx>(
+  scope: FastifyInstance,
+  route: RestRoute<Ctx>,
+  run: (request: FastifyRequest, reply: FastifyReply) => Promise<RestAnswer>,
+): void {
+  scope.route({
+    method: route.method,
+    url: fastifyPath(route.path),
+    handler: async (request, reply) => send(reply, await run(request, reply)),
+  });
+}
+
+async function runSignedIn(
+  entrance: Entrance,
+  route: RestRoute<RequestContext>,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<RestAnswer> {
+  const ctx = await entrance.identify(request, reply);
+  try {
+    route.authorize?.(ctx);
+    return await runRoute(route, isIdempotent(route) ? protect(ctx, route, request, reply) : ctx, request);
+  } catch (error) {
+    const { id } = request.params as { readonly id?: string };
+    await entrance.recordRefusal(ctx, error, id);
+    throw error;
+  }
+}
+
+function runRoute<Ctx>(route: RestRoute<Ctx>, ctx: Ctx, request: FastifyRequest): Promise<RestAnswer> {
+  const { params, query, headers, url } = request;
+  return route.run(ctx, { params, query, headers, url, body: readBody(route, request) });
+}
+
+/** An action without members accepts no body at all, whatever its content type says. */
+function readBody(route: { readonly method: string }, request: FastifyRequest): unknown {
+  const { body } = request;
+  if (route.method === 'GET' || body === undefined || (Buffer.isBuffer(body) && body.length === 0)) return undefined;
+  requireJsonBody(request);
+  return parseJsonBody(body);
+}
+
+/** With an Idempotency-Key: a context whose writes remember their answer. */
+function protect(
+  ctx: RequestContext,
+  route: RestRoute<RequestContext>,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): RequestContext {
+  const key = readIdempotencyKey(request.headers);
+  if (key === undefined) return ctx;
+  const hash = createHash('sha256').update(`${request.method} ${request.url}\n${request.headers['if-match'] ?? ''}\n`);
+  if (Buffer.isBuffer(request.body)) hash.update(request.body);
+  return withIdempotency(ctx, {
+    key,
+    hash: hash.digest(),
+    operation: `${route.method} ${route.path}`,
+    onReplay: () => {
+      reply.header('idempotency-replayed', 'true');
+    },
+  });
+}
+
+function send(reply: FastifyReply, { status, headers, json, stream, trailers }: RestAnswer): unknown {
+  reply.code(status).header('cache-control', 'no-store');
+  if (headers) reply.headers(headers);
+  for (const [name, value] of Object.entries(trailers ?? {})) reply.trailer(name, () => Promise.resolve(value()));
+  if (stream) return reply.send(stream);
+  if (json === undefined) return reply.send();
+  return reply.header('content-type', 'application/json; charset=utf-8').send(json);
+}
+
+/** Answers with the problem; a fault of ours goes to the log with its cause. */
+export function refuse(
+  entrance: Entrance,
+  thrown: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
+  const refusal = asRefusal(thrown, translateDatabaseError);
+  entrance.logFault(refusal, request.id);
+  const { requestId, language } = entrance.callOf(request);
+  const problem = problemOf(refusal, { requestId, language, path: pathOf(request) });
+  return reply.code(problem.status).headers(problem.headers).header('cache-control', 'no-store').send(problem.json);
+}
+
+function pathOf(request: FastifyRequest): string {
+  return request.url.split('?', 1)[0] ?? '';
+}
+
+/** A known path with another method: OPTIONS says which there are; the rest is a 405, after the caller was identified. */
+function refuseOtherMethods(scope: FastifyInstance, entrance: Entrance, routes: readonly RestRoute<never>[]): void {
+  const methods = new Map<string, Set<string>>();
+  for (const { path, method } of routes) {
+    const known = methods.get(path) ?? new Set(['OPTIONS']);
+    methods.set(path, known.add(method));
+    if (method === 'GET') known.add('HEAD');
+  }
+  for (const [path, known] of methods) {
+    const allow = [...known].sort().join(', ');
+    scope.options(fastifyPath(path), (_request, reply) => reply.code(204).header('allow', allow).send());
+    scope.route({
+      method: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].filter((method) => !known.has(method)),
+      url: fastifyPath(path),
+      handler: async (request, reply) => {
+        if (routes.some((route) => route.path === path && route.public !== true))
+          await entrance.identify(request, reply);
+        reply.header('allow', allow);
+        throw new AppError('METHOD_NOT_ALLOWED');
+      },
+    });
+  }
+}
+
+/**
+ * Everything that no route serves. Below /v1 the caller is identified first, so that strangers learn nothing of what exists.
+ * A scope of its own: there is nobody to read a body, and a refusal of Fastify's leaves as a problem like all others.
+ */
+export function registerUnknownRoutes(app: FastifyInstance, entrance: Entrance): void {
+  void app.register((scope, _options, done) => {
+    keepBodies(scope);
+    scope.setErrorHandler((error, request, reply) => refuse(entrance, error, request, reply));
+    scope.setNotFoundHandler(async (request, reply) => {
+      if (request.url.startsWith('/v1/')) await entrance.identify(request, reply);
+      throw new AppError('ROUTE_NOT_FOUND');
+    });
+    done();
+  });
+}
+
+/** Bodies of any type stay bytes. */
+function keepBodies(scope: FastifyInstance): void {
+  scope.removeAllContentTypeParsers();
+  scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: MAX_BODY_BYTES }, (_request, body, next) => {
+    next(null, body);
+  });
+}

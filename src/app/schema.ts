@@ -1,0 +1,93 @@
+/** All resolvers → one GraphQL schema. */
+import { defaultFieldResolver, getNullableType, type GraphQLFieldResolver, type GraphQLSchema } from 'graphql';
+import { buildSchema } from 'type-graphql';
+import { accountResolvers } from '../account/account.js';
+import type { IdempotentRequest, RequestContext } from '../access/identity/request-context.js';
+import { forgetLoaded, withIdempotency } from '../access/identity/request-context.js';
+import { AuditLogResolver } from '../audit/log/audit-log.resolver.js';
+import { activityRelations } from '../crm/activity/activity.relations.js';
+import { ActivityResolver } from '../crm/activity/activity.resolver.js';
+import { ChangeResolver } from '../crm/change/change.resolver.js';
+import { contactRelations } from '../crm/contact/contact.relations.js';
+import { ContactResolver } from '../crm/contact/contact.resolver.js';
+import { customerRelations } from '../crm/customer/customer.relations.js';
+import { CustomerResolver } from '../crm/customer/customer.resolver.js';
+import { historyResolvers } from '../crm/history.resolver.js';
+import { NodeResolver } from '../crm/node/node.resolver.js';
+import { PipelineResolver } from '../crm/opportunity/pipeline/opportunity-pipeline.resolver.js';
+import { opportunityResolvers } from '../crm/opportunity/opportunity.js';
+import { answerFromLookAhead } from '../crm/record/look-ahead.js';
+import { SearchResolver } from '../crm/search/search.resolver.js';
+import { viewerCanResolvers } from '../crm/viewer-can.resolver.js';
+import { validateGraphqlArgument } from '../platform/input/validation.js';
+
+/** What the edge puts on a context whose request carries an Idempotency-Key: everything but the operation. */
+export interface IdempotencyCarrier {
+  readonly idempotencyKey?: Omit<IdempotentRequest, 'operation'>;
+}
+
+/** Builds the schema; each mutation of a document gets a context of its own. */
+export async function buildGraphqlSchema(): Promise<GraphQLSchema> {
+  const schema = await buildSchema({
+    resolvers: [
+      CustomerResolver,
+      ...customerRelations,
+      ContactResolver,
+      ...contactRelations,
+      ...opportunityResolvers,
+      PipelineResolver,
+      ActivityResolver,
+      ...activityRelations,
+      ...accountResolvers,
+      AuditLogResolver,
+      ChangeResolver,
+      ...historyResolvers,
+      ...viewerCanResolvers,
+      NodeResolver,
+      SearchResolver,
+    ],
+    validateFn: validateGraphqlArgument,
+  });
+  schema.description = DESCRIPTION;
+  describeRoots(schema);
+  answerFromLookAhead(schema);
+  for (const field of Object.values(schema.getMutationType()?.getFields() ?? {})) {
+    // A required field that fails would null the whole answer and keep the mutations after it from running.
+    field.type = getNullableType(field.type);
+    field.resolve = perMutation(field.resolve ?? defaultFieldResolver);
+  }
+  return schema;
+}
+
+const DESCRIPTION = `Customers, contacts, opportunities and activities of one tenant: the one that the token and X-Tenant-ID name.
+
+An error is an entry of errors: a message in French, or in English with Accept-Language: en, and in its extensions code (a value of the
+enum ErrorCode), requestId, fields (path, code and message of each wrong member) and details. A query answers null for an unknown id.
+X-Cost: 1 shows the price of an operation in extensions.cost.`;
+
+const MUTATION_DESCRIPTION = `What can be changed. The fields of a document run one after the other, each in a transaction of its own.
+One that fails is null, has an entry in errors with its path, and leaves nothing behind; the others run and are answered all the same.`;
+
+/** TypeGraphQL makes the two root types itself and leaves them without a description. */
+function describeRoots(schema: GraphQLSchema): void {
+  const [query, mutation] = [schema.getQueryType(), schema.getMutationType()];
+  if (query) query.description = 'What can be read.';
+  if (mutation) mutation.description = MUTATION_DESCRIPTION;
+}
+
+type Resolver = GraphQLFieldResolver<unknown, RequestContext & IdempotencyCarrier>;
+
+/**
+ * Each mutation of a document gets a context of its own: loaders see what the one before it changed, and a retry of the document
+ * is as many retries, each stored under its response path.
+ */
+function perMutation(resolve: Resolver): Resolver {
+  return (root, args, ctx, info) => {
+    // Fields below it are given the document's context.
+    forgetLoaded(ctx);
+    const own = Object.create(ctx) as RequestContext & IdempotencyCarrier;
+    const { idempotencyKey } = ctx;
+    const operation = `Mutation.${info.path.key}`;
+    return resolve(root, args, idempotencyKey ? withIdempotency(own, { ...idempotencyKey, operation }) : own, info);
+  };
+}

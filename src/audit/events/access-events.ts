@@ -1,0 +1,86 @@
+/** Events of signing in and of being refused. Those of sign-ins that succeed belong to the transaction of their session. */
+import type { EntityManager } from '@mikro-orm/postgresql';
+import type { Actor, Call, RequestContext } from '../../access/identity/request-context.js';
+import { inTenantTransaction } from '../../access/writes/transaction.js';
+import type { AppError } from '../../platform/errors/errors.js';
+import { recordEvent, type AuditAction, type EventDraft } from './audit-event.js';
+import { anonymousOrigin, originOf, originOfUser, type AuditedUser, type AuditOrigin } from './origin.js';
+
+function sessionEvent(action: AuditAction, sessionId: string): Pick<EventDraft, 'action' | 'entityType' | 'entityId'> {
+  return { action, entityType: 'session', entityId: sessionId };
+}
+
+/** A sign-in, in the transaction that inserts its session. */
+export async function recordLogin(em: EntityManager, call: Call, user: AuditedUser, sessionId: string): Promise<void> {
+  await recordEvent(em, originOfUser(call, user), sessionEvent('auth.login', sessionId));
+}
+
+/**
+ * A sign-in that was refused, at once. The tenant must exist: a try under an unknown one goes to the log only.
+ * @param errorCode RATE_LIMITED for the first throttled try of a window
+ */
+export async function recordLoginFailed(
+  call: Call,
+  tenantId: string,
+  email: string,
+  errorCode: 'UNAUTHENTICATED' | 'RATE_LIMITED' = 'UNAUTHENTICATED',
+): Promise<void> {
+  await recordAtOnce(call, tenantId, anonymousOrigin(call, email), {
+    action: 'auth.login_failed',
+    entityType: 'session',
+    entityId: null,
+    errorCode,
+  });
+}
+
+/** A sign-out, in the transaction that revokes the session. */
+export async function recordLogout(em: EntityManager, ctx: RequestContext): Promise<void> {
+  await recordEvent(em, originOf(ctx), sessionEvent('auth.logout', ctx.actor.sessionId));
+}
+
+/** A refresh token that came a second time, in the transaction that revokes its family. */
+export async function recordRefreshReused(
+  em: EntityManager,
+  call: Call,
+  user: AuditedUser,
+  sessionId: string,
+): Promise<void> {
+  const event = sessionEvent('auth.refresh_reused', sessionId);
+  await recordEvent(em, originOfUser(call, user), { ...event, errorCode: 'UNAUTHENTICATED' });
+}
+
+/**
+ * A refusal for want of rights, at once, or the first of a window for too many requests; other errors are passed over.
+ * Await it before answering.
+ * @param entityId the record that it was about, where there is one
+ */
+export async function recordRefusal(ctx: RequestContext, error: AppError, entityId?: string): Promise<void> {
+  if (error.code !== 'FORBIDDEN' && error.code !== 'RATE_LIMITED') return;
+  const permission = error.details?.permission;
+  await recordAtOnce(ctx, ctx.actor.tenantId, originOf(ctx), {
+    action: 'access.denied',
+    entityId: entityId ?? null,
+    errorCode: error.code,
+    ...(typeof permission === 'string' ? subjectOf(permission) : { entityType: 'request' }),
+  });
+}
+
+/** `customer:delete` is about a customer. */
+function subjectOf(permission: string): Pick<EventDraft, 'entityType' | 'description'> {
+  return { entityType: permission.replace(/:.*/, ''), description: permission };
+}
+
+/** A signed-in caller who named another tenant, at once, in the trail of the tenant that the caller belongs to. */
+export async function recordTenantMismatch(call: Call, actor: Actor, askedTenantId: string): Promise<void> {
+  await recordAtOnce(call, actor.tenantId, originOf({ requestId: call.requestId, ipAddress: call.ipAddress, actor }), {
+    action: 'access.tenant_mismatch',
+    entityType: 'tenant',
+    entityId: actor.tenantId,
+    errorCode: 'TENANT_MISMATCH',
+    description: `X-Tenant-ID: ${askedTenantId}`,
+  });
+}
+
+function recordAtOnce(call: Call, tenantId: string, origin: AuditOrigin, draft: EventDraft): Promise<void> {
+  return inTenantTransaction(call.database, tenantId, (em) => recordEvent(em, origin, draft));
+}

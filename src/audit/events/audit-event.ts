@@ -1,0 +1,122 @@
+/** Writing audit events: always in the transaction of what they record, at its end. */
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { randomBytes } from 'node:crypto';
+import { atCommit } from '../../tenancy/open-transaction.js';
+import { tenantOf } from '../../tenancy/tenancy.js';
+import type { ErrorCode } from '../../platform/errors/errors.js';
+import { newId } from '../../platform/values/ids.js';
+import { joinSql, rawSql, sql, type Sql, type SqlValue } from '../../platform/postgres/sql.js';
+import type { AuditActor, AuditOrigin } from './origin.js';
+import { digestEvent, digestValues, type ErasableValues, type PermanentValues } from '../seals/trail-digest.js';
+
+/** Facts in API names (snake_case). JSON values only, and never a secret. */
+export type AuditValues = Readonly<Record<string, unknown>>;
+
+/** `noun.verb` in the past tense, e.g. `customer.created`. The words are API: clients filter by them. */
+export type AuditAction = `${string}.${string}`;
+
+export interface EventDraft {
+  readonly action: AuditAction;
+  /** The noun of the record, e.g. `customer`. */
+  readonly entityType: string;
+  readonly entityId: string | null;
+  /** Given for what was refused. */
+  readonly errorCode?: ErrorCode;
+  readonly description?: string;
+  readonly oldValue?: AuditValues;
+  readonly newValue?: AuditValues;
+}
+
+const COLUMNS =
+  rawSql(`tenant_id, id, created_at, actor_kind, user_id, user_role, action, entity_type, entity_id, request_id,
+  success, error_code, user_email, ip_address, description, old_value, new_value, salt, values_digest, digest`);
+/** Keeps one message below a few hundred kilobytes, whatever an import flushes. */
+const EVENTS_PER_STATEMENT = 100;
+
+/** Writes one event. A promise, so that it can be the whole work of a transaction; see `recordEvents`. */
+export function recordEvent(em: EntityManager, origin: AuditOrigin, draft: EventDraft): Promise<void> {
+  return new Promise((resolve) => {
+    recordEvents(em, origin, [draft]);
+    resolve();
+  });
+}
+
+/**
+ * Writes events, and queues them for the sealer, as the entity manager's transaction commits; until then nobody sees them.
+ * @throws outside of a transaction
+ */
+export function recordEvents(em: EntityManager, origin: AuditOrigin, drafts: readonly EventDraft[]): void {
+  const tenantId = tenantOf(em);
+  for (let start = 0; start < drafts.length; start += EVENTS_PER_STATEMENT) {
+    const page = drafts
+      .slice(start, start + EVENTS_PER_STATEMENT)
+      .map((draft) => completeEvent(tenantId, origin, draft));
+    const events = page.map(({ values }) => tuple(values));
+    const queue = page.map(({ id }) => tuple([tenantId, id]));
+    atCommit(em, sql`insert into audit_events (${COLUMNS}) values ${joinSql(events, ', ')}`);
+    atCommit(em, sql`insert into audit_unsealed (tenant_id, event_id) values ${joinSql(queue, ', ')}`);
+  }
+}
+
+function tuple(values: readonly SqlValue[]): Sql {
+  return sql`(${joinSql(
+    values.map((value) => sql`${value}`),
+    ', ',
+  )})`;
+}
+
+interface CompleteEvent {
+  readonly id: string;
+  /** In the order of `COLUMNS`. */
+  readonly values: readonly SqlValue[];
+}
+
+function completeEvent(tenantId: string, origin: AuditOrigin, draft: EventDraft): CompleteEvent {
+  const permanent = permanentValues(tenantId, origin, draft);
+  const erasable = erasableValues(origin, draft);
+  const salt = randomBytes(16);
+  const valuesDigest = digestValues(salt, erasable);
+  const { tenant_id, id, created_at, actor_kind, user_id, user_role } = permanent;
+  const { action, entity_type, entity_id, request_id, success, error_code } = permanent;
+  const { user_email, ip_address, description, old_value, new_value } = erasable;
+  const who = [tenant_id, id, created_at, actor_kind, user_id, user_role];
+  const what = [action, entity_type, entity_id, request_id, success, error_code];
+  const values = [user_email, ip_address, description, jsonText(old_value), jsonText(new_value)];
+  const digests = [salt, Buffer.from(valuesDigest, 'hex'), Buffer.from(digestEvent(permanent, valuesDigest), 'hex')];
+  return { id, values: [...who, ...what, ...values, ...digests] };
+}
+
+function permanentValues(tenantId: string, { actor, requestId }: AuditOrigin, draft: EventDraft): PermanentValues {
+  return {
+    tenant_id: tenantId,
+    id: newId(),
+    created_at: new Date().toISOString(),
+    actor_kind: actor.kind,
+    user_id: actor.kind === 'user' ? actor.userId : null,
+    user_role: actor.kind === 'user' ? actor.role : null,
+    action: draft.action,
+    entity_type: draft.entityType,
+    entity_id: draft.entityId,
+    request_id: requestId,
+    success: draft.errorCode === undefined,
+    error_code: draft.errorCode ?? null,
+  };
+}
+
+function erasableValues({ actor, ipAddress }: AuditOrigin, draft: EventDraft): ErasableValues {
+  return {
+    user_email: emailOf(actor),
+    ip_address: ipAddress,
+    description: draft.description ?? null,
+    old_value: draft.oldValue ?? null,
+    new_value: draft.newValue ?? null,
+  };
+}
+
+function emailOf(actor: AuditActor): string | null {
+  return actor.kind === 'operator' ? null : (actor.email ?? null);
+}
+
+function jsonText(values: AuditValues | null): string | null {
+  return values && JSON.stringify(values);
+}

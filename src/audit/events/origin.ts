@@ -1,0 +1,57 @@
+/** Who is behind an event and where the request came from. */
+import type { Call, RequestContext } from '../../access/identity/request-context.js';
+import { contextOf } from '../../access/writes/transaction.js';
+import type { Role, User } from '../../access/identity/user.entity.js';
+import { newId } from '../../platform/values/ids.js';
+
+/** Who did it. Of somebody who is not signed in no more is known than the e-mail they gave. */
+export type AuditActor =
+  | { readonly kind: 'user'; readonly userId: string; readonly role: Role; readonly email: string }
+  | { readonly kind: 'operator' }
+  | { readonly kind: 'anonymous'; readonly email?: string };
+
+export interface AuditOrigin {
+  readonly actor: AuditActor;
+  readonly requestId: string;
+  readonly ipAddress: string | null;
+}
+
+/** What an event keeps of a user. */
+export type AuditedUser = Pick<User, 'tenantId' | 'id' | 'role' | 'email'>;
+
+type Source = Pick<Call, 'requestId' | 'ipAddress'>;
+
+/** The signed-in caller. */
+export function originOf(ctx: Source & Pick<RequestContext, 'actor'>): AuditOrigin {
+  const { userId, role, email } = ctx.actor;
+  return { actor: { kind: 'user', userId, role, email }, requestId: ctx.requestId, ipAddress: ctx.ipAddress };
+}
+
+/** A user who is only just signing in, or whose token is used without a session. */
+export function originOfUser(call: Source, user: AuditedUser): AuditOrigin {
+  const actor: AuditActor = { kind: 'user', userId: user.id, role: user.role, email: user.email };
+  return { actor, requestId: call.requestId, ipAddress: call.ipAddress };
+}
+
+/** Nobody we know, under the e-mail they gave. */
+export function anonymousOrigin(call: Source, email: string): AuditOrigin {
+  return { actor: { kind: 'anonymous', email }, requestId: call.requestId, ipAddress: call.ipAddress };
+}
+
+/** A command that an operator runs on the machine; its run counts as one request. */
+export function operatorOrigin(): AuditOrigin {
+  return { actor: { kind: 'operator' }, requestId: newId(), ipAddress: null };
+}
+
+const origins = new WeakMap<object, AuditOrigin>();
+
+/** Says who is behind the changes of an entity manager that serves no signed-in caller, within its transaction. */
+export function bindOrigin(em: object, origin: AuditOrigin): void {
+  origins.set(em, origin);
+}
+
+/** The bound origin, or else the caller of `write` or `inTransaction`; undefined when nobody is known. */
+export function findOrigin(em: object): AuditOrigin | undefined {
+  const ctx = contextOf(em);
+  return origins.get(em) ?? (ctx && originOf(ctx));
+}

@@ -1,0 +1,29 @@
+/** What an audit event changed, member by member, out of its two records. */
+import type { AuditValues } from '../events/audit-event.js';
+import { canonicalJson } from '../seals/trail-digest.js';
+
+export interface MemberChange {
+  readonly old: unknown;
+  readonly new: unknown;
+}
+
+interface BeforeAndAfter {
+  readonly oldValue: AuditValues | null;
+  readonly newValue: AuditValues | null;
+}
+
+/** @returns the members that differ, absent counting as null; null when the event holds neither record */
+export function diffOf({ oldValue, newValue }: BeforeAndAfter): Readonly<Record<string, MemberChange>> | null {
+  if (oldValue === null && newValue === null) return null;
+  const names = new Set([...Object.keys(oldValue ?? {}), ...Object.keys(newValue ?? {})]);
+  const changes = [...names].map((name) => [name, changeOf(oldValue, newValue, name)] as const);
+  return Object.fromEntries(changes.filter(([, change]) => canonicalJson(change.old) !== canonicalJson(change.new)));
+}
+
+function changeOf(oldValue: AuditValues | null, newValue: AuditValues | null, name: string): MemberChange {
+  return { old: memberOf(oldValue, name), new: memberOf(newValue, name) };
+}
+
+function memberOf(values: AuditValues | null, name: string): unknown {
+  return values !== null && Object.hasOwn(values, name) ? values[name] : null;
+}

@@ -1,0 +1,78 @@
+/** An audit event in GraphQL, and its connection. */
+import { ArgsType, Field, ID, Int, ObjectType } from 'type-graphql';
+import { Role } from '../../access/identity/user.entity.js';
+import { connectionOf } from '../../platform/graphql-schema/connection.js';
+import { ErrorCodeEnum } from '../../platform/graphql-schema/error-code.js';
+import { DateTimeScalar, JsonScalar } from '../../platform/graphql-schema/scalars.js';
+import type { AuditValues } from '../events/audit-event.js';
+
+/** `actor` and `diff` are fields of the resolver. */
+@ObjectType('AuditEvent', {
+  description: 'Something that was done, or refused: by whom, to which record, before and after.',
+  simpleResolvers: true,
+})
+export class AuditEventType {
+  @Field(() => ID, { description: 'UUID; the same in REST.' })
+  id!: string;
+
+  @Field(() => String, { description: 'What happened, e.g. `customer.updated`.' })
+  action!: string;
+
+  @Field(() => String, { description: 'Kind of the record, e.g. `customer`.' })
+  entityType!: string;
+
+  @Field(() => ID, { nullable: true, description: 'Id of the record; null when it was about none.' })
+  entityId!: string | null;
+
+  @Field(() => ID, {
+    nullable: true,
+    description: 'Id of the user who did it; null for an operator, and for somebody who could not sign in.',
+  })
+  userId!: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'E-mail address of that user then, or the one that was tried at sign-in.',
+  })
+  userEmail!: string | null;
+
+  @Field(() => Role, { nullable: true, description: 'Role of that user then.' })
+  userRole!: Role | null;
+
+  @Field(() => String, { description: 'Request that did it; the requestId of errors.' })
+  requestId!: string;
+
+  @Field(() => String, { nullable: true, description: 'IP address that the request came from.' })
+  ipAddress!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'What was asked for.' })
+  description!: string | null;
+
+  @Field(() => JsonScalar, { nullable: true, description: 'Before: members in the names of REST.' })
+  oldValue!: AuditValues | null;
+
+  @Field(() => JsonScalar, { nullable: true, description: 'After: members in the names of REST.' })
+  newValue!: AuditValues | null;
+
+  @Field(() => Boolean, { description: 'false for what was refused.' })
+  success!: boolean;
+
+  @Field(() => ErrorCodeEnum, { nullable: true, description: 'Why it was refused.' })
+  errorCode!: string | null;
+
+  @Field(() => DateTimeScalar, { description: 'When it happened.' })
+  createdAt!: string;
+}
+
+@ObjectType('AuditEventConnection', { description: 'A page of audit events.', simpleResolvers: true })
+export class AuditEventConnection extends connectionOf('AuditEvent', () => AuditEventType, 'audit events') {}
+
+/** The log is read in one direction. */
+@ArgsType()
+export class AuditPageArgs {
+  @Field(() => Int, { nullable: true, description: 'How many: 0 to 100; 20 unless given.' })
+  first?: number | null;
+
+  @Field(() => String, { nullable: true, description: 'Only what comes after this cursor, which is what is older.' })
+  after?: string | null;
+}

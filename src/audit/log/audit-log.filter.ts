@@ -1,0 +1,50 @@
+/** What the audit log can be filtered by. */
+import { Field, InputType } from 'type-graphql';
+import {
+  BooleanFilter,
+  DateTimeFilter,
+  IdFilter,
+  TextFilter,
+  type OperatorValues,
+} from '../../platform/lists/filter-inputs.js';
+import type { FilterColumns } from '../../platform/lists/filters.js';
+
+@InputType({ description: 'Conditions on audit events; members of one object hold together (and).' })
+export class AuditEventFilter {
+  @Field(() => TextFilter, { nullable: true, description: 'By what happened, e.g. `customer.updated`.' })
+  action?: OperatorValues | null;
+
+  @Field(() => TextFilter, { nullable: true, description: 'By the kind of record, e.g. `customer`.' })
+  entityType?: OperatorValues | null;
+
+  @Field(() => IdFilter, { nullable: true, description: 'By the id of the record.' })
+  entityId?: OperatorValues | null;
+
+  @Field(() => IdFilter, { nullable: true, description: 'By the id of the user who did it.' })
+  userId?: OperatorValues | null;
+
+  @Field(() => BooleanFilter, { nullable: true, description: 'By whether it was done; false for what was refused.' })
+  success?: OperatorValues | null;
+
+  @Field(() => DateTimeFilter, { nullable: true, description: 'By when it happened.' })
+  createdAt?: OperatorValues | null;
+
+  @Field(() => [AuditEventFilter], { nullable: true, description: 'All of these.' })
+  and?: AuditEventFilter[] | null;
+
+  @Field(() => [AuditEventFilter], { nullable: true, description: 'At least one of these.' })
+  or?: AuditEventFilter[] | null;
+
+  @Field(() => AuditEventFilter, { nullable: true, description: 'Not this.' })
+  not?: AuditEventFilter | null;
+}
+
+export const AUDIT_FILTER_COLUMNS: FilterColumns = {
+  action: { column: 'e.action', type: 'text' },
+  entityType: { column: 'e.entity_type', type: 'text' },
+  // The settings of a company are a record as well, whose id is the company's text.
+  entityId: { column: 'e.entity_id', type: 'text' },
+  userId: { column: 'e.user_id', type: 'uuid' },
+  success: { column: 'e.success', type: 'boolean' },
+  createdAt: { column: 'e.created_at', type: 'timestamptz' },
+};

@@ -1,0 +1,44 @@
+import type { GraphQLResolveInfo } from 'graphql';
+import { Arg, Args, Ctx, FieldResolver, Info, Query, Resolver, Root } from 'type-graphql';
+import type { RequestContext } from '../../access/identity/request-context.js';
+import { User } from '../../access/identity/user.entity.js';
+import { loadUser } from '../../access/loaders/user.loader.js';
+import type { ConnectionPage } from '../../platform/graphql-schema/connection.js';
+import { cursorScope } from '../../platform/lists/keyset.js';
+import { JsonScalar } from '../../platform/graphql-schema/scalars.js';
+import { auditConnectionPage, readAuditConnection } from './audit-connection.js';
+import { diffOf } from './audit-diff.js';
+import { AuditEventConnection, AuditEventType, AuditPageArgs } from './audit-event.type.js';
+import { AuditEventFilter } from './audit-log.filter.js';
+import type { AuditEventRow } from './audit-log.query.js';
+import { listAuditEvents } from './audit-log.service.js';
+
+@Resolver(() => AuditEventType)
+export class AuditLogResolver {
+  @Query(() => AuditEventConnection, {
+    description: 'The audit log, newest first: changes, sign-ins, refusals, exports. For admins and managers.',
+  })
+  async auditEvents(
+    @Arg('filter', () => AuditEventFilter, { nullable: true, description: 'Only these.' })
+    filter: AuditEventFilter | null,
+    @Args(() => AuditPageArgs) args: AuditPageArgs,
+    @Ctx() ctx: RequestContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<ConnectionPage<AuditEventRow>> {
+    const request = readAuditConnection(args, cursorScope(ctx.tenant.id, 'auditEvents', filter ?? null), info);
+    return auditConnectionPage(request, await listAuditEvents(ctx, { ...request.query, filter }));
+  }
+
+  @FieldResolver(() => User, { nullable: true, description: 'The user who did it, as they are now.' })
+  actor(@Root() { userId }: AuditEventRow, @Ctx() ctx: RequestContext): Promise<User | null> | null {
+    return userId === null ? null : loadUser(ctx, userId);
+  }
+
+  @FieldResolver(() => JsonScalar, {
+    nullable: true,
+    description: 'The members that differ: `{"city": {"old": "Lyon", "new": "Lille"}}`.',
+  })
+  diff(@Root() event: AuditEventRow): ReturnType<typeof diffOf> {
+    return diffOf(event);
+  }
+}

@@ -1,0 +1,162 @@
+import { authorize } from '../../access/rights/permissions.js';
+import type { RequestContext } from '../../access/identity/request-context.js';
+import { equalTo } from '../../platform/lists/filters.js';
+import { BooleanField, DateOrInstantField, IntegerField, TextField, UuidField } from '../../platform/input/fields.js';
+import { pageLinks } from '../../platform/rest/page.js';
+import { defineRestRoute, type RestAnswer, type RestRoute } from '../../platform/rest/routes.js';
+import { AUDIT_EVENT_PROPERTIES } from './audit-log.query.js';
+import { checkTrail, getAuditEvent, listAuditEvents } from './audit-log.service.js';
+import { auditCheckSchema, auditEventShape, auditLogSchema, toAuditEventRecord } from './audit-log.shape.js';
+import type { TrailHead, TrailReport } from '../seals/verify.js';
+
+const LOGS = '/v1/audit/logs';
+const DEFAULT_PAGE_SIZE = 50;
+const MAX_PAGE_SIZE = 500;
+
+/** What all routes of the audit log have in common. */
+const AUDIT = {
+  method: 'GET',
+  tags: ['Audit'],
+  authorize: (ctx: RequestContext): void => {
+    authorize(ctx, 'audit:read');
+  },
+} as const;
+
+/** The filters of the log and its pages. */
+class AuditLogParameters {
+  @TextField({ max: 100, description: 'Only this action, e.g. `customer.updated` or `access.denied`.' })
+  action?: string | null;
+
+  @TextField({ max: 100, description: 'Only this kind of record, e.g. `customer`.' })
+  entityType?: string | null;
+
+  @TextField({ max: 255, description: 'Only this record.' })
+  entityId?: string | null;
+
+  @UuidField({ description: 'Only what this user did.' })
+  userId?: string | null;
+
+  @BooleanField({ description: 'Only what was done, or only what was refused.' })
+  success?: boolean | null;
+
+  @DateOrInstantField({
+    description: 'Not before this instant, or this day in the time zone of the company (`2026-03-31`).',
+  })
+  fromDate?: string | null;
+
+  @DateOrInstantField({ description: 'Not after this instant or day; the whole day is included.' })
+  toDate?: string | null;
+
+  @TextField({
+    max: 255,
+    description:
+      'Part of action, id of the record, e-mail or IP address, description or request id; case and accents do not matter.',
+  })
+  searchText?: string | null;
+
+  @IntegerField({ min: 1, max: 1_000_000, default: 1, description: 'Number of the page, from 1.' })
+  page?: number;
+
+  @IntegerField({ min: 1, max: MAX_PAGE_SIZE, default: DEFAULT_PAGE_SIZE, description: 'Events on a page.' })
+  pageSize?: number;
+}
+
+/** The envelope of the running system, which is none of ours. */
+async function answerLog(ctx: RequestContext, query: AuditLogParameters, url: string): Promise<RestAnswer> {
+  const { page = 1, pageSize: size = DEFAULT_PAGE_SIZE, searchText, fromDate, toDate } = query;
+  const { action, entityType, entityId, userId, success } = query;
+  const { rows, total = 0 } = await listAuditEvents(ctx, {
+    filter: equalTo({ action, entityType, entityId, userId, success }),
+    period: { from: fromDate, to: toDate, timeZone: ctx.tenant.timeZone },
+    search: searchText,
+    properties: AUDIT_EVENT_PROPERTIES,
+    limit: size,
+    offset: (page - 1) * size,
+    withRows: true,
+    withTotal: true,
+  });
+  const logs = auditEventShape.writeList(rows.map(toAuditEventRecord));
+  const link = pageLinks(url, page, Math.ceil(total / size));
+  return {
+    status: 200,
+    json: `{"logs":${logs},"total":${total},"page":${page},"page_size":${size}}`,
+    ...(link !== '' && { headers: { link } }),
+  };
+}
+
+const listRoute = defineRestRoute({
+  ...AUDIT,
+  path: LOGS,
+  operationId: 'listAuditLogs',
+  summary: 'Who did what, newest first',
+  description: 'Changes, sign-ins, refusals and exports of the company. What the filters say holds together.',
+  query: AuditLogParameters,
+  response: { kind: 'json', schema: auditLogSchema, linked: true },
+  errors: ['FORBIDDEN'],
+  handle: (ctx: RequestContext, { query, url }) => answerLog(ctx, query, url),
+});
+
+const getRoute = defineRestRoute({
+  ...AUDIT,
+  path: `${LOGS}/{id}`,
+  operationId: 'getAuditLog',
+  summary: 'One event',
+  response: { kind: 'json', schema: auditEventShape.schema },
+  errors: ['FORBIDDEN', 'NOT_FOUND'],
+  handle: async (ctx: RequestContext, { params: { id = '' } }) => ({
+    status: 200,
+    json: auditEventShape.write(toAuditEventRecord(await getAuditEvent(ctx, id))),
+  }),
+});
+
+const HEAD = /^[1-9]\d{0,14}:[0-9a-f]{64}$/;
+/** A trail with more is not read problem by problem. */
+const PROBLEMS_SHOWN = 100;
+
+class AuditCheckParameters {
+  @TextField({
+    max: 80,
+    pattern: HEAD,
+    description: 'A head that was kept, as `seq:hash`: shows whether the end of the trail was cut or written anew.',
+  })
+  head?: string | null;
+}
+
+function readHead(text: string | null | undefined): TrailHead | undefined {
+  const [seq, hash] = text?.split(':') ?? [];
+  return seq === undefined || hash === undefined ? undefined : { seq: Number(seq), hash };
+}
+
+function writeReport({ seals, events, head, problems }: TrailReport, { language }: RequestContext): string {
+  return JSON.stringify({
+    ok: problems.length === 0,
+    seals,
+    events,
+    head: head ?? null,
+    problem_count: problems.length,
+    problems: problems.slice(0, PROBLEMS_SHOWN).map(({ kind, seq = null, eventId = null, sentence }) => ({
+      kind,
+      seq,
+      event_id: eventId,
+      message: sentence[language],
+    })),
+  });
+}
+
+const verifyRoute = defineRestRoute({
+  ...AUDIT,
+  path: '/v1/audit/verify',
+  operationId: 'verifyAuditTrail',
+  summary: 'Check the chain of seals, and every event against its seal',
+  description:
+    'Names each event and each seal that was edited, removed or reordered. Takes about a minute for a million events.',
+  query: AuditCheckParameters,
+  response: { kind: 'json', schema: auditCheckSchema },
+  errors: ['FORBIDDEN'],
+  handle: async (ctx: RequestContext, { query }) => ({
+    status: 200,
+    json: writeReport(await checkTrail(ctx, readHead(query.head)), ctx),
+  }),
+});
+
+export const auditRoutes: readonly RestRoute<RequestContext>[] = [listRoute, getRoute, verifyRoute];

@@ -1,0 +1,48 @@
+import type { Database } from '../../tenancy/database.js';
+import { authorize } from '../../access/rights/permissions.js';
+import type { RequestContext } from '../../access/identity/request-context.js';
+import { AppError, type Sentence } from '../../platform/errors/errors.js';
+import * as query from './audit-log.query.js';
+import { compareHead, verifyTrail, type TrailHead, type TrailReport } from '../seals/verify.js';
+
+const NOT_FOUND: Sentence = { fr: 'Événement non trouvé', en: 'Event not found' };
+
+/** @throws AppError FORBIDDEN, VALIDATION_FAILED (a malformed id in the filter) */
+export function listAuditEvents(ctx: RequestContext, log: query.AuditLogQuery): Promise<query.AuditLogPage> {
+  authorize(ctx, 'audit:read');
+  return query.listAuditEvents(ctx.reader, log);
+}
+
+/** @throws AppError FORBIDDEN, NOT_FOUND (also for another tenant's id) */
+export async function getAuditEvent(ctx: RequestContext, id: string): Promise<query.AuditEventRow> {
+  authorize(ctx, 'audit:read');
+  const event = await query.findAuditEvent(ctx.reader, id);
+  if (!event) throw new AppError('NOT_FOUND', NOT_FOUND);
+  return event;
+}
+
+/** Checks that run, by tenant. */
+const running = new WeakMap<Database, Map<string, Promise<TrailReport>>>();
+
+/**
+ * Checks the caller's trail from its first seal. Whoever asks while it runs gets its outcome: a trail costs the work of one
+ * check, however often it is asked for.
+ * @throws AppError FORBIDDEN
+ */
+export async function checkTrail(ctx: RequestContext, keptHead?: TrailHead): Promise<TrailReport> {
+  authorize(ctx, 'audit:read');
+  const report = await runOnce(ctx);
+  if (!keptHead) return report;
+  return { ...report, problems: [...report.problems, ...(await compareHead(ctx.reader, keptHead))] };
+}
+
+function runOnce({ database, reader }: RequestContext): Promise<TrailReport> {
+  const runs = running.get(database) ?? new Map<string, Promise<TrailReport>>();
+  running.set(database, runs);
+  let run = runs.get(reader.tenantId);
+  if (!run) {
+    run = verifyTrail(reader).finally(() => runs.delete(reader.tenantId));
+    runs.set(reader.tenantId, run);
+  }
+  return run;
+}

@@ -1,0 +1,126 @@
+/** Chains the events of each tenant into seals. Any replica may do it; of two at once one wins. */
+import type { Database } from '../../tenancy/database.js';
+import { atCommit, runAhead, runStatement } from '../../tenancy/open-transaction.js';
+import { inTenantTransaction } from '../../access/writes/transaction.js';
+import { asError } from '../../platform/postgres/database-errors.js';
+import { sql, type Sql } from '../../platform/postgres/sql.js';
+import { hashSeal, NO_HASH, type SealValues } from './trail-digest.js';
+
+const EVENTS_PER_SEAL = 1000;
+const ROUND_EVERY_MS = 1000;
+
+interface HeadRow {
+  readonly seq: number;
+  readonly hash: string;
+}
+
+interface QueuedRow {
+  readonly id: string;
+  readonly digest: string;
+}
+
+function headSql(tenantId: string): Sql {
+  return sql`select seq, encode(hash, 'hex') as hash from audit_seals where tenant_id = ${tenantId} order by seq desc limit 1`;
+}
+
+/**
+ * The join leaves out an event that somebody removed before it was sealed: its place in the queue tells of it. LIMIT 1 keeps
+ * a look-up by primary key for each: without statistics, right after a bulk load, a plain join reads all events of the tenant.
+ */
+function queueSql(tenantId: string): Sql {
+  return sql`select e.id, encode(e.digest, 'hex') as digest
+    from audit_unsealed u, lateral (select e.id, e.digest from audit_events e where e.tenant_id = ${tenantId} and e.id = u.event_id limit 1) e
+    where u.tenant_id = ${tenantId} order by u.event_id limit ${EVENTS_PER_SEAL}`;
+}
+
+function sealSql(seal: SealValues): Sql {
+  return sql`insert into audit_seals (tenant_id, seq, event_ids, event_digests, previous_hash, hash, sealed_at)
+    values (${seal.tenant_id}, ${seal.seq}, ${seal.event_ids}, ${Buffer.from(seal.event_digests.join(''), 'hex')},
+      ${Buffer.from(seal.previous_hash, 'hex')}, ${Buffer.from(hashSeal(seal), 'hex')}, ${seal.sealed_at})
+    on conflict (tenant_id, seq) do nothing returning seq`;
+}
+
+/**
+ * Seals the events that wait, at most a thousand. Its order is the order in which changes became visible to others.
+ * @returns how many; 0 also when another sealer was faster
+ */
+export function sealTenant(database: Database, tenantId: string): Promise<number> {
+  return inTenantTransaction(database, tenantId, async (em) => {
+    // The head before the queue: a seal committed in between then takes our number, and we cannot seal its events again.
+    const [[head], events] = await Promise.all([
+      runAhead<HeadRow>(em, headSql(tenantId)),
+      runStatement<QueuedRow>(em, queueSql(tenantId)),
+    ]);
+    if (events.length === 0) return 0;
+    const seal = nextSeal(tenantId, head, events);
+    const [inserted] = await runStatement(em, sealSql(seal));
+    if (inserted === undefined) return 0;
+    atCommit(
+      em,
+      sql`delete from audit_unsealed where tenant_id = ${tenantId} and event_id = any(${seal.event_ids}::uuid[])`,
+    );
+    return events.length;
+  });
+}
+
+function nextSeal(tenantId: string, head: HeadRow | undefined, events: readonly QueuedRow[]): SealValues {
+  return {
+    tenant_id: tenantId,
+    seq: head ? head.seq + 1 : 1,
+    event_ids: events.map(({ id }) => id),
+    event_digests: events.map(({ digest }) => digest),
+    previous_hash: head?.hash ?? NO_HASH,
+    sealed_at: new Date().toISOString(),
+  };
+}
+
+/** The part of the service's log that the sealer needs. */
+export interface FaultLog {
+  error(details: { readonly err: Error }, message: string): void;
+}
+
+export interface Sealer {
+  /** Waits for the round that runs. */
+  stop(): Promise<void>;
+}
+
+/** Seals what waits, every second, until stopped. A failure is logged and tried again in the next round. */
+export function startSealer(database: Database, log: FaultLog): Sealer {
+  let stopped = false;
+  let round = Promise.resolve();
+  let timer: NodeJS.Timeout;
+  const schedule = (): void => {
+    timer = setTimeout(() => {
+      round = sealAll(database, log, () => stopped).then(() => {
+        if (!stopped) schedule();
+      });
+    }, ROUND_EVERY_MS).unref();
+  };
+  schedule();
+  return {
+    stop: () => {
+      stopped = true;
+      clearTimeout(timer);
+      return round;
+    },
+  };
+}
+
+async function sealAll(database: Database, log: FaultLog, isStopped: () => boolean): Promise<void> {
+  const report = (thrown: unknown): void => {
+    log.error({ err: asError(thrown) }, 'Audit events could not be sealed; the next round tries again.');
+  };
+  try {
+    const { rows } = await database.pool.query<{ id: string }>('select app.tenants_to_seal() as id');
+    for (const { id } of rows) {
+      if (isStopped()) return;
+      await sealBacklog(database, id, isStopped).catch(report);
+    }
+  } catch (error) {
+    report(error);
+  }
+}
+
+async function sealBacklog(database: Database, tenantId: string, isStopped: () => boolean): Promise<void> {
+  while ((await sealTenant(database, tenantId)) === EVENTS_PER_SEAL && !isStopped());
+}

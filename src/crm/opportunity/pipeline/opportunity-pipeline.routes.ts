@@ -1,0 +1,34 @@
+import { authorize } from '../../../access/rights/permissions.js';
+import type { RequestContext } from '../../../access/identity/request-context.js';
+import { DateField } from '../../../platform/input/fields.js';
+import { defineRestRoute, type RestRoute } from '../../../platform/rest/routes.js';
+import { getPipeline } from './opportunity-pipeline.service.js';
+import { pipelineSchema, pipelineTotalShape } from './opportunity-pipeline.shape.js';
+
+class PipelineQueryParameters {
+  @DateField({
+    description: 'As it was at the end of this day in the time zone of the company; one to come is today.',
+  })
+  asOf?: string | null;
+}
+
+const summaryRoute = defineRestRoute({
+  method: 'GET',
+  path: '/v1/commercial/pipeline/summary',
+  operationId: 'getPipelineSummary',
+  summary: 'The opportunities summed up, per status and currency',
+  description: 'As of a day in the past: with the status, amount, probability and currency that each had then.',
+  tags: ['Opportunities'],
+  query: PipelineQueryParameters,
+  response: { kind: 'json', schema: pipelineSchema },
+  errors: ['FORBIDDEN'],
+  authorize: (ctx: RequestContext) => {
+    authorize(ctx, 'opportunity:read');
+  },
+  handle: async (ctx: RequestContext, { query }) => {
+    const { asOf, totals } = await getPipeline(ctx, { groupBy: 'STATUS', asOf: query.asOf });
+    return { status: 200, json: `{"as_of":"${asOf}","items":${pipelineTotalShape.writeList(totals)}}` };
+  },
+});
+
+export const pipelineRoutes: readonly RestRoute<RequestContext>[] = [summaryRoute];

@@ -1,0 +1,51 @@
+import { authorize } from '../../../access/rights/permissions.js';
+import type { RequestContext } from '../../../access/identity/request-context.js';
+import { todayIn } from '../../../platform/values/calendar.js';
+import { AppError } from '../../../platform/errors/errors.js';
+import type { Filter } from '../../../platform/lists/filters.js';
+import { endOfDay } from '../../../platform/values/time-zone.js';
+import { sumPipeline } from './opportunity-pipeline.query.js';
+import type { PipelineGroup, PipelineGroupTotal } from './opportunity-pipeline.type.js';
+
+export interface PipelineRequest {
+  readonly groupBy: PipelineGroup;
+  readonly filter?: Filter | null | undefined;
+  /** A day in the company's time zone; none, or one to come, is today. */
+  readonly asOf?: string | null | undefined;
+  /** More totals than these are refused; undefined for any number of them. */
+  readonly maxTotals?: number;
+}
+
+export interface Pipeline {
+  /** The day that the totals are of. */
+  readonly asOf: string;
+  readonly totals: readonly PipelineGroupTotal[];
+}
+
+/**
+ * Everybody who may read opportunities sees the sums of all. There are all totals, or none and a refusal.
+ * @throws AppError FORBIDDEN, VALIDATION_FAILED (a malformed id in the filter), QUERY_TOO_COMPLEX (more than maxTotals)
+ */
+export async function getPipeline(
+  ctx: RequestContext,
+  { groupBy, filter, asOf, maxTotals }: PipelineRequest,
+): Promise<Pipeline> {
+  authorize(ctx, 'opportunity:read');
+  const { timeZone } = ctx.tenant;
+  const today = todayIn(timeZone);
+  // Both are written YYYY-MM-DD, and so compare as text.
+  const isPast = typeof asOf === 'string' && asOf < today;
+  const until = isPast ? endOfDay(asOf, timeZone) : undefined;
+  const totals = await sumPipeline(ctx.reader, { groupBy, filter, until, limit: maxTotals });
+  const groups = totals[0]?.groups ?? 0;
+  if (maxTotals !== undefined && groups > maxTotals) throw tooMany(groups, maxTotals);
+  return { asOf: isPast ? asOf : today, totals };
+}
+
+function tooMany(groups: number, limit: number): AppError {
+  const sentence = {
+    fr: `Ce regroupement donne ${groups} totaux, la limite est ${limit} : ajoutez un filtre.`,
+    en: `This grouping gives ${groups} totals, the limit is ${limit}: add a filter.`,
+  };
+  return new AppError('QUERY_TOO_COMPLEX', sentence, { details: { groups, limit } });
+}

@@ -1,0 +1,66 @@
+/** A lock file that keeps a second service out of a data folder, and that outlives no dead process. */
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { isRunning, processMark, systemErrorCode } from './process-probe.js';
+import { StartupError } from '../errors/startup-error.js';
+
+export interface FolderLock {
+  release(): void;
+}
+
+/** Takes the lock, also over from a process that died; refuses while its holder lives. */
+export function takeFolderLock(file: string, folder: string): FolderLock {
+  const own = `${process.pid} ${processMark(process.pid)}\n`;
+  while (!tryCreate(file, own)) removeStaleLock(file, folder);
+  return {
+    release: () => {
+      if (readLock(file) === own) rmSync(file, { force: true });
+    },
+  };
+}
+
+function removeStaleLock(file: string, folder: string): void {
+  const seen = readLock(file);
+  if (seen === undefined) return;
+  refuseLiveHolder(seen, folder);
+  // Another starter may have taken the stale lock over meanwhile: move it aside, look again, put it back.
+  const aside = `${file}.${process.pid}`;
+  try {
+    renameSync(file, aside);
+  } catch (error) {
+    if (systemErrorCode(error) === 'ENOENT') return;
+    throw error;
+  }
+  const moved = readLock(aside);
+  if (moved !== undefined && moved !== seen) tryCreate(file, moved);
+  rmSync(aside, { force: true });
+}
+
+function refuseLiveHolder(content: string, folder: string): void {
+  const [pid = '', mark = ''] = content.trim().split(' ');
+  const holder = Number(pid);
+  if (!isRunning(holder)) return;
+  const liveMark = processMark(holder);
+  if (mark !== '' && liveMark !== '' && mark !== liveMark) return;
+  throw new StartupError(
+    `The data folder ${folder} is already used by process ${holder}: stop it first, or set another DATA_DIR.`,
+  );
+}
+
+function tryCreate(file: string, content: string): boolean {
+  try {
+    writeFileSync(file, content, { flag: 'wx', mode: 0o644 });
+    return true;
+  } catch (error) {
+    if (systemErrorCode(error) === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+function readLock(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    if (systemErrorCode(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,48 @@
+/** What the embedded PostgreSQL has to know at its next start: the passwords of its roles and its last port. */
+import { randomBytes } from 'node:crypto';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import type { DataFolder } from './data-folder.js';
+import { StartupError } from '../errors/startup-error.js';
+
+interface Memory {
+  readonly port?: number;
+  readonly passwords: Readonly<Record<string, string>>;
+}
+
+/** @returns the password of a role of this cluster, made up and stored when first asked for */
+export function rolePassword(folder: DataFolder, role: string): string {
+  const memory = readMemory(folder);
+  const known = memory.passwords[role];
+  if (known !== undefined) return known;
+  const password = randomBytes(24).toString('base64url');
+  writeMemory(folder, { ...memory, passwords: { ...memory.passwords, [role]: password } });
+  return password;
+}
+
+/** @returns the port of the last start */
+export function rememberedPort(folder: DataFolder): number | undefined {
+  return readMemory(folder).port;
+}
+
+/** Keeps the port, so that clients of the database (psql, a second service) find it again after a restart. */
+export function rememberPort(folder: DataFolder, port: number): void {
+  const memory = readMemory(folder);
+  if (memory.port !== port) writeMemory(folder, { ...memory, port });
+}
+
+function readMemory(folder: DataFolder): Memory {
+  if (existsSync(folder.memory)) {
+    const memory: unknown = JSON.parse(readFileSync(folder.memory, 'utf8'));
+    return memory as Memory;
+  }
+  if (!existsSync(folder.cluster)) return { passwords: {} };
+  throw new StartupError(
+    `${folder.memory}, which holds the passwords of the database beside it, is missing: put it back, or move ${folder.cluster} away to begin with an empty database.`,
+  );
+}
+
+function writeMemory(folder: DataFolder, memory: Memory): void {
+  const draft = `${folder.memory}.new`;
+  writeFileSync(draft, `${JSON.stringify(memory, null, 2)}\n`, { mode: 0o600, flush: true });
+  renameSync(draft, folder.memory);
+}

@@ -1,0 +1,105 @@
+/** What one run of a plan carries along, and the parts of an execution that do not recurse. Mirrors graphql 16.15, as its caller. */
+import { getArgumentValues, type GraphQLError, type GraphQLResolveInfo } from 'graphql';
+import type { FieldPlan, OperationPlan } from './plan.js';
+import type { CoercedVariables } from '../graphql-schema/variables.js';
+
+export type Path = GraphQLResolveInfo['path'];
+type Arguments = Record<string, unknown>;
+
+export interface Run {
+  readonly plan: OperationPlan;
+  readonly contextValue: unknown;
+  readonly variables: CoercedVariables;
+  readonly errors: CollectedErrors;
+  /** Arguments that a list of parents shares; values are scalars, so a copy is a fresh object. */
+  readonly argumentsByField: Map<FieldPlan, Arguments>;
+}
+
+/** The first error of each nulled position: later ones below it tell nothing about the data that leave. */
+export class CollectedErrors {
+  readonly errors: GraphQLError[] = [];
+  readonly #positions = new Set<Path | undefined>();
+
+  add(error: GraphQLError, path: Path | undefined): void {
+    for (let at = path; at !== undefined; at = at.prev) if (this.#positions.has(at)) return;
+    if (this.#positions.has(undefined)) return;
+    this.#positions.add(path);
+    this.errors.push(error);
+  }
+}
+
+/** Calls the resolver, or reads the property as graphql's default resolver does. */
+export function resolveField(run: Run, field: FieldPlan, source: unknown, path: Path): unknown {
+  const { resolve, definition } = field;
+  const values = argumentsOf(run, field);
+  if (resolve !== undefined) return resolve(source, values, run.contextValue, infoOf(run, field, path));
+  if (!isObjectLike(source) && typeof source !== 'function') return undefined;
+  const property: unknown = Reflect.get(source, definition.name);
+  return typeof property === 'function'
+    ? Reflect.apply(property, source, [values, run.contextValue, infoOf(run, field, path)])
+    : property;
+}
+
+/** Resolvers may change what they receive: each call gets an object of its own, and only scalars are kept. */
+function argumentsOf({ argumentsByField, variables }: Run, field: FieldPlan): Arguments {
+  const { definition, nodes } = field;
+  const [node] = nodes;
+  if (definition.args.length === 0 || node === undefined) return {};
+  const known = field.constantArguments ?? argumentsByField.get(field);
+  if (known !== undefined) return { ...known };
+  const values = getArgumentValues(definition, node, variables);
+  if (!Object.values(values).some(isObjectLike)) {
+    if (field.hasConstantArguments) field.constantArguments = values;
+    else argumentsByField.set(field, values);
+    return { ...values };
+  }
+  return values;
+}
+
+/** What resolvers get as their fourth argument. */
+export function infoOf(
+  { plan, variables }: Run,
+  { definition, nodes, parentType }: FieldPlan,
+  path: Path,
+): GraphQLResolveInfo {
+  return {
+    fieldName: definition.name,
+    fieldNodes: nodes,
+    returnType: definition.type,
+    parentType,
+    path,
+    schema: plan.schema,
+    fragments: plan.fragments,
+    rootValue: undefined,
+    operation: plan.operation,
+    variableValues: variables,
+  };
+}
+
+/** Nobody waits for these any more: what they reject with later must not end the process (with graphql-js 16 it does). */
+export function abandon(values: Iterable<unknown>): void {
+  for (const value of values) if (isPromise(value)) value.then(undefined, () => undefined);
+}
+
+/** `users.3` → `users`: what graphql-js shows to resolvers as the field's path. */
+export function fieldPathOf(path: Path): Path {
+  let at: Path = path;
+  while (typeof at.key === 'number' && at.prev !== undefined) at = at.prev;
+  return at;
+}
+
+/** `['users', 3, 'name']`, outermost first. */
+export function pathToArray(path: Path): (string | number)[] {
+  const keys: (string | number)[] = [];
+  for (let at: Path | undefined = path; at !== undefined; at = at.prev) keys.push(at.key);
+  return keys.reverse();
+}
+
+/** Whether there is something to wait for; as loose as graphql-js. */
+export function isPromise<T = unknown>(value: unknown): value is Promise<T> {
+  return isObjectLike(value) && typeof value.then === 'function';
+}
+
+export function isObjectLike(value: unknown): value is { readonly [name: string]: unknown; readonly then?: unknown } {
+  return typeof value === 'object' && value !== null;
+}

@@ -1,0 +1,128 @@
+/** Runs one operation whose variables are already coerced: by a plan made once per document, or by graphql-js. */
+import {
+  execute,
+  isObjectType,
+  Kind,
+  OperationTypeNode,
+  visit,
+  type DocumentNode,
+  type ExecutionResult,
+  type FragmentDefinitionNode,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+} from 'graphql';
+import { LRUCache } from 'lru-cache';
+import { runPlan } from './runner.js';
+import { planOperation, type OperationPlan } from './plan.js';
+import type { CoercedVariables } from '../graphql-schema/variables.js';
+
+export interface Execution {
+  readonly document: DocumentNode;
+  readonly operation: OperationDefinitionNode;
+  /** As sent: graphql-js coerces them itself. */
+  readonly sentVariables: Readonly<Record<string, unknown>> | undefined;
+  readonly variables: CoercedVariables;
+  readonly contextValue: unknown;
+}
+
+export type Executor = (execution: Execution) => ExecutionResult | Promise<ExecutionResult>;
+
+/** Apollo keeps the parsed documents; this many operations keep their plans, too. */
+const MAX_COMPILED_OPERATIONS = 1000;
+/** Each switch of `@skip` and `@include` doubles the plans of an operation: past this many, graphql-js runs the rest. */
+const MAX_PLANS_PER_OPERATION = 16;
+
+interface CompiledOperation {
+  /** Variables that decide about `@skip` and `@include`. */
+  readonly switches: readonly string[];
+  readonly plans: Map<string, OperationPlan>;
+}
+
+/** The reference: graphql-js, which reads the document anew for every request. */
+export function createInterpretingExecutor(schema: GraphQLSchema): Executor {
+  return ({ document, operation, sentVariables, contextValue }) =>
+    execute({
+      schema,
+      document,
+      contextValue,
+      variableValues: sentVariables ?? {},
+      operationName: operation.name?.value,
+    });
+}
+
+/** Plans, with graphql-js for the few documents that cannot have one. The answers are the same, errors and all. */
+export function createCompilingExecutor(schema: GraphQLSchema): Executor {
+  const interpret = createInterpretingExecutor(schema);
+  const compiled = new LRUCache<OperationDefinitionNode, CompiledOperation>({ max: MAX_COMPILED_OPERATIONS });
+
+  function planOf({ document, operation, variables }: Execution): OperationPlan | undefined {
+    let known = compiled.get(operation);
+    if (known === undefined) {
+      known = { switches: switchesOf(document), plans: new Map() };
+      compiled.set(operation, known);
+    }
+    const key = known.switches.map((name) => String(variables[name])).join();
+    let plan = known.plans.get(key);
+    if (plan === undefined && known.plans.size < MAX_PLANS_PER_OPERATION) {
+      plan = makePlan(schema, document, operation, conditionsOf(known.switches, variables));
+      if (plan !== undefined) known.plans.set(key, plan);
+    }
+    return plan;
+  }
+
+  return (execution) => {
+    const plan = planOf(execution);
+    return plan === undefined ? interpret(execution) : runPlan(plan, execution.variables, execution.contextValue);
+  };
+}
+
+function makePlan(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+  conditions: CoercedVariables | undefined,
+): OperationPlan | undefined {
+  const rootType = schema.getRootType(operation.operation);
+  if (conditions === undefined || !isObjectType(rootType) || operation.operation === OperationTypeNode.SUBSCRIPTION)
+    return undefined;
+  if (hasPrototypeKey(document)) return undefined;
+  const fragments: Record<string, FragmentDefinitionNode> = {};
+  for (const definition of document.definitions) {
+    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments[definition.name.value] = definition;
+  }
+  return planOperation({ schema, operation, fragments, rootType, conditions });
+}
+
+function switchesOf(document: DocumentNode): readonly string[] {
+  const switches = new Set<string>();
+  visit(document, {
+    Directive: ({ arguments: given = [] }) => {
+      for (const { value } of given) if (value.kind === Kind.VARIABLE) switches.add(value.name.value);
+    },
+  });
+  return [...switches];
+}
+
+/** undefined when a switch is no boolean: an explicit null is an error, and its place is graphql-js's business. */
+function conditionsOf(switches: readonly string[], variables: CoercedVariables): CoercedVariables | undefined {
+  const conditions: Record<string, boolean> = {};
+  for (const name of switches) {
+    const value = variables[name];
+    // A document's other operations have switches of their own.
+    if (value === undefined) continue;
+    if (typeof value !== 'boolean') return undefined;
+    conditions[name] = value;
+  }
+  return conditions;
+}
+
+/** Plans put their data into ordinary objects, where the key `__proto__` would not be data. */
+function hasPrototypeKey(document: DocumentNode): boolean {
+  let isFound = false;
+  visit(document, {
+    Name: ({ value }) => {
+      isFound ||= value === '__proto__';
+    },
+  });
+  return isFound;
+}

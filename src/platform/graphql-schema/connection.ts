@@ -1,0 +1,197 @@
+/** Relay connections: arguments, page info, and the class of each connection. */
+import { ArgsType, Field, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { AppError, type Sentence } from '../errors/errors.js';
+
+export const MAX_PAGE_SIZE = 100;
+export const DEFAULT_PAGE_SIZE = 20;
+
+export const SortDirection = { ASC: 'ASC', DESC: 'DESC' } as const;
+export type SortDirection = keyof typeof SortDirection;
+registerEnumType(SortDirection, {
+  name: 'SortDirection',
+  description: 'Which way an order runs.',
+  valuesConfig: { ASC: { description: 'Smallest first.' }, DESC: { description: 'Largest first.' } },
+});
+
+export const NullsOrder = { FIRST: 'FIRST', LAST: 'LAST' } as const;
+export type NullsOrder = keyof typeof NullsOrder;
+registerEnumType(NullsOrder, {
+  name: 'NullsOrder',
+  description: 'Where an order puts records without a value.',
+  valuesConfig: { FIRST: { description: 'Before all others.' }, LAST: { description: 'After all others.' } },
+});
+
+/** The four arguments of a connection. Default: the first 20. */
+@ArgsType()
+export class ConnectionArgs {
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      'How many, counted from the beginning or after `after`: 0 to 100; 20 when neither `first` nor `last` is given.',
+  })
+  first?: number | null;
+
+  @Field(() => String, { nullable: true, description: 'Only what comes after this cursor.' })
+  after?: string | null;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: 'How many, counted back from the end or before `before`: 0 to 100.',
+  })
+  last?: number | null;
+
+  @Field(() => String, { nullable: true, description: 'Only what comes before this cursor.' })
+  before?: string | null;
+}
+
+/** A checked reading of the arguments: so many rows, from this end, beyond this cursor. */
+export interface ConnectionWindow {
+  readonly size: number;
+  readonly backward: boolean;
+  readonly after: string | undefined;
+  readonly before: string | undefined;
+}
+
+const SIZE: Sentence = { fr: '« first » et « last » vont de 0 à 100.', en: '`first` and `last` go from 0 to 100.' };
+const BOTH: Sentence = {
+  fr: 'Donnez « first » ou « last », pas les deux.',
+  en: 'Give `first` or `last`, not both.',
+};
+
+/** @throws AppError BAD_USER_INPUT for sizes outside 0–100, or both directions at once */
+export function readConnectionArgs(args: ConnectionArgs): ConnectionWindow {
+  const backward = typeof args.last === 'number';
+  if (backward && typeof args.first === 'number') throw new AppError('BAD_USER_INPUT', BOTH);
+  return {
+    size: requireSize(args.first ?? args.last ?? DEFAULT_PAGE_SIZE),
+    backward,
+    after: args.after ?? undefined,
+    before: args.before ?? undefined,
+  };
+}
+
+function requireSize(size: number): number {
+  if (size < 0 || size > MAX_PAGE_SIZE) throw new AppError('BAD_USER_INPUT', SIZE);
+  return size;
+}
+
+@ObjectType({ description: "Where a page stands among its connection's records.", simpleResolvers: true })
+export class PageInfo {
+  @Field(() => Boolean, { description: 'Whether there are records after the last one of this page.' })
+  hasNextPage!: boolean;
+
+  @Field(() => Boolean, { description: 'Whether there are records before the first one of this page.' })
+  hasPreviousPage!: boolean;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Cursor of the first record of this page; null on an empty page.',
+  })
+  startCursor!: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Cursor of the last record of this page; null on an empty page.',
+  })
+  endCursor!: string | null;
+}
+
+/** One page as every connection resolver gives it. Cursors are made only when asked for. */
+export interface ConnectionPage<T> {
+  readonly nodes: readonly T[];
+  readonly edges: readonly { readonly node: T; readonly cursor: string }[];
+  readonly pageInfo: Readonly<Pick<PageInfo, keyof PageInfo>>;
+  readonly totalCount: number | undefined;
+}
+
+type ConnectionClass = abstract new () => object;
+
+/** The edge and connection types of a record type: `CustomerConnection`, `CustomerEdge`. */
+export function connectionOf(name: string, record: () => new () => object, plural: string): ConnectionClass {
+  @ObjectType(`${name}Edge`, { description: `One of the ${plural}, with its place.`, simpleResolvers: true })
+  class Edge {
+    @Field(() => String, {
+      description: 'Place in this order; good for `after` and `before` with the same filter and order.',
+    })
+    cursor!: string;
+
+    @Field(record, { description: 'The record.' })
+    node!: object;
+  }
+
+  @ObjectType(`${name}Connection`, { description: `A page of ${plural}.`, simpleResolvers: true })
+  abstract class Connection {
+    @Field(() => [Edge], { description: 'The records with their cursors.' })
+    edges!: Edge[];
+
+    @Field(() => [record()], { description: 'The records.' })
+    nodes!: object[];
+
+    @Field(() => PageInfo, { description: 'Where this page stands.' })
+    pageInfo!: PageInfo;
+
+    @Field(() => Int, { description: 'How many there are on all pages. Costs a count, when selected.' })
+    totalCount!: number;
+  }
+  return Connection;
+}
+
+/**
+ * Makes a page of the rows that were fetched: one more than asked, in reading direction.
+ * @param cursorOf called when a row's cursor is read
+ */
+export function pageOf<T extends object>(
+  fetched: readonly T[],
+  window: ConnectionWindow,
+  cursorOf: (row: T) => string,
+  totalCount: number | undefined,
+): ConnectionPage<T> {
+  return new Page(fetched, window, cursorOf, totalCount);
+}
+
+/** Getters of a class, since most pages are asked for their nodes alone, and an object of its own getters is dear to make. */
+class Page<T extends object> implements ConnectionPage<T> {
+  readonly nodes: readonly T[];
+
+  constructor(
+    private readonly fetched: readonly T[],
+    private readonly window: ConnectionWindow,
+    private readonly cursorOf: (row: T) => string,
+    readonly totalCount: number | undefined,
+  ) {
+    const rows = fetched.length > window.size ? fetched.slice(0, window.size) : fetched;
+    this.nodes = window.backward ? rows.toReversed() : rows;
+  }
+
+  get edges(): readonly PageEdge<T>[] {
+    return this.nodes.map((node) => new PageEdge(node, this.cursorOf));
+  }
+
+  get pageInfo(): ConnectionPage<T>['pageInfo'] {
+    const { fetched, nodes, window, cursorOf } = this;
+    const more = fetched.length > window.size;
+    const [first] = nodes;
+    const last = nodes.at(-1);
+    return {
+      hasNextPage: window.backward ? window.before !== undefined : more,
+      hasPreviousPage: window.backward ? more : window.after !== undefined,
+      get startCursor() {
+        return first ? cursorOf(first) : null;
+      },
+      get endCursor() {
+        return last ? cursorOf(last) : null;
+      },
+    };
+  }
+}
+
+class PageEdge<T> {
+  constructor(
+    readonly node: T,
+    private readonly cursorOf: (row: T) => string,
+  ) {}
+
+  get cursor(): string {
+    return this.cursorOf(this.node);
+  }
+}

@@ -1,0 +1,103 @@
+/** Variables of an operation coerced once, before execution; what is wrong is told by its path, never by its value. */
+import {
+  coerceInputValue,
+  GraphQLError,
+  isInputType,
+  isNonNullType,
+  typeFromAST,
+  valueFromAST,
+  type GraphQLInputType,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+  type VariableDefinitionNode,
+} from 'graphql';
+import { AppError, type FieldError, type Sentence } from '../errors/errors.js';
+
+export type CoercedVariables = Readonly<Record<string, unknown>>;
+
+interface Variable {
+  readonly name: string;
+  readonly type: GraphQLInputType;
+  readonly node: VariableDefinitionNode;
+}
+
+const NO_VARIABLES: CoercedVariables = Object.freeze({});
+/** As graphql-js: a list of a thousand wrong items is not a thousand errors. */
+const MAX_PROBLEMS = 50;
+
+const SENTENCE: Sentence = {
+  fr: 'Une variable ne convient pas à son type.',
+  en: 'A variable does not fit its type.',
+};
+const REQUIRED: Sentence = { fr: 'Cette valeur est requise.', en: 'This value is required.' };
+const UNKNOWN_MEMBER: Sentence = { fr: 'Ce membre est inconnu.', en: 'This member is unknown.' };
+const INVALID: Sentence = { fr: 'Cette valeur ne convient pas à son type.', en: 'This value does not fit its type.' };
+
+const variablesOf = new WeakMap<OperationDefinitionNode, readonly Variable[]>();
+
+/** @throws GraphQLError around a BAD_USER_INPUT whose fields name each wrong value, the variable first */
+export function coerceVariables(
+  schema: GraphQLSchema,
+  operation: OperationDefinitionNode,
+  inputs: Readonly<Record<string, unknown>> | undefined,
+): CoercedVariables {
+  let variables = variablesOf.get(operation);
+  if (variables === undefined) {
+    variables = readVariables(schema, operation);
+    variablesOf.set(operation, variables);
+  }
+  if (variables.length === 0) return NO_VARIABLES;
+  const coerced: Record<string, unknown> = {};
+  const problems: FieldError[] = [];
+  let firstWrong: VariableDefinitionNode | undefined;
+  for (const variable of variables) {
+    coerceVariable(variable, inputs ?? NO_VARIABLES, coerced, problems);
+    if (problems.length > 0) firstWrong ??= variable.node;
+  }
+  if (firstWrong === undefined) return coerced;
+  const refusal = new AppError('BAD_USER_INPUT', SENTENCE, { fields: problems.slice(0, MAX_PROBLEMS) });
+  throw new GraphQLError(refusal.message, { nodes: [firstWrong], originalError: refusal });
+}
+
+function readVariables(schema: GraphQLSchema, operation: OperationDefinitionNode): readonly Variable[] {
+  return (operation.variableDefinitions ?? []).flatMap((node) => {
+    const type = typeFromAST(schema, node.type);
+    return isInputType(type) ? [{ name: node.variable.name.value, type, node }] : [];
+  });
+}
+
+function coerceVariable(
+  { name, type, node }: Variable,
+  inputs: Readonly<Record<string, unknown>>,
+  coerced: Record<string, unknown>,
+  problems: FieldError[],
+): void {
+  if (!Object.hasOwn(inputs, name)) {
+    if (node.defaultValue !== undefined) coerced[name] = valueFromAST(node.defaultValue, type);
+    else if (isNonNullType(type)) problems.push({ path: [name], code: 'REQUIRED', message: REQUIRED });
+    return;
+  }
+  const value = inputs[name];
+  if (value === null && isNonNullType(type)) {
+    problems.push({ path: [name], code: 'REQUIRED', message: REQUIRED });
+    return;
+  }
+  coerced[name] = coerceInputValue(value, type, (path, invalid, error) => {
+    problems.push(problemAt([name, ...path], invalid, error));
+  });
+}
+
+function problemAt(path: readonly (string | number)[], invalid: unknown, error: GraphQLError): FieldError {
+  // A scalar of ours says in its own sentence what it wants.
+  if (error.originalError instanceof AppError) {
+    return { path, code: error.originalError.code, message: error.originalError.sentence };
+  }
+  // graphql names the member in its message only.
+  const [, missing] = /^Field "(\w{1,60})" of required type/.exec(error.message) ?? [];
+  if (missing !== undefined) return { path: [...path, missing], code: 'REQUIRED', message: REQUIRED };
+  const [, unknown] = /^Field "(\w{1,60})" is not defined by/.exec(error.message) ?? [];
+  if (unknown !== undefined) return { path: [...path, unknown], code: 'UNKNOWN_MEMBER', message: UNKNOWN_MEMBER };
+  return invalid === null || invalid === undefined
+    ? { path, code: 'REQUIRED', message: REQUIRED }
+    : { path, code: 'INVALID', message: INVALID };
+}

@@ -1,0 +1,154 @@
+/** GraphQL over HTTP: how a request is read (graphql.github.io/graphql-over-http). */
+import type { FastifyRequest } from 'fastify';
+import { AppError, type Sentence } from '../errors/errors.js';
+import { essenceOf } from './media-types.js';
+
+/** Security promise: nothing of ours needs deeper JSON, and recursion over it stays shallow. */
+const MAX_JSON_DEPTH = 32;
+
+/** The four parameters of a GraphQL request. */
+export interface GraphqlParameters {
+  readonly query: string | undefined;
+  readonly operationName: string | undefined;
+  readonly variables: Record<string, unknown> | undefined;
+  readonly extensions: Record<string, unknown> | undefined;
+}
+
+const NOT_AN_OBJECT: Sentence = {
+  fr: 'Le corps doit être un objet JSON avec le membre « query » ; les lots (tableaux) ne sont pas acceptés.',
+  en: 'The body must be a JSON object with the member "query"; batches (arrays) are not accepted.',
+};
+const QUERY_NEEDED: Sentence = {
+  fr: '« query » doit être un texte non vide.',
+  en: '"query" must be a text that is not empty.',
+};
+const WRONG_PARAMETER: Sentence = {
+  fr: '« operationName » doit être un texte, « variables » et « extensions » des objets JSON, chacun donné une fois.',
+  en: '"operationName" must be a text, "variables" and "extensions" JSON objects, each given once.',
+};
+const UNREADABLE_JSON: Sentence = {
+  fr: 'Le corps doit être un document JSON en UTF-8.',
+  en: 'The body must be a JSON document in UTF-8.',
+};
+const TOO_DEEP: Sentence = {
+  fr: `Le JSON ne doit pas être imbriqué sur plus de ${MAX_JSON_DEPTH} niveaux.`,
+  en: `JSON must not be nested more than ${MAX_JSON_DEPTH} levels deep.`,
+};
+const JSON_ONLY: Sentence = {
+  fr: 'Envoyez application/json en UTF-8, sans compression.',
+  en: 'Send application/json in UTF-8, uncompressed.',
+};
+
+/** `application/json`, alone or with a charset that is UTF-8's name. */
+const JSON_IN_UTF8 = /^application\/json(?!.*charset)|^application\/json.*;\s*charset\s*=\s*"?utf-?8"?\s*(?:;|$)/i;
+
+/** @throws AppError 415 unless the body is uncompressed JSON in UTF-8 */
+export function requireJsonBody({ headers }: FastifyRequest): void {
+  const encoding = headers['content-encoding'] ?? 'identity';
+  const type = headers['content-type'] ?? '';
+  const isJson = type === 'application/json' || (essenceOf(type) === 'application/json' && JSON_IN_UTF8.test(type));
+  if (!isJson || encoding.toLowerCase() !== 'identity') throw new AppError('UNSUPPORTED_MEDIA_TYPE', JSON_ONLY);
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+/** @throws AppError 400 on anything that is not a JSON document in UTF-8 */
+export function parseJsonBody(bytes: unknown): unknown {
+  let parsed: unknown;
+  try {
+    if (!Buffer.isBuffer(bytes)) throw new AppError('MALFORMED_REQUEST', UNREADABLE_JSON);
+    parsed = JSON.parse(utf8.decode(bytes));
+  } catch {
+    throw new AppError('MALFORMED_REQUEST', UNREADABLE_JSON);
+  }
+  if (isDeeperThan(parsed, MAX_JSON_DEPTH)) throw new AppError('MALFORMED_REQUEST', TOO_DEEP);
+  return parsed;
+}
+
+/** @throws AppError 400 when a parameter has the wrong shape */
+export function readPostParameters(body: unknown): GraphqlParameters {
+  if (!isRecord(body)) throw new AppError('MALFORMED_REQUEST', NOT_AN_OBJECT);
+  return checkParameters(body);
+}
+
+/** @throws AppError 400 as readPostParameters, 415 when a content type announces anything but JSON */
+export function readGetParameters(request: FastifyRequest): GraphqlParameters {
+  const type = request.headers['content-type'];
+  if (type !== undefined && essenceOf(type) !== 'application/json') {
+    throw new AppError('UNSUPPORTED_MEDIA_TYPE', JSON_ONLY);
+  }
+  const start = request.url.indexOf('?');
+  const search = new URLSearchParams(start < 0 ? '' : request.url.slice(start));
+  return checkParameters({
+    query: onceOf(search, 'query'),
+    operationName: onceOf(search, 'operationName'),
+    variables: jsonOf(onceOf(search, 'variables')),
+    extensions: jsonOf(onceOf(search, 'extensions')),
+  });
+}
+
+/**
+ * Whether a browser would have asked us before it sent this GET from another site (Apollo's rule and header names).
+ * POST needs no check: its content type, application/json, is never sent unasked.
+ */
+export function isPreflighted({ headers }: FastifyRequest): boolean {
+  const isMarked = Boolean(headers['apollo-require-preflight']) || Boolean(headers['x-apollo-operation-name']);
+  return isMarked || headers['content-type'] !== undefined;
+}
+
+function onceOf(search: URLSearchParams, name: string): string | undefined {
+  const values = search.getAll(name);
+  if (values.length > 1) throw new AppError('MALFORMED_REQUEST', WRONG_PARAMETER);
+  return values[0];
+}
+
+function jsonOf(text: string | undefined): unknown {
+  if (text === undefined) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new AppError('MALFORMED_REQUEST', WRONG_PARAMETER);
+  }
+}
+
+function checkParameters(sent: Readonly<Record<string, unknown>>): GraphqlParameters {
+  const query = textOf(sent.query, QUERY_NEEDED);
+  const parameters = {
+    query,
+    operationName: textOf(sent.operationName, WRONG_PARAMETER),
+    variables: recordOf(sent.variables),
+    extensions: recordOf(sent.extensions),
+  };
+  if (parameters.extensions?.persistedQuery !== undefined) requirePersistedQuery(parameters.extensions);
+  else if (query === undefined || query === '') throw new AppError('MALFORMED_REQUEST', QUERY_NEEDED);
+  return parameters;
+}
+
+/** null is as good as absent (GraphQL over HTTP, "Request parameters"). */
+function textOf(value: unknown, sentence: Sentence): string | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (typeof value !== 'string') throw new AppError('MALFORMED_REQUEST', sentence);
+  return value;
+}
+
+function recordOf(value: unknown): Record<string, unknown> | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (!isRecord(value)) throw new AppError('MALFORMED_REQUEST', WRONG_PARAMETER);
+  // The body's own object is the first level.
+  if (isDeeperThan(value, MAX_JSON_DEPTH - 1)) throw new AppError('MALFORMED_REQUEST', TOO_DEEP);
+  return value;
+}
+
+function requirePersistedQuery({ persistedQuery }: Record<string, unknown>): void {
+  const hash = isRecord(persistedQuery) ? persistedQuery.sha256Hash : undefined;
+  if (typeof hash !== 'string' || hash.length > 64) throw new AppError('MALFORMED_REQUEST', WRONG_PARAMETER);
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isDeeperThan(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((member) => isDeeperThan(member, levels - 1));
+}

@@ -1,0 +1,81 @@
+/** Who may run an operation at all: nobody unknown, except through the few public root fields. Default deny. */
+import { Kind, type DocumentNode, type OperationDefinitionNode, type SelectionSetNode } from 'graphql';
+import { AppError, type Sentence } from '../errors/errors.js';
+
+const ROOT_TYPES = { query: 'Query', mutation: 'Mutation', subscription: 'Subscription' } as const;
+
+const CROSS_SITE: Sentence = {
+  fr: "Requête GET bloquée : ajoutez l'en-tête « apollo-require-preflight: true », qui exclut une falsification intersites.",
+  en: 'GET request blocked: add the header "apollo-require-preflight: true", which rules out cross-site request forgery.',
+};
+
+interface Identified {
+  readonly actor?: unknown;
+  readonly refusal?: AppError | undefined;
+}
+
+interface Exposure {
+  /** Asks for the schema only: nothing that anybody could not ask for. */
+  readonly isMeta: boolean;
+  readonly isPublic: boolean;
+}
+
+const NOTHING_PUBLIC: Exposure = { isMeta: false, isPublic: false };
+
+type Operation = OperationDefinitionNode | undefined;
+
+interface Identification {
+  /** @throws AppError when the operation needs an actor and the context has none */
+  readonly requireActor: (operation: Operation, document: DocumentNode, context: Identified) => void;
+  /** @throws AppError when the operation asks for more than the schema: a page of another site could have sent it */
+  readonly requireMeta: (operation: Operation, document: DocumentNode) => void;
+}
+
+/** Both checks, remembering per operation what its root fields are. */
+export function createIdentification(publicFields: ReadonlySet<string>): Identification {
+  const exposures = new WeakMap<OperationDefinitionNode, Exposure>();
+
+  function exposureOf(operation: Operation, document: DocumentNode): Exposure {
+    if (operation === undefined) return NOTHING_PUBLIC;
+    let exposure = exposures.get(operation);
+    if (exposure === undefined) {
+      const rootType = ROOT_TYPES[operation.operation];
+      const names = rootFieldNames(operation.selectionSet, document);
+      // Where introspection is off, validation has refused `__schema` and `__type` already.
+      const isMeta = (name: string) => name.startsWith('__');
+      const isPublic = names.every((name) => isMeta(name) || publicFields.has(`${rootType}.${name}`));
+      exposure = { isMeta: names.every(isMeta), isPublic };
+      exposures.set(operation, exposure);
+    }
+    return exposure;
+  }
+
+  return {
+    requireActor: (operation, document, { actor, refusal }) => {
+      if (actor !== undefined && actor !== null) return;
+      if (!exposureOf(operation, document).isPublic) throw refusal ?? new AppError('UNAUTHENTICATED');
+    },
+    requireMeta: (operation, document) => {
+      if (!exposureOf(operation, document).isMeta) throw new AppError('MALFORMED_REQUEST', CROSS_SITE);
+    },
+  };
+}
+
+function rootFieldNames(
+  selectionSet: SelectionSetNode,
+  document: DocumentNode,
+  visited = new Set<string>(),
+): readonly string[] {
+  return selectionSet.selections.flatMap((selection) => {
+    if (selection.kind === Kind.FIELD) return [selection.name.value];
+    if (selection.kind === Kind.INLINE_FRAGMENT) return rootFieldNames(selection.selectionSet, document, visited);
+    const name = selection.name.value;
+    if (visited.has(name)) return [];
+    visited.add(name);
+    return document.definitions.flatMap((definition) =>
+      definition.kind === Kind.FRAGMENT_DEFINITION && definition.name.value === name
+        ? rootFieldNames(definition.selectionSet, document, visited)
+        : [],
+    );
+  });
+}

@@ -1,0 +1,169 @@
+/** Our steps inside Apollo's request pipeline: identify the caller, coerce the variables, price the operation, run it. */
+import type {
+  ApolloServerPlugin,
+  GraphQLRequestContextDidResolveOperation,
+  GraphQLRequestContextResponseForOperation,
+  GraphQLRequestListener,
+} from '@apollo/server';
+import type { ExecutionResult, FormattedExecutionResult, GraphQLError, GraphQLSchema } from 'graphql';
+import { AppError, type Language, type Sentence } from '../errors/errors.js';
+import { explainError, type ExplainedError, type GraphqlErrorFormatting } from './errors.js';
+import type { Executor } from '../graphql-plan/executor.js';
+import { createPricing, type PriceList } from '../graphql-limits/cost.js';
+import { createIdentification } from './identification.js';
+import { coerceVariables, type CoercedVariables } from '../graphql-schema/variables.js';
+
+/** What this edge must know of the context that the application makes; resolvers receive that same object. */
+export interface GraphqlContext {
+  readonly requestId: string;
+  readonly language: Language;
+  /** undefined or null: nobody is identified. */
+  readonly actor?: unknown;
+  /** Why nobody is: thrown when the operation needs an actor, ignored by the public root fields. */
+  readonly refusal?: AppError | undefined;
+}
+
+/** One request on its way; Apollo copies the context that holds it, so it is reached through one member. */
+export interface Exchange {
+  readonly context: GraphqlContext;
+  /** false: a page of another site may have sent it. */
+  readonly isPreflighted: boolean;
+  variables: CoercedVariables;
+  /** Set once the operation is priced. */
+  prices: PriceList | undefined;
+  requested: number;
+  /** Set when the request was refused before execution. */
+  refusals: readonly ExplainedError[] | undefined;
+  /** Set when the execution as a whole failed for want of capacity. */
+  status: number | undefined;
+  retryAfterSeconds: number | undefined;
+}
+
+/** A request of which nothing is known but its context. */
+export function startExchange(context: GraphqlContext, isPreflighted: boolean): Exchange {
+  return {
+    context,
+    isPreflighted,
+    variables: {},
+    prices: undefined,
+    requested: 0,
+    refusals: undefined,
+    status: undefined,
+    retryAfterSeconds: undefined,
+  };
+}
+
+export interface ExchangeHolder {
+  readonly exchange: Exchange;
+}
+
+interface PipelineOptions {
+  readonly schema: GraphQLSchema;
+  readonly execute: Executor;
+  readonly formatting: GraphqlErrorFormatting;
+  readonly publicFields: ReadonlySet<string>;
+  readonly maxCost: number;
+}
+
+type Listener = GraphQLRequestListener<ExchangeHolder>;
+/** `operation` is absent when the document has none of the wanted name. */
+type ResolvedState = GraphQLRequestContextDidResolveOperation<ExchangeHolder>;
+type RunnableState = GraphQLRequestContextResponseForOperation<ExchangeHolder>;
+
+/** Refusals that say "not now": when they are all that an execution yielded, HTTP says so too. */
+const CAPACITY_CODES: ReadonlySet<string> = new Set(['UNAVAILABLE', 'RATE_LIMITED']);
+
+const UNKNOWN_OPERATION: Sentence = {
+  fr: "Le document n'a pas d'opération de ce nom, ou en a plusieurs sans qu'un nom soit donné.",
+  en: 'The document has no operation of that name, or has several and no name is given.',
+};
+
+/** The one plugin of the server: each hook of each plugin costs a promise per request. */
+export function createPipelinePlugin(options: PipelineOptions): ApolloServerPlugin<ExchangeHolder> {
+  const { formatting } = options;
+  const prepare = createPreparation(options);
+  const listener: Listener = {
+    // Apollo awaits each hook and turns what this one throws into the refusal of the request.
+    // eslint-disable-next-line @typescript-eslint/require-await
+    didResolveOperation: async (state) => {
+      prepare(state);
+    },
+    responseForOperation: async (state) => {
+      const singleResult = await run(state, options);
+      return { http: state.response.http, body: { kind: 'single', singleResult } };
+    },
+    didEncounterErrors: ({ errors, contextValue: { exchange } }) => {
+      exchange.refusals = errors.map((error) => explainError(error, exchange.context, formatting));
+      return Promise.resolve();
+    },
+  };
+  const started = Promise.resolve(listener);
+  return {
+    requestDidStart: () => started,
+    unexpectedErrorProcessingRequest: ({ error, requestContext }) => {
+      const { exchange } = requestContext.contextValue;
+      exchange.refusals = [explainError(error, exchange.context, formatting)];
+      return Promise.resolve();
+    },
+  };
+}
+
+/** Everything that may refuse an operation before it runs, cheapest and most secret first. */
+function createPreparation({ schema, publicFields, maxCost }: PipelineOptions): (state: ResolvedState) => void {
+  const { requireActor, requireMeta } = createIdentification(publicFields);
+  const pricesOf = createPricing(schema);
+  return ({ document, operation, request, contextValue: { exchange } }) => {
+    if (!exchange.isPreflighted) requireMeta(operation, document);
+    requireActor(operation, document, exchange.context);
+    if (operation === undefined) throw new AppError('MALFORMED_REQUEST', UNKNOWN_OPERATION);
+    exchange.variables = coerceVariables(schema, operation, request.variables);
+    exchange.prices = pricesOf(operation, document);
+    exchange.requested = exchange.prices.requested(exchange.variables);
+    if (exchange.requested > maxCost) throw tooDear(exchange.requested, maxCost);
+  };
+}
+
+function tooDear(requested: number, limit: number): AppError {
+  const sentence = {
+    fr: `Requête trop coûteuse : son prix est ${requested}, la limite est ${limit}.`,
+    en: `Query too complex: its price is ${requested}, the limit is ${limit}.`,
+  };
+  return new AppError('QUERY_TOO_COMPLEX', sentence, { details: { requested, limit } });
+}
+
+async function run(
+  { document, operation, request, contextValue: { exchange } }: RunnableState,
+  { execute, formatting }: PipelineOptions,
+): Promise<FormattedExecutionResult> {
+  const { variables, context } = exchange;
+  const result = await execute({
+    document,
+    operation,
+    sentVariables: request.variables,
+    variables,
+    contextValue: context,
+  });
+  return result.errors === undefined ? result : explainResult(result, result.errors, exchange, formatting);
+}
+
+function explainResult(
+  result: ExecutionResult,
+  errors: readonly GraphQLError[],
+  exchange: Exchange,
+  formatting: GraphqlErrorFormatting,
+): FormattedExecutionResult {
+  const explained = errors.map((error) => explainError(error, exchange.context, formatting));
+  const formatted = explained.map(({ error }) => error);
+  const isEmpty = Object.values(result.data ?? {}).every((value) => value === null);
+  const [first] = explained;
+  if (first === undefined || !isEmpty || !explained.every(({ code }) => code === first.code && isCapacity(code))) {
+    return { errors: formatted, data: result.data ?? null };
+  }
+  exchange.status = first.status;
+  exchange.retryAfterSeconds = first.retryAfterSeconds;
+  return { errors: formatted };
+}
+
+function isCapacity(code: string): boolean {
+  return CAPACITY_CODES.has(code);
+}

@@ -1,0 +1,146 @@
+/** The HTTP edge of GraphQL: methods, media types, bodies and the errors that happen before an operation exists. */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { AppError, preferredLanguage, type Sentence } from '../errors/errors.js';
+import { explainError, type Caller } from './errors.js';
+import { isPreflighted, parseJsonBody, readGetParameters, readPostParameters, requireJsonBody } from './http.js';
+import { JSON_TYPE, negotiateMediaType, prefersHtml } from './media-types.js';
+import type { GraphqlContext } from './pipeline.js';
+import type { GraphqlAnswer, GraphqlServer } from './server.js';
+
+export interface GraphqlRouteOptions {
+  /** A bad or missing token is `refusal` in the context; what this throws refuses the whole request. */
+  readonly createContext: (request: FastifyRequest) => GraphqlContext | Promise<GraphqlContext>;
+  /** Answers a browser that opens /graphql as a page. */
+  readonly playground?: (request: FastifyRequest, reply: FastifyReply) => unknown;
+}
+
+const PATH = '/graphql';
+const ALLOWED_METHODS = 'GET, HEAD, POST, OPTIONS';
+/** 1 MiB, as REST. */
+const MAX_BODY_BYTES = 1_048_576;
+
+const NOT_ACCEPTABLE: Sentence = {
+  fr: 'Les réponses sont en application/json ou application/graphql-response+json.',
+  en: 'Answers are application/json or application/graphql-response+json.',
+};
+const PAYLOAD_TOO_LARGE: Sentence = {
+  fr: 'Le corps dépasse 1 Mio.',
+  en: 'The body is larger than 1 MiB.',
+};
+
+/** Serves /graphql, and stops the server when the application closes. */
+export async function registerGraphql(
+  app: FastifyInstance,
+  server: GraphqlServer,
+  options: GraphqlRouteOptions,
+): Promise<void> {
+  app.addHook('onClose', () => server.stop());
+  await app.register((scope, _options, done) => {
+    // The body stays bytes until the handler has checked type and encoding: every refusal then leaves by one door.
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: MAX_BODY_BYTES }, (_request, body, next) => {
+      next(null, body);
+    });
+    scope.setErrorHandler((error, request, reply) => reply.send(refuse(server, asRefusal(error), request, reply)));
+    scope.post(PATH, (request, reply) => handlePost(server, options, request, reply));
+    scope.get(PATH, (request, reply) => handleGet(server, options, request, reply));
+    scope.options(PATH, (_request, reply) => reply.code(204).header('allow', ALLOWED_METHODS).send());
+    scope.route({
+      method: ['PUT', 'PATCH', 'DELETE'],
+      url: PATH,
+      handler: (request, reply) => {
+        reply.header('allow', ALLOWED_METHODS);
+        return reply.send(refuse(server, new AppError('METHOD_NOT_ALLOWED'), request, reply));
+      },
+    });
+    done();
+  });
+}
+
+async function handlePost(
+  server: GraphqlServer,
+  { createContext }: GraphqlRouteOptions,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<string> {
+  try {
+    const type = requireMediaType(request);
+    requireJsonBody(request);
+    const parameters = readPostParameters(parseJsonBody(request.body));
+    const context = await createContext(request);
+    const answer = await server.answer(parameters, {
+      context,
+      isGet: false,
+      isPreflighted: true,
+      wantsCost: wantsCost(request),
+    });
+    return write(answer, type, reply);
+  } catch (error) {
+    return refuse(server, error, request, reply);
+  }
+}
+
+async function handleGet(
+  server: GraphqlServer,
+  { createContext, playground }: GraphqlRouteOptions,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<unknown> {
+  if (playground !== undefined && isPageVisit(request)) return playground(request, reply);
+  try {
+    const type = requireMediaType(request);
+    const parameters = readGetParameters(request);
+    const context = await createContext(request);
+    const answer = await server.answer(parameters, {
+      context,
+      isGet: true,
+      isPreflighted: isPreflighted(request),
+      wantsCost: wantsCost(request),
+    });
+    return write(answer, type, reply);
+  } catch (error) {
+    return refuse(server, error, request, reply);
+  }
+}
+
+/** A link to an operation (`?query=…`) is answered as JSON, whoever follows it. */
+function isPageVisit(request: FastifyRequest): boolean {
+  return prefersHtml(request.headers.accept) && !/[?&]query=/.test(request.url);
+}
+
+function requireMediaType(request: FastifyRequest): string {
+  const type = negotiateMediaType(request.headers.accept);
+  if (type === undefined) throw new AppError('NOT_ACCEPTABLE', NOT_ACCEPTABLE);
+  return type;
+}
+
+function wantsCost(request: FastifyRequest): boolean {
+  return request.headers['x-cost'] === '1';
+}
+
+/** What Fastify itself refuses while it reads the body. */
+function asRefusal(error: unknown): unknown {
+  const status = error instanceof Error && 'statusCode' in error ? error.statusCode : undefined;
+  if (status === 413) return new AppError('PAYLOAD_TOO_LARGE', PAYLOAD_TOO_LARGE);
+  return typeof status === 'number' && status < 500 ? new AppError('MALFORMED_REQUEST') : error;
+}
+
+/** A refusal before there is a context: its language and id come from the request itself. */
+function refuse(server: GraphqlServer, error: unknown, request: FastifyRequest, reply: FastifyReply): string {
+  const caller: Caller = { requestId: request.id, language: preferredLanguage(request.headers['accept-language']) };
+  const explained = explainError(error, caller, server.formatting);
+  const { status, retryAfterSeconds } = explained;
+  const type = negotiateMediaType(request.headers.accept) ?? JSON_TYPE;
+  return write({ status, retryAfterSeconds, result: { errors: [explained.error] } }, type, reply);
+}
+
+/** Sets the head; the body is returned, because returning the reply itself makes Fastify watch the stream. */
+function write({ status, result, retryAfterSeconds }: GraphqlAnswer, type: string, reply: FastifyReply): string {
+  reply.code(status).header('content-type', type).header('cache-control', 'no-store');
+  if (status === 401) reply.header('www-authenticate', 'Bearer');
+  if (status === 405 && !reply.hasHeader('allow')) reply.header('allow', 'POST');
+  if (retryAfterSeconds !== undefined) reply.header('retry-after', retryAfterSeconds);
+  const { errors, data, extensions } = result;
+  // Errors first, as the specification advises: they are seen even where the data are long.
+  return JSON.stringify({ errors, data, extensions });
+}

@@ -1,0 +1,227 @@
+/** The decorators of input classes: one declaration per member gives the SDL, the validation of both edges and the OpenAPI schema. */
+import 'reflect-metadata';
+import { IsDefined, ValidateBy } from 'class-validator';
+import { JSONSchema } from 'class-validator-jsonschema';
+import type { GraphQLScalarType } from 'graphql';
+import { Field, ID, Int } from 'type-graphql';
+import { toUtcInstant } from '../values/calendar.js';
+import { readDecimal } from '../values/decimal.js';
+import { BY_SERVICE, declareMember, type InputMember, type QueryReading } from './members.js';
+import * as rules from './rules.js';
+import { inStoredOrder, IS_SHALLOW_JSON, IS_STORABLE_JSON, IS_VALUE, maxJsonLength } from './json-rules.js';
+import {
+  DateOrDateTimeScalar,
+  DateScalar,
+  DateTimeScalar,
+  DecimalScalar,
+  JsonScalar,
+} from '../graphql-schema/scalars.js';
+
+export { BY_SERVICE };
+
+/** Without any option a member may be absent or null, and an empty string means null. */
+interface MemberOptions<T> {
+  readonly description: string;
+  /** Must be there, and neither null nor empty. */
+  readonly required?: true;
+  /** May be absent, but neither null nor empty. */
+  readonly nullable?: false;
+  /** May be absent, never null; an empty string means this value. An absent member stays absent. */
+  readonly default?: T | typeof BY_SERVICE;
+  /** An empty string is refused in any case. */
+  readonly refuseEmpty?: true;
+}
+
+type FieldType = typeof String | typeof Boolean | GraphQLScalarType | Readonly<Record<string, string>>;
+
+interface Bounds {
+  readonly min?: number;
+  readonly max?: number;
+}
+
+interface MemberKind {
+  readonly type: FieldType;
+  readonly list?: true;
+  readonly rules: readonly rules.InputRule[];
+  readonly queryReading?: QueryReading;
+  readonly toWireForm?: (value: unknown) => unknown;
+}
+
+/** Characters of notes and descriptions. */
+const LONG_TEXT = 20_000;
+/** What PostgreSQL's `integer` and GraphQL's `Int` hold. */
+const MAX_INT = 2_147_483_647;
+
+const TEXT_RULES = [rules.IS_TEXT, rules.IS_STORABLE] as const;
+
+/** One text of limited length. */
+export function TextField(
+  options: MemberOptions<string> & Bounds & { max: number; pattern?: RegExp },
+): PropertyDecorator {
+  const { min, max, pattern } = options;
+  const limits = [
+    ...(min === undefined ? [] : [rules.minLength(min)]),
+    rules.maxLength(max),
+    ...(pattern === undefined ? [] : [rules.matches(pattern)]),
+  ];
+  return memberOf({ type: String, rules: [...TEXT_RULES, ...limits] }, options);
+}
+
+/** Notes, descriptions. */
+export function LongTextField(options: MemberOptions<string>): PropertyDecorator {
+  return TextField({ ...options, max: LONG_TEXT });
+}
+
+/** An e-mail address, checked for shape; its case is kept. */
+export function EmailField(options: MemberOptions<string> & { max?: number }): PropertyDecorator {
+  return memberOf(
+    { type: String, rules: [...TEXT_RULES, rules.maxLength(options.max ?? 255), rules.IS_EMAIL] },
+    options,
+  );
+}
+
+/** The id of a record, in lower case. */
+export function UuidField(options: MemberOptions<string>): PropertyDecorator {
+  return memberOf({ type: ID, rules: [rules.IS_TEXT, rules.IS_UUID], toWireForm: lowerCase }, options);
+}
+
+/** A word of an `as const` object, which is registered as a GraphQL enum where it is declared. */
+export function EnumField<T extends string>(
+  values: Readonly<Record<string, T>>,
+  options: MemberOptions<T>,
+): PropertyDecorator {
+  return memberOf({ type: values, rules: [rules.IS_TEXT, rules.isOneOf(Object.values(values))] }, options);
+}
+
+/** An amount; the instance holds exact text with two decimals. */
+export function MoneyField(options: MemberOptions<string> & Bounds): PropertyDecorator {
+  return memberOf({ type: DecimalScalar, rules: rules.decimalRules(options), toWireForm: exactDecimal }, options);
+}
+
+/** 0 to 100 with at most two decimals, held like an amount. */
+export function PercentField(options: MemberOptions<string>): PropertyDecorator {
+  return MoneyField({ ...options, min: 0, max: 100 });
+}
+
+/** A whole number, within what PostgreSQL's `integer` holds unless told narrower. */
+export function IntegerField(options: MemberOptions<number> & Bounds): PropertyDecorator {
+  const bounds = { min: options.min ?? -MAX_INT - 1, max: options.max ?? MAX_INT };
+  return memberOf({ type: Int, rules: [rules.IS_INTEGER, rules.isWithin(bounds)], queryReading: 'integer' }, options);
+}
+
+/** True or false. */
+export function BooleanField(options: MemberOptions<boolean>): PropertyDecorator {
+  return memberOf({ type: Boolean, rules: [rules.IS_BOOLEAN], queryReading: 'boolean' }, options);
+}
+
+/** A list of short texts. */
+export function TagsField(
+  options: MemberOptions<readonly string[]> & { maxItems?: number; maxLength?: number },
+): PropertyDecorator {
+  const itemRules = [...TEXT_RULES, rules.minLength(1), rules.maxLength(options.maxLength ?? 50)];
+  const listRules = [rules.IS_LIST, rules.maxItems(options.maxItems ?? 50), ...itemRules.map(rules.forEachItem)];
+  return memberOf({ type: String, list: true, rules: listRules, queryReading: 'list' }, options);
+}
+
+/** A list of JSON values of the caller's own, none of them null: at most 100, 20 000 characters as JSON, 10 levels deep. */
+export function JsonListField(options: MemberOptions<readonly unknown[]>): PropertyDecorator {
+  const itemRules = [IS_VALUE, IS_SHALLOW_JSON, IS_STORABLE_JSON].map(rules.forEachItem);
+  const listRules = [rules.IS_LIST, rules.maxItems(100), ...itemRules, maxJsonLength(LONG_TEXT)];
+  return memberOf(
+    { type: JsonScalar, list: true, rules: listRules, toWireForm: (value) => inStoredOrder(value) },
+    options,
+  );
+}
+
+/** ISO 3166-1 alpha-2, in upper case. */
+export function CountryField(options: MemberOptions<string>): PropertyDecorator {
+  return memberOf({ type: String, rules: [rules.IS_TEXT, rules.IS_COUNTRY], toWireForm: upperCase }, options);
+}
+
+/** ISO 4217, in upper case. */
+export function CurrencyField(options: MemberOptions<string>): PropertyDecorator {
+  return memberOf({ type: String, rules: [rules.IS_TEXT, rules.IS_CURRENCY], toWireForm: upperCase }, options);
+}
+
+/** A BCP 47 primary tag, in lower case. */
+export function LanguageField(options: MemberOptions<string>): PropertyDecorator {
+  return memberOf({ type: String, rules: [rules.IS_TEXT, rules.IS_LANGUAGE], toWireForm: lowerCase }, options);
+}
+
+/** A calendar date. */
+export function DateField(options: MemberOptions<string>): PropertyDecorator {
+  return memberOf({ type: DateScalar, rules: [rules.IS_TEXT, rules.IS_DATE] }, options);
+}
+
+/** An instant; the instance holds UTC with milliseconds. */
+export function InstantField(options: MemberOptions<string>): PropertyDecorator {
+  return memberOf({ type: DateTimeScalar, rules: [rules.IS_TEXT, rules.IS_INSTANT], toWireForm: utcInstant }, options);
+}
+
+/** A calendar date, kept as it is, or an instant as InstantField holds it: the description says which moment a date means. */
+export function DateOrInstantField(options: MemberOptions<string>): PropertyDecorator {
+  return memberOf(
+    { type: DateOrDateTimeScalar, rules: [rules.IS_TEXT, rules.IS_DATE_OR_INSTANT], toWireForm: utcInstant },
+    options,
+  );
+}
+
+function memberOf<T>(kind: MemberKind, options: MemberOptions<T>): PropertyDecorator {
+  const required = options.required === true;
+  const nullable = !required && options.nullable !== false && options.default === undefined;
+  return (prototype, key) => {
+    const description = describe(options);
+    const member: InputMember = {
+      name: String(key),
+      description,
+      required,
+      nullable,
+      emptyMeans: options.default,
+      refusesEmpty: required || options.refuseEmpty === true || (!nullable && options.default === undefined),
+      queryReading: kind.queryReading ?? 'text',
+      toWireForm: kind.toWireForm ?? unchanged,
+    };
+    declareMember(prototype, member);
+    Field(() => (kind.list ? [kind.type] : kind.type), { nullable: !required, description })(prototype, key);
+    if (required) IsDefined()(prototype, key);
+    for (const rule of kind.rules) addRule(rule)(prototype, key);
+    JSONSchema(schemaOf(options, description))(prototype, String(key));
+  };
+}
+
+/** Gives a rule to class-validator, which keeps it, inherits it and turns it into JSON Schema. */
+function addRule(rule: rules.InputRule): PropertyDecorator {
+  const validator = { validate: rule.holds, defaultMessage: () => rule.sentence.en };
+  return ValidateBy({ name: rule.code, validator }, { context: rule, each: rule.each === true });
+}
+
+function describe<T>(options: MemberOptions<T>): string {
+  if (options.default === undefined || options.default === BY_SERVICE) return options.description;
+  return `${options.description} Default: ${JSON.stringify(options.default)}.`;
+}
+
+function schemaOf<T>(options: MemberOptions<T>, description: string): Record<string, unknown> {
+  const hasDefault = options.default !== undefined && options.default !== BY_SERVICE;
+  return { description, ...(hasDefault ? { default: options.default } : {}) };
+}
+
+function unchanged(value: unknown): unknown {
+  return value;
+}
+
+function lowerCase(value: unknown): unknown {
+  return typeof value === 'string' ? value.toLowerCase() : value;
+}
+
+function upperCase(value: unknown): unknown {
+  return typeof value === 'string' ? value.toUpperCase() : value;
+}
+
+function exactDecimal(value: unknown): unknown {
+  const reading = readDecimal(value);
+  return 'text' in reading ? reading.text : value;
+}
+
+function utcInstant(value: unknown): unknown {
+  return typeof value === 'string' ? (toUtcInstant(value) ?? value) : value;
+}

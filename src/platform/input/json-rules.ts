@@ -1,0 +1,78 @@
+/** What JSON of a caller's own may be stored as it is: values that PostgreSQL takes and that come back as they were sent. */
+import { isStorable, type InputRule } from './rules.js';
+
+/** Lists and objects inside one another. */
+const MAX_DEPTH = 10;
+
+export const IS_VALUE: InputRule = {
+  code: 'REQUIRED',
+  sentence: { fr: 'Une valeur est obligatoire.', en: 'A value is required.' },
+  schema: {},
+  holds: (value) => value !== null && value !== undefined,
+};
+
+export const IS_SHALLOW_JSON: InputRule = {
+  code: 'TOO_DEEP',
+  sentence: {
+    fr: `Le JSON ne doit pas être imbriqué sur plus de ${MAX_DEPTH} niveaux.`,
+    en: `JSON must not be nested more than ${MAX_DEPTH} levels deep.`,
+  },
+  schema: {},
+  holds: (value) => !isDeeperThan(value, MAX_DEPTH),
+};
+
+/** No text in it, names included, may hold what a column cannot; no number what JSON cannot write (1e999). */
+export const IS_STORABLE_JSON: InputRule = {
+  code: 'INVALID_CHARACTERS',
+  sentence: {
+    fr: 'Le JSON contient des caractères interdits ou un nombre hors limites.',
+    en: 'The JSON contains forbidden characters, or a number out of bounds.',
+  },
+  schema: {},
+  holds: isStorableJson,
+};
+
+/** Length of the whole as compact JSON, in code points. Only for values that are shallow. */
+export function maxJsonLength(max: number): InputRule {
+  return {
+    code: 'TOO_LONG',
+    sentence: { fr: `${max} caractères de JSON au plus.`, en: `At most ${max} characters of JSON.` },
+    schema: {},
+    holds: (value) => Array.from(JSON.stringify(value)).length <= max,
+  };
+}
+
+/**
+ * The same JSON with the names of its objects in the order that `jsonb` keeps them in, so that what is stored reads as it was
+ * answered, and sending it again changes nothing. What is too deep stays as it is, for the rule to refuse.
+ */
+export function inStoredOrder(value: unknown, levels = MAX_DEPTH + 1): unknown {
+  if (levels === 0 || typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map((part) => inStoredOrder(part, levels - 1));
+  const members = Object.entries(value).sort(([one], [other]) => compareAsStored(one, other));
+  return Object.fromEntries(members.map(([name, part]) => [name, inStoredOrder(part, levels - 1)]));
+}
+
+/** By length in bytes, then byte by byte. */
+function compareAsStored(one: string, other: string): number {
+  const [a, b] = [Buffer.from(one), Buffer.from(other)];
+  return a.length - b.length || a.compare(b);
+}
+
+function partsOf(value: unknown): readonly unknown[] | undefined {
+  return typeof value === 'object' && value !== null ? Object.values(value) : undefined;
+}
+
+function isDeeperThan(value: unknown, levels: number): boolean {
+  const parts = partsOf(value);
+  return parts !== undefined && (levels === 0 || parts.some((part) => isDeeperThan(part, levels - 1)));
+}
+
+function isStorableJson(value: unknown): boolean {
+  if (typeof value === 'string') return isStorable(value);
+  if (typeof value === 'number') return Number.isFinite(value);
+  if (typeof value !== 'object' || value === null) return true;
+  // An own member of that name is set on no object by an assignment, so it would be lost on the way.
+  const isSound = (name: string): boolean => isStorable(name) && name !== '__proto__';
+  return Object.keys(value).every(isSound) && Object.values(value).every(isStorableJson);
+}

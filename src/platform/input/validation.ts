@@ -1,0 +1,157 @@
+/** The one validator of both edges: what a caller sent becomes an instance of an input class, or a 422 that lists every wrong member. */
+import type { ResolverData } from 'type-graphql';
+import { validationError, type FieldError, type Sentence } from '../errors/errors.js';
+import { BY_SERVICE, findPlanOfInstance, inputPlanOf, type InputClass, type PlannedMember } from './members.js';
+import { IS_STORABLE, isStorable, type InputRule } from './rules.js';
+
+export type { InputClass } from './members.js';
+
+type FieldPath = readonly (string | number)[];
+
+/** An answer lists at most this many errors, whatever a caller piles up in 1 MiB. */
+const MAX_ERRORS = 100;
+/** Characters of an unknown member's name that an error repeats. */
+const MAX_NAME_LENGTH = 100;
+
+export const SENTENCES = {
+  REQUIRED: { fr: 'Une valeur est obligatoire.', en: 'A value is required.' },
+  UNKNOWN_MEMBER: { fr: "Ce nom n'est pas connu ici.", en: 'This name is not known here.' },
+  READ_ONLY: { fr: 'Cette valeur ne peut pas être modifiée.', en: 'This value cannot be changed.' },
+  NOT_AN_OBJECT: { fr: 'Un objet JSON est attendu.', en: 'A JSON object is expected.' },
+  CONFLICTING_MEMBERS: {
+    fr: 'La même valeur est donnée deux fois, différemment.',
+    en: 'The same value is given twice, and differently.',
+  },
+  REPEATED_PARAMETER: { fr: 'Ce paramètre est donné plusieurs fois.', en: 'This parameter is given more than once.' },
+} as const satisfies Record<string, Sentence>;
+
+/** The errors of one input, as they are found. */
+export class FieldErrors {
+  readonly list: FieldError[] = [];
+
+  add(code: string, path: FieldPath, message: Sentence): void {
+    if (this.list.length < MAX_ERRORS) this.list.push({ code, path, message });
+  }
+
+  addKnown(code: keyof typeof SENTENCES, path: FieldPath): void {
+    this.add(code, path, SENTENCES[code]);
+  }
+
+  /** The name is repeated to the caller, cut; values never are. */
+  addUnknown(name: string, path: FieldPath = []): void {
+    this.addKnown('UNKNOWN_MEMBER', [...path, name.slice(0, MAX_NAME_LENGTH)]);
+  }
+
+  throwIfAny(): void {
+    if (this.list.length > 0) throw validationError(this.list);
+  }
+}
+
+/**
+ * Reads camelCase data into an instance that holds only declared members that were sent.
+ * @throws AppError VALIDATION_FAILED
+ */
+export function parseInput<T extends object>(Class: InputClass<T>, data: unknown): T {
+  const errors = new FieldErrors();
+  const values: Record<string, unknown> = {};
+  const { byName, required } = inputPlanOf(Class);
+  if (!isPlainObject(data)) errors.addKnown('NOT_AN_OBJECT', []);
+  else {
+    for (const [name, value] of Object.entries(data)) {
+      const member = byName.get(name);
+      if (member === undefined) errors.addUnknown(name);
+      else if (value !== undefined) values[name] = readMember(member, value, [name], errors);
+    }
+    for (const { name } of required) if (!Object.hasOwn(values, name)) errors.addKnown('REQUIRED', [name]);
+  }
+  errors.throwIfAny();
+  return Object.assign(new Class(), values);
+}
+
+/** An object that came from JSON: no list, no class instance. */
+export function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}
+
+/** @returns the value in wire form; what is wrong with it goes to `errors` */
+export function readMember(member: PlannedMember, sent: unknown, path: FieldPath, errors: FieldErrors): unknown {
+  const cleaned = cleanText(sent);
+  if (cleaned === '') return readEmpty(member, path, errors);
+  if (cleaned === null) {
+    if (!member.nullable) errors.addKnown('REQUIRED', path);
+    return null;
+  }
+  const value = member.toWireForm(cleaned);
+  // Later rules build on earlier ones, so the first that fails says it all.
+  member.rules.every((rule) => checkRule(rule, value, path, errors));
+  return value;
+}
+
+function checkRule(rule: InputRule, value: unknown, path: FieldPath, errors: FieldErrors): boolean {
+  if (!rule.each || !Array.isArray(value)) {
+    const holds = rule.holds(value);
+    if (!holds) errors.add(rule.code, path, rule.sentence);
+    return holds;
+  }
+  const wrong = value.flatMap((item: unknown, index) => (rule.holds(item) ? [] : [index]));
+  for (const index of wrong) errors.add(rule.code, [...path, index], rule.sentence);
+  return wrong.length === 0;
+}
+
+function readEmpty(member: PlannedMember, path: FieldPath, errors: FieldErrors): unknown {
+  if (member.refusesEmpty) {
+    errors.addKnown('REQUIRED', path);
+    return null;
+  }
+  return member.emptyMeans === undefined || member.emptyMeans === BY_SERVICE ? null : member.emptyMeans;
+}
+
+/** Text is stored composed (NFC) and without blanks around it. */
+function cleanText(value: unknown): unknown {
+  if (typeof value === 'string') return value.normalize('NFC').trim();
+  return Array.isArray(value)
+    ? value.map((item: unknown) => (typeof item === 'string' ? cleanText(item) : item))
+    : value;
+}
+
+/**
+ * For `buildSchema({ validateFn })`: normalises the instances that TypeGraphQL made of the arguments, in place, by the
+ * same rules as parseInput, and refuses text that cannot be stored in any other argument.
+ * @throws AppError VALIDATION_FAILED
+ */
+export function validateGraphqlArgument(value: unknown, _type: unknown, resolverData: ResolverData): void {
+  const errors = new FieldErrors();
+  readArgument(value, isObject(value) ? [] : argumentPath(value, resolverData), errors);
+  errors.throwIfAny();
+}
+
+/** TypeGraphQL does not say which argument it is; a scalar is found by its value, and an input's members name themselves. */
+function argumentPath(value: unknown, { args }: ResolverData): FieldPath {
+  const name = Object.keys(args).find((key) => args[key] === value);
+  return name === undefined ? [] : [name];
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
+
+function readArgument(value: unknown, path: FieldPath, errors: FieldErrors): void {
+  if (typeof value === 'string') {
+    if (!isStorable(value)) errors.add(IS_STORABLE.code, path, IS_STORABLE.sentence);
+  } else if (Array.isArray(value)) {
+    value.forEach((item: unknown, index) => {
+      readArgument(item, [...path, index], errors);
+    });
+  } else if (isObject(value)) readArgumentObject(value, path, errors);
+}
+
+function readArgumentObject(target: Record<string, unknown>, path: FieldPath, errors: FieldErrors): void {
+  const plan = findPlanOfInstance(target);
+  for (const [name, value] of Object.entries(target)) {
+    const member = plan?.byName.get(name);
+    if (member === undefined) readArgument(value, [...path, name], errors);
+    else if (value !== undefined) target[name] = readMember(member, value, [...path, name], errors);
+  }
+}

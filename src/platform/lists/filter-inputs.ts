@@ -1,0 +1,100 @@
+/** One operator input per kind of scalar, and the input of a list of related records: the same for every entity. */
+import type { GraphQLScalarType } from 'graphql';
+import { Field, ID, InputType, Int } from 'type-graphql';
+import type { RelatedKind } from './related-kind.js';
+import { DateScalar, DateTimeScalar, DecimalScalar } from '../graphql-schema/scalars.js';
+
+/** What TypeGraphQL takes as the type of a single value. */
+type FieldValue = typeof String | typeof Boolean | typeof ID | GraphQLScalarType | Readonly<Record<string, string>>;
+type FieldType = () => FieldValue;
+
+const DESCRIPTIONS = {
+  eq: 'Equal to.',
+  neq: 'Not equal to; records without a value count as different.',
+  in: 'One of; at most 100.',
+  notIn: 'None of; records without a value count as different.',
+  gt: 'After, or greater than.',
+  gte: 'At, after, or greater than.',
+  lt: 'Before, or less than.',
+  lte: 'At, before, or less than.',
+  between: 'Two values: from and to, both included.',
+  contains: 'Has this text in it; case and accents do not matter.',
+  startsWith: 'Begins with this text, case and accents as written.',
+  isNull: 'true: without a value; false: with one.',
+} as const;
+
+export type Operator = keyof typeof DESCRIPTIONS;
+
+const EQUALITY: readonly Operator[] = ['eq', 'neq', 'in', 'notIn', 'isNull'];
+const COMPARISON: readonly Operator[] = [...EQUALITY, 'gt', 'gte', 'lt', 'lte', 'between'];
+const LISTS: ReadonlySet<Operator> = new Set(['in', 'notIn', 'between']);
+
+/** The operators of one member, as a caller sent them. */
+export type OperatorValues = Readonly<Partial<Record<Operator, unknown>>>;
+
+/** Makes an input type with the operators; TypeGraphQL needs a class, its members are plain. */
+function operatorInput(
+  name: string,
+  description: string,
+  type: FieldType,
+  operators: readonly Operator[],
+): new () => object {
+  // eslint-disable-next-line @typescript-eslint/no-extraneous-class -- its members are declared in the loop below
+  class Operators {}
+  for (const operator of operators) {
+    const list = (): [FieldValue] => [type()];
+    const itself = LISTS.has(operator) ? list : type;
+    Field(operator === 'isNull' ? () => Boolean : itself, { nullable: true, description: DESCRIPTIONS[operator] })(
+      Operators.prototype,
+      operator,
+    );
+  }
+  InputType(name, { description })(Operators);
+  return Operators;
+}
+
+export const TextFilter = operatorInput('TextFilter', 'Conditions on a text.', () => String, [
+  ...EQUALITY,
+  'startsWith',
+]);
+export const SearchedTextFilter = operatorInput(
+  'SearchedTextFilter',
+  'Conditions on a text that the search index covers.',
+  () => String,
+  [...EQUALITY, 'startsWith', 'contains'],
+);
+export const IdFilter = operatorInput('IdFilter', 'Conditions on an id.', () => ID, EQUALITY);
+export const BooleanFilter = operatorInput('BooleanFilter', 'Conditions on a yes or no.', () => Boolean, ['eq', 'neq']);
+export const DecimalFilter = operatorInput(
+  'DecimalFilter',
+  'Conditions on an exact number.',
+  () => DecimalScalar,
+  COMPARISON,
+);
+export const IntFilter = operatorInput('IntFilter', 'Conditions on a whole number.', () => Int, COMPARISON);
+export const DateFilter = operatorInput('DateFilter', 'Conditions on a calendar date.', () => DateScalar, COMPARISON);
+export const DateTimeFilter = operatorInput(
+  'DateTimeFilter',
+  'Conditions on an instant.',
+  () => DateTimeScalar,
+  COMPARISON,
+);
+
+/** Operators for an enum that is registered already: `enumFilter('CustomerTypeFilter', CustomerType, 'a customer type')`. */
+export function enumFilter(name: string, values: Readonly<Record<string, string>>, noun: string): new () => object {
+  return operatorInput(name, `Conditions on ${noun}.`, () => values, EQUALITY);
+}
+
+const SOME = 'There is at least one for which this holds; {} asks for any.';
+const NONE = 'There is not one for which this holds; {} asks for none at all.';
+
+/** Conditions on the records of a kind that belong to another record: `{ some: …, none: … }`, both hold together. */
+export function relatedListFilter(name: string, plural: string, kind: RelatedKind): new () => object {
+  // eslint-disable-next-line @typescript-eslint/no-extraneous-class -- its members are declared below
+  class RelatedList {}
+  const itself = (): new () => object => kind.input;
+  Field(itself, { nullable: true, description: SOME })(RelatedList.prototype, 'some');
+  Field(itself, { nullable: true, description: NONE })(RelatedList.prototype, 'none');
+  InputType(name, { description: `Conditions on the ${plural} of a record, deleted ones aside.` })(RelatedList);
+  return RelatedList;
+}

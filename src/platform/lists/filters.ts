@@ -1,0 +1,221 @@
+/** Filters as SQL: members with operators, relations to other kinds of record, and the three connectives; the same for every entity. */
+import { validationError, type AppError, type Sentence } from '../errors/errors.js';
+import type { Operator, OperatorValues } from './filter-inputs.js';
+import { isUuid } from '../values/ids.js';
+import type { RelatedKind } from './related-kind.js';
+import { joinSql, rawSql, sql, type Sql, type SqlValue } from '../postgres/sql.js';
+
+/** How a member of a filter reaches the database. */
+export interface FilterColumn {
+  readonly column: string;
+  /** PostgreSQL type of the column, for casts. */
+  readonly type: 'text' | 'uuid' | 'boolean' | 'integer' | 'numeric' | 'date' | 'timestamptz';
+  /** `column` is in lower case, and so is what it is compared with. */
+  readonly ignoresCase?: true;
+  /** The rows whose indexed text holds the query: makes `contains` an index's work. */
+  readonly prefilter?: (query: string) => Sql;
+}
+
+/** A member that leads to records of another kind: the live ones of the tenant whose `column` has the value of `equals`. */
+export interface FilterRelation {
+  readonly kind: RelatedKind;
+  /** Of the related table: `id` where it leads to one record, `customer_id` where it leads to many. */
+  readonly column: string;
+  /** Of the table that is left: `k.customer_id`. */
+  readonly equals: string;
+  /** Whether the member is `{ some, none }` instead of a filter. */
+  readonly toMany: boolean;
+}
+
+/** By the names of a filter's members. */
+export type FilterColumns = Readonly<Record<string, FilterColumn | FilterRelation>>;
+
+/** Any entity's filter: members with operators or of other records, and the three connectives. */
+export interface Filter {
+  readonly and?: readonly Filter[] | null;
+  readonly or?: readonly Filter[] | null;
+  readonly not?: Filter | null;
+}
+
+/** The filter that each given member has just this value; null and undefined ask for nothing. */
+export function equalTo(
+  members: Readonly<Record<string, string | number | boolean | null | undefined>>,
+): Filter & Readonly<Record<string, OperatorValues | null>> {
+  return Object.fromEntries(
+    Object.entries(members).map(([name, value]) => [
+      name,
+      value === null || value === undefined ? null : { eq: value },
+    ]),
+  );
+}
+
+/** A filter of more conditions, or a list of more values, is refused before any SQL. A relation is a condition as well. */
+const MAX_CONDITIONS = 100;
+/** How many relations may follow each other: `contacts(filter: { customer: { opportunities: … } })`. */
+const MAX_RELATIONS = 2;
+
+/** Where in a filter its SQL is being made. */
+interface Place {
+  readonly tenantId: string;
+  readonly columns: FilterColumns;
+  /** Shared by the whole filter. */
+  readonly budget: { conditions: number };
+  /** From the root: `filter`, `customer`, `contacts`, `some`. */
+  readonly path: readonly string[];
+  /** Relations on that path. */
+  readonly depth: number;
+}
+
+/**
+ * @param tenantId whose records relations lead to; the filtered ones themselves are the caller's care
+ * @returns the condition, or undefined when the filter asks for nothing
+ * @throws AppError VALIDATION_FAILED for a malformed id, a list over 100, more than 100 conditions, or a third relation
+ */
+export function filterSql(tenantId: string, filter: Filter, columns: FilterColumns): Sql | undefined {
+  return conditionSql(filter, { tenantId, columns, budget: { conditions: 0 }, path: ['filter'], depth: 0 });
+}
+
+function conditionSql(filter: Filter, place: Place): Sql | undefined {
+  const conditions: Sql[] = [];
+  for (const [name, value] of Object.entries(filter)) {
+    if (value === null || value === undefined) continue;
+    const condition = connectiveSql(name, value, place) ?? memberSql(name, value, place);
+    if (condition) conditions.push(condition);
+  }
+  return conditions.length === 0 ? undefined : sql`(${joinSql(conditions, ' AND ')})`;
+}
+
+function connectiveSql(name: string, value: unknown, place: Place): Sql | undefined {
+  if (name === 'not') {
+    const inner = conditionSql(value as Filter, place);
+    // A condition on a missing value is unknown, and its negation is meant to include it.
+    return inner ? sql`(${inner}) IS NOT TRUE` : undefined;
+  }
+  if (name !== 'and' && name !== 'or') return undefined;
+  const parts = (value as readonly Filter[]).map((part, index) => {
+    // A part that asks for nothing costs text and time as well.
+    if (index >= MAX_CONDITIONS) throw refusal([...place.path, name], 'TOO_MANY_ITEMS', TOO_MANY);
+    return conditionSql(part, place) ?? sql`TRUE`;
+  });
+  // An empty `or` matches nothing, an empty `and` everything.
+  if (parts.length === 0) return name === 'or' ? sql`FALSE` : undefined;
+  return sql`(${joinSql(parts, name === 'or' ? ' OR ' : ' AND ')})`;
+}
+
+function memberSql(name: string, value: unknown, place: Place): Sql | undefined {
+  const member = place.columns[name];
+  if (!member) return undefined;
+  const inside = { ...place, path: [...place.path, name] };
+  if ('kind' in member) return relationSql(member, value as Filter & RelatedList, inside);
+  return columnSql(member, value as OperatorValues, inside);
+}
+
+function columnSql(column: FilterColumn, operators: OperatorValues, place: Place): Sql | undefined {
+  const conditions = Object.entries(operators)
+    .filter(([, value]) => value !== null && value !== undefined)
+    .map(([operator, value]) => {
+      requireSound(column, operator as Operator, value, place);
+      return OPERATORS[operator as Operator](column, column.ignoresCase ? toLowerCase(value) : (value as SqlValue));
+    });
+  return conditions.length === 0 ? undefined : joinSql(conditions, ' AND ');
+}
+
+/** What a caller sent for a relation to many. */
+export interface RelatedList {
+  readonly some?: Filter | null;
+  readonly none?: Filter | null;
+}
+
+function relationSql(relation: FilterRelation, value: Filter & RelatedList, place: Place): Sql | undefined {
+  if (!relation.toMany) return existsSql(relation, value, place);
+  const { some, none } = value;
+  const { kind } = relation;
+  const conditions: Sql[] = [];
+  if (some) conditions.push(existsSql(relation, kind.listed(some), { ...place, path: [...place.path, 'some'] }));
+  if (none)
+    conditions.push(sql`NOT ${existsSql(relation, kind.listed(none), { ...place, path: [...place.path, 'none'] })}`);
+  return conditions.length === 0 ? undefined : joinSql(conditions, ' AND ');
+}
+
+/** There is such a record, and the filter holds for it. The alias tells how deep it stands: no two on one path are the same. */
+function existsSql({ kind, column, equals }: FilterRelation, filter: Filter, place: Place): Sql {
+  const { tenantId, budget } = place;
+  const depth = place.depth + 1;
+  budget.conditions += 1;
+  if (depth > MAX_RELATIONS) throw refusal(place.path, 'TOO_DEEP', TOO_DEEP);
+  if (budget.conditions > MAX_CONDITIONS) throw refusal(place.path, 'TOO_MANY_ITEMS', TOO_MANY);
+  const name = `${kind.alias}${depth}`;
+  const alias = rawSql(name);
+  const condition = conditionSql(filter, { ...place, columns: kind.columns(name), depth });
+  return sql`EXISTS (SELECT 1 FROM ${rawSql(kind.table)} ${alias} WHERE ${alias}.tenant_id = ${tenantId}
+    AND ${alias}.deleted_at IS NULL AND ${alias}.${rawSql(column)} = ${rawSql(equals)}${condition ? sql` AND ${condition}` : sql``})`;
+}
+
+function toLowerCase(value: unknown): SqlValue {
+  if (Array.isArray(value)) return value.map((item) => String(item).toLowerCase());
+  return typeof value === 'string' ? value.toLowerCase() : (value as SqlValue);
+}
+
+const TOO_MANY: Sentence = {
+  fr: 'Trop de conditions ou de valeurs (100 au plus).',
+  en: 'Too many conditions or values (100 at most).',
+};
+const NOT_A_PAIR: Sentence = { fr: '« between » attend deux valeurs.', en: '`between` takes two values.' };
+const NOT_AN_ID: Sentence = { fr: "Ce n'est pas un identifiant (UUID).", en: 'This is not an id (UUID).' };
+
+const TOO_DEEP: Sentence = {
+  fr: 'Un filtre passe par deux relations au plus, par exemple contacts → client → opportunités.',
+  en: 'A filter goes through two relations at most, for example contacts → customer → opportunities.',
+};
+
+function refusal(path: readonly string[], code: string, message: Sentence): AppError {
+  return validationError([{ path, code, message }]);
+}
+
+function requireSound(column: FilterColumn, operator: Operator, value: unknown, { budget, path }: Place): void {
+  const values: readonly unknown[] = Array.isArray(value) ? value : [value];
+  budget.conditions += 1;
+  const isTooMany = Math.max(budget.conditions, values.length) > MAX_CONDITIONS;
+  const isHalf = operator === 'between' && values.length !== 2;
+  const holdsIds = column.type === 'uuid' && operator !== 'isNull';
+  const here = [...path, operator];
+  if (isTooMany) throw refusal(here, 'TOO_MANY_ITEMS', TOO_MANY);
+  if (isHalf) throw refusal(here, 'INVALID_FORMAT', NOT_A_PAIR);
+  if (holdsIds && !values.every((item) => isUuid(String(item)))) throw refusal(here, 'INVALID_UUID', NOT_AN_ID);
+}
+
+type OperatorSql = (column: FilterColumn, value: SqlValue) => Sql;
+
+const OPERATORS: Readonly<Record<Operator, OperatorSql>> = {
+  eq: (column, value) => sql`${nameOf(column)} = ${cast(column, value)}`,
+  neq: (column, value) => sql`${nameOf(column)} IS DISTINCT FROM ${cast(column, value)}`,
+  in: (column, value) => isOneOf(column, value),
+  notIn: (column, value) => sql`(${isOneOf(column, value)}) IS NOT TRUE`,
+  gt: (column, value) => sql`${nameOf(column)} > ${cast(column, value)}`,
+  gte: (column, value) => sql`${nameOf(column)} >= ${cast(column, value)}`,
+  lt: (column, value) => sql`${nameOf(column)} < ${cast(column, value)}`,
+  lte: (column, value) => sql`${nameOf(column)} <= ${cast(column, value)}`,
+  between: (column, value) => {
+    const [from = null, to = null] = Array.isArray(value) ? (value as readonly SqlValue[]) : [];
+    return sql`${nameOf(column)} BETWEEN ${cast(column, from)} AND ${cast(column, to)}`;
+  },
+  isNull: (column, value) => sql`${nameOf(column)} IS ${rawSql(value === true ? 'NULL' : 'NOT NULL')}`,
+  startsWith: (column, value) => sql`starts_with(${nameOf(column)}, ${value})`,
+  contains: (column, value) => {
+    const query = String(value);
+    const match = sql`app.fold(${nameOf(column)}) LIKE app.like_pattern(${query})`;
+    return column.prefilter ? sql`(${column.prefilter(query)} AND ${match})` : match;
+  },
+};
+
+function nameOf({ column }: FilterColumn): Sql {
+  return rawSql(column);
+}
+
+function cast({ type }: FilterColumn, value: SqlValue): Sql {
+  return sql`${value}${rawSql(`::${type}`)}`;
+}
+
+function isOneOf(column: FilterColumn, value: SqlValue): Sql {
+  return sql`${nameOf(column)} = ANY (${value}${rawSql(`::${column.type}[]`)})`;
+}

@@ -1,0 +1,202 @@
+/** One description per kind of record, and the statements that read it: single records, pages, counts, pages per parent. */
+import { filterSql, type Filter, type FilterColumns } from './filters.js';
+import { toRestName } from '../input/members.js';
+import { afterSql, orderBySql, reverseOrder, type OrderKey, type Position } from './keyset.js';
+import { joinSql, rawSql, sql, type Sql } from '../postgres/sql.js';
+
+type PropertyOf<Row> = keyof Row & string;
+
+/** What reads know of a kind of record. Properties are the columns' names in camel case. */
+export interface RecordTable<Row extends object> {
+  readonly name: string;
+  /** Of the table in every statement: `k`. */
+  readonly alias: string;
+  /** Every published member, in the order of REST answers. */
+  readonly properties: readonly PropertyOf<Row>[];
+  /** Properties that are no columns: SQL over the alias. */
+  readonly computed?: Readonly<Partial<Record<PropertyOf<Row>, string>>>;
+  /** Its rows are never deleted, and have no `deleted_at`. */
+  readonly isPermanent?: true;
+  readonly filterColumns: FilterColumns;
+  /** GraphQL field → the properties that its resolver needs, where the names differ: `{ customer: ['customerId'] }`. */
+  readonly references: Readonly<Record<string, readonly PropertyOf<Row>[]>>;
+  /** The condition that a row's indexed text holds the query. */
+  readonly searched: (query: string) => Sql;
+  /** The condition that a row is the user's own. */
+  readonly owned: (tenantId: string, userId: string) => Sql;
+}
+
+/** Which records. */
+export interface RecordSelection {
+  readonly filter?: Filter | null | undefined;
+  /** Case- and accent-insensitive substring of the indexed text. */
+  readonly search?: string | null | undefined;
+  /** Only this user's own. */
+  readonly ownerId?: string | undefined;
+}
+
+/** Which of them, in which order, and what of each. */
+export interface RecordListQuery<Row extends object> extends RecordSelection {
+  readonly order: readonly OrderKey[];
+  readonly properties: readonly PropertyOf<Row>[];
+  readonly limit: number;
+  readonly offset?: number;
+  readonly after?: Position | undefined;
+  readonly before?: Position | undefined;
+  /** From the end: rows come in reverse order. */
+  readonly backward?: boolean;
+  readonly withRows: boolean;
+  readonly withTotal: boolean;
+  /** Pages to be read in the same round trip, below so many of the first records: the page may be one longer than what is shown. */
+  readonly children?: { readonly parents: number; readonly pages: readonly ChildPages[] };
+}
+
+/** Makes the statement of the pages below some parents. @param parents a source of rows with an `id`, e.g. `unnest(…) AS parent (id)` */
+export type ChildPages = (tenantId: string, parents: Sql) => Sql;
+
+/** A record below a parent. */
+export type OfParent<Row> = Row & { readonly parentId: string };
+
+export interface RecordList<Row extends object> {
+  /** In reading direction; a caller who asks for one more than it needs sees whether there are more. */
+  readonly rows: readonly Row[];
+  /** undefined unless it was asked for. */
+  readonly total: number | undefined;
+  /** Rows of the child pages asked for, in their order; absent where they were not read along. */
+  readonly children?: readonly (readonly OfParent<object>[])[];
+}
+
+/** By the list itself, which lives as long as the document that it was made for. */
+const selectLists = new WeakMap<readonly string[], Sql>();
+
+/** `k.id, k.first_name AS "firstName"`: only what the caller will look at. */
+export function selectListSql<Row extends object>(
+  { alias, computed }: RecordTable<Row>,
+  properties: readonly PropertyOf<Row>[],
+): Sql {
+  let list = selectLists.get(properties);
+  if (!list) {
+    const columns = properties.map((property) => {
+      const column = toRestName(property);
+      const expression = computed?.[property] ?? `${alias}.${column}`;
+      return column === property ? expression : `${expression} AS "${property}"`;
+    });
+    selectLists.set(properties, (list = rawSql(columns.join(', '))));
+  }
+  return list;
+}
+
+/** `contacts k` */
+function fromSql<Row extends object>({ name, alias }: RecordTable<Row>): Sql {
+  return rawSql(`${name} ${alias}`);
+}
+
+/** The live rows of the tenant that the selection holds: the tenant first, as every statement names it. */
+export function conditionsSql<Row extends object>(
+  table: RecordTable<Row>,
+  tenantId: string,
+  { filter, search, ownerId }: RecordSelection,
+): Sql {
+  const alias = rawSql(table.alias);
+  const conditions = [sql`${alias}.tenant_id = ${tenantId}`];
+  if (!table.isPermanent) conditions.push(sql`${alias}.deleted_at IS NULL`);
+  const filtered = filter && filterSql(tenantId, filter, table.filterColumns);
+  if (filtered) conditions.push(filtered);
+  if (search) conditions.push(table.searched(search));
+  if (ownerId !== undefined) conditions.push(table.owned(tenantId, ownerId));
+  return joinSql(conditions, ' AND ');
+}
+
+/** One live record, deleted ones too when asked for. @param condition beside the tenant, e.g. `k.id = …` */
+export function recordSql<Row extends object>(
+  table: RecordTable<Row>,
+  tenantId: string,
+  condition: Sql,
+  properties: readonly PropertyOf<Row>[],
+  which: 'live' | 'any',
+): Sql {
+  const live = which === 'live' ? rawSql(` AND ${table.alias}.deleted_at IS NULL`) : sql``;
+  return sql`SELECT ${selectListSql(table, properties)} FROM ${fromSql(table)}
+    WHERE ${rawSql(table.alias)}.tenant_id = ${tenantId} AND ${condition}${live}`;
+}
+
+/** One page. */
+export function pageSql<Row extends object>(
+  table: RecordTable<Row>,
+  tenantId: string,
+  query: RecordListQuery<Row>,
+): Sql {
+  return rowsSql(table, selectListSql(table, query.properties), query, conditionsSql(table, tenantId, query));
+}
+
+/** How many records the selection holds, as `total`. */
+export function countSql<Row extends object>(
+  table: RecordTable<Row>,
+  tenantId: string,
+  selection: RecordSelection,
+): Sql {
+  return sql`SELECT count(*)::integer AS total FROM ${fromSql(table)} WHERE ${conditionsSql(table, tenantId, selection)}`;
+}
+
+/** The ids of a page's first records as a source of parents. */
+export function parentsOfPage<Row extends { readonly id: string }>(
+  table: RecordTable<Row>,
+  tenantId: string,
+  query: RecordListQuery<Row>,
+  limit: number,
+): Sql {
+  const first = { ...query, limit };
+  const ids = rowsSql(table, rawSql(`${table.alias}.id`), first, conditionsSql(table, tenantId, query));
+  return sql`(${ids}) AS parent`;
+}
+
+/** Ids as a source of parents. */
+export function parentsByIds(ids: readonly string[]): Sql {
+  return sql`unnest(${ids}::uuid[]) AS parent (id)`;
+}
+
+/**
+ * The same page below each of several parents, in one statement: its rows carry their `parentId`. The lateral part is a nested
+ * loop, whose inner rows come in their own order.
+ * @param column that holds the parent's id, e.g. `customer_id`
+ */
+export function pagesPerParentSql<Row extends object>(
+  table: RecordTable<Row>,
+  tenantId: string,
+  column: string,
+  parents: Sql,
+  query: RecordListQuery<Row>,
+): Sql {
+  const ofParent = sql`${rawSql(`${table.alias}.${column}`)} = parent.id`;
+  const where = joinSql([conditionsSql(table, tenantId, query), ofParent], ' AND ');
+  const rows = rowsSql(table, selectListSql(table, query.properties), query, where);
+  return sql`SELECT parent.id AS "parentId", child.* FROM ${parents}, LATERAL (${rows}) child`;
+}
+
+/** The same for counts: `parentId` and `total`, no row for a parent without any. */
+export function countsPerParentSql<Row extends object>(
+  table: RecordTable<Row>,
+  tenantId: string,
+  column: string,
+  parentIds: readonly string[],
+  selection: RecordSelection,
+): Sql {
+  const parent = rawSql(`${table.alias}.${column}`);
+  return sql`SELECT ${parent} AS "parentId", count(*)::integer AS total FROM ${fromSql(table)}
+    WHERE ${conditionsSql(table, tenantId, selection)} AND ${parent} = ANY (${parentIds}::uuid[]) GROUP BY ${parent}`;
+}
+
+function rowsSql<Row extends object>(
+  table: RecordTable<Row>,
+  selectList: Sql,
+  query: RecordListQuery<Row>,
+  where: Sql,
+): Sql {
+  const order = query.backward ? reverseOrder(query.order) : query.order;
+  const conditions = [where];
+  if (query.after) conditions.push(afterSql(query.order, query.after));
+  if (query.before) conditions.push(afterSql(reverseOrder(query.order), query.before));
+  const offset = query.offset ? sql` OFFSET ${query.offset}` : sql``;
+  return sql`SELECT ${selectList} FROM ${fromSql(table)}
+    WHERE ${joinSql(conditions, ' AND ')} ORDER BY ${orderBySql(order)} LIMIT ${query.limit}${offset}`;
+}

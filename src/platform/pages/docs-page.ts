@@ -1,0 +1,52 @@
+/** The REST documentation: Swagger UI from the installed package, on the OpenAPI document that the service publishes. */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { preferredLanguage } from '../errors/errors.js';
+import { sendPage } from './page.js';
+import { pageLabels } from './page-labels.js';
+import { ownAsset, registerAssets } from './static-assets.js';
+
+export interface DocsPageOptions {
+  readonly path: string;
+  readonly openapiUrl: string;
+  /** The GraphQL endpoint, which the sign-in bar asks for tokens. */
+  readonly graphqlPath: string;
+  /** Whether the playground is served at `graphqlPath`, and so may be linked. */
+  readonly playground: boolean;
+}
+
+function registerFiles(app: FastifyInstance, path: string): string {
+  // Only the static folder of the package is used: its plugin would bring @fastify/static and a policy of its own.
+  const swaggerUi = import.meta.resolve('@fastify/swagger-ui/package.json');
+  return registerAssets(app, `${path}/assets`, {
+    'swagger-ui.js': new URL('static/swagger-ui-bundle.js', swaggerUi),
+    'swagger-ui.css': new URL('static/swagger-ui.css', swaggerUi),
+    'page.css': ownAsset('page.css'),
+    'docs.css': ownAsset('docs.css'),
+    'docs.js': ownAsset('docs.js'),
+    'session.js': ownAsset('session.js'),
+    'sign-in.js': ownAsset('sign-in.js'),
+    'icon.svg': ownAsset('icon.svg'),
+  });
+}
+
+/** Registers the page, with and without a slash at its end, and its files. Nothing here asks for a token or a tenant. */
+export function registerDocsPage(app: FastifyInstance, options: DocsPageOptions): void {
+  const assets = registerFiles(app, options.path);
+  const sendDocs = (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+    const language = preferredLanguage(request.headers['accept-language']);
+    const labels = pageLabels(language);
+    return sendPage(reply, {
+      language,
+      labels,
+      title: labels.docsTitle,
+      assets,
+      stylesheets: ['swagger-ui.css', 'page.css', 'docs.css'],
+      libraries: ['swagger-ui.js'],
+      module: 'docs.js',
+      link: options.playground ? { href: options.graphqlPath, text: labels.playgroundTitle } : undefined,
+      settings: { endpoint: options.graphqlPath, openapiUrl: options.openapiUrl },
+      rootId: 'swagger-ui',
+    });
+  };
+  app.get(options.path, sendDocs);
+}

@@ -1,0 +1,60 @@
+/** The GraphQL playground: GraphiQL from the installed package, a sign-in bar, and the saved example operations. */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { preferredLanguage } from '../errors/errors.js';
+import { sendPage } from './page.js';
+import { pageLabels } from './page-labels.js';
+import type { PlaygroundOperation } from './playground-operations.js';
+import { ownAsset, registerAssets } from './static-assets.js';
+
+export interface PlaygroundOptions {
+  /** Path of the page and of the GraphQL endpoint behind it. */
+  readonly path: string;
+  /** Path of the REST documentation, for the link. */
+  readonly docsPath: string;
+  readonly operations: readonly PlaygroundOperation[];
+}
+
+function registerFiles(app: FastifyInstance, path: string): string {
+  // Packages close their inner paths with `exports`; their package.json is the one open door.
+  const react = import.meta.resolve('react/package.json');
+  const reactDom = import.meta.resolve('react-dom/package.json');
+  const graphiql = import.meta.resolve('graphiql/package.json');
+  return registerAssets(app, `${path}/assets`, {
+    'react.js': new URL('umd/react.production.min.js', react),
+    'react-dom.js': new URL('umd/react-dom.production.min.js', reactDom),
+    'graphiql.js': new URL('graphiql.min.js', graphiql),
+    'graphiql.css': new URL('graphiql.min.css', graphiql),
+    'page.css': ownAsset('page.css'),
+    'playground.css': ownAsset('playground.css'),
+    'playground.js': ownAsset('playground.js'),
+    'playground-examples.js': ownAsset('playground-examples.js'),
+    'session.js': ownAsset('session.js'),
+    'sign-in.js': ownAsset('sign-in.js'),
+    'icon.svg': ownAsset('icon.svg'),
+  });
+}
+
+/** Registers the page's files. @returns what answers a browser that opens `path`; the route itself belongs to the endpoint behind it */
+export function registerPlayground(
+  app: FastifyInstance,
+  options: PlaygroundOptions,
+): (request: FastifyRequest, reply: FastifyReply) => FastifyReply {
+  const assets = registerFiles(app, options.path);
+  return (request, reply) => {
+    const language = preferredLanguage(request.headers['accept-language']);
+    const labels = pageLabels(language);
+    const examples = options.operations.map((operation) => ({ ...operation, title: operation.title[language] }));
+    return sendPage(reply, {
+      language,
+      labels,
+      title: labels.playgroundTitle,
+      assets,
+      stylesheets: ['graphiql.css', 'page.css', 'playground.css'],
+      libraries: ['react.js', 'react-dom.js', 'graphiql.js'],
+      module: 'playground.js',
+      link: { href: options.docsPath, text: labels.docsTitle },
+      settings: { endpoint: options.path, examples },
+      rootId: 'graphiql',
+    });
+  };
+}

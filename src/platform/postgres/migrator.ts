@@ -1,0 +1,64 @@
+/** Migrations as a command of its own: under an advisory lock, so that two at once are one after the other. */
+import { MikroORM, type Options } from '@mikro-orm/postgresql';
+import pg from 'pg';
+import { StartupError } from '../errors/startup-error.js';
+
+/** Any constant of ours; a session lock, freed when the connection ends. */
+const LOCK = 7_203_003;
+
+/**
+ * Brings the schema up to the code.
+ * @param options connect as the role that owns the schema
+ * @returns the names of the migrations that ran
+ * @throws StartupError when one of them fails
+ */
+export async function runMigrations(options: Options): Promise<string[]> {
+  const lock = new pg.Client({ connectionString: options.clientUrl ?? '' });
+  await lock.connect();
+  try {
+    await lock.query('SELECT pg_advisory_lock($1)', [LOCK]);
+    // Callers say in a line of their own what ran.
+    const orm = await MikroORM.init({ ...options, driverOptions: {}, logger: () => undefined });
+    try {
+      const ran = await orm.migrator.up();
+      await lock.query('GRANT SELECT ON mikro_orm_migrations TO crm_app');
+      return ran.map(({ name }) => name);
+    } finally {
+      await orm.close();
+    }
+  } catch (error) {
+    throw error instanceof StartupError
+      ? error
+      : new StartupError(`A migration failed: ${firstLine(error)}`, { cause: error });
+  } finally {
+    await lock.end();
+  }
+}
+
+/** @throws StartupError when the database's schema is not the code's, older or newer */
+export async function requireCurrentSchema(pool: pg.Pool, expected: readonly string[]): Promise<void> {
+  const applied = await appliedMigrations(pool);
+  const missing = expected.filter((name) => !applied.has(name));
+  if (missing.length > 0) {
+    throw new StartupError(`The database misses ${missing.length} migration(s): run "npm run migration:up" first.`);
+  }
+  const unknown = [...applied].filter((name) => !expected.includes(name));
+  if (unknown.length > 0) {
+    throw new StartupError(
+      `The database is newer than this code (${unknown.join(', ')}): start the version that made it.`,
+    );
+  }
+}
+
+async function appliedMigrations(pool: pg.Pool): Promise<ReadonlySet<string>> {
+  const { rows: tables } = await pool.query<{ known: boolean }>(
+    "SELECT to_regclass('mikro_orm_migrations') IS NOT NULL AS known",
+  );
+  if (!tables[0]?.known) return new Set();
+  const { rows } = await pool.query<{ name: string }>('SELECT name FROM mikro_orm_migrations');
+  return new Set(rows.map(({ name }) => name));
+}
+
+function firstLine(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
+}

@@ -1,0 +1,86 @@
+/** PostgreSQL's text format → the wire form of our rows, by column type. */
+import array from 'postgres-array';
+import type { RowMessage } from './row-client.js';
+
+/** What RowDescription says of a column. */
+export interface ColumnDescription {
+  readonly name: string;
+  readonly dataTypeID: number;
+}
+
+/** Reads the field that lies between two positions of a row. */
+type ReadField = (row: RowMessage, start: number, end: number) => unknown;
+
+/** `2026-11-22 12:02:18.7+00` → `2026-11-22T12:02:18.700Z`. Connections run in UTC, so the first line is for a pooler's that do not. */
+function readInstant({ text }: RowMessage, start: number, end: number): string {
+  if (!text.startsWith('+00', end - 3)) return new Date(text.substring(start, end)).toISOString();
+  const time = text.substring(start + 11, Math.min(end - 3, start + 23));
+  return `${text.substring(start, start + 10)}T${time.length === 8 ? `${time}.000` : time.padEnd(12, '0')}Z`;
+}
+
+function readNumber({ text }: RowMessage, start: number, end: number): number {
+  return Number(text.substring(start, end));
+}
+
+function readAscii({ text }: RowMessage, start: number, end: number): string {
+  return text.substring(start, end);
+}
+
+/** What the server writes for these is ASCII, so a part of the message's text is the field; by type oid (pg_type.dat). */
+const asciiReaders = new Map<number, ReadField>([
+  [16, ({ text }, start) => text[start] === 't'],
+  [20, readNumber],
+  [21, readNumber],
+  [23, readNumber],
+  [1082, readAscii],
+  [1184, readInstant],
+  [1700, readAscii],
+  [2950, readAscii],
+]);
+
+/** Everything else is UTF-8: these, and texts as they are. */
+const decoders = new Map<number, (text: string) => unknown>([
+  [114, (text) => JSON.parse(text) as unknown],
+  [1009, (text) => array.parse(text)],
+  [2951, (text) => array.parse(text)],
+  [3802, (text) => JSON.parse(text) as unknown],
+]);
+
+function readText({ bytes, text }: RowMessage, start: number, end: number): string {
+  for (let at = start; at < end; at += 1) if ((bytes[at] ?? 0) > 127) return bytes.toString('utf8', start, end);
+  return text.substring(start, end);
+}
+
+function fieldReader(typeId: number): ReadField {
+  const decode = decoders.get(typeId);
+  if (decode) return (row, start, end) => decode(readText(row, start, end));
+  return asciiReaders.get(typeId) ?? readText;
+}
+
+export type RowDecoder = (row: RowMessage) => Record<string, unknown>;
+
+/**
+ * One function per statement that makes a row of the message that carries it. It is generated source, so that every row of a
+ * statement has one hidden class: half the cost of filling an object in a loop. Names come from our own SQL only.
+ */
+export function makeRowDecoder(columns: readonly ColumnDescription[]): RowDecoder {
+  const reads = columns.map(
+    (_column, index) => `let v${index} = null;
+      const n${index} = b[at] << 24 | b[at + 1] << 16 | b[at + 2] << 8 | b[at + 3];
+      at += 4;
+      if (n${index} >= 0) { v${index} = read${index}(row, at, at + n${index}); at += n${index}; }`,
+  );
+  const names = columns.map((_column, index) => `read${index}`);
+  const members = columns.map(({ name }, index) => `${JSON.stringify(name)}: v${index}`);
+  // eslint-disable-next-line @typescript-eslint/no-implied-eval -- see above; nothing of a request reaches this text
+  const build = new Function(
+    ...names,
+    `return (row) => {
+      const b = row.bytes;
+      let at = row.offset;
+      ${reads.join('\n')}
+      return { ${members.join(', ')} };
+    }`,
+  ) as (...readers: ReadField[]) => RowDecoder;
+  return build(...columns.map(({ dataTypeID }) => fieldReader(dataTypeID)));
+}

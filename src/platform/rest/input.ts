@@ -1,0 +1,171 @@
+/** What a REST caller sends, in snake_case, into input classes: bodies with aliases and members sent back, and query strings. */
+import { toUtcInstant } from '../values/calendar.js';
+import { readDecimal } from '../values/decimal.js';
+import { inputPlanOf, type InputClass, type InputPlan, type PlannedMember } from '../input/members.js';
+import type { RestShape, ShapeKind } from './serializer.js';
+import { FieldErrors, isPlainObject, readMember } from '../input/validation.js';
+
+interface RestBodyOptions<Row extends object> {
+  /** Other names that clients know: alias → REST name. */
+  readonly aliases?: Readonly<Record<string, string>>;
+  /** The JSON of the same record: members of it that the input does not take are read-only, not unknown. */
+  readonly shape?: RestShape<Row>;
+}
+
+interface RestBody<T, Row> {
+  readonly input: T;
+  /**
+   * For updates: clients may send back what they read. Equal read-only members are ignored.
+   * @throws AppError VALIDATION_FAILED with READ_ONLY for members that differ from the row
+   */
+  readonly refuseChangedReadOnly: (current: Row) => void;
+}
+
+/**
+ * Reads the body of a POST; members that only the API sets are refused.
+ * @throws AppError VALIDATION_FAILED
+ */
+export function parseRestBody<T extends object, Row extends object>(
+  Class: InputClass<T>,
+  body: unknown,
+  options: RestBodyOptions<Row> = {},
+): T {
+  return parseRestCreate(Class, body, options).input;
+}
+
+/** parseRestBody in the form of parseRestUpdate. */
+export function parseRestCreate<T extends object, Row extends object>(
+  Class: InputClass<T>,
+  body: unknown,
+  options: RestBodyOptions<Row>,
+): RestBody<T, Row> {
+  const reader = new BodyReader(inputPlanOf(Class), options);
+  reader.read(body);
+  for (const name of reader.readOnly.keys()) reader.errors.addKnown('READ_ONLY', [name]);
+  reader.errors.throwIfAny();
+  return { input: Object.assign(new Class(), reader.values), refuseChangedReadOnly: () => undefined };
+}
+
+/**
+ * Reads the body of a PUT or PATCH. The row is loaded after its input has been found valid, so comparing the
+ * read-only members is a second step.
+ * @throws AppError VALIDATION_FAILED
+ */
+export function parseRestUpdate<T extends object, Row extends object>(
+  Class: InputClass<T>,
+  body: unknown,
+  options: RestBodyOptions<Row>,
+): RestBody<T, Row> {
+  const reader = new BodyReader(inputPlanOf(Class), options);
+  reader.read(body);
+  reader.errors.throwIfAny();
+  return {
+    input: Object.assign(new Class(), reader.values),
+    refuseChangedReadOnly: (current) => {
+      const errors = new FieldErrors();
+      for (const { name, from, kind } of options.shape?.fields ?? []) {
+        if (!reader.readOnly.has(name)) continue;
+        if (!isSame(kind, reader.readOnly.get(name), current[from])) errors.addKnown('READ_ONLY', [name]);
+      }
+      errors.throwIfAny();
+    },
+  };
+}
+
+class BodyReader<Row extends object> {
+  readonly errors = new FieldErrors();
+  readonly values: Record<string, unknown> = {};
+  /** Members sent that only the API sets. */
+  readonly readOnly = new Map<string, unknown>();
+  private readonly aliases: ReadonlyMap<string, string>;
+  private readonly returned: ReadonlySet<string>;
+
+  constructor(
+    private readonly plan: InputPlan,
+    { aliases = {}, shape }: RestBodyOptions<Row>,
+  ) {
+    this.aliases = new Map(Object.entries(aliases));
+    this.returned = new Set(shape?.fields.map((field) => field.name));
+  }
+
+  read(body: unknown): void {
+    if (!isPlainObject(body)) {
+      this.errors.addKnown('NOT_AN_OBJECT', []);
+      return;
+    }
+    for (const [name, value] of Object.entries(body)) this.readEntry(name, value);
+    refuseAbsent(this.plan, this.values, this.errors);
+  }
+
+  private readEntry(name: string, value: unknown): void {
+    const restName = this.aliases.get(name) ?? name;
+    const member = this.plan.byRestName.get(restName);
+    if (member !== undefined) this.readKnown(member, name, value);
+    else if (this.returned.has(restName)) this.readOnly.set(restName, value);
+    else this.errors.addUnknown(name);
+  }
+
+  private readKnown(member: PlannedMember, name: string, sent: unknown): void {
+    const value = readMember(member, sent, [name], this.errors);
+    const isGivenTwice = Object.hasOwn(this.values, member.name);
+    if (isGivenTwice && this.values[member.name] !== value) this.errors.addKnown('CONFLICTING_MEMBERS', [name]);
+    this.values[member.name] = value;
+  }
+}
+
+function refuseAbsent(plan: InputPlan, values: object, errors: FieldErrors): void {
+  for (const { name, restName } of plan.required) {
+    if (!Object.hasOwn(values, name)) errors.addKnown('REQUIRED', [restName]);
+  }
+}
+
+/** Whether a member that came back is what the row holds, however the client wrote it. */
+function isSame(kind: ShapeKind, sent: unknown, held: unknown): boolean {
+  return JSON.stringify(comparable(kind, sent)) === JSON.stringify(comparable(kind, held));
+}
+
+function comparable(kind: ShapeKind, value: unknown): unknown {
+  if (kind === 'money' || kind === 'percent') {
+    const reading = readDecimal(value);
+    return 'text' in reading ? reading.text : value;
+  }
+  if (typeof value !== 'string') return value;
+  if (kind === 'instant') return toUtcInstant(value) ?? value;
+  return kind === 'uuid' ? value.toLowerCase() : value;
+}
+
+/**
+ * Reads a query string: text becomes integers, booleans and lists where the class declares them.
+ * @throws AppError VALIDATION_FAILED that names unknown and repeated parameters
+ */
+export function parseQuery<T extends object>(Class: InputClass<T>, query: unknown): T {
+  const errors = new FieldErrors();
+  const values: Record<string, unknown> = {};
+  const plan = inputPlanOf(Class);
+  // Fastify's parser makes an object without a prototype chain of ours, so its class is not asked for.
+  for (const [name, value] of Object.entries(query ?? {})) {
+    const member = plan.byRestName.get(name);
+    if (member === undefined) errors.addUnknown(name);
+    else if (Array.isArray(value) && member.queryReading !== 'list') errors.addKnown('REPEATED_PARAMETER', [name]);
+    else values[member.name] = readMember(member, fromQueryText(member, value), [name], errors);
+  }
+  refuseAbsent(plan, values, errors);
+  errors.throwIfAny();
+  return Object.assign(new Class(), values);
+}
+
+const INTEGER = /^-?\d{1,15}$/;
+const BOOLEANS = new Map<unknown, boolean>([
+  ['true', true],
+  ['1', true],
+  ['false', false],
+  ['0', false],
+]);
+
+/** What the text cannot be read as stays text, for the member's rules to refuse. */
+function fromQueryText({ queryReading }: PlannedMember, value: unknown): unknown {
+  if (typeof value !== 'string' || queryReading === 'text') return value;
+  if (queryReading === 'integer') return INTEGER.test(value) ? Number(value) : value;
+  if (queryReading === 'boolean') return BOOLEANS.get(value) ?? value;
+  return value === '' ? value : [value];
+}

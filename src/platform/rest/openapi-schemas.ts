@@ -1,0 +1,131 @@
+/** JSON Schemas of the OpenAPI document: of input classes, from the rules that validate them, and of what all answers share. */
+import { targetConstructorToSchema } from 'class-validator-jsonschema';
+import { ERROR_CATALOGUE, type ErrorCode } from '../errors/errors.js';
+import { inputPlanOf, NoMembers, type InputClass, type PlannedMember } from '../input/members.js';
+import { isInputRule } from '../input/rules.js';
+import type { JsonSchema } from '../values/json-schema.js';
+import { orNull } from './serializer.js';
+import type { NamedSchema } from './routes.js';
+
+interface BodySchemaOptions {
+  /** An update: what is absent stays untouched, so nothing has a default. */
+  readonly partial: boolean;
+  readonly aliases?: Readonly<Record<string, string>> | undefined;
+  /** The record's JSON; an update takes its other members back, unchanged. */
+  readonly returned?: NamedSchema | undefined;
+}
+
+/** @returns each member of an input class with its JSON Schema, null included where it is allowed */
+export function memberSchemas(
+  Class: InputClass<object> = NoMembers,
+): readonly { readonly member: PlannedMember; readonly schema: JsonSchema }[] {
+  const { properties = {} } = targetConstructorToSchema(Class, {
+    skipMissingProperties: true,
+    additionalConverters: {
+      customValidation: (metadata) => {
+        const rule: unknown = metadata.context;
+        return isInputRule(rule) ? { ...rule.schema } : {};
+      },
+    },
+  });
+  return [...inputPlanOf(Class).byName.values()].map((member) => {
+    const { ...schema }: Record<string, unknown> = { ...properties[member.name] };
+    // What class-validator-jsonschema makes of IsDefined; the type says it already.
+    delete schema.not;
+    return { member, schema: member.nullable ? orNull(schema) : schema };
+  });
+}
+
+/** @returns the schema of a request's body, in REST names */
+export function bodySchema(Class: InputClass<object>, options: BodySchemaOptions): JsonSchema {
+  const members = memberSchemas(Class);
+  const aliases = Object.entries(options.aliases ?? {});
+  const properties: Record<string, JsonSchema> = options.partial ? readOnlyMembers(options.returned) : {};
+  for (const { member, schema } of members)
+    properties[member.restName] = options.partial ? withoutDefault(schema) : schema;
+  for (const [alias, name] of aliases) properties[alias] = aliasOf(name, properties[name]);
+  // A required member that has an alias may come under either name, which `required` cannot say.
+  const aliased = new Set(aliases.map(([, name]) => name));
+  const required = members
+    .map(({ member }) => member)
+    .filter((member) => member.required && !aliased.has(member.restName));
+  return {
+    type: 'object',
+    properties,
+    ...(required.length > 0 ? { required: required.map((member) => member.restName) } : {}),
+    additionalProperties: false,
+  };
+}
+
+function withoutDefault(schema: JsonSchema): JsonSchema {
+  return Object.fromEntries(Object.entries(schema).filter(([keyword]) => keyword !== 'default'));
+}
+
+function aliasOf(name: string, schema: JsonSchema = {}): JsonSchema {
+  return { ...schema, description: `Another name of \`${name}\`, for older clients.`, deprecated: true };
+}
+
+function readOnlyMembers(returned: NamedSchema | undefined): Record<string, JsonSchema> {
+  const entries = Object.entries(returned?.schema.properties ?? {});
+  return Object.fromEntries(
+    entries.map(([name, schema]: [string, JsonSchema]) => [name, { ...schema, readOnly: true }]),
+  );
+}
+
+const COUNT: JsonSchema = { type: 'integer', minimum: 0 };
+
+/** The envelope of a paginated list. */
+export function pageSchema(items: JsonSchema): JsonSchema {
+  const properties = {
+    items: { type: 'array', items },
+    total: { ...COUNT, description: 'Records that the caller may see, on all pages.' },
+    page: { type: 'integer', minimum: 1 },
+    page_size: { type: 'integer', minimum: 1, maximum: 100 },
+    pages: { ...COUNT, description: 'Number of pages.' },
+    next_cursor: { type: ['string', 'null'], description: 'Send it as `cursor` for the next page; null at the end.' },
+  };
+  return { type: 'object', properties, required: Object.keys(properties), additionalProperties: false };
+}
+
+/** Every error answer (RFC 9457). */
+export const PROBLEM_SCHEMA: JsonSchema = {
+  type: 'object',
+  properties: {
+    type: { type: 'string', format: 'uri-reference' },
+    title: { type: 'string' },
+    status: { type: 'integer', minimum: 400, maximum: 599 },
+    detail: {
+      type: 'string',
+      description: 'A sentence for people: French, or English if `Accept-Language` asks for it.',
+    },
+    code: { $ref: '#/components/schemas/ErrorCode' },
+    instance: { type: 'string', format: 'uri-reference' },
+    request_id: { type: 'string', description: 'Names this request in our logs.' },
+    errors: {
+      type: 'array',
+      description: 'What is wrong with each member that was sent.',
+      items: {
+        type: 'object',
+        properties: {
+          pointer: { type: 'string', description: 'JSON Pointer into the body, or the name of the parameter.' },
+          code: { type: 'string' },
+          message: { type: 'string' },
+        },
+        required: ['pointer', 'code', 'message'],
+      },
+    },
+    details: { type: 'object', description: 'Facts for programs.' },
+  },
+  required: ['type', 'title', 'status', 'detail', 'code', 'instance', 'request_id'],
+};
+
+export const ERROR_CODE_SCHEMA: JsonSchema = {
+  type: 'string',
+  description: 'Stable word for programs; the same in GraphQL.',
+  enum: Object.keys(ERROR_CATALOGUE),
+};
+
+/** The problems of one status: the shared schema, narrowed to the codes that this route answers with it. */
+export function problemSchema(codes: readonly ErrorCode[]): JsonSchema {
+  return { allOf: [{ $ref: '#/components/schemas/Problem' }, { properties: { code: { enum: codes } } }] };
+}

@@ -1,0 +1,221 @@
+/** The OpenAPI 3.1 document, made of the same routes that the server registers and the same classes that validate what they take. */
+import { ERROR_CATALOGUE, type ErrorCode } from '../errors/errors.js';
+import type { InputClass } from '../input/members.js';
+import type { JsonSchema } from '../values/json-schema.js';
+import {
+  bodySchema,
+  ERROR_CODE_SCHEMA,
+  memberSchemas,
+  pageSchema,
+  problemSchema,
+  PROBLEM_SCHEMA,
+} from './openapi-schemas.js';
+import {
+  errorsOf,
+  isIdempotent,
+  isIdName,
+  statusOf,
+  type NamedSchema,
+  type RestResponse,
+  type RestRouteDescription,
+} from './routes.js';
+
+interface OpenApiInfo {
+  readonly title: string;
+  readonly version: string;
+  readonly description: string;
+}
+
+interface OpenApiDocument {
+  readonly openapi: '3.1.0';
+  readonly info: OpenApiInfo;
+  readonly paths: Readonly<Record<string, Readonly<Record<string, JsonSchema>>>>;
+  readonly components: Readonly<Record<string, Readonly<Record<string, JsonSchema>>>>;
+  readonly tags: readonly { readonly name: string }[];
+}
+
+const PARAMETERS: Readonly<Record<string, JsonSchema>> = {
+  IdempotencyKey: {
+    name: 'Idempotency-Key',
+    in: 'header',
+    description: 'The same key and request within 24 hours: the same answer, and no second effect.',
+    schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[\\x20-\\x7e]+$' },
+  },
+  IfMatch: {
+    name: 'If-Match',
+    in: 'header',
+    description: 'The version that the caller saw, as `ETag` gave it; an older one is refused (412).',
+    schema: { type: 'string', examples: ['"3"'] },
+  },
+};
+
+const HEADERS: Readonly<Record<string, JsonSchema>> = {
+  ETag: { description: 'The version of the record, for `If-Match`.', schema: { type: 'string', examples: ['"3"'] } },
+  Location: { description: 'Where the new record is.', schema: { type: 'string', format: 'uri-reference' } },
+  Link: { description: 'The next and the previous page (RFC 8288).', schema: { type: 'string' } },
+  RetryAfter: { description: 'Seconds after which a retry makes sense.', schema: { type: 'integer', minimum: 0 } },
+  IdempotencyReplayed: {
+    description: '`true` if this answer repeats an earlier one.',
+    schema: { type: 'string', enum: ['true'] },
+  },
+};
+
+const SECURITY_SCHEMES: Readonly<Record<string, JsonSchema>> = {
+  bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+  tenant: { type: 'apiKey', in: 'header', name: 'X-Tenant-ID' },
+};
+
+/** Makes the document; routes appear in the order given. */
+export function buildOpenApiDocument(routes: readonly RestRouteDescription[], info: OpenApiInfo): OpenApiDocument {
+  const schemas = new NamedSchemas();
+  schemas.add('ErrorCode', ERROR_CODE_SCHEMA);
+  schemas.add('Problem', PROBLEM_SCHEMA);
+  const paths: Record<string, Record<string, JsonSchema>> = {};
+  for (const route of routes) {
+    const path = (paths[route.path] ??= {});
+    path[route.method.toLowerCase()] = operationOf(route, schemas);
+  }
+  return {
+    openapi: '3.1.0',
+    info,
+    paths,
+    components: {
+      schemas: schemas.all,
+      parameters: PARAMETERS,
+      headers: HEADERS,
+      securitySchemes: SECURITY_SCHEMES,
+    },
+    tags: [...new Set(routes.flatMap((route) => route.tags))].map((name) => ({ name })),
+  };
+}
+
+/** The schemas that the document's parts refer to by name. */
+class NamedSchemas {
+  readonly all: Record<string, JsonSchema> = {};
+
+  /** @returns a reference; two different schemas under one name are a mistake of ours */
+  add(name: string, schema: JsonSchema): JsonSchema {
+    const known = this.all[name];
+    if (known !== undefined && JSON.stringify(known) !== JSON.stringify(schema)) {
+      throw new Error(`two different OpenAPI schemas are named ${name}`);
+    }
+    this.all[name] = schema;
+    return { $ref: `#/components/schemas/${name}` };
+  }
+}
+
+function operationOf(route: RestRouteDescription, schemas: NamedSchemas): JsonSchema {
+  const { operationId, summary, description, tags, body } = route;
+  const parameters = parametersOf(route);
+  return {
+    operationId,
+    summary,
+    ...(description === undefined ? {} : { description }),
+    tags,
+    security: route.public === true ? [] : [{ bearer: [], tenant: [] }],
+    ...(parameters.length > 0 ? { parameters } : {}),
+    ...(body === undefined ? {} : { requestBody: requestBodyOf(route, body, schemas) }),
+    responses: { [statusOf(route)]: successOf(route, schemas), ...problemsOf(route) },
+  };
+}
+
+function parametersOf(route: RestRouteDescription): JsonSchema[] {
+  const inPath = [...route.path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => ({
+    name,
+    in: 'path',
+    required: true,
+    schema: isIdName(name) ? { type: 'string', format: 'uuid' } : { type: 'string' },
+  }));
+  const inQuery = memberSchemas(route.query).map(({ member, schema: { description, ...schema } }) => ({
+    name: member.restName,
+    in: 'query',
+    description,
+    ...(member.required ? { required: true } : {}),
+    schema: withoutNull(schema),
+  }));
+  return [
+    ...inPath,
+    ...inQuery,
+    ...(route.versioned === true ? [{ $ref: '#/components/parameters/IfMatch' }] : []),
+    ...(isIdempotent(route) ? [{ $ref: '#/components/parameters/IdempotencyKey' }] : []),
+  ];
+}
+
+/** A query string has no null: a nullable parameter is one that may be absent or empty. */
+function withoutNull(schema: JsonSchema): JsonSchema {
+  const { type, enum: words } = schema;
+  const types = Array.isArray(type) ? type.filter((one) => one !== 'null') : [type];
+  return {
+    ...schema,
+    type: types.length === 1 ? types[0] : types,
+    ...(Array.isArray(words) ? { enum: words.filter((word) => word !== null) } : {}),
+  };
+}
+
+function requestBodyOf(route: RestRouteDescription, body: InputClass<object>, schemas: NamedSchemas): JsonSchema {
+  const partial = route.method === 'PUT' || route.method === 'PATCH';
+  const schema = schemas.add(
+    body.name,
+    bodySchema(body, { partial, aliases: route.aliases, returned: route.returned }),
+  );
+  return { required: route.bodyOptional !== true, content: jsonContent(schema) };
+}
+
+function successOf(route: RestRouteDescription, schemas: NamedSchemas): JsonSchema {
+  const isCreated = statusOf(route) === 201;
+  const { kind } = route.response;
+  const headers = headersIf({
+    ETag: kind === 'record',
+    Location: isCreated,
+    Link: kind === 'page' || ('linked' in route.response && route.response.linked === true),
+    'Idempotency-Replayed': isIdempotent(route),
+  });
+  const content = contentOf(route.response, schemas);
+  return {
+    description: isCreated ? 'Created.' : 'Done.',
+    ...(Object.keys(headers).length > 0 ? { headers } : {}),
+    ...(content === undefined ? {} : { content }),
+  };
+}
+
+function headersIf(wanted: Readonly<Record<string, boolean>>): Record<string, JsonSchema> {
+  const names = Object.keys(wanted).filter((name) => wanted[name]);
+  return Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name.replaceAll('-', '')}` }]));
+}
+
+function contentOf(response: RestResponse, schemas: NamedSchemas): JsonSchema | undefined {
+  if ('shape' in response) return jsonContent(recordsOf(response.kind, response.shape, schemas));
+  if ('schema' in response) return jsonContent(response.schema);
+  return response.kind === 'none' ? undefined : { [`text/${response.kind}`]: { schema: { type: 'string' } } };
+}
+
+function jsonContent(schema: JsonSchema): JsonSchema {
+  return { 'application/json': { schema } };
+}
+
+function recordsOf(kind: 'record' | 'page' | 'list', shape: NamedSchema, schemas: NamedSchemas): JsonSchema {
+  const record = schemas.add(shape.name, shape.schema);
+  if (kind === 'page') return schemas.add(`${shape.name}Page`, pageSchema(record));
+  return kind === 'list' ? { type: 'array', items: record } : record;
+}
+
+/** Statuses after which `Retry-After` is sent. */
+const RETRYABLE: ReadonlySet<number> = new Set([409, 429, 503]);
+
+function problemsOf(route: RestRouteDescription): Record<string, JsonSchema> {
+  const byStatus = new Map<number, ErrorCode[]>();
+  for (const code of errorsOf(route)) {
+    const { status } = ERROR_CATALOGUE[code];
+    byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
+  }
+  return Object.fromEntries(
+    [...byStatus].map(([status, codes]) => [
+      String(status),
+      {
+        description: codes.map((code) => `\`${code}\`: ${ERROR_CATALOGUE[code].title.en}`).join('. '),
+        ...(RETRYABLE.has(status) ? { headers: headersIf({ 'Retry-After': true }) } : {}),
+        content: { 'application/problem+json': { schema: problemSchema(codes) } },
+      },
+    ]),
+  );
+}

@@ -1,0 +1,139 @@
+/** The list envelope of REST: pages by number, or a walk by cursor; `Link` headers for both. */
+import { MAX_PAGE_SIZE, DEFAULT_PAGE_SIZE } from '../graphql-schema/connection.js';
+import { validationError, type Sentence } from '../errors/errors.js';
+import { IntegerField, TextField } from '../input/fields.js';
+import type { InputClass } from '../input/members.js';
+import { decodeCursor, encodeCursor, type OrderColumn, type OrderKey, type Position } from '../lists/keyset.js';
+import type { RestAnswer } from './routes.js';
+import type { RestShape } from './serializer.js';
+
+/** What every list takes beside its filters. */
+export interface PageQuery {
+  page?: number;
+  pageSize?: number;
+  cursor?: string | null;
+  sort?: string | null;
+}
+
+export function CursorField(): PropertyDecorator {
+  return TextField({ max: 4000, description: 'Instead of page: next_cursor of the page before.' });
+}
+
+export function SortField(): PropertyDecorator {
+  return TextField({
+    max: 200,
+    description: 'Fields to order by, separated by commas, each with - before it for descending.',
+  });
+}
+
+/** The query of a list: its filters' class with the paging parameters added. */
+export function pagedQuery<T extends object>(Filters: InputClass<T>): InputClass<T & PageQuery> {
+  // TypeScript cannot extend a class that is a type parameter.
+  class Paged extends (Filters as InputClass<object>) implements PageQuery {
+    @IntegerField({ min: 1, max: 1_000_000, default: 1, description: 'Number of the page, from 1.' })
+    page?: number;
+
+    @IntegerField({ min: 1, max: MAX_PAGE_SIZE, default: DEFAULT_PAGE_SIZE, description: 'Records on a page.' })
+    pageSize?: number;
+
+    @CursorField()
+    cursor?: string | null;
+
+    @SortField()
+    sort?: string | null;
+  }
+  return Paged as InputClass<T & PageQuery>;
+}
+
+const UNKNOWN_SORT: Sentence = { fr: 'Ce champ de tri est inconnu.', en: 'This sort field is unknown.' };
+
+/**
+ * `-created_at,name` → order keys, closed by the id.
+ * @throws AppError VALIDATION_FAILED for a field that is not listed
+ */
+export function readSort(
+  sort: string | null | undefined,
+  fields: Readonly<Record<string, OrderColumn>>,
+  fallback: readonly OrderKey[],
+): readonly OrderKey[] {
+  if (!sort) return fallback;
+  const keys = sort.split(',').map((word): OrderKey => {
+    const name = word.trim();
+    const descending = name.startsWith('-');
+    const field = descending ? name.slice(1) : name;
+    const column = Object.hasOwn(fields, field) ? fields[field] : undefined;
+    if (!column) throw validationError([{ path: ['sort'], code: 'NOT_IN_LIST', message: UNKNOWN_SORT }]);
+    return { ...column, direction: descending ? 'DESC' : 'ASC', nulls: 'LAST' };
+  });
+  const id = fallback.at(-1);
+  return id ? [...keys, { ...id, direction: keys.at(-1)?.direction ?? 'ASC' }] : keys;
+}
+
+/** Where a page is: by its number, or behind a cursor. One row more than it shows tells whether another follows. */
+export function readWindow(
+  { page = 1, pageSize: size = DEFAULT_PAGE_SIZE, cursor }: PageQuery,
+  scope: string,
+  order: readonly OrderKey[],
+): { readonly limit: number; readonly after?: Position; readonly offset?: number } {
+  return {
+    limit: size + 1,
+    ...(cursor ? { after: decodeCursor(scope, order, cursor) } : { offset: (page - 1) * size }),
+  };
+}
+
+/** The page of the rows that were read in its window. */
+export function cutPage<Row extends object>(
+  { pageSize: size = DEFAULT_PAGE_SIZE }: PageQuery,
+  scope: string,
+  order: readonly OrderKey[],
+  rows: readonly Row[],
+): Omit<PageContents<Row>, 'total'> {
+  const page = rows.slice(0, size);
+  const last = page.at(-1);
+  const nextCursor =
+    rows.length > size && last ? encodeCursor(scope, order, last as Readonly<Record<string, unknown>>) : null;
+  return { rows: page, nextCursor };
+}
+
+/** One page as it was read; `nextCursor` is null at the end. */
+export interface PageContents<Row extends object> {
+  readonly rows: readonly Row[];
+  readonly total: number;
+  readonly nextCursor: string | null;
+}
+
+/** `{"items":[…],"total":…,"page":…,"page_size":…,"pages":…,"next_cursor":…}` with `Link`. */
+export function pageAnswer<Row extends object>(
+  shape: RestShape<Row>,
+  query: PageQuery,
+  contents: PageContents<Row>,
+  url: string,
+): RestAnswer {
+  const page = query.page ?? 1;
+  const size = query.pageSize ?? DEFAULT_PAGE_SIZE;
+  const pages = Math.ceil(contents.total / size);
+  const json =
+    `{"items":${shape.writeList(contents.rows)},"total":${contents.total},"page":${page},"page_size":${size},` +
+    `"pages":${pages},"next_cursor":${JSON.stringify(contents.nextCursor)}}`;
+  const links = query.cursor ? cursorLinks(url, contents.nextCursor) : pageLinks(url, page, pages);
+  return { status: 200, json, ...(links !== '' && { headers: { link: links } }) };
+}
+
+/** `Link` of a page by number; empty when it is the only one. */
+export function pageLinks(url: string, page: number, pages: number): string {
+  const links: string[] = [];
+  if (page < pages) links.push(linkTo(url, 'page', String(page + 1), 'next'));
+  if (page > 1 && pages > 0) links.push(linkTo(url, 'page', String(Math.min(page - 1, pages)), 'prev'));
+  return links.join(', ');
+}
+
+function cursorLinks(url: string, nextCursor: string | null): string {
+  return nextCursor === null ? '' : linkTo(url, 'cursor', nextCursor, 'next');
+}
+
+/** The same address with one parameter replaced. */
+export function linkTo(url: string, parameter: string, value: string, relation: string): string {
+  const address = new URL(url, 'http://relative');
+  address.searchParams.set(parameter, value);
+  return `<${address.pathname}${address.search}>; rel="${relation}"`;
+}

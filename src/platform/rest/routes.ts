@@ -1,0 +1,194 @@
+/** What a REST route is: one description that the server registers and the OpenAPI document is made from. */
+import type { Readable } from 'node:stream';
+import type { ErrorCode } from '../errors/errors.js';
+import { NoMembers, type InputClass } from '../input/members.js';
+import { IS_STORABLE, IS_UUID } from '../input/rules.js';
+import type { JsonSchema } from '../values/json-schema.js';
+import { parseQuery, parseRestCreate, parseRestUpdate } from './input.js';
+import type { RestShape } from './serializer.js';
+import { FieldErrors } from '../input/validation.js';
+
+type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+/** A schema under a name: every RestShape is one. */
+export interface NamedSchema {
+  readonly name: string;
+  readonly schema: JsonSchema;
+}
+
+/** What a successful answer holds. `record` carries an ETag, `page` is the envelope with `Link`, `list` a bare array; `linked` JSON has `Link` too. */
+export type RestResponse =
+  | { readonly kind: 'record' | 'page' | 'list'; readonly shape: NamedSchema }
+  | { readonly kind: 'json'; readonly schema: JsonSchema; readonly linked?: true }
+  | { readonly kind: 'csv' | 'html' | 'none' };
+
+/** What the server hands over: everything as it came. */
+export interface RawRestRequest {
+  /** Path and query, for links to other pages. */
+  readonly url: string;
+  readonly params: unknown;
+  readonly query: unknown;
+  readonly body: unknown;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+}
+
+/** What a handler receives: the path's, query's and body's members, read and validated. */
+export interface RestRequest<Body, Query, Row> {
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: Query;
+  readonly body: Body;
+  readonly headers: RawRestRequest['headers'];
+  readonly url: string;
+  /** For updates, once the row is loaded: refuses read-only members that came back changed. */
+  readonly refuseChangedReadOnly: (current: Row) => void;
+}
+
+/** What a handler gives back; `json` is JSON text, as RestShape.write makes it. */
+export interface RestAnswer {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly json?: string;
+  /** Instead of JSON: bytes as they come, with the content type among the headers. */
+  readonly stream?: Readable;
+  /** Sent after the stream's last byte, read then. */
+  readonly trailers?: Readonly<Record<string, () => string>>;
+}
+
+/** Everything about a route but what it does. */
+export interface RestRouteDescription {
+  readonly method: HttpMethod;
+  /** As OpenAPI writes it: `/v1/commercial/customers/{id}`. A parameter named `id` or ending in `_id` is a UUID. */
+  readonly path: string;
+  /** Unique word for generated clients: `updateCustomer`. */
+  readonly operationId: string;
+  readonly summary: string;
+  readonly description?: string;
+  readonly tags: readonly string[];
+  readonly body?: InputClass<object>;
+  /** The body may be absent. */
+  readonly bodyOptional?: true;
+  /** Other names that clients know: alias → REST name. */
+  readonly aliases?: Readonly<Record<string, string>>;
+  readonly query?: InputClass<object>;
+  /** The record's JSON: its members that the body does not take are read-only. */
+  readonly returned?: NamedSchema;
+  readonly response: RestResponse;
+  /** 201 for what creates. Without it 204 where nothing is answered, else 200. */
+  readonly status?: 200 | 201 | 204;
+  /** Codes of the route's own; errorsOf adds those that every such route can answer. */
+  readonly errors?: readonly ErrorCode[];
+  /** Needs neither token nor tenant. */
+  readonly public?: true;
+  /** Takes `If-Match`. */
+  readonly versioned?: true;
+  /** Takes no `Idempotency-Key` although it writes (`/auth/*`). */
+  readonly notIdempotent?: true;
+}
+
+/** A route as the server registers it. */
+export interface RestRoute<Ctx> extends RestRouteDescription {
+  /** The caller's right, asked before anything that was sent is read. */
+  readonly authorize?: (ctx: Ctx) => void;
+  /** Reads and validates what was sent, then does the work. */
+  readonly run: (ctx: Ctx, raw: RawRestRequest) => Promise<RestAnswer>;
+}
+
+interface RestRouteDefinition<
+  Ctx,
+  Body extends object,
+  Query extends object,
+  Row extends object,
+> extends RestRouteDescription {
+  readonly authorize?: (ctx: Ctx) => void;
+  readonly body?: InputClass<Body>;
+  readonly query?: InputClass<Query>;
+  readonly returned?: RestShape<Row>;
+  readonly handle: (ctx: Ctx, request: RestRequest<Body, Query, Row>) => Promise<RestAnswer>;
+}
+
+/** Makes a route of its description and its handler; the handler sees typed, validated members only. */
+export function defineRestRoute<
+  Ctx,
+  Body extends object = NoMembers,
+  Query extends object = NoMembers,
+  Row extends object = NoMembers,
+>(definition: RestRouteDefinition<Ctx, Body, Query, Row>): RestRoute<Ctx> {
+  const { handle, ...route } = definition;
+  // Without a class the type parameter is its default, an object without members.
+  const Query = (definition.query ?? NoMembers) as InputClass<Query>;
+  const Body = (definition.body ?? NoMembers) as InputClass<Body>;
+  const { aliases = {}, returned } = definition;
+  const options = returned === undefined ? { aliases } : { aliases, shape: returned };
+  const readBody = route.method === 'PUT' || route.method === 'PATCH' ? parseRestUpdate : parseRestCreate;
+  return {
+    ...route,
+    run: async (ctx, raw) => {
+      const params = readParams(raw.params);
+      const query = parseQuery(Query, raw.query);
+      const isBodyLess = route.body === undefined || route.bodyOptional === true;
+      const sent = isBodyLess ? (raw.body ?? {}) : raw.body;
+      const { input: body, refuseChangedReadOnly } = readBody(Body, sent, options);
+      return handle(ctx, { params, query, body, headers: raw.headers, url: raw.url, refuseChangedReadOnly });
+    },
+  };
+}
+
+/** A malformed id is a 422 that names the parameter; a well-formed one goes on in lower case. */
+function readParams(raw: unknown): Readonly<Record<string, string>> {
+  const errors = new FieldErrors();
+  const params: Record<string, string> = {};
+  for (const [name, value] of Object.entries(raw ?? {})) {
+    const text = String(value);
+    params[name] = isIdName(name) ? text.toLowerCase() : text;
+    const rule = isIdName(name) ? IS_UUID : IS_STORABLE;
+    if (!rule.holds(params[name])) errors.add(rule.code, [name], rule.sentence);
+  }
+  errors.throwIfAny();
+  return params;
+}
+
+/** @returns whether a path parameter is the id of a record */
+export function isIdName(name: string): boolean {
+  return name === 'id' || name.endsWith('_id');
+}
+
+/** @returns the path as Fastify writes it: `/v1/commercial/customers/:id` */
+export function fastifyPath(path: string): string {
+  return path.replace(/\{(\w+)\}/g, ':$1');
+}
+
+/** A parameter that is not known is refused on every route. */
+const ANYWHERE: readonly ErrorCode[] = ['VALIDATION_FAILED', 'RATE_LIMITED', 'INTERNAL', 'UNAVAILABLE'];
+const SIGNED_IN: readonly ErrorCode[] = [
+  'TENANT_HEADER_INVALID',
+  'UNAUTHENTICATED',
+  'TOKEN_EXPIRED',
+  'TENANT_HEADER_REQUIRED',
+  'TENANT_MISMATCH',
+];
+/** Also of a route that takes no members: what is sent to it is read all the same. */
+const WITH_BODY: readonly ErrorCode[] = ['MALFORMED_REQUEST', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'];
+
+/** @returns the status of the route's success */
+export function statusOf(route: RestRouteDescription): number {
+  return route.status ?? (route.response.kind === 'none' ? 204 : 200);
+}
+
+/** @returns whether the route takes an `Idempotency-Key` */
+export function isIdempotent(route: RestRouteDescription): boolean {
+  return route.method !== 'GET' && route.notIdempotent !== true;
+}
+
+/** @returns every code that the route can answer: its own, and those that its description implies */
+export function errorsOf(route: RestRouteDescription): readonly ErrorCode[] {
+  const codes = new Set<ErrorCode>(route.errors);
+  const add = (applies: boolean, more: readonly ErrorCode[]): void => {
+    if (applies) for (const code of more) codes.add(code);
+  };
+  add(true, ANYWHERE);
+  add(route.public !== true, SIGNED_IN);
+  add(route.method !== 'GET', WITH_BODY);
+  add(route.versioned === true, ['VERSION_CONFLICT']);
+  add(isIdempotent(route), ['IDEMPOTENCY_IN_PROGRESS', 'IDEMPOTENCY_KEY_REUSED']);
+  return [...codes];
+}

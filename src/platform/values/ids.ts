@@ -1,0 +1,23 @@
+/** Identifiers that the service makes. */
+import { v7 } from 'uuid';
+import { validationError } from '../errors/errors.js';
+
+/** UUID v7: ordered by time, so that new rows stand together in every index. Lower case. */
+export function newId(): string {
+  return v7();
+}
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/** Whether the text has the shape of a UUID, in any case. */
+export function isUuid(text: string): boolean {
+  return UUID.test(text);
+}
+
+const NOT_AN_ID = { fr: "Ce n'est pas un identifiant (UUID).", en: 'This is not an id (UUID).' };
+
+/** @returns the id in lower case @throws AppError VALIDATION_FAILED that names the argument */
+export function requireUuid(text: string, path: readonly string[]): string {
+  if (!isUuid(text)) throw validationError([{ path, code: 'INVALID_UUID', message: NOT_AN_ID }]);
+  return text.toLowerCase();
+}

@@ -1,0 +1,241 @@
+/** One transaction in as few messages as it takes: BEGIN travels with its first statement, COMMIT with its last. */
+import type { UnitOfWork } from '@mikro-orm/core';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import type pg from 'pg';
+import { asError, endsConnection, serverErrorOf } from '../platform/postgres/database-errors.js';
+import { runBatch, type Row, type StatementResult } from '../platform/postgres/batch.js';
+import { bind, bindText, sql, type BoundStatement, type Sql } from '../platform/postgres/sql.js';
+import type { Database } from './database.js';
+
+/** A statement, or what makes it after the final flush has stamped its records. */
+type ClosingStatement = Sql | (() => Sql);
+
+/** More than these go ahead of COMMIT's message, so that no message grows with an import. */
+const CLOSINGS_PER_MESSAGE = 10;
+
+/** What pg says of a connection that it knows to be broken. */
+const NEVER_SENT = 'not queryable';
+
+const [BEGIN, COMMIT] = [bind(sql`begin`), bind(sql`commit`)];
+
+/** Runs a statement inside the transaction. @returns its rows, typed as the caller's SQL makes them */
+export async function runStatement<T>(em: EntityManager, statement: Sql): Promise<T[]> {
+  const { rows } = await transactionOf(em).run(statement);
+  return rows as T[];
+}
+
+/**
+ * The same for a statement that may wait for the next one and travel with it: both promises are to be awaited together.
+ * @returns its rows, typed as the caller's SQL makes them
+ */
+export async function runAhead<T>(em: EntityManager, statement: Sql): Promise<T[]> {
+  const { rows } = await transactionOf(em).runAhead(statement);
+  return rows as T[];
+}
+
+/**
+ * Queues a statement that travels with COMMIT: for what is written and not looked at again. It runs after everything
+ * else, in the order queued; its failure fails the transaction as any other would.
+ * @param statement a function is called last of all: records carry their new version, not yet what the database generates
+ * @throws outside of a transaction of this service
+ */
+export function atCommit(em: EntityManager, statement: ClosingStatement): void {
+  transactionOf(em).addClosing(statement);
+}
+
+/** The same behind all others: for a row that everybody of a tenant waits for, which is locked no longer than it takes to commit. */
+export function lastAtCommit(em: EntityManager, statement: ClosingStatement): void {
+  transactionOf(em).addLast(statement);
+}
+
+function transactionOf(em: EntityManager): OpenTransaction {
+  const transaction: unknown = em.getTransactionContext();
+  if (transaction instanceof OpenTransaction) return transaction;
+  throw new Error('A statement of a transaction was asked for outside of a transaction.');
+}
+
+/** What MikroORM reads from the answer to a statement. */
+interface OrmAnswer {
+  readonly rows: readonly Row[];
+  readonly numAffectedRows: number;
+}
+
+interface WaitingStatement {
+  readonly statement: BoundStatement;
+  readonly settle: (result: StatementResult) => void;
+  readonly fail: (error: Error) => void;
+}
+
+/**
+ * What MikroORM is given as its transaction, in place of one that sends BEGIN and COMMIT by themselves. Its statements and
+ * those around them go as batches of prepared statements. A connection is taken at the first statement. There are no
+ * savepoints: after a failure nothing more is sent.
+ */
+export class OpenTransaction {
+  private client: pg.PoolClient | undefined;
+  private ahead: WaitingStatement[] = [];
+  private readonly closings: ClosingStatement[] = [];
+  private readonly lastClosings: ClosingStatement[] = [];
+  /** Statements asked for at once take turns: what follows a failure has to see it. */
+  private turn: Promise<unknown> = Promise.resolve();
+  private failure: Error | undefined;
+  private isCommitSent = false;
+  private isOver = false;
+  /** Set while the final flush runs. */
+  private finalFlush: UnitOfWork | undefined;
+  /** Statements of the final flush so far. */
+  private flushed = 0;
+
+  constructor(
+    private readonly database: Pick<Database, 'pool' | 'namedStatements'>,
+    private readonly tenantId: string,
+  ) {}
+
+  addClosing(statement: ClosingStatement): void {
+    this.closings.push(statement);
+  }
+
+  addLast(statement: ClosingStatement): void {
+    this.lastClosings.push(statement);
+  }
+
+  private get queued(): number {
+    return this.closings.length + this.lastClosings.length;
+  }
+
+  async run(statement: Sql): Promise<StatementResult> {
+    const [result] = await this.sendInTurn([bind(statement)], () => this.isLastStatement());
+    if (!result) throw new Error('A statement without an answer.');
+    return result;
+  }
+
+  runAhead(statement: Sql): Promise<StatementResult> {
+    return new Promise((settle, fail) => {
+      this.ahead.push({ statement: bind(statement), settle, fail });
+    });
+  }
+
+  /** What MikroORM calls for the statements that it makes itself: texts with the values quoted into them. */
+  async executeQuery({ sql: text }: { readonly sql: string }): Promise<OrmAnswer> {
+    const [result] = await this.sendInTurn([bindText(text)], () => this.isLastStatement());
+    return { rows: result?.rows ?? [], numAffectedRows: affectedRows(result) };
+  }
+
+  /** Flushes and commits. Its last statement takes along what was queued, and COMMIT. */
+  async commit(em: EntityManager): Promise<void> {
+    this.finalFlush = em.getUnitOfWork(false);
+    await em.flush();
+    this.finalFlush = undefined;
+    while (this.queued > CLOSINGS_PER_MESSAGE) await this.sendInTurn(this.takeClosings(), () => false);
+    await this.turn;
+    if (!this.isOver && this.hasWork()) await this.sendInTurn([], () => true);
+    this.isOver = true;
+    this.release();
+  }
+
+  /** Undoes everything. A connection that cannot is closed, which undoes it too. */
+  async rollback(): Promise<void> {
+    this.isOver = true;
+    await this.turn;
+    for (const { fail } of this.ahead.splice(0)) fail(new Error('The transaction is over.'));
+    const { client, failure } = this;
+    if (!client) return;
+    if (failure && endsConnection(failure)) {
+      this.release(failure);
+      return;
+    }
+    try {
+      await client.query('rollback');
+      this.release();
+    } catch (error) {
+      this.release(asError(error));
+    }
+  }
+
+  /**
+   * Whether the work may have been done in spite of an error: the connection was lost after COMMIT went out. A server that
+   * names a fault has not committed; class 08 is a pooler's word that it lost its server.
+   */
+  get mayHaveCommitted(): boolean {
+    if (!this.isCommitSent || this.failure?.message.includes(NEVER_SENT)) return false;
+    const state = serverErrorOf(this.failure)?.code;
+    return state === undefined || state.startsWith('08');
+  }
+
+  private hasWork(): boolean {
+    return this.client !== undefined || this.queued + this.ahead.length > 0 || this.failure !== undefined;
+  }
+
+  /** The ORM makes one statement of each change, unless there are several of a kind. */
+  private isLastStatement(): boolean {
+    if (this.finalFlush === undefined) return false;
+    this.flushed += 1;
+    const changes = this.finalFlush.getChangeSets();
+    return (
+      this.queued <= CLOSINGS_PER_MESSAGE &&
+      this.flushed === changes.length &&
+      new Set(changes.map(({ meta }) => meta)).size === changes.length &&
+      this.finalFlush.getExtraUpdates().size === 0 &&
+      this.finalFlush.getCollectionUpdates().length === 0
+    );
+  }
+
+  private takeClosings(): BoundStatement[] {
+    const taken = this.closings.splice(0, CLOSINGS_PER_MESSAGE);
+    return [...taken, ...this.lastClosings.splice(0, CLOSINGS_PER_MESSAGE - taken.length)].map((closing) =>
+      bind(typeof closing === 'function' ? closing() : closing),
+    );
+  }
+
+  private sendInTurn(statements: readonly BoundStatement[], isLast: () => boolean): Promise<StatementResult[]> {
+    const answer = this.turn.then(() => this.send(statements, isLast()));
+    this.turn = answer.catch(() => undefined);
+    return answer;
+  }
+
+  /** @returns the answers to these statements and to what follows them */
+  private async send(statements: readonly BoundStatement[], isLast: boolean): Promise<StatementResult[]> {
+    const ahead = this.ahead.splice(0);
+    const fail = (error: Error): never => {
+      for (const waiting of ahead) waiting.fail(error);
+      throw error;
+    };
+    if (this.failure) return fail(this.failure);
+    if (this.isOver) return fail(new Error('The transaction is over.'));
+    try {
+      const opening = this.client ? [] : [BEGIN, bind(sql`select app.set_tenant(${this.tenantId})`)];
+      const closing = isLast ? [...this.takeClosings(), COMMIT] : [];
+      const before = [...opening, ...ahead.map(({ statement }) => statement)];
+      const results = await this.exchange([...before, ...statements, ...closing], isLast);
+      ahead.forEach(({ settle }, index) => {
+        const result = results[opening.length + index];
+        if (result) settle(result);
+      });
+      return results.slice(before.length);
+    } catch (error) {
+      return fail((this.failure = asError(error)));
+    }
+  }
+
+  /** One message. @returns the answer to each of its statements */
+  private async exchange(statements: readonly BoundStatement[], isLast: boolean): Promise<StatementResult[]> {
+    const { pool, namedStatements } = this.database;
+    const client = (this.client ??= await pool.connect());
+    this.isCommitSent = isLast;
+    // BEGIN and COMMIT are among the statements.
+    const results = await runBatch(client, statements, { namedStatements, explicitTransaction: false });
+    if (isLast && results.at(-1)?.tag !== 'COMMIT') throw new Error('The server rolled back instead.');
+    this.isOver = isLast;
+    return results;
+  }
+
+  private release(failure?: Error): void {
+    this.client?.release(failure);
+    this.client = undefined;
+  }
+}
+
+/** `UPDATE 3` → 3 */
+export function affectedRows(result: StatementResult | undefined): number {
+  return Number(/\d+$/.exec(result?.tag ?? '')?.[0] ?? 0);
+}

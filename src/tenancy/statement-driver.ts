@@ -1,0 +1,191 @@
+/**
+ * MikroORM's driver with statements of our own for what every change does: look one record up by plain values, insert it,
+ * update it by its key. Ours are prepared once per connection; those of the query builder are texts with the values
+ * quoted into them, which PostgreSQL parses and plans each time. Whatever is not that plain is still the query builder's.
+ */
+import {
+  LockMode,
+  PostgreSqlDriver,
+  type EntityData,
+  type EntityDictionary,
+  type EntityMetadata,
+  type EntityName,
+  type EntityProperty,
+  type FilterQuery,
+  type FindOneOptions,
+  type NativeInsertUpdateManyOptions,
+  type NativeInsertUpdateOptions,
+  type ObjectQuery,
+  type QueryResult,
+} from '@mikro-orm/postgresql';
+import type { StatementResult } from '../platform/postgres/batch.js';
+import { joinSql, rawSql, sql, type Sql } from '../platform/postgres/sql.js';
+import { affectedRows, OpenTransaction } from './open-transaction.js';
+
+type Plain = string | number | boolean | null;
+type Values = readonly (readonly [name: string, value: Plain])[];
+
+/** Text of our own metadata, by entity. */
+interface Texts {
+  readonly table: Sql;
+  /** `"first_name" as "firstName"`, of all columns. */
+  readonly selectList: Sql;
+  readonly column: (property: string) => Sql;
+  /** Columns that only the database fills. */
+  readonly generated: readonly EntityProperty[];
+}
+
+const LOCKS = new Map<LockMode | undefined, Sql>([
+  [undefined, sql``],
+  [LockMode.PESSIMISTIC_READ, sql` for share`],
+  [LockMode.PESSIMISTIC_WRITE, sql` for update`],
+]);
+
+export class StatementDriver extends PostgreSqlDriver {
+  private readonly texts = new Map<EntityMetadata, Texts>();
+
+  override async findOne<
+    T extends object,
+    P extends string = never,
+    F extends string = never,
+    E extends string = never,
+  >(
+    entityName: EntityName<T>,
+    where: ObjectQuery<T>,
+    options?: FindOneOptions<T, P, F, E>,
+  ): Promise<EntityData<T> | null> {
+    const ctx: unknown = options?.ctx;
+    const conditions = plainConditions(where);
+    const lock = LOCKS.get(options?.lockMode);
+    if (!(ctx instanceof OpenTransaction) || !conditions || !lock || !isPlainLookup(options)) {
+      return super.findOne(entityName, where, options);
+    }
+    const { table, selectList, column } = this.textsOf(entityName);
+    const { rows } = await ctx.run(
+      sql`select ${selectList} from ${table} where ${joinSql(conditions.map(comparison(column)), ' and ')} limit 1${lock}`,
+    );
+    // The aliases of the select list are the entity's properties.
+    return (rows[0] as EntityData<T> | undefined) ?? null;
+  }
+
+  override async nativeInsertMany<T extends object>(
+    entityName: EntityName<T>,
+    data: EntityDictionary<T>[],
+    options: NativeInsertUpdateManyOptions<T> = {},
+    transform?: (sql: string) => string,
+  ): Promise<QueryResult<T>> {
+    const values = data.length === 1 ? plainValues(data[0] ?? {}) : undefined;
+    if (!(options.ctx instanceof OpenTransaction) || !values || options.upsert || transform) {
+      return super.nativeInsertMany(entityName, data, options, transform);
+    }
+    const { table, column, generated } = this.textsOf(entityName);
+    const columns = values.map(([name]) => column(name));
+    const inserted = values.map(([, value]) => sql`${value}`);
+    return toQueryResult<T>(
+      await options.ctx.run(
+        sql`insert into ${table} (${joinSql(columns, ', ')}) values (${joinSql(inserted, ', ')})${returning(generated)}`,
+      ),
+    );
+  }
+
+  override async nativeUpdate<T extends object>(
+    entityName: EntityName<T>,
+    where: FilterQuery<T>,
+    data: EntityDictionary<T>,
+    options: NativeInsertUpdateOptions<T> = {},
+  ): Promise<QueryResult<T>> {
+    const conditions = plainConditions(where);
+    const values = plainValues(data);
+    if (!(options.ctx instanceof OpenTransaction) || !conditions || !values?.length || options.upsert) {
+      return super.nativeUpdate(entityName, where, data, options);
+    }
+    const { table, column, generated } = this.textsOf(entityName);
+    const changes = values.map(([name, value]) => sql`${column(name)} = ${value}`);
+    const condition = joinSql(conditions.map(comparison(column)), ' and ');
+    return toQueryResult<T>(
+      await options.ctx.run(
+        sql`update ${table} set ${joinSql(changes, ', ')} where ${condition}${returning(generated)}`,
+      ),
+    );
+  }
+
+  private textsOf<T extends object>(entityName: EntityName<T>): Texts {
+    const meta = this.metadata.get(entityName) as EntityMetadata;
+    let texts = this.texts.get(meta);
+    if (!texts) this.texts.set(meta, (texts = makeTexts(meta)));
+    return texts;
+  }
+}
+
+function makeTexts(meta: EntityMetadata): Texts {
+  const columns = new Map(meta.props.filter(({ persist }) => persist !== false).map((p) => [p.name, quoted(p)]));
+  return {
+    table: rawSql(`"${meta.tableName}"`),
+    selectList: rawSql([...columns].map(([name, text]) => `${text} as "${name}"`).join(', ')),
+    column: (property) => {
+      const text = columns.get(property);
+      if (text === undefined) throw new Error(`${meta.className} has no column for ${property}.`);
+      return rawSql(text);
+    },
+    generated: meta.props.filter(({ generated }) => generated),
+  };
+}
+
+function quoted({ fieldNames }: EntityProperty): string {
+  return `"${fieldNames.join('", "')}"`;
+}
+
+function comparison(column: Texts['column']): (condition: Values[number]) => Sql {
+  return ([name, value]) => (value === null ? sql`${column(name)} is null` : sql`${column(name)} = ${value}`);
+}
+
+function returning(properties: readonly EntityProperty[]): Sql {
+  return properties.length === 0 ? sql`` : rawSql(` returning ${properties.map(quoted).join(', ')}`);
+}
+
+/** In the form of MikroORM, whose types know rows by the entity's properties; what is returned has columns' names. */
+function toQueryResult<T>(result: StatementResult): QueryResult<T> {
+  return { affectedRows: affectedRows(result), row: result.rows[0], rows: result.rows } as unknown as QueryResult<T>;
+}
+
+/** Equalities, also inside of `$and`; undefined when there is anything else. */
+function plainConditions(where: unknown): Values | undefined {
+  if (typeof where !== 'object' || where === null || Array.isArray(where)) return undefined;
+  const parts = Object.entries(where).map(([name, value]: [string, unknown]) => plainCondition(name, value));
+  return parts.every((part) => part !== undefined) ? parts.flat() : undefined;
+}
+
+function plainCondition(name: string, value: unknown): Values | undefined {
+  if (name === '$and' && Array.isArray(value)) {
+    const parts = value.map(plainConditions);
+    return parts.every((part) => part !== undefined) ? parts.flat() : undefined;
+  }
+  return !name.startsWith('$') && isPlain(value) ? [[name, value]] : undefined;
+}
+
+function plainValues(data: object): Values | undefined {
+  const values = Object.entries(data).filter(([, value]) => value !== undefined);
+  return values.every((entry): entry is [string, Plain] => isPlain(entry[1])) ? values : undefined;
+}
+
+function isPlain(value: unknown): value is Plain {
+  return value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+}
+
+/** Options of a look-up that change nothing about the record: where it runs, its lock, what is logged, and conditions on what it would populate. */
+const HARMLESS: ReadonlySet<string> = new Set([
+  'ctx',
+  'em',
+  'lockMode',
+  'logging',
+  'loggerContext',
+  'populateWhere',
+  '_populateWhere',
+]);
+
+/** Nothing is asked for but the record. An option that is not known here is the query builder's business. */
+function isPlainLookup(options: object | undefined): boolean {
+  return Object.entries(options ?? {}).every(([name, value]: [string, unknown]) => {
+    return HARMLESS.has(name) || value === undefined || value === null || (Array.isArray(value) && value.length === 0);
+  });
+}
