@@ -12,13 +12,13 @@ import { contactRelations } from '../crm/contact/contact.relations.js';
 import { ContactResolver } from '../crm/contact/contact.resolver.js';
 import { customerRelations } from '../crm/customer/customer.relations.js';
 import { CustomerResolver } from '../crm/customer/customer.resolver.js';
-import { historyResolvers } from '../crm/history.resolver.js';
+import { historyResolvers } from '../crm/history/history.resolver.js';
 import { NodeResolver } from '../crm/node/node.resolver.js';
 import { PipelineResolver } from '../crm/opportunity/pipeline/opportunity-pipeline.resolver.js';
 import { opportunityResolvers } from '../crm/opportunity/opportunity.js';
 import { answerFromLookAhead } from '../crm/record/look-ahead.js';
 import { SearchResolver } from '../crm/search/search.resolver.js';
-import { viewerCanResolvers } from '../crm/viewer-can.resolver.js';
+import { viewerCanResolvers } from '../crm/viewer-can/viewer-can.resolver.js';
 import { validateGraphqlArgument } from '../platform/input/validation.js';
 
 /** What the edge puts on a context whose request carries an Idempotency-Key: everything but the operation. */

@@ -16,8 +16,8 @@ import {
 } from 'graphql';
 import { listBoundOf } from '../../src/platform/graphql-schema/list-bound.js';
 import { buildGraphqlSchema } from '../../src/app/schema.js';
-import { documentOf, GRAPHQL } from '../access/surface.js';
-import { makeTarget } from '../access/surface/target.js';
+import { documentOf, GRAPHQL } from './surface/surface.js';
+import { makeTarget } from './surface/target.js';
 import { as, type Answer, type Client } from '../support/client.js';
 import { PASSWORD, startTestService, type TestService, type TestTenant } from '../support/service.js';
 import { DocumentByChance } from './cost/chance.js';

@@ -1,8 +1,8 @@
 import { getNamedType, isEnumType, isInputObjectType } from 'graphql';
 import { todayIn } from '../../src/platform/values/calendar.js';
 import { inputPlanOf } from '../../src/platform/input/members.js';
-import { ROUTES } from '../access/surface.js';
-import type { Target } from '../access/surface/target.js';
+import { ROUTES } from './surface/surface.js';
+import type { Target } from './surface/target.js';
 import { startTestService, type TestService, type TestTenant } from '../support/service.js';
 import { as, type Answer, type Client } from '../support/client.js';
 import { askBoth, type Request } from './edges/ask.js';

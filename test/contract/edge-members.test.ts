@@ -1,4 +1,4 @@
-import type { Target } from '../access/surface/target.js';
+import type { Target } from './surface/target.js';
 import { startTestService, type TestService, type TestTenant } from '../support/service.js';
 import { askBoth, type Outcome } from './edges/ask.js';
 import { CASES } from './edges/cases.js';

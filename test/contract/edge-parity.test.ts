@@ -1,5 +1,5 @@
 import { Role } from '../../src/access/identity/user.entity.js';
-import type { TargetOptions } from '../access/surface/target.js';
+import type { TargetOptions } from './surface/target.js';
 import { startTestService, type TestService, type TestTenant } from '../support/service.js';
 import { askBoth } from './edges/ask.js';
 import { CASES, type Case } from './edges/cases.js';
@@ -46,7 +46,7 @@ const ACCOUNT = [
   'users',
 ];
 
-/** The pipeline is compared with the lists, the change feed in test/audit. */
+/** The pipeline is compared with the lists, the change feed in test/crm/change. */
 const ELSEWHERE = ['changes', 'pipeline'];
 
 describe('the two edges', () => {

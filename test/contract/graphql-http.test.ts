@@ -1,7 +1,7 @@
 import { serverAudits } from 'graphql-http';
 import { as } from '../support/client.js';
 import { startTestService, type TestService, type TestTenant } from '../support/service.js';
-import { makeTarget, type Target } from '../access/surface/target.js';
+import { makeTarget, type Target } from './surface/target.js';
 
 /** The same database content behind a service that compiles operations, and one that interprets them. */
 let compiled: TestService;

@@ -1,8 +1,8 @@
 import Fastify, { type FastifyInstance } from 'fastify';
 import { ERROR_CATALOGUE } from '../../src/platform/errors/errors.js';
 import { newId } from '../../src/platform/values/ids.js';
-import { callRoute, REST, ROUTES, type Sent } from '../access/surface.js';
-import { makeTarget, nobody, type Target } from '../access/surface/target.js';
+import { callRoute, REST, ROUTES, type Sent } from './surface/surface.js';
+import { makeTarget, nobody, type Target } from './surface/target.js';
 import { as, type Answer } from '../support/client.js';
 import { startTestService, type TestService, type TestTenant } from '../support/service.js';
 

@@ -1,6 +1,6 @@
 /** A company in which no list of any field is short: what an answer holds is as much as it may. */
 import { sealTenant } from '../../../src/audit/seals/sealer.js';
-import { makeTarget, type Target } from '../../access/surface/target.js';
+import { makeTarget, type Target } from '../surface/target.js';
 import { as, type Client } from '../../support/client.js';
 import type { TestService, TestTenant } from '../../support/service.js';
 import type { Known } from './documents.js';

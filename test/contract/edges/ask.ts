@@ -3,8 +3,8 @@ import { getNamedType, isNonNullType, isObjectType, type GraphQLObjectType, type
 import type { RestRouteDescription } from '../../../src/platform/rest/routes.js';
 import type { RestShape } from '../../../src/platform/rest/serializer.js';
 import type { Role } from '../../../src/access/identity/user.entity.js';
-import { ROUTES } from '../../access/surface.js';
-import type { Target } from '../../access/surface/target.js';
+import { ROUTES } from '../surface/surface.js';
+import type { Target } from '../surface/target.js';
 import { as, type Answer } from '../../support/client.js';
 import type { TestService } from '../../support/service.js';
 import { fieldIn, type Pair } from './pairs.js';

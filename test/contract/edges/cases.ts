@@ -1,6 +1,6 @@
 /** What each operation is asked on both edges: what it is for, and every state and reference that it refuses. */
 import { newId } from '../../../src/platform/values/ids.js';
-import type { Target } from '../../access/surface/target.js';
+import type { Target } from '../surface/target.js';
 import type { Request } from './ask.js';
 
 export interface Case extends Request {

@@ -8,7 +8,7 @@ import {
   type GraphQLInputField,
   type GraphQLSchema,
 } from 'graphql';
-import type { Target } from '../../access/surface/target.js';
+import type { Target } from '../surface/target.js';
 import { fieldIn, type Pair } from './pairs.js';
 
 /** Members of the input of an operation, by GraphQL's name. */

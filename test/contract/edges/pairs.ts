@@ -2,7 +2,7 @@
 import { buildSchema, isObjectType, type GraphQLField, type GraphQLSchema } from 'graphql';
 import { readFileSync } from 'node:fs';
 import type { RestRouteDescription } from '../../../src/platform/rest/routes.js';
-import { ROUTES } from '../../access/surface.js';
+import { ROUTES } from '../surface/surface.js';
 
 export interface Pair {
   readonly root: 'Query' | 'Mutation';

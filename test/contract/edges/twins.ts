@@ -1,5 +1,5 @@
 /** Two tenants with the same records under the same ids: one is asked through REST, the other through GraphQL. */
-import { makeTarget, type Target, type TargetOptions } from '../../access/surface/target.js';
+import { makeTarget, type Target, type TargetOptions } from '../surface/target.js';
 import type { TestService, TestTenant } from '../../support/service.js';
 
 interface Side {

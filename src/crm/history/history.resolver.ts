@@ -1,0 +1,41 @@
+/** `history` of each kind of record. */
+import type { GraphQLResolveInfo } from 'graphql';
+import { Args, Ctx, FieldResolver, Info, Resolver, Root, type ClassType } from 'type-graphql';
+import type { RecordNoun } from '../../access/rights/record-kinds.js';
+import type { RequestContext } from '../../access/identity/request-context.js';
+import { AuditEventConnection, AuditPageArgs } from '../../audit/log/audit-event.type.js';
+import type { AuditEventRow } from '../../audit/log/audit-log.query.js';
+import { loadHistory } from '../../audit/log/history.js';
+import type { ConnectionPage } from '../../platform/graphql-schema/connection.js';
+import { Activity } from '../activity/activity.entity.js';
+import { Contact } from '../contact/contact.entity.js';
+import { Customer } from '../customer/customer.entity.js';
+import { Opportunity } from '../opportunity/opportunity.entity.js';
+
+/** @returns the resolver that gives a type its history */
+function historyOf(Kind: ClassType, noun: RecordNoun) {
+  @Resolver(() => Kind)
+  class HistoryResolver {
+    @FieldResolver(() => AuditEventConnection, {
+      nullable: true,
+      description: 'What happened to the record, newest first. For admins and managers; null with an error for others.',
+    })
+    history(
+      // Parents are rows: a class here would have TypeGraphQL convert each of them.
+      @Root() { id }: Pick<Customer, 'id'>,
+      @Args(() => AuditPageArgs) args: AuditPageArgs,
+      @Ctx() ctx: RequestContext,
+      @Info() info: GraphQLResolveInfo,
+    ): Promise<ConnectionPage<AuditEventRow>> {
+      return loadHistory(ctx, noun, id, args, info);
+    }
+  }
+  return HistoryResolver;
+}
+
+export const historyResolvers = [
+  historyOf(Customer, 'customer'),
+  historyOf(Contact, 'contact'),
+  historyOf(Opportunity, 'opportunity'),
+  historyOf(Activity, 'activity'),
+] as const;

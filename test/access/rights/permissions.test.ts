@@ -1,0 +1,206 @@
+import { isNonNullType, type GraphQLField, type GraphQLSchema } from 'graphql';
+import { RIGHTS, type Grant, type Permission } from '../../../src/access/rights/permissions.js';
+import { Role } from '../../../src/access/identity/user.entity.js';
+import { buildGraphqlSchema } from '../../../src/app/schema.js';
+import { as, type Answer } from '../../support/client.js';
+import { startTestService, type TestService, type TestTenant, type TestUser } from '../../support/service.js';
+import { callRoute, documentOf, GRAPHQL, REST, ROUTES } from '../../contract/surface/surface.js';
+import { isOwnable } from '../../contract/surface/operation.js';
+import { digestTenant, makeTarget, type Target, type TargetOptions } from '../../contract/surface/target.js';
+
+let service: TestService;
+let schema: GraphQLSchema;
+
+beforeAll(async () => {
+  [service, schema] = await Promise.all([startTestService(), buildGraphqlSchema()]);
+});
+
+afterAll(() => service.close());
+
+const ROLES = Object.values(Role);
+
+function rootFields(): Map<string, GraphQLField<unknown, unknown>> {
+  const roots = [schema.getQueryType(), schema.getMutationType()].filter((type) => type !== null && type !== undefined);
+  return new Map(
+    roots.flatMap((type) => Object.values(type.getFields()).map((field) => [`${type.name}.${field.name}`, field])),
+  );
+}
+
+/** Calls the field with the arguments that its operation gives. */
+async function callField(name: string, caller: TestUser | undefined, target: Target): Promise<Answer> {
+  const variables = (await GRAPHQL[name]?.variables?.(target)) ?? {};
+  const field = rootFields().get(name);
+  const types = (field?.args ?? []).filter((arg) => arg.name in variables || isNonNullType(arg.type));
+  const document = documentOf(name, Object.fromEntries(types.map((arg) => [arg.name, String(arg.type)])));
+  return as(service, caller).graphql(document, variables);
+}
+
+/** Of the refusal; a customer has a code as well. */
+function codeOf({ status, body }: Answer): string | undefined {
+  const { code, errors } = (body ?? {}) as { code?: string; errors?: { extensions: { code: string } }[] };
+  return status < 300 ? errors?.[0]?.extensions.code : (code ?? errors?.[0]?.extensions.code);
+}
+
+const isSuccess = (answer: Answer): boolean => answer.status < 300 && codeOf(answer) === undefined;
+
+function grantFor(role: Role, needs: string): Grant | undefined {
+  return needs === 'open' || needs === 'signed in' ? 'all' : RIGHTS[role][needs as Permission];
+}
+
+async function eventsOf(tenant: TestTenant, answer: Answer): Promise<object[]> {
+  return service.ask(
+    `SELECT action, user_id, user_role, error_code, success, description FROM audit_events WHERE tenant_id = $1 AND request_id = $2`,
+    [tenant.id, answer.headers.get('x-request-id')],
+  );
+}
+
+type Call = (caller: TestUser | undefined, target: Target) => Promise<Answer>;
+
+/** Refused with the code, nothing changed, one event. */
+async function expectRefusal(
+  tenant: TestTenant,
+  caller: TestUser,
+  needs: string,
+  call: () => Promise<Answer>,
+): Promise<void> {
+  const before = await digestTenant(service, tenant.id, 'without trail');
+
+  const answer = await call();
+
+  expect(codeOf(answer)).toBe('FORBIDDEN');
+  expect(await digestTenant(service, tenant.id, 'without trail')).toBe(before);
+  expect(await eventsOf(tenant, answer)).toEqual([
+    {
+      action: 'access.denied',
+      user_id: caller.id,
+      user_role: caller.role,
+      error_code: 'FORBIDDEN',
+      success: false,
+      description: needs,
+    },
+  ]);
+}
+
+/** Every way in which a record is somebody's own: by itself, and through its customer. Contacts are assigned to nobody. */
+function waysToOwn(needs: string, { id }: TestUser): TargetOptions[] {
+  const owners = [{ createdBy: id }, { assignedTo: id }];
+  const throughCustomer = owners.map((customer) => ({ customer }));
+  if (needs.startsWith('customer:')) return throughCustomer;
+  const byItself = needs.startsWith('contact:') ? owners.slice(0, 1) : owners;
+  return [...throughCustomer, ...byItself.map((children) => ({ children }))];
+}
+
+async function checkRole(role: Role, needs: string, call: Call): Promise<void> {
+  const tenant = await service.aTenant();
+  const caller = tenant[role];
+  const grant = grantFor(role, needs);
+  if (grant === undefined || (grant === 'own' && isOwnable(needs))) {
+    const target = await makeTarget(service, tenant);
+    await expectRefusal(tenant, caller, needs, () => call(caller, target));
+  }
+  if (grant === undefined) return;
+  for (const ownership of grant === 'own' ? waysToOwn(needs, caller) : [{}]) {
+    const answer = await call(caller, await makeTarget(service, tenant, ownership));
+    expect([answer.status, answer.text.slice(0, 300), isSuccess(answer)]).toEqual([
+      answer.status,
+      expect.anything(),
+      true,
+    ]);
+  }
+}
+
+async function checkStranger(needs: string, call: Call): Promise<void> {
+  const tenant = await service.aTenant();
+  const target = await makeTarget(service, tenant);
+  const before = await digestTenant(service, tenant.id, 'with trail');
+
+  const answer = await call(undefined, target);
+
+  if (needs === 'open') expect(isSuccess(answer)).toBe(true);
+  else {
+    expect([answer.status, codeOf(answer)]).toEqual([401, 'UNAUTHENTICATED']);
+    expect(await digestTenant(service, tenant.id, 'with trail')).toBe(before);
+  }
+}
+
+describe('the matrix knows', () => {
+  test('every route that the server registers, and no other', () => {
+    expect(Object.keys(REST).sort()).toEqual([...ROUTES.keys()].sort());
+  });
+
+  test('every root field of the schema, and no other', () => {
+    expect(Object.keys(GRAPHQL).sort()).toEqual([...rootFields().keys()].sort());
+  });
+});
+
+describe.each(Object.entries(REST))('%s', (name, { needs }) => {
+  const call: Call = (caller, target) => callRoute(service, name, caller, target);
+
+  test.each(ROLES)(`needs ${needs}, of %s`, (role) => checkRole(role, needs, call));
+
+  test('asks a stranger who they are', () => checkStranger(needs, call));
+
+  const refused = ROLES.filter((role) => grantFor(role, needs) === undefined);
+  if (refused.length === 0) return;
+  test.each(refused)('refuses %s before it reads what was sent', async (role) => {
+    const tenant = await service.aTenant();
+    const target = await makeTarget(service, tenant);
+    const isRead = name.startsWith('GET');
+    const sent = isRead ? { query: '?nonsense=1' } : { body: 'nonsense', headers: { 'content-type': 'text/plain' } };
+
+    await expectRefusal(tenant, tenant[role], needs, () => callRoute(service, name, tenant[role], target, sent));
+  });
+});
+
+describe.each(Object.entries(GRAPHQL))('%s', (name, { needs }) => {
+  const call: Call = (caller, target) => callField(name, caller, target);
+
+  test.each(ROLES)(`needs ${needs}, of %s`, (role) => checkRole(role, needs, call));
+
+  test('asks a stranger who they are', () => checkStranger(needs, call));
+});
+
+describe('own records', () => {
+  test('are all that a user can export', async () => {
+    const tenant = await service.aTenant();
+    const [others, created, assigned] = await Promise.all([
+      makeTarget(service, tenant),
+      makeTarget(service, tenant, { customer: { createdBy: tenant.user.id } }),
+      makeTarget(service, tenant, { customer: { assignedTo: tenant.user.id } }),
+    ]);
+
+    const { text } = await as(service, tenant.user).get('/v1/commercial/export/customers');
+
+    expect([created, assigned].every(({ customerId }) => text.includes(customerId))).toBe(true);
+    expect(
+      [others, created].some(({ deletedId }) => text.includes(deletedId)) || text.includes(others.customerId),
+    ).toBe(false);
+  });
+
+  test('stay own when a user gives them to nobody, and others’ cannot be taken', async () => {
+    const tenant = await service.aTenant();
+    const own = await makeTarget(service, tenant, { customer: { createdBy: tenant.user.id } });
+    const others = await makeTarget(service, tenant);
+    const client = as(service, tenant.user);
+    const address = (id: string): string => `/v1/commercial/customers/${id}`;
+
+    expect((await client.put(address(own.customerId), { assigned_to: tenant.user.id })).status).toBe(200);
+    expect((await client.put(address(own.customerId), { assigned_to: null })).status).toBe(200);
+    await expectRefusal(tenant, tenant.user, 'customer:update', () =>
+      client.put(address(others.customerId), { assigned_to: tenant.user.id }),
+    );
+  });
+
+  test('are not given to somebody else by a user', async () => {
+    const tenant = await service.aTenant();
+    const { customerId } = await makeTarget(service, tenant, { customer: { createdBy: tenant.user.id } });
+    const before = await digestTenant(service, tenant.id, 'without trail');
+
+    const answer = await as(service, tenant.user).put(`/v1/commercial/customers/${customerId}`, {
+      assigned_to: tenant.admin.id,
+    });
+
+    expect([answer.status, codeOf(answer)]).toEqual([403, 'FORBIDDEN']);
+    expect(await digestTenant(service, tenant.id, 'without trail')).toBe(before);
+  });
+});

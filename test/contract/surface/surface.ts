@@ -1,0 +1,57 @@
+/** Every operation of both edges with what it needs and how to call it: the matrices of rights and of tenants are made of it. */
+import type { AccountTools } from '../../../src/account/account-tools.js';
+import type { RestRouteDescription } from '../../../src/platform/rest/routes.js';
+import { restRoutes } from '../../../src/app/routes.js';
+import { as, type Answer } from '../../support/client.js';
+import type { TestService, TestUser } from '../../support/service.js';
+import { ACCOUNT_GRAPHQL, ACCOUNT_REST } from './account-operations.js';
+import { CRM_GRAPHQL, CRM_REST } from './crm-operations.js';
+import type { GraphqlOperations, RestOperations } from './operation.js';
+import type { Target } from './target.js';
+
+/** The routes that the server registers, by `METHOD path`. Descriptions need none of the tools. */
+export const ROUTES: ReadonlyMap<string, RestRouteDescription> = (() => {
+  const { open, signedIn } = restRoutes({} as AccountTools);
+  return new Map([...open, ...signedIn].map((route) => [`${route.method} ${route.path}`, route]));
+})();
+
+export const REST: RestOperations = { ...ACCOUNT_REST, ...CRM_REST };
+export const GRAPHQL: GraphqlOperations = { ...ACCOUNT_GRAPHQL, ...CRM_GRAPHQL };
+
+/** Calls a route of `REST` as somebody. @param sent instead of the operation's own body */
+export async function callRoute(
+  service: TestService,
+  name: string,
+  caller: TestUser | undefined,
+  target: Target,
+  { body, query = '', headers }: Sent = {},
+): Promise<Answer> {
+  const [method = ''] = name.split(' ');
+  const sent = body ?? (await REST[name]?.body?.(target));
+  return as(service, caller).request(method, pathOf(name, target) + query, sent, headers);
+}
+
+export interface Sent {
+  readonly body?: unknown;
+  readonly query?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** The path of a route of `REST`, pointed at the target. */
+export function pathOf(name: string, target: Target): string {
+  const [, path = ''] = name.split(' ');
+  return path.replace('{id}', REST[name]?.id?.(target) ?? '');
+}
+
+/** The document that asks for one root field with every argument of it as a variable of the given types. */
+export function documentOf(
+  name: string,
+  types: Readonly<Record<string, string>>,
+  selection = GRAPHQL[name]?.selection ?? '',
+): string {
+  const [root = '', field = ''] = name.split('.');
+  const declared = Object.entries(types).map(([argument, type]) => `$${argument}: ${type}`);
+  const passed = Object.keys(types).map((argument) => `${argument}: $${argument}`);
+  const list = (parts: readonly string[]): string => (parts.length > 0 ? `(${parts.join(', ')})` : '');
+  return `${root.toLowerCase()} Run${list(declared)} { ${field}${list(passed)} ${selection} }`;
+}

@@ -1,0 +1,317 @@
+import { as, type Client } from '../../support/client.js';
+import { startTestService, type TestService, type TestTenant } from '../../support/service.js';
+import {
+  aCustomer,
+  addressOf,
+  countOfCustomers,
+  CUSTOMERS,
+  outcomeOf,
+  problemIn,
+  rowOf,
+  wrongMembersOf,
+} from './customer-support.js';
+
+let service: TestService;
+
+beforeAll(async () => {
+  service = await startTestService();
+});
+
+afterAll(() => service.close());
+
+const TEXTS: readonly (readonly [string, number])[] = [
+  ['name', 255],
+  ['legal_name', 255],
+  ['phone', 50],
+  ['mobile', 50],
+  ['website', 255],
+  ['address_line1', 255],
+  ['address_line2', 255],
+  ['city', 100],
+  ['state', 100],
+  ['postal_code', 20],
+  ['tax_id', 50],
+  ['registration_number', 50],
+  ['legal_form', 50],
+  ['industry', 100],
+  ['size', 50],
+  ['segment', 50],
+  ['source', 100],
+  ['notes', 20_000],
+  ['internal_notes', 20_000],
+];
+const NULLABLE_TEXTS = TEXTS.map(([member]) => member).filter((member) => member !== 'name');
+const NUMBERS = ['annual_revenue', 'credit_limit', 'discount_rate', 'employee_count'];
+const WORDS = ['type', 'country_code', 'payment_terms', 'payment_method', 'currency'];
+
+async function aClient(): Promise<Client & { tenant: TestTenant }> {
+  const tenant = await service.aTenant();
+  return { ...as(service, tenant.admin), tenant };
+}
+
+/** Sends the member in a creation and in an update; both must refuse it alike, and leave the database as it was. */
+async function expectRefused(member: string, values: readonly unknown[], code?: string): Promise<void> {
+  const client = await aClient();
+  const existing = await aCustomer(client);
+  const before = await rowOf(service, existing.id);
+  for (const value of values) {
+    const created = await client.post(CUSTOMERS, { name: 'X', [member]: value });
+    const updated = await client.put(addressOf(existing), { [member]: value });
+    const sent = `${member}: ${JSON.stringify(value).slice(0, 60)}`;
+    expect([sent, outcomeOf(created), outcomeOf(updated)]).toEqual([
+      sent,
+      '422 VALIDATION_FAILED',
+      '422 VALIDATION_FAILED',
+    ]);
+    expect(wrongMembersOf(updated)).toEqual(wrongMembersOf(created));
+    const [wrong] = wrongMembersOf(created);
+    expect(wrong).toMatch(new RegExp(`^/${member}(/\\d+)? ${code ?? '[A-Z_]+'}$`));
+  }
+  expect(await rowOf(service, existing.id)).toEqual(before);
+  expect(await countOfCustomers(service, client.tenant)).toBe(1);
+}
+
+describe('the length of a text', () => {
+  test.each(TEXTS)('%s takes %i characters, also beyond the basic plane, and not one more', async (member, max) => {
+    const client = await aClient();
+
+    const longest = '\u{1F600}'.repeat(max);
+    expect(await aCustomer(client, { [member]: longest })).toMatchObject({ [member]: longest });
+
+    await expectRefused(member, ['x'.repeat(max + 1), '\u{1F600}'.repeat(max + 1)], 'TOO_LONG');
+  });
+
+  test('code takes 50 characters', async () => {
+    const client = await aClient();
+
+    expect(await aCustomer(client, { code: 'x'.repeat(50) })).toMatchObject({ code: 'x'.repeat(50) });
+    expect(wrongMembersOf(await client.post(CUSTOMERS, { name: 'X', code: 'x'.repeat(51) }))).toEqual([
+      '/code TOO_LONG',
+    ]);
+  });
+
+  test('an e-mail takes 255 characters', async () => {
+    await expectRefused('email', [`${'x'.repeat(60)}@${'y'.repeat(60)}.${'z.'.repeat(80)}example`]);
+  });
+});
+
+describe('what must not be empty', () => {
+  test('a creation needs a name', async () => {
+    const client = await aClient();
+
+    for (const body of [{}, { name: null }, { name: '' }, { name: ' \t' }]) {
+      expect(wrongMembersOf(await client.post(CUSTOMERS, body))).toEqual(['/name REQUIRED']);
+    }
+  });
+
+  test('name is neither emptied nor cleared', () => expectRefused('name', [null, '', '  ']));
+
+  test('type is neither emptied nor cleared', () => expectRefused('type', [null, '']));
+
+  test('an empty code is refused', async () => {
+    const client = await aClient();
+
+    for (const code of ['', ' ']) {
+      expect(wrongMembersOf(await client.post(CUSTOMERS, { name: 'X', code }))).toEqual(['/code REQUIRED']);
+    }
+  });
+
+  test.each(NULLABLE_TEXTS)('%s is cleared by null and by an empty text', async (member) => {
+    const client = await aClient();
+    const created = await aCustomer(client, { [member]: 'x' });
+
+    for (const empty of [null, '', ' ']) {
+      await client.put(addressOf(created), { [member]: 'x' });
+      expect(await client.put(addressOf(created), { [member]: empty })).toMatchObject({ body: { [member]: null } });
+    }
+  });
+});
+
+describe('what is not the declared kind', () => {
+  const NO_TEXT: readonly unknown[] = [1, true, {}, [], ['x'], { $ne: null }, { toString: 'x' }];
+
+  test.each([...TEXTS.map(([member]) => member), 'email', ...WORDS])(
+    '%s takes no number, boolean, list or object',
+    (member) => expectRefused(member, NO_TEXT, 'NOT_A_STRING'),
+  );
+
+  test('assigned_to takes UUIDs only', () => expectRefused('assigned_to', [...NO_TEXT, 'x', '0'.repeat(36)]));
+
+  test.each(NUMBERS)('%s takes no boolean, list, object or word', (member) =>
+    expectRefused(member, [true, [], [1], {}, { $gt: 0 }, 'many', 'NaN', '1e3', '0x10', '1,5', '--1', '١']),
+  );
+
+  test('is_active takes true and false', () => expectRefused('is_active', [null, 1, 0, 'true', 'yes', [], {}]));
+
+  test('employee_count takes whole numbers that fit', () =>
+    expectRefused('employee_count', [1.5, -1, 2_147_483_648, 1e300, '12']));
+
+  test.each(['lead_score', 'health_score'])('%s goes from 0 to 100 and belongs to updates', async (member) => {
+    const client = await aClient();
+    const created = await aCustomer(client);
+
+    for (const value of [-1, 101, 50.5, '50', null, true, [], {}]) {
+      expect((await client.put(addressOf(created), { [member]: value })).status).toBe(422);
+    }
+    for (const value of [0, 100]) {
+      expect(await client.put(addressOf(created), { [member]: value })).toMatchObject({ body: { [member]: value } });
+    }
+    expect((await client.post(CUSTOMERS, { name: 'X', [member]: 50 })).status).toBe(422);
+  });
+
+  test('tags are at most 50 texts of 1 to 50 characters', async () => {
+    const client = await aClient();
+    const fifty = Array.from({ length: 50 }, (_, index) => `${index}`.padEnd(50, 'x'));
+    expect(await aCustomer(client, { tags: fifty })).toMatchObject({ tags: fifty });
+
+    await expectRefused('tags', [
+      null,
+      'x',
+      1,
+      {},
+      [1],
+      [null],
+      [['x']],
+      [{}],
+      [''],
+      ['x'.repeat(51)],
+      [...fifty, 'x'],
+    ]);
+  });
+
+  test('a body is an object', async () => {
+    const client = await aClient();
+    const created = await aCustomer(client);
+
+    for (const body of ['null', '[]', '[{"name":"x"}]', '"x"', '1', 'true']) {
+      expect(outcomeOf(await client.post(CUSTOMERS, body))).toBe('422 VALIDATION_FAILED');
+      expect(outcomeOf(await client.put(addressOf(created), body))).toBe('422 VALIDATION_FAILED');
+    }
+  });
+});
+
+describe('what is no such thing', () => {
+  test.each([
+    ['type', ['prospect', 'CLIENT', '__proto__', 'constructor']],
+    ['payment_terms', ['NET_31', 'toString']],
+    ['payment_method', ['BITCOIN']],
+    ['country_code', ['XX', 'FRA', 'F', 'ZZ']],
+    ['currency', ['EURO', 'XYZ', '€']],
+    ['email', ['x', 'x@', '@x.fr', 'a b@x.fr', 'x@y', 'x@y.fr, z@y.fr']],
+  ] as const)('%s is checked', (member, values) => expectRefused(member, values));
+});
+
+describe('money and percentages', () => {
+  test.each([
+    [50000, '50000.00'],
+    ['50000.00', '50000.00'],
+    [0.1, '0.10'],
+    ['0.01', '0.01'],
+    [0, '0.00'],
+    ['-0', '0.00'],
+    [9999999999999.99, '9999999999999.99'],
+    ['9999999999999.99', '9999999999999.99'],
+    ['000012.5', '12.50'],
+  ])('%p is kept as %s', async (sent, text) => {
+    const client = await aClient();
+
+    const answer = await client.post(CUSTOMERS, { name: 'X', annual_revenue: sent });
+
+    expect(answer.text).toContain(`"annual_revenue":${text},`);
+  });
+
+  test.each(['annual_revenue', 'credit_limit'])(
+    '%s takes no third decimal, nothing below zero, nothing over 13 digits',
+    (member) =>
+      expectRefused(member, [
+        0.001,
+        '1.005',
+        1e-9,
+        -0.01,
+        '-1',
+        10_000_000_000_000,
+        '10000000000000',
+        1e21,
+        '9'.repeat(1000),
+      ]),
+  );
+
+  test('a number too large for JSON readers is refused, not rounded', async () => {
+    const client = await aClient();
+
+    expect(outcomeOf(await client.post(CUSTOMERS, '{"name":"X","annual_revenue":1e999}'))).toBe(
+      '422 VALIDATION_FAILED',
+    );
+  });
+
+  test('discount_rate goes from 0 to 100 with two decimals', async () => {
+    const client = await aClient();
+    for (const rate of [0, 100, 33.33]) {
+      expect(await aCustomer(client, { discount_rate: rate })).toMatchObject({ discount_rate: rate });
+    }
+
+    await expectRefused('discount_rate', [-0.01, 100.01, 1.234, null]);
+  });
+});
+
+describe('hostile text', () => {
+  test.each(TEXTS.map(([member]) => member))('%s takes neither NUL nor half a surrogate pair', (member) =>
+    expectRefused(member, ['a\0b', 'a\ud800b', '\udc00'], 'INVALID_CHARACTERS'),
+  );
+
+  test('neither do tags and codes', async () => {
+    await expectRefused('tags', [['a\0b'], ['\ud800']]);
+    const client = await aClient();
+    expect(wrongMembersOf(await client.post(CUSTOMERS, { name: 'X', code: 'a\0b' }))).toEqual([
+      '/code INVALID_CHARACTERS',
+    ]);
+  });
+
+  test.each([
+    '__proto__',
+    'constructor',
+    'prototype',
+    'hasOwnProperty',
+    'nom',
+    'Name',
+    '',
+    'a/b~c',
+    'deleted_at',
+    'search_text',
+  ])('the unknown member %p is named', async (member) => {
+    const client = await aClient();
+    const created = await aCustomer(client);
+    const body = `{"name":"X",${JSON.stringify(member)}:{"type":"VIP"}}`;
+
+    for (const answer of [await client.post(CUSTOMERS, body), await client.put(addressOf(created), body)]) {
+      expect(wrongMembersOf(answer)).toEqual([`/${member.replaceAll('~', '~0').replaceAll('/', '~1')} UNKNOWN_MEMBER`]);
+    }
+  });
+
+  test('JSON nested without end is refused, wherever it stands', async () => {
+    const client = await aClient();
+    const created = await aCustomer(client);
+    const deep = '['.repeat(200_000) + ']'.repeat(200_000);
+
+    for (const member of ['name', 'tags', 'id', 'created_at', 'nothing']) {
+      const body = `{"${member}":${deep}}`;
+      expect([400, 422]).toContain((await client.put(addressOf(created), body)).status);
+      expect([400, 422]).toContain((await client.post(CUSTOMERS, body)).status);
+    }
+  });
+
+  test('every wrong member is named at once, and no value is repeated', async () => {
+    const client = await aClient();
+
+    const answer = await client.post(CUSTOMERS, { name: '', email: 'geheim', type: 'geheim', geheim_nis: 1, size: 7 });
+
+    expect(wrongMembersOf(answer).sort()).toEqual([
+      '/email INVALID_EMAIL',
+      '/geheim_nis UNKNOWN_MEMBER',
+      '/name REQUIRED',
+      '/size NOT_A_STRING',
+      '/type NOT_IN_LIST',
+    ]);
+    expect(JSON.stringify(problemIn(answer)).replaceAll('geheim_nis', '')).not.toContain('geheim');
+  });
+});

@@ -1,0 +1,234 @@
+import { jest } from '@jest/globals';
+import { RIGHTS } from '../../../src/access/rights/permissions.js';
+import { makeTarget } from '../../contract/surface/target.js';
+import { as, type Answer } from '../../support/client.js';
+import { startTestService, type TestService, type TestTenant } from '../../support/service.js';
+import { watchStatements } from '../../support/statements.js';
+import { aChild } from '../record/child-rows.js';
+import { aCustomer, graphqlIn, graphqlOutcomeOf } from '../customer/customer-support.js';
+
+let service: TestService;
+let tenant: TestTenant;
+/** Ids by name. */
+const made = new Map<string, string>();
+
+beforeAll(async () => {
+  service = await startTestService();
+  tenant = await service.aTenant();
+  await fill();
+});
+
+afterAll(() => service.close());
+
+async function fill(): Promise<void> {
+  const client = as(service, tenant.admin);
+  for (const [name, members] of [
+    ['Café Moreau', { code: 'CLI-7', city: 'Lyon' }],
+    ['Moreau & fils', { code: 'CLI-8' }],
+    ['Société Lemoreau', { code: 'CLI-9', email: 'bonjour@moreau.example' }],
+    ['Durand SA', { code: 'MOR-1', phone: '04 72 11 22 33' }],
+  ] as const) {
+    made.set(name, (await aCustomer(client, { name, ...members })).id);
+  }
+  const [first = '', second = ''] = made.values();
+  made.set('Anne Moreau', await aChild(service, tenant, 'contacts', second, { last_name: 'Moreau' }));
+  await aChild(service, tenant, 'contacts', second, { first_name: 'Zoé', last_name: 'Moreau', is_active: false });
+  await aChild(service, tenant, 'contacts', second, { last_name: 'Moreau-Brun', deleted_at: '2026-01-16T00:00:00Z' });
+  made.set('Moreau : caisses', await aChild(service, tenant, 'opportunities', first, { name: 'Moreau : caisses' }));
+  made.set('Visite chez Möreau', await aChild(service, tenant, 'activities', first, { subject: 'Visite chez Möreau' }));
+}
+
+interface Hit {
+  readonly type: string;
+  readonly title: string;
+  readonly subtitle: string | null;
+  readonly record: Readonly<Record<string, unknown>> | null;
+}
+
+const ask = (query: string, variables: object = {}): Promise<Answer> =>
+  as(service, tenant.readonly).graphql(query, variables);
+
+const SEARCH = `query ($query: String!, $types: [SearchType!], $first: Int) {
+  search(query: $query, types: $types, first: $first) { type title subtitle } }`;
+
+async function hitsOf(query: string, variables: object = {}, document = SEARCH): Promise<readonly Hit[]> {
+  const answer = await ask(document, { query, ...variables });
+  const hits = graphqlIn<{ search: readonly Hit[] }>(answer).data?.search;
+  if (!hits) throw new Error(answer.text);
+  return hits;
+}
+
+const titlesOf = async (query: string, variables?: object): Promise<string[]> =>
+  (await hitsOf(query, variables)).map(({ title }) => title);
+
+async function messagesOf(request: () => Promise<unknown>): Promise<number[]> {
+  const watch = watchStatements();
+  await request();
+  watch.stop();
+  return watch.messages.map(({ texts }) => texts.length);
+}
+
+describe('search', () => {
+  test('finds records of all kinds: what begins with the text, then whole words, then the others, each by title', async () => {
+    expect((await hitsOf('moreau')).map(({ type, title, subtitle }) => [type, title, subtitle])).toEqual([
+      ['CONTACT', 'Anne Moreau', 'Moreau & fils'],
+      ['OPPORTUNITY', 'Moreau : caisses', 'Café Moreau'],
+      ['CUSTOMER', 'Moreau & fils', 'CLI-8'],
+      ['CUSTOMER', 'Café Moreau', 'CLI-7'],
+      ['ACTIVITY', 'Visite chez Möreau', 'Café Moreau'],
+      ['CUSTOMER', 'Société Lemoreau', 'CLI-9'],
+    ]);
+  });
+
+  test('gives the same in the same order whatever the case, the accents and the blanks around', async () => {
+    const [plain, other] = [await hitsOf('moreau'), await hitsOf('  MÖREAU ')];
+
+    expect(other).toEqual(plain);
+    expect(await hitsOf('moreau')).toEqual(plain);
+  });
+
+  test('finds codes, telephones, towns and first names as the lists do', async () => {
+    expect(await titlesOf('mor-1')).toEqual(['Durand SA']);
+    expect(await titlesOf('0472112233')).toEqual(['Durand SA']);
+    expect(await titlesOf('lyon')).toEqual(['Café Moreau']);
+    expect(await titlesOf('anne m')).toEqual(['Anne Moreau']);
+    expect(await titlesOf('moreau an')).toEqual(['Anne Moreau']);
+  });
+
+  test('leaves out contacts that are no longer active, and takes % and _ as they are', async () => {
+    expect(await titlesOf('Zoé')).toEqual([]);
+    expect(await titlesOf('Moreau-Brun')).toEqual([]);
+    expect(await titlesOf('M%reau')).toEqual([]);
+    expect(await titlesOf('M_reau')).toEqual([]);
+  });
+
+  test('keeps to the kinds and the number that are asked for', async () => {
+    expect(await titlesOf('moreau', { types: ['ACTIVITY', 'CONTACT', 'CONTACT'] })).toEqual([
+      'Anne Moreau',
+      'Visite chez Möreau',
+    ]);
+    expect(await titlesOf('moreau', { types: [] })).toEqual([]);
+    expect(await titlesOf('moreau', { first: 2 })).toEqual(['Anne Moreau', 'Moreau : caisses']);
+    expect(await titlesOf('moreau', { first: 0 })).toEqual([]);
+    expect(await titlesOf('moreau', { first: null })).toHaveLength(6);
+  });
+
+  test('leads to the records, which are read by one statement for each kind', async () => {
+    const document = `query ($query: String!) { search(query: $query) { title record { id __typename
+      ... on Customer { city } ... on Contact { customer { name } } ... on Activity { subject } } } }`;
+    const hits = await hitsOf('moreau', {}, document);
+
+    expect(hits.map(({ title, record }) => [title, record?.id])).toEqual(
+      hits.map(({ title }) => [title, made.get(title)]),
+    );
+    expect(hits[0]?.record).toMatchObject({ __typename: 'Contact', customer: { name: 'Moreau & fils' } });
+    expect(hits[3]?.record).toMatchObject({ __typename: 'Customer', city: 'Lyon' });
+    // The search; the four kinds; the customers of the contacts.
+    expect(await messagesOf(() => hitsOf('moreau', {}, document))).toEqual([1, 4, 1]);
+  });
+
+  test('is one statement in one round trip', async () => {
+    expect(await messagesOf(() => hitsOf('moreau'))).toEqual([1]);
+    expect(await messagesOf(() => hitsOf('moreau', { first: 0 }))).toEqual([]);
+  });
+
+  test('finds nothing of another company’s', async () => {
+    const other = await service.aTenant();
+    const foreign = await makeTarget(service, other);
+
+    for (const word of ['Client', 'Contact', 'Affaire', 'Appel', foreign.code, foreign.opportunityCode]) {
+      expect([word, (await hitsOf(word)).filter(({ title }) => title.includes('-'))]).toEqual([word, []]);
+    }
+    const { text } = await as(service, other.readonly).graphql(SEARCH, { query: 'Affaire' });
+    expect(text).toContain(foreign.opportunityId);
+  });
+});
+
+describe('a search is refused, before it reads anything,', () => {
+  test.each([
+    ['of one character', { query: ' a ' }],
+    ['of blanks', { query: '    ' }],
+    ['of 256 characters', { query: 'é'.repeat(256) }],
+    ['for 51 hits', { query: 'moreau', first: 51 }],
+    ['for fewer than none', { query: 'moreau', first: -1 }],
+  ])('%s', async (_what, variables) => {
+    const sent = await messagesOf(async () => {
+      const answer = await ask(SEARCH, variables);
+      expect([answer.status, graphqlOutcomeOf(answer)]).toEqual([200, 'BAD_USER_INPUT']);
+    });
+
+    expect(sent).toEqual([]);
+  });
+
+  test('but not of 2 or of 255 characters, blanks around it aside, nor for 50 hits', async () => {
+    expect(await hitsOf(` ${'é'.repeat(255)} `)).toEqual([]);
+    expect(await hitsOf('mo', { first: 50 })).not.toEqual([]);
+    expect(await hitsOf('𝄞𝄞')).toEqual([]);
+  });
+});
+
+describe('a search by somebody who may read customers alone', () => {
+  beforeEach(() => {
+    jest.replaceProperty(RIGHTS, 'readonly', { 'customer:read': 'all' });
+  });
+  afterEach(() => jest.restoreAllMocks());
+
+  test('finds them where it is for nothing else', async () => {
+    expect(await titlesOf('moreau', { types: ['CUSTOMER'] })).toHaveLength(3);
+  });
+
+  test.each([
+    ['of all kinds', {}],
+    ['of another kind beside them', { types: ['CUSTOMER', 'ACTIVITY'] }],
+  ])('is refused %s, before its text is looked at', async (_which, variables) => {
+    for (const query of ['moreau', 'a']) {
+      expect(graphqlOutcomeOf(await ask(SEARCH, { query, ...variables }))).toBe('FORBIDDEN');
+    }
+  });
+});
+
+describe('the search of a list', () => {
+  const LISTS = ['customers', 'contacts', 'opportunities', 'activities'];
+  const nested = (id: string): string[] => [
+    ...LISTS.slice(1).map((field) => `customer(id: "${id}") { it: ${field}(search: $search) { nodes { id } } }`),
+  ];
+
+  test('has 255 characters at most, at the root and below a record', async () => {
+    const id = made.get('Café Moreau') ?? '';
+    const fields = [...LISTS.map((field) => `${field}(search: $search) { nodes { id } }`), ...nested(id)];
+    const outcomes: string[][] = [];
+    for (const field of fields) {
+      const send = async (length: number): Promise<string> =>
+        graphqlOutcomeOf(await ask(`query ($search: String) { ${field} }`, { search: ` ${'é'.repeat(length)} ` }));
+      outcomes.push([await send(255), await send(256)]);
+    }
+
+    expect(outcomes).toEqual(fields.map(() => ['OK', 'BAD_USER_INPUT']));
+  });
+});
+
+describe('the price of a search', () => {
+  const costOf = async (query: string): Promise<{ requested: number; actual: number }> => {
+    const answer = await as(service, tenant.admin).graphql(query, {}, { 'x-cost': '1' });
+    return (answer.body as { extensions: { cost: { requested: number; actual: number } } }).extensions.cost;
+  };
+
+  test('is one for each hit and one for each record, 20 unless said otherwise', async () => {
+    expect((await costOf('{ search(query: "moreau") { title } }')).requested).toBe(20);
+    expect(await costOf('{ search(query: "moreau", first: 5) { title record { id } } }')).toEqual({
+      requested: 10,
+      actual: 10,
+      limit: 10_000,
+    });
+  });
+
+  test('is never more than announced, whatever the kinds hold', async () => {
+    const { requested, actual } = await costOf(
+      `{ search(query: "moreau", first: 6) { record { ... on Customer { viewerCan { update } contacts(first: 3) { nodes { id } } }
+        ... on Contact { customer { id } viewerCan { update } } ... on Opportunity { customer { id } } ... on Activity { customer { id } } } } }`,
+    );
+
+    expect(requested).toBe(6 * (1 + 1 + 1 + 4 + 1 + 1 + 1 + 1));
+    expect(actual).toBeLessThanOrEqual(requested);
+  });
+});

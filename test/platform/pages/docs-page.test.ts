@@ -1,0 +1,89 @@
+/** The REST documentation: its headers, and a person's way through it in a real browser. */
+import type { Browser, Page } from 'playwright-core';
+import { describeInBrowser, launchBrowser, watchPage, type PageFaults } from '../../support/browser.js';
+import { startPageService, type PageService } from '../../support/page-service.js';
+
+/** The block of `GET /v1/commercial/customers`. */
+const LIST = '#operations-Customers-listCustomers';
+
+describe('GET /v1/docs', () => {
+  let service: PageService;
+  beforeAll(async () => {
+    service = await startPageService();
+  });
+  afterAll(() => service.stop());
+
+  test.each(['/v1/docs', '/v1/docs/'])('%s is the page, under a strict policy', async (path) => {
+    const response = await fetch(service.origin + path);
+    expect(response.status).toBe(200);
+    const policy = response.headers.get('content-security-policy');
+    expect(policy).toMatch(/^default-src 'none'; script-src 'self';/);
+    expect(policy).not.toContain('unsafe');
+    expect(response.headers.get('x-content-type-options')).toBe('nosniff');
+    expect(await response.text()).not.toMatch(/<script(?![^>]*(?:src=|application\/json))|<style|\son\w+=|\sstyle=/);
+  });
+});
+
+describeInBrowser('the REST documentation in a browser', () => {
+  let browser: Browser;
+  let service: PageService;
+  let page: Page;
+  let faults: PageFaults;
+
+  beforeAll(async () => {
+    browser = await launchBrowser();
+  }, 30_000);
+  afterAll(() => browser.close());
+
+  beforeEach(async () => {
+    service = await startPageService();
+    page = await browser.newPage({ locale: 'en-GB' });
+    page.setDefaultTimeout(10_000);
+    faults = watchPage(page, service.origin);
+    await page.goto(`${service.origin}/v1/docs`);
+    await page.locator(LIST).waitFor();
+  }, 60_000);
+  afterEach(async () => {
+    await page.close();
+    await service.stop();
+    expect(faults).toEqual({ console: [], foreignRequests: [] });
+  });
+
+  const listCustomers = async (): Promise<string> => {
+    await page.locator(`${LIST} .opblock-summary-control`).click();
+    await page.getByRole('button', { name: 'Try it out' }).click();
+    await page.getByRole('button', { name: 'Execute' }).click();
+    return page.locator('.live-responses-table .response-col_description .microlight').first().innerText();
+  };
+
+  test('signing in fills both security schemes', async () => {
+    await page.getByLabel('Tenant', { exact: true }).fill(service.account.tenantId);
+    await page.getByLabel('E-mail').fill(service.account.email);
+    await page.getByLabel('Password', { exact: true }).fill(service.account.password);
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+    await page.getByRole('button', { name: 'Sign out', exact: true }).waitFor();
+    expect(await listCustomers()).toContain('"total": 0');
+
+    await page.getByRole('button', { name: 'Sign out', exact: true }).click();
+    await page.getByRole('button', { name: 'authorization button unlocked' }).first().waitFor();
+  }, 60_000);
+
+  test('"Authorize" fills them by hand', async () => {
+    await page.locator('.btn.authorize').click();
+    const dialog = page.locator('.dialog-ux');
+    for (const [scheme, value] of [
+      ['http', service.account.token],
+      ['apiKey', service.account.tenantId],
+    ] as const) {
+      const form = dialog.locator('.auth-container', { hasText: scheme });
+      await form.locator('input').fill(value);
+      await form.locator('button.authorize').click();
+    }
+    await dialog.locator('.close-modal').click();
+    expect(await listCustomers()).toContain('"total": 0');
+  }, 60_000);
+
+  test('shows no badge of an outside validator', async () => {
+    expect(await page.locator('img[src*="validator"]').count()).toBe(0);
+  });
+});

@@ -1,0 +1,186 @@
+/** The GraphQL playground: its headers and files, and a person's way through it in a real browser. */
+import { parse } from 'graphql';
+import type { Browser, Page } from 'playwright-core';
+import { describeInBrowser, launchBrowser, watchPage, type PageFaults } from '../../support/browser.js';
+import { operations, startPageService, type PageService } from '../../support/page-service.js';
+
+const TOKEN = /^Bearer eyJ/;
+
+describe('GET /graphql', () => {
+  let service: PageService;
+  beforeAll(async () => {
+    service = await startPageService();
+  });
+  afterAll(() => service.stop());
+
+  // 'identity', because fetch would otherwise ask for gzip by itself.
+  const get = (path: string, headers: Record<string, string> = {}): Promise<Response> =>
+    fetch(service.origin + path, {
+      headers: { accept: 'text/html,*/*;q=0.8', 'accept-encoding': 'identity', ...headers },
+    });
+  const status = async (path: string, headers: Record<string, string> = {}): Promise<number> =>
+    (await get(path, headers)).status;
+  const assetsPath = async (): Promise<string> => {
+    const body = await (await get('/graphql')).text();
+    return String(/"(\/graphql\/assets\/[0-9a-f]{12}\/)/.exec(body)?.[1]);
+  };
+
+  test('answers a browser with the page under a strict policy', async () => {
+    const response = await get('/graphql');
+    expect(response.status).toBe(200);
+    expect(Object.fromEntries(response.headers)).toMatchObject({
+      'content-type': 'text/html; charset=utf-8',
+      'x-content-type-options': 'nosniff',
+      'cache-control': 'no-store',
+      vary: 'accept, accept-language',
+    });
+    const policy = response.headers.get('content-security-policy');
+    expect(policy).toMatch(
+      /^default-src 'none'; script-src 'self'; style-src 'self' 'nonce-[\w+/]{22}=='; connect-src 'self';/,
+    );
+    expect(policy).toContain("frame-ancestors 'none'; base-uri 'none'; form-action 'none'");
+    expect(policy).not.toContain('unsafe');
+    expect(await response.text()).not.toMatch(/<script(?![^>]*(?:src=|application\/json))|<style|\son\w+=|\sstyle=/);
+  });
+
+  test('speaks French, and English to whom prefers it', async () => {
+    expect(await (await get('/graphql')).text()).toContain('Se connecter');
+    const english = await get('/graphql', { 'accept-language': 'en-GB,en;q=0.9' });
+    expect(await english.text()).toMatch(/<html lang="en">.*Sign in/s);
+  });
+
+  test('lets browsers keep the files for good, by content', async () => {
+    const path = `${await assetsPath()}graphiql.js`;
+    const first = await get(path, { 'accept-encoding': 'gzip, br' });
+    expect(Object.fromEntries(first.headers)).toMatchObject({
+      'content-type': 'text/javascript; charset=utf-8',
+      'cache-control': 'public, max-age=31536000, immutable',
+      'content-encoding': 'gzip',
+    });
+    expect((await get(path)).headers.get('content-encoding')).toBeNull();
+    expect((await get(path, { 'accept-encoding': 'gzip;q=0' })).headers.get('content-encoding')).toBeNull();
+    expect(await status(path, { 'if-none-match': String(first.headers.get('etag')) })).toBe(304);
+  });
+
+  test('has no other file than its own', async () => {
+    const path = await assetsPath();
+    expect(await status(`${path}..%2f..%2fpackage.json`)).toBe(404);
+    expect(await status(`${path}page.ts`)).toBe(404);
+    expect(await status('/graphql/assets/000000000000/graphiql.js')).toBe(404);
+  });
+
+  test('offers operations that can be read, with variables that are JSON', () => {
+    expect(operations.length).toBeGreaterThanOrEqual(8);
+    for (const { query, variables, title } of operations) {
+      expect(() => parse(query)).not.toThrow();
+      if (variables !== '') expect(JSON.parse(variables)).toEqual(expect.any(Object));
+      expect(title.fr).not.toBe(title.en);
+    }
+  });
+});
+
+describeInBrowser('the playground in a browser', () => {
+  let browser: Browser;
+  let service: PageService;
+  let page: Page;
+  let faults: PageFaults;
+
+  beforeAll(async () => {
+    browser = await launchBrowser();
+  }, 30_000);
+  afterAll(() => browser.close());
+
+  const open = async (options: { tokenLifeSeconds?: number } = {}): Promise<void> => {
+    service = await startPageService(options);
+    page = await browser.newPage({ locale: 'fr-FR' });
+    page.setDefaultTimeout(10_000);
+    faults = watchPage(page, service.origin);
+    await page.goto(`${service.origin}/graphql`);
+    await page.locator('.graphiql-query-editor .CodeMirror').waitFor();
+  };
+  afterEach(async () => {
+    await page.close();
+    await service.stop();
+    expect(faults).toEqual({ console: [], foreignRequests: [] });
+  });
+
+  const signIn = async (password = service.account.password): Promise<void> => {
+    await page.getByLabel('Tenant', { exact: true }).fill(service.account.tenantId);
+    await page.getByLabel('E-mail').fill(service.account.email);
+    await page.getByLabel('Mot de passe').fill(password);
+    await page.getByLabel('Mot de passe').press('Enter');
+  };
+  const sentHeader = (name: string): Promise<string> => page.getByLabel(name, { exact: true }).inputValue();
+  const run = (): Promise<void> => page.getByRole('button', { name: /execute query/i }).click();
+  const answer = (text: string): Promise<void> =>
+    page.locator('.result-window', { hasText: text }).waitFor({ state: 'visible' });
+
+  test('signs in, shows both headers, runs the examples, signs out', async () => {
+    await open();
+    await signIn();
+    await page.getByRole('button', { name: 'Se déconnecter' }).waitFor();
+    expect(await sentHeader('X-Tenant-ID')).toBe(service.account.tenantId);
+    expect(await sentHeader('Authorization')).toMatch(TOKEN);
+
+    await run();
+    await answer('Entreprise Exemple SA');
+    await page.getByRole('button', { name: 'Modifier un client' }).click();
+    await run();
+    await answer('"version": 2');
+    await page.getByRole('button', { name: 'Qui suis-je' }).click();
+    await run();
+    await answer(`"id": "${service.account.tenantId}"`);
+
+    await page.getByRole('button', { name: 'Se déconnecter' }).click();
+    await page.getByText('Vous êtes déconnecté.').waitFor();
+    expect(await page.evaluate('sessionStorage.length')).toBe(0);
+  }, 60_000);
+
+  test('says in a sentence that the password is wrong', async () => {
+    await open();
+    await signIn('not-the-password');
+    await page.getByText('Email ou mot de passe incorrect').waitFor();
+    expect(await page.getByRole('button', { name: 'Se déconnecter' }).isVisible()).toBe(false);
+  }, 60_000);
+
+  test('keeps the session over a reload, in sessionStorage only', async () => {
+    await open();
+    await signIn();
+    await page.getByRole('button', { name: 'Se déconnecter' }).waitFor();
+    const token = await sentHeader('Authorization');
+    await page.reload();
+    await page.getByRole('button', { name: 'Se déconnecter' }).waitFor();
+    expect(await sentHeader('Authorization')).toBe(token);
+    expect(await page.evaluate('JSON.stringify(localStorage) + document.cookie')).not.toMatch(/eyJ/);
+  }, 60_000);
+
+  test('renews the token before it expires', async () => {
+    await open({ tokenLifeSeconds: 2 });
+    await signIn();
+    await page.getByRole('button', { name: 'Se déconnecter' }).waitFor();
+    const first = await sentHeader('Authorization');
+    const deadline = Date.now() + 10_000;
+    while ((await sentHeader('Authorization')) === first && Date.now() < deadline) await page.waitForTimeout(100);
+    expect(await sentHeader('Authorization')).toMatch(TOKEN);
+    expect(await sentHeader('Authorization')).not.toBe(first);
+  }, 60_000);
+
+  test('keeps what was typed when an example is picked', async () => {
+    await open();
+    await page.locator('.graphiql-query-editor .CodeMirror').click();
+    await page.keyboard.press('Control+A');
+    await page.keyboard.type('{ __typename ');
+    await page.getByRole('button', { name: 'Lire un client par son code' }).click();
+    await page.locator('.graphiql-query-editor', { hasText: 'customerByCode' }).waitFor();
+    expect(await page.getByRole('tab').count()).toBe(2);
+  }, 60_000);
+
+  test('opens the schema documentation and the settings', async () => {
+    await open();
+    await page.getByRole('button', { name: 'Show Documentation Explorer' }).click();
+    await page.getByText('Root Types').waitFor();
+    await page.getByRole('button', { name: 'Open settings dialog' }).click();
+    await page.getByRole('dialog').waitFor();
+    expect(await page.getByText('Persist headers').count()).toBe(0);
+  }, 60_000);
+});

@@ -1,0 +1,48 @@
+/** The frozen JSON of a record: its bytes and its schema. */
+import fc from 'fast-check';
+import { restShape } from '../../../src/platform/rest/serializer.js';
+import { aToy, toyShape } from '../input/toy.js';
+
+test('writes every member, in order, money from its exact text', () => {
+  expect(toyShape.write(aToy)).toBe(
+    '{"id":"0198f0c4-1111-7abc-8def-0123456789ab","code":"TOY","name":"Ours \\"Léo\\"","type":"LARGE",' +
+      '"unit_price":50000.00,"discount_rate":null,"part_count":3,"is_active":true,"tags":["bois","été"],' +
+      '"parts":[{"size":1}],"launch_date":"2026-03-31","created_at":"2026-11-22T12:02:18.758Z"}',
+  );
+});
+
+test('writes lists', () => {
+  expect(toyShape.writeList([])).toBe('[]');
+  expect(JSON.parse(toyShape.writeList([aToy, aToy]))).toHaveLength(2);
+});
+
+test('is the JSON of the row, whatever its text', () => {
+  const shape = restShape<{ text: string | null; list: string[]; json: unknown }>('Any', [
+    { name: 'the_text', from: 'text', kind: 'text', nullable: true, description: '' },
+    { name: 'list', from: 'list', kind: 'textList', description: '' },
+    { name: 'json', from: 'json', kind: 'json', description: '' },
+  ]);
+  const row = fc.record({
+    text: fc.option(fc.string({ unit: 'binary' })),
+    list: fc.array(fc.string({ unit: 'binary' })),
+    json: fc.jsonValue({ noUnicodeString: false }),
+  });
+  fc.assert(
+    fc.property(row, ({ text, list, json }) => {
+      expect(shape.write({ text, list, json })).toBe(JSON.stringify({ the_text: text, list, json }));
+    }),
+  );
+});
+
+test('the schema lists the same members, all required, null where it may be', () => {
+  const written = JSON.parse(toyShape.write(aToy)) as object;
+  expect(toyShape.schema.required).toEqual(Object.keys(written));
+  expect(toyShape.schema).toMatchObject({
+    additionalProperties: false,
+    properties: {
+      unit_price: { type: ['number', 'null'], description: 'Price.' },
+      type: { type: 'string', enum: ['SMALL', 'LARGE'] },
+      tags: { type: 'array', items: { type: 'string' } },
+    },
+  });
+});
