@@ -5,7 +5,7 @@ import { readIdempotencyKey } from '../access/identity/gate.js';
 import { withIdempotency, type Call, type RequestContext } from '../access/identity/request-context.js';
 import type { Entrance } from './request-intake.js';
 import { AppError } from '../platform/errors/errors.js';
-import { parseJsonBody, requireJsonBody } from '../platform/graphql-server/http.js';
+import { parseJsonBody, requireJsonBody } from '../platform/values/json-body.js';
 import { asRefusal, problemOf } from '../platform/rest/errors.js';
 import { fastifyPath, isIdempotent, type RestAnswer, type RestRoute } from '../platform/rest/routes.js';
 import { translateDatabaseError } from '../platform/postgres/database-errors.js';

@@ -4,7 +4,7 @@ import { ormOptions } from '../../mikro-orm.config.js';
 import { openDatabase, type Database } from '../tenancy/database.js';
 import { Passwords } from '../account/passwords.js';
 import { databaseOptions, EMBEDDED_DATABASE, embeddedDataDir, type Config } from '../config.js';
-import { asError } from '../platform/postgres/database-errors.js';
+import { asError } from '../platform/errors/thrown.js';
 import { prepareDatabase, type PreparedDatabase } from '../platform/embedded-postgres/database.js';
 import { startEmbeddedPostgres } from '../platform/embedded-postgres/embedded-postgres.js';
 import { runMigrations } from '../platform/postgres/migrator.js';

@@ -5,7 +5,7 @@
 import pg from 'pg';
 import { inspectWalls, WALL_EXCEPTIONS, type WallReport } from '../tenancy/isolation/isolation.js';
 import { loadConfig } from '../config.js';
-import { asError } from '../platform/postgres/database-errors.js';
+import { asError } from '../platform/errors/thrown.js';
 import { StartupError } from '../platform/errors/startup-error.js';
 import { openCommandDatabase, runCommand } from './command-database.js';
 

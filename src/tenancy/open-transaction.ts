@@ -2,7 +2,8 @@
 import type { UnitOfWork } from '@mikro-orm/core';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type pg from 'pg';
-import { asError, endsConnection, serverErrorOf } from '../platform/postgres/database-errors.js';
+import { endsConnection, serverErrorOf } from '../platform/postgres/database-errors.js';
+import { asError } from '../platform/errors/thrown.js';
 import { runBatch, type Row, type StatementResult } from '../platform/postgres/batch.js';
 import { bind, bindText, sql, type BoundStatement, type Sql } from '../platform/postgres/sql.js';
 import type { Database } from './database.js';

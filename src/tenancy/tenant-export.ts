@@ -1,6 +1,6 @@
 /** One file from one snapshot of one tenant's rows: counted first, then streamed, on a connection of its own. */
 import type pg from 'pg';
-import { asError } from '../platform/postgres/database-errors.js';
+import { asError } from '../platform/errors/thrown.js';
 import { copyOut, type CopyOut } from '../platform/postgres/copy-out.js';
 import { literalText, sql, type Sql } from '../platform/postgres/sql.js';
 import type { Database } from './database.js';

@@ -1,6 +1,7 @@
 /** Reads past the ORM: plain rows, the tenant bound, one round trip. The only way to SQL outside the entity manager. */
 import type pg from 'pg';
-import { asError, endsConnection, isStalePlan } from '../platform/postgres/database-errors.js';
+import { endsConnection, isStalePlan } from '../platform/postgres/database-errors.js';
+import { asError } from '../platform/errors/thrown.js';
 import { runBatch, type BatchOptions, type Row } from '../platform/postgres/batch.js';
 import { bind, sql, type BoundStatement, type Sql } from '../platform/postgres/sql.js';
 

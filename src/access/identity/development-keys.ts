@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { systemErrorCode } from '../../platform/embedded-postgres/process-probe.js';
+import { systemErrorCode } from '../../platform/errors/thrown.js';
 import { StartupError } from '../../platform/errors/startup-error.js';
 
 const FILE_NAME = 'development-jwt-secret';

@@ -5,7 +5,6 @@ import { AppError } from '../../platform/errors/errors.js';
 import { sql, type Sql } from '../../platform/postgres/sql.js';
 import { atCommit, runStatement } from '../../tenancy/open-transaction.js';
 import type { Actor, IdempotentRequest } from '../identity/request-context.js';
-import type { StoredRecord } from './transaction.js';
 
 const IN_PROGRESS = {
   fr: "La première requête avec cette clé d'idempotence est encore en cours.",
@@ -15,6 +14,12 @@ const REUSED = {
   fr: "Cette clé d'idempotence a déjà servi pour une autre requête.",
   en: 'This idempotency key was used for another request.',
 };
+
+/** What a write answers with, and what an idempotent retry finds again. */
+export interface StoredRecord {
+  readonly id: string;
+  readonly version: number;
+}
 
 interface KeyRow {
   /** Hexadecimal. */

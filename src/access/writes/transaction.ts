@@ -3,16 +3,10 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isRetryable } from '../../platform/postgres/database-errors.js';
 import type { Database } from '../../tenancy/database.js';
-import { claimIdempotencyKey, storeIdempotentResult } from './idempotency.js';
+import { claimIdempotencyKey, storeIdempotentResult, type StoredRecord } from './idempotency.js';
 import { OpenTransaction } from '../../tenancy/open-transaction.js';
 import type { RequestContext } from '../identity/request-context.js';
 import { bindTenant } from '../../tenancy/tenancy.js';
-
-/** What a write answers with, and what an idempotent retry finds again. */
-export interface StoredRecord {
-  readonly id: string;
-  readonly version: number;
-}
 
 /** A request's context inside its transaction: `em` is a fork of its own, so a refused change cannot leak into the next. */
 export interface WriteContext extends RequestContext {

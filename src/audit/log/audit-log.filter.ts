@@ -7,7 +7,7 @@ import {
   TextFilter,
   type OperatorValues,
 } from '../../platform/lists/filter-inputs.js';
-import type { FilterColumns } from '../../platform/lists/filters.js';
+import type { FilterColumns } from '../../platform/lists/filter-columns.js';
 
 @InputType({ description: 'Conditions on audit events; members of one object hold together (and).' })
 export class AuditEventFilter {

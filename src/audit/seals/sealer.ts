@@ -2,7 +2,7 @@
 import type { Database } from '../../tenancy/database.js';
 import { atCommit, runAhead, runStatement } from '../../tenancy/open-transaction.js';
 import { inTenantTransaction } from '../../access/writes/transaction.js';
-import { asError } from '../../platform/postgres/database-errors.js';
+import { asError } from '../../platform/errors/thrown.js';
 import { sql, type Sql } from '../../platform/postgres/sql.js';
 import { hashSeal, NO_HASH, type SealValues } from './trail-digest.js';
 

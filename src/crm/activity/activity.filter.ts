@@ -9,7 +9,7 @@ import {
   SearchedTextFilter,
   type OperatorValues,
 } from '../../platform/lists/filter-inputs.js';
-import type { Filter, FilterColumns } from '../../platform/lists/filters.js';
+import type { Filter, FilterColumns } from '../../platform/lists/filter-columns.js';
 import { listOrder } from '../../platform/lists/list-order.js';
 import { rawSql, sql, type Sql } from '../../platform/postgres/sql.js';
 import { activityKind, contactKind, customerKind, opportunityKind } from '../record/related-kinds.js';

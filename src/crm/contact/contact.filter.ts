@@ -8,7 +8,8 @@ import {
   SearchedTextFilter,
   type OperatorValues,
 } from '../../platform/lists/filter-inputs.js';
-import { equalTo, type Filter, type FilterColumns, type RelatedList } from '../../platform/lists/filters.js';
+import type { Filter, FilterColumns, RelatedList } from '../../platform/lists/filter-columns.js';
+import { equalTo } from '../../platform/lists/filters.js';
 import { listOrder } from '../../platform/lists/list-order.js';
 import { rawSql, sql, type Sql } from '../../platform/postgres/sql.js';
 import { activityKind, contactKind, customerKind, RelatedActivitiesFilter } from '../record/related-kinds.js';

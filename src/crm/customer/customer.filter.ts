@@ -11,7 +11,7 @@ import {
   TextFilter,
   type OperatorValues,
 } from '../../platform/lists/filter-inputs.js';
-import type { FilterColumns, RelatedList } from '../../platform/lists/filters.js';
+import type { FilterColumns, RelatedList } from '../../platform/lists/filter-columns.js';
 import { listOrder } from '../../platform/lists/list-order.js';
 import { rawSql, sql, type Sql } from '../../platform/postgres/sql.js';
 import {

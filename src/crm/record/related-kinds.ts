@@ -1,6 +1,6 @@
 /** The kinds of record that filters of other kinds lead to; each feature describes its own in its filter. */
 import { relatedListFilter } from '../../platform/lists/filter-inputs.js';
-import { RelatedKind } from '../../platform/lists/related-kind.js';
+import { RelatedKind } from '../../platform/lists/filter-columns.js';
 
 export const customerKind = new RelatedKind('customers', 'c');
 export const contactKind = new RelatedKind('contacts', 'k');

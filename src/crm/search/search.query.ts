@@ -1,7 +1,7 @@
 /** The search over all kinds of record, in one statement. */
 import { RECORD_NOUNS, type RecordNoun } from '../../access/rights/record-kinds.js';
 import type { TenantReader } from '../../tenancy/tenant-reader.js';
-import type { Filter } from '../../platform/lists/filters.js';
+import type { Filter } from '../../platform/lists/filter-columns.js';
 import { conditionsSql, type RecordTable } from '../../platform/lists/record-table.js';
 import { joinSql, rawSql, sql, type Sql } from '../../platform/postgres/sql.js';
 import { activityTable } from '../activity/activity.query.js';

@@ -15,7 +15,7 @@ import {
 import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
-import { systemErrorCode } from './process-probe.js';
+import { systemErrorCode } from '../errors/thrown.js';
 import { StartupError } from '../errors/startup-error.js';
 
 /** The user that runs the server when we are root, which PostgreSQL refuses to be. */

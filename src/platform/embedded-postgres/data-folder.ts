@@ -17,7 +17,7 @@ import {
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { type PostgresBinaries, programPath, type ServerUser } from './binaries.js';
-import { systemErrorCode } from './process-probe.js';
+import { systemErrorCode } from '../errors/thrown.js';
 import { StartupError } from '../errors/startup-error.js';
 
 export interface DataFolder {

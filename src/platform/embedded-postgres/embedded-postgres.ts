@@ -28,7 +28,8 @@ import {
   superuserUrl,
 } from './server.js';
 import { takeFolderLock } from './folder-lock.js';
-import { isRunning, systemErrorCode, worksIn } from './process-probe.js';
+import { isRunning, worksIn } from './process-probe.js';
+import { systemErrorCode } from '../errors/thrown.js';
 import { StartupError } from '../errors/startup-error.js';
 
 /** How long the children of a killed server may need to notice and end. */

@@ -1,6 +1,7 @@
 /** A lock file that keeps a second service out of a data folder, and that outlives no dead process. */
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { isRunning, processMark, systemErrorCode } from './process-probe.js';
+import { isRunning, processMark } from './process-probe.js';
+import { systemErrorCode } from '../errors/thrown.js';
 import { StartupError } from '../errors/startup-error.js';
 
 export interface FolderLock {

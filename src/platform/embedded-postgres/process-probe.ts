@@ -1,13 +1,6 @@
 /** What the operating system tells about another process, given its number. */
 import { readFileSync, statSync } from 'node:fs';
-
-/** @returns the system's word for a fault (`ENOENT` …), if it has one */
-export function systemErrorCode(error: unknown): string | undefined {
-  // No instanceof: errors of Node's own modules are of another realm inside a jest test.
-  return typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string'
-    ? error.code
-    : undefined;
-}
+import { systemErrorCode } from '../errors/thrown.js';
 
 /** True for a process that lives, of whichever user. A zombie, which no one may ever collect in a container, is dead. */
 export function isRunning(pid: number): boolean {

@@ -6,7 +6,7 @@ import pg from 'pg';
 import type { ServerUser } from './binaries.js';
 import { clusterArgument, type DataFolder, readPostmaster, SERVER_ENVIRONMENT } from './data-folder.js';
 import { rolePassword } from './memory.js';
-import { systemErrorCode } from './process-probe.js';
+import { systemErrorCode } from '../errors/thrown.js';
 import { StartupError } from '../errors/startup-error.js';
 
 /** Everything listens and connects here only. */

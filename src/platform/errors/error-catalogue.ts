@@ -1,5 +1,5 @@
 /** The one table of refusals: docs/errors.md, the enum ErrorCode of GraphQL and the one of OpenAPI are made of it. */
-import type { Sentence } from './errors.js';
+import type { Sentence } from './sentence.js';
 
 export type Edge = 'REST' | 'GraphQL';
 

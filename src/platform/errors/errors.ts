@@ -1,16 +1,9 @@
 /** Every refusal of the product: one code, one HTTP status, one sentence in each language. */
 import { ERROR_CATALOGUE, type ErrorCode } from './error-catalogue.js';
-
-/** A sentence for people. French is the default language of the API. */
-export interface Sentence {
-  readonly fr: string;
-  readonly en: string;
-}
-
-export type Language = keyof Sentence;
+import type { Language, Sentence } from './sentence.js';
 
 /** From the table to whoever throws or translates. */
-export { ERROR_CATALOGUE, type ErrorCode };
+export { ERROR_CATALOGUE, type ErrorCode, type Language, type Sentence };
 
 /** What is wrong with one member of an input. `path` is in API names, outermost first: `['tags', 3]`. */
 export interface FieldError {

@@ -1,10 +1,7 @@
 /** GraphQL over HTTP: how a request is read (graphql.github.io/graphql-over-http). */
 import type { FastifyRequest } from 'fastify';
 import { AppError, type Sentence } from '../errors/errors.js';
-import { essenceOf } from './media-types.js';
-
-/** Security promise: nothing of ours needs deeper JSON, and recursion over it stays shallow. */
-const MAX_JSON_DEPTH = 32;
+import { essenceOf, isDeeperThan, JSON_ONLY, MAX_JSON_DEPTH, TOO_DEEP } from '../values/json-body.js';
 
 /** The four parameters of a GraphQL request. */
 export interface GraphqlParameters {
@@ -26,45 +23,6 @@ const WRONG_PARAMETER: Sentence = {
   fr: '« operationName » doit être un texte, « variables » et « extensions » des objets JSON, chacun donné une fois.',
   en: '"operationName" must be a text, "variables" and "extensions" JSON objects, each given once.',
 };
-const UNREADABLE_JSON: Sentence = {
-  fr: 'Le corps doit être un document JSON en UTF-8.',
-  en: 'The body must be a JSON document in UTF-8.',
-};
-const TOO_DEEP: Sentence = {
-  fr: `Le JSON ne doit pas être imbriqué sur plus de ${MAX_JSON_DEPTH} niveaux.`,
-  en: `JSON must not be nested more than ${MAX_JSON_DEPTH} levels deep.`,
-};
-const JSON_ONLY: Sentence = {
-  fr: 'Envoyez application/json en UTF-8, sans compression.',
-  en: 'Send application/json in UTF-8, uncompressed.',
-};
-
-/** `application/json`, alone or with a charset that is UTF-8's name. */
-const JSON_IN_UTF8 = /^application\/json(?!.*charset)|^application\/json.*;\s*charset\s*=\s*"?utf-?8"?\s*(?:;|$)/i;
-
-/** @throws AppError 415 unless the body is uncompressed JSON in UTF-8 */
-export function requireJsonBody({ headers }: FastifyRequest): void {
-  const encoding = headers['content-encoding'] ?? 'identity';
-  const type = headers['content-type'] ?? '';
-  const isJson = type === 'application/json' || (essenceOf(type) === 'application/json' && JSON_IN_UTF8.test(type));
-  if (!isJson || encoding.toLowerCase() !== 'identity') throw new AppError('UNSUPPORTED_MEDIA_TYPE', JSON_ONLY);
-}
-
-const utf8 = new TextDecoder('utf-8', { fatal: true });
-
-/** @throws AppError 400 on anything that is not a JSON document in UTF-8 */
-export function parseJsonBody(bytes: unknown): unknown {
-  let parsed: unknown;
-  try {
-    if (!Buffer.isBuffer(bytes)) throw new AppError('MALFORMED_REQUEST', UNREADABLE_JSON);
-    parsed = JSON.parse(utf8.decode(bytes));
-  } catch {
-    throw new AppError('MALFORMED_REQUEST', UNREADABLE_JSON);
-  }
-  if (isDeeperThan(parsed, MAX_JSON_DEPTH)) throw new AppError('MALFORMED_REQUEST', TOO_DEEP);
-  return parsed;
-}
-
 /** @throws AppError 400 when a parameter has the wrong shape */
 export function readPostParameters(body: unknown): GraphqlParameters {
   if (!isRecord(body)) throw new AppError('MALFORMED_REQUEST', NOT_AN_OBJECT);
@@ -146,9 +104,4 @@ function requirePersistedQuery({ persistedQuery }: Record<string, unknown>): voi
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function isDeeperThan(value: unknown, levels: number): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  return levels === 0 || Object.values(value).some((member) => isDeeperThan(member, levels - 1));
 }

@@ -1,5 +1,6 @@
 /** Which of the two GraphQL media types an answer has, by the caller's Accept header. */
 import { LRUCache } from 'lru-cache';
+import { essenceOf } from '../values/json-body.js';
 
 export const JSON_TYPE = 'application/json; charset=utf-8';
 /** The first is the default: clients that name neither are older than the second. */
@@ -62,9 +63,4 @@ function qualityOf(type: string, ranges: readonly MediaRange[]): number {
     if (range !== undefined) return range.quality;
   }
   return 0;
-}
-
-/** `Application/JSON; charset=utf-8` → `application/json` */
-export function essenceOf(contentType: string): string {
-  return (contentType.split(';')[0] ?? '').trim().toLowerCase();
 }

@@ -2,7 +2,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AppError, preferredLanguage, type Sentence } from '../errors/errors.js';
 import { explainError, type Caller } from './errors.js';
-import { isPreflighted, parseJsonBody, readGetParameters, readPostParameters, requireJsonBody } from './http.js';
+import { isPreflighted, readGetParameters, readPostParameters } from './http.js';
+import { parseJsonBody, requireJsonBody } from '../values/json-body.js';
 import { JSON_TYPE, negotiateMediaType, prefersHtml } from './media-types.js';
 import type { GraphqlContext } from './pipeline.js';
 import type { GraphqlAnswer, GraphqlServer } from './server.js';

@@ -1,5 +1,6 @@
 /** What JSON of a caller's own may be stored as it is: values that PostgreSQL takes and that come back as they were sent. */
-import { isStorable, type InputRule } from './rules.js';
+import { type InputRule } from './rules.js';
+import { isStorable } from '../values/text.js';
 
 /** Lists and objects inside one another. */
 const MAX_DEPTH = 10;

@@ -2,6 +2,7 @@
 import { getMetadataStorage } from 'class-validator';
 import type { Sentence } from '../errors/errors.js';
 import { isInputRule, type InputRule } from './rules.js';
+import { toRestName } from '../values/text.js';
 
 /** A class whose members were declared with the decorators of input-fields.ts. */
 export type InputClass<T extends object> = new () => T;
@@ -52,11 +53,6 @@ const plans = new WeakMap<object, InputPlan | null>([
 export function declareMember(prototype: object, member: InputMember): void {
   const members = declared.get(prototype) ?? new Map<string, InputMember>();
   declared.set(prototype, members.set(member.name, member));
-}
-
-/** @returns the REST name of a member: `addressLine1` → `address_line1` */
-export function toRestName(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
 /** @returns the plan of an instance's class, or null if it is none of ours */

@@ -4,6 +4,7 @@ import { isCalendarDate, toUtcInstant } from '../values/calendar.js';
 import { readDecimal, type DecimalProblem } from '../values/decimal.js';
 import type { Sentence } from '../errors/errors.js';
 import type { JsonSchema } from '../values/json-schema.js';
+import { isLonger, isStorable } from '../values/text.js';
 
 export interface InputRule {
   /** The `code` of the FieldError. */
@@ -30,14 +31,6 @@ function textRule(code: string, sentence: Sentence, schema: JsonSchema, holds: (
   return { code, sentence, schema, holds: (value) => typeof value === 'string' && holds(value) };
 }
 
-// PostgreSQL refuses NUL in text, UTF-8 has no unpaired surrogates.
-const UNSTORABLE = /[\0\p{Surrogate}]/u;
-
-/** @returns whether the text can be stored: no NUL, no unpaired surrogate */
-export function isStorable(text: string): boolean {
-  return !UNSTORABLE.test(text);
-}
-
 export const IS_TEXT: InputRule = textRule(
   'NOT_A_STRING',
   { fr: 'Une chaîne de caractères est attendue.', en: 'A string is expected.' },
@@ -62,12 +55,6 @@ export function maxLength(max: number): InputRule {
 export function minLength(min: number): InputRule {
   const sentence = { fr: `${min} caractères au moins.`, en: `At least ${min} characters.` };
   return textRule('TOO_SHORT', sentence, { minLength: min }, (text) => isLonger(text, min - 1));
-}
-
-/** @returns whether the text has more code points than this */
-export function isLonger(text: string, length: number): boolean {
-  // A code point is one or two units: past twice the length there is nothing to count.
-  return text.length > length && (text.length > 2 * length || Array.from(text).length > length);
 }
 
 /** A shape that one regular expression says. */

@@ -2,7 +2,8 @@
 import type { ResolverData } from 'type-graphql';
 import { validationError, type FieldError, type Sentence } from '../errors/errors.js';
 import { BY_SERVICE, findPlanOfInstance, inputPlanOf, type InputClass, type PlannedMember } from './members.js';
-import { IS_STORABLE, isStorable, type InputRule } from './rules.js';
+import { IS_STORABLE, type InputRule } from './rules.js';
+import { isStorable } from '../values/text.js';
 
 export type { InputClass } from './members.js';
 

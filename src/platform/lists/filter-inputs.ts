@@ -1,7 +1,7 @@
 /** One operator input per kind of scalar, and the input of a list of related records: the same for every entity. */
 import type { GraphQLScalarType } from 'graphql';
 import { Field, ID, InputType, Int } from 'type-graphql';
-import type { RelatedKind } from './related-kind.js';
+import type { RelatedKind } from './filter-columns.js';
 import { DateScalar, DateTimeScalar, DecimalScalar } from '../graphql-schema/scalars.js';
 
 /** What TypeGraphQL takes as the type of a single value. */

@@ -2,40 +2,8 @@
 import { validationError, type AppError, type Sentence } from '../errors/errors.js';
 import type { Operator, OperatorValues } from './filter-inputs.js';
 import { isUuid } from '../values/ids.js';
-import type { RelatedKind } from './related-kind.js';
+import type { Filter, FilterColumn, FilterColumns, FilterRelation, RelatedList } from './filter-columns.js';
 import { joinSql, rawSql, sql, type Sql, type SqlValue } from '../postgres/sql.js';
-
-/** How a member of a filter reaches the database. */
-export interface FilterColumn {
-  readonly column: string;
-  /** PostgreSQL type of the column, for casts. */
-  readonly type: 'text' | 'uuid' | 'boolean' | 'integer' | 'numeric' | 'date' | 'timestamptz';
-  /** `column` is in lower case, and so is what it is compared with. */
-  readonly ignoresCase?: true;
-  /** The rows whose indexed text holds the query: makes `contains` an index's work. */
-  readonly prefilter?: (query: string) => Sql;
-}
-
-/** A member that leads to records of another kind: the live ones of the tenant whose `column` has the value of `equals`. */
-export interface FilterRelation {
-  readonly kind: RelatedKind;
-  /** Of the related table: `id` where it leads to one record, `customer_id` where it leads to many. */
-  readonly column: string;
-  /** Of the table that is left: `k.customer_id`. */
-  readonly equals: string;
-  /** Whether the member is `{ some, none }` instead of a filter. */
-  readonly toMany: boolean;
-}
-
-/** By the names of a filter's members. */
-export type FilterColumns = Readonly<Record<string, FilterColumn | FilterRelation>>;
-
-/** Any entity's filter: members with operators or of other records, and the three connectives. */
-export interface Filter {
-  readonly and?: readonly Filter[] | null;
-  readonly or?: readonly Filter[] | null;
-  readonly not?: Filter | null;
-}
 
 /** The filter that each given member has just this value; null and undefined ask for nothing. */
 export function equalTo(
@@ -118,12 +86,6 @@ function columnSql(column: FilterColumn, operators: OperatorValues, place: Place
       return OPERATORS[operator as Operator](column, column.ignoresCase ? toLowerCase(value) : (value as SqlValue));
     });
   return conditions.length === 0 ? undefined : joinSql(conditions, ' AND ');
-}
-
-/** What a caller sent for a relation to many. */
-export interface RelatedList {
-  readonly some?: Filter | null;
-  readonly none?: Filter | null;
 }
 
 function relationSql(relation: FilterRelation, value: Filter & RelatedList, place: Place): Sql | undefined {

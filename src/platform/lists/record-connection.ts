@@ -7,7 +7,7 @@ import {
   type ConnectionPage,
   type ConnectionWindow,
 } from '../graphql-schema/connection.js';
-import type { Filter } from './filters.js';
+import type { Filter } from './filter-columns.js';
 import { cursorScope, decodeCursor, encodeCursor, type OrderKey, type Position } from './keyset.js';
 import type { RecordList, RecordListQuery, RecordTable } from './record-table.js';
 import { readSearch } from './search-text.js';

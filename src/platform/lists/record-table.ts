@@ -1,6 +1,7 @@
 /** One description per kind of record, and the statements that read it: single records, pages, counts, pages per parent. */
-import { filterSql, type Filter, type FilterColumns } from './filters.js';
-import { toRestName } from '../input/members.js';
+import type { Filter, FilterColumns } from './filter-columns.js';
+import { filterSql } from './filters.js';
+import { toRestName } from '../values/text.js';
 import { afterSql, orderBySql, reverseOrder, type OrderKey, type Position } from './keyset.js';
 import { joinSql, rawSql, sql, type Sql } from '../postgres/sql.js';
 

@@ -1,6 +1,6 @@
 /** What a caller looks for, before it is looked for. */
 import { AppError, type Sentence } from '../errors/errors.js';
-import { isLonger } from '../input/rules.js';
+import { isLonger } from '../values/text.js';
 
 /** In characters: no name, code or e-mail address is longer. */
 export const MAX_SEARCH_LENGTH = 255;

@@ -2,10 +2,6 @@
 import { DatabaseError } from 'pg-protocol/dist/index.js';
 import { AppError } from '../errors/errors.js';
 
-export function asError(thrown: unknown): Error {
-  return thrown instanceof Error ? thrown : new Error(String(thrown));
-}
-
 /** Whether PostgreSQL itself answered with this error, on a connection that lives on. MikroORM wraps it as `cause`. */
 export function isServerError(thrown: unknown): thrown is DatabaseError {
   return thrown instanceof DatabaseError;

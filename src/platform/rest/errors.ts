@@ -1,7 +1,7 @@
 /** From anything thrown on the REST edge to problem+json (RFC 9457): the same codes and sentences as GraphQL. */
-import { asError } from '../postgres/database-errors.js';
+import { asError } from '../errors/thrown.js';
+import { toRestName } from '../values/text.js';
 import { AppError, ERROR_CATALOGUE, type FieldError, type Language } from '../errors/errors.js';
-import { toRestName } from '../input/members.js';
 
 /** To whom a problem is told, and where it happened. */
 export interface ProblemContext {

@@ -1,6 +1,7 @@
 /** Sums over opportunities, as they are or as they were at some moment: one statement each. */
 import type { TenantReader } from '../../../tenancy/tenant-reader.js';
-import { filterSql, type Filter, type FilterColumns } from '../../../platform/lists/filters.js';
+import type { Filter, FilterColumns } from '../../../platform/lists/filter-columns.js';
+import { filterSql } from '../../../platform/lists/filters.js';
 import { conditionsSql } from '../../../platform/lists/record-table.js';
 import { rawSql, sql, type Sql } from '../../../platform/postgres/sql.js';
 import { OpportunityStatus } from '../opportunity-enums.js';

@@ -2,7 +2,7 @@ import { authorize } from '../../../access/rights/permissions.js';
 import type { RequestContext } from '../../../access/identity/request-context.js';
 import { todayIn } from '../../../platform/values/calendar.js';
 import { AppError } from '../../../platform/errors/errors.js';
-import type { Filter } from '../../../platform/lists/filters.js';
+import type { Filter } from '../../../platform/lists/filter-columns.js';
 import { endOfDay } from '../../../platform/values/time-zone.js';
 import { sumPipeline } from './opportunity-pipeline.query.js';
 import type { PipelineGroup, PipelineGroupTotal } from './opportunity-pipeline.type.js';

@@ -1,0 +1,80 @@
+/** What filters are made of: members that reach a column, and relations that lead to another kind of record. */
+import type { Sql } from '../postgres/sql.js';
+
+/** How a member of a filter reaches the database. */
+export interface FilterColumn {
+  readonly column: string;
+  /** PostgreSQL type of the column, for casts. */
+  readonly type: 'text' | 'uuid' | 'boolean' | 'integer' | 'numeric' | 'date' | 'timestamptz';
+  /** `column` is in lower case, and so is what it is compared with. */
+  readonly ignoresCase?: true;
+  /** The rows whose indexed text holds the query: makes `contains` an index's work. */
+  readonly prefilter?: (query: string) => Sql;
+}
+
+/** A member that leads to records of another kind: the live ones of the tenant whose `column` has the value of `equals`. */
+export interface FilterRelation {
+  readonly kind: RelatedKind;
+  /** Of the related table: `id` where it leads to one record, `customer_id` where it leads to many. */
+  readonly column: string;
+  /** Of the table that is left: `k.customer_id`. */
+  readonly equals: string;
+  /** Whether the member is `{ some, none }` instead of a filter. */
+  readonly toMany: boolean;
+}
+
+/** By the names of a filter's members. */
+export type FilterColumns = Readonly<Record<string, FilterColumn | FilterRelation>>;
+
+/** Any entity's filter: members with operators or of other records, and the three connectives. */
+export interface Filter {
+  readonly and?: readonly Filter[] | null;
+  readonly or?: readonly Filter[] | null;
+  readonly not?: Filter | null;
+}
+
+/** What a caller sent for a relation to many. */
+export interface RelatedList {
+  readonly some?: Filter | null;
+  readonly none?: Filter | null;
+}
+
+interface KindDescription {
+  /** The filter's GraphQL input. */
+  readonly input: new () => object;
+  /** Its members, under an alias of its table: within one statement a table may be met more than once. */
+  readonly columns: (alias: string) => FilterColumns;
+  /** What lists of this kind add to every filter. */
+  readonly listed?: (filter: Filter) => Filter;
+}
+
+/** A kind of record that relations lead to. Its own feature describes it, so that no feature has to know another's filter. */
+export class RelatedKind {
+  #description: KindDescription | undefined;
+
+  constructor(
+    readonly table: string,
+    readonly alias: string,
+  ) {}
+
+  describe(description: KindDescription): void {
+    this.#description = description;
+  }
+
+  get #described(): KindDescription {
+    if (!this.#description) throw new Error(`No filter of ${this.table} was loaded.`);
+    return this.#description;
+  }
+
+  get input(): new () => object {
+    return this.#described.input;
+  }
+
+  columns(alias: string): FilterColumns {
+    return this.#described.columns(alias);
+  }
+
+  listed(filter: Filter): Filter {
+    return this.#described.listed?.(filter) ?? filter;
+  }
+}

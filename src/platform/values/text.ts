@@ -1,0 +1,20 @@
+/** What every text is asked, and how names are written in REST. */
+
+// PostgreSQL refuses NUL in text, UTF-8 has no unpaired surrogates.
+const UNSTORABLE = /[\0\p{Surrogate}]/u;
+
+/** @returns whether the text can be stored: no NUL, no unpaired surrogate */
+export function isStorable(text: string): boolean {
+  return !UNSTORABLE.test(text);
+}
+
+/** @returns whether the text has more code points than this */
+export function isLonger(text: string, length: number): boolean {
+  // A code point is one or two units: past twice the length there is nothing to count.
+  return text.length > length && (text.length > 2 * length || Array.from(text).length > length);
+}
+
+/** @returns the REST name of a member: `addressLine1` → `address_line1` */
+export function toRestName(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
