@@ -2,7 +2,7 @@
 import { LIMITS } from '../access/identity/limits.js';
 import type { Tenant } from '../access/identity/tenant.entity.js';
 import type { TenantReader } from '../tenancy/tenant-reader.js';
-import { isServerError } from '../platform/postgres/database-errors.js';
+import { serverErrorOf } from '../platform/postgres/database-errors.js';
 import { sql } from '../platform/postgres/sql.js';
 
 export type TenantRow = Readonly<
@@ -52,7 +52,7 @@ export async function isZoneOfDatabase(reader: TenantReader, timeZone: string): 
     await reader.rows(sql`SELECT now() AT TIME ZONE ${timeZone}::text`);
     return true;
   } catch (error) {
-    if (isServerError(error) && error.code === INVALID_PARAMETER) return false;
+    if (serverErrorOf(error)?.code === INVALID_PARAMETER) return false;
     throw error;
   }
 }

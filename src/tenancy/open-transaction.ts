@@ -1,11 +1,11 @@
 /** One transaction in as few messages as it takes: BEGIN travels with its first statement, COMMIT with its last. */
 import type { UnitOfWork } from '@mikro-orm/core';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import type pg from 'pg';
-import { endsConnection, serverErrorOf } from '../platform/postgres/database-errors.js';
 import { asError } from '../platform/errors/thrown.js';
-import { runBatch, type Row, type StatementResult } from '../platform/postgres/batch.js';
+import type { BatchOptions, Row, StatementResult } from '../platform/postgres/batch.js';
+import { Lease, NO_DEADLINE, timeLeft, type Deadline } from '../platform/postgres/lease.js';
 import { bind, bindText, sql, type BoundStatement, type Sql } from '../platform/postgres/sql.js';
+import { hasCommitted, hasNotCommitted } from './commit-outcome.js';
 import type { Database } from './database.js';
 
 /** A statement, or what makes it after the final flush has stamped its records. */
@@ -14,10 +14,10 @@ type ClosingStatement = Sql | (() => Sql);
 /** More than these go ahead of COMMIT's message, so that no message grows with an import. */
 const CLOSINGS_PER_MESSAGE = 10;
 
-/** What pg says of a connection that it knows to be broken. */
-const NEVER_SENT = 'not queryable';
+const [BEGIN, COMMIT, ROLLBACK] = [bind(sql`begin`), bind(sql`commit`), bind(sql`rollback`)];
 
-const [BEGIN, COMMIT] = [bind(sql`begin`), bind(sql`commit`)];
+/** More than the server's own limit for a statement, so that only silence reaches it; milliseconds. */
+const ANSWER_TIMEOUT_MS = 6500;
 
 /** Runs a statement inside the transaction. @returns its rows, typed as the caller's SQL makes them */
 export async function runStatement<T>(em: EntityManager, statement: Sql): Promise<T[]> {
@@ -73,7 +73,7 @@ interface WaitingStatement {
  * savepoints: after a failure nothing more is sent.
  */
 export class OpenTransaction {
-  private client: pg.PoolClient | undefined;
+  private lease: Lease | undefined;
   private ahead: WaitingStatement[] = [];
   private readonly closings: ClosingStatement[] = [];
   private readonly lastClosings: ClosingStatement[] = [];
@@ -81,6 +81,8 @@ export class OpenTransaction {
   private turn: Promise<unknown> = Promise.resolve();
   private failure: Error | undefined;
   private isCommitSent = false;
+  /** Set when COMMIT certainly did not happen. */
+  private isCommitDenied = false;
   private isOver = false;
   /** Set while the final flush runs. */
   private finalFlush: UnitOfWork | undefined;
@@ -90,6 +92,7 @@ export class OpenTransaction {
   constructor(
     private readonly database: Pick<Database, 'pool' | 'namedStatements'>,
     private readonly tenantId: string,
+    private readonly deadline: Deadline = NO_DEADLINE,
   ) {}
 
   addClosing(statement: ClosingStatement): void {
@@ -139,32 +142,20 @@ export class OpenTransaction {
     this.isOver = true;
     await this.turn;
     for (const { fail } of this.ahead.splice(0)) fail(new Error('The transaction is over.'));
-    const { client, failure } = this;
-    if (!client) return;
-    if (failure && endsConnection(failure)) {
-      this.release(failure);
-      return;
-    }
-    try {
-      await client.query('rollback');
-      this.release();
-    } catch (error) {
-      this.release(asError(error));
-    }
+    if (this.lease?.isInTransaction) await this.lease.run([ROLLBACK], this.optionsOf(ANSWER_TIMEOUT_MS));
+    this.release();
   }
 
   /**
-   * Whether the work may have been done in spite of an error: the connection was lost after COMMIT went out. A server that
-   * names a fault has not committed; class 08 is a pooler's word that it lost its server.
+   * Whether the work may have been done in spite of an error: COMMIT went out, and the server has not said that it failed. An error
+   * that ends the connection is no such word: the server may have committed before, and a pooler may have lost its server.
    */
   get mayHaveCommitted(): boolean {
-    if (!this.isCommitSent || this.failure?.message.includes(NEVER_SENT)) return false;
-    const state = serverErrorOf(this.failure)?.code;
-    return state === undefined || state.startsWith('08');
+    return this.isCommitSent && !this.isCommitDenied;
   }
 
   private hasWork(): boolean {
-    return this.client !== undefined || this.queued + this.ahead.length > 0 || this.failure !== undefined;
+    return this.lease !== undefined || this.queued + this.ahead.length > 0 || this.failure !== undefined;
   }
 
   /** The ORM makes one statement of each change, unless there are several of a kind. */
@@ -204,7 +195,7 @@ export class OpenTransaction {
     if (this.failure) return fail(this.failure);
     if (this.isOver) return fail(new Error('The transaction is over.'));
     try {
-      const opening = this.client ? [] : [BEGIN, bind(sql`select app.set_tenant(${this.tenantId})`)];
+      const opening = this.lease ? [] : [BEGIN, bind(sql`select app.set_tenant(${this.tenantId})`)];
       const closing = isLast ? [...this.takeClosings(), COMMIT] : [];
       const before = [...opening, ...ahead.map(({ statement }) => statement)];
       const results = await this.exchange([...before, ...statements, ...closing], isLast);
@@ -220,19 +211,25 @@ export class OpenTransaction {
 
   /** One message. @returns the answer to each of its statements */
   private async exchange(statements: readonly BoundStatement[], isLast: boolean): Promise<StatementResult[]> {
-    const { pool, namedStatements } = this.database;
-    const client = (this.client ??= await pool.connect());
+    const lease = (this.lease ??= await Lease.take(this.database.pool, this.deadline));
+    const options = this.optionsOf(timeLeft(this.deadline, ANSWER_TIMEOUT_MS));
     this.isCommitSent = isLast;
-    // BEGIN and COMMIT are among the statements.
-    const results = await runBatch(client, statements, { namedStatements, explicitTransaction: false });
-    if (isLast && results.at(-1)?.tag !== 'COMMIT') throw new Error('The server rolled back instead.');
+    const outcome = await lease.run(statements, options);
+    const { results, failure } = outcome;
     this.isOver = isLast;
-    return results;
+    if (isLast ? hasCommitted(outcome, statements.length) : !failure) return results;
+    this.isCommitDenied = hasNotCommitted(outcome, statements.length);
+    throw failure ?? new Error('The server rolled back instead.');
   }
 
-  private release(failure?: Error): void {
-    this.client?.release(failure);
-    this.client = undefined;
+  private optionsOf(answerTimeoutMs: number): BatchOptions {
+    // BEGIN and COMMIT are among the statements.
+    return { namedStatements: this.database.namedStatements, explicitTransaction: false, answerTimeoutMs };
+  }
+
+  private release(): void {
+    this.lease?.end();
+    this.lease = undefined;
   }
 }
 

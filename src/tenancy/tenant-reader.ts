@@ -1,9 +1,11 @@
 /** Reads past the ORM: plain rows, the tenant bound, one round trip. The only way to SQL outside the entity manager. */
 import type pg from 'pg';
-import { endsConnection, isStalePlan } from '../platform/postgres/database-errors.js';
-import { asError } from '../platform/errors/thrown.js';
-import { runBatch, type BatchOptions, type Row } from '../platform/postgres/batch.js';
-import { bind, sql, type BoundStatement, type Sql } from '../platform/postgres/sql.js';
+import type { BatchOptions, Row } from '../platform/postgres/batch.js';
+import { isStalePlan } from '../platform/postgres/database-errors.js';
+import { Lease, NO_DEADLINE, timeLeft, type Deadline } from '../platform/postgres/lease.js';
+import { bind, bindText, sql, type BoundStatement, type Sql } from '../platform/postgres/sql.js';
+
+const ROLLBACK = bindText('rollback');
 
 /** Reads of one tenant. Each call is one round trip and one transaction: what it returns is one snapshot per statement. */
 export interface TenantReader {
@@ -21,8 +23,8 @@ export interface TenantReaderOptions extends BatchOptions {
 }
 
 /**
- * A reader bound to one tenant. A failed statement leaves the connection usable; a broken or unanswering one is destroyed.
- * What PostgreSQL or the socket says is thrown as it is; `translateDatabaseError` turns it into a refusal.
+ * A reader bound to one tenant. A failed statement leaves the connection usable; a broken or silent connection is destroyed.
+ * What PostgreSQL or the socket says is thrown as it is; `translateDatabaseError` turns it into an error of the catalogue.
  */
 export class BoundTenantReader implements TenantReader {
   private readonly setting: BoundStatement;
@@ -31,6 +33,7 @@ export class BoundTenantReader implements TenantReader {
     private readonly pool: pg.Pool,
     readonly tenantId: string,
     private readonly options: TenantReaderOptions,
+    private readonly deadline: Deadline = NO_DEADLINE,
   ) {
     this.setting = bind(
       options.explicitTransaction
@@ -58,35 +61,15 @@ export class BoundTenantReader implements TenantReader {
   }
 
   private async runOnce(statements: readonly BoundStatement[]): Promise<Row[][]> {
-    const lease = new Lease(await this.pool.connect());
-    const timer = setTimeout(endLease, this.options.timeoutMs, lease);
+    const lease = await Lease.take(this.pool, this.deadline);
     try {
-      const results = await runBatch(lease.client, statements, this.options);
+      const answerTimeoutMs = timeLeft(this.deadline, this.options.timeoutMs);
+      const { results, failure } = await lease.run(statements, { ...this.options, answerTimeoutMs });
+      if (failure) throw failure;
       return results.map(({ rows }) => rows);
-    } catch (error) {
-      if (endsConnection(error)) lease.end(asError(error));
-      else if (this.options.explicitTransaction) await lease.client.query('ROLLBACK');
-      throw error;
     } finally {
-      clearTimeout(timer);
+      if (lease.isInTransaction) await lease.run([ROLLBACK], { namedStatements: false, explicitTransaction: false });
       lease.end();
     }
   }
-}
-
-/** A connection on loan, given back once; with a failure it is closed instead. */
-class Lease {
-  private isOver = false;
-
-  constructor(readonly client: pg.PoolClient) {}
-
-  end(failure?: Error): void {
-    if (this.isOver) return;
-    this.isOver = true;
-    this.client.release(failure);
-  }
-}
-
-function endLease(lease: Lease): void {
-  lease.end(new Error('The database did not answer in time.'));
 }

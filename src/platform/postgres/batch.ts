@@ -3,10 +3,20 @@
  * implicit transaction, so the tenant setting that goes first is local to it and gone after it.
  */
 import type pg from 'pg';
-import { serialize } from 'pg-protocol/dist/index.js';
-import type { RowConnection, RowMessage } from './row-client.js';
-import { makeRowDecoder, type ColumnDescription, type RowDecoder } from './row-decoder.js';
-import type { BoundStatement, Statement } from './sql.js';
+import { DatabaseError, serialize } from 'pg-protocol/dist/index.js';
+import {
+  CommandCompleteMessage,
+  RowDescriptionMessage,
+  type BackendMessage,
+  type MessageName,
+} from 'pg-protocol/dist/messages.js';
+import { asError } from '../errors/thrown.js';
+import { isStalePlan } from './database-errors.js';
+import type { RowMessage } from './message-reader.js';
+import type { PreparedStatements } from './prepared-statements.js';
+import type { MessageReceiver, RowConnection } from './row-client.js';
+import { rowDecoderFor, type RowDecoder } from './row-decoder.js';
+import { bindText, type BoundStatement } from './sql.js';
 
 export type Row = Record<string, unknown>;
 
@@ -22,123 +32,178 @@ export interface BatchOptions {
   readonly namedStatements: boolean;
   /** BEGIN … COMMIT around the batch: Citus carries the tenant setting to its workers only so. */
   readonly explicitTransaction: boolean;
+  /** How long the answer may take, where it is not the client's own limit; milliseconds. */
+  readonly answerTimeoutMs?: number | undefined;
+}
+
+/** What came of a batch. */
+export interface BatchOutcome {
+  /** Of the statements that the server had completed before the failure, in order; without one, of all. */
+  readonly results: StatementResult[];
+  /** The server's error, the socket's, or that of a row which nobody can read. It may have come after the last result. */
+  readonly failure: Error | undefined;
+  /** Whether the batch ended with its connection, instead of with a server that is ready again. */
+  readonly isConnectionLost: boolean;
+  /** Whether it went out at all. A connection that is known to be lost takes nothing more. */
+  readonly isSent: boolean;
 }
 
 const EXECUTE = serialize.execute({ portal: '', rows: 0 });
 const DESCRIBE = serialize.describe({ type: 'P', name: '' });
 const SYNC = serialize.sync();
-const [BEGIN, COMMIT] = ['BEGIN', 'COMMIT'].map((text) =>
-  Buffer.concat([serialize.parse({ name: '', text }), serialize.bind({ portal: '', statement: '' }), EXECUTE]),
-) as [Buffer, Buffer];
+const [BEGIN, COMMIT] = [bindText('begin'), bindText('commit')];
 
-/** Names that a connection holds. Past the limit the oldest is closed, so that filters of any shape cannot fill a backend. */
-const MAX_NAMES_PER_CONNECTION = 500;
-const preparedNames = new WeakMap<RowConnection, Set<string>>();
-
-/** Of a statement that yields no rows: there is nothing to describe a second time. */
+/** Of a statement that yields no rows. */
 const NO_ROWS: RowDecoder = () => ({});
 
-function namesOf(connection: RowConnection): Set<string> {
-  let names = preparedNames.get(connection);
-  if (!names) preparedNames.set(connection, (names = new Set()));
-  return names;
+/** What goes out for one statement, and what is to be noted when the server acknowledges it. */
+interface SentStatement {
+  readonly bound: BoundStatement;
+  /** Empty when it is prepared for this once. */
+  readonly name: string;
+  /** Names whose Close goes ahead of it, in order. */
+  readonly closes: string[];
+  readonly isParsed: boolean;
+  /** Of its rows, once known: at the start where the connection knows the statement. */
+  decode: RowDecoder | undefined;
 }
 
-/** Close before Parse: harmless for an unknown name, and right for one whose fate an error left open. */
-function parseMessages(statement: Statement, names: Set<string> | undefined): Buffer[] {
-  if (!names || statement.name === '') return [serialize.parse({ name: '', text: statement.text })];
-  if (names.has(statement.name)) return [];
-  const messages = [
-    serialize.close({ type: 'S', name: statement.name }),
-    serialize.parse({ name: statement.name, text: statement.text }),
-  ];
-  const [oldest] = names;
-  if (names.size >= MAX_NAMES_PER_CONNECTION && oldest !== undefined) {
-    names.delete(oldest);
-    messages.push(serialize.close({ type: 'S', name: oldest }));
-  }
-  names.add(statement.name);
-  return messages;
+/** @param named whether statements are kept under their names */
+function planBatch(
+  statements: readonly BoundStatement[],
+  prepared: PreparedStatements,
+  named: boolean,
+): readonly SentStatement[] {
+  const used = new Set<string>();
+  const parsed = new Set<string>();
+  const sent = statements.map((bound): SentStatement => {
+    const name = named ? bound.statement.name : '';
+    if (name === '') return { bound, name, closes: [], isParsed: true, decode: undefined };
+    used.add(name);
+    if (parsed.has(name)) return { bound, name, closes: [], isParsed: false, decode: undefined };
+    if (prepared.has(name)) return { bound, name, closes: [], isParsed: false, decode: prepared.decoderOf(name) };
+    parsed.add(name);
+    // Close before Parse: harmless for a name that the server does not hold, and right for one that it holds as stale.
+    return { bound, name, closes: [name], isParsed: true, decode: undefined };
+  });
+  if (parsed.size > 0) sent[0]?.closes.unshift(...prepared.excess(parsed.size, used));
+  return sent;
 }
 
-function messagesOf({ statement, values }: BoundStatement, names: Set<string> | undefined): Buffer[] {
-  const parse = parseMessages(statement, names);
-  const name = names ? statement.name : '';
-  const bind = serialize.bind({ portal: '', statement: name, values: values.map(toParameter) });
-  // Parsed anew, its columns may have other types than when it was last described: a migration may have run.
-  const isDescribed = parse.length === 0 && statement.decode !== undefined;
-  return isDescribed ? [bind, EXECUTE] : [...parse, bind, DESCRIBE, EXECUTE];
+function messagesOf({ bound, name, closes, isParsed, decode }: SentStatement): Buffer[] {
+  const bind = serialize.bind({ portal: '', statement: name, values: bound.values.map(toParameter) });
+  if (!isParsed && closes.length === 0) return decode ? [bind, EXECUTE] : [bind, DESCRIBE, EXECUTE];
+  const closing = closes.map((closed) => serialize.close({ type: 'S', name: closed }));
+  const parsing = isParsed ? [serialize.parse({ name, text: bound.statement.text })] : [];
+  return [...closing, ...parsing, bind, ...(decode ? [] : [DESCRIBE]), EXECUTE];
 }
 
-/** A query object as `pg.Client.query` takes it (`Submittable`), answering with what each statement yielded, in order. */
-export class PgBatch {
-  private readonly results: StatementResult[] = [];
+/** A query object as `pg.Client.query` takes it (`Submittable`). It settles when the server is ready again, or the connection is lost. */
+export class PgBatch implements MessageReceiver {
+  /** Messages that have nothing but their name. */
+  private static readonly acknowledgements: ReadonlyMap<MessageName, (batch: PgBatch, sent: SentStatement) => void> =
+    new Map([
+      ['bindComplete', () => undefined],
+      ['parseComplete', (batch, { name }) => batch.prepared?.add(name)],
+      ['closeComplete', (batch, { closes }) => batch.prepared?.remove(closes.shift() ?? '')],
+      ['noData', (batch, sent) => { batch.describe(sent, NO_ROWS); }],
+      ['emptyQuery', (batch) => { batch.complete(''); }],
+    ] as const);
+
+  /** What the client may wait. */
+  readonly answerTimeoutMs: number | undefined;
+  private sent: readonly SentStatement[] = [];
+  /** Which statement the server is at. */
   private index = 0;
+  private readonly results: StatementResult[] = [];
   private current: Row[] = [];
-  private readonly skipped: number;
+  private failure: Error | undefined;
+  private prepared: PreparedStatements | undefined;
 
   constructor(
     private readonly statements: readonly BoundStatement[],
     private readonly options: BatchOptions,
-    private readonly done: (error: Error | undefined, results: StatementResult[]) => void,
+    private readonly settle: (outcome: BatchOutcome) => void,
   ) {
-    this.skipped = options.explicitTransaction ? 1 : 0;
-    this.index = -this.skipped;
+    this.answerTimeoutMs = options.answerTimeoutMs;
   }
 
   /** @returns what pg then hands to handleError */
   submit(connection: RowConnection): Error | undefined {
-    if (!('onRow' in connection)) return new Error('A batch needs a pool of RowClient: give it `Client: RowClient`.');
-    connection.onRow = this.onRow;
-    const names = this.options.namedStatements ? namesOf(connection) : undefined;
-    const messages = this.statements.flatMap((bound) => messagesOf(bound, names));
-    connection.stream.write(Buffer.concat(this.skipped ? [BEGIN, ...messages, COMMIT, SYNC] : [...messages, SYNC]));
+    if (!connection.prepared) return new Error('A batch needs a pool of RowClient: give it `Client: RowClient`.');
+    this.prepared = connection.prepared;
+    connection.receiver = this;
+    const { explicitTransaction, namedStatements } = this.options;
+    const statements = explicitTransaction ? [BEGIN, ...this.statements, COMMIT] : this.statements;
+    this.sent = planBatch(statements, connection.prepared, namedStatements);
+    connection.stream.write(Buffer.concat([...this.sent.flatMap(messagesOf), SYNC]));
     return undefined;
   }
 
-  handleRowDescription(message: { fields: ColumnDescription[] }): void {
-    const statement = this.statements[this.index]?.statement;
-    if (!statement) return;
-    const columnTypes = message.fields.map(({ dataTypeID }) => dataTypeID).join();
-    if (statement.decode && statement.columnTypes === columnTypes) return;
-    statement.decode = makeRowDecoder(message.fields);
-    statement.columnTypes = columnTypes;
+  receive(message: BackendMessage): boolean {
+    const statement = this.sent[this.index];
+    if (message instanceof CommandCompleteMessage) this.complete(message.text);
+    else if (message instanceof RowDescriptionMessage) this.describe(statement, rowDecoderFor(message.fields));
+    else if (message instanceof DatabaseError) this.fail(message, statement);
+    else return this.acknowledge(message.name, statement);
+    return true;
   }
 
-  private readonly onRow = (row: RowMessage): void => {
-    const decode = this.statements[this.index]?.statement.decode;
-    if (decode) this.current.push(decode(row));
-  };
+  private acknowledge(name: MessageName, statement: SentStatement | undefined): boolean {
+    const act = PgBatch.acknowledgements.get(name);
+    if (act && statement) act(this, statement);
+    return act !== undefined;
+  }
 
-  handleCommandComplete({ text }: { readonly text: string }): void {
-    const statement = this.statements[this.index]?.statement;
-    if (statement) {
-      statement.decode ??= NO_ROWS;
-      this.results.push({ rows: this.current, tag: text });
+  /** A row that cannot be read fails the batch; its connection goes on to the Sync. */
+  receiveRow(row: RowMessage): void {
+    const decode = this.sent[this.index]?.decode;
+    try {
+      if (!decode) throw new Error('The server sent a row of a statement that it has not described.');
+      this.current.push(decode(row));
+    } catch (error) {
+      this.failure ??= asError(error);
     }
+  }
+
+  /** What pg calls when the connection is lost, or the batch could not be submitted. */
+  handleError(error: Error, connection: RowConnection): void {
+    this.failure ??= error;
+    this.end(connection, true);
+  }
+
+  handleReadyForQuery(connection: RowConnection): void {
+    if (this.index < this.sent.length) {
+      this.failure ??= new Error('The server is ready before it has answered every statement.');
+    }
+    this.end(connection, false);
+  }
+
+  private describe(statement: SentStatement | undefined, decode: RowDecoder): void {
+    if (!statement) return;
+    statement.decode = decode;
+    this.prepared?.describe(statement.name, decode);
+  }
+
+  private complete(tag: string): void {
+    if (!this.failure) this.results.push({ rows: this.current, tag });
     this.current = [];
     this.index += 1;
   }
 
-  handleEmptyQuery(): void {
-    this.handleCommandComplete({ text: '' });
+  /** The server skips to the Sync: what it has not acknowledged did not happen. */
+  private fail(error: Error, statement: SentStatement | undefined): void {
+    this.failure ??= error;
+    this.current = [];
+    if (statement && isStalePlan(error)) this.prepared?.markStale(statement.name);
   }
 
-  /** The server has skipped to the Sync; pg queues what comes next until ReadyForQuery. Names and decoders start anew. */
-  handleError(error: Error, connection: RowConnection): void {
-    // Not on a connection of pg's own, which is told from ours by having none.
-    if (connection.onRow) connection.onRow = undefined;
-    const names = namesOf(connection);
-    for (const { statement } of this.statements) {
-      names.delete(statement.name);
-      statement.decode = undefined;
-    }
-    this.done(error, []);
-  }
-
-  handleReadyForQuery(connection: RowConnection): void {
-    connection.onRow = undefined;
-    this.done(undefined, this.results);
+  private end(connection: RowConnection, isConnectionLost: boolean): void {
+    if (connection.receiver === this) connection.receiver = undefined;
+    const { failure, options } = this;
+    // BEGIN and COMMIT were not the caller's.
+    const results = options.explicitTransaction ? this.results.slice(1, -1) : this.results;
+    this.settle({ results, failure, isConnectionLost, isSent: this.prepared !== undefined });
   }
 }
 
@@ -154,18 +219,26 @@ function toArrayLiteral(values: readonly (string | number)[]): string {
   return `{${values.map((value) => `"${String(value).replace(/["\\]/g, '\\$&')}"`).join(',')}}`;
 }
 
-/** Runs the statements on a pooled client. @throws the server's error, or the socket's */
-export function runBatch(
+/** Runs the statements on a client of the pool, whatever comes of it. */
+export function sendBatch(
+  client: pg.ClientBase,
+  statements: readonly BoundStatement[],
+  options: BatchOptions,
+): Promise<BatchOutcome> {
+  return new Promise((resolve) => {
+    const batch = new PgBatch(statements, options, resolve);
+    // pg's types know Submittable by another connection class than the one it passes.
+    client.query(batch as unknown as pg.Submittable);
+  });
+}
+
+/** The same. @throws the server's error, or the socket's */
+export async function runBatch(
   client: pg.ClientBase,
   statements: readonly BoundStatement[],
   options: BatchOptions,
 ): Promise<StatementResult[]> {
-  return new Promise((resolve, reject) => {
-    const batch = new PgBatch(statements, options, (error, results) => {
-      if (error) reject(error);
-      else resolve(results);
-    });
-    // pg's types know Submittable by another connection class than the one it passes.
-    client.query(batch as unknown as pg.Submittable);
-  });
+  const { results, failure } = await sendBatch(client, statements, options);
+  if (failure) throw failure;
+  return results;
 }

@@ -1,22 +1,11 @@
-/** What PostgreSQL and the socket to it say → refusals of the catalogue, by SQLSTATE. */
+/** What PostgreSQL and the socket to it say → errors of the catalogue, by SQLSTATE. */
 import { DatabaseError } from 'pg-protocol/dist/index.js';
 import { AppError } from '../errors/errors.js';
-
-/** Whether PostgreSQL itself answered with this error, on a connection that lives on. MikroORM wraps it as `cause`. */
-export function isServerError(thrown: unknown): thrown is DatabaseError {
-  return thrown instanceof DatabaseError;
-}
-
-/** Whether the connection is lost with this error: a broken socket, or a server that said goodbye on it (57P01 and its like). */
-export function endsConnection(thrown: unknown): boolean {
-  return !isServerError(thrown) || /^(?:57P|08)/.test(thrown.code ?? '');
-}
+import { WaitTimeoutError } from './wait-timeout.js';
 
 /** The server's error inside what MikroORM or pg threw. */
 export function serverErrorOf(thrown: unknown): DatabaseError | undefined {
-  for (let error = thrown, depth = 0; error instanceof Error && depth < 5; error = error.cause, depth += 1) {
-    if (isServerError(error)) return error;
-  }
+  for (const error of causesOf(thrown)) if (error instanceof DatabaseError) return error;
   return sqlStateOf(thrown) === undefined ? undefined : (thrown as DatabaseError);
 }
 
@@ -26,29 +15,64 @@ function sqlStateOf(thrown: unknown): string | undefined {
   return typeof code === 'string' && /^[0-9FHPX][0-9A-Z]{4}$/.test(code) ? code : undefined;
 }
 
-/** Serialization failure, deadlock, connection loss, shutdown, read-only after a failover: the whole transaction may run again. */
-const RETRYABLE_STATES = /^(?:40001|40P01|08...|57P0[123]|25006)$/;
+/** The error and what caused it; five of them are enough for any wrapping that we know. */
+function causesOf(thrown: unknown): readonly Error[] {
+  const causes: Error[] = [];
+  for (let error = thrown; error instanceof Error && causes.length < 5; error = error.cause) causes.push(error);
+  return causes;
+}
+
+/**
+ * Serialization failure, deadlock, read-only after a failover, a connection that was lost, a server that shuts down, an idle or too long
+ * transaction that was ended (25P03, 25P04): the whole transaction may run again.
+ */
+const RETRYABLE_STATES = /^(?:40001|40P01|25006|08...|57P0[1-35]|25P0[34])$/;
 /** Too slow, too many connections, lock not had, no space, starting up: not now. */
-const UNAVAILABLE_STATES = /^(?:40001|40P01|08...|57014|57P0.|25006|55P03|53...)$/;
-const SOCKET_ERRORS = /ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENOTFOUND/;
-const CLIENT_MESSAGES =
-  /Connection terminated|timeout exceeded when trying to connect|not queryable|did not answer in time/;
+const UNAVAILABLE_STATES = /^(?:40001|40003|40P01|25006|55P03|57014|53...|58030|08...|57P0.|25P0[34])$/;
+const SOCKET_ERRORS =
+  /^(?:ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|ENOENT)$/;
+/** What pg says of a connection that it lost, and of one that it knows to be broken. */
+const LOST_CONNECTION = /^Connection terminated|not queryable$/;
+/** What pg and its pool say when a connection could not be had in time. */
+const WAITED_TOO_LONG = /timeout exceeded when trying to connect|due to connection timeout|timeout expired/;
+
+/** Whether the wait for a connection, or for an answer, took as long as it may. */
+export function isWaitTimeout(thrown: unknown): boolean {
+  return causesOf(thrown).some((error) => error instanceof WaitTimeoutError || WAITED_TOO_LONG.test(error.message));
+}
 
 function isSocketError(thrown: unknown): boolean {
-  for (let error = thrown, depth = 0; error instanceof Error && depth < 5; error = error.cause, depth += 1) {
+  return causesOf(thrown).some((error) => {
     const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-    if (SOCKET_ERRORS.test(code) || CLIENT_MESSAGES.test(error.message)) return true;
-  }
-  return false;
+    return SOCKET_ERRORS.test(code) || LOST_CONNECTION.test(error.message);
+  });
 }
 
-/** "cached plan must not change result type": a migration ran under a prepared statement, which the batch has forgotten since. */
+/**
+ * Whether the server says with this error, on a connection that it keeps, that it has not committed. With 08 and 57P0x it or a pooler
+ * before it has lost a connection on the way, with 40003 it does not know itself.
+ */
+export function deniesCommit(thrown: unknown): boolean {
+  const error = serverErrorOf(thrown);
+  return error !== undefined && !/^(?:08|57P|40003)/.test(error.code ?? '');
+}
+
+/** Whether the server itself ends the connection with this error: shutdown, or a transaction that idled or took too long. */
+export function isServerGoodbye(thrown: unknown): boolean {
+  return /^(?:57P0[1-5]|25P0[34])$/.test(serverErrorOf(thrown)?.code ?? '');
+}
+
+/**
+ * "cached plan must not change result type": a migration ran under a prepared statement. Or a pooler has lost the statement. The batch
+ * prepares it again when it is next used.
+ */
 export function isStalePlan(thrown: unknown): boolean {
-  return serverErrorOf(thrown)?.code === '0A000';
+  return ['0A000', '26000'].includes(serverErrorOf(thrown)?.code ?? '');
 }
 
-/** Whether running the whole transaction again may succeed and cannot double its effect. */
+/** Whether running the whole transaction again may succeed, if it has not committed. Who has waited as long as allowed waits no more. */
 export function isRetryable(thrown: unknown): boolean {
+  if (isWaitTimeout(thrown)) return false;
   const state = serverErrorOf(thrown)?.code;
   return state === undefined ? isSocketError(thrown) : RETRYABLE_STATES.test(state) || isStalePlan(thrown);
 }
@@ -58,9 +82,10 @@ export function violatedConstraint(thrown: unknown): string | undefined {
   return serverErrorOf(thrown)?.constraint?.replace(/_\d{4,}$/, '');
 }
 
-/** @returns the refusal that the caller should see, or undefined when it is a fault of ours */
+/** @returns the error that the caller should see, or undefined when it is a fault of ours */
 export function translateDatabaseError(thrown: unknown): AppError | undefined {
   const state = serverErrorOf(thrown)?.code;
-  const unavailable = state === undefined ? isSocketError(thrown) : UNAVAILABLE_STATES.test(state);
+  const unavailable =
+    state === undefined ? isWaitTimeout(thrown) || isSocketError(thrown) : UNAVAILABLE_STATES.test(state);
   return unavailable ? new AppError('UNAVAILABLE', undefined, { retryAfterSeconds: 1, cause: thrown }) : undefined;
 }

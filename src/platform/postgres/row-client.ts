@@ -1,139 +1,144 @@
 /**
- * pg's client with a reader of rows of our own. pg makes a string of each field by a call into C++ of its own, a tenth of what a
- * page of nested lists cost the process; here a chunk from the socket becomes one string, and fields are parts of it. The parts
- * keep that string alive: what is kept beyond a request should come from small answers.
+ * pg's client with a reader of messages of our own, the connection's own memory of what its server holds prepared, and a limit to how
+ * long any query may stay without an answer. It signs in, keeps the queue of queries and reads plain ones as pg does.
  */
 import pg from 'pg';
-import { Parser } from 'pg-protocol/dist/parser.js';
 import type { BackendMessage } from 'pg-protocol/dist/messages.js';
+import { MessageReader, type RowMessage } from './message-reader.js';
+import { PreparedStatements } from './prepared-statements.js';
+import { WaitTimeoutError } from './wait-timeout.js';
 
-/** Code and length. */
-const HEADER_BYTES = 5;
-/** `D` */
-const DATA_ROW = 68;
-
-/** One row as it came. The next row of its connection overwrites it: read it before you return. */
-export class RowMessage {
-  readonly name = 'dataRow';
-  bytes: Buffer = Buffer.alloc(0);
-  /** Each byte as one character: the same positions as in `bytes`, and the same text where that is ASCII. */
-  text = '';
-  /** Where the fields begin: of each its length in four bytes, -1 for NULL, and its text in UTF-8. */
-  offset = 0;
-  fieldCount = 0;
-
-  /** The texts of the fields, as pg's own queries want them. */
-  get fields(): (string | null)[] {
-    const fields: (string | null)[] = [];
-    let at = this.offset;
-    for (let index = 0; index < this.fieldCount; index += 1) {
-      const length = this.bytes.readInt32BE(at);
-      at += 4;
-      fields.push(length < 0 ? null : this.bytes.toString('utf8', at, at + length));
-      at += Math.max(length, 0);
-    }
-    return fields;
-  }
-}
-
-/** Cuts the server's bytes into messages: rows are handed on as they are, everything else is read by pg's parser. */
-class MessageReader {
-  private readonly parser = new Parser();
-  private readonly row = new RowMessage();
-  /** The beginning of a message whose end has not come, and how long it must grow before it is worth a look. */
-  private kept: Buffer[] = [];
-  private keptBytes = 0;
-  private wantedBytes = 0;
-
-  constructor(
-    private readonly emit: (message: BackendMessage) => void,
-    private readonly emitRow: (row: RowMessage) => void,
-  ) {}
-
-  read(chunk: Buffer): void {
-    if (this.keptBytes === 0) {
-      this.readMessages(chunk);
-      return;
-    }
-    this.kept.push(chunk);
-    this.keptBytes += chunk.length;
-    if (this.keptBytes < this.wantedBytes) return;
-    const bytes = Buffer.concat(this.kept, this.keptBytes);
-    this.kept = [];
-    this.keptBytes = 0;
-    this.readMessages(bytes);
-  }
-
-  private readMessages(bytes: Buffer): void {
-    let text: string | undefined;
-    /** Before it, everything is handed on. */
-    let start = 0;
-    let at = 0;
-    let wanted = HEADER_BYTES;
-    while (at + HEADER_BYTES <= bytes.length) {
-      const end = at + 1 + bytes.readInt32BE(at + 1);
-      wanted = end - at;
-      if (end > bytes.length) break;
-      if (bytes[at] === DATA_ROW) {
-        if (start < at) this.parser.parse(bytes.subarray(start, at), this.emit);
-        text ??= bytes.toString('latin1');
-        this.readRow(bytes, text, at + HEADER_BYTES);
-        start = end;
-      }
-      at = end;
-      wanted = HEADER_BYTES;
-    }
-    if (start < at) this.parser.parse(bytes.subarray(start, at), this.emit);
-    if (at < bytes.length) this.keep(bytes.subarray(at), wanted);
-  }
-
-  private readRow(bytes: Buffer, text: string, at: number): void {
-    const { row } = this;
-    row.bytes = bytes;
-    row.text = text;
-    row.fieldCount = bytes.readInt16BE(at);
-    row.offset = at + 2;
-    this.emitRow(row);
-  }
-
-  private keep(bytes: Buffer, wanted: number): void {
-    this.kept = [bytes];
-    this.keptBytes = bytes.length;
-    this.wantedBytes = wanted;
-  }
+/** A query object that reads its messages itself, past pg's events. */
+export interface MessageReceiver {
+  /** @returns whether the message was the receiver's; pg reads it otherwise */
+  receive(message: BackendMessage): boolean;
+  receiveRow(row: RowMessage): void;
 }
 
 /** What pg hands a query object of ours. */
 export interface RowConnection {
-  readonly stream: { write(bytes: Buffer): boolean };
-  /** Set by a query that wants its rows without the detour through events. Absent on pg's own connections. */
-  onRow?: ((row: RowMessage) => void) | undefined;
+  readonly stream: { write(bytes: Buffer): boolean; destroy(error?: Error): void };
+  /** What this connection's server holds. Absent on pg's own connections. */
+  readonly prepared?: PreparedStatements;
+  /** Whose messages come, from its submission until the server is ready again. */
+  receiver?: MessageReceiver | undefined;
 }
 
 /** The inner part of pg's connection that is replaced (pg 8.23, lib/connection.js). */
 interface ListeningConnection extends RowConnection {
+  prepared: PreparedStatements;
   attachListeners(stream: NodeJS.ReadableStream): void;
   emit(event: string, message: BackendMessage | RowMessage): boolean;
 }
 
-/** For pg's pool: a client whose rows come as RowMessage. */
+export interface RowClientConfig extends pg.ClientConfig {
+  /**
+   * How long a query may stay without its answer: longer than the server's own limits, so that only a server or a network that went
+   * silent reaches it. Milliseconds. The socket is destroyed then, and the query rejects.
+   */
+  readonly answerTimeoutMillis?: number;
+}
+
+const DEFAULT_ANSWER_TIMEOUT_MS = 6500;
+
+/** A query object may bring a limit of its own. */
+interface LimitedQuery {
+  readonly answerTimeoutMs?: number | undefined;
+}
+
+/** For pg's pool. */
 export class RowClient extends pg.Client {
-  constructor(config?: string | pg.ClientConfig) {
+  private readonly wire: ListeningConnection;
+  private readonly answerTimeoutMs: number;
+  private timer: NodeJS.Timeout | undefined;
+  private isWaiting = false;
+  private isLost = false;
+
+  constructor(config?: string | RowClientConfig) {
     super(config);
-    const connection = this.connection as unknown as ListeningConnection;
+    this.answerTimeoutMs =
+      (typeof config === 'object' ? config.answerTimeoutMillis : undefined) ?? DEFAULT_ANSWER_TIMEOUT_MS;
+    this.wire = this.connection as unknown as ListeningConnection;
+    this.readMessages();
+    this.limitQueries();
+    // The pool listens while a client is idle. While it is lent, its query is told; without a listener the process would end.
+    this.on('error', () => {
+      this.isLost = true;
+    });
+    this.on('end', () => {
+      this.isLost = true;
+    });
+  }
+
+  /** Whether the next borrower may have it: the server waits for a query, outside of any transaction. */
+  get isReusable(): boolean {
+    return !this.isLost && !this.isWaiting && this.getTransactionStatus() === 'I';
+  }
+
+  /** Whether the server waits for a query inside a transaction, whole or failed. */
+  get isInTransaction(): boolean {
+    return !this.isLost && !this.isWaiting && this.getTransactionStatus() !== 'I';
+  }
+
+  /** Ends the connection at once, whatever it waits for; the server notices by itself. */
+  destroy(reason?: Error): void {
+    this.isLost = true;
+    this.wire.stream.destroy(reason);
+  }
+
+  private readMessages(): void {
+    const { wire } = this;
+    wire.prepared = new PreparedStatements();
+    wire.receiver = undefined;
     const emit = (message: BackendMessage): void => {
-      connection.emit(message.name === 'error' ? 'errorMessage' : message.name, message);
+      if (wire.receiver?.receive(message)) return;
+      wire.emit(message.name === 'error' ? 'errorMessage' : message.name, message);
     };
     const emitRow = (row: RowMessage): void => {
-      if (connection.onRow) connection.onRow(row);
-      else connection.emit(row.name, row);
+      if (wire.receiver) wire.receiver.receiveRow(row);
+      else wire.emit(row.name, row);
     };
-    connection.onRow = undefined;
-    connection.attachListeners = (stream) => {
+    wire.attachListeners = (stream) => {
       const reader = new MessageReader(emit, emitRow);
       stream.on('data', (chunk: Buffer) => {
-        reader.read(chunk);
+        try {
+          reader.read(chunk);
+        } catch (error) {
+          this.destroy(error instanceof Error ? error : new Error(String(error)));
+        }
       });
     };
+  }
+
+  /** pg's `query` has many overloads; this one only starts the clock, and takes and gives what each of them does. */
+  private limitQueries(): void {
+    const query = (first: LimitedQuery | string, ...rest: unknown[]): unknown => {
+      this.startClock((typeof first === 'object' ? first.answerTimeoutMs : undefined) ?? this.answerTimeoutMs);
+      // Looked up at each call, and not kept: tests watch it there.
+      const pgQuery: unknown = Reflect.get(pg.Client.prototype, 'query');
+      const answer: unknown = Reflect.apply(pgQuery as () => unknown, this, [first, ...rest]);
+      return answer;
+    };
+    Object.assign(this, { query });
+    this.on('drain', () => {
+      this.stopClock();
+    });
+    this.on('end', () => {
+      this.stopClock();
+    });
+  }
+
+  private startClock(limitMs: number): void {
+    clearTimeout(this.timer);
+    if (this.isLost) return;
+    this.isWaiting = true;
+    this.timer = setTimeout(() => {
+      this.destroy(new WaitTimeoutError('The database did not answer in time.'));
+    }, limitMs).unref();
+  }
+
+  private stopClock(): void {
+    clearTimeout(this.timer);
+    this.isWaiting = false;
   }
 }

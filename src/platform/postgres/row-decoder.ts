@@ -1,6 +1,7 @@
 /** PostgreSQL's text format → the wire form of our rows, by column type. */
 import array from 'postgres-array';
-import type { RowMessage } from './row-client.js';
+import { LRUCache } from 'lru-cache';
+import type { RowMessage } from './message-reader.js';
 
 /** What RowDescription says of a column. */
 export interface ColumnDescription {
@@ -39,7 +40,7 @@ const asciiReaders = new Map<number, ReadField>([
 ]);
 
 /** Everything else is UTF-8: these, and texts as they are. */
-const decoders = new Map<number, (text: string) => unknown>([
+const utf8Readers = new Map<number, (text: string) => unknown>([
   [114, (text) => JSON.parse(text) as unknown],
   [1009, (text) => array.parse(text)],
   [2951, (text) => array.parse(text)],
@@ -52,18 +53,29 @@ function readText({ bytes, text }: RowMessage, start: number, end: number): stri
 }
 
 function fieldReader(typeId: number): ReadField {
-  const decode = decoders.get(typeId);
+  const decode = utf8Readers.get(typeId);
   if (decode) return (row, start, end) => decode(readText(row, start, end));
   return asciiReaders.get(typeId) ?? readText;
 }
 
 export type RowDecoder = (row: RowMessage) => Record<string, unknown>;
 
+/** Decoders by what they are made of, and by nothing else: connections share them, and no failure can make one wrong. */
+const decoders = new LRUCache<string, RowDecoder>({ max: 2000 });
+
+/** @returns the function that makes a row of these columns */
+export function rowDecoderFor(columns: readonly ColumnDescription[]): RowDecoder {
+  const key = JSON.stringify(columns.map(({ name, dataTypeID }) => [name, dataTypeID]));
+  let decoder = decoders.get(key);
+  if (!decoder) decoders.set(key, (decoder = makeRowDecoder(columns)));
+  return decoder;
+}
+
 /**
- * One function per statement that makes a row of the message that carries it. It is generated source, so that every row of a
+ * One function per list of columns that makes a row of the message that carries it. It is generated source, so that every row of a
  * statement has one hidden class: half the cost of filling an object in a loop. Names come from our own SQL only.
  */
-export function makeRowDecoder(columns: readonly ColumnDescription[]): RowDecoder {
+function makeRowDecoder(columns: readonly ColumnDescription[]): RowDecoder {
   const reads = columns.map(
     (_column, index) => `let v${index} = null;
       const n${index} = b[at] << 24 | b[at + 1] << 16 | b[at + 2] << 8 | b[at + 3];

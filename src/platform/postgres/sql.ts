@@ -1,7 +1,6 @@
 /** SQL text with its bind values: fragments compose, values never enter the text. */
 import { createHash } from 'node:crypto';
 import pg from 'pg';
-import type { RowDecoder } from './row-decoder.js';
 
 /** What PostgreSQL may be sent as one parameter. Arrays go as PostgreSQL arrays. */
 export type SqlValue = string | number | boolean | null | readonly string[] | readonly number[] | Buffer;
@@ -46,13 +45,13 @@ function textOf({ strings, inserts }: Sql, place: (value: SqlValue) => string): 
   return text;
 }
 
-/** A text that PostgreSQL plans once per connection under `name` (each time anew without one), with the decoder of its rows once they were described. */
+/**
+ * A text that PostgreSQL plans once per connection under `name`; each time anew when the name is empty. All connections share
+ * it, so it never changes: what a connection knows of it stands in that connection's PreparedStatements.
+ */
 export interface Statement {
   readonly name: string;
   readonly text: string;
-  decode: RowDecoder | undefined;
-  /** The types of the columns that `decode` was made for. */
-  columnTypes: string;
 }
 
 export interface BoundStatement {
@@ -62,17 +61,17 @@ export interface BoundStatement {
 
 /** A longer text is one of many rows, and seldom comes again as it is. In characters. */
 const MAX_NAMED_LENGTH = 8000;
-/** Texts vary with the filters in use; past this many the registry starts again, and connections forget names on their own. */
+/** Texts vary with the filters in use; past this many the registry starts again. A name depends on its text alone. */
 const MAX_STATEMENTS = 2000;
 const statements = new Map<string, Statement>();
 
 function statementFor(text: string): Statement {
-  if (text.length > MAX_NAMED_LENGTH) return { name: '', text, decode: undefined, columnTypes: '' };
+  if (text.length > MAX_NAMED_LENGTH) return { name: '', text };
   let statement = statements.get(text);
   if (!statement) {
     if (statements.size >= MAX_STATEMENTS) statements.clear();
     const name = createHash('sha256').update(text).digest('base64url').slice(0, 22);
-    statement = { name, text, decode: undefined, columnTypes: '' };
+    statement = { name, text };
     statements.set(text, statement);
   }
   return statement;
@@ -87,7 +86,7 @@ export function bind(query: Sql): BoundStatement {
 
 /** A text that holds its values already. */
 export function bindText(text: string): BoundStatement {
-  return { statement: { name: '', text, decode: undefined, columnTypes: '' }, values: [] };
+  return { statement: { name: '', text }, values: [] };
 }
 
 /** The query with its values written into the text, for `COPY`, which takes no parameters. */

@@ -31,6 +31,14 @@ async function terminate(pid: number): Promise<void> {
   await world.service.ask('SELECT pg_terminate_backend($1, 5000)', [pid]);
 }
 
+const UNWATCHED = "set_config('client_connection_check_interval', '0', true)";
+
+async function cutWhenAsleep(connection: pg.PoolClient): Promise<void> {
+  const asleep = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'";
+  while ((await world.service.ask(asleep)).length === 0);
+  cutSocket(connection);
+}
+
 function cutSocket(connection: pg.PoolClient): void {
   const { stream } = Reflect.get(connection, 'connection') as { stream: { destroy(): void } };
   stream.destroy();
@@ -133,10 +141,10 @@ describe('a connection that is lost', () => {
     world.service.database.pool.once('acquire', (connection: pg.PoolClient) => {
       const stop = rewriteStatements((text) => {
         if (!text.startsWith('insert into audit_unsealed')) return text;
-        setImmediate(cutSocket, connection);
         stop();
-        // Long enough for the answer not to be faster than the cut; COMMIT is in the same message.
-        return text.replace('values ($1, $2)', 'select $1, $2::uuid from pg_sleep(0.2)');
+        void cutWhenAsleep(connection);
+        // COMMIT is in the same message. The server must not look for its client meanwhile, or it would give the work up.
+        return text.replace('values ($1, $2)', `select $1, $2::uuid from ${UNWATCHED}, pg_sleep(0.5)`);
       });
     });
 
