@@ -25,7 +25,7 @@ interface OrmOptions {
 
 /** No statement, lock or idle transaction may hold a request up; an export raises the first for itself. Milliseconds. */
 const LIMITS = { statement_timeout: 5000, lock_timeout: 3000, idle_in_transaction_session_timeout: 10_000 };
-const CONNECT_TIMEOUT_MS = 4000;
+const CONNECT_TIMEOUT_MS = 3000;
 
 /** Options of the ORM for one database and role. */
 export function ormOptions({ url, poolSize, startupSettings }: OrmOptions): Options {

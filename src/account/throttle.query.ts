@@ -1,6 +1,7 @@
 /** Counters of failed tries in PostgreSQL: they survive restarts, and all replicas share them. */
 import { createHash } from 'node:crypto';
 import type pg from 'pg';
+import type { LimitedQuery } from '../platform/postgres/row-client.js';
 import type { BookingOutcome, Bucket, Throttle } from './throttle.js';
 
 interface BucketRow {
@@ -31,6 +32,9 @@ const REMEMBERS = 'SELECT FROM throttle_buckets WHERE key = $1 AND window_ends_a
 const PURGE = `DELETE FROM throttle_buckets WHERE key IN
   (SELECT key FROM throttle_buckets WHERE window_ends_at <= $1 LIMIT 10000 FOR UPDATE SKIP LOCKED)`;
 
+/** They touch a few rows: longer than the server waits for a lock, shorter than a request waits for its answer; milliseconds. */
+const ANSWER_TIMEOUT_MS = 4000;
+
 export class PostgresThrottle implements Throttle {
   /** @param now milliseconds since 1970; tests set the clock */
   constructor(
@@ -42,7 +46,7 @@ export class PostgresThrottle implements Throttle {
     // Always in the same order, so that two tries with the same keys cannot deadlock.
     const ordered = [...buckets].sort((a, b) => a.key.compare(b.key));
     const values = ordered.flatMap(({ key, windowSeconds }) => [key, this.after(windowSeconds)]);
-    const { rows } = await this.pool.query<BucketRow>(bookSql(ordered.length), [this.after(0), ...values]);
+    const { rows } = await this.query<BucketRow>(bookSql(ordered.length), [this.after(0), ...values]);
     const full = rows.flatMap((row) => {
       const limit = ordered.find(({ key }) => key.equals(row.key))?.limit ?? 0;
       return row.count > limit ? [row] : [];
@@ -59,27 +63,35 @@ export class PostgresThrottle implements Throttle {
   private async announce({ key, endsAtMs }: BucketRow): Promise<boolean> {
     const marker = createHash('sha256').update('refused').update(key).digest();
     const values = [marker, new Date(endsAtMs).toISOString(), this.after(0)];
-    const { rowCount } = await this.pool.query(ANNOUNCE, values);
+    const { rowCount } = await this.query(ANNOUNCE, values);
     return rowCount === 1;
   }
 
   async giveBack(buckets: readonly Bucket[]): Promise<void> {
     if (buckets.length === 0) return;
-    await this.pool.query(GIVE_BACK, [buckets.map(({ key }) => key), this.after(0)]);
+    await this.query(GIVE_BACK, [buckets.map(({ key }) => key), this.after(0)]);
   }
 
   async remember(key: Buffer, seconds: number): Promise<void> {
-    await this.pool.query(REMEMBER, [key, this.after(seconds)]);
+    await this.query(REMEMBER, [key, this.after(seconds)]);
   }
 
   async remembers(key: Buffer): Promise<boolean> {
-    const { rowCount } = await this.pool.query(REMEMBERS, [key, this.after(0)]);
+    const { rowCount } = await this.query(REMEMBERS, [key, this.after(0)]);
     return rowCount === 1;
   }
 
   async purge(): Promise<number> {
-    const { rowCount } = await this.pool.query(PURGE, [this.after(0)]);
+    const { rowCount } = await this.query(PURGE, [this.after(0)]);
     return rowCount ?? 0;
+  }
+
+  private query<T extends pg.QueryResultRow>(
+    text: string,
+    values: readonly (string | Buffer | readonly Buffer[])[],
+  ): Promise<pg.QueryResult<T>> {
+    const query: pg.QueryConfig & LimitedQuery = { text, values: [...values], answerTimeoutMs: ANSWER_TIMEOUT_MS };
+    return this.pool.query<T>(query);
   }
 
   private after(seconds: number): string {

@@ -1,5 +1,7 @@
 /** Health checks: liveness never depends on the database, readiness does. */
 import type { FastifyInstance } from 'fastify';
+import type pg from 'pg';
+import type { LimitedQuery } from '../platform/postgres/row-client.js';
 import type { Database } from '../tenancy/database.js';
 import { verifyWalls } from '../tenancy/isolation/isolation.js';
 import { requireCurrentSchema } from '../platform/postgres/migrator.js';
@@ -9,6 +11,9 @@ type Check = () => Promise<readonly string[]>;
 
 /** The catalogue is looked at this often, however often readiness is asked; milliseconds. */
 const CATALOGUE_EVERY_MS = 10_000;
+
+/** A probe that takes longer has its answer; milliseconds. */
+const PROBE_TIMEOUT_MS = 2000;
 
 export interface Health {
   /** From now on not ready: a load balancer sends no more. */
@@ -31,7 +36,8 @@ export function createHealth(database: Database, migrations: readonly string[]):
     problems: async () => {
       if (isDraining) return ['The service is shutting down.'];
       try {
-        await database.pool.query('SELECT 1');
+        const probe: pg.QueryConfig & LimitedQuery = { text: 'SELECT 1', answerTimeoutMs: PROBE_TIMEOUT_MS };
+        await database.pool.query(probe);
         if (!catalogue || Date.now() - catalogue.at > CATALOGUE_EVERY_MS) {
           await requireCurrentSchema(database.pool, migrations);
           catalogue = { at: Date.now(), problems: await verifyWalls(database.pool) };

@@ -3,7 +3,7 @@ import type { UnitOfWork } from '@mikro-orm/core';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { asError } from '../platform/errors/thrown.js';
 import type { BatchOptions, Row, StatementResult } from '../platform/postgres/batch.js';
-import { Lease, NO_DEADLINE, timeLeft, type Deadline } from '../platform/postgres/lease.js';
+import { Lease, timeLeft } from '../platform/postgres/lease.js';
 import { bind, bindText, sql, type BoundStatement, type Sql } from '../platform/postgres/sql.js';
 import { hasCommitted, hasNotCommitted } from './commit-outcome.js';
 import type { Database } from './database.js';
@@ -90,9 +90,8 @@ export class OpenTransaction {
   private flushed = 0;
 
   constructor(
-    private readonly database: Pick<Database, 'pool' | 'namedStatements'>,
+    private readonly database: Pick<Database, 'pool' | 'namedStatements' | 'deadline'>,
     private readonly tenantId: string,
-    private readonly deadline: Deadline = NO_DEADLINE,
   ) {}
 
   addClosing(statement: ClosingStatement): void {
@@ -211,8 +210,9 @@ export class OpenTransaction {
 
   /** One message. @returns the answer to each of its statements */
   private async exchange(statements: readonly BoundStatement[], isLast: boolean): Promise<StatementResult[]> {
-    const lease = (this.lease ??= await Lease.take(this.database.pool, this.deadline));
-    const options = this.optionsOf(timeLeft(this.deadline, ANSWER_TIMEOUT_MS));
+    const { pool, deadline } = this.database;
+    const lease = (this.lease ??= await Lease.take(pool, deadline));
+    const options = this.optionsOf(timeLeft(deadline, ANSWER_TIMEOUT_MS));
     this.isCommitSent = isLast;
     const outcome = await lease.run(statements, options);
     const { results, failure } = outcome;

@@ -13,6 +13,7 @@ import {
 import { asError } from '../errors/thrown.js';
 import { isStalePlan } from './database-errors.js';
 import type { RowMessage } from './message-reader.js';
+import { messagesOf, planBatch, type SentStatement } from './batch-plan.js';
 import type { PreparedStatements } from './prepared-statements.js';
 import type { MessageReceiver, RowConnection } from './row-client.js';
 import { rowDecoderFor, type RowDecoder } from './row-decoder.js';
@@ -48,55 +49,11 @@ export interface BatchOutcome {
   readonly isSent: boolean;
 }
 
-const EXECUTE = serialize.execute({ portal: '', rows: 0 });
-const DESCRIBE = serialize.describe({ type: 'P', name: '' });
 const SYNC = serialize.sync();
 const [BEGIN, COMMIT] = [bindText('begin'), bindText('commit')];
 
 /** Of a statement that yields no rows. */
 const NO_ROWS: RowDecoder = () => ({});
-
-/** What goes out for one statement, and what is to be noted when the server acknowledges it. */
-interface SentStatement {
-  readonly bound: BoundStatement;
-  /** Empty when it is prepared for this once. */
-  readonly name: string;
-  /** Names whose Close goes ahead of it, in order. */
-  readonly closes: string[];
-  readonly isParsed: boolean;
-  /** Of its rows, once known: at the start where the connection knows the statement. */
-  decode: RowDecoder | undefined;
-}
-
-/** @param named whether statements are kept under their names */
-function planBatch(
-  statements: readonly BoundStatement[],
-  prepared: PreparedStatements,
-  named: boolean,
-): readonly SentStatement[] {
-  const used = new Set<string>();
-  const parsed = new Set<string>();
-  const sent = statements.map((bound): SentStatement => {
-    const name = named ? bound.statement.name : '';
-    if (name === '') return { bound, name, closes: [], isParsed: true, decode: undefined };
-    used.add(name);
-    if (parsed.has(name)) return { bound, name, closes: [], isParsed: false, decode: undefined };
-    if (prepared.has(name)) return { bound, name, closes: [], isParsed: false, decode: prepared.decoderOf(name) };
-    parsed.add(name);
-    // Close before Parse: harmless for a name that the server does not hold, and right for one that it holds as stale.
-    return { bound, name, closes: [name], isParsed: true, decode: undefined };
-  });
-  if (parsed.size > 0) sent[0]?.closes.unshift(...prepared.excess(parsed.size, used));
-  return sent;
-}
-
-function messagesOf({ bound, name, closes, isParsed, decode }: SentStatement): Buffer[] {
-  const bind = serialize.bind({ portal: '', statement: name, values: bound.values.map(toParameter) });
-  if (!isParsed && closes.length === 0) return decode ? [bind, EXECUTE] : [bind, DESCRIBE, EXECUTE];
-  const closing = closes.map((closed) => serialize.close({ type: 'S', name: closed }));
-  const parsing = isParsed ? [serialize.parse({ name, text: bound.statement.text })] : [];
-  return [...closing, ...parsing, bind, ...(decode ? [] : [DESCRIBE]), EXECUTE];
-}
 
 /** A query object as `pg.Client.query` takes it (`Submittable`). It settles when the server is ready again, or the connection is lost. */
 export class PgBatch implements MessageReceiver {
@@ -106,8 +63,18 @@ export class PgBatch implements MessageReceiver {
       ['bindComplete', () => undefined],
       ['parseComplete', (batch, { name }) => batch.prepared?.add(name)],
       ['closeComplete', (batch, { closes }) => batch.prepared?.remove(closes.shift() ?? '')],
-      ['noData', (batch, sent) => { batch.describe(sent, NO_ROWS); }],
-      ['emptyQuery', (batch) => { batch.complete(''); }],
+      [
+        'noData',
+        (batch, sent) => {
+          batch.describe(sent, NO_ROWS);
+        },
+      ],
+      [
+        'emptyQuery',
+        (batch) => {
+          batch.complete('');
+        },
+      ],
     ] as const);
 
   /** What the client may wait. */
@@ -205,18 +172,6 @@ export class PgBatch implements MessageReceiver {
     const results = options.explicitTransaction ? this.results.slice(1, -1) : this.results;
     this.settle({ results, failure, isConnectionLost, isSent: this.prepared !== undefined });
   }
-}
-
-/** Text format of one parameter. */
-function toParameter(value: BoundStatement['values'][number]): string | Buffer | null {
-  if (value === null || typeof value === 'string' || Buffer.isBuffer(value)) return value;
-  if (typeof value === 'object') return toArrayLiteral(value);
-  return String(value);
-}
-
-/** `{"a","b\"c"}`: every element quoted, so that none can end the literal. */
-function toArrayLiteral(values: readonly (string | number)[]): string {
-  return `{${values.map((value) => `"${String(value).replace(/["\\]/g, '\\$&')}"`).join(',')}}`;
 }
 
 /** Runs the statements on a client of the pool, whatever comes of it. */

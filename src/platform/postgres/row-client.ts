@@ -41,8 +41,8 @@ export interface RowClientConfig extends pg.ClientConfig {
 
 const DEFAULT_ANSWER_TIMEOUT_MS = 6500;
 
-/** A query object may bring a limit of its own. */
-interface LimitedQuery {
+/** A query may bring a limit of its own. */
+export interface LimitedQuery {
   readonly answerTimeoutMs?: number | undefined;
 }
 
