@@ -29,7 +29,7 @@ export interface GraphqlLimits {
   readonly valueDepth: number;
   /** Members and items of the variables, at all levels. */
   readonly values: number;
-  /** Price of an operation: graphql-cost.ts. */
+  /** Price of an operation: cost.ts. */
   readonly cost: number;
 }
 

@@ -1,6 +1,6 @@
 /**
  * What graphql-js finds out about a document each time that it executes it, found out once: which fields, which resolver, which
- * completion. graphql-plan-runner.ts follows the plan.
+ * completion. runner.ts follows the plan.
  */
 import {
   BREAK,

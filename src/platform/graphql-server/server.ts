@@ -1,4 +1,4 @@
-/** Apollo Server with our errors, limits and executor inside; graphql-routes.ts puts it behind HTTP. */
+/** Apollo Server with our errors, limits and executor inside; routes.ts puts it behind HTTP. */
 import { ApolloServer, HeaderMap, type HTTPGraphQLRequest } from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,

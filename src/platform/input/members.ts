@@ -4,7 +4,7 @@ import type { Sentence } from '../errors/errors.js';
 import { isInputRule, type InputRule } from './rules.js';
 import { toRestName } from '../values/text.js';
 
-/** A class whose members were declared with the decorators of input-fields.ts. */
+/** A class whose members were declared with the decorators of fields.ts. */
 export type InputClass<T extends object> = new () => T;
 
 /** The default that only the service knows (the tenant's currency): an empty string reaches it as null. */
