@@ -1,13 +1,14 @@
 /** The benchmark's own PostgreSQL: the one that comes with the service, with the same databases on every run. */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Client } from 'pg';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../src/platform/embedded-postgres/embedded-postgres.js';
 import { BENCH_FOLDER, RUN_FOLDER } from './folders.js';
-import type { ServerName } from './peers.js';
+import { isService } from './peers.js';
+import type { RunningServer } from './server-process.js';
 
+/** Each service has one of its own, called as it is. */
 export const PEERS_DATABASE = 'peers';
-export const OUR_DATABASE = 'ours';
 const PORT = 55700;
 
 const SETTINGS = {
@@ -55,30 +56,29 @@ export async function dropDatabase(cluster: EmbeddedPostgres, name: string): Pro
 }
 
 /** What the write workloads change, and how it is taken back. */
-const WRITTEN = {
-  peers: { database: PEERS_DATABASE, undo: 'undo-writes.sql', tables: ['activities', 'opportunities', 'customers'] },
-  ours: {
-    database: OUR_DATABASE,
-    undo: 'undo-our-writes.sql',
-    tables: [
-      'activities',
-      'opportunities',
-      'customers',
-      'opportunity_transitions',
-      'counters',
-      'audit_events',
-      'audit_unsealed',
-      'audit_seals',
-    ],
-  },
-} as const;
+const PEER_TABLES = ['activities', 'opportunities', 'customers'];
+const SERVICE_TABLES = [
+  ...PEER_TABLES,
+  'opportunity_transitions',
+  'counters',
+  'audit_events',
+  'audit_unsealed',
+  'audit_seals',
+];
 
 /** Brings the rows of a server's database back to the seed and the tables to one physical state. */
-export async function undoWrites(cluster: EmbeddedPostgres, server: ServerName): Promise<void> {
-  const { database, undo, tables } = WRITTEN[server === 'ours' ? 'ours' : 'peers'];
+export async function undoWrites(cluster: EmbeddedPostgres, { name, folder }: RunningServer): Promise<void> {
+  const [database, undo, tables] = isService(name)
+    ? [name, readServiceSql(folder, 'undo-our-writes.sql'), SERVICE_TABLES]
+    : [PEERS_DATABASE, readSql('undo-writes.sql'), PEER_TABLES];
   await withClient(cluster.superuserUrl(database), async (client) => {
-    await client.query(readSql(undo));
-    for (const table of tables) await client.query(`VACUUM ANALYZE ${table}`);
+    await client.query(undo);
+    // The schema of another checkout may lack one of them.
+    const { rows } = await client.query<{ name: string }>(
+      "SELECT relname AS name FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relname = ANY ($1)",
+      [tables],
+    );
+    for (const table of rows) await client.query(`VACUUM ANALYZE ${table.name}`);
   });
 }
 
@@ -96,4 +96,10 @@ export async function withClient<T>(url: string, use: (client: Client) => Promis
 /** A file of `bench/db`. */
 export function readSql(file: string): string {
   return readFileSync(path.join(BENCH_FOLDER, 'db', file), 'utf8');
+}
+
+/** A file of `bench/db` that fits the schema of a checkout: its own, or ours where it has none. */
+export function readServiceSql(checkoutFolder: string, file: string): string {
+  const own = path.join(checkoutFolder, 'bench', 'db', file);
+  return existsSync(own) ? readFileSync(own, 'utf8') : readSql(file);
 }

@@ -1,4 +1,5 @@
 /** A workload's requests as they go over the wire to one peer. */
+import { askedAs } from './peers.js';
 import type { RunningPeer } from './running-peer.js';
 import type { Sample } from './sample.js';
 import type { HttpRequest, PeerRequest, Workload } from './workload.js';
@@ -16,7 +17,7 @@ export function wireRequest(peer: RunningPeer, request: PeerRequest, sample: Sam
 
 /** The peer's request of a workload, undefined when it cannot be asked for it. */
 export function requestOf(peer: RunningPeer, workload: Workload): PeerRequest | undefined {
-  return workload.requests[peer.name];
+  return workload.requests[askedAs(peer.name)];
 }
 
 /** Sends one request. */

@@ -5,6 +5,7 @@ import path from 'node:path';
 import type { Client } from 'pg';
 import type { EmbeddedPostgres } from '../src/platform/embedded-postgres/embedded-postgres.js';
 import { StartupError } from '../src/platform/errors/startup-error.js';
+import { type AgainstResult, judgeAgainst } from './against.js';
 import { PEERS_DATABASE, createPeersDatabase, startCluster, undoWrites, withClient } from './cluster.js';
 import { RUN_FOLDER } from './folders.js';
 import type { Measurement } from './measurement.js';
@@ -40,7 +41,7 @@ async function main(options: Options): Promise<void> {
     console.log('Making the data');
     await createPeersDatabase(cluster);
     console.log('Starting the servers');
-    const started = await startPeers(cluster, options.peers);
+    const started = await startPeers(cluster, options.peers, options.against);
     try {
       await withClient(cluster.superuserUrl(PEERS_DATABASE), (database) =>
         compare(options, cluster, database, started, loadBefore),
@@ -63,7 +64,7 @@ async function compare(
 ): Promise<void> {
   console.log('Checking the answers');
   const sample = await readSample(database);
-  const undo: UndoWrites = ({ server }) => undoWrites(cluster, server.name);
+  const undo: UndoWrites = ({ server }) => undoWrites(cluster, server);
   const { contests, leftOut } = await arrangeContests(options, started.peers, sample, database, undo);
   const measurements: Measurement[] = [];
   const results: Results = {
@@ -81,6 +82,20 @@ async function compare(
     console.log(describe(measurement));
     if (interruption.signal.aborted) break;
   }
+  publish({ ...results, ...judge(options, measurements) });
+}
+
+/** Nothing without `--against`; with `--require` the exit code tells whether it was reached. */
+function judge(options: Options, measurements: readonly Measurement[]): { against?: AgainstResult } {
+  if (options.against === undefined) return {};
+  const { folder, version } = options.against;
+  const run = { ...options, checkout: `${folder} (${version})`, required: options.required };
+  const against = judgeAgainst(run, measurements);
+  if (options.required !== undefined && against.objections.length > 0) process.exitCode = 1;
+  return { against };
+}
+
+function publish(results: Results): void {
   const report = formatReport(results);
   writeFileSync(path.join(RUN_FOLDER, 'results.json'), `${JSON.stringify(results, null, 2)}\n`);
   writeFileSync(path.join(RUN_FOLDER, 'results.md'), report);

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { requestOf, wireRequest, type WireRequest } from './http-request.js';
 import { type LoadResult, type LoadTool, runLoad } from './load.js';
 import type { LoadMeasurement } from './measurement.js';
+import { askedAs } from './peers.js';
 import { readMemory, startCpuClock } from './process-usage.js';
 import type { RunningPeer } from './running-peer.js';
 import type { Sample } from './sample.js';
@@ -31,9 +32,17 @@ export class LoadMeter {
     private readonly undoWrites: (peer: RunningPeer) => Promise<void>,
   ) {}
 
-  /** One timed load, preceded by an untimed one the first time; what a write workload changed is taken back. */
-  async measure(peer: RunningPeer, workload: LoadWorkload, round: number): Promise<LoadMeasurement> {
-    const load = await this.warmUp(peer, workload);
+  /**
+   * One timed load, preceded by an untimed one the first time; what a write workload changed is taken back.
+   * @param peers all that take part in the workload
+   */
+  async measure(
+    peer: RunningPeer,
+    workload: LoadWorkload,
+    round: number,
+    peers: readonly RunningPeer[],
+  ): Promise<LoadMeasurement> {
+    const load = await this.loadFor(peer, workload, peers);
     const readCpu = startCpuClock(peer.server.pid, this.postmasterPid);
     const result = await this.send(peer, workload, load);
     await sleep(150); // lets the requests in flight at the end be finished and charged
@@ -54,6 +63,18 @@ export class LoadMeter {
       serverCpuMs: cpu.serverMs / result.requests,
       postgresCpuMs: cpu.postgresMs / result.requests,
       residentMiB: readMemory(peer.server.pid).residentMiB,
+    };
+  }
+
+  /** Our service and the one of another checkout get the same load, so that their figures differ by the program alone. */
+  private async loadFor(peer: RunningPeer, workload: LoadWorkload, peers: readonly RunningPeer[]): Promise<Load> {
+    const loads: Load[] = [];
+    for (const other of peers) {
+      if (askedAs(other.name) === askedAs(peer.name)) loads.push(await this.warmUp(other, workload));
+    }
+    return {
+      connections: Math.min(...loads.map((load) => load.connections)),
+      seconds: Math.min(...loads.map((load) => load.seconds)),
     };
   }
 

@@ -1,8 +1,9 @@
 /** The command line. */
 import { parseArgs } from 'node:util';
 import { StartupError } from '../src/platform/errors/startup-error.js';
+import { type Checkout, openCheckout } from './checkout.js';
 import { LOAD_TOOLS, type LoadTool, chooseLoadTool } from './load.js';
-import { PEER_NAMES, type PeerName } from './peers.js';
+import { PEERS, PEER_NAMES, type PeerName } from './peers.js';
 import type { Workload } from './workload.js';
 import { WORKLOADS } from './workloads/index.js';
 
@@ -18,10 +19,15 @@ export interface Options {
   readonly tool: LoadTool;
   /** Leave everything running after the measurements. */
   readonly hold: boolean;
+  /** Another checkout of this product, measured beside ours. */
+  readonly against?: Checkout;
+  /** The smallest ratio with which the run counts as passed. */
+  readonly required?: number;
 }
 
-/** A full run of all workloads stays within a quarter of an hour. */
+/** A full run of all workloads stays within a quarter of an hour, one against another checkout within twelve minutes. */
 const FULL_LENGTH = { rounds: '3', seconds: '6', warm: '4' };
+const AGAINST_LENGTH = { rounds: '5', seconds: '4', warm: '3' };
 const QUICK_LENGTH = { rounds: '1', seconds: '3', warm: '2' };
 
 /** @throws StartupError naming the option that cannot be used */
@@ -38,11 +44,15 @@ export function readOptions(args: readonly string[]): Options {
       tool: { type: 'string' },
       quick: { type: 'boolean', default: false },
       hold: { type: 'boolean', default: false },
+      against: { type: 'string' },
+      require: { type: 'string' },
     },
   });
-  const defaults = values.quick ? QUICK_LENGTH : FULL_LENGTH;
+  const isAgainst = values.against !== undefined;
+  if (values.require !== undefined && !isAgainst) throw new StartupError('--require needs --against');
+  const defaults = defaultLength(values.quick, isAgainst);
   return {
-    peers: pickPeers(values.peers),
+    peers: pickPeers(values.peers, isAgainst),
     workloads: pickWorkloads(values.workloads),
     rounds: positive('rounds', values.rounds ?? defaults.rounds),
     seconds: positive('seconds', values.seconds ?? defaults.seconds),
@@ -50,11 +60,29 @@ export function readOptions(args: readonly string[]): Options {
     connections: positive('connections', values.connections),
     tool: pickTool(values.tool),
     hold: values.hold,
+    ...(values.against !== undefined && { against: openCheckout(values.against) }),
+    ...(values.require !== undefined && { required: ratio('require', values.require) }),
   };
 }
 
-function pickPeers(list: string | undefined): readonly PeerName[] {
-  return pick('peers', list, PEER_NAMES, String) ?? PEER_NAMES;
+function defaultLength(isQuick: boolean, isAgainst: boolean): typeof FULL_LENGTH {
+  if (isQuick) return QUICK_LENGTH;
+  return isAgainst ? AGAINST_LENGTH : FULL_LENGTH;
+}
+
+/** With `--against` those of ours without a choice, and right after each of them its counterpart in the other checkout. */
+function pickPeers(list: string | undefined, isAgainst: boolean): readonly PeerName[] {
+  const choices = PEER_NAMES.filter((name) => PEERS[name].counterpart === undefined);
+  const chosen = pick('peers', list, choices, String);
+  if (!isAgainst) return chosen ?? choices;
+  const paired = (chosen ?? choices.filter((name) => PEERS[name].server === 'ours')).flatMap((name) => [
+    name,
+    ...PEER_NAMES.filter((other) => PEERS[other].counterpart === name),
+  ]);
+  if (paired.every((name) => PEERS[name].counterpart === undefined)) {
+    throw new StartupError('--against needs ours or ours-rest among --peers');
+  }
+  return paired;
 }
 
 /** Without a choice: those that our service is asked for. */
@@ -79,6 +107,12 @@ function pick<T>(
       throw new StartupError(`--${option}: ${name} is none of ${choices.map(nameOf).join(', ')}`);
     return choice;
   });
+}
+
+function ratio(option: string, text: string): number {
+  const value = Number(text);
+  if (!(value > 0 && value <= 1)) throw new StartupError(`--${option} takes a number above 0 and up to 1, not ${text}`);
+  return value;
 }
 
 function positive(option: string, text: string): number {

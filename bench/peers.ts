@@ -1,14 +1,29 @@
 /** Who is compared, and how each server is started. */
 import path from 'node:path';
+import type { Checkout } from './checkout.js';
 import { ROOT_FOLDER } from './folders.js';
 
-export type PeerName = 'limit' | 'mercurius' | 'postgraphile' | 'ours' | 'ours-rest';
-export type ServerName = 'limit' | 'mercurius' | 'postgraphile' | 'ours';
+/** In the order of the tables. */
+export const PEER_NAMES = [
+  'limit',
+  'mercurius',
+  'postgraphile',
+  'ours',
+  'against',
+  'ours-rest',
+  'against-rest',
+] as const;
+export type PeerName = (typeof PEER_NAMES)[number];
+/** The service of this checkout, and that of the checkout given by `--against`. */
+export type ServiceName = 'ours' | 'against';
+export type ServerName = 'limit' | 'mercurius' | 'postgraphile' | ServiceName;
 
-/** A peer is one edge of a server: ours has two. */
+/** A peer is one transport of a server: ours has two. */
 export interface Peer {
   readonly label: string;
   readonly server: ServerName;
+  /** The transport of ours that this one is compared with: it is asked the same requests. */
+  readonly counterpart?: PeerName;
 }
 
 export const PEERS: Readonly<Record<PeerName, Peer>> = {
@@ -16,10 +31,19 @@ export const PEERS: Readonly<Record<PeerName, Peer>> = {
   mercurius: { label: 'Mercurius by hand', server: 'mercurius' },
   postgraphile: { label: 'PostGraphile 5 (RLS)', server: 'postgraphile' },
   ours: { label: 'ours, GraphQL', server: 'ours' },
+  against: { label: 'against, GraphQL', server: 'against', counterpart: 'ours' },
   'ours-rest': { label: 'ours, REST', server: 'ours' },
+  'against-rest': { label: 'against, REST', server: 'against', counterpart: 'ours-rest' },
 };
 
-export const PEER_NAMES: readonly PeerName[] = ['limit', 'mercurius', 'postgraphile', 'ours', 'ours-rest'];
+/** The peer whose requests this one is asked: itself, or its counterpart. */
+export function askedAs(name: PeerName): PeerName {
+  return PEERS[name].counterpart ?? name;
+}
+
+export function isService(name: ServerName): name is ServiceName {
+  return name === 'ours' || name === 'against';
+}
 
 export interface ServerProgram {
   readonly port: number;
@@ -36,14 +60,20 @@ const peerProgram = (name: ServerName, port: number): ServerProgram => ({
   readyPath: '/', // any answer will do
 });
 
-export const SERVER_PROGRAMS: Readonly<Record<ServerName, ServerProgram>> = {
-  limit: peerProgram('limit', 55701),
-  mercurius: peerProgram('mercurius', 55702),
-  postgraphile: peerProgram('postgraphile', 55703),
-  ours: {
-    port: 55704,
-    folder: ROOT_FOLDER,
-    arguments: ['src/start.mjs'],
-    readyPath: '/health/ready',
-  },
-};
+const serviceProgram = (port: number, { folder, startArguments }: Omit<Checkout, 'version'>): ServerProgram => ({
+  port,
+  folder,
+  arguments: startArguments,
+  readyPath: '/health/ready',
+});
+
+/** All that a run may start; `against` only with a checkout to start it from. */
+export function serverPrograms(against: Checkout | undefined): Readonly<Partial<Record<ServerName, ServerProgram>>> {
+  return {
+    limit: peerProgram('limit', 55701),
+    mercurius: peerProgram('mercurius', 55702),
+    postgraphile: peerProgram('postgraphile', 55703),
+    ours: serviceProgram(55704, { folder: ROOT_FOLDER, startArguments: ['src/start.mjs'] }),
+    ...(against && { against: serviceProgram(55705, against) }),
+  };
+}

@@ -1,6 +1,8 @@
 /** The results as markdown: first what the servers are judged by, then the figures behind it. */
+import { type AgainstResult, formatAgainst } from './against.js';
 import { type ExportMeasurement, type LoadMeasurement, type Measurement, median } from './measurement.js';
 import { PEERS, PEER_NAMES, type PeerName } from './peers.js';
+import { formatNumber, formatTable, ratiosByRound, totalCpuMs } from './tables.js';
 import type { Workload } from './workload.js';
 import { WORKLOADS } from './workloads/index.js';
 
@@ -13,6 +15,7 @@ export interface Results {
   /** Peer and workload, and what was wrong with the answer. */
   readonly leftOut: readonly string[];
   readonly measurements: readonly Measurement[];
+  readonly against?: AgainstResult;
 }
 
 /** Fewer finished requests than this make the CPU per request read too high. */
@@ -27,7 +30,8 @@ export function formatReport(results: Results): string {
     '# Benchmark\n',
     `${results.started}, ${results.machine}, Node ${results.node}, ${results.settings}, load before ${loadBefore}\n`,
     ...results.leftOut.map((line) => `Left out: ${line}\n`),
-    loads.length > 0 ? formatRatios(loads) : '',
+    results.against === undefined ? '' : formatAgainst(results.against),
+    loads.some((one) => one.peer === 'limit') ? formatRatios(loads) : '',
     exports.length > 0 ? formatExports(exports) : '',
     loads.length > 0 ? formatLoads(loads) : '',
   ]
@@ -59,7 +63,8 @@ function formatExports(exports: readonly ExportMeasurement[]): string {
       return formatGoal(ratio, workload.reach?.[name]);
     },
   };
-  return `## Exports\n\n${formatFigures(exports, [timeRatio, ...EXPORT_COLUMNS])}`;
+  const ratios = exports.some((one) => one.peer === 'limit') ? [timeRatio] : [];
+  return `## Exports\n\n${formatFigures(exports, [...ratios, ...EXPORT_COLUMNS])}`;
 }
 
 function formatLoads(loads: readonly LoadMeasurement[]): string {
@@ -74,20 +79,20 @@ interface Column<M> {
 const COST_COLUMNS: readonly Column<Measurement>[] = [
   { header: 'server CPU ms', cell: (own) => middle(own, (one) => one.serverCpuMs, 3) },
   { header: 'PostgreSQL CPU ms', cell: (own) => middle(own, (one) => one.postgresCpuMs, 3) },
-  { header: 'errors', cell: (own) => format(own.reduce((total, one) => total + one.errors, 0)) },
+  { header: 'errors', cell: (own) => formatNumber(own.reduce((total, one) => total + one.errors, 0)) },
 ];
 
 const EXPORT_COLUMNS: readonly Column<ExportMeasurement>[] = [
   { header: 'first byte ms', cell: (own) => middle(own, (one) => one.firstByteMs) },
   { header: 'total ms', cell: (own) => middle(own, (one) => one.totalMs) },
   { header: 'MB', cell: (own) => middle(own, (one) => one.bytes / 1e6, 2) },
-  { header: 'peak memory growth MiB', cell: (own) => format(Math.max(...own.map((one) => one.peakGrowthMiB))) },
+  { header: 'peak memory growth MiB', cell: (own) => formatNumber(Math.max(...own.map((one) => one.peakGrowthMiB))) },
   ...COST_COLUMNS,
 ];
 
 const LOAD_COLUMNS: readonly Column<LoadMeasurement>[] = [
   { header: 'requests/s', cell: (own) => middle(own, (one) => one.requestsPerSecond) },
-  { header: 'max/min over rounds', cell: (own) => format(spread(own.map((one) => one.requestsPerSecond)), 2) },
+  { header: 'max/min over rounds', cell: (own) => formatNumber(spread(own.map((one) => one.requestsPerSecond)), 2) },
   { header: 'p50 ms', cell: (own) => middle(own, (one) => one.p50Ms, 1) },
   { header: 'p99 ms', cell: (own) => middle(own, (one) => one.p99Ms, 1) },
   { header: 'bytes', cell: (own) => middle(own, (one) => one.bytesPerRequest) },
@@ -107,18 +112,13 @@ function formatFigures<M extends Measurement>(measurements: readonly M[], column
   return formatTable(['workload', 'peer', ...columns.map(({ header }) => header)], rows);
 }
 
-/** The ratio limit / peer within each round, where both ran close together, then the median over the rounds. */
-function pairedRatio<M extends Measurement>(limit: readonly M[], own: readonly M[], cost: (one: M) => number): number {
-  return median(
-    own.map((one) => {
-      const counterpart = limit.find((other) => other.round === one.round);
-      return counterpart === undefined ? NaN : cost(counterpart) / cost(one);
-    }),
-  );
-}
-
-function totalCpuMs(one: Measurement): number {
-  return one.serverCpuMs + one.postgresCpuMs;
+/** Within each round, then the median over the rounds. */
+function pairedRatio<M extends Measurement>(
+  limit: readonly M[],
+  own: readonly M[],
+  costOf: (one: M) => number,
+): number {
+  return median(ratiosByRound(limit, own, costOf));
 }
 
 function roughMark(own: readonly LoadMeasurement[]): string {
@@ -138,23 +138,13 @@ function peersOf(measurements: readonly Measurement[]): PeerName[] {
 }
 
 function middle<M>(measurements: readonly M[], valueOf: (one: M) => number, digits = 0): string {
-  return format(median(measurements.map(valueOf)), digits);
+  return formatNumber(median(measurements.map(valueOf)), digits);
 }
 
 function spread(values: readonly number[]): number {
   return Math.max(...values) / Math.min(...values);
 }
 
-function format(value: number, digits = 0): string {
-  return Number.isFinite(value) ? value.toFixed(digits) : '–';
-}
-
 function formatGoal(ratio: number, goal: number | undefined): string {
-  return format(ratio, 2) + (goal === undefined || !Number.isFinite(ratio) ? '' : ` (${goal.toFixed(2)})`);
-}
-
-function formatTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |\n`;
-  const alignment = header.map((name) => (name === 'workload' || name === 'peer' ? '---' : '--:'));
-  return [header, alignment, ...rows].map(line).join('');
+  return formatNumber(ratio, 2) + (goal === undefined || !Number.isFinite(ratio) ? '' : ` (${goal.toFixed(2)})`);
 }

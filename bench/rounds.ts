@@ -57,7 +57,7 @@ export async function* runRounds(
       for (const peer of round % 2 === 1 ? peers : peers.toReversed()) {
         yield workload.kind === 'export'
           ? await measureExport(peer, workload, round, sample, postmasterPid)
-          : await loadMeter.measure(peer, workload, round);
+          : await loadMeter.measure(peer, workload, round, peers);
       }
     }
   }

@@ -6,12 +6,14 @@ import { createServer } from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RUN_FOLDER } from './folders.js';
-import { SERVER_PROGRAMS, type ServerName } from './peers.js';
+import type { ServerName, ServerProgram } from './peers.js';
 
 const READY_TIMEOUT_MS = 60_000;
 
 export interface RunningServer {
   readonly name: ServerName;
+  /** Where its program stands. */
+  readonly folder: string;
   readonly pid: number;
   readonly baseUrl: string;
   stop(): Promise<void>;
@@ -21,8 +23,11 @@ export interface RunningServer {
  * Starts a server in production mode with ten database connections and no log lines, and waits until it answers.
  * @throws Error with the place of its output when it ends or does not answer within a minute
  */
-export async function startServer(name: ServerName, environment: Record<string, string>): Promise<RunningServer> {
-  const program = SERVER_PROGRAMS[name];
+export async function startServer(
+  name: ServerName,
+  program: ServerProgram,
+  environment: Record<string, string>,
+): Promise<RunningServer> {
   await assertFree(program.port);
   const logFile = path.join(RUN_FOLDER, `${name}.log`);
   const log = openSync(logFile, 'w');
@@ -44,7 +49,7 @@ export async function startServer(name: ServerName, environment: Record<string, 
     await stopProcess(child);
     throw new Error(`${name} did not start: see ${logFile}`);
   }
-  return { name, pid: child.pid, baseUrl, stop: () => stopProcess(child) };
+  return { name, folder: program.folder, pid: child.pid, baseUrl, stop: () => stopProcess(child) };
 }
 
 /** A server that a killed run left behind would answer in place of the new one. */

@@ -1,4 +1,4 @@
-/** Our service's own database in the same cluster: migrated by its own command, filled with the peers' rows, ids kept. */
+/** A service's own database in the same cluster: migrated by its own command, filled with the peers' rows, ids kept. */
 import { spawnSync } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';
 import path from 'node:path';
@@ -7,8 +7,9 @@ import { hash } from '@node-rs/argon2';
 import type { Client } from 'pg';
 import { prepareDatabase } from '../../src/platform/embedded-postgres/database.js';
 import type { EmbeddedPostgres } from '../../src/platform/embedded-postgres/embedded-postgres.js';
-import { OUR_DATABASE, PEERS_DATABASE, dropDatabase, readSql, withClient } from '../cluster.js';
-import { ROOT_FOLDER, RUN_FOLDER } from '../folders.js';
+import { PEERS_DATABASE, dropDatabase, readServiceSql, withClient } from '../cluster.js';
+import { RUN_FOLDER } from '../folders.js';
+import type { ServiceName } from '../peers.js';
 
 const PASSWORD = randomBytes(18).toString('base64url');
 
@@ -47,27 +48,31 @@ const TABLES: readonly CopiedTable[] = [
 ];
 
 /**
- * Makes the database in place of the one of the run before.
+ * Makes the database in place of the one of the run before, with the schema and the counters of the service's own checkout.
  * @returns the environment in which the service serves it, with every control on and limits that a load does not reach
  */
-export async function prepareOurs(cluster: EmbeddedPostgres): Promise<Record<string, string>> {
-  await dropDatabase(cluster, OUR_DATABASE);
-  const { appUrl, ownerUrl } = await prepareDatabase(cluster, OUR_DATABASE);
+export async function prepareService(
+  cluster: EmbeddedPostgres,
+  name: ServiceName,
+  folder: string,
+): Promise<Record<string, string>> {
+  await dropDatabase(cluster, name);
+  const { appUrl, ownerUrl } = await prepareDatabase(cluster, name);
   const environment = {
     DATABASE_URL: appUrl,
-    DATA_DIR: path.join(RUN_FOLDER, 'service'),
+    DATA_DIR: path.join(RUN_FOLDER, `service-${name}`),
     JWT_SECRETS: `bench:${randomBytes(48).toString('base64')}`,
     RATE_LIMIT_USER: '1000000',
     RATE_LIMIT_USER_BURST: '10000000',
     RATE_LIMIT_TENANT: '1000000',
     RATE_LIMIT_TENANT_BURST: '10000000',
   };
-  migrate({ ...environment, DATABASE_MIGRATION_URL: ownerUrl });
+  migrate(folder, { ...environment, DATABASE_MIGRATION_URL: ownerUrl });
   await withClient(cluster.superuserUrl(PEERS_DATABASE), (source) =>
-    withClient(cluster.superuserUrl(OUR_DATABASE), async (target) => {
+    withClient(cluster.superuserUrl(name), async (target) => {
       await copyTenants(source, target);
       for (const table of TABLES) await copyRows(source, target, table);
-      await target.query(readSql('complete-ours.sql'));
+      await target.query(readServiceSql(folder, 'complete-ours.sql'));
       await vacuum(target);
     }),
   );
@@ -86,13 +91,13 @@ export async function signIn(baseUrl: string): Promise<string> {
   return (JSON.parse(text) as { access_token: string }).access_token;
 }
 
-function migrate(environment: Record<string, string>): void {
+function migrate(folder: string, environment: Record<string, string>): void {
   const { status, stdout, stderr } = spawnSync('npm', ['run', 'migration:up'], {
-    cwd: ROOT_FOLDER,
+    cwd: folder,
     env: { ...process.env, ...environment, NODE_ENV: 'production' },
     encoding: 'utf8',
   });
-  if (status !== 0) throw new Error(`npm run migration:up failed:\n${stdout}${stderr}`);
+  if (status !== 0) throw new Error(`npm run migration:up failed in ${folder}:\n${stdout}${stderr}`);
 }
 
 /** A count is an index-only scan only where pages are known to be visible to all; a snapshot still held anywhere puts that off. */
@@ -127,13 +132,30 @@ async function copyTenants(source: Client, target: Client): Promise<void> {
   }
 }
 
-async function copyRows(source: Client, target: Client, { name, columns, updatedAt }: CopiedTable): Promise<void> {
+async function copyRows(source: Client, target: Client, table: CopiedTable): Promise<void> {
   // Loaded here, because it is installed only when the benchmark first runs.
   const copyStreams = await import('pg-copy-streams');
+  const columns = await columnsIn(target, table);
+  const sources = table.updatedAt === undefined ? columns : [...columns, table.updatedAt];
+  const targets = table.updatedAt === undefined ? columns : [...columns, 'updated_at'];
   await pipeline(
-    source.query(copyStreams.to(`COPY (SELECT ${columns}${updatedAt ? `, ${updatedAt}` : ''} FROM ${name}) TO STDOUT`)),
-    target.query(copyStreams.from(`COPY ${name} (${columns}${updatedAt ? ', updated_at' : ''}) FROM STDIN`)),
+    source.query(copyStreams.to(`COPY (SELECT ${sources.join(', ')} FROM ${table.name}) TO STDOUT`)),
+    target.query(copyStreams.from(`COPY ${table.name} (${targets.join(', ')}) FROM STDIN`)),
   );
+}
+
+/** Those of the seed's columns that the service's table has: another checkout may know fewer. */
+async function columnsIn(target: Client, table: CopiedTable): Promise<string[]> {
+  const { rows } = await target.query<{ name: string }>(
+    'SELECT attname AS name FROM pg_attribute WHERE attrelid = $1::regclass AND attnum > 0 AND NOT attisdropped',
+    [table.name],
+  );
+  const present = new Set(rows.map(({ name }) => name));
+  const wanted = table.columns.split(',').map((column) => column.trim());
+  const missing = wanted.filter((column) => !present.has(column));
+  if (missing.length > 0)
+    console.log(`Not loaded, ${target.database} has no such columns: ${table.name} ${missing.join(', ')}`);
+  return wanted.filter((column) => present.has(column));
 }
 
 function emailOfAdmin(tenant: string): string {
