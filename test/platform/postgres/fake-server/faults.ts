@@ -1,0 +1,68 @@
+/** What goes wrong while a batch is answered, and the bytes and the end that come of it. */
+import type { BackendModel, GroupLog } from './backend-model.js';
+import { Failure } from './backend-model.js';
+import { backend, type FrontendMessage } from './messages.js';
+
+/** How a socket ends: closed, closed without a word, or open for ever and silent. */
+export type Ending = 'end' | 'reset' | 'freeze';
+
+/**
+ * `at` counts the messages of the answer: the fault comes before that one, or, if negative, before that one from the end.
+ * There is one position more than messages: after all of them.
+ */
+export type Fault =
+  | { readonly kind: 'none' | 'lost-names' | 'migration' }
+  | { readonly kind: 'error'; readonly at: number; readonly code: string }
+  | { readonly kind: 'fatal'; readonly at: number; readonly code: string; readonly ending: Ending }
+  | { readonly kind: 'socket'; readonly at: number; readonly bytes: number; readonly ending: Ending }
+  | { readonly kind: 'notice' | 'parameter'; readonly at: number };
+
+/** What a client is sent for one group of its messages. */
+export interface Played {
+  readonly bytes: Buffer;
+  readonly ending: Ending | undefined;
+  /** The answer was sent to its end, with an error or without. */
+  readonly isWhole: boolean;
+  readonly log: GroupLog;
+}
+
+const MESSAGES = {
+  notice: () => backend.notice('a notice, é'),
+  parameter: () => backend.parameterStatus('application_name', 'another'),
+} as const;
+
+/** Counted without doing it: how many messages the answer has. */
+function lengthOf(model: BackendModel, messages: readonly FrontendMessage[]): number {
+  return [...model.copy().answer(messages, { tags: [] })].length - 1;
+}
+
+const position = (at: number, places: number): number => ((at % places) + places) % places;
+
+const nextOf = (answer: Generator<Buffer, void>): Buffer => answer.next().value ?? Buffer.alloc(0);
+
+export function play(model: BackendModel, messages: readonly FrontendMessage[], fault: Fault): Played {
+  const log: GroupLog = { tags: [] };
+  const answer = model.answer(messages, log);
+  if (!('at' in fault)) return { bytes: Buffer.concat([...answer]), ending: undefined, isWhole: true, log };
+  const length = lengthOf(model, messages);
+  // An error cannot come after ReadyForQuery; everything else can.
+  const at = position(fault.at, fault.kind === 'error' ? length : length + 1);
+  const before = Array.from({ length: at + 1 }, () => nextOf(answer));
+  if ('ending' in fault) {
+    const seen = { ...log, tags: [...log.tags] };
+    const bytes = Buffer.concat([...before, lastBytes(answer, fault)]);
+    return { bytes, ending: fault.ending, isWhole: at === length, log: seen };
+  }
+  const inserted = fault.kind === 'error' ? thrown(answer, fault.code) : MESSAGES[fault.kind]();
+  return { bytes: Buffer.concat([...before, inserted, ...answer]), ending: undefined, isWhole: true, log };
+}
+
+function lastBytes(answer: Generator<Buffer, void>, fault: Extract<Fault, { ending: Ending }>): Buffer {
+  if (fault.kind === 'socket') return nextOf(answer).subarray(0, fault.bytes);
+  return backend.error({ severity: 'FATAL', code: fault.code, message: 'terminating connection' });
+}
+
+function thrown(answer: Generator<Buffer, void>, code: string): Buffer {
+  const error = new Failure({ severity: 'ERROR', code, message: 'injected' });
+  return answer.throw(error).value ?? Buffer.alloc(0);
+}

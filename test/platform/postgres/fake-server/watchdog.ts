@@ -1,0 +1,32 @@
+/** Tells a wait that will never end from one on a loaded machine: nothing has moved for many turns of the event loop. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { turns } from './wire.js';
+
+const STEP_MILLIS = 5;
+
+export class Watchdog {
+  /** @param patience steps without any activity */
+  constructor(
+    private readonly activity: () => number,
+    private readonly patience: number,
+  ) {}
+
+  /** @throws when it hangs */
+  async wait<T>(promise: Promise<T>, what: string): Promise<T> {
+    const state = { isSettled: false };
+    const settle = (): void => {
+      state.isSettled = true;
+    };
+    promise.then(settle, settle);
+    let seen = this.activity();
+    for (let idle = 0; idle < this.patience; idle += 1) {
+      // Most waits are over within a few turns.
+      await turns(20, () => state.isSettled);
+      if (state.isSettled) return promise;
+      await sleep(STEP_MILLIS);
+      if (this.activity() !== seen) idle = 0;
+      seen = this.activity();
+    }
+    throw new Error(`${what} hangs`);
+  }
+}
