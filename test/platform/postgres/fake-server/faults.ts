@@ -53,7 +53,7 @@ export function play(model: BackendModel, messages: readonly FrontendMessage[], 
     const bytes = Buffer.concat([...before, lastBytes(answer, fault)]);
     return { bytes, ending: fault.ending, isWhole: at === length, log: seen };
   }
-  const inserted = fault.kind === 'error' ? thrown(answer, fault.code) : MESSAGES[fault.kind]();
+  const inserted = fault.kind === 'error' ? thrown(answer, log, fault.code) : MESSAGES[fault.kind]();
   return { bytes: Buffer.concat([...before, inserted, ...answer]), ending: undefined, isWhole: true, log };
 }
 
@@ -62,7 +62,9 @@ function lastBytes(answer: Generator<Buffer, void>, fault: Extract<Fault, { endi
   return backend.error({ severity: 'FATAL', code: fault.code, message: 'terminating connection' });
 }
 
-function thrown(answer: Generator<Buffer, void>, code: string): Buffer {
+/** Nothing where the answer has an error of its own already. */
+function thrown(answer: Generator<Buffer, void>, log: GroupLog, code: string): Buffer {
+  if (log.error !== undefined) return Buffer.alloc(0);
   const error = new Failure({ severity: 'ERROR', code, message: 'injected' });
   return answer.throw(error).value ?? Buffer.alloc(0);
 }

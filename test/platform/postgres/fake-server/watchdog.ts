@@ -19,12 +19,11 @@ export class Watchdog {
     };
     promise.then(settle, settle);
     let seen = this.activity();
-    for (let idle = 0; idle < this.patience; idle += 1) {
-      // Most waits are over within a few turns.
+    for (let idle = 0; idle < this.patience;) {
       await turns(20, () => state.isSettled);
       if (state.isSettled) return promise;
-      await sleep(STEP_MILLIS);
-      if (this.activity() !== seen) idle = 0;
+      if (this.activity() === seen) await sleep(STEP_MILLIS);
+      idle = this.activity() === seen ? idle + 1 : 0;
       seen = this.activity();
     }
     throw new Error(`${what} hangs`);

@@ -10,7 +10,7 @@ export interface Cutting {
 }
 
 /** A long answer is cut coarser, or the test would take for ever. */
-const MAX_PIECES = 600;
+const MAX_PIECES = 250;
 
 /** So many turns of the event loop, or fewer. */
 export async function turns(count: number, isEnough = (): boolean => false): Promise<void> {
