@@ -58,7 +58,11 @@ export function play(model: BackendModel, messages: readonly FrontendMessage[], 
 }
 
 function lastBytes(answer: Generator<Buffer, void>, fault: Extract<Fault, { ending: Ending }>): Buffer {
-  if (fault.kind === 'socket') return nextOf(answer).subarray(0, fault.bytes);
+  if (fault.kind === 'socket') {
+    const message = nextOf(answer);
+    // Never the whole of it: that would be the next position.
+    return message.subarray(0, Math.min(fault.bytes, Math.max(message.length - 1, 0)));
+  }
   return backend.error({ severity: 'FATAL', code: fault.code, message: 'terminating connection' });
 }
 
