@@ -81,8 +81,8 @@ export class Callers {
       if (lease.isQueued) continue;
       if ((await rejection) !== undefined && (isTransaction || explicitTransaction)) break;
     }
-    const failures = (await Promise.all(rejections)).filter((error) => error !== undefined);
-    await giveBack(client, failures, isTransaction || explicitTransaction);
+    await Promise.all(rejections);
+    await giveBack(client);
   }
 
   private usesIn({ batches }: LeaseOf<'batches'>, index: number, isTransaction: boolean): Use[] {
@@ -94,17 +94,15 @@ export class Callers {
   }
 
   private async flood(client: pg.PoolClient, { batches, fault }: LeaseOf<'flood'>): Promise<void> {
-    const failures: unknown[] = [];
     for (let batch = 0; batch < batches; batch += 1) {
       this.floods += 1;
       const uses = Array.from({ length: FLOOD_SIZE }, (_one, index) =>
         useOf({ ...this.marker, id: `flood${this.floods}-${index}.${this.play}` }),
       );
       const failure = await this.send(client, uses, fault, batch === 0);
-      if (failure !== undefined) failures.push(failure);
-      if (failures.length > 0 && this.schedule.explicitTransaction) break;
+      if (failure !== undefined && this.schedule.explicitTransaction) break;
     }
-    await giveBack(client, failures, this.schedule.explicitTransaction);
+    await giveBack(client);
   }
 
   private async copy(client: pg.PoolClient, { lengths, pauses, leavesAt, fault }: LeaseOf<'copy'>): Promise<void> {

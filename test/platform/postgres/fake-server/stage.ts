@@ -101,7 +101,7 @@ class Stage {
       if (schedule.explicitTransaction) await client.query('ROLLBACK');
       failure = await callers.send(client, callers.all(), { kind: 'none' }, true);
     }
-    await giveBack(client, failure === undefined ? [] : [failure], schedule.explicitTransaction);
+    await giveBack(client);
   }
 
   private rejectedSince(first: number): string[] {

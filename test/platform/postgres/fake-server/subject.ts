@@ -1,22 +1,16 @@
 /** All contact of the schedules with the client that they test. */
 import type { Readable } from 'node:stream';
 import pg from 'pg';
-import { runBatch, type BatchOptions, type StatementResult } from '../../../../src/platform/postgres/batch.js';
+import { sendBatch, type BatchOptions, type StatementResult } from '../../../../src/platform/postgres/batch.js';
 import { copyOut } from '../../../../src/platform/postgres/copy-out.js';
-import { endsConnection, isStalePlan } from '../../../../src/platform/postgres/database-errors.js';
-import { RowClient } from '../../../../src/platform/postgres/row-client.js';
+import { isStalePlan } from '../../../../src/platform/postgres/database-errors.js';
+import * as lease from '../../../../src/platform/postgres/lease.js';
+import { MAX_PREPARED_STATEMENTS } from '../../../../src/platform/postgres/prepared-statements.js';
+import { RowClient, type RowClientConfig } from '../../../../src/platform/postgres/row-client.js';
 import { bind, bindText, Sql, type BoundStatement } from '../../../../src/platform/postgres/sql.js';
 
-/** What the client can do yet; a fault that it has no answer to would only hide the others. */
-export const ABILITIES = {
-  /** It destroys a connection that leaves a query unanswered (`answerTimeoutMillis`). */
-  endsSilence: false as boolean,
-  /** Its errors carry the tags that came before them. */
-  reportsTags: false as boolean,
-} as const;
-
 /** Names that a connection may hold, beside those of the batch under way. */
-export const NAME_LIMIT = 500;
+export const NAME_LIMIT = MAX_PREPARED_STATEMENTS;
 
 export interface PoolSettings {
   readonly port: number;
@@ -27,8 +21,8 @@ export interface PoolSettings {
 /** As MikroORM opens it, which listens to the errors of every client. */
 export function openPool({ port, max, answerTimeoutMillis }: PoolSettings): pg.Pool {
   const address = { host: '127.0.0.1', port, user: 'test', database: 'test', password: '' };
-  const silence = ABILITIES.endsSilence ? { answerTimeoutMillis } : {};
-  const pool = new pg.Pool({ ...address, ...silence, max, idleTimeoutMillis: 0, Client: RowClient });
+  const settings: pg.PoolConfig & RowClientConfig = { ...address, answerTimeoutMillis, max, idleTimeoutMillis: 0 };
+  const pool = new pg.Pool({ ...settings, Client: RowClient });
   pool.on('error', () => undefined);
   pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
@@ -46,12 +40,15 @@ export function statement(text: string, values: readonly string[]): BoundStateme
 
 export type Results = readonly StatementResult[];
 
-export function run(
+/** @throws what the batch failed with, and beside it what had been answered before */
+export async function run(
   client: pg.PoolClient,
   statements: readonly BoundStatement[],
   options: BatchOptions,
 ): Promise<Results> {
-  return runBatch(client, statements, options);
+  const { results, failure } = await sendBatch(client, statements, options);
+  if (failure) throw Object.assign(failure, { results });
+  return results;
 }
 
 export const mayRunAgain = isStalePlan;
@@ -62,23 +59,12 @@ export function tagsBefore(error: unknown): readonly string[] {
   return (error.results as Results).map(({ tag }) => tag);
 }
 
-/** A lease ends as a transaction of the product ends it. @param failures what its batches were rejected with */
-export async function giveBack(
-  client: pg.PoolClient,
-  failures: readonly unknown[],
-  isInTransaction: boolean,
-): Promise<void> {
-  const lost = failures.find(endsConnection);
-  if (lost !== undefined) {
-    client.release(lost instanceof Error ? lost : true);
-    return;
+/** A lease ends as a transaction of the product ends it. */
+export async function giveBack(client: pg.PoolClient): Promise<void> {
+  if (client instanceof RowClient && client.isInTransaction) {
+    await sendBatch(client, [bindText('ROLLBACK')], { namedStatements: false, explicitTransaction: false });
   }
-  try {
-    if (failures.length > 0 && isInTransaction) await client.query('ROLLBACK');
-    client.release();
-  } catch (error) {
-    client.release(error instanceof Error ? error : true);
-  }
+  lease.giveBack(client);
 }
 
 /** Starts a COPY. Its client goes back when the stream closes, as that of an export does; `over` tells when. */
@@ -87,23 +73,11 @@ export function startCopy(
   text: string,
 ): { readonly stream: Readable; readonly over: Promise<void> } {
   const stream = copyOut(client, text);
-  const close = async (): Promise<void> => {
-    if (stream.errored ?? !stream.isSettled) client.release(new Error('The copy was not read to its end.'));
-    else await finish(client);
-  };
   const over = new Promise<void>((resolve) => {
     stream.once('close', () => {
-      void close().then(resolve);
+      lease.giveBack(client);
+      resolve();
     });
   });
   return { stream, over };
-}
-
-async function finish(client: pg.PoolClient): Promise<void> {
-  try {
-    await client.query('COMMIT');
-    client.release();
-  } catch (error) {
-    client.release(error instanceof Error ? error : true);
-  }
 }

@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { expectedOf, type StatementDefinition } from './answers.js';
 import type { BatchRecord, Session } from './server.js';
-import { ABILITIES, tagsBefore, type Results } from './subject.js';
+import { tagsBefore, type Results } from './subject.js';
 
 /** One statement of a batch: of the schedule's, or BEGIN and COMMIT. */
 export interface Use {
@@ -76,7 +76,7 @@ function problemOfError(error: unknown, circumstances: Circumstances): string | 
 /** A lost connection leaves open whether the work was done, unless the server had said so. */
 function problemOfCommit({ uses }: SentBatch, error: unknown, circumstances: Circumstances): string | undefined {
   const { record, skipped } = circumstances;
-  if (isUncertain(circumstances) || !ABILITIES.reportsTags) return undefined;
+  if (isUncertain(circumstances)) return undefined;
   const isCommitted = uses.some(
     ({ text }, index) => text === 'COMMIT' && record?.log.tags[index + skipped] === 'COMMIT',
   );
