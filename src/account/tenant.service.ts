@@ -1,7 +1,7 @@
 import { LockMode } from '@mikro-orm/core';
 import { LIMITED_RESOURCES, LIMITS, type LimitedResource } from '../access/identity/limits.js';
 import { authorize, RIGHTS } from '../access/rights/permissions.js';
-import type { RequestContext } from '../access/identity/request-context.js';
+import { renewSettings, type RequestContext } from '../access/identity/request-context.js';
 import type { TenantReader } from '../tenancy/tenant-reader.js';
 import { Tenant } from '../access/identity/tenant.entity.js';
 import { write } from '../access/writes/transaction.js';
@@ -63,6 +63,7 @@ export async function updateTenant(
     () => getOwnTenant(ctx),
   );
   tools.identities.forgetTenant(tenant.id);
+  renewSettings(ctx, tenant);
   return tenant;
 }
 

@@ -3,7 +3,8 @@ import { defaultFieldResolver, getNullableType, type GraphQLFieldResolver, type 
 import { buildSchema } from 'type-graphql';
 import { accountResolvers } from '../account/account.js';
 import type { IdempotentRequest, RequestContext } from '../access/identity/request-context.js';
-import { forgetLoaded, withIdempotency } from '../access/identity/request-context.js';
+import { withIdempotency } from '../access/identity/request-context.js';
+import { forgetRead } from '../access/loaders/request-cache.js';
 import { AuditLogResolver } from '../audit/log/audit-log.resolver.js';
 import { activityRelations } from '../crm/activity/activity.relations.js';
 import { ActivityResolver } from '../crm/activity/activity.resolver.js';
@@ -78,16 +79,23 @@ function describeRoots(schema: GraphQLSchema): void {
 type Resolver = GraphQLFieldResolver<unknown, RequestContext & IdempotencyCarrier>;
 
 /**
- * Each mutation of a document gets a context of its own: loaders see what the one before it changed, and a retry of the document
- * is as many retries, each stored under its response path.
+ * Each mutation of a document gets a context of its own, so that a retry of the document is as many retries, each stored under its
+ * response path. Fields below it are given the document's context: what was read before the change, even while it ran, is forgotten.
  */
 function perMutation(resolve: Resolver): Resolver {
-  return (root, args, ctx, info) => {
-    // Fields below it are given the document's context.
-    forgetLoaded(ctx);
+  return async (root, args, ctx, info) => {
     const own = Object.create(ctx) as RequestContext & IdempotencyCarrier;
     const { idempotencyKey } = ctx;
     const operation = `Mutation.${info.path.key}`;
-    return resolve(root, args, idempotencyKey ? withIdempotency(own, { ...idempotencyKey, operation }) : own, info);
+    try {
+      return await resolve(
+        root,
+        args,
+        idempotencyKey ? withIdempotency(own, { ...idempotencyKey, operation }) : own,
+        info,
+      );
+    } finally {
+      forgetRead(ctx);
+    }
   };
 }

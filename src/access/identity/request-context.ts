@@ -64,7 +64,8 @@ export function createRequestContext(call: Call, actor: Actor, tenant: TenantSet
   return {
     ...call,
     actor,
-    tenant,
+    // Of this request alone: see `renewSettings`.
+    tenant: { ...tenant },
     // Reads never need it, and a fork costs more than most of them.
     get em() {
       if (!em) bindTenant((em = call.database.orm.em.fork()), actor.tenantId);
@@ -79,16 +80,11 @@ export function withIdempotency<C extends RequestContext>(ctx: C, idempotency: I
   return Object.create(ctx, { idempotency: { value: idempotency, enumerable: true } }) as C;
 }
 
-const caches = new WeakMap<RequestContext, object>();
-
-/** What loaders live as long as: the request, or in a document of mutations the one that runs. */
-export function cacheOf(ctx: RequestContext): object {
-  let cache = caches.get(ctx);
-  if (!cache) caches.set(ctx, (cache = {}));
-  return cache;
-}
-
-/** Ends all that was loaded so far: a mutation's fields must see what the one before it changed. */
-export function forgetLoaded(ctx: RequestContext): void {
-  caches.delete(ctx);
+/** After a change of the company's settings: they hold for what the request does next. */
+export function renewSettings(
+  ctx: RequestContext,
+  changed: Pick<TenantSettings, 'name' | 'timeZone' | 'defaultCurrency'>,
+): void {
+  const { name, timeZone, defaultCurrency } = changed;
+  Object.assign(ctx.tenant, { name, timeZone, defaultCurrency });
 }

@@ -12,19 +12,18 @@ import {
 } from '../../platform/lists/record-table.js';
 import { rawSql, sql } from '../../platform/postgres/sql.js';
 import { combinedReaderOf } from './combined-reader.js';
-import { cacheOf, type RequestContext } from '../identity/request-context.js';
+import type { RequestContext } from '../identity/request-context.js';
+import { requestCache } from './request-cache.js';
 
-/** A request's loaders, by what they load and how. */
-const loaders = new WeakMap<object, Map<string, unknown>>();
+/** By what they load and how. */
+const loadersOf = requestCache(() => new Map<string, unknown>());
 
 function loaderOf<Value>(
   ctx: RequestContext,
   key: string,
   load: (ids: readonly string[]) => Promise<Value[]>,
 ): DataLoader<string, Value> {
-  const cache = cacheOf(ctx);
-  let ofRequest = loaders.get(cache);
-  if (!ofRequest) loaders.set(cache, (ofRequest = new Map<string, unknown>()));
+  const ofRequest = loadersOf(ctx);
   // A key names the table and the properties, and so the type of the values.
   let loader = ofRequest.get(key) as DataLoader<string, Value> | undefined;
   if (!loader) ofRequest.set(key, (loader = new DataLoader(load)));
@@ -55,7 +54,7 @@ export interface ChildList<Row extends object> {
 }
 
 /** By the query, which is the same object below all parents of one field of one operation. */
-const pageLoaders = new WeakMap<object, Map<object, unknown>>();
+const pageLoadersOf = requestCache(() => new Map<object, unknown>());
 
 /** @returns the page below this parent; pages below others that ask with the same query come with the same statement */
 export function loadPage<Row extends object>(
@@ -65,9 +64,7 @@ export function loadPage<Row extends object>(
   query: RecordListQuery<Row>,
 ): Promise<RecordList<Row>> {
   // A query is of one table, and so is its loader.
-  const cache = cacheOf(ctx);
-  let ofRequest = pageLoaders.get(cache);
-  if (!ofRequest) pageLoaders.set(cache, (ofRequest = new Map<object, unknown>()));
+  const ofRequest = pageLoadersOf(ctx);
   let loader = ofRequest.get(query) as DataLoader<string, RecordList<Row>> | undefined;
   if (!loader) {
     loader = new DataLoader((parentIds) => readPages(ctx, children, parentIds, query));

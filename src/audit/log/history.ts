@@ -2,6 +2,7 @@
 import DataLoader from 'dataloader';
 import type { GraphQLResolveInfo } from 'graphql';
 import { combinedReaderOf } from '../../access/loaders/combined-reader.js';
+import { requestCache } from '../../access/loaders/request-cache.js';
 import { authorize } from '../../access/rights/permissions.js';
 import type { RecordNoun } from '../../access/rights/record-kinds.js';
 import type { RequestContext } from '../../access/identity/request-context.js';
@@ -53,11 +54,10 @@ async function requireRight(ctx: RequestContext): Promise<void> {
 
 type HistoryLoader = DataLoader<string, AuditLogPage>;
 
-const loaders = new WeakMap<RequestContext, Map<string, HistoryLoader>>();
+const loadersOf = requestCache(() => new Map<string, HistoryLoader>());
 
 function loaderOf(ctx: RequestContext, query: HistoryQuery): HistoryLoader {
-  const ofRequest = loaders.get(ctx) ?? new Map<string, HistoryLoader>();
-  loaders.set(ctx, ofRequest);
+  const ofRequest = loadersOf(ctx);
   const key = JSON.stringify(query);
   let loader = ofRequest.get(key);
   if (!loader) ofRequest.set(key, (loader = new DataLoader((ids) => readHistories(ctx, ids, query))));
