@@ -69,7 +69,7 @@ function childrenSql<Row extends { readonly id: string }>(
   const { children } = query;
   if (!children) return [];
   const parents = parentsOfPage(table, tenantId, query, children.parents);
-  return children.pages.map((childPages) => childPages(tenantId, parents));
+  return children.pages.map((childPages) => childPages(parents));
 }
 
 function idIs<Row extends object>({ alias }: RecordTable<Row>, id: string): Sql {

@@ -2,7 +2,7 @@
 import DataLoader from 'dataloader';
 import {
   countsPerParentSql,
-  pagesPerParentSql,
+  pagesPerParent,
   parentsByIds,
   recordSql,
   type OfParent,
@@ -83,7 +83,7 @@ async function readPages<Row extends object>(
   const { tenantId } = reader;
   const [rows, totals] = await Promise.all([
     query.withRows
-      ? reader.rows<OfParent<Row>>(pagesPerParentSql(table, tenantId, column, parentsByIds(parentIds), query))
+      ? reader.rows<OfParent<Row>>(pagesPerParent(table, tenantId, column, query)(parentsByIds(parentIds)))
       : [],
     query.withTotal
       ? reader.rows<OfParent<{ total: number }>>(countsPerParentSql(table, tenantId, column, parentIds, query))

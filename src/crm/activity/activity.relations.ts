@@ -26,7 +26,7 @@ function activitiesOf(Kind: ClassType, column: 'customer_id' | 'opportunity_id' 
     @FieldResolver(() => ActivityConnection, {
       description: 'What was or will be done about it, newest first unless ordered otherwise.',
     })
-    @ReadsChildren(activities)
+    @ReadsChildren()
     activities(
       // Parents are rows: a class here would have TypeGraphQL convert each of them.
       @Root() { id }: Pick<Customer, 'id'>,

@@ -36,7 +36,7 @@ class CustomerContactsResolver {
     description:
       'Its contacts, by last and first name unless ordered otherwise; active ones unless the filter names isActive.',
   })
-  @ReadsChildren(contactsOfCustomer)
+  @ReadsChildren()
   contacts(
     @Root() { id }: CustomerParent,
     @Args(() => ContactListArgs) args: ContactListArgs,

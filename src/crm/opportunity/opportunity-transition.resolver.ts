@@ -24,7 +24,7 @@ export class OpportunityTransitionsResolver {
   @FieldResolver(() => OpportunityTransitionConnection, {
     description: 'The changes of its status, probability, amount and currency, the oldest first.',
   })
-  @ReadsChildren(transitionsOfOpportunity)
+  @ReadsChildren()
   transitions(
     @Root() { id }: Pick<OpportunityRow, 'id'>,
     @Args(() => ConnectionArgs) args: ConnectionArgs,

@@ -31,7 +31,7 @@ class CustomerOpportunitiesResolver {
   @FieldResolver(() => OpportunityConnection, {
     description: 'Its opportunities, by the day on which they are expected to be closed unless ordered otherwise.',
   })
-  @ReadsChildren(opportunitiesOfCustomer)
+  @ReadsChildren()
   opportunities(
     @Root() { id }: CustomerParent,
     @Args(() => OpportunityListArgs) args: OpportunityListArgs,

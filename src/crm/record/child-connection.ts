@@ -1,4 +1,5 @@
-/** Connections of records below other records: their resolver, and what the look-ahead must know of them. */
+/** Connections of records below other records: what they read, and how the look-ahead learns it from their own resolvers. */
+import type { GraphQLField } from 'graphql';
 import { Extensions } from 'type-graphql';
 import { authorize, type Permission } from '../../access/rights/permissions.js';
 import { loadPage } from '../../access/loaders/record-loaders.js';
@@ -11,7 +12,7 @@ import {
   type ConnectionRequest,
   type ListRequest,
 } from '../../platform/lists/record-connection.js';
-import type { RecordTable } from '../../platform/lists/record-table.js';
+import { pagesPerParent, type ChildPages, type RecordTable } from '../../platform/lists/record-table.js';
 
 /** One such connection, e.g. the contacts of a customer. */
 export interface ChildConnection<Args extends ConnectionArgs, Row extends object> {
@@ -24,42 +25,37 @@ export interface ChildConnection<Args extends ConnectionArgs, Row extends object
   readonly readList: (args: Args) => ListRequest;
 }
 
-/** What the field asks for: the same below every parent. @throws AppError BAD_USER_INPUT, INVALID_CURSOR, VALIDATION_FAILED */
-export function childRequest<Args extends ConnectionArgs, Row extends object>(
-  { table, list, readList }: ChildConnection<Args, Row>,
-  ctx: RequestContext,
-  args: Args,
-  info: ConnectionInfo,
-): ConnectionRequest<Row> {
-  return connectionRequest(table, ctx, list, () => readList(args), args, info);
-}
+/** Told what a field would read, in place of its being read. */
+export type Foresee = <Row extends object>(pages: ChildPages, request: ConnectionRequest<Row>) => void;
 
-/** The page below one parent; pages below others of the same level come with the same statement. @throws AppError FORBIDDEN */
+/** Of a field that is resolved below a parent, or only asked what it would read below any. */
+export type ChildInfo = ConnectionInfo & { readonly foresee?: Foresee };
+
+/**
+ * The page below one parent; pages below others of the same level come with the same statement.
+ * @throws AppError FORBIDDEN, BAD_USER_INPUT, INVALID_CURSOR, VALIDATION_FAILED
+ */
 export async function pageBelow<Args extends ConnectionArgs, Row extends object>(
   child: ChildConnection<Args, Row>,
   ctx: RequestContext,
   parentId: string,
   args: Args,
-  info: ConnectionInfo,
+  info: ChildInfo,
 ): Promise<ConnectionPage<Row>> {
   authorize(ctx, child.permission);
-  const request = childRequest(child, ctx, args, info);
-  return connectionPage(request, await loadPage(ctx, child, parentId, request.query));
+  const { table, column, list } = child;
+  const request = connectionRequest(table, ctx, list, () => child.readList(args), args, info);
+  if (!info.foresee) return connectionPage(request, await loadPage(ctx, child, parentId, request.query));
+  info.foresee(pagesPerParent(table, ctx.reader.tenantId, column, request.query), request);
+  return connectionPage(request, { rows: [], total: undefined });
 }
 
 const EXTENSION = 'childConnection';
 
-/** Tells the look-ahead what a field's resolver reads. */
-export function ReadsChildren<Args extends ConnectionArgs, Row extends object>(
-  child: ChildConnection<Args, Row>,
-): MethodDecorator {
-  return Extensions({ [EXTENSION]: child });
-}
+/** Lets the look-ahead ask a field's resolver, which answers with `pageBelow`, what it would read. */
+export const ReadsChildren = (): MethodDecorator => Extensions({ [EXTENSION]: true });
 
-/** @returns the connection that a field was decorated with */
-export function childConnectionOf(field: {
-  readonly extensions: Readonly<Record<string, unknown>>;
-}): ChildConnection<ConnectionArgs, object> | undefined {
-  // Only the decorator writes it; which arguments and rows it has, its own functions know.
-  return field.extensions[EXTENSION] as ChildConnection<ConnectionArgs, object> | undefined;
+/** Whether a field was decorated so. */
+export function isChildConnection({ extensions }: Pick<GraphQLField<unknown, unknown>, 'extensions'>): boolean {
+  return extensions[EXTENSION] === true;
 }

@@ -10,30 +10,24 @@ import {
   type FieldNode,
   type GraphQLField,
   type GraphQLFieldResolver,
+  type GraphQLObjectType,
   type GraphQLResolveInfo,
   type GraphQLSchema,
   type SelectionSetNode,
 } from 'graphql';
-import { grantOf } from '../../access/rights/permissions.js';
 import type { RequestContext } from '../../access/identity/request-context.js';
-import { ConnectionArgs, type ConnectionPage } from '../../platform/graphql-schema/connection.js';
+import { requestCache } from '../../access/loaders/request-cache.js';
+import type { ConnectionPage } from '../../platform/graphql-schema/connection.js';
 import { connectionPage, fieldKeyOf, type ConnectionRequest } from '../../platform/lists/record-connection.js';
-import {
-  pagesPerParentSql,
-  type OfParent,
-  type RecordList,
-  type RecordListQuery,
-} from '../../platform/lists/record-table.js';
-import { childConnectionOf, childRequest, type ChildConnection } from './child-connection.js';
-
-type Child = ChildConnection<ConnectionArgs, object>;
+import type { ChildPages, OfParent, RecordList, RecordListQuery } from '../../platform/lists/record-table.js';
+import { isChildConnection, type ChildInfo } from './child-connection.js';
 
 /** A connection that a document selects below the records of a list. */
 interface SelectedChild {
   /** In the form in which its resolver will be given it. */
   readonly nodes: readonly [FieldNode];
   readonly definition: GraphQLField<unknown, unknown>;
-  readonly child: Child;
+  readonly parentType: GraphQLObjectType;
 }
 
 const selectedChildren = new WeakMap<readonly FieldNode[], readonly SelectedChild[]>();
@@ -71,12 +65,14 @@ function fieldsOf(set: SelectionSetNode | undefined, fragments: Fragments): Fiel
 }
 
 function childrenIn(set: SelectionSetNode, info: GraphQLResolveInfo): SelectedChild[] {
-  const definitions = recordTypeOf(info)?.getFields() ?? {};
+  const parentType = recordTypeOf(info);
+  if (!parentType) return [];
+  const definitions = parentType.getFields();
   const byName = Map.groupBy(fieldsOf(set, info.fragments), ({ alias, name }) => (alias ?? name).value);
   return [...byName.values()].flatMap(([node, ...merged]) => {
     const definition = node && definitions[node.name.value];
-    const child = definition && childConnectionOf(definition);
-    return child && merged.length === 0 ? [{ nodes: [node] as const, definition, child }] : [];
+    const isForeseeable = definition && isChildConnection(definition) && merged.length === 0;
+    return isForeseeable ? [{ nodes: [node] as const, definition, parentType }] : [];
   });
 }
 
@@ -88,12 +84,14 @@ function recordTypeOf({ returnType }: GraphQLResolveInfo) {
 }
 
 interface ReadPage {
-  readonly request: ConnectionRequest<object>;
+  readonly pageOf: PageOf;
   readonly rowsOf: ReadonlyMap<string, readonly object[]>;
   readonly parentIds: ReadonlySet<string>;
 }
 
-const readPages = new WeakMap<RequestContext, Map<unknown, ReadPage>>();
+type PageOf = (rows: readonly object[]) => ConnectionPage<object>;
+
+const readPagesOf = requestCache(() => new Map<unknown, ReadPage>());
 
 /** Reads the page of a list, and with it the pages below its records. @param list the service's reading of the list */
 export async function pageWithChildren<Row extends { readonly id: string }>(
@@ -102,17 +100,16 @@ export async function pageWithChildren<Row extends { readonly id: string }>(
   request: ConnectionRequest<Row>,
   list: (query: RecordListQuery<Row>) => Promise<RecordList<Row>>,
 ): Promise<ConnectionPage<Row>> {
-  const foreseen = childrenBelow(info).flatMap((selected) => foresee(selected, ctx, info));
-  const pages = foreseen.map(({ child, request: { query } }) => {
-    return (tenantId: string, parents: Parameters<typeof pagesPerParentSql>[3]) =>
-      pagesPerParentSql(child.table, tenantId, child.column, parents, query);
-  });
+  const selected = childrenBelow(info);
+  const foreseen =
+    selected.length === 0 ? [] : (await Promise.all(selected.map((child) => foresee(child, ctx, info)))).flat();
+  const pages = foreseen.map((child) => child.pages);
   const { size: parents } = request.window;
   const page = await list(pages.length > 0 ? { ...request.query, children: { parents, pages } } : request.query);
   const parentIds = new Set(page.rows.slice(0, parents).map(({ id }) => id));
-  foreseen.forEach(({ nodes, request: ofChild }, index) => {
+  foreseen.forEach(({ nodes, pageOf }, index) => {
     const rows = page.children?.[index];
-    if (rows) keepPage(ctx, nodes, { request: ofChild, parentIds, rowsOf: byParent(rows) });
+    if (rows) readPagesOf(ctx).set(fieldKeyOf(nodes), { pageOf, parentIds, rowsOf: byParent(rows) });
   });
   return connectionPage(request, page);
 }
@@ -135,32 +132,43 @@ function byParent(rows: readonly OfParent<object>[]): ReadonlyMap<string, readon
 
 interface ForeseenChild {
   readonly nodes: readonly FieldNode[];
-  readonly child: Child;
-  readonly request: ConnectionRequest<object>;
+  readonly pages: ChildPages;
+  readonly pageOf: PageOf;
 }
 
-/** What is refused or wrong is left to the field's own resolver to say. */
-function foresee(
-  { nodes, definition, child }: SelectedChild,
+/**
+ * Asks the field's own resolver, which alone coerces and validates its arguments. What it refuses is not read ahead: it will say so
+ * itself, below each parent.
+ */
+async function foresee(
+  { nodes, definition, parentType }: SelectedChild,
   ctx: RequestContext,
   info: GraphQLResolveInfo,
-): ForeseenChild[] {
-  if (grantOf(ctx.actor, child.permission) === undefined) return [];
+): Promise<readonly ForeseenChild[]> {
+  const foreseen: ForeseenChild[] = [];
+  const childInfo: GraphQLResolveInfo & ChildInfo = {
+    ...info,
+    fieldName: definition.name,
+    fieldNodes: nodes,
+    returnType: definition.type,
+    parentType,
+    foresee: <Row extends object>(pages: ChildPages, request: ConnectionRequest<Row>) => {
+      const { withRows, withTotal } = request.query;
+      // The rows are those that the request's own statement gives.
+      const pageOf: PageOf = (rows) => connectionPage(request, { rows: rows as readonly Row[], total: undefined });
+      if (withRows && !withTotal) foreseen.push({ nodes, pages, pageOf });
+    },
+  };
   try {
-    const args = Object.assign(new ConnectionArgs(), getArgumentValues(definition, nodes[0], info.variableValues));
-    const request = childRequest(child, ctx, args, { fieldNodes: nodes, fragments: info.fragments });
-    const { withRows, withTotal } = request.query;
-    return withRows && !withTotal ? [{ nodes, child, request }] : [];
+    const args = getArgumentValues(definition, nodes[0], info.variableValues);
+    await definition.resolve?.(NO_PARENT, args, ctx, childInfo);
+    return foreseen;
   } catch {
     return [];
   }
 }
 
-function keepPage(ctx: RequestContext, nodes: readonly FieldNode[], page: ReadPage): void {
-  let pages = readPages.get(ctx);
-  if (!pages) readPages.set(ctx, (pages = new Map<unknown, ReadPage>()));
-  pages.set(fieldKeyOf(nodes), page);
-}
+const NO_PARENT = { id: '' };
 
 type ChildResolver = GraphQLFieldResolver<{ readonly id: string }, RequestContext>;
 
@@ -168,15 +176,15 @@ type ChildResolver = GraphQLFieldResolver<{ readonly id: string }, RequestContex
 export function answerFromLookAhead(schema: GraphQLSchema): void {
   for (const type of Object.values(schema.getTypeMap())) {
     for (const field of isObjectType(type) ? Object.values(type.getFields()) : []) {
-      if (childConnectionOf(field) && field.resolve) field.resolve = readOr(field.resolve);
+      if (isChildConnection(field) && field.resolve) field.resolve = readOr(field.resolve);
     }
   }
 }
 
 function readOr(resolve: ChildResolver): ChildResolver {
   return (parent, args, ctx, info) => {
-    const page = readPages.get(ctx)?.get(fieldKeyOf(info.fieldNodes));
+    const page = readPagesOf(ctx).get(fieldKeyOf(info.fieldNodes));
     if (!page?.parentIds.has(parent.id)) return resolve(parent, args, ctx, info);
-    return connectionPage(page.request, { rows: page.rowsOf.get(parent.id) ?? [], total: undefined });
+    return page.pageOf(page.rowsOf.get(parent.id) ?? []);
   };
 }

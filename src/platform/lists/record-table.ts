@@ -53,7 +53,7 @@ export interface RecordListQuery<Row extends object> extends RecordSelection {
 }
 
 /** Makes the statement of the pages below some parents. @param parents a source of rows with an `id`, e.g. `unnest(…) AS parent (id)` */
-export type ChildPages = (tenantId: string, parents: Sql) => Sql;
+export type ChildPages = (parents: Sql) => Sql;
 
 /** A record below a parent. */
 export type OfParent<Row> = Row & { readonly parentId: string };
@@ -160,18 +160,18 @@ export function parentsByIds(ids: readonly string[]): Sql {
  * The same page below each of several parents, in one statement: its rows carry their `parentId`. The lateral part is a nested
  * loop, whose inner rows come in their own order.
  * @param column that holds the parent's id, e.g. `customer_id`
+ * @throws AppError VALIDATION_FAILED for what is wrong with the filter, before there are any parents
  */
-export function pagesPerParentSql<Row extends object>(
+export function pagesPerParent<Row extends object>(
   table: RecordTable<Row>,
   tenantId: string,
   column: string,
-  parents: Sql,
   query: RecordListQuery<Row>,
-): Sql {
+): ChildPages {
   const ofParent = sql`${rawSql(`${table.alias}.${column}`)} = parent.id`;
   const where = joinSql([conditionsSql(table, tenantId, query), ofParent], ' AND ');
   const rows = rowsSql(table, selectListSql(table, query.properties), query, where);
-  return sql`SELECT parent.id AS "parentId", child.* FROM ${parents}, LATERAL (${rows}) child`;
+  return (parents) => sql`SELECT parent.id AS "parentId", child.* FROM ${parents}, LATERAL (${rows}) child`;
 }
 
 /** The same for counts: `parentId` and `total`, no row for a parent without any. */
