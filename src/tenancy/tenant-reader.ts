@@ -1,6 +1,6 @@
 /** Reads past the ORM: plain rows, the tenant bound, one round trip. The only way to SQL outside the entity manager. */
 import type pg from 'pg';
-import type { BatchOptions, Row } from '../platform/postgres/batch.js';
+import type { BatchOptions, BatchOutcome, Row } from '../platform/postgres/batch.js';
 import { isStalePlan } from '../platform/postgres/database-errors.js';
 import { Lease, NO_DEADLINE, timeLeft, type Deadline } from '../platform/postgres/lease.js';
 import { bind, bindText, sql, type BoundStatement, type Sql } from '../platform/postgres/sql.js';
@@ -52,24 +52,22 @@ export class BoundTenantReader implements TenantReader {
   }
 
   private async run(statements: readonly BoundStatement[]): Promise<Row[][]> {
-    try {
-      return await this.runOnce(statements);
-    } catch (error) {
-      if (!isStalePlan(error)) throw error;
-      return this.runOnce(statements);
-    }
-  }
-
-  private async runOnce(statements: readonly BoundStatement[]): Promise<Row[][]> {
     const lease = await Lease.take(this.pool, this.deadline);
     try {
-      const answerTimeoutMs = timeLeft(this.deadline, this.options.timeoutMs);
-      const { results, failure } = await lease.run(statements, { ...this.options, answerTimeoutMs });
+      const first = await this.runOn(lease, statements);
+      // On this connection the stale statement is prepared anew; another one may hold it as stale as well.
+      const { results, failure } = isStalePlan(first.failure) ? await this.runOn(lease, statements) : first;
       if (failure) throw failure;
       return results.map(({ rows }) => rows);
     } finally {
-      if (lease.isInTransaction) await lease.run([ROLLBACK], { namedStatements: false, explicitTransaction: false });
       lease.end();
     }
+  }
+
+  private async runOn(lease: Lease, statements: readonly BoundStatement[]): Promise<BatchOutcome> {
+    const answerTimeoutMs = timeLeft(this.deadline, this.options.timeoutMs);
+    const outcome = await lease.run(statements, { ...this.options, answerTimeoutMs });
+    if (lease.isInTransaction) await lease.run([ROLLBACK], { namedStatements: false, explicitTransaction: false });
+    return outcome;
   }
 }

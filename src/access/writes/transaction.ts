@@ -1,7 +1,7 @@
 /** Changes: one transaction per operation, the tenant set first, retried whole when the database asks for it. */
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isRetryable } from '../../platform/postgres/database-errors.js';
+import { isRetryable, isStalePlan } from '../../platform/postgres/database-errors.js';
 import type { Database } from '../../tenancy/database.js';
 import { claimIdempotencyKey, storeIdempotentResult, type StoredRecord } from './idempotency.js';
 import { OpenTransaction } from '../../tenancy/open-transaction.js';
@@ -14,6 +14,8 @@ export interface WriteContext extends RequestContext {
 }
 
 const ATTEMPTS = 4;
+/** Of those that a migration's stale statements fail: each connection may hold some, and fails once. */
+const STALE_ATTEMPTS = 20;
 const contexts = new WeakMap<object, RequestContext>();
 
 /** The context whose transaction this entity manager serves; undefined outside of `write`. */
@@ -58,7 +60,8 @@ export async function inTenantTransaction<T>(
   tenantId: string,
   work: (em: EntityManager) => Promise<T>,
 ): Promise<T> {
-  for (let attempt = 1; ; attempt += 1) {
+  let [attempt, stale] = [1, 0];
+  for (;;) {
     const em = database.orm.em.fork({ clear: true, useContext: false });
     bindTenant(em, tenantId);
     const transaction = new OpenTransaction(database, tenantId);
@@ -70,8 +73,11 @@ export async function inTenantTransaction<T>(
     } catch (error) {
       await transaction.rollback();
       // What may have happened is not done again: only an idempotency key can tell.
-      if (attempt >= ATTEMPTS || transaction.mayHaveCommitted || !isRetryable(error)) throw error;
+      if (transaction.mayHaveCommitted || !isRetryable(error)) throw error;
+      if (isStalePlan(error) && (stale += 1) <= STALE_ATTEMPTS) continue;
+      if (attempt >= ATTEMPTS) throw error;
       await sleep(20 * 2 ** attempt * (0.5 + Math.random()));
+      attempt += 1;
     } finally {
       em.resetTransactionContext();
     }

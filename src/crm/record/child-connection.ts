@@ -1,5 +1,4 @@
 /** Connections of records below other records: what they read, and how the look-ahead learns it from their own resolvers. */
-import type { GraphQLField } from 'graphql';
 import { Extensions } from 'type-graphql';
 import { authorize, type Permission } from '../../access/rights/permissions.js';
 import { loadPage } from '../../access/loaders/record-loaders.js';
@@ -56,6 +55,6 @@ const EXTENSION = 'childConnection';
 export const ReadsChildren = (): MethodDecorator => Extensions({ [EXTENSION]: true });
 
 /** Whether a field was decorated so. */
-export function isChildConnection({ extensions }: Pick<GraphQLField<unknown, unknown>, 'extensions'>): boolean {
+export function isChildConnection({ extensions }: { readonly extensions: Readonly<Record<string, unknown>> }): boolean {
   return extensions[EXTENSION] === true;
 }

@@ -111,7 +111,7 @@ export class PgBatch implements MessageReceiver {
     const statement = this.sent[this.index];
     if (message instanceof CommandCompleteMessage) this.complete(message.text);
     else if (message instanceof RowDescriptionMessage) this.describe(statement, rowDecoderFor(message.fields));
-    else if (message instanceof DatabaseError) this.fail(message, statement);
+    else if (message instanceof DatabaseError) this.fail(message);
     else return this.acknowledge(message.name, statement);
     return true;
   }
@@ -159,10 +159,11 @@ export class PgBatch implements MessageReceiver {
   }
 
   /** The server skips to the Sync: what it has not acknowledged did not happen. */
-  private fail(error: Error, statement: SentStatement | undefined): void {
+  private fail(error: Error): void {
     this.failure ??= error;
     this.current = [];
-    if (statement && isStalePlan(error)) this.prepared?.markStale(statement.name);
+    // A migration that made one stale made others stale too: each connection fails at most once.
+    if (isStalePlan(error)) this.prepared?.markStale();
   }
 
   private end(connection: RowConnection, isConnectionLost: boolean): void {

@@ -43,10 +43,9 @@ export class PreparedStatements {
     this.held.delete(name);
   }
 
-  /** It stays counted until its Close is acknowledged: the server holds it still. */
-  markStale(name: string): void {
-    const statement = this.held.get(name);
-    if (statement) statement.isStale = true;
+  /** All that is held. It stays counted until its Close is acknowledged: the server holds it still. */
+  markStale(): void {
+    for (const statement of this.held.values()) statement.isStale = true;
   }
 
   /** The oldest names above the limit once so many are added; `spared` are in use by the batch that is being made. */
