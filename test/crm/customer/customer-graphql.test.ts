@@ -1,7 +1,6 @@
-import type { TenantReader } from '../../../src/tenancy/tenant-reader.js';
-import { bind, type Sql } from '../../../src/platform/postgres/sql.js';
 import { as, type Client } from '../../support/client.js';
 import { startTestService, type TestService } from '../../support/service.js';
+import { watchStatements } from '../../support/statements.js';
 import {
   aCustomer,
   addressOf,
@@ -212,25 +211,10 @@ describe('reading over GraphQL', () => {
 
 /** The texts that requests read by meanwhile. */
 async function statementsDuring(work: () => Promise<unknown>): Promise<string[]> {
-  const texts: string[] = [];
-  const { database } = service;
-  const open = database.reader.bind(database);
-  const note = (query: Sql): Sql => {
-    texts.push(bind(query).statement.text);
-    return query;
-  };
-  const reader = (tenantId: string): TenantReader => {
-    const real = open(tenantId);
-    return {
-      tenantId,
-      rows: (query) => real.rows(note(query)),
-      batch: (queries) => real.batch(queries.map(note)),
-    };
-  };
-  Object.assign(database, { reader });
+  const watch = watchStatements();
   await work();
-  Object.assign(database, { reader: open });
-  return texts;
+  watch.stop();
+  return watch.messages.flatMap(({ texts }) => texts);
 }
 
 describe('changing over GraphQL', () => {
