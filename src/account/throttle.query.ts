@@ -20,8 +20,10 @@ function bookSql(buckets: number): string {
     RETURNING key, count, (extract(epoch FROM window_ends_at) * 1000)::float8 AS "endsAtMs"`;
 }
 
+/** In the order of the keys, as they are booked. */
 const GIVE_BACK = `UPDATE throttle_buckets SET count = count - 1
-  WHERE key = ANY ($1::bytea[]) AND count > 0 AND window_ends_at > $2`;
+  WHERE key IN (SELECT key FROM throttle_buckets WHERE key = ANY ($1::bytea[]) ORDER BY key FOR NO KEY UPDATE)
+    AND count > 0 AND window_ends_at > $2`;
 const REMEMBER = `INSERT INTO throttle_buckets (key, window_ends_at, count) VALUES ($1, $2, 0)
   ON CONFLICT (key) DO UPDATE SET window_ends_at = excluded.window_ends_at`;
 /** Touches a row only where the window before has ended. */

@@ -5,7 +5,7 @@ import { tenantOf } from '../tenancy/tenancy.js';
 import type { TenantReader } from '../tenancy/tenant-reader.js';
 import type { User } from '../access/identity/user.entity.js';
 import { afterSql, orderBySql, type OrderColumn, type OrderKey, type Position } from '../platform/lists/keyset.js';
-import { rawSql, sql, type Sql } from '../platform/postgres/sql.js';
+import { rawSql, sql } from '../platform/postgres/sql.js';
 
 /** A user as they and their admins see them. */
 export type UserRow = Readonly<
@@ -95,12 +95,16 @@ export async function findPasswordHash(reader: TenantReader, id: string): Promis
   return row?.passwordHash;
 }
 
-/** Always in the same order, so that two changes cannot deadlock; the second one sees what the first left. */
-const lockAdminsSql = (tenantId: string): Sql =>
-  sql`select id from users where tenant_id = ${tenantId} and role = 'admin' and is_active order by id for no key update`;
-
-/** Locks the company's active admins until the transaction ends. @returns their ids */
-export async function lockActiveAdmins(em: EntityManager): Promise<readonly string[]> {
-  const rows = await runStatement<{ readonly id: string }>(em, lockAdminsSql(tenantOf(em)));
-  return rows.map(({ id }) => id);
+/**
+ * Locks the company's active admins and one more user until the transaction ends, in the order of their ids: two who change each
+ * other at once queue here, and the second one sees what the first left.
+ * @returns the ids of the active admins
+ */
+export async function lockActiveAdminsAnd(em: EntityManager, id: string): Promise<readonly string[]> {
+  const rows = await runStatement<{ readonly id: string; readonly isAdmin: boolean }>(
+    em,
+    sql`select id, role = 'admin' and is_active as "isAdmin" from users
+      where tenant_id = ${tenantOf(em)} and (role = 'admin' and is_active or id = ${id}) order by id for no key update`,
+  );
+  return rows.filter(({ isAdmin }) => isAdmin).map((row) => row.id);
 }

@@ -173,9 +173,9 @@ async function writeSecret(
   return { user, ...answer };
 }
 
-/** Holds all active admins until the transaction ends: two who demote each other at once queue here. */
+/** @throws AppError ILLEGAL_TRANSITION for the last active admin; holds them all, and this user, until the transaction ends */
 async function requireOtherAdmin(em: EntityManager, id: string): Promise<void> {
-  const admins = await query.lockActiveAdmins(em);
+  const admins = await query.lockActiveAdminsAnd(em, id);
   if (!admins.includes(id) || admins.length > 1) return;
   throw new AppError('ILLEGAL_TRANSITION', LAST_ADMIN, { details: { reason: 'last_admin', allowed: [] } });
 }

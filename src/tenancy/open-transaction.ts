@@ -5,14 +5,9 @@ import { asError } from '../platform/errors/thrown.js';
 import type { BatchOptions, Row, StatementResult } from '../platform/postgres/batch.js';
 import { Lease, timeLeft } from '../platform/postgres/lease.js';
 import { bind, bindText, sql, type BoundStatement, type Sql } from '../platform/postgres/sql.js';
+import { Closings, type ClosingStatement, type LastStatement } from './closings.js';
 import { hasCommitted, hasNotCommitted } from './commit-outcome.js';
 import type { Database } from './database.js';
-
-/** A statement, or what makes it after the final flush has stamped its records. */
-type ClosingStatement = Sql | (() => Sql);
-
-/** More than these go ahead of COMMIT's message, so that no message grows with an import. */
-const CLOSINGS_PER_MESSAGE = 10;
 
 const [BEGIN, COMMIT, ROLLBACK] = [bind(sql`begin`), bind(sql`commit`), bind(sql`rollback`)];
 
@@ -44,9 +39,12 @@ export function atCommit(em: EntityManager, statement: ClosingStatement): void {
   transactionOf(em).addClosing(statement);
 }
 
-/** The same behind all others: for a row that everybody of a tenant waits for, which is locked no longer than it takes to commit. */
-export function lastAtCommit(em: EntityManager, statement: ClosingStatement): void {
-  transactionOf(em).addLast(statement);
+/**
+ * The same behind all others, in the order of the names: for a row that everybody of a tenant waits for. It is locked no longer
+ * than it takes to commit, or to look at what the statement answered with and commit.
+ */
+export function lastAtCommit(em: EntityManager, last: LastStatement): void {
+  transactionOf(em).addLast(last);
 }
 
 function transactionOf(em: EntityManager): OpenTransaction {
@@ -75,8 +73,7 @@ interface WaitingStatement {
 export class OpenTransaction {
   private lease: Lease | undefined;
   private ahead: WaitingStatement[] = [];
-  private readonly closings: ClosingStatement[] = [];
-  private readonly lastClosings: ClosingStatement[] = [];
+  private readonly closings = new Closings();
   /** Statements asked for at once take turns: what follows a failure has to see it. */
   private turn: Promise<unknown> = Promise.resolve();
   private failure: Error | undefined;
@@ -95,15 +92,11 @@ export class OpenTransaction {
   ) {}
 
   addClosing(statement: ClosingStatement): void {
-    this.closings.push(statement);
+    this.closings.add(statement);
   }
 
-  addLast(statement: ClosingStatement): void {
-    this.lastClosings.push(statement);
-  }
-
-  private get queued(): number {
-    return this.closings.length + this.lastClosings.length;
+  addLast(last: LastStatement): void {
+    this.closings.addLast(last);
   }
 
   async run(statement: Sql): Promise<StatementResult> {
@@ -124,14 +117,18 @@ export class OpenTransaction {
     return { rows: result?.rows ?? [], numAffectedRows: affectedRows(result) };
   }
 
-  /** Flushes and commits. Its last statement takes along what was queued, and COMMIT. */
+  /** Flushes and commits. Its last statement takes along what was queued, and COMMIT unless an answer is looked at before. */
   async commit(em: EntityManager): Promise<void> {
     this.finalFlush = em.getUnitOfWork(false);
     await em.flush();
     this.finalFlush = undefined;
-    while (this.queued > CLOSINGS_PER_MESSAGE) await this.sendInTurn(this.takeClosings(), () => false);
+    while (this.closings.isLong) await this.sendInTurn(this.closings.takeSome(), () => false);
     await this.turn;
-    if (!this.isOver && this.hasWork()) await this.sendInTurn([], () => true);
+    this.closings.check();
+    while (!this.isOver && this.hasWork()) {
+      await this.sendInTurn([], () => true);
+      this.closings.check();
+    }
     this.isOver = true;
     this.release();
   }
@@ -154,7 +151,7 @@ export class OpenTransaction {
   }
 
   private hasWork(): boolean {
-    return this.lease !== undefined || this.queued + this.ahead.length > 0 || this.failure !== undefined;
+    return this.lease !== undefined || !this.closings.isEmpty || this.ahead.length > 0 || this.failure !== undefined;
   }
 
   /** The ORM makes one statement of each change, unless there are several of a kind. */
@@ -163,18 +160,11 @@ export class OpenTransaction {
     this.flushed += 1;
     const changes = this.finalFlush.getChangeSets();
     return (
-      this.queued <= CLOSINGS_PER_MESSAGE &&
+      !this.closings.isLong &&
       this.flushed === changes.length &&
       new Set(changes.map(({ meta }) => meta)).size === changes.length &&
       this.finalFlush.getExtraUpdates().size === 0 &&
       this.finalFlush.getCollectionUpdates().length === 0
-    );
-  }
-
-  private takeClosings(): BoundStatement[] {
-    const taken = this.closings.splice(0, CLOSINGS_PER_MESSAGE);
-    return [...taken, ...this.lastClosings.splice(0, CLOSINGS_PER_MESSAGE - taken.length)].map((closing) =>
-      bind(typeof closing === 'function' ? closing() : closing),
     );
   }
 
@@ -195,9 +185,10 @@ export class OpenTransaction {
     if (this.isOver) return fail(new Error('The transaction is over.'));
     try {
       const opening = this.lease ? [] : [BEGIN, bind(sql`select app.set_tenant(${this.tenantId})`)];
-      const closing = isLast ? [...this.takeClosings(), COMMIT] : [];
+      const closing = isLast ? this.close() : [];
       const before = [...opening, ...ahead.map(({ statement }) => statement)];
-      const results = await this.exchange([...before, ...statements, ...closing], isLast);
+      const results = await this.exchange([...before, ...statements, ...closing]);
+      if (isLast) this.closings.keepAnswers(results);
       ahead.forEach(({ settle }, index) => {
         const result = results[opening.length + index];
         if (result) settle(result);
@@ -208,16 +199,23 @@ export class OpenTransaction {
     }
   }
 
+  /** What was queued, and COMMIT unless an answer is to be looked at before. */
+  private close(): BoundStatement[] {
+    const closing = this.closings.takeAll();
+    return this.closings.isUnchecked ? closing : [...closing, COMMIT];
+  }
+
   /** One message. @returns the answer to each of its statements */
-  private async exchange(statements: readonly BoundStatement[], isLast: boolean): Promise<StatementResult[]> {
+  private async exchange(statements: readonly BoundStatement[]): Promise<StatementResult[]> {
     const { pool, deadline } = this.database;
     const lease = (this.lease ??= await Lease.take(pool, deadline));
     const options = this.optionsOf(timeLeft(deadline, ANSWER_TIMEOUT_MS));
-    this.isCommitSent = isLast;
+    const isCommit = statements.at(-1) === COMMIT;
+    this.isCommitSent = isCommit;
     const outcome = await lease.run(statements, options);
     const { results, failure } = outcome;
-    this.isOver = isLast;
-    if (isLast ? hasCommitted(outcome, statements.length) : !failure) return results;
+    this.isOver = isCommit;
+    if (isCommit ? hasCommitted(outcome, statements.length) : !failure) return results;
     this.isCommitDenied = hasNotCommitted(outcome, statements.length);
     throw failure ?? new Error('The server rolled back instead.');
   }

@@ -35,10 +35,11 @@ interface Texts {
   readonly generated: readonly EntityProperty[];
 }
 
+/** No change touches a key, so the stronger lock that MikroORM would take only stands in the way of foreign keys. */
 const LOCKS = new Map<LockMode | undefined, Sql>([
   [undefined, sql``],
   [LockMode.PESSIMISTIC_READ, sql` for share`],
-  [LockMode.PESSIMISTIC_WRITE, sql` for update`],
+  [LockMode.PESSIMISTIC_WRITE, sql` for no key update`],
 ]);
 
 export class StatementDriver extends PostgreSqlDriver {
@@ -55,9 +56,10 @@ export class StatementDriver extends PostgreSqlDriver {
     options?: FindOneOptions<T, P, F, E>,
   ): Promise<EntityData<T> | null> {
     const ctx: unknown = options?.ctx;
-    const conditions = plainConditions(where);
+    const conditions = isPlainLookup(options) ? plainConditions(where) : undefined;
     const lock = LOCKS.get(options?.lockMode);
-    if (!(ctx instanceof OpenTransaction) || !conditions || !lock || !isPlainLookup(options)) {
+    if (!(ctx instanceof OpenTransaction) || !conditions || !lock) {
+      refuseLock(options);
       return super.findOne(entityName, where, options);
     }
     const { table, selectList, column } = this.textsOf(entityName);
@@ -182,6 +184,11 @@ const HARMLESS: ReadonlySet<string> = new Set([
   'populateWhere',
   '_populateWhere',
 ]);
+
+/** MikroORM's own lock would be a stronger one than ours. @throws when there is one */
+function refuseLock(options: { readonly lockMode?: LockMode } | undefined): void {
+  if (options?.lockMode) throw new Error('Only a plain look-up inside a transaction of this service may lock.');
+}
 
 /** Nothing is asked for but the record. An option that is not known here is the query builder's business. */
 function isPlainLookup(options: object | undefined): boolean {

@@ -4,14 +4,16 @@ import type { Database } from '../../tenancy/database.js';
 import { runStatement } from '../../tenancy/open-transaction.js';
 import { inTenantTransaction } from './transaction.js';
 
-/** Deletes every key past its day. */
+/** Deletes every key past its day. One that is in use, here or by another replica's purge, is passed over: the next round finds it. */
 export async function purgeIdempotencyKeys(database: Database): Promise<void> {
   const { rows } = await database.pool.query<{ tenantId: string }>('SELECT app.tenants_to_tidy() AS "tenantId"');
   for (const { tenantId } of rows) {
     await inTenantTransaction(database, tenantId, (em) =>
       runStatement(
         em,
-        sql`delete from idempotency_keys where tenant_id = ${tenantId} and created_at < now() - interval '24 hours'`,
+        sql`delete from idempotency_keys where tenant_id = ${tenantId} and (user_id, key) in
+          (select user_id, key from idempotency_keys
+            where tenant_id = ${tenantId} and created_at < now() - interval '24 hours' for update skip locked)`,
       ),
     );
   }

@@ -1,4 +1,18 @@
-/** Changes: one transaction per operation, the tenant set first, retried whole when the database asks for it. */
+/**
+ * Changes: one transaction per operation, the tenant set first, retried whole when the database asks for it.
+ *
+ * Every transaction takes its locks in one order, so that no two wait for each other:
+ *  1. the idempotency key (idempotency.ts);
+ *  2. the tenant's row: its settings, and restorations of customers (`holdRestorations`);
+ *  3. users, several in the order of their ids (`lockActiveAdminsAnd`), then sessions, several under their user's lock;
+ *  4. the customer: shared to add a record that is not counted by it, else alone (`lockCustomer`);
+ *  5. its opportunities, contacts and activities: one, or several under the customer's lock alone;
+ *  6. the counter of codes (`nextNumber`);
+ *  7. what is written: rows, and with them the codes that a unique index waits for, several under lock 2 (`restoreChildren`);
+ *  8. the counters of limits in the order of their names, which COMMIT follows (`takePlaces`, `freePlaces`; `lastAtCommit`).
+ * No lock is ever raised to a stronger one. Keys of rows never change, so all but shared locks are FOR NO KEY UPDATE: a foreign key
+ * waits for none of them. A test looks at the statements of every operation.
+ */
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isRetryable, isStalePlan } from '../../platform/postgres/database-errors.js';

@@ -1,6 +1,6 @@
 /** What belongs to a customer goes and comes back with it: one statement each, after the customer's row was locked. */
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { runStatement } from '../../tenancy/open-transaction.js';
+import { runAhead, runStatement } from '../../tenancy/open-transaction.js';
 import { tenantOf } from '../../tenancy/tenancy.js';
 import type { TenantReader } from '../../tenancy/tenant-reader.js';
 import { rawSql, sql, type Sql } from '../../platform/postgres/sql.js';
@@ -27,6 +27,14 @@ export function deleteChildren(em: EntityManager, move: Move): Promise<MovedChil
     mark: sql`deleted_at = ${move.at}, deleted_with = ${move.customerId}`,
     fromAndTo: sql`status, null`,
   });
+}
+
+/**
+ * Two restorations may bring back the same codes, in whatever order the rows lie: they take turns at their tenant's row. It travels
+ * with the next statement.
+ */
+export async function holdRestorations(em: EntityManager): Promise<void> {
+  await runAhead(em, sql`select 1 from tenants where id = ${tenantOf(em)} for no key update`);
 }
 
 /** Brings back what the customer's deletion at that moment took, and nothing that was deleted by itself. */

@@ -28,7 +28,7 @@ export async function restoreWithChildren(
   customer.deletedAt = null;
   nameAction(customer, 'restored', countsOf(restored));
   requirePlaces(limits, 'contacts_per_customer', 0, restored.contacts);
-  await takePlaces(em, limits, 'active_opportunities', restored.activeOpportunities);
+  takePlaces(em, limits, 'active_opportunities', restored.activeOpportunities);
 }
 
 function countsOf({ contacts, opportunities, activities }: MovedChildren): Readonly<Record<string, number>> {

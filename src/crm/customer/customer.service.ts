@@ -14,7 +14,7 @@ import { lockRecord, refuseDuplicate, retryTakenCode, type ChangeOptions } from 
 import { NOT_FOUND, refuseUnknown, UNIQUE_CODES } from '../record/record-refusals.js';
 import { generateCustomerCode } from './customer-code.js';
 import { deleteWithChildren, restoreWithChildren } from './customer-children.js';
-import { findHolderOfTakenCode } from './customer-children.query.js';
+import { findHolderOfTakenCode, holdRestorations } from './customer-children.query.js';
 import { decideConversion, isConversion } from './customer-type.js';
 import { Customer } from './customer.entity.js';
 import type { CreateCustomerInput, UpdateCustomerInput } from './customer.input.js';
@@ -61,7 +61,7 @@ export async function createCustomer(ctx: RequestContext, input: CreateCustomerI
   const { code: givenCode, currency, ...members } = input;
   const create = async ({ em }: WriteContext): Promise<Customer> => {
     await requireAssignable(ctx, em, input.assignedTo);
-    await takePlaces(em, ctx.tenant.limits, 'customers', 1);
+    takePlaces(em, ctx.tenant.limits, 'customers', 1);
     const code = givenCode ?? (await generateCustomerCode(em));
     const now = new Date().toISOString();
     return em.create(Customer, {
@@ -153,9 +153,12 @@ export function deleteCustomer(ctx: RequestContext, id: string, expectedVersion?
 export function restoreCustomer(ctx: RequestContext, id: string): Promise<CustomerRow> {
   authorize(ctx, 'customer:restore');
   const restore = async (tx: WriteContext): Promise<Customer> => {
-    const customer = await lockRecord(tx.em, Customer, id, 'any', NOT_FOUND.customer);
+    const [, customer] = await Promise.all([
+      holdRestorations(tx.em),
+      lockRecord(tx.em, Customer, id, 'any', NOT_FOUND.customer),
+    ]);
     if (customer.deletedAt === null) return customer;
-    await takePlaces(tx.em, ctx.tenant.limits, 'customers', 1);
+    takePlaces(tx.em, ctx.tenant.limits, 'customers', 1);
     await restoreWithChildren(tx, customer, customer.deletedAt);
     return customer;
   };

@@ -86,34 +86,25 @@ async function requireOwn(
 /**
  * Puts an opportunity where the state machine says, and carries the consequences: event, customer, active limit.
  * @param facts added to the event of a change of status
- * @throws AppError QUOTA_EXCEEDED
  */
-export async function moveTo(
+export function moveTo(
   ctx: RequestContext,
   em: EntityManager,
   { opportunity, buyer }: OwnOpportunity,
   next: Lifecycle,
   facts: AuditValues = {},
-): Promise<void> {
+): void {
   const before = opportunity.status;
   const step = stepBetween(before, next.status);
   Object.assign(opportunity, next);
   if (step) nameAction(opportunity, step, facts);
   if (step === 'won' && buyer) convertBuyer(em, buyer);
-  await countActive(ctx, em, isActive(before), isActive(next.status));
+  countActive(ctx, em, isActive(before), isActive(next.status));
 }
 
-/**
- * Keeps the number of active opportunities. Called last: all changes of a tenant's pipeline wait for this counter.
- * @throws AppError QUOTA_EXCEEDED
- */
-export async function countActive(
-  ctx: RequestContext,
-  em: EntityManager,
-  before: boolean,
-  after: boolean,
-): Promise<void> {
+/** Keeps the number of active opportunities, as the transaction commits; see `takePlaces`. */
+export function countActive(ctx: RequestContext, em: EntityManager, before: boolean, after: boolean): void {
   if (before === after) return;
-  if (after) await takePlaces(em, ctx.tenant.limits, 'active_opportunities', 1);
+  if (after) takePlaces(em, ctx.tenant.limits, 'active_opportunities', 1);
   else freePlaces(em, 'active_opportunities', 1);
 }

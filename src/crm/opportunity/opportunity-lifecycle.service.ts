@@ -70,7 +70,7 @@ function changeStatus(
   authorize(ctx, 'opportunity:update');
   return writeOpportunity(ctx, undefined, async ({ em }) => {
     const own = await lockOwnOpportunity(ctx, em, id, { expectedVersion, mayWin });
-    await moveTo(ctx, em, own, decide(own.opportunity), facts);
+    moveTo(ctx, em, own, decide(own.opportunity), facts);
     return own.opportunity;
   });
 }

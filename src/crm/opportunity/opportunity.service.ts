@@ -79,7 +79,7 @@ export async function createOpportunity(ctx: RequestContext, input: CreateOpport
     const buyer = await lockCustomerOf(em, input.customerId, isWon ? 'alone' : 'shared');
     if (isWon) convertBuyer(em, buyer);
     const code = givenCode ?? (await generateOpportunityCode(em, today));
-    await countActive(ctx, em, false, isActive(lifecycle.status));
+    countActive(ctx, em, false, isActive(lifecycle.status));
     const now = new Date().toISOString();
     return em.create(Opportunity, {
       amount: '0.00',
@@ -119,7 +119,7 @@ export function updateOpportunity(
     const next = decideUpdate(opportunity, { status, probability, winReason, lossReason }, todayOf(ctx));
     if (currency !== undefined) opportunity.currency = currency ?? ctx.tenant.defaultCurrency;
     em.assign(opportunity, changes);
-    await moveTo(ctx, em, own, next);
+    moveTo(ctx, em, own, next);
     return opportunity;
   });
 }
@@ -131,7 +131,7 @@ export function deleteOpportunity(ctx: RequestContext, id: string, expectedVersi
     const opportunity = await lockOpportunity(em, id, 'live');
     requireVersion(opportunity, expectedVersion);
     opportunity.deletedAt = new Date().toISOString();
-    await countActive(ctx, em, isActive(opportunity.status), false);
+    countActive(ctx, em, isActive(opportunity.status), false);
     return opportunity;
   });
 }
@@ -149,7 +149,7 @@ export async function restoreOpportunity(ctx: RequestContext, id: string): Promi
     if (opportunity.deletedAt === null) return opportunity;
     if (!customer) refuseRestoreWithout(known.customerId);
     Object.assign(opportunity, { deletedAt: null, deletedWith: null });
-    await countActive(ctx, em, false, isActive(opportunity.status));
+    countActive(ctx, em, false, isActive(opportunity.status));
     return opportunity;
   });
 }

@@ -18,7 +18,7 @@ interface Deletable extends TenantOwned {
 }
 
 /**
- * The row, locked until the transaction ends, so that concurrent changes queue.
+ * The row, locked until the transaction ends, so that concurrent changes queue; for the order of locks see transaction.ts.
  * @param which `any` finds a deleted record as well
  * @throws AppError NOT_FOUND with the sentence of its kind, also for another tenant's id
  */

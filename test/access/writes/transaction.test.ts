@@ -86,7 +86,7 @@ describe('a write sends', () => {
     const names = Array.from({ length: 25 }, (_, index) => `n${String(index).padStart(2, '0')}.live`);
 
     await transact(world, (em) => {
-      lastAtCommit(em, put(world, 'n99.live'));
+      lastAtCommit(em, { name: 'n99.live', statement: put(world, 'n99.live') });
       for (const name of names) atCommit(em, put(world, name));
       return Promise.resolve();
     });
