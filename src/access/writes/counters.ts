@@ -26,7 +26,7 @@ export function takePlaces(em: EntityManager, limits: TenantLimits, resource: Co
   if (count === 0) return;
   const name = LIMITS[resource].counter;
   const check = ([row]: readonly Row[]): void => {
-    requirePlaces(limits, resource, Number(row?.value) - count, count);
+    requirePlaces(limits, resource, valueOf(row) - count, count);
   };
   lastAtCommit(em, { name, statement: addSql(em, name, count), check });
 }
@@ -53,8 +53,13 @@ export function freePlaces(em: EntityManager, resource: CountedResource, count: 
 
 /** The next number of a code, at once: the record that it is for is written after it. */
 export async function nextNumber(em: EntityManager, name: CounterName): Promise<number> {
-  const [row] = await runStatement<{ value: number }>(em, addSql(em, name, 1));
-  return Number(row?.value);
+  const [row] = await runStatement<Row>(em, addSql(em, name, 1));
+  return valueOf(row);
+}
+
+function valueOf(row: Row | undefined): number {
+  if (typeof row?.value !== 'number') throw new Error('A counter without its value.');
+  return row.value;
 }
 
 /** Moves a code's counter past numbers that were taken by hand. */

@@ -6,9 +6,10 @@ import {
   type OpenTransaction,
 } from '../../../src/tenancy/open-transaction.js';
 import { serverErrorOf, violatedConstraint } from '../../../src/platform/postgres/database-errors.js';
-import { sql } from '../../../src/platform/postgres/sql.js';
+import { sql, type Sql } from '../../../src/platform/postgres/sql.js';
 import { customerIn, CUSTOMERS } from '../../crm/customer/customer-support.js';
 import { as, type Answer } from '../../support/client.js';
+import { untilWaiting, whileHeld } from '../../support/locks.js';
 import {
   counters,
   eventCount,
@@ -219,6 +220,26 @@ describe('a failure', () => {
     expect(refusals).toEqual(['23514', '23514', '23514', '23514']);
     expect(serverErrorOf(error)?.code).toBe('23514');
     expect(await counters(world)).toEqual([]);
+  });
+
+  test('on one connection leaves the rows alone that another has asked for', async () => {
+    const one = sql`select 1 as one`;
+    const holding = async (lock: Sql, last = one): Promise<unknown[]> =>
+      transact(world, async (em) => (await Promise.all([runAhead(em, lock), runStatement(em, last)]))[1]);
+    const lock = sql`select pg_advisory_xact_lock_shared(7203007)`;
+    // Both connections know what the rows look like.
+    await Promise.all([holding(one), holding(one)]);
+    await Promise.all([holding(lock), holding(lock)]);
+
+    const rows = await whileHeld(world.service, 'SELECT pg_advisory_xact_lock(7203007)', [], async (letGo) => {
+      const asked = holding(lock);
+      await untilWaiting(world.service, 1);
+      await refusalOf(holding(one, sql`select 1 / 0`));
+      await letGo();
+      return asked;
+    });
+
+    expect(rows).toEqual([{ one: 1 }]);
   });
 
   test('is also a COMMIT that the server answers with ROLLBACK', async () => {
