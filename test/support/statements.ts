@@ -14,7 +14,14 @@ export interface StatementWatch {
   stop(): void;
 }
 
+/** One statement and what it was given; arrays and buffers as they are. */
+export interface SentStatement {
+  readonly text: string;
+  readonly values: readonly unknown[];
+}
+
 interface Listener {
+  readonly onStatement?: (statement: SentStatement) => void;
   readonly onMessage?: (texts: readonly string[]) => void;
   readonly rewrite?: (text: string) => string;
 }
@@ -37,6 +44,15 @@ function textsOf(query: unknown): readonly string[] {
 
 interface Batched {
   readonly statement: { readonly name: string; readonly text: string };
+  readonly values: readonly unknown[];
+}
+
+/** The same with their values, which only batches have. */
+function statementsOf(query: unknown): readonly SentStatement[] {
+  const statements: unknown =
+    typeof query === 'object' && query !== null ? Reflect.get(query, 'statements') : undefined;
+  if (!Array.isArray(statements)) return textsOf(query).map((text) => ({ text, values: [] }));
+  return (statements as Batched[]).map(({ statement: { text }, values }) => ({ text, values }));
 }
 
 /** The same query with other texts, under names of their own: the server keeps a plan per name. */
@@ -73,6 +89,7 @@ function install(): void {
       if (this.user === SERVICE_ROLE) {
         const texts = textsOf(query);
         for (const { onMessage } of listeners) onMessage?.(texts);
+        for (const { onStatement } of listeners) if (onStatement) statementsOf(query).forEach(onStatement);
         for (const { rewrite } of listeners) if (rewrite) sent = rewriteQuery(sent, rewrite);
       }
       const answer: unknown = Reflect.apply(original, this, [sent, ...rest]);
@@ -102,6 +119,11 @@ export function watchStatements(): StatementWatch {
 /** Tells the texts of each message as it goes out, whole. @returns what ends it */
 export function onEachMessage(onMessage: (texts: readonly string[]) => void): () => void {
   return listen({ onMessage });
+}
+
+/** Tells each statement with its values as it goes out. @returns what ends it */
+export function onEachStatement(onStatement: (statement: SentStatement) => void): () => void {
+  return listen({ onStatement });
 }
 
 /** Sends other texts than the service wrote: to show what is left when one of its walls is gone. */
