@@ -10,6 +10,14 @@ import { addressOf as saleAddress, anOpportunity, OPPORTUNITIES } from '../crm/o
 const ACTIVITIES = '/v1/commercial/activities';
 const LIMITS = { limit_customers: 4, limit_active_opportunities: 7, limit_contacts_per_customer: 3 };
 
+/** Whoever has locked something keeps it a moment longer, so that writes meet which would seldom do so. */
+const LINGER = `
+  CREATE FUNCTION linger() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN PERFORM pg_sleep(0.015 * random()); RETURN NULL; END $$;
+  ${['counters', 'opportunities', 'customers', 'contacts']
+    .map((table) => `CREATE TRIGGER z_linger AFTER INSERT OR UPDATE ON ${table} EXECUTE FUNCTION linger();`)
+    .join('\n')}`;
+
 interface Scene {
   readonly client: Client;
   readonly customers: string[];
@@ -26,6 +34,7 @@ beforeAll(async () => {
   service = await startTestService();
   tenant = await service.aTenant(LIMITS);
   scene = await makeScene(as(service, tenant.admin));
+  await service.ask(LINGER);
 });
 
 afterAll(() => service.close());
@@ -108,7 +117,11 @@ const WRITES: Readonly<Record<string, Write>> = {
   'restore activity': ({ client, activities }, a) => client.post(`${ACTIVITIES}/${pick(activities, a).id}/restore`),
 };
 
-const writes = fc.array(fc.tuple(fc.constantFrom(...Object.keys(WRITES)), fc.nat(11), fc.nat(29)), {
+const anyWrite = fc.constantFrom(...Object.keys(WRITES));
+/** Those that take the most locks. */
+const greedy = fc.constantFrom('delete customer', 'restore customer', 'create opportunity', 'delete opportunity');
+
+const writes = fc.array(fc.tuple(fc.oneof(anyWrite, greedy), fc.nat(11), fc.nat(29)), {
   minLength: 30,
   maxLength: 40,
 });
