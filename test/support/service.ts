@@ -13,12 +13,10 @@ import { createHealth } from '../../src/app/health.js';
 import { migrations } from '../../src/migrations/migrations.js';
 import { newId } from '../../src/platform/values/ids.js';
 import { cloneDatabase, type TestDatabase } from './database.js';
+import { PASSWORD, PASSWORD_HASH } from './password.js';
 import { guardStatements } from './statements.js';
 
-export const PASSWORD = 'tulipes-et-jonquilles';
-/** argon2id of PASSWORD: hashing it anew for every user would take most of the time. */
-const PASSWORD_HASH =
-  '$argon2id$v=19$m=19456,t=2,p=1$/XVJ25Xuk4CDMve8EisnmQ$d9KoW7rmigtfMC8LP0Y8qFfHarLliBJ9c20IZF4KIBI';
+export { PASSWORD };
 
 /** Somebody of a tenant, with a token. */
 export interface TestUser {

@@ -1,0 +1,92 @@
+/**
+ * `faults`: 16 callers of two tenants work on both transports while everything around the service fails (see injection.ts).
+ * Each caller knows its records, so it knows what every answer has to be. A 503 leaves a write open until the same
+ * Idempotency-Key gives the answer. Promises: no wrong answer; no other rejection than those provoked and UNAVAILABLE or
+ * IDEMPOTENCY_IN_PROGRESS; every answer within 8 s; afterwards database, audit trail, counters and pool are as they must be.
+ */
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { FaultProxy } from '../support/fault-proxy.js';
+import { ServiceProcess } from '../support/service-process.js';
+import type { Caller } from './caller.js';
+import { checkAnswers, checkDatabase, checkPool, checkSeals, untilServing } from './final-check.js';
+import { injectFaults, prepareFaults } from './injection.js';
+import { Random } from './random.js';
+import { READS } from './reads.js';
+import { Tally } from './tally.js';
+import { drillFolder, makeCallers, superuserPool, type DrillDatabase } from './world.js';
+import { WRITES } from './writes.js';
+
+const POOL = 5;
+const CALLERS_PER_TENANT = 8;
+
+export interface DrillOptions {
+  readonly seed: number;
+  readonly minutes: number;
+  readonly say: (line: string) => void;
+}
+
+/** Reads and writes until the time is over; an error of the drill itself is a broken promise too. */
+export async function work(caller: Caller, isOver: () => boolean): Promise<void> {
+  while (!isOver()) {
+    try {
+      if (caller.random.chance(0.5)) await caller.random.pick(WRITES)(caller);
+      else await caller.random.pick(READS)(caller, caller.transport());
+    } catch (error) {
+      caller.broken('drill', error instanceof Error ? (error.stack ?? error.message) : String(error));
+    }
+    await sleep(caller.random.integer(0, 20));
+  }
+}
+
+export async function drillFaults(database: DrillDatabase, { seed, minutes, say }: DrillOptions): Promise<Tally> {
+  const random = new Random(seed);
+  const tally = new Tally();
+  const folder = drillFolder();
+  say(`faults: seed ${seed}, ${minutes} minutes, the service's output in ${folder}`);
+  const pool = superuserPool(database, 12);
+  const proxy = await FaultProxy.start(database.appUrl);
+  const service = new ServiceProcess(
+    { DATABASE_URL: proxy.through(database.appUrl), DATABASE_POOL: String(POOL), ACCESS_TOKEN_MINUTES: '1440' },
+    path.join(folder, 'service.log'),
+  );
+  try {
+    await prepareFaults(pool);
+    await service.start();
+    const scope = { origin: () => service.origin, tally, mayBeKilled: false };
+    const callers = await makeCallers(pool, random, scope, CALLERS_PER_TENANT);
+    await runWithFaults({ callers, random, minutes }, { pool, proxy, tally });
+    const [first] = callers;
+    if (first) await untilServing(first, tally);
+    await checkPool(pool, callers, POOL, tally);
+    await checkAnswers(callers);
+    await checkDatabase(pool, callers, tally);
+    await checkSeals(pool, callers, tally);
+    if (service.hasEnded) tally.broken('the service has ended');
+  } finally {
+    await service.end('SIGTERM');
+    await proxy.close();
+    await pool.end();
+  }
+  return tally;
+}
+
+interface FaultRun {
+  readonly callers: readonly Caller[];
+  readonly random: Random;
+  readonly minutes: number;
+}
+
+async function runWithFaults(
+  { callers, random, minutes }: FaultRun,
+  target: Parameters<typeof injectFaults>[0],
+): Promise<void> {
+  const calmUntil = Date.now() + 2000;
+  const endAt = Date.now() + minutes * 60_000;
+  const isOver = (): boolean => Date.now() > endAt;
+  const working = callers.map((caller) => work(caller, isOver));
+  await sleep(calmUntil - Date.now());
+  await injectFaults(target, random.fork(), isOver);
+  // Those that still wait for a final answer now get it.
+  await Promise.all(working);
+}

@@ -1,0 +1,174 @@
+/** After the faults: everything that callers know is in the database once, with its audit events, and nothing else; the pool is whole. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type pg from 'pg';
+import type { Caller } from './caller.js';
+import {
+  COLLECTIONS,
+  difference,
+  FIELDS,
+  idOf,
+  RECORD_KINDS,
+  viewOf,
+  type RecordKind,
+  type RecordModel,
+} from './records.js';
+import { CHECKS } from './reads.js';
+import { TRANSPORTS } from './requester.js';
+import type { Tally } from './tally.js';
+
+const SETTLE_MS = 15_000;
+
+/** Waits until the service answers readiness and a read. */
+export async function untilServing(caller: Caller, tally: Tally, limitMs = SETTLE_MS): Promise<void> {
+  const giveUpAt = Date.now() + limitMs;
+  for (;;) {
+    const ready = await caller.requester.fetch('readiness after', 'GET', '/health/ready');
+    const read = await caller.requester.fetch('read after', 'GET', '/v1/commercial/customers?page_size=1');
+    if (ready.status === 200 && read.status === 200) return;
+    if (Date.now() > giveUpAt) {
+      tally.broken(
+        `not serving ${limitMs} ms after the faults: ${ready.status} ${read.status} ${read.text.slice(0, 300)}`,
+      );
+      return;
+    }
+    await sleep(100);
+  }
+}
+
+/** Every list of every caller on both transports, without faults. */
+export async function checkAnswers(callers: readonly Caller[]): Promise<void> {
+  for (const caller of callers) {
+    for (const transport of TRANSPORTS) for (const check of CHECKS) await check(caller, transport);
+  }
+}
+
+/** The rows, the events and the counters of the database against all models. */
+export async function checkDatabase(pool: pg.Pool, callers: readonly Caller[], tally: Tally): Promise<void> {
+  const records = callers.flatMap(({ customers }) => customers.flatMap((one): RecordModel[] => [one, ...one.children]));
+  for (const kind of RECORD_KINDS) await checkRows(pool, kind, callers, records, tally);
+  await checkEvents(pool, callers, records, tally);
+  await checkCounters(pool, callers, tally);
+}
+
+async function checkRows(
+  pool: pg.Pool,
+  kind: RecordKind,
+  callers: readonly Caller[],
+  records: readonly RecordModel[],
+  tally: Tally,
+): Promise<void> {
+  const columns = FIELDS[kind].map((name) => `${name.replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`)} AS "${name}"`);
+  const { rows } = await pool.query<Record<string, unknown>>(
+    `SELECT ${columns.join(', ')}, deleted_at IS NOT NULL AS "isDeleted" FROM ${COLLECTIONS[kind]} WHERE created_by = ANY($1)`,
+    [callers.map(({ identity }) => identity.userId)],
+  );
+  const expected = new Map(records.filter((record) => record.kind === kind).map((record) => [idOf(record), record]));
+  for (const row of rows) {
+    const record = expected.get(String(row.id));
+    expected.delete(String(row.id));
+    if (!record) tally.broken(`database: a ${kind} that nobody was told of: ${JSON.stringify(row)}`);
+    else if (record.isDeleted !== row.isDeleted)
+      tally.broken(`database: ${kind} ${idOf(record)} deleted: ${String(row.isDeleted)}`);
+    else {
+      const wrong = difference(record.view, viewOf(kind, row));
+      if (wrong !== undefined) tally.broken(`database: ${kind} ${idOf(record)}: ${wrong}`);
+    }
+  }
+  for (const id of expected.keys()) tally.broken(`database: ${kind} ${id}, acknowledged, is missing`);
+}
+
+async function checkEvents(
+  pool: pg.Pool,
+  callers: readonly Caller[],
+  records: readonly RecordModel[],
+  tally: Tally,
+): Promise<void> {
+  const { rows } = await pool.query<{ id: string; actions: string[] }>(
+    `SELECT entity_id AS id, array_agg(action ORDER BY action) AS actions FROM audit_events
+     WHERE user_id = ANY($1) AND success AND entity_type = ANY($2) GROUP BY entity_id`,
+    [callers.map(({ identity }) => identity.userId), RECORD_KINDS],
+  );
+  const found = new Map(rows.map(({ id, actions }) => [id, actions.join()]));
+  for (const record of records) {
+    const expected = [...record.events].sort().join();
+    const actual = found.get(idOf(record)) ?? '';
+    if (actual !== expected) tally.broken(`audit: ${record.kind} ${idOf(record)} has ${actual}, not ${expected}`);
+  }
+}
+
+async function checkCounters(pool: pg.Pool, callers: readonly Caller[], tally: Tally): Promise<void> {
+  const { rows } = await pool.query<{ tenant: string; name: string; counted: string; there: string }>(
+    `SELECT c.tenant_id AS tenant, c.name, c.value AS counted, CASE c.name
+       WHEN 'customers.live' THEN (SELECT count(*) FROM customers r WHERE r.tenant_id = c.tenant_id AND deleted_at IS NULL)
+       ELSE (SELECT count(*) FROM opportunities r WHERE r.tenant_id = c.tenant_id AND deleted_at IS NULL AND status NOT IN ('WON', 'LOST')) END AS there
+     FROM counters c WHERE c.tenant_id = ANY($1) AND c.name IN ('customers.live', 'active_opportunities.live', 'opportunities.live')`,
+    [[...new Set(callers.map(({ identity }) => identity.tenantId))]],
+  );
+  if (rows.length === 0) tally.broken('counters: none found');
+  for (const { tenant, name, counted, there } of rows) {
+    if (counted !== there) tally.broken(`counter ${name} of ${tenant} is ${counted}, there are ${there}`);
+  }
+}
+
+/** All events get sealed, and the chain verifies. */
+export async function checkSeals(pool: pg.Pool, callers: readonly Caller[], tally: Tally): Promise<void> {
+  const left = await unsealedLeft(pool);
+  if (left > 0) tally.broken(`${left} audit events stay unsealed`);
+  for (const caller of new Map(callers.map((one) => [one.identity.tenantId, one])).values()) {
+    const reply = await caller.requester.fetch('verify audit', 'GET', '/v1/audit/verify');
+    if (reply.code !== undefined || reply.text.includes('"valid":false'))
+      tally.broken(`the audit chain: ${reply.text.slice(0, 300)}`);
+  }
+}
+
+async function unsealedLeft(pool: pg.Pool): Promise<number> {
+  const giveUpAt = Date.now() + SETTLE_MS;
+  for (;;) {
+    const { rows } = await pool.query<{ count: number }>('SELECT count(*)::integer AS count FROM audit_unsealed');
+    const count = rows[0]?.count ?? 0;
+    if (count === 0 || Date.now() > giveUpAt) return count;
+    await sleep(200);
+  }
+}
+
+/** As many reads as the pool has connections reach PostgreSQL together, and all are answered when a lock is released. */
+export async function checkPool(pool: pg.Pool, callers: readonly Caller[], size: number, tally: Tally): Promise<void> {
+  const client = await pool.connect();
+  try {
+    await client.query('BEGIN; LOCK TABLE contacts IN ACCESS EXCLUSIVE MODE');
+    const reads = callers
+      .slice(0, size * 2)
+      .map((caller) => caller.requester.fetch('read at once', 'GET', '/v1/commercial/contacts?page_size=1'));
+    const waiting = await mostWaiting(pool, size);
+    await client.query('ROLLBACK');
+    if (waiting < size) tally.broken(`pool: only ${waiting} of ${size} connections work at once`);
+    for (const reply of await Promise.all(reads)) {
+      if (reply.status !== 200) tally.broken(`pool: a read at once: ${reply.status} ${reply.text.slice(0, 200)}`);
+    }
+  } finally {
+    client.release();
+  }
+  await checkBackends(pool, tally);
+}
+
+async function mostWaiting(pool: pg.Pool, size: number): Promise<number> {
+  let waiting = 0;
+  for (let left = 30; left > 0 && waiting < size; left -= 1) {
+    await sleep(50);
+    const { rows } = await pool.query<{ count: number }>(
+      `SELECT count(*)::integer AS count FROM pg_stat_activity
+       WHERE datname = current_database() AND usename = 'crm_app' AND wait_event_type = 'Lock'`,
+    );
+    waiting = Math.max(waiting, rows[0]?.count ?? 0);
+  }
+  return waiting;
+}
+
+/** No connection is left in a transaction or a statement. */
+export async function checkBackends(pool: pg.Pool, tally: Tally): Promise<void> {
+  const { rows } = await pool.query<{ state: string; query: string }>(
+    `SELECT state, left(query, 100) AS query FROM pg_stat_activity WHERE datname = current_database() AND usename = 'crm_app'
+     AND state <> 'idle' AND coalesce(state_change, now()) < now() - interval '3 seconds'`,
+  );
+  for (const { state, query } of rows) tally.broken(`pool: a connection is ${state}: ${query}`);
+}

@@ -1,0 +1,37 @@
+/**
+ * Drills: the service under faults, against promises. Each prints what it saw and ends with 1 when a promise was broken.
+ *   npm run drill -- faults  --minutes 10 --seed 7
+ *   npm run drill -- exports
+ *   npm run drill -- frozen
+ *   npm run drill -- kills   --times 50
+ */
+import { randomInt } from 'node:crypto';
+import { parseArgs } from 'node:util';
+import { startDrillCluster } from './cluster.js';
+import { drillFaults } from './faults.js';
+import type { Tally } from './tally.js';
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { minutes: { type: 'string' }, times: { type: 'string' }, seed: { type: 'string' } },
+});
+const seed = Number(values.seed ?? randomInt(1_000_000));
+const say = (line: string): void => {
+  console.log(line);
+};
+
+async function faults(): Promise<Tally> {
+  await using cluster = await startDrillCluster();
+  return await drillFaults(await cluster.makeDatabase(), { seed, minutes: Number(values.minutes ?? 1), say });
+}
+
+const DRILLS = new Map<string, () => Promise<Tally>>([['faults', faults]]);
+
+const drill = DRILLS.get(positionals[0] ?? '');
+if (!drill) {
+  console.error(`Which drill? ${[...DRILLS.keys()].join(', ')}`);
+  process.exit(1);
+}
+const tally = await drill();
+console.log(tally.report());
+process.exit(tally.isWhole ? 0 : 1);

@@ -1,0 +1,144 @@
+/** One caller's requests on both transports, with answers in one form. */
+import type { Tally } from './tally.js';
+
+export type Transport = 'rest' | 'graphql';
+export const TRANSPORTS: readonly Transport[] = ['rest', 'graphql'];
+
+export interface Identity {
+  readonly tenantId: string;
+  readonly userId: string;
+  readonly email: string;
+  readonly token: string;
+}
+
+/** What came back. */
+export interface Reply {
+  readonly status: number;
+  /** GraphQL's `data`, or the JSON of REST with GraphQL's names. */
+  readonly data: unknown;
+  readonly text: string;
+  /** The stable code of the rejection; undefined for an answer. `NO_ANSWER` when the connection broke or nothing came. */
+  readonly code: string | undefined;
+  readonly details: unknown;
+  readonly ms: number;
+}
+
+/** One operation in the words of both transports. */
+export interface Request {
+  readonly rest: {
+    readonly method: string;
+    readonly path: string;
+    readonly body?: object;
+    readonly version?: number | undefined;
+  };
+  readonly graphql: { readonly document: string; readonly variables?: object };
+}
+
+/** Longer than any answer may take; milliseconds. */
+const PATIENCE_MS = 30_000;
+
+export class Requester {
+  constructor(
+    private readonly origin: () => string,
+    private readonly identity: Identity | undefined,
+    private readonly tally: Tally,
+  ) {}
+
+  /** @param key Idempotency-Key */
+  send(name: string, transport: Transport, request: Request, key?: string): Promise<Reply> {
+    const headers: Record<string, string> = key === undefined ? {} : { 'idempotency-key': key };
+    if (transport === 'graphql') {
+      const { document: query, variables } = request.graphql;
+      return this.fetch(name, 'POST', '/graphql', { query, variables }, headers);
+    }
+    const { method, path, body, version } = request.rest;
+    return this.fetch(name, method, path, body, {
+      ...headers,
+      ...(version !== undefined && { 'if-match': `"${version}"` }),
+    });
+  }
+
+  async fetch(
+    name: string,
+    method: string,
+    path: string,
+    body?: object,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<Reply> {
+    const startedAt = performance.now();
+    let reply: Omit<Reply, 'ms'>;
+    try {
+      const response = await fetch(this.origin() + path, {
+        method,
+        headers: { ...this.identityHeaders(), 'accept-language': 'en', ...headers, ...(body && JSON_TYPE) },
+        ...(body && { body: JSON.stringify(body) }),
+        signal: AbortSignal.timeout(PATIENCE_MS),
+      });
+      reply = readReply(response.status, await response.text(), response.headers, path);
+    } catch (error) {
+      const cause = error instanceof Error ? (error.cause ?? error) : error;
+      reply = { status: 0, data: undefined, text: String(cause), code: 'NO_ANSWER', details: undefined };
+    }
+    const ms = performance.now() - startedAt;
+    this.tally.count(name, reply.code ?? 'ok', ms);
+    return { ...reply, ms };
+  }
+
+  private identityHeaders(): Readonly<Record<string, string>> {
+    if (!this.identity) return {};
+    return { authorization: `Bearer ${this.identity.token}`, 'x-tenant-id': this.identity.tenantId };
+  }
+}
+
+const JSON_TYPE = { 'content-type': 'application/json' };
+
+function readReply(status: number, text: string, headers: Headers, path: string): Omit<Reply, 'ms'> {
+  const isJson = headers.get('content-type')?.includes('json') === true && text !== '';
+  const json: unknown = isJson ? JSON.parse(text) : undefined;
+  if (path === '/graphql') return { status, text, ...readGraphql(json) };
+  if (status < 400) return { status, text, data: camelCased(json), code: undefined, details: undefined };
+  const given = textAt(json, 'code') || `HTTP_${status}`;
+  const code = status === 503 && !headers.has('retry-after') ? `${given}_WITHOUT_RETRY_AFTER` : given;
+  return { status, text, data: undefined, code, details: valueAt(json, 'details') };
+}
+
+function readGraphql(json: unknown): Pick<Reply, 'data' | 'code' | 'details'> {
+  const errors = listAt(json, 'errors');
+  const codes = [...new Set(errors.map((error) => textAt(error, 'extensions', 'code')))];
+  // One code for all errors of an answer, or all of them, which no check expects.
+  const code = errors.length === 0 ? undefined : codes.join('+');
+  return { data: valueAt(json, 'data'), code, details: valueAt(errors[0], 'extensions', 'details') };
+}
+
+/** The member of a member …; undefined where there is none. */
+export function valueAt(value: unknown, ...path: readonly string[]): unknown {
+  let found = value;
+  for (const name of path) {
+    if (typeof found !== 'object' || found === null) return undefined;
+    found = Reflect.get(found, name);
+  }
+  return found;
+}
+
+/** Empty where there is no list. */
+export function listAt(value: unknown, ...path: readonly string[]): readonly unknown[] {
+  const found = valueAt(value, ...path);
+  return Array.isArray(found) ? found : [];
+}
+
+/** Empty where there is no text. */
+export function textAt(value: unknown, ...path: readonly string[]): string {
+  const found = valueAt(value, ...path);
+  return typeof found === 'string' ? found : '';
+}
+
+function camelCased(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(camelCased);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, member]) => [
+      name.replace(/_([a-z])/g, (_match, letter: string) => letter.toUpperCase()),
+      camelCased(member),
+    ]),
+  );
+}
