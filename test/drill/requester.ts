@@ -92,13 +92,16 @@ export class Requester {
 
 const JSON_TYPE = { 'content-type': 'application/json' };
 
+function isJsonText(headers: Headers, text: string): boolean {
+  return headers.get('content-type')?.includes('json') === true && text !== '';
+}
+
 function readReply(status: number, text: string, headers: Headers, path: string): Omit<Reply, 'ms'> {
-  const isJson = headers.get('content-type')?.includes('json') === true && text !== '';
-  const json: unknown = isJson ? JSON.parse(text) : undefined;
+  const json: unknown = isJsonText(headers, text) ? JSON.parse(text) : undefined;
   if (path === '/graphql') return { status, text, ...readGraphql(json) };
   if (status < 400) return { status, text, data: camelCased(json), code: undefined, details: undefined };
-  const given = textAt(json, 'code') || `HTTP_${status}`;
-  const code = status === 503 && !headers.has('retry-after') ? `${given}_WITHOUT_RETRY_AFTER` : given;
+  const isUnsaid = status === 503 && !headers.has('retry-after');
+  const code = (textAt(json, 'code') || `HTTP_${status}`) + (isUnsaid ? '_WITHOUT_RETRY_AFTER' : '');
   return { status, text, data: undefined, code, details: valueAt(json, 'details') };
 }
 
