@@ -20,6 +20,8 @@ const UNKNOWN_LIMIT_MS = 90_000;
 
 export class Caller {
   readonly customers: CustomerModel[] = [];
+  /** Subjects of activities that were created without an Idempotency-Key, and whether they were acknowledged. */
+  readonly keyless = new Map<string, boolean>();
   readonly requester: Requester;
   private keys = 0;
   private names = 0;
@@ -28,6 +30,8 @@ export class Caller {
   constructor(
     readonly identity: Identity,
     readonly token: string,
+    /** A customer of the tenant that no caller made. */
+    readonly commonCustomerId: string,
     readonly random: Random,
     readonly scope: DrillScope,
   ) {

@@ -9,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { FaultProxy } from '../support/fault-proxy.js';
 import { ServiceProcess } from '../support/service-process.js';
 import type { Caller } from './caller.js';
-import { checkAnswers, checkDatabase, checkPool, checkSeals, untilServing } from './final-check.js';
+import { checkEverything } from './final-check.js';
 import { injectFaults, prepareFaults } from './injection.js';
 import { Random } from './random.js';
 import { READS } from './reads.js';
@@ -56,12 +56,7 @@ export async function drillFaults(database: DrillDatabase, { seed, minutes, say 
     const scope = { origin: () => service.origin, tally, mayBeKilled: false };
     const callers = await makeCallers(pool, random, scope, CALLERS_PER_TENANT);
     await runWithFaults({ callers, random, minutes }, { pool, proxy, tally });
-    const [first] = callers;
-    if (first) await untilServing(first, tally);
-    await checkPool(pool, callers, POOL, tally);
-    await checkAnswers(callers);
-    await checkDatabase(pool, callers, tally);
-    await checkSeals(pool, callers, tally);
+    await checkEverything(pool, callers, POOL, tally);
     if (service.hasEnded) tally.broken('the service has ended');
   } finally {
     await service.end('SIGTERM');

@@ -13,17 +13,18 @@ import {
   type RecordModel,
 } from './records.js';
 import { CHECKS } from './reads.js';
-import { TRANSPORTS } from './requester.js';
+import { KEYLESS } from './writes.js';
+import { TRANSPORTS, type Requester } from './requester.js';
 import type { Tally } from './tally.js';
 
 const SETTLE_MS = 15_000;
 
 /** Waits until the service answers readiness and a read. */
-export async function untilServing(caller: Caller, tally: Tally, limitMs = SETTLE_MS): Promise<void> {
+export async function untilServing(requester: Requester, tally: Tally, limitMs = SETTLE_MS): Promise<void> {
   const giveUpAt = Date.now() + limitMs;
   for (;;) {
-    const ready = await caller.requester.fetch('readiness after', 'GET', '/health/ready');
-    const read = await caller.requester.fetch('read after', 'GET', '/v1/commercial/customers?page_size=1');
+    const ready = await requester.fetch('readiness after', 'GET', '/health/ready');
+    const read = await requester.fetch('read after', 'GET', '/v1/commercial/customers?page_size=1');
     if (ready.status === 200 && read.status === 200) return;
     if (Date.now() > giveUpAt) {
       tally.broken(
@@ -36,17 +37,18 @@ export async function untilServing(caller: Caller, tally: Tally, limitMs = SETTL
 }
 
 /** Every list of every caller on both transports, without faults. */
-export async function checkAnswers(callers: readonly Caller[]): Promise<void> {
+async function checkAnswers(callers: readonly Caller[]): Promise<void> {
   for (const caller of callers) {
     for (const transport of TRANSPORTS) for (const check of CHECKS) await check(caller, transport);
   }
 }
 
 /** The rows, the events and the counters of the database against all models. */
-export async function checkDatabase(pool: pg.Pool, callers: readonly Caller[], tally: Tally): Promise<void> {
+async function checkDatabase(pool: pg.Pool, callers: readonly Caller[], tally: Tally): Promise<void> {
   const records = callers.flatMap(({ customers }) => customers.flatMap((one): RecordModel[] => [one, ...one.children]));
   for (const kind of RECORD_KINDS) await checkRows(pool, kind, callers, records, tally);
-  await checkEvents(pool, callers, records, tally);
+  await checkEvents(pool, records, tally);
+  await checkKeyless(pool, callers, tally);
   await checkCounters(pool, callers, tally);
 }
 
@@ -59,7 +61,8 @@ async function checkRows(
 ): Promise<void> {
   const columns = FIELDS[kind].map((name) => `${name.replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`)} AS "${name}"`);
   const { rows } = await pool.query<Record<string, unknown>>(
-    `SELECT ${columns.join(', ')}, deleted_at IS NOT NULL AS "isDeleted" FROM ${COLLECTIONS[kind]} WHERE created_by = ANY($1)`,
+    `SELECT ${columns.join(', ')}, deleted_at IS NOT NULL AS "isDeleted" FROM ${COLLECTIONS[kind]}
+     WHERE created_by = ANY($1) ${kind === 'activity' ? `AND subject NOT LIKE '${KEYLESS}%'` : ''}`,
     [callers.map(({ identity }) => identity.userId)],
   );
   const expected = new Map(records.filter((record) => record.kind === kind).map((record) => [idOf(record), record]));
@@ -77,16 +80,11 @@ async function checkRows(
   for (const id of expected.keys()) tally.broken(`database: ${kind} ${id}, acknowledged, is missing`);
 }
 
-async function checkEvents(
-  pool: pg.Pool,
-  callers: readonly Caller[],
-  records: readonly RecordModel[],
-  tally: Tally,
-): Promise<void> {
+async function checkEvents(pool: pg.Pool, records: readonly RecordModel[], tally: Tally): Promise<void> {
   const { rows } = await pool.query<{ id: string; actions: string[] }>(
     `SELECT entity_id AS id, array_agg(action ORDER BY action) AS actions FROM audit_events
-     WHERE user_id = ANY($1) AND success AND entity_type = ANY($2) GROUP BY entity_id`,
-    [callers.map(({ identity }) => identity.userId), RECORD_KINDS],
+     WHERE success AND entity_id = ANY($1) GROUP BY entity_id`,
+    [records.map(idOf)],
   );
   const found = new Map(rows.map(({ id, actions }) => [id, actions.join()]));
   for (const record of records) {
@@ -96,12 +94,30 @@ async function checkEvents(
   }
 }
 
+/** A write without a key is there once with its event when it was acknowledged, and once or never when it was not. */
+async function checkKeyless(pool: pg.Pool, callers: readonly Caller[], tally: Tally): Promise<void> {
+  const { rows } = await pool.query<{ subject: string; count: number; events: number }>(
+    `SELECT a.subject, count(DISTINCT a.id)::integer AS count, count(e.id)::integer AS events FROM activities a
+     LEFT JOIN audit_events e ON e.tenant_id = a.tenant_id AND e.entity_id = a.id::text
+     WHERE a.subject LIKE '${KEYLESS}%' AND a.created_by = ANY($1) GROUP BY a.subject`,
+    [callers.map(({ identity }) => identity.userId)],
+  );
+  const found = new Map(rows.map((row) => [row.subject, row]));
+  for (const [subject, isAcknowledged] of callers.flatMap(({ keyless }) => [...keyless])) {
+    const { count, events } = found.get(subject) ?? { count: 0, events: 0 };
+    if (count > 1 || (isAcknowledged && count === 0) || events !== count)
+      tally.broken(
+        `database: ${subject}, ${isAcknowledged ? '' : 'not '}acknowledged, is there ${count} times, ${events} events`,
+      );
+  }
+}
+
 async function checkCounters(pool: pg.Pool, callers: readonly Caller[], tally: Tally): Promise<void> {
   const { rows } = await pool.query<{ tenant: string; name: string; counted: string; there: string }>(
     `SELECT c.tenant_id AS tenant, c.name, c.value AS counted, CASE c.name
-       WHEN 'customers.live' THEN (SELECT count(*) FROM customers r WHERE r.tenant_id = c.tenant_id AND deleted_at IS NULL)
+       WHEN 'customer.live' THEN (SELECT count(*) FROM customers r WHERE r.tenant_id = c.tenant_id AND deleted_at IS NULL)
        ELSE (SELECT count(*) FROM opportunities r WHERE r.tenant_id = c.tenant_id AND deleted_at IS NULL AND status NOT IN ('WON', 'LOST')) END AS there
-     FROM counters c WHERE c.tenant_id = ANY($1) AND c.name IN ('customers.live', 'active_opportunities.live', 'opportunities.live')`,
+     FROM counters c WHERE c.tenant_id = ANY($1) AND c.name IN ('customer.live', 'opportunity.live')`,
     [[...new Set(callers.map(({ identity }) => identity.tenantId))]],
   );
   if (rows.length === 0) tally.broken('counters: none found');
@@ -111,7 +127,7 @@ async function checkCounters(pool: pg.Pool, callers: readonly Caller[], tally: T
 }
 
 /** All events get sealed, and the chain verifies. */
-export async function checkSeals(pool: pg.Pool, callers: readonly Caller[], tally: Tally): Promise<void> {
+async function checkSeals(pool: pg.Pool, callers: readonly Caller[], tally: Tally): Promise<void> {
   const left = await unsealedLeft(pool);
   if (left > 0) tally.broken(`${left} audit events stay unsealed`);
   for (const caller of new Map(callers.map((one) => [one.identity.tenantId, one])).values()) {
@@ -132,13 +148,18 @@ async function unsealedLeft(pool: pg.Pool): Promise<number> {
 }
 
 /** As many reads as the pool has connections reach PostgreSQL together, and all are answered when a lock is released. */
-export async function checkPool(pool: pg.Pool, callers: readonly Caller[], size: number, tally: Tally): Promise<void> {
+export async function checkPool(
+  pool: pg.Pool,
+  requesters: readonly Requester[],
+  size: number,
+  tally: Tally,
+): Promise<void> {
   const client = await pool.connect();
   try {
     await client.query('BEGIN; LOCK TABLE contacts IN ACCESS EXCLUSIVE MODE');
-    const reads = callers
+    const reads = requesters
       .slice(0, size * 2)
-      .map((caller) => caller.requester.fetch('read at once', 'GET', '/v1/commercial/contacts?page_size=1'));
+      .map((requester) => requester.fetch('read at once', 'GET', '/v1/commercial/contacts?page_size=1'));
     const waiting = await mostWaiting(pool, size);
     await client.query('ROLLBACK');
     if (waiting < size) tally.broken(`pool: only ${waiting} of ${size} connections work at once`);
@@ -165,10 +186,25 @@ async function mostWaiting(pool: pg.Pool, size: number): Promise<number> {
 }
 
 /** No connection is left in a transaction or a statement. */
-export async function checkBackends(pool: pg.Pool, tally: Tally): Promise<void> {
+async function checkBackends(pool: pg.Pool, tally: Tally): Promise<void> {
   const { rows } = await pool.query<{ state: string; query: string }>(
     `SELECT state, left(query, 100) AS query FROM pg_stat_activity WHERE datname = current_database() AND usename = 'crm_app'
      AND state <> 'idle' AND coalesce(state_change, now()) < now() - interval '3 seconds'`,
   );
   for (const { state, query } of rows) tally.broken(`pool: a connection is ${state}: ${query}`);
+}
+
+/** Everything at the end of a drill whose callers know their records. */
+export async function checkEverything(
+  pool: pg.Pool,
+  callers: readonly Caller[],
+  poolSize: number,
+  tally: Tally,
+): Promise<void> {
+  const requesters = callers.map(({ requester }) => requester);
+  if (requesters[0]) await untilServing(requesters[0], tally);
+  await checkPool(pool, requesters, poolSize, tally);
+  await checkAnswers(callers);
+  await checkDatabase(pool, callers, tally);
+  await checkSeals(pool, callers, tally);
 }

@@ -58,6 +58,25 @@ export async function makeTenant(pool: pg.Pool, name: string, users: number): Pr
   );
 }
 
+/** A customer that nobody made. */
+async function makeCommonCustomer(pool: pg.Pool, tenantId: string): Promise<string> {
+  const id = randomUUID();
+  await insertCustomers(pool, tenantId, `SELECT '${id}'::uuid AS id, 0 AS n`);
+  await pool.query("INSERT INTO counters (tenant_id, name, value) VALUES ($1, 'customer.live', 1)", [tenantId]);
+  return id;
+}
+
+/** Customers past the service. @param source a query of `id` and `n` */
+export async function insertCustomers(pool: pg.Pool, tenantId: string, source: string, tags = '{}'): Promise<void> {
+  await pool.query(
+    `INSERT INTO customers (tenant_id, id, code, name, type, country_code, payment_terms, currency, tags, is_active,
+       lead_score, health_score, total_revenue, order_count, created_at, updated_at, version)
+     SELECT $1, id, 'COMMON-' || n, 'Common ' || n, 'PARTNER', 'FR', 'NET_30', 'EUR', $2::text[], true,
+       0, 100, 0, 0, now(), now(), 1 FROM (${source}) source`,
+    [tenantId, tags],
+  );
+}
+
 /** Signs a user in. @throws when the service does not let it */
 export async function signIn(origin: () => string, user: DrillUser, tally: Tally): Promise<Identity> {
   const stranger = new Requester(origin, undefined, tally);
@@ -86,9 +105,10 @@ export async function makeCallers(
   const scope: DrillScope = { origin, tally, mayBeKilled, foreignId };
   for (const name of ['north', 'south'] as const) {
     const users = await makeTenant(pool, name, callersPerTenant);
+    const commonId = await makeCommonCustomer(pool, users[0]?.tenantId ?? '');
     for (const [index, user] of users.entries()) {
       const token = `zq${name.charAt(0)}${String.fromCharCode(97 + index)}x`;
-      callers.push(new Caller(await signIn(origin, user, tally), token, random.fork(), scope));
+      callers.push(new Caller(await signIn(origin, user, tally), token, commonId, random.fork(), scope));
     }
   }
   return callers;

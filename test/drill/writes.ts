@@ -23,6 +23,9 @@ const MAX_CHILDREN = 4;
 /** `limit_contacts_per_customer` of the drill's tenants. */
 export const CONTACT_LIMIT = 3;
 
+/** What subjects of activities begin with that are created without an Idempotency-Key. */
+export const KEYLESS = 'Keyless';
+
 type Step = (caller: Caller) => Promise<void>;
 
 async function createCustomer(caller: Caller): Promise<void> {
@@ -137,6 +140,15 @@ function pickChild(
   return all.length === 0 ? undefined : caller.random.pick(all);
 }
 
+/** Without a key nothing tells whether it was done; done twice it must never be. */
+async function createKeyless(caller: Caller): Promise<void> {
+  const subject = caller.nextName().replace('Firme', KEYLESS);
+  const input = { subject, type: 'NOTE', customerId: caller.commonCustomerId };
+  const reply = await caller.requester.send('create keyless', caller.transport(), createRequest('activity', input));
+  caller.keyless.set(subject, reply.code === undefined);
+  if (reply.code !== undefined && !caller.isNotNow(reply.code)) caller.broken('create keyless', reply.code, reply);
+}
+
 async function completeActivity(caller: Caller): Promise<void> {
   const found = pickChild(caller, 'activity');
   if (!found) return;
@@ -227,6 +239,9 @@ export const WRITES: readonly Step[] = [
   createOpportunity,
   createOpportunity,
   createActivity,
+  createKeyless,
+  createKeyless,
+  createKeyless,
   completeActivity,
   moveOpportunity,
   moveOpportunity,

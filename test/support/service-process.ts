@@ -56,10 +56,12 @@ export class ServiceProcess {
   /** Sends a signal and waits for the end. @returns the exit code */
   async end(signal: NodeJS.Signals): Promise<number | null> {
     const { child } = this;
-    if (child === undefined || this.hasEnded) return child?.exitCode ?? null;
-    const ended = once(child, 'exit');
-    child.kill(signal);
-    await ended;
+    if (!child) return null;
+    if (!this.hasEnded) {
+      const ended = once(child, 'exit');
+      child.kill(signal);
+      await ended;
+    }
     return child.exitCode;
   }
 
