@@ -8,7 +8,9 @@
 import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { startDrillCluster } from './cluster.js';
+import { drillExports } from './exports.js';
 import { drillFaults } from './faults.js';
+import { drillFrozen } from './frozen.js';
 import type { Tally } from './tally.js';
 
 const { values, positionals } = parseArgs({
@@ -25,7 +27,11 @@ async function faults(): Promise<Tally> {
   return await drillFaults(await cluster.makeDatabase(), { seed, minutes: Number(values.minutes ?? 1), say });
 }
 
-const DRILLS = new Map<string, () => Promise<Tally>>([['faults', faults]]);
+const DRILLS = new Map<string, () => Promise<Tally>>([
+  ['faults', faults],
+  ['exports', () => drillExports({ say })],
+  ['frozen', () => drillFrozen({ seed, say })],
+]);
 
 const drill = DRILLS.get(positionals[0] ?? '');
 if (!drill) {
