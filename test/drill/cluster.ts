@@ -17,8 +17,7 @@ export class DrillCluster {
     private server: EmbeddedPostgres,
   ) {}
 
-  static async start(): Promise<DrillCluster> {
-    const folder = drillFolder();
+  static async start(folder = drillFolder()): Promise<DrillCluster> {
     return new DrillCluster(folder, await startEmbeddedPostgres({ dataDir: path.join(folder, 'postgres') }));
   }
 
@@ -27,8 +26,7 @@ export class DrillCluster {
     return this.server.pid;
   }
 
-  async makeDatabase(): Promise<DrillDatabase> {
-    const name = `drill_${randomBytes(4).toString('hex')}`;
+  async makeDatabase(name = `drill_${randomBytes(4).toString('hex')}`): Promise<DrillDatabase> {
     const { ownerUrl, appUrl } = await prepareDatabase(this.server, name);
     await runMigrations(ormOptions({ url: ownerUrl, poolSize: 1, startupSettings: false }));
     return { appUrl, superuserUrl: this.server.superuserUrl(name) };
@@ -41,14 +39,24 @@ export class DrillCluster {
     this.server = await startEmbeddedPostgres({ dataDir: path.join(this.folder, 'postgres'), port });
   }
 
+  /** Stops the server: somebody else takes the data folder over. */
+  release(): Promise<void> {
+    return this.server.stop();
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.server.stop();
-    rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
+    this.remove();
   }
 }
 
-export function startDrillCluster(): Promise<DrillCluster> {
-  return DrillCluster.start();
+/** The postmaster of the embedded PostgreSQL in a data folder of the service. */
+export function postmasterPid(dataDir: string): number {
+  return Number(readFileSync(path.join(dataDir, 'postgres', 'postgres', 'postmaster.pid'), 'utf8').split('\n')[0]);
 }
 
 /** A process and its children, as Linux lists them. */

@@ -8,7 +8,7 @@ import http from 'node:http';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ServiceProcess } from '../support/service-process.js';
-import { startDrillCluster } from './cluster.js';
+import { DrillCluster } from './cluster.js';
 import { checkPool } from './final-check.js';
 import { Requester, type Identity } from './requester.js';
 import { Tally } from './tally.js';
@@ -142,8 +142,9 @@ async function phase(
       await sleep(500);
     }
   };
-  const working = Array.from({ length: clients }, (_, index) => client(targets[index % targets.length]!));
-  await Promise.all(working);
+  // In turn of both tenants' users.
+  const all = Array.from({ length: Math.ceil(clients / targets.length) }, () => targets).flat();
+  await Promise.all(all.slice(0, clients).map(client));
   if (left > 0) targets[0]?.tally.broken(`${name}: ${left} of ${count} were never served`);
 }
 
@@ -174,7 +175,7 @@ async function others(
 
 export async function drillExports({ say }: { readonly say: (line: string) => void }): Promise<Tally> {
   const tally = new Tally();
-  await using cluster = await startDrillCluster();
+  await using cluster = await DrillCluster.start();
   const database = await cluster.makeDatabase();
   const pool = superuserPool(database, 4);
   const folder = drillFolder();

@@ -5,7 +5,7 @@
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ServiceProcess } from '../support/service-process.js';
-import { processTree, startDrillCluster } from './cluster.js';
+import { DrillCluster, processTree } from './cluster.js';
 import { work, type DrillOptions } from './faults.js';
 import { checkEverything } from './final-check.js';
 import { Random } from './random.js';
@@ -18,7 +18,7 @@ const FROZEN_MS = 20_000;
 export async function drillFrozen({ seed, say }: Pick<DrillOptions, 'seed' | 'say'>): Promise<Tally> {
   const tally = new Tally();
   const random = new Random(seed);
-  await using cluster = await startDrillCluster();
+  await using cluster = await DrillCluster.start();
   const database = await cluster.makeDatabase();
   const pool = superuserPool(database, 6);
   const folder = drillFolder();

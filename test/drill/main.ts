@@ -7,10 +7,11 @@
  */
 import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
-import { startDrillCluster } from './cluster.js';
+import { DrillCluster } from './cluster.js';
 import { drillExports } from './exports.js';
 import { drillFaults } from './faults.js';
 import { drillFrozen } from './frozen.js';
+import { drillKills } from './kills.js';
 import type { Tally } from './tally.js';
 
 const { values, positionals } = parseArgs({
@@ -23,7 +24,7 @@ const say = (line: string): void => {
 };
 
 async function faults(): Promise<Tally> {
-  await using cluster = await startDrillCluster();
+  await using cluster = await DrillCluster.start();
   return await drillFaults(await cluster.makeDatabase(), { seed, minutes: Number(values.minutes ?? 1), say });
 }
 
@@ -31,6 +32,7 @@ const DRILLS = new Map<string, () => Promise<Tally>>([
   ['faults', faults],
   ['exports', () => drillExports({ say })],
   ['frozen', () => drillFrozen({ seed, say })],
+  ['kills', () => drillKills({ seed, times: Number(values.times ?? 50), say })],
 ]);
 
 const drill = DRILLS.get(positionals[0] ?? '');

@@ -45,12 +45,10 @@ export class ServiceProcess {
     this.port = new URL(this.origin).port;
   }
 
-  get pid(): number | undefined {
-    return this.child?.pid;
-  }
-
   get hasEnded(): boolean {
-    return this.child === undefined || this.child.exitCode !== null || this.child.signalCode !== null;
+    const { child } = this;
+    if (!child) return true;
+    return child.exitCode !== null || child.signalCode !== null;
   }
 
   /** Sends a signal and waits for the end. @returns the exit code */
