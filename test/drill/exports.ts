@@ -44,7 +44,7 @@ async function requestExport(name: string, target: ExportTarget, read: Reading):
   if (response.statusCode !== 200) {
     response.resume();
     const isAllowed = response.statusCode === 503 && response.headers['retry-after'] !== undefined;
-    target.tally.count(name, `answered ${response.statusCode ?? 0}`, headMs);
+    target.tally.count(name, String(response.statusCode), headMs);
     if (!isAllowed) target.tally.broken(`${name}: answered ${response.statusCode ?? 0}`);
     return false;
   }
@@ -199,7 +199,7 @@ export async function drillExports({ say }: { readonly say: (line: string) => vo
       }
     }
     await pool.query('VACUUM ANALYZE customers');
-    let current = '';
+    let current = 'start';
     const working = requesters.slice(0, 4).map((one) =>
       others(
         one,

@@ -71,7 +71,7 @@ async function killService(seed: number, times: number, tally: Tally): Promise<v
   }
 }
 
-async function killExternal(seed: number, tally: Tally): Promise<void> {
+async function killExternal(seed: number, times: number, tally: Tally): Promise<void> {
   await using cluster = await DrillCluster.start();
   const database = await cluster.makeDatabase();
   const pool = superuserPool(database, 4);
@@ -79,7 +79,7 @@ async function killExternal(seed: number, tally: Tally): Promise<void> {
   try {
     await service.start();
     const scene = { service, pool, mayBeKilled: false };
-    await workAndKill(scene, { seed, times: DATABASE_KILLS, tally }, async (callers) => {
+    await workAndKill(scene, { seed, times, tally }, async (callers) => {
       process.kill(cluster.pid, 'SIGKILL');
       await sleep(1000);
       await cluster.restart();
@@ -92,7 +92,7 @@ async function killExternal(seed: number, tally: Tally): Promise<void> {
   }
 }
 
-async function killEmbedded(seed: number, tally: Tally): Promise<void> {
+async function killEmbedded(seed: number, times: number, tally: Tally): Promise<void> {
   // Made by the drill, which then knows the superuser's password; the service takes the folder over.
   const folder = drillFolder();
   const cluster = await DrillCluster.start(folder);
@@ -103,7 +103,7 @@ async function killEmbedded(seed: number, tally: Tally): Promise<void> {
   const pool = superuserPool(database, 4);
   try {
     const scene = { service, pool, mayBeKilled: false };
-    await workAndKill(scene, { seed, times: DATABASE_KILLS, tally }, async (callers) => {
+    await workAndKill(scene, { seed, times, tally }, async (callers) => {
       process.kill(postmasterPid(folder), 'SIGKILL');
       return recover(callers, EMBEDDED_RECOVERY_MS, tally);
     });
@@ -132,10 +132,11 @@ function newService(variables: Readonly<Record<string, string>>): ServiceProcess
 
 export async function drillKills({ seed, times, say }: KillOptions): Promise<Tally> {
   const total = new Tally();
+  const databaseKills = Math.min(DATABASE_KILLS, times);
   const parts = [
     ['the service', (tally: Tally) => killService(seed, times, tally)],
-    ['an external PostgreSQL', (tally: Tally) => killExternal(seed, tally)],
-    ['the embedded PostgreSQL', (tally: Tally) => killEmbedded(seed, tally)],
+    ['an external PostgreSQL', (tally: Tally) => killExternal(seed, databaseKills, tally)],
+    ['the embedded PostgreSQL', (tally: Tally) => killEmbedded(seed, databaseKills, tally)],
   ] as const;
   for (const [name, run] of parts) {
     say(`kills of ${name}: seed ${seed}`);
