@@ -99,12 +99,15 @@ const terminateAtCommit: Fault = async ({ pool, tally }, random) => {
   }
 };
 
-const cancel: Fault = async ({ pool, tally }, random) => {
+/** With a delay, so that other connections have the same statements on their way meanwhile. */
+const cancel: Fault = async ({ pool, proxy, tally }, random) => {
   tally.fault('cancel');
-  for (let left = random.integer(5, 60); left > 0; left -= 1) {
-    await pool.query(`SELECT pg_cancel_backend(pid) FROM ${BACKENDS} AND state = 'active'`);
+  proxy.delayMs = random.integer(0, 40);
+  for (let left = random.integer(20, 120); left > 0; left -= 1) {
+    await pool.query(`SELECT pg_cancel_backend(pid) FROM ${BACKENDS} AND state = 'active' AND random() < 0.5`);
     await sleep(5);
   }
+  proxy.delayMs = 0;
 };
 
 const lockRows: Fault = ({ pool, tally }, random) =>
@@ -268,6 +271,8 @@ const FAULTS: readonly Fault[] = [
 /** Makes faults, two at a time, until told to stop; then everything is as before. */
 export async function injectFaults(target: FaultTarget, random: Random, isOver: () => boolean): Promise<void> {
   const line = async (own: Random): Promise<void> => {
+    // However short the run.
+    for (const fault of [cancel, terminateAtCommit, raise]) await fault(target, own);
     while (!isOver()) {
       await own.pick(FAULTS)(target, own);
       await sleep(own.integer(50, 900));
