@@ -173,6 +173,14 @@ const slowStatement: Fault = async ({ pool, tally }, random) => {
   await withRule(pool, [table, false, '', 0.1, 5.5], random.integer(200, 1000));
 };
 
+/** Half of all writes fail at their first statement, while the other half have the same one on its way. */
+const raiseAtKey: Fault = async ({ pool, proxy, tally }, random) => {
+  tally.fault('raise-at-key');
+  proxy.delayMs = random.integer(10, 40);
+  await withRule(pool, ['idempotency_keys', false, '53100', 0.4, 0], 2500);
+  proxy.delayMs = 0;
+};
+
 async function withRule(pool: pg.Pool, rule: readonly unknown[], ms: number): Promise<void> {
   await pool.query('INSERT INTO drill.rules VALUES ($1, $2, $3, $4, $5)', [...rule]);
   await sleep(ms);
@@ -257,6 +265,7 @@ const FAULTS: readonly Fault[] = [
   raise,
   raise,
   raise,
+  raiseAtKey,
   slowStatement,
   delay,
   cut,
@@ -272,7 +281,7 @@ const FAULTS: readonly Fault[] = [
 export async function injectFaults(target: FaultTarget, random: Random, isOver: () => boolean): Promise<void> {
   const line = async (own: Random): Promise<void> => {
     // However short the run.
-    for (const fault of [cancel, terminateAtCommit, raise]) await fault(target, own);
+    for (const fault of [raiseAtKey, cancel, terminateAtCommit]) await fault(target, own);
     while (!isOver()) {
       await own.pick(FAULTS)(target, own);
       await sleep(own.integer(50, 900));
