@@ -1,4 +1,7 @@
-/** Health checks: liveness never depends on the database, readiness does. */
+/**
+ * Health checks: liveness never depends on the database, readiness does. An embedded PostgreSQL that died is started again
+ * within 5 s, in which the process is alive and not ready; when it cannot be started again, the process ends by itself.
+ */
 import type { FastifyInstance } from 'fastify';
 import type pg from 'pg';
 import type { LimitedQuery } from '../platform/postgres/row-client.js';

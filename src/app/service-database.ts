@@ -12,6 +12,11 @@ import { StartupError } from '../platform/errors/startup-error.js';
 
 export interface ServiceDatabase {
   readonly database: Database;
+  /**
+   * From now on an embedded PostgreSQL that dies is started again; `onLost` is told once when it cannot be. An operator's
+   * own server is the operator's to restart: connections to it are made anew, and it is never given up.
+   */
+  supervise(onLost: (fault: StartupError) => void): void;
   close(): Promise<void>;
 }
 
@@ -30,7 +35,10 @@ export async function openServiceDatabase(config: Config, say: (line: string) =>
       await opened.close();
       await server.stop();
     };
-    return { database: opened.database, close };
+    const supervise: ServiceDatabase['supervise'] = (onLost) => {
+      server.supervise(onLost);
+    };
+    return { database: opened.database, supervise, close };
   } catch (error) {
     await server.stop();
     throw error;
@@ -54,7 +62,7 @@ async function connect(config: Config, url: string): Promise<ServiceDatabase> {
   try {
     const database = await openDatabase(orm, { ...options, timeoutMs: READ_TIMEOUT_MS });
     await database.pool.query('SELECT 1');
-    return { database, close: () => orm.close() };
+    return { database, supervise: () => undefined, close: () => orm.close() };
   } catch (error) {
     await orm.close();
     throw new StartupError(`The database cannot be used: ${explain(error)} Check DATABASE_URL.`, { cause: error });

@@ -17,6 +17,8 @@ import { announce } from './welcome.js';
 
 /** Load balancers need a moment to see that readiness is gone; milliseconds. */
 const DRAIN_MS = 500;
+/** Without its database, a service has nothing to finish: seconds. */
+const LOST_SECONDS = 2;
 
 /** Starts everything and returns when it listens; SIGTERM and SIGINT end it. @throws StartupError */
 export async function runService(): Promise<void> {
@@ -41,7 +43,12 @@ export async function runService(): Promise<void> {
       await Promise.all(background.map((work) => work.stop()));
       await opened.close();
     };
-    endOnSignals(end, config.SHUTDOWN_SECONDS);
+    const ending = new Ending(end);
+    endOnSignals(ending, config.SHUTDOWN_SECONDS);
+    opened.supervise((fault) => {
+      console.error(fault.message);
+      ending.begin(1, LOST_SECONDS);
+    });
     announce(config, app.listeningOrigin);
     // graphql-js, which runs the few documents without a plan, can leave one behind when siblings fail together.
     process.on('unhandledRejection', (reason) => {
@@ -81,20 +88,39 @@ async function listen(app: Awaited<ReturnType<typeof buildApp>>, { HOST, PORT }:
   }
 }
 
-/** One orderly end, exit code 0; a second signal, or more time than allowed, ends the process at once. */
-function endOnSignals(end: () => Promise<void>, seconds: number): void {
-  let isEnding = false;
-  const onSignal = (): void => {
-    if (isEnding) process.exit(1);
-    isEnding = true;
+/** The one orderly end of the process, whatever asks for it. */
+class Ending {
+  private exitCode: 0 | 1 | undefined;
+
+  constructor(private readonly end: () => Promise<void>) {}
+
+  get hasBegun(): boolean {
+    return this.exitCode !== undefined;
+  }
+
+  /** @param seconds after which the process ends at once, with exit code 1 */
+  begin(exitCode: 0 | 1, seconds: number): void {
     setTimeout(() => process.exit(1), seconds * 1000 + DRAIN_MS).unref();
-    end().then(
-      () => process.exit(0),
+    const isFirst = !this.hasBegun;
+    this.exitCode = exitCode;
+    if (!isFirst) return;
+    this.end().then(
+      () => process.exit(this.exitCode),
       (error: unknown) => {
         console.error(error);
         process.exit(1);
       },
     );
+  }
+}
+
+/** One orderly end, exit code 0; a second signal ends the process at once. */
+function endOnSignals(ending: Ending, seconds: number): void {
+  let wasAsked = false;
+  const onSignal = (): void => {
+    if (wasAsked) process.exit(1);
+    wasAsked = true;
+    if (!ending.hasBegun) ending.begin(0, seconds);
   };
   process.on('SIGTERM', onSignal);
   process.on('SIGINT', onSignal);

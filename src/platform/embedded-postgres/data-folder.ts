@@ -17,6 +17,7 @@ import {
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { type PostgresBinaries, programPath, type ServerUser } from './binaries.js';
+import { dataGone, diskFull, tellsOfFullDisk } from './faults.js';
 import { systemErrorCode } from '../errors/thrown.js';
 import { StartupError } from '../errors/startup-error.js';
 
@@ -122,9 +123,19 @@ export async function createCluster(
   }
 }
 
+/** Whether the data are there: every cluster has this file from its creation on. */
+export function holdsCluster(folder: DataFolder): boolean {
+  return existsSync(versionFile(folder));
+}
+
+function versionFile(folder: DataFolder): string {
+  return path.join(folder.cluster, 'PG_VERSION');
+}
+
 /** Refuses data that another major version of PostgreSQL wrote: it cannot be opened, only dumped and restored. */
 export function assertSameMajor(folder: DataFolder, binaries: PostgresBinaries): void {
-  const found = readFileSync(path.join(folder.cluster, 'PG_VERSION'), 'utf8').trim();
+  if (!holdsCluster(folder)) throw dataGone(folder.cluster);
+  const found = readFileSync(versionFile(folder), 'utf8').trim();
   if (found === binaries.major) return;
   throw new StartupError(
     `The data in ${folder.cluster} was written by PostgreSQL ${found} and this is PostgreSQL ${binaries.major}: dump it with the old version and restore it here, or set another DATA_DIR.`,
@@ -145,10 +156,11 @@ export function readPostmaster(cluster: string): Postmaster | undefined {
 /**
  * The number in a stale `postmaster.pid` may be a zombie's, or since belong to another process of the same user; PostgreSQL
  * would then refuse to start. It takes the number of its parent, us, for stale, and still checks for orphans with the rest.
+ * @param deadPid the number that is known to be stale: another file is left alone
  */
-export function disarmStalePostmaster(cluster: string): void {
+export function disarmStalePostmaster(cluster: string, deadPid: number): void {
   const file = path.join(cluster, 'postmaster.pid');
-  if (!existsSync(file)) return;
+  if (readPostmaster(cluster)?.pid !== deadPid) return;
   if (process.platform === 'win32') {
     rmSync(file); // it knows no parents there, and finds orphans by the name of their shared memory
     return;
@@ -163,14 +175,4 @@ function explainInitFailure(folder: DataFolder, error: unknown): StartupError {
   if (tellsOfFullDisk(output)) return diskFull(folder.root, error);
   const line = /(?:FATAL|PANIC|error): +(.*)/.exec(output)?.[1] ?? output.trim().split('\n')[0] ?? '';
   return new StartupError(`PostgreSQL could not create its files in ${folder.root}: ${line}.`, { cause: error });
-}
-
-/** Whether PostgreSQL's words mean a full disk. */
-export function tellsOfFullDisk(output: string): boolean {
-  return /No space left on device|Disk quota exceeded|Check free disk space|wrote only \d+ of \d+ bytes/.test(output);
-}
-
-/** The sentence for a full disk. */
-export function diskFull(folder: string, cause?: unknown): StartupError {
-  return new StartupError(`The disk that holds ${folder} is full: free some space and start again.`, { cause });
 }

@@ -1,7 +1,5 @@
 /** Starts the real PostgreSQL that npm installs with the service, or takes over one that a killed service left running. */
-import { existsSync, readFileSync } from 'node:fs';
-import net from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { existsSync } from 'node:fs';
 import { type PostgresBinaries, prepareBinaries, programPath, type ServerUser } from './binaries.js';
 import {
   assertSameMajor,
@@ -9,31 +7,19 @@ import {
   createCluster,
   type DataFolder,
   disarmStalePostmaster,
-  diskFull,
   giveTo,
+  holdsCluster,
   openDataFolder,
   readPostmaster,
-  tellsOfFullDisk,
 } from './data-folder.js';
-import { rememberedPort, rememberPort, rolePassword } from './memory.js';
-import {
-  answers,
-  becomesReady,
-  HOST,
-  launch,
-  openLog,
-  type Server,
-  serverSettings,
-  stopServer,
-  superuserUrl,
-} from './server.js';
-import { takeFolderLock } from './folder-lock.js';
-import { isRunning, worksIn } from './process-probe.js';
-import { systemErrorCode } from '../errors/thrown.js';
-import { StartupError } from '../errors/startup-error.js';
-
-/** How long the children of a killed server may need to notice and end. */
-const ORPHAN_TIMEOUT_MS = 10_000;
+import { dataGone, explainFault } from './faults.js';
+import { type FolderLock, takeFolderLock } from './folder-lock.js';
+import { rolePassword } from './memory.js';
+import { isRunning, processMark, worksIn } from './process-probe.js';
+import { answers, becomesReady, HOST, type Server, serverSettings, superuserUrl } from './server.js';
+import { type ServerStart, startServer } from './start.js';
+import { Supervisor } from './supervisor.js';
+import type { StartupError } from '../errors/startup-error.js';
 
 export interface EmbeddedPostgresOptions {
   readonly dataDir: string;
@@ -49,12 +35,18 @@ export interface EmbeddedPostgresOptions {
 export interface EmbeddedPostgres {
   readonly host: string;
   readonly port: number;
+  /** Of the process that runs now: it changes when a server that died is started again. */
   readonly pid: number;
   /** True when the server was already running, left by a service that was killed. */
   readonly adopted: boolean;
   superuserUrl(database: string): string;
   /** The password of a role of this server, made up when first asked for and kept in the data folder. */
   rolePassword(role: string): string;
+  /**
+   * From now on a server that dies is started again, on the same port. When it cannot be, or when the data are gone,
+   * nothing is left running, the folder is free, and `onLost` is told why, once.
+   */
+  supervise(onLost: (fault: StartupError) => void): void;
   /** Lets running transactions roll back, writes everything out and waits for the end. */
   stop(): Promise<void>;
 }
@@ -68,20 +60,9 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     const folder = openDataFolder(options.dataDir);
     const lock = takeFolderLock(folder.lock, folder.root);
     try {
-      const server = (await adoptRunning(folder)) ?? (await startServer(folder, options));
-      let stopping: Promise<void> | undefined;
-      return {
-        host: HOST,
-        port: server.port,
-        pid: server.pid,
-        adopted: server.adopted,
-        superuserUrl: (database) => superuserUrl(folder, server.port, database),
-        rolePassword: (role) => rolePassword(folder, role),
-        stop: () =>
-          (stopping ??= stopServer(server).finally(() => {
-            lock.release();
-          })),
-      };
+      const server =
+        (await adoptRunning(folder)) ?? (await startServer(await prepareStart(folder, options, options.port)));
+      return describeServer(folder, server, superviseServer(folder, server, lock, options));
     } catch (error) {
       lock.release();
       throw error;
@@ -91,35 +72,70 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   }
 }
 
+function describeServer(folder: DataFolder, { port, adopted }: Server, supervisor: Supervisor): EmbeddedPostgres {
+  let stopping: Promise<void> | undefined;
+  return {
+    host: HOST,
+    port,
+    get pid() {
+      return supervisor.server.pid;
+    },
+    adopted,
+    superuserUrl: (database) => superuserUrl(folder, port, database),
+    rolePassword: (role) => rolePassword(folder, role),
+    supervise: (onLost) => {
+      supervisor.watch(onLost);
+    },
+    stop: () => (stopping ??= supervisor.stop()),
+  };
+}
+
+function superviseServer(
+  folder: DataFolder,
+  server: Server,
+  lock: FolderLock,
+  options: EmbeddedPostgresOptions,
+): Supervisor {
+  return new Supervisor(server, {
+    log: options.log,
+    findMissingData: () => (holdsCluster(folder) ? undefined : dataGone(folder.cluster)),
+    restart: async (dead, signal, onLaunch) => {
+      try {
+        if (!holdsCluster(folder)) throw dataGone(folder.cluster); // never begin with an empty database instead
+        disarmStalePostmaster(folder.cluster, dead.pid);
+        return await startServer({ ...(await prepareStart(folder, options, dead.port)), signal, onLaunch });
+      } catch (error) {
+        throw explainFault(options.dataDir, error);
+      }
+    },
+    onEnd: () => {
+      lock.release();
+    },
+  });
+}
+
 async function adoptRunning(folder: DataFolder): Promise<Server | undefined> {
   const found = existsSync(folder.cluster) ? readPostmaster(folder.cluster) : undefined;
   if (found === undefined) return undefined;
-  const isOurs = isRunning(found.pid) && (worksIn(found.pid, folder.cluster) ?? (await answers(folder, found.port)));
-  const server: Server = { ...found, adopted: true, hasEnded: () => !isRunning(found.pid) };
+  const { pid } = found;
+  const isOurs = isRunning(pid) && (worksIn(pid, folder.cluster) ?? (await answers(folder, found.port)));
+  const mark = processMark(pid); // the number may later belong to another process
+  const server: Server = { ...found, adopted: true, hasEnded: () => !isRunning(pid) || processMark(pid) !== mark };
   if (isOurs && (await becomesReady(folder, server))) return server; // else it is not, or was on its way out
-  disarmStalePostmaster(folder.cluster);
+  disarmStalePostmaster(folder.cluster, pid);
   return undefined;
 }
 
-async function startServer(folder: DataFolder, options: EmbeddedPostgresOptions): Promise<Server> {
+async function prepareStart(
+  folder: DataFolder,
+  options: EmbeddedPostgresOptions,
+  port: number | undefined,
+): Promise<ServerStart> {
   const user = chooseServerUser(folder);
   const binaries = prepareBinaries(user, folder.root);
   await provideCluster(folder, binaries, user, options);
   const settings = serverSettings(options.durable ?? true, options.settings);
-  const program = programPath(binaries.native, 'postgres');
-  const giveUpAt = Date.now() + ORPHAN_TIMEOUT_MS;
-  for (;;) {
-    const port = await choosePort(folder, options.port);
-    const logStart = openLog(folder.log);
-    const server = launch(folder, program, user, { ...settings, port: String(port) });
-    if (await becomesReady(folder, server)) {
-      rememberPort(folder, port);
-      return server;
-    }
-    const said = readFileSync(folder.log).subarray(logStart).toString();
-    if (!willPass(said) || Date.now() > giveUpAt) throw explainRefusal(folder, said);
-    await sleep(200);
-  }
+  return { folder, user, program: programPath(binaries.native, 'postgres'), settings, port };
 }
 
 async function provideCluster(
@@ -136,55 +152,4 @@ async function provideCluster(
   options.log?.(`Creating the database in ${folder.root}`);
   const password = rolePassword(folder, 'postgres');
   await createCluster(folder, binaries, user, { password, durable: options.durable ?? true });
-}
-
-async function choosePort(folder: DataFolder, wanted: number | undefined): Promise<number> {
-  const preferred = wanted ?? rememberedPort(folder) ?? 0;
-  const free = await tryPort(preferred);
-  if (free !== undefined) return free;
-  if (wanted !== undefined) {
-    throw new StartupError(
-      `Port ${wanted} for PostgreSQL is taken by another program: stop that one, or choose another port.`,
-    );
-  }
-  return (await tryPort(0)) ?? 0;
-}
-
-/** @returns the port if it is free (for 0: a free one), else `undefined` */
-function tryPort(port: number): Promise<number | undefined> {
-  return new Promise((resolve) => {
-    const probe = net.createServer();
-    probe.once('error', () => {
-      resolve(undefined);
-    });
-    probe.listen(port, HOST, () => {
-      const address = probe.address();
-      probe.close(() => {
-        resolve(typeof address === 'object' ? address?.port : undefined);
-      });
-    });
-  });
-}
-
-/** Children of a killed server that are still ending, or a port taken between our look and its start. */
-function willPass(said: string): boolean {
-  return /pre-existing shared memory block|could not bind|could not create any TCP\/IP sockets/.test(said);
-}
-
-function explainRefusal(folder: DataFolder, said: string): StartupError {
-  if (tellsOfFullDisk(said)) return diskFull(folder.root);
-  const line = /(?:FATAL|PANIC): {2}(.*)/.exec(said)?.[1] ?? 'it ended without a word';
-  return new StartupError(`PostgreSQL did not start (${line}): see ${folder.log}.`);
-}
-
-function explainFault(dataDir: string, error: unknown): unknown {
-  const code = systemErrorCode(error);
-  if (code === 'ENOSPC' || code === 'EDQUOT') return diskFull(dataDir, error);
-  if (['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST'].includes(code ?? '')) {
-    return new StartupError(
-      `The data folder ${dataDir} cannot be used by this user (${code}): give it to this user, or set another DATA_DIR.`,
-      { cause: error },
-    );
-  }
-  return error;
 }

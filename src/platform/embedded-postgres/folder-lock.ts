@@ -61,7 +61,7 @@ function readLock(file: string): string | undefined {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    if (systemErrorCode(error) === 'ENOENT') return undefined;
+    if (/^(?:ENOENT|ENOTDIR)$/.test(systemErrorCode(error) ?? '')) return undefined;
     throw error;
   }
 }

@@ -1,5 +1,5 @@
 /** What the operating system tells about another process, given its number. */
-import { readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { systemErrorCode } from '../errors/thrown.js';
 
 /** True for a process that lives, of whichever user. A zombie, which no one may ever collect in a container, is dead. */
@@ -31,6 +31,14 @@ export function worksIn(pid: number, folder: string): boolean | undefined {
   } catch {
     return process.platform === 'linux' ? false : undefined;
   }
+}
+
+/** @returns the processes of that program that work in that folder; none where the system does not tell */
+export function findProcesses(program: string, folder: string): number[] {
+  if (process.platform !== 'linux') return [];
+  return readdirSync('/proc')
+    .map(Number)
+    .filter((pid) => pid > 0 && readText(`/proc/${pid}/comm`) === program && worksIn(pid, folder) === true);
 }
 
 /** Fields of proc_pid_stat(5) from the state on: those before it may hold blanks. */

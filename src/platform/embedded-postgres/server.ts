@@ -67,6 +67,7 @@ export function launch(
   });
   closeSync(log);
   child.unref();
+  child.once('error', () => undefined); // a program that cannot be run has no pid, and is told of below
   const { pid } = child;
   if (pid === undefined) throw new StartupError(`PostgreSQL (${program}) could not be run: reinstall with "npm ci".`);
   const hasEnded = (): boolean => child.exitCode !== null || child.signalCode !== null;
@@ -117,9 +118,18 @@ export async function stopServer(server: Server): Promise<void> {
   // SIGINT asks for a fast shutdown; SIGQUIT ends it at once and the next start replays the log, so nothing is lost.
   for (const signal of ['SIGINT', 'SIGQUIT'] as const) {
     if (server.hasEnded()) return;
-    process.kill(server.pid, signal);
+    sendSignal(server.pid, signal);
     const giveUpAt = Date.now() + STOP_TIMEOUT_MS;
     while (!server.hasEnded() && Date.now() < giveUpAt) await sleep(POLL_MS);
+  }
+}
+
+/** Nothing happens to a process that has ended meanwhile. */
+export function sendSignal(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    if (systemErrorCode(error) !== 'ESRCH') throw error;
   }
 }
 

@@ -1,0 +1,40 @@
+/** What goes wrong with the embedded PostgreSQL, in sentences for the operator. */
+import { systemErrorCode } from '../errors/thrown.js';
+import { StartupError } from '../errors/startup-error.js';
+
+/** Whether PostgreSQL's words mean a full disk. */
+export function tellsOfFullDisk(output: string): boolean {
+  return /No space left on device|Disk quota exceeded|Check free disk space|wrote only \d+ of \d+ bytes/.test(output);
+}
+
+/** The sentence for a full disk. */
+export function diskFull(folder: string, cause?: unknown): StartupError {
+  return new StartupError(`The disk that holds ${folder} is full: free some space and start again.`, { cause });
+}
+
+/** The sentence for data that are no longer where they were, or were never whole. */
+export function dataGone(cluster: string): StartupError {
+  return new StartupError(
+    `The data of PostgreSQL in ${cluster} are gone or incomplete: put them back, or set another DATA_DIR.`,
+  );
+}
+
+/** @param said what the server wrote to its log before it ended */
+export function explainRefusal(folder: { readonly root: string; readonly log: string }, said: string): StartupError {
+  if (tellsOfFullDisk(said)) return diskFull(folder.root);
+  const line = /(?:FATAL|PANIC): {2}(.*)/.exec(said)?.[1] ?? 'it ended without a word';
+  return new StartupError(`PostgreSQL did not start (${line}): see ${folder.log}.`);
+}
+
+/** @returns the sentence for a fault of the operating system, else the fault itself */
+export function explainFault(dataDir: string, error: unknown): unknown {
+  const code = systemErrorCode(error);
+  if (code === 'ENOSPC' || code === 'EDQUOT') return diskFull(dataDir, error);
+  if (['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST'].includes(code ?? '')) {
+    return new StartupError(
+      `The data folder ${dataDir} cannot be used by this user (${code}): give it to this user, or set another DATA_DIR.`,
+      { cause: error },
+    );
+  }
+  return error;
+}

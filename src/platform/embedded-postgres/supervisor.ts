@@ -1,0 +1,123 @@
+/** Keeps the embedded PostgreSQL running: a server that died is started again, or it is said that it cannot be. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { StartupError } from '../errors/startup-error.js';
+import { asError } from '../errors/thrown.js';
+import { type Server, stopServer } from './server.js';
+
+/** A look costs no more than reading a variable, or one file of /proc for a server that another process started. */
+const LOOK_EVERY_MS = 100;
+/** A folder that is missing in this many looks in a row is gone. */
+const LOOKS_WITHOUT_FOLDER = 10;
+/** A dead server is started again within this time, or given up. */
+const RESTART_WITHIN_MS = 5000;
+const RETRY_EVERY_MS = 250;
+/** After that time, as often as this in all: a server may also die in a long recovery. */
+const ATTEMPTS = 3;
+/** And never longer than this; milliseconds. */
+const GIVE_UP_AFTER_MS = 120_000;
+
+export interface SupervisorOptions {
+  /** Starts a server on the port of the one that died. Each process launched is told of at once. */
+  restart(dead: Server, signal: AbortSignal, onLaunch: (server: Server) => void): Promise<Server>;
+  /** @returns the fault when the data are no longer where they were */
+  findMissingData(): StartupError | undefined;
+  /** Called when no server runs and none will; again when it is stopped after that. */
+  onEnd(): void;
+  readonly log?: ((line: string) => void) | undefined;
+}
+
+/**
+ * Looks at the process, not at what it answers: a frozen or overloaded server is not dead, and one whose backend was
+ * killed restarts itself. Their faults are left to the timeouts of whoever asks.
+ */
+export class Supervisor {
+  private readonly stopping = new AbortController();
+  private timer: NodeJS.Timeout | undefined;
+  private looksWithoutFolder = 0;
+  /** While a dead server is replaced. */
+  private restarting: Promise<void> | undefined;
+
+  constructor(
+    private current: Server,
+    private readonly options: SupervisorOptions,
+  ) {}
+
+  get server(): Server {
+    return this.current;
+  }
+
+  /** @param onLost called at most once, when nothing runs and the data folder is free for another process */
+  watch(onLost: (fault: StartupError) => void): void {
+    this.timer ??= setInterval(() => {
+      this.look(onLost);
+    }, LOOK_EVERY_MS).unref();
+  }
+
+  /** Ends the server for good, also one that is just being started again. */
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    clearInterval(this.timer);
+    try {
+      await stopServer(this.current);
+      await this.restarting;
+    } finally {
+      this.options.onEnd();
+    }
+  }
+
+  private look(onLost: (fault: StartupError) => void): void {
+    if (this.restarting !== undefined) return;
+    if (this.current.hasEnded()) {
+      this.restarting = this.replace(onLost).finally(() => {
+        this.restarting = undefined;
+      });
+      return;
+    }
+    const fault = this.options.findMissingData();
+    this.looksWithoutFolder = fault === undefined ? 0 : this.looksWithoutFolder + 1;
+    if (fault !== undefined && this.looksWithoutFolder >= LOOKS_WITHOUT_FOLDER) {
+      this.restarting = this.giveUp(fault, onLost);
+    }
+  }
+
+  private async replace(onLost: (fault: StartupError) => void): Promise<void> {
+    this.options.log?.('PostgreSQL ended unexpectedly: starting it again.');
+    try {
+      await this.restart();
+      this.options.log?.('PostgreSQL is running again.');
+    } catch (error) {
+      if (this.stopping.signal.aborted) return;
+      const sentence = `PostgreSQL ended and could not be started again: ${asError(error).message}`;
+      await this.giveUp(new StartupError(sentence, { cause: error }), onLost);
+    }
+  }
+
+  private async restart(): Promise<void> {
+    const diedAt = Date.now();
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        this.current = await this.options.restart(this.current, this.stopping.signal, (server) => {
+          this.current = server;
+        });
+        return;
+      } catch (error) {
+        if (this.stopping.signal.aborted || !mayRetry(attempt, Date.now() - diedAt)) throw error;
+        await sleep(RETRY_EVERY_MS);
+      }
+    }
+  }
+
+  private async giveUp(fault: StartupError, onLost: (fault: StartupError) => void): Promise<void> {
+    clearInterval(this.timer);
+    try {
+      await stopServer(this.current);
+    } finally {
+      this.options.onEnd();
+      if (!this.stopping.signal.aborted) onLost(fault);
+    }
+  }
+}
+
+function mayRetry(attempt: number, elapsedMs: number): boolean {
+  return elapsedMs < RESTART_WITHIN_MS || (attempt < ATTEMPTS && elapsedMs < GIVE_UP_AFTER_MS);
+}

@@ -1,0 +1,224 @@
+import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import net from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { jest } from '@jest/globals';
+import pg from 'pg';
+import { findProcesses, isRunning } from '../../../src/platform/embedded-postgres/process-probe.js';
+import { type Answer, clusterIn, postmasterPid, ServiceProcess, until } from './service-process.js';
+
+const services: ServiceProcess[] = [];
+let dataDir: string;
+
+async function startService(): Promise<ServiceProcess> {
+  const service = new ServiceProcess(dataDir);
+  services.push(service);
+  return service.ready();
+}
+
+/** Ends it in order, so that the folder is sound and free for the next test. */
+async function endInOrder(service: ServiceProcess): Promise<void> {
+  service.signal('SIGTERM');
+  expect(await service.exit()).toBe(0);
+  expectNothingLeft();
+}
+
+function expectNothingLeft(): void {
+  expect(existsSync(path.join(dataDir, 'postgres', 'service.lock'))).toBe(false);
+  expect(findProcesses('postgres', clusterIn(dataDir))).toEqual([]);
+}
+
+/** Exit code 1, and one sentence without a stack. */
+async function expectGivenUp(service: ServiceProcess, sentence: RegExp): Promise<void> {
+  expect(await service.exit()).toBe(1);
+  expect(service.stderr.trim()).toMatch(sentence);
+  expect(service.stderr.trim().split('\n')).toHaveLength(1);
+}
+
+function killPostmaster(): number {
+  const pid = postmasterPid(dataDir);
+  process.kill(pid, 'SIGKILL');
+  return pid;
+}
+
+/** The superuser, beside the service. */
+async function connect(): Promise<pg.Client> {
+  const memory = JSON.parse(readFileSync(path.join(dataDir, 'postgres', 'postgres.json'), 'utf8')) as {
+    port: number;
+    passwords: { postgres: string };
+  };
+  const { port, passwords } = memory;
+  const client = new pg.Client({ host: '127.0.0.1', port, user: 'postgres', password: passwords.postgres });
+  client.on('error', () => undefined); // its server is going to be killed
+  await client.connect();
+  return client;
+}
+
+beforeAll(async () => {
+  dataDir = mkdtempSync(path.join(os.tmpdir(), 'crm-api-test-'));
+  const service = new ServiceProcess(dataDir);
+  await service.ready();
+  service.signal('SIGTERM');
+  await service.exit();
+}, 300_000);
+
+afterEach(async () => {
+  for (const service of services.splice(0)) {
+    if (service.hasEnded) continue;
+    service.signal('SIGKILL');
+    await service.exit();
+  }
+  for (const pid of findProcesses('postgres', clusterIn(dataDir))) if (isRunning(pid)) process.kill(pid, 'SIGKILL');
+});
+
+afterAll(() => {
+  rmSync(dataDir, { recursive: true, force: true, maxRetries: 5 });
+});
+
+jest.setTimeout(300_000);
+
+describe('an embedded PostgreSQL that dies under the service', () => {
+  test('is started again, as often as it dies, with all that was acknowledged', async () => {
+    const service = await startService();
+    const acknowledged: string[] = [];
+    const refused: Answer[] = [];
+    let isLoading = true;
+    const load = Array.from({ length: 4 }, async (_, caller) => {
+      while (isLoading) {
+        const answer = await service.create(`Chargé ${caller}`);
+        if (answer.status === 201 && answer.id !== undefined) acknowledged.push(answer.id);
+        else refused.push(answer);
+      }
+    });
+    for (let round = 0; round < 3; round += 1) {
+      const before = acknowledged.length;
+      await until(() => acknowledged.length > before + 20);
+      const dead = killPostmaster();
+      const killedAt = acknowledged.length;
+      await until(() => postmasterPid(dataDir) !== dead && acknowledged.length > killedAt + 20);
+      expect(await service.liveness()).toBe(200);
+    }
+    isLoading = false;
+    await Promise.all(load);
+    expect(new Set(refused.map(({ status, retryAfter }) => `${status} ${String(retryAfter)}`))).toEqual(
+      new Set(['503 1']),
+    );
+    for (const id of acknowledged) expect(await service.find(id)).toBe(200);
+    await endInOrder(service);
+  });
+
+  test('is started again also when it was taken over from a killed service', async () => {
+    const first = await startService();
+    first.signal('SIGKILL');
+    await first.exit();
+    const pid = postmasterPid(dataDir);
+    const service = await startService();
+    expect(postmasterPid(dataDir)).toBe(pid);
+    killPostmaster();
+    await until(async () => postmasterPid(dataDir) !== pid && (await service.create('Repris')).status === 201);
+    await endInOrder(service);
+  });
+
+  test('does not wait for a child that is too busy to notice', async () => {
+    const service = await startService();
+    const client = await connect();
+    const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+    const busy = client.query('SELECT count(*) FROM generate_series(1, 1000000000)').catch(() => 'cut');
+    await sleep(100);
+    const pid = killPostmaster();
+    await until(async () => postmasterPid(dataDir) !== pid && (await service.create('Pressé')).status === 201);
+    expect(isRunning(rows[0]?.pid ?? 0)).toBe(false);
+    expect(await busy).toBe('cut');
+    await endInOrder(service);
+  });
+
+  test('is left alone while it restarts itself after the loss of a backend, and while it is frozen', async () => {
+    const service = await startService();
+    const pid = postmasterPid(dataDir);
+    const client = await connect();
+    const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+    process.kill(rows[0]?.pid ?? 0, 'SIGKILL');
+    await until(async () => (await service.create('Reconnecté')).status === 201);
+    process.kill(pid, 'SIGSTOP');
+    await sleep(1000);
+    process.kill(pid, 'SIGCONT');
+    expect((await service.create('Dégelé')).status).toBe(201);
+    expect(postmasterPid(dataDir)).toBe(pid);
+    expect(service.stdout).not.toContain('starting it again');
+    await endInOrder(service);
+  });
+
+  test.each([
+    ['while the service ends', ['SIGTERM', 'kill']],
+    ['just before the service ends', ['kill', 'SIGTERM']],
+    ['and is being started again when the service ends', ['kill', 'restart', 'SIGTERM']],
+  ])('%s does not come back', async (_, steps) => {
+    const service = await startService();
+    for (const step of steps) {
+      if (step === 'SIGTERM') service.signal('SIGTERM');
+      else if (step === 'kill') killPostmaster();
+      else await until(() => service.stdout.includes('starting it again'));
+    }
+    expect(await service.exit()).toBe(0);
+    expect(service.stderr).toBe('');
+    expectNothingLeft();
+    await endInOrder(await startService());
+  });
+});
+
+describe('an embedded PostgreSQL that cannot be started again ends the service', () => {
+  test('when its data are of another version', async () => {
+    const service = await startService();
+    const file = path.join(clusterIn(dataDir), 'PG_VERSION');
+    const version = readFileSync(file, 'utf8');
+    writeFileSync(file, '15\n');
+    killPostmaster();
+    await expectGivenUp(service, /^PostgreSQL ended and could not be started again: .*written by PostgreSQL 15/);
+    expectNothingLeft();
+    writeFileSync(file, version);
+  });
+
+  test('when another program has its port', async () => {
+    const service = await startService();
+    const { port } = JSON.parse(readFileSync(path.join(dataDir, 'postgres', 'postgres.json'), 'utf8')) as {
+      port: number;
+    };
+    service.signal('SIGSTOP'); // so that it cannot be faster
+    const pid = killPostmaster();
+    await until(() => !isRunning(pid));
+    const squatter = net.createServer((socket) => socket.destroy()).listen(port, '127.0.0.1');
+    await once(squatter, 'listening');
+    service.signal('SIGCONT');
+    await expectGivenUp(service, new RegExp(`could not be started again: Port ${port} for PostgreSQL is taken`));
+    squatter.close();
+    expectNothingLeft();
+  });
+
+  test('when the folder was moved away', async () => {
+    const service = await startService();
+    const pid = postmasterPid(dataDir);
+    const moved = `${dataDir}.moved`;
+    renameSync(dataDir, moved);
+    await expectGivenUp(service, /^The data of PostgreSQL in .* are gone or incomplete: put them back, or set/);
+    expect(isRunning(pid)).toBe(false);
+    rmSync(dataDir, { recursive: true, force: true });
+    renameSync(moved, dataDir);
+    rmSync(path.join(dataDir, 'postgres', 'service.lock'), { force: true });
+    await endInOrder(await startService());
+  });
+
+  test('when the folder was removed', async () => {
+    const copy = `${dataDir}.copy`;
+    expect(spawnSync('cp', ['-a', dataDir, copy]).status).toBe(0);
+    const service = await startService();
+    const pid = postmasterPid(dataDir);
+    rmSync(dataDir, { recursive: true, force: true, maxRetries: 5 });
+    await expectGivenUp(service, /^The data of PostgreSQL in .* are gone|^PostgreSQL ended and could not be/);
+    await until(() => !isRunning(pid));
+    rmSync(dataDir, { recursive: true, force: true, maxRetries: 5 });
+    renameSync(copy, dataDir);
+  });
+});
