@@ -40,8 +40,9 @@ export async function openServiceDatabase(config: Config, say: (line: string) =>
     };
     return { database: opened.database, supervise, close };
   } catch (error) {
+    const fault = server.explain(error);
     await server.stop();
-    throw error;
+    throw fault;
   }
 }
 

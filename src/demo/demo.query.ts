@@ -12,6 +12,7 @@ const DEMO_LOCK = 7_203_004;
 /** Runs `work` while no other process makes the demo. @param ownerUrl signs in as the role that owns the schema */
 export async function withDemoLock<T>(ownerUrl: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = new pg.Client({ connectionString: ownerUrl });
+  client.on('error', () => undefined); // a lost connection also fails the statement that waits, or the next
   await client.connect();
   try {
     await client.query('SELECT pg_advisory_lock($1)', [DEMO_LOCK]);

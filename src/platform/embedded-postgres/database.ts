@@ -23,6 +23,7 @@ const PREPARE_LOCK = 7_203_001;
 /** Creates the roles and the database if they are absent. Safe to repeat, also by two callers at once. */
 export async function prepareDatabase(server: DatabaseServer, database: string): Promise<PreparedDatabase> {
   const client = new pg.Client({ connectionString: server.superuserUrl('postgres') });
+  client.on('error', () => undefined); // a lost connection also fails the statement that waits, or the next
   await client.connect();
   try {
     await client.query('SELECT pg_advisory_lock($1)', [PREPARE_LOCK]);

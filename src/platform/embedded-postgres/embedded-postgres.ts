@@ -12,11 +12,20 @@ import {
   openDataFolder,
   readPostmaster,
 } from './data-folder.js';
-import { dataGone, explainFault } from './faults.js';
+import { dataGone, explainFault, explainUse } from './faults.js';
 import { type FolderLock, takeFolderLock } from './folder-lock.js';
 import { rolePassword } from './memory.js';
 import { isRunning, processMark, worksIn } from './process-probe.js';
-import { answers, becomesReady, HOST, type Server, serverSettings, superuserUrl } from './server.js';
+import {
+  answers,
+  becomesReady,
+  HOST,
+  logLength,
+  readLog,
+  type Server,
+  serverSettings,
+  superuserUrl,
+} from './server.js';
 import { type ServerStart, startServer } from './start.js';
 import { Supervisor } from './supervisor.js';
 import type { StartupError } from '../errors/startup-error.js';
@@ -42,6 +51,8 @@ export interface EmbeddedPostgres {
   superuserUrl(database: string): string;
   /** The password of a role of this server, made up when first asked for and kept in the data folder. */
   rolePassword(role: string): string;
+  /** @returns the sentence for a fault that was met in using the server (it ended, its disk is full), else the fault itself */
+  explain(error: unknown): unknown;
   /**
    * From now on a server that dies is started again, on the same port. When it cannot be, or when the data are gone,
    * nothing is left running, the folder is free, and `onLost` is told why, once.
@@ -83,6 +94,10 @@ function describeServer(folder: DataFolder, { port, adopted }: Server, superviso
     adopted,
     superuserUrl: (database) => superuserUrl(folder, port, database),
     rolePassword: (role) => rolePassword(folder, role),
+    explain: (error) => {
+      const { server } = supervisor;
+      return explainUse(folder, { said: readLog(folder, server), hasEnded: server.hasEnded() }, error);
+    },
     supervise: (onLost) => {
       supervisor.watch(onLost);
     },
@@ -120,7 +135,8 @@ async function adoptRunning(folder: DataFolder): Promise<Server | undefined> {
   const { pid } = found;
   const isOurs = isRunning(pid) && (worksIn(pid, folder.cluster) ?? (await answers(folder, found.port)));
   const mark = processMark(pid); // the number may later belong to another process
-  const server: Server = { ...found, adopted: true, hasEnded: () => !isRunning(pid) || processMark(pid) !== mark };
+  const hasEnded = (): boolean => !isRunning(pid) || processMark(pid) !== mark;
+  const server: Server = { ...found, adopted: true, logStart: logLength(folder), hasEnded };
   if (isOurs && (await becomesReady(folder, server))) return server; // else it is not, or was on its way out
   disarmStalePostmaster(folder.cluster, pid);
   return undefined;

@@ -26,6 +26,22 @@ export function explainRefusal(folder: { readonly root: string; readonly log: st
   return new StartupError(`PostgreSQL did not start (${line}): see ${folder.log}.`);
 }
 
+/**
+ * What is behind a fault that somebody met who used the server.
+ * @returns the sentence, else the fault itself
+ */
+export function explainUse(
+  folder: { readonly root: string; readonly log: string },
+  server: { readonly said: string; readonly hasEnded: boolean },
+  error: unknown,
+): unknown {
+  if (tellsOfFullDisk(server.said)) return diskFull(folder.root, error);
+  if (error instanceof StartupError || !server.hasEnded) return error;
+  return new StartupError(`PostgreSQL ended while it was in use: see ${folder.log}, then start again.`, {
+    cause: error,
+  });
+}
+
 /** @returns the sentence for a fault of the operating system, else the fault itself */
 export function explainFault(dataDir: string, error: unknown): unknown {
   const code = systemErrorCode(error);

@@ -1,6 +1,6 @@
 /** The running server process of the embedded PostgreSQL: how it is launched, found ready and stopped. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, existsSync, openSync, renameSync, statSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, renameSync, statSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import type { ServerUser } from './binaries.js';
@@ -40,6 +40,8 @@ export interface Server {
   readonly pid: number;
   readonly port: number;
   readonly adopted: boolean;
+  /** Length of the log when we met it. */
+  readonly logStart: number;
   hasEnded(): boolean;
 }
 
@@ -57,6 +59,7 @@ export function launch(
 ): Server {
   const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   // Not a pipe to us: the server has to be able to write on when we are gone.
+  const logStart = openLog(folder.log);
   const log = openSync(folder.log, 'a', 0o600);
   const child: ChildProcess = spawn(program, ['-D', clusterArgument(folder.cluster, user), ...flags], {
     ...user,
@@ -71,7 +74,7 @@ export function launch(
   const { pid } = child;
   if (pid === undefined) throw new StartupError(`PostgreSQL (${program}) could not be run: reinstall with "npm ci".`);
   const hasEnded = (): boolean => child.exitCode !== null || child.signalCode !== null;
-  return { pid, port: Number(settings.port), adopted: false, hasEnded };
+  return { pid, port: Number(settings.port), adopted: false, logStart, hasEnded };
 }
 
 /** Waits until the server takes connections. @returns false when it ended instead */
@@ -139,10 +142,20 @@ export function superuserUrl(folder: DataFolder, port: number, database: string)
 }
 
 /** Sets an overlong log aside (one generation is kept). @returns the length of the log */
-export function openLog(file: string): number {
+function openLog(file: string): number {
   if (!existsSync(file)) return 0;
   const { size } = statSync(file);
   if (size < LOG_LIMIT_BYTES) return size;
   renameSync(file, `${file}.1`);
   return 0;
+}
+
+/** What the server wrote since we started it or took it over. */
+export function readLog(folder: DataFolder, { logStart }: Server): string {
+  return existsSync(folder.log) ? readFileSync(folder.log).subarray(logStart).toString() : '';
+}
+
+/** @returns the length of the log of a server that another process started */
+export function logLength(folder: DataFolder): number {
+  return existsSync(folder.log) ? statSync(folder.log).size : 0;
 }

@@ -1,5 +1,4 @@
 /** Starts the server on a data folder: the first time, and again after it died. */
-import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ServerUser } from './binaries.js';
 import type { DataFolder } from './data-folder.js';
@@ -7,7 +6,7 @@ import { explainRefusal } from './faults.js';
 import { rememberPort } from './memory.js';
 import { choosePort } from './port.js';
 import { findProcesses } from './process-probe.js';
-import { becomesReady, launch, openLog, sendSignal, type Server } from './server.js';
+import { becomesReady, launch, readLog, sendSignal, type Server } from './server.js';
 
 /** How long the children of a killed server may take to notice and end by themselves. */
 const ORPHAN_GRACE_MS = 1000;
@@ -38,14 +37,13 @@ export async function startServer({ folder, program, user, settings, ...start }:
   for (;;) {
     const port = await choosePort(folder, start.port);
     start.signal?.throwIfAborted();
-    const logStart = openLog(folder.log);
     const server = launch(folder, program, user, { ...settings, port: String(port) });
     start.onLaunch?.(server);
     if (await becomesReady(folder, server)) {
       rememberPort(folder, port);
       return server;
     }
-    const said = readFileSync(folder.log).subarray(logStart).toString();
+    const said = readLog(folder, server);
     const elapsed = Date.now() - startedAt;
     if (!willPass(said) || elapsed > RETRY_FOR_MS) throw explainRefusal(folder, said);
     if (elapsed > ORPHAN_GRACE_MS) endOrphans(folder);

@@ -14,6 +14,7 @@ const LOCK = 7_203_003;
  */
 export async function runMigrations(options: Options): Promise<string[]> {
   const lock = new pg.Client({ connectionString: options.clientUrl ?? '' });
+  lock.on('error', () => undefined); // a lost connection also fails the statement that waits, or the next
   await lock.connect();
   try {
     await lock.query('SELECT pg_advisory_lock($1)', [LOCK]);
