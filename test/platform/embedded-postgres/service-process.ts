@@ -1,11 +1,11 @@
 /** The service as an operator starts it, with the embedded PostgreSQL in a folder of its own. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { DEMO_PASSWORD } from '../../../src/demo/demo-tenants.js';
+import { readPostmaster } from '../../../src/platform/embedded-postgres/data-folder.js';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const TENANT = 'demo';
@@ -90,9 +90,10 @@ export function clusterIn(dataDir: string): string {
   return path.join(dataDir, 'postgres', 'postgres');
 }
 
-/** The number of the server there. */
-export function postmasterPid(dataDir: string): number {
-  return Number(readFileSync(path.join(clusterIn(dataDir), 'postmaster.pid'), 'utf8').split('\n')[0]);
+/** The number of the server there; undefined for the moment between two. */
+export function postmasterPid(dataDir: string): number | undefined {
+  const postmaster = readPostmaster(clusterIn(dataDir));
+  return postmaster?.status === 'ready' ? postmaster.pid : undefined;
 }
 
 /** Waits; the limit is for a machine that is busy with other things. */

@@ -38,8 +38,15 @@ async function expectGivenUp(service: ServiceProcess, sentence: RegExp): Promise
   expect(service.stderr.trim().split('\n')).toHaveLength(1);
 }
 
-function killPostmaster(): number {
+/** The number of the server, which is running. */
+function findPostmaster(): number {
   const pid = postmasterPid(dataDir);
+  if (pid === undefined) throw new Error('no server is running');
+  return pid;
+}
+
+function killPostmaster(): number {
+  const pid = findPostmaster();
   process.kill(pid, 'SIGKILL');
   return pid;
 }
@@ -98,7 +105,8 @@ describe('an embedded PostgreSQL that dies under the service', () => {
       await until(() => acknowledged.length > before + 20);
       const dead = killPostmaster();
       const killedAt = acknowledged.length;
-      await until(() => postmasterPid(dataDir) !== dead && acknowledged.length > killedAt + 20);
+      await until(() => acknowledged.length > killedAt + 20);
+      expect(findPostmaster()).not.toBe(dead);
       expect(await service.liveness()).toBe(200);
     }
     isLoading = false;
@@ -114,7 +122,7 @@ describe('an embedded PostgreSQL that dies under the service', () => {
     const first = await startService();
     first.signal('SIGKILL');
     await first.exit();
-    const pid = postmasterPid(dataDir);
+    const pid = findPostmaster();
     const service = await startService();
     expect(postmasterPid(dataDir)).toBe(pid);
     killPostmaster();
@@ -137,7 +145,7 @@ describe('an embedded PostgreSQL that dies under the service', () => {
 
   test('is left alone while it restarts itself after the loss of a backend, and while it is frozen', async () => {
     const service = await startService();
-    const pid = postmasterPid(dataDir);
+    const pid = findPostmaster();
     const client = await connect();
     const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
     process.kill(rows[0]?.pid ?? 0, 'SIGKILL');
@@ -199,7 +207,7 @@ describe('an embedded PostgreSQL that cannot be started again ends the service',
 
   test('when the folder was moved away', async () => {
     const service = await startService();
-    const pid = postmasterPid(dataDir);
+    const pid = findPostmaster();
     const moved = `${dataDir}.moved`;
     renameSync(dataDir, moved);
     await expectGivenUp(service, /^The data of PostgreSQL in .* are gone or incomplete: put them back, or set/);
@@ -214,7 +222,7 @@ describe('an embedded PostgreSQL that cannot be started again ends the service',
     const copy = `${dataDir}.copy`;
     expect(spawnSync('cp', ['-a', dataDir, copy]).status).toBe(0);
     const service = await startService();
-    const pid = postmasterPid(dataDir);
+    const pid = findPostmaster();
     rmSync(dataDir, { recursive: true, force: true, maxRetries: 5 });
     await expectGivenUp(service, /^The data of PostgreSQL in .* are gone|^PostgreSQL ended and could not be/);
     await until(() => !isRunning(pid));
