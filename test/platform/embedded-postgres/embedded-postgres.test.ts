@@ -16,6 +16,7 @@ import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { prepareDatabase } from '../../../src/platform/embedded-postgres/database.js';
 import { locatePackage, makeRunnable, programPath } from '../../../src/platform/embedded-postgres/binaries.js';
@@ -215,6 +216,26 @@ describe('the embedded PostgreSQL', () => {
     renameSync(`${passwords}.away`, passwords);
 
     await expect(start('/dev/null/data')).rejects.toThrow(/cannot be used by this user/);
+  });
+});
+
+describe('a fault met in using the server', () => {
+  test('is told as the end of the server when that is behind it', async () => {
+    const server = await start(makeFolder());
+    const fault = new Error('any');
+    expect(server.explain(fault)).toBe(fault);
+
+    process.kill(server.pid, 'SIGKILL');
+    while (server.explain(fault) === fault) await sleep(10); // until the news of it comes to this process
+    expect(String(server.explain(fault))).toMatch(/PostgreSQL ended while/);
+    await server.stop();
+  });
+
+  test('is told as a full disk when the log says so', async () => {
+    const server = await start(makeFolder());
+    const full = `DO $$ BEGIN RAISE 'could not extend file "base/1": No space left on device'; END $$`;
+    await expect(query(server, full)).rejects.toThrow('No space left');
+    expect(String(server.explain(new Error('any')))).toMatch(/The disk .* is full/);
   });
 });
 
