@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { DEFAULT_GRAPHQL_LIMITS as LIMITS, type GraphqlLimits } from './platform/graphql-limits/structure.js';
 import { StartupError } from './platform/errors/startup-error.js';
+import { EXPORT_LIMITS, type ExportLimits } from './tenancy/export-limits.js';
 
 const flag = z.enum(['true', 'false', '1', '0']).transform((text) => text === 'true' || text === '1');
 const count = (min: number, max: number): z.ZodType<number> => z.coerce.number().int().min(min).max(max);
@@ -39,6 +40,7 @@ const environment = z.object({
   DATABASE_URL: postgresUrl.optional(),
   DATABASE_MIGRATION_URL: postgresUrl.optional(),
   DATABASE_POOL: count(2, 200).default(10),
+  DATABASE_EXPORT_POOL: count(1, 50).default(EXPORT_LIMITS.places),
   DATABASE_POOLER: z.enum(['none', 'transaction']).default('none'),
   DATABASE_CITUS: flag.default(false),
   JWT_SECRETS: jwtKeys.optional(),
@@ -131,6 +133,7 @@ export function databaseOptions(config: Config): {
   readonly namedStatements: boolean;
   readonly explicitTransaction: boolean;
   readonly startupSettings: boolean;
+  readonly exportLimits: Pick<ExportLimits, 'places'>;
 } {
   const pooled = config.DATABASE_POOLER === 'transaction';
   return {
@@ -138,6 +141,7 @@ export function databaseOptions(config: Config): {
     namedStatements: !pooled,
     explicitTransaction: config.DATABASE_CITUS,
     startupSettings: !pooled,
+    exportLimits: { places: config.DATABASE_EXPORT_POOL },
   };
 }
 

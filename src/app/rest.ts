@@ -26,7 +26,7 @@ export async function registerRest(app: FastifyInstance, entrance: Entrance, rou
     keepBodies(scope);
     scope.setErrorHandler((error, request, reply) => refuse(entrance, error, request, reply));
     for (const route of routes.open) {
-      addRoute(scope, route, (request) => runRoute(route, entrance.callOf(request), request));
+      addRoute(scope, route, (request, reply) => runRoute(route, entrance.callOf(request), request, reply));
     }
     for (const route of routes.signedIn) {
       addRoute(scope, route, (request, reply) => runSignedIn(entrance, route, request, reply));
@@ -57,7 +57,7 @@ async function runSignedIn(
   const ctx = await entrance.identify(request, reply);
   try {
     route.authorize?.(ctx);
-    return await runRoute(route, isIdempotent(route) ? protect(ctx, route, request, reply) : ctx, request);
+    return await runRoute(route, isIdempotent(route) ? protect(ctx, route, request, reply) : ctx, request, reply);
   } catch (error) {
     const { id } = request.params as { readonly id?: string };
     await entrance.recordRefusal(ctx, error, id);
@@ -65,9 +65,26 @@ async function runSignedIn(
   }
 }
 
-function runRoute<Ctx>(route: RestRoute<Ctx>, ctx: Ctx, request: FastifyRequest): Promise<RestAnswer> {
+function runRoute<Ctx>(
+  route: RestRoute<Ctx>,
+  ctx: Ctx,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<RestAnswer> {
   const { params, query, headers, url } = request;
-  return route.run(ctx, { params, query, headers, url, body: readBody(route, request) });
+  const whenLeft = (): AbortSignal => signalOf(reply);
+  return route.run(ctx, { params, query, headers, url, whenLeft, body: readBody(route, request) });
+}
+
+/** Aborted when the connection is closed before the answer was written to its end. */
+function signalOf({ raw }: FastifyReply): AbortSignal {
+  const controller = new AbortController();
+  const onClose = (): void => {
+    if (!raw.writableFinished) controller.abort();
+  };
+  if (raw.closed) onClose();
+  else raw.once('close', onClose);
+  return controller.signal;
 }
 
 /** An action without members accepts no body at all, whatever its content type says. */

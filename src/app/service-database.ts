@@ -63,7 +63,10 @@ async function connect(config: Config, url: string): Promise<ServiceDatabase> {
   try {
     const database = await openDatabase(orm, { ...options, timeoutMs: READ_TIMEOUT_MS });
     await database.pool.query('SELECT 1');
-    return { database, supervise: () => undefined, close: () => orm.close() };
+    const close = async (): Promise<void> => {
+      await Promise.all([orm.close(), database.exportPool.end()]);
+    };
+    return { database, supervise: () => undefined, close };
   } catch (error) {
     await orm.close();
     throw new StartupError(`The database cannot be used: ${explain(error)} Check DATABASE_URL.`, { cause: error });

@@ -1,7 +1,12 @@
-/** The database as the service sees it: MikroORM's pool for everything, entity managers for changes, readers for reads. */
+/**
+ * The database as the service sees it: MikroORM's pool for everything but exports, entity managers for changes, readers
+ * for reads.
+ */
 import type { MikroORM } from '@mikro-orm/postgresql';
-import type pg from 'pg';
+import pg from 'pg';
 import { NO_DEADLINE, type Deadline } from '../platform/postgres/lease.js';
+import { EXPORT_LIMITS, type ExportLimits } from './export-limits.js';
+import { ExportPlaces } from './export-places.js';
 import { BoundTenantReader, type TenantReader, type TenantReaderOptions } from './tenant-reader.js';
 
 /** As much of MikroORM as is used once it is connected. */
@@ -10,6 +15,10 @@ type Orm = Pick<MikroORM, 'em'>;
 export interface Database {
   readonly orm: Orm;
   readonly pool: pg.Pool;
+  /** Connections for exports alone, one for each place: a reader may hold one for as long as a file may take. */
+  readonly exportPool: pg.Pool;
+  /** Take one before an export connection. */
+  readonly exportPlaces: ExportPlaces;
   /** Whether connections may keep prepared statements under names. */
   readonly namedStatements: boolean;
   /** Until when all that is asked through it must be answered. Without one each wait has a limit of its own. */
@@ -19,17 +28,34 @@ export interface Database {
   until(deadline: Deadline): Database;
 }
 
-/** Wraps a connected ORM. */
-export async function openDatabase(orm: Orm, options: TenantReaderOptions): Promise<Database> {
+export interface DatabaseOptions extends TenantReaderOptions {
+  readonly exportLimits?: Partial<ExportLimits>;
+}
+
+/** Wraps a connected ORM. Whoever closes the ORM ends the pool of the exports too, if any ran. */
+export async function openDatabase(orm: Orm, options: DatabaseOptions): Promise<Database> {
   const pool = await orm.em.getConnection().getNativeClient();
   const { namedStatements } = options;
+  const limits = { ...EXPORT_LIMITS, ...options.exportLimits };
+  const exports = { exportPool: poolLike(pool, limits.places), exportPlaces: new ExportPlaces(limits) };
   const until = (deadline: Deadline): Database => ({
     orm,
     pool,
+    ...exports,
     namedStatements,
     deadline,
     reader: (tenantId) => new BoundTenantReader(pool, tenantId, options, deadline),
     until,
   });
   return until(NO_DEADLINE);
+}
+
+/** A pool of the same role, client and settings. It connects when it is first used. */
+function poolLike({ options }: pg.Pool, max: number): pg.Pool {
+  // pg hides the password from spreads.
+  const { password } = options;
+  const pool = new pg.Pool({ ...options, ...(password !== undefined && { password }), min: 0, max });
+  // A connection that breaks ends its query; as events without a listener its errors would end the process.
+  pool.on('error', () => undefined);
+  return pool;
 }

@@ -5,6 +5,7 @@ import pg from 'pg';
 import { pino } from 'pino';
 import { ormOptions } from '../../mikro-orm.config.js';
 import { openDatabase, type Database } from '../../src/tenancy/database.js';
+import type { ExportLimits } from '../../src/tenancy/export-limits.js';
 import { Tokens } from '../../src/access/identity/tokens.js';
 import type { Role } from '../../src/access/identity/user.entity.js';
 import { buildApp } from '../../src/app/app.js';
@@ -43,6 +44,12 @@ export interface TestService {
   close(): Promise<void>;
 }
 
+interface ServiceOptions {
+  readonly accessTokenSeconds?: number;
+  /** In place of the service's own: so that no test waits as long as a caller may. */
+  readonly exportLimits?: Partial<ExportLimits>;
+}
+
 const ROLES = ['admin', 'manager', 'user', 'readonly'] as const;
 const SECRET = 'q8Zk3vX1nB7mW5tR9yU2cE4hG6jL0pA_';
 
@@ -52,7 +59,7 @@ const SECRET = 'q8Zk3vX1nB7mW5tR9yU2cE4hG6jL0pA_';
  */
 export async function startTestService(
   variables: Readonly<Record<string, string>> = {},
-  { accessTokenSeconds = 1800 } = {},
+  { accessTokenSeconds = 1800, exportLimits = {} }: ServiceOptions = {},
 ): Promise<TestService> {
   const test = await cloneDatabase();
   const superuser = new pg.Pool({ connectionString: test.superuserUrl, max: 2 });
@@ -62,7 +69,12 @@ export async function startTestService(
   const orm = await MikroORM.init(
     ormOptions({ url: test.appUrl, poolSize: config.DATABASE_POOL, startupSettings: true }),
   );
-  const database = await openDatabase(orm, { namedStatements: true, explicitTransaction: false, timeoutMs: 7000 });
+  const database = await openDatabase(orm, {
+    namedStatements: true,
+    explicitTransaction: false,
+    timeoutMs: 7000,
+    exportLimits: { places: config.DATABASE_EXPORT_POOL, ...exportLimits },
+  });
   const tokens = new Tokens({
     keys: [{ kid: 'test', secret: SECRET }],
     issuer: config.JWT_ISSUER,
@@ -95,7 +107,7 @@ export async function startTestService(
     close: async () => {
       guard.stop();
       await app.close();
-      await orm.close();
+      await Promise.all([orm.close(), database.exportPool.end()]);
       await superuser.end();
       await test.drop();
       if (guard.breaches.size > 0)

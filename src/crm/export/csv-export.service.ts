@@ -1,6 +1,5 @@
 /** What every CSV file has in common: complete or refused, one snapshot, streamed, digested, audited before and after. */
-import { createHash, type Hash } from 'node:crypto';
-import { pipeline, Transform, type Readable, type TransformCallback } from 'node:stream';
+import { pipeline, type Readable } from 'node:stream';
 import type { RecordCollection } from '../../access/rights/record-kinds.js';
 import type { RequestContext } from '../../access/identity/request-context.js';
 import { openExport, type OpenExport } from '../../tenancy/tenant-export.js';
@@ -8,6 +7,8 @@ import { recordExportFailed, recordExportFinished, recordExportStarted } from '.
 import { copyText, csvHeader, type CsvColumn, type CsvDialect } from '../../platform/postgres/csv.js';
 import { AppError } from '../../platform/errors/errors.js';
 import { literalText, type Sql } from '../../platform/postgres/sql.js';
+import { DigestedFile } from './digested-file.js';
+import { ExportCut } from './export-cut.js';
 
 /** One kind of file, and which rows this one holds. */
 export interface CsvExport {
@@ -20,6 +21,8 @@ export interface CsvExport {
   readonly facts: Readonly<Record<string, unknown>>;
   readonly count: Sql;
   readonly rows: (part: { readonly limit: number; readonly offset: number }) => Sql;
+  /** Aborted when the caller has left. */
+  readonly signal: AbortSignal;
 }
 
 export interface CsvFile {
@@ -31,15 +34,38 @@ export interface CsvFile {
 }
 
 /**
- * Nothing of it needs two connections at once, or as many exports as the pool has would wait for each other.
- * @throws AppError EXPORT_TOO_LARGE with `details {rows, limit}`
+ * An export has its place before its first event and until its reader has taken the last byte. Of the connections that
+ * everybody shares it needs one at a time, for its events, and waits for none while it holds one.
+ * @throws AppError EXPORT_TOO_LARGE with `details {rows, limit}`; UNAVAILABLE when too many exports are running
  */
 export async function exportCsv(ctx: RequestContext, request: CsvExport): Promise<CsvFile> {
+  const { exportPlaces } = ctx.database;
+  const place = await exportPlaces.take(ctx.actor.tenantId, request.signal);
+  const cut = new ExportCut(exportPlaces.limits, request.signal);
+  const end = (): void => {
+    cut.end();
+    place.release();
+  };
+  try {
+    const file = await openFile(ctx, request, cut);
+    file.content.once('close', end);
+    return file;
+  } catch (error) {
+    end();
+    throw error;
+  }
+}
+
+async function openFile(ctx: RequestContext, request: CsvExport, cut: ExportCut): Promise<CsvFile> {
   const limit = ctx.tenant.limits.exportRows;
   const exportId = await recordExportStarted(ctx, request.resource, request.facts);
   try {
-    const exported = await openExport(ctx.database, ctx.actor.tenantId, request.count);
-    if (request.page !== undefined || exported.totalRows <= limit) return startFile(ctx, request, exported, exportId);
+    const exported = await openExport(ctx.database, ctx.actor.tenantId, request.count, cut.signal);
+    if (request.page !== undefined || exported.totalRows <= limit) {
+      const file = startFile(ctx, request, exported, exportId);
+      cut.watch(file.content);
+      return file;
+    }
     await exported.cancel();
     throw tooLarge(exported.totalRows, limit);
   } catch (error) {
@@ -59,7 +85,7 @@ function tooLarge(rows: number, limit: number): AppError {
   );
 }
 
-function startFile(ctx: RequestContext, request: CsvExport, exported: OpenExport, exportId: string): CsvFile {
+function startFile(ctx: RequestContext, request: CsvExport, exported: OpenExport, exportId: string): CsvFile & { readonly content: DigestedFile } {
   const limit = ctx.tenant.limits.exportRows;
   const page = request.page ?? 1;
   const rows = request.rows({ limit, offset: (page - 1) * limit });
@@ -69,7 +95,7 @@ function startFile(ctx: RequestContext, request: CsvExport, exported: OpenExport
   });
   pipeline(copy, content, (error) => {
     if (!error) return;
-    // The caller has left or the database failed; if neither can be recorded, the first event alone tells of the export.
+    // The caller has left or was cut, or the database failed; if neither can be recorded, the first event alone tells of the export.
     recordExportFailed(ctx, request.resource, exportId, { rows: copy.rowCount }).catch(() => undefined);
   });
   return {
@@ -78,37 +104,4 @@ function startFile(ctx: RequestContext, request: CsvExport, exported: OpenExport
     hasNextPage: page * limit < exported.totalRows,
     digest: () => `sha-256=:${content.sha256}:`,
   };
-}
-
-/** The header, then what flows through, with a digest of it all. The end is held back until `onEnd` has done its work. */
-class DigestedFile extends Transform {
-  private readonly hash: Hash = createHash('sha256');
-  /** Base64; empty until the last byte. */
-  sha256 = '';
-
-  constructor(
-    header: string,
-    private readonly onEnd: (sha256: string) => Promise<void>,
-  ) {
-    super({ highWaterMark: 256 * 1024 });
-    this.hash.update(header);
-    this.push(header);
-  }
-
-  override _transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
-    this.hash.update(chunk);
-    done(null, chunk);
-  }
-
-  override _flush(done: TransformCallback): void {
-    this.sha256 = this.hash.digest('base64');
-    this.onEnd(this.sha256).then(
-      () => {
-        done();
-      },
-      (error: unknown) => {
-        done(error instanceof Error ? error : new Error(String(error)));
-      },
-    );
-  }
 }

@@ -26,16 +26,18 @@ export interface ExportRequest {
   readonly page: number | undefined;
   /** The parameters as they were sent: for the audit trail. */
   readonly facts: Readonly<Record<string, unknown>>;
+  /** Aborted when the caller has left. */
+  readonly signal: AbortSignal;
 }
 
 /**
  * The records of a selection as a file; a caller held to their own records gets those.
- * @throws AppError FORBIDDEN, EXPORT_TOO_LARGE
+ * @throws AppError FORBIDDEN, EXPORT_TOO_LARGE, UNAVAILABLE
  */
 export function exportRecords<Row extends object>(
   ctx: RequestContext,
   { resource, permission, table, columns, from, orderBy }: RecordFile<Row>,
-  { selection, dialect, page, facts }: ExportRequest,
+  { selection, dialect, page, facts, signal }: ExportRequest,
 ): Promise<CsvFile> {
   const grant = authorize(ctx, permission);
   const { tenantId, userId } = ctx.actor;
@@ -46,6 +48,7 @@ export function exportRecords<Row extends object>(
     dialect,
     page,
     facts,
+    signal,
     count: countSql(table, tenantId, held),
     rows: ({ limit, offset }) =>
       sql`SELECT ${csvSelectList(columns, dialect)} FROM ${from(tenantId)}

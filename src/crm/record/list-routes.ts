@@ -91,12 +91,13 @@ export function exportRoute<Filters extends object>(
     response: { kind: 'csv' },
     errors: ['FORBIDDEN', 'EXPORT_TOO_LARGE'],
     authorize: need(names, 'export'),
-    handle: async (ctx: RequestContext, { query, url }) => {
+    handle: async (ctx: RequestContext, { query, url, whenLeft }) => {
       const file = await run(ctx, {
         selection: toSelection(query, ctx),
         dialect: toDialect(query, ctx.tenant.timeZone),
         page: query.page ?? undefined,
         facts: Object.fromEntries(Object.entries(query)),
+        signal: whenLeft(),
       });
       return csvAnswer(ctx, file, filePrefix, url, query.page);
     },

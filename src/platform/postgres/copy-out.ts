@@ -10,20 +10,29 @@ interface CopyConnection {
 
 const CRLF = Buffer.from('\r\n');
 
-/** A query object as `pg.Client.query` takes it, and the stream of its lines. The server sends one message per row. */
+/**
+ * A query object as `pg.Client.query` takes it, and the stream of its lines. The server sends one message per row.
+ * A full stream pauses the connection. Whatever ends the copy resumes it, for a paused connection hears of nothing:
+ * neither the server's last words nor its own end.
+ */
 export class CopyOut extends Readable {
   /** Rows passed on so far. */
   rowCount = 0;
+  /** Once: with nothing when the server waits for the next statement, else with the reason to close the connection. */
+  readonly settled: Promise<Error | undefined>;
+  /** While the copy runs. Afterwards the connection may be somebody else's. */
   private connection: CopyConnection | undefined;
-  private ended = false;
+  private resolveSettled: (failure: Error | undefined) => void = () => undefined;
 
-  constructor(private readonly text: string) {
+  /** @param answerTimeoutMs how long the connection may take for it, in place of the connection's own limit */
+  constructor(
+    readonly text: string,
+    readonly answerTimeoutMs: number,
+  ) {
     super({ highWaterMark: 256 * 1024 });
-  }
-
-  /** Whether the server has said all it had to say: the connection may be used again. */
-  get isSettled(): boolean {
-    return this.ended;
+    this.settled = new Promise((resolve) => {
+      this.resolveSettled = resolve;
+    });
   }
 
   submit(connection: CopyConnection): void {
@@ -35,6 +44,12 @@ export class CopyOut extends Readable {
     this.connection?.stream.resume();
   }
 
+  /** The reader's leaving settles the copy as well: only closing the connection ends its statement. */
+  override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
+    this.settle(error ?? new Error('The copy was not read to its end.'));
+    callback(error);
+  }
+
   handleCopyData({ chunk }: { chunk: Buffer }): void {
     this.rowCount += 1;
     if (this.destroyed) return;
@@ -44,13 +59,20 @@ export class CopyOut extends Readable {
   }
 
   handleError(error: Error): void {
-    this.ended = true;
+    this.settle(error);
     this.destroy(error);
   }
 
+  /** The reader may be far behind: the connection does not wait for it. */
   handleReadyForQuery(): void {
-    this.ended = true;
+    this.settle(undefined);
     this.push(null);
+  }
+
+  private settle(failure: Error | undefined): void {
+    this.connection?.stream.resume();
+    this.connection = undefined;
+    this.resolveSettled(failure);
   }
 
   /* The rest of what pg calls on a query. */
@@ -69,8 +91,8 @@ export class CopyOut extends Readable {
 }
 
 /** Starts a COPY on a client. */
-export function copyOut(client: pg.ClientBase, text: string): CopyOut {
-  const copy = new CopyOut(text);
+export function copyOut(client: pg.ClientBase, text: string, answerTimeoutMs: number): CopyOut {
+  const copy = new CopyOut(text, answerTimeoutMs);
   // pg's types know Submittable by another connection class than the one it passes.
   client.query(copy as unknown as pg.Submittable);
   return copy;

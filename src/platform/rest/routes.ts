@@ -30,6 +30,8 @@ export interface RawRestRequest {
   readonly query: unknown;
   readonly body: unknown;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  /** Makes a signal that is aborted when the caller leaves before the end of the answer: for work that must end then. */
+  readonly whenLeft: () => AbortSignal;
 }
 
 /** What a handler receives: the path's, query's and body's members, read and validated. */
@@ -39,6 +41,7 @@ export interface RestRequest<Body, Query, Row> {
   readonly body: Body;
   readonly headers: RawRestRequest['headers'];
   readonly url: string;
+  readonly whenLeft: RawRestRequest['whenLeft'];
   /** For updates, once the row is loaded: refuses read-only members that came back changed. */
   readonly refuseChangedReadOnly: (current: Row) => void;
 }
@@ -128,7 +131,8 @@ export function defineRestRoute<
       const isBodyLess = route.body === undefined || route.bodyOptional === true;
       const sent = isBodyLess ? (raw.body ?? {}) : raw.body;
       const { input: body, refuseChangedReadOnly } = readBody(Body, sent, options);
-      return handle(ctx, { params, query, body, headers: raw.headers, url: raw.url, refuseChangedReadOnly });
+      const { headers, url, whenLeft } = raw;
+      return handle(ctx, { params, query, body, headers, url, whenLeft, refuseChangedReadOnly });
     },
   };
 }

@@ -80,7 +80,8 @@ const login = defineRestRoute({
 const routes = [listToys, createToy, updateToy, restoreToy, exportToys];
 
 const ctx: Ctx = { userId: 'u' };
-const raw = { url: '/', params: {}, query: {}, body: undefined, headers: {} };
+const whenLeft = (): AbortSignal => new AbortController().signal;
+const raw = { url: '/', params: {}, query: {}, body: undefined, headers: {}, whenLeft };
 const refused = (...fields: [string, string][]): object => ({
   code: 'VALIDATION_FAILED',
   fields: fields.map(([name, code]) => expect.objectContaining({ path: [name], code }) as unknown),

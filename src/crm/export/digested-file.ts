@@ -1,0 +1,57 @@
+/** The header of a file, then what flows through, with a digest of it all and a count of what the reader has taken. */
+import { createHash, type Hash } from 'node:crypto';
+import { Transform, type TransformCallback } from 'node:stream';
+import { asError } from '../../platform/errors/thrown.js';
+
+/** Its end is held back until the reader has taken every byte and `onTaken` has done its work. */
+export class DigestedFile extends Transform {
+  private readonly hash: Hash = createHash('sha256');
+  private bytes = 0;
+  private onDrained: (() => void) | undefined;
+  /** Base64; empty until the last byte. */
+  sha256 = '';
+
+  constructor(
+    header: string,
+    private readonly onTaken: (sha256: string) => Promise<void>,
+  ) {
+    super({ highWaterMark: 256 * 1024 });
+    const bytes = Buffer.from(header);
+    this.hash.update(bytes);
+    this.bytes = bytes.length;
+    this.push(bytes);
+  }
+
+  /** What has left here, for the socket or its buffer. */
+  get takenBytes(): number {
+    return this.bytes - this.readableLength;
+  }
+
+  override _transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
+    this.hash.update(chunk);
+    this.bytes += chunk.length;
+    done(null, chunk);
+  }
+
+  override _flush(done: TransformCallback): void {
+    this.sha256 = this.hash.digest('base64');
+    this.onDrained = (): void => {
+      this.onDrained = undefined;
+      this.onTaken(this.sha256).then(
+        () => {
+          done();
+        },
+        (error: unknown) => {
+          done(asError(error));
+        },
+      );
+    };
+    if (this.readableLength === 0) this.onDrained();
+  }
+
+  override read(size?: number): unknown {
+    const chunk: unknown = super.read(size);
+    if (this.readableLength === 0) this.onDrained?.();
+    return chunk;
+  }
+}
