@@ -43,7 +43,7 @@ export async function openExport(
       stream: (statement) => {
         const copy = copyOut(client, statement, answerTimeoutMs);
         // Closing the connection of an unfinished file ends its statement: the server notices when it writes, or within a second.
-        void copy.settled.then((failure) => (failure ? connection.close(failure) : connection.finish()));
+        void copy.settled.then((failure) => connection.settle(failure));
         return copy;
       },
       cancel: () => connection.finish(),
@@ -64,6 +64,11 @@ class ExportConnection {
   ) {
     signal.addEventListener('abort', this.onAbort);
     if (signal.aborted) this.onAbort();
+  }
+
+  async settle(failure: Error | undefined): Promise<void> {
+    if (failure) this.end(failure);
+    else await this.finish();
   }
 
   async finish(): Promise<void> {

@@ -95,16 +95,18 @@ class Office {
   private check(): void {
     const running = this.of('running').length;
     if (running > PLACES) this.faults.push(`${running} at once`);
-    for (const tenant of TENANTS) {
-      const own = this.of('running', tenant).length;
-      if (own > PER_TENANT) this.faults.push(`${own} of one tenant`);
-      if (running < PLACES && own < PER_TENANT && this.of('waiting', tenant).length > 0)
-        this.faults.push(`${tenant} waits beside a free place`);
-    }
+    for (const tenant of TENANTS) this.checkTenant(tenant, running);
     for (const { arrived, overtaken } of this.of('waiting')) {
       if (Date.now() - arrived >= WAIT_MS) this.faults.push('waits longer than the limit');
       if (Math.max(0, ...overtaken.values()) > 1) this.faults.push('overtaken twice by the same tenant');
     }
+  }
+
+  private checkTenant(tenant: string, running: number): void {
+    const own = this.of('running', tenant).length;
+    if (own > PER_TENANT) this.faults.push(`${own} of one tenant`);
+    const mayRun = running < PLACES && own < PER_TENANT;
+    if (mayRun && this.of('waiting', tenant).length > 0) this.faults.push(`${tenant} waits beside a free place`);
   }
 }
 

@@ -85,7 +85,12 @@ function tooLarge(rows: number, limit: number): AppError {
   );
 }
 
-function startFile(ctx: RequestContext, request: CsvExport, exported: OpenExport, exportId: string): CsvFile & { readonly content: DigestedFile } {
+function startFile(
+  ctx: RequestContext,
+  request: CsvExport,
+  exported: OpenExport,
+  exportId: string,
+): CsvFile & { readonly content: DigestedFile } {
   const limit = ctx.tenant.limits.exportRows;
   const page = request.page ?? 1;
   const rows = request.rows({ limit, offset: (page - 1) * limit });

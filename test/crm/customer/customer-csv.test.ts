@@ -17,7 +17,8 @@ import {
 let service: TestService;
 
 beforeAll(async () => {
-  service = await startTestService();
+  // As long as it takes: where many are asked for at once, the machine decides how long each waits.
+  service = await startTestService({}, { exportLimits: { waitMs: 60_000 } });
 });
 
 afterAll(() => service.close());
@@ -358,10 +359,10 @@ describe('a client that leaves during a file', () => {
     const tenant = await service.aTenant();
     // Random letters, so that nothing on the way makes them small.
     await fill(tenant, 2000, Array.from({ length: 20_000 }, () => Math.random().toString(36)[2] ?? 'x').join(''));
-    const responses = await atOnce(8, () => openFile(tenant.admin, ''));
+    const responses = await atOnce(2, () => openFile(tenant.admin, ''));
     for (const response of responses) response.pause();
     await sleep(300);
-    expect(await copies()).toBe(8);
+    expect(await copies()).toBe(2);
 
     for (const response of responses) response.destroy();
 
@@ -371,7 +372,7 @@ describe('a client that leaves during a file', () => {
     expect((await as(service, tenant.admin).get(CUSTOMERS)).status).toBe(200);
     await sleep(200);
     const phases = (await eventsOf(service, tenant)).map(({ new_value }) => new_value?.phase);
-    expect(phases.filter((phase) => phase === 'failed')).toHaveLength(8);
+    expect(phases.filter((phase) => phase === 'failed')).toHaveLength(2);
   }, 60_000);
 });
 

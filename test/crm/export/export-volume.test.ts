@@ -195,7 +195,8 @@ async function fill(first: number, last: number): Promise<void> {
 }
 
 beforeAll(async () => {
-  service = await startTestService();
+  // Three parts of a file at once are more than run at once.
+  service = await startTestService({}, { exportLimits: { waitMs: 60_000 } });
   tenant = await service.aTenant();
   await service.ask(
     `INSERT INTO users (tenant_id, id, email, full_name, role, password_hash)
