@@ -1,12 +1,13 @@
 /** One file from one snapshot of one tenant's rows: counted first, then streamed, on a connection for exports. */
-import type pg from 'pg';
-import { asError } from '../platform/errors/thrown.js';
 import { copyOut, type CopyOut } from '../platform/postgres/copy-out.js';
+import { Lease, timeLeft } from '../platform/postgres/lease.js';
 import { literalText, sql, type Sql } from '../platform/postgres/sql.js';
 import type { Database } from './database.js';
 
 /** The server ends a statement that takes too long; the connection's own limit is for a server that does not. */
 const ANSWER_MARGIN_MS = 5000;
+/** Of what comes before the count; milliseconds. */
+const OPENING_TIMEOUT_MS = 6500;
 
 export interface OpenExport {
   /** Rows of the selection in the snapshot, whatever part of them the file holds. */
@@ -30,12 +31,16 @@ export async function openExport(
 ): Promise<OpenExport> {
   const { fileMs } = database.exportPlaces.limits;
   const answerTimeoutMs = fileMs + ANSWER_MARGIN_MS;
-  const connection = new ExportConnection(await database.exportPool.connect(), signal);
-  const { client } = connection;
+  const connection = new ExportConnection(await Lease.take(database.exportPool, database.deadline), signal);
+  const { client } = connection.lease;
+  const open = (text: string): Promise<unknown> => {
+    const opening = { text, answerTimeoutMs: timeLeft(database.deadline, OPENING_TIMEOUT_MS) };
+    return client.query(opening);
+  };
   try {
-    await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
-    await client.query(literalText(sql`SELECT app.set_tenant(${tenantId})`));
-    await client.query(`SET LOCAL statement_timeout = ${fileMs}; SET LOCAL datestyle = 'ISO, YMD'`);
+    await open('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+    await open(literalText(sql`SELECT app.set_tenant(${tenantId})`));
+    await open(`SET LOCAL statement_timeout = ${fileMs}; SET LOCAL datestyle = 'ISO, YMD'`);
     const counting = { text: literalText(count), answerTimeoutMs };
     const { rows } = await client.query<{ total: number }>(counting);
     return {
@@ -43,56 +48,35 @@ export async function openExport(
       stream: (statement) => {
         const copy = copyOut(client, statement, answerTimeoutMs);
         // Closing the connection of an unfinished file ends its statement: the server notices when it writes, or within a second.
-        void copy.settled.then((failure) => connection.settle(failure));
+        void copy.settled.then((failure) => (failure ? connection.end() : connection.finish()));
         return copy;
       },
       cancel: () => connection.finish(),
     };
   } catch (error) {
-    connection.close(asError(error));
+    connection.end();
     throw error;
   }
 }
 
-/** A connection for as long as an export has it; given back or closed once. */
+/** A connection for as long as an export has it; given back once, or closed when it is still busy. */
 class ExportConnection {
-  private isOver = false;
-
   constructor(
-    readonly client: pg.PoolClient,
+    readonly lease: Lease,
     private readonly signal: AbortSignal,
   ) {
-    signal.addEventListener('abort', this.onAbort);
-    if (signal.aborted) this.onAbort();
-  }
-
-  async settle(failure: Error | undefined): Promise<void> {
-    if (failure) this.end(failure);
-    else await this.finish();
+    signal.addEventListener('abort', this.end);
+    if (signal.aborted) this.end();
   }
 
   async finish(): Promise<void> {
-    if (this.isOver) return;
-    try {
-      await this.client.query('COMMIT');
-      this.end(undefined);
-    } catch (error) {
-      this.end(asError(error));
-    }
+    // Whatever comes of it: a connection that is not outside of the transaction afterwards is closed.
+    if (this.lease.isInTransaction) await this.lease.client.query('COMMIT').catch(() => undefined);
+    this.end();
   }
 
-  close(failure: Error): void {
-    this.end(failure);
-  }
-
-  private readonly onAbort = (): void => {
-    this.end(asError(this.signal.reason));
+  readonly end = (): void => {
+    this.signal.removeEventListener('abort', this.end);
+    this.lease.end();
   };
-
-  private end(failure: Error | undefined): void {
-    if (this.isOver) return;
-    this.isOver = true;
-    this.signal.removeEventListener('abort', this.onAbort);
-    this.client.release(failure);
-  }
 }

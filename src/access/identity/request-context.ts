@@ -1,6 +1,7 @@
 /** What an operation knows of its caller. Passed first to every service function; there is no ambient state. */
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Language } from '../../platform/errors/errors.js';
+import { NO_DEADLINE } from '../../platform/postgres/lease.js';
 import type { Database } from '../../tenancy/database.js';
 import type { TenantLimits } from './limits.js';
 import { bindTenant } from '../../tenancy/tenancy.js';
@@ -73,6 +74,11 @@ export function createRequestContext(call: Call, actor: Actor, tenant: TenantSet
     },
     reader: call.database.reader(actor.tenantId),
   };
+}
+
+/** The same context for work that goes on after the request's deadline: what has an answer already, and limits of its own. */
+export function withoutDeadline<C extends RequestContext>(ctx: C): C {
+  return Object.create(ctx, { database: { value: ctx.database.until(NO_DEADLINE), enumerable: true } }) as C;
 }
 
 /** The same context, with whatever an edge has put on it, for one operation that an Idempotency-Key protects. */

@@ -1,7 +1,7 @@
 /** What every CSV file has in common: complete or refused, one snapshot, streamed, digested, audited before and after. */
 import { pipeline, type Readable } from 'node:stream';
 import type { RecordCollection } from '../../access/rights/record-kinds.js';
-import type { RequestContext } from '../../access/identity/request-context.js';
+import { withoutDeadline, type RequestContext } from '../../access/identity/request-context.js';
 import { openExport, type OpenExport } from '../../tenancy/tenant-export.js';
 import { recordExportFailed, recordExportFinished, recordExportStarted } from '../../audit/events/export-events.js';
 import { copyText, csvHeader, type CsvColumn, type CsvDialect } from '../../platform/postgres/csv.js';
@@ -69,7 +69,7 @@ async function openFile(ctx: RequestContext, request: CsvExport, cut: ExportCut)
     await exported.cancel();
     throw tooLarge(exported.totalRows, limit);
   } catch (error) {
-    await recordExportFailed(ctx, request.resource, exportId, { rows: 0 }).catch(() => undefined);
+    await recordExportFailed(withoutDeadline(ctx), request.resource, exportId, { rows: 0 }).catch(() => undefined);
     throw error;
   }
 }
@@ -94,14 +94,15 @@ function startFile(
   const limit = ctx.tenant.limits.exportRows;
   const page = request.page ?? 1;
   const rows = request.rows({ limit, offset: (page - 1) * limit });
+  const late = withoutDeadline(ctx);
   const copy = exported.stream(copyText(literalText(rows), request.dialect));
   const content = new DigestedFile(csvHeader(request.columns, request.dialect), async (sha256) => {
-    await recordExportFinished(ctx, request.resource, exportId, { rows: copy.rowCount, sha256 });
+    await recordExportFinished(late, request.resource, exportId, { rows: copy.rowCount, sha256 });
   });
   pipeline(copy, content, (error) => {
     if (!error) return;
     // The caller has left or was cut, or the database failed; if neither can be recorded, the first event alone tells of the export.
-    recordExportFailed(ctx, request.resource, exportId, { rows: copy.rowCount }).catch(() => undefined);
+    recordExportFailed(late, request.resource, exportId, { rows: copy.rowCount }).catch(() => undefined);
   });
   return {
     content,

@@ -27,7 +27,7 @@ export class CopyOut extends Readable {
   /** @param answerTimeoutMs how long the connection may take for it, in place of the connection's own limit */
   constructor(
     readonly text: string,
-    readonly answerTimeoutMs: number,
+    readonly answerTimeoutMs?: number,
   ) {
     super({ highWaterMark: 256 * 1024 });
     this.settled = new Promise((resolve) => {
@@ -91,7 +91,7 @@ export class CopyOut extends Readable {
 }
 
 /** Starts a COPY on a client. */
-export function copyOut(client: pg.ClientBase, text: string, answerTimeoutMs: number): CopyOut {
+export function copyOut(client: pg.ClientBase, text: string, answerTimeoutMs?: number): CopyOut {
   const copy = new CopyOut(text, answerTimeoutMs);
   // pg's types know Submittable by another connection class than the one it passes.
   client.query(copy as unknown as pg.Submittable);

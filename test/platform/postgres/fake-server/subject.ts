@@ -67,14 +67,14 @@ export async function giveBack(client: pg.PoolClient): Promise<void> {
   lease.giveBack(client);
 }
 
-/** Starts a COPY. Its client goes back when the stream closes, as that of an export does; `over` tells when. */
+/** Starts a COPY. Its client goes back when the server has sent it all, as that of an export does; `over` tells when. */
 export function startCopy(
   client: pg.PoolClient,
   text: string,
 ): { readonly stream: Readable; readonly over: Promise<void> } {
   const stream = copyOut(client, text);
   const over = new Promise<void>((resolve) => {
-    stream.once('close', () => {
+    void stream.settled.then(() => {
       lease.giveBack(client);
       resolve();
     });
