@@ -48,7 +48,7 @@ export async function openExport(
       stream: (statement) => {
         const copy = copyOut(client, statement, answerTimeoutMs);
         // Closing the connection of an unfinished file ends its statement: the server notices when it writes, or within a second.
-        void copy.settled.then((failure) => (failure ? connection.end() : connection.finish()));
+        void copy.settled.then((failure) => connection.settle(failure));
         return copy;
       },
       cancel: () => connection.finish(),
@@ -67,6 +67,11 @@ class ExportConnection {
   ) {
     signal.addEventListener('abort', this.end);
     if (signal.aborted) this.end();
+  }
+
+  async settle(failure: Error | undefined): Promise<void> {
+    if (failure) this.end();
+    else await this.finish();
   }
 
   async finish(): Promise<void> {

@@ -1,4 +1,5 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
+import type { Socket } from 'node:net';
 import type pg from 'pg';
 import { atCommit, runStatement } from '../../../src/tenancy/open-transaction.js';
 import { serverErrorOf, translateDatabaseError } from '../../../src/platform/postgres/database-errors.js';
@@ -37,6 +38,24 @@ async function cutWhenAsleep(connection: pg.PoolClient): Promise<void> {
   const asleep = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'";
   while ((await world.service.ask(asleep)).length === 0);
   cutSocket(connection);
+}
+
+const COMMIT_TAG = Buffer.from('COMMIT\0');
+/** ErrorResponse: FATAL, 57P01. */
+const GOODBYE = Buffer.from('E\0\0\0\x1cSFATAL\0C57P01\0Mthe end\0\0');
+
+/** A backend that is told to end while COMMIT waits for the disk: it says COMMIT, then goodbye, and is gone. */
+function endAfterCommit(connection: pg.PoolClient): void {
+  const { stream } = Reflect.get(connection, 'connection') as unknown as { stream: Socket };
+  const emit = stream.emit.bind(stream);
+  stream.emit = (event: string, ...rest: unknown[]): boolean => {
+    const [chunk] = rest;
+    const at = event === 'data' && Buffer.isBuffer(chunk) ? chunk.lastIndexOf(COMMIT_TAG) : -1;
+    if (at < 0 || !Buffer.isBuffer(chunk)) return emit(event, ...rest);
+    const isEmitted = emit(event, Buffer.concat([chunk.subarray(0, at + COMMIT_TAG.length), GOODBYE]));
+    stream.destroy();
+    return isEmitted;
+  };
 }
 
 function cutSocket(connection: pg.PoolClient): void {
@@ -157,6 +176,16 @@ describe('a connection that is lost', () => {
     const again = await change();
     expect([again.status, again.headers.get('idempotency-replayed')]).toEqual([200, 'true']);
     expect(await eventCount(world)).toBe(2);
+  });
+
+  test('after the server has said that it committed is no failure: the work is done, and the caller is told so', async () => {
+    world.service.database.pool.once('acquire', endAfterCommit);
+
+    const answer = await world.client.post(CUSTOMERS, { name: 'X' });
+
+    expect([answer.status, await eventCount(world)]).toEqual([201, 1]);
+    expect(world.sent.filter((text) => text.endsWith('commit'))).toHaveLength(1);
+    expect((await world.client.get(CUSTOMERS)).status).toBe(200);
   });
 
   test('by a pooler, as the pooler says with COMMIT on its way, is not tried again either', async () => {
