@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { DEFAULT_GRAPHQL_LIMITS as LIMITS, type GraphqlLimits } from './platform/graphql-limits/structure.js';
 import { StartupError } from './platform/errors/startup-error.js';
-import { EXPORT_LIMITS, type ExportLimits } from './tenancy/export-limits.js';
 
 const flag = z.enum(['true', 'false', '1', '0']).transform((text) => text === 'true' || text === '1');
 const count = (min: number, max: number): z.ZodType<number> => z.coerce.number().int().min(min).max(max);
@@ -40,7 +39,7 @@ const environment = z.object({
   DATABASE_URL: postgresUrl.optional(),
   DATABASE_MIGRATION_URL: postgresUrl.optional(),
   DATABASE_POOL: count(2, 200).default(10),
-  DATABASE_EXPORT_POOL: count(1, 50).default(EXPORT_LIMITS.places),
+  DATABASE_EXPORT_POOL: count(1, 50).default(3),
   DATABASE_POOLER: z.enum(['none', 'transaction']).default('none'),
   DATABASE_CITUS: flag.default(false),
   JWT_SECRETS: jwtKeys.optional(),
@@ -133,7 +132,7 @@ export function databaseOptions(config: Config): {
   readonly namedStatements: boolean;
   readonly explicitTransaction: boolean;
   readonly startupSettings: boolean;
-  readonly exportLimits: Pick<ExportLimits, 'places'>;
+  readonly exportLimits: { readonly places: number };
 } {
   const pooled = config.DATABASE_POOLER === 'transaction';
   return {
