@@ -148,7 +148,7 @@ export function readPostmaster(cluster: string): Postmaster | undefined {
     const lines = readFileSync(path.join(cluster, 'postmaster.pid'), 'utf8').split('\n');
     return { pid: Number(lines[0]), port: Number(lines[3]), status: (lines[7] ?? '').trim() };
   } catch (error) {
-    if (systemErrorCode(error) === 'ENOENT') return undefined;
+    if (/^(?:ENOENT|ENOTDIR)$/.test(systemErrorCode(error) ?? '')) return undefined;
     throw error;
   }
 }

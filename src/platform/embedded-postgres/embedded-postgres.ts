@@ -15,6 +15,7 @@ import {
 import { dataGone, explainFault, explainUse } from './faults.js';
 import { type FolderLock, takeFolderLock } from './folder-lock.js';
 import { rolePassword } from './memory.js';
+import { endOrphans } from './orphans.js';
 import { isRunning, processMark, worksIn } from './process-probe.js';
 import {
   answers,
@@ -123,8 +124,12 @@ function superviseServer(
         throw explainFault(options.dataDir, error);
       }
     },
-    onEnd: () => {
-      lock.release();
+    onEnd: async () => {
+      try {
+        await endOrphans(folder.cluster);
+      } finally {
+        lock.release();
+      }
     },
   });
 }

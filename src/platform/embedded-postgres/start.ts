@@ -4,9 +4,9 @@ import type { ServerUser } from './binaries.js';
 import type { DataFolder } from './data-folder.js';
 import { explainRefusal } from './faults.js';
 import { rememberPort } from './memory.js';
+import { endOrphans } from './orphans.js';
 import { choosePort } from './port.js';
-import { findProcesses } from './process-probe.js';
-import { becomesReady, launch, readLog, sendSignal, type Server } from './server.js';
+import { becomesReady, launch, readLog, type Server } from './server.js';
 
 /** How long the children of a killed server may take to notice and end by themselves. */
 const ORPHAN_GRACE_MS = 1000;
@@ -46,7 +46,7 @@ export async function startServer({ folder, program, user, settings, ...start }:
     const said = readLog(folder, server);
     const elapsed = Date.now() - startedAt;
     if (!willPass(said) || elapsed > RETRY_FOR_MS) throw explainRefusal(folder, said);
-    if (elapsed > ORPHAN_GRACE_MS) endOrphans(folder);
+    if (elapsed > ORPHAN_GRACE_MS) await endOrphans(folder.cluster);
     await sleep(RETRY_EVERY_MS);
   }
 }
@@ -54,13 +54,4 @@ export async function startServer({ folder, program, user, settings, ...start }:
 /** Children of a killed server that are still ending, or a port taken between our look and the server's start. */
 function willPass(said: string): boolean {
   return /pre-existing shared memory block|could not bind|could not create any TCP\/IP sockets/.test(said);
-}
-
-/**
- * A child in a long statement does not notice that its server has died, and keeps the shared memory that a new server
- * waits for. Ending it loses nothing: what it acknowledged is in the write-ahead log. We hold the lock of the folder and
- * no server runs there, so every `postgres` in it is such a child.
- */
-function endOrphans(folder: DataFolder): void {
-  for (const pid of findProcesses('postgres', folder.cluster)) sendSignal(pid, 'SIGKILL');
 }

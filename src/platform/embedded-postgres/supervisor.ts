@@ -22,7 +22,7 @@ export interface SupervisorOptions {
   /** @returns the fault when the data are no longer where they were */
   findMissingData(): StartupError | undefined;
   /** Called when no server runs and none will; again when it is stopped after that. */
-  onEnd(): void;
+  onEnd(): Promise<void>;
   readonly log?: ((line: string) => void) | undefined;
 }
 
@@ -61,7 +61,7 @@ export class Supervisor {
       await stopServer(this.current);
       await this.restarting;
     } finally {
-      this.options.onEnd();
+      await this.options.onEnd();
     }
   }
 
@@ -111,8 +111,8 @@ export class Supervisor {
     clearInterval(this.timer);
     try {
       await stopServer(this.current);
+      await this.options.onEnd();
     } finally {
-      this.options.onEnd();
       if (!this.stopping.signal.aborted) onLost(fault);
     }
   }

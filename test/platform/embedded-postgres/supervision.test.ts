@@ -7,6 +7,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { jest } from '@jest/globals';
 import pg from 'pg';
+import { startEmbeddedPostgres } from '../../../src/platform/embedded-postgres/embedded-postgres.js';
 import { findProcesses, isRunning } from '../../../src/platform/embedded-postgres/process-probe.js';
 import { type Answer, clusterIn, postmasterPid, ServiceProcess, until } from './service-process.js';
 
@@ -175,6 +176,30 @@ describe('an embedded PostgreSQL that dies under the service', () => {
     expectNothingLeft();
     await endInOrder(await startService());
   });
+});
+
+/** In this process, which lives on: whatever comes after the stop is seen. */
+test.each([
+  ['before its death was seen', 0],
+  ['while its successor starts', 1],
+  ['when its successor runs', 2],
+])('a stop %s is the last word', async (_, lines) => {
+  const said: string[] = [];
+  const lost: Error[] = [];
+  const server = await startEmbeddedPostgres({
+    dataDir: path.join(dataDir, 'postgres'),
+    durable: false,
+    log: (line) => said.push(line),
+  });
+  server.supervise((fault) => lost.push(fault));
+  killPostmaster();
+  while (said.length < lines) await sleep(1);
+  await server.stop();
+  expectNothingLeft();
+  await sleep(500);
+  expectNothingLeft();
+  expect(lost).toEqual([]);
+  expect(said).toHaveLength(lines);
 });
 
 describe('an embedded PostgreSQL that cannot be started again ends the service', () => {
