@@ -1,6 +1,7 @@
 /** One file from one snapshot of one tenant's rows: counted first, then streamed, on a connection for exports. */
 import { copyOut, type CopyOut } from '../platform/postgres/copy-out.js';
 import { Lease, timeLeft } from '../platform/postgres/lease.js';
+import { AppError } from '../platform/errors/errors.js';
 import { literalText, sql, type Sql } from '../platform/postgres/sql.js';
 import type { Database } from './database.js';
 
@@ -31,7 +32,7 @@ export async function openExport(
 ): Promise<OpenExport> {
   const { fileMs } = database.exportPlaces.limits;
   const answerTimeoutMs = fileMs + ANSWER_MARGIN_MS;
-  const connection = new ExportConnection(await Lease.take(database.exportPool, database.deadline), signal);
+  const connection = new ExportConnection(await takeUnlessAborted(database, signal), signal);
   const { client } = connection.lease;
   const open = (text: string): Promise<unknown> => {
     const opening = { text, answerTimeoutMs: timeLeft(database.deadline, OPENING_TIMEOUT_MS) };
@@ -59,6 +60,14 @@ export async function openExport(
   }
 }
 
+/** An export may end while it waits for its connection: the next one then gets it as it is. */
+async function takeUnlessAborted({ exportPool, deadline }: Database, signal: AbortSignal): Promise<Lease> {
+  const lease = await Lease.take(exportPool, deadline);
+  if (!signal.aborted) return lease;
+  lease.end();
+  throw new AppError('UNAVAILABLE', undefined, { retryAfterSeconds: 1, cause: signal.reason });
+}
+
 /** A connection for as long as an export has it; given back once, or closed when it is still busy. */
 class ExportConnection {
   constructor(
@@ -66,7 +75,6 @@ class ExportConnection {
     private readonly signal: AbortSignal,
   ) {
     signal.addEventListener('abort', this.end);
-    if (signal.aborted) this.end();
   }
 
   async settle(failure: Error | undefined): Promise<void> {

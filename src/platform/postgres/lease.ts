@@ -21,11 +21,11 @@ export function timeLeft(deadline: Deadline, limitMs: number): number {
   return left;
 }
 
-/** A connection on loan, given back once. */
+/** A connection on loan, given back once, and out of reach from then on: it may be somebody else's. */
 export class Lease {
   private isOver = false;
 
-  private constructor(readonly client: pg.PoolClient) {}
+  private constructor(private readonly lent: pg.PoolClient) {}
 
   /** @throws WaitTimeoutError when none is free in time, or what the server says to a new connection */
   static async take(pool: pg.Pool, deadline: Deadline = NO_DEADLINE): Promise<Lease> {
@@ -34,9 +34,14 @@ export class Lease {
     return new Lease(await (isFree ? pool.connect() : connectWithin(pool, limitMs)));
   }
 
+  get client(): pg.PoolClient {
+    if (this.isOver) throw new Error('The connection was given back.');
+    return this.lent;
+  }
+
   /** Whether the server waits for a statement inside a transaction, whole or failed. */
   get isInTransaction(): boolean {
-    return clientOf(this.client).isInTransaction;
+    return !this.isOver && clientOf(this.lent).isInTransaction;
   }
 
   run(statements: readonly BoundStatement[], options: BatchOptions): Promise<BatchOutcome> {
@@ -47,7 +52,7 @@ export class Lease {
   end(): void {
     if (this.isOver) return;
     this.isOver = true;
-    giveBack(this.client);
+    giveBack(this.lent);
   }
 }
 

@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { as } from '../../support/client.js';
+import { untilWaiting, whileHeld } from '../../support/locks.js';
 import { startTestService, type TestService, type TestTenant } from '../../support/service.js';
 import { atOnce } from '../customer/customer-support.js';
 import {
@@ -133,5 +134,23 @@ describe('a caller who leaves', () => {
       expect(await becomes(async () => (await busyBackends(service)) === 0, 10)).toBe(true);
       expect(await becomes(async () => (await phasesOf(service, tenant)).length === 2, 5)).toBe(true);
     });
+  }, 60_000);
+
+  test('while its first event is written leaves no transaction to the next', async () => {
+    const [leaver, next] = [await service.aTenant(), await service.aTenant()];
+    // Its connection waits idle, and so the one that leaves is given it at once.
+    expect(await (await openFor(leaver)).rest()).toMatchObject({ isComplete: true });
+    const leaving = new AbortController();
+    await whileHeld(service, 'LOCK TABLE audit_events IN ACCESS EXCLUSIVE MODE', [], async () => {
+      const opening = openDownload(service, leaver.admin, { signal: leaving.signal }).catch(() => 'left');
+      await untilWaiting(service, 1);
+      leaving.abort();
+      expect(await opening).toBe('left');
+    });
+    expect(await becomes(async () => (await phasesOf(service, leaver)).length === 4, 5)).toBe(true);
+
+    expect(await busyBackends(service)).toBe(0);
+    expect((await as(service, next.admin).post(CUSTOMERS, { name: 'Just made' })).status).toBe(201);
+    expect((await (await openFor(next)).rest()).text).toContain('Just made');
   }, 60_000);
 });
