@@ -1,5 +1,6 @@
 /** Reads that are asked for in the same tick, by whichever loaders, as one round trip. */
 import type { Row } from '../../platform/postgres/batch.js';
+import { isWaitTimeout } from '../../platform/postgres/database-errors.js';
 import type { Sql } from '../../platform/postgres/sql.js';
 import type { RequestContext } from '../identity/request-context.js';
 import type { TenantReader } from '../../tenancy/tenant-reader.js';
@@ -51,10 +52,10 @@ class CombinedReader {
   }
 }
 
-/** The statements of a batch share a transaction, so one that fails took the others along. */
+/** The statements of a batch share a transaction, so one that fails took the others along. Who waited in vain waits no second time. */
 async function sendOneByOne(reader: TenantReader, waiting: readonly Waiting[], error: unknown): Promise<void> {
-  if (waiting.length === 1) {
-    waiting[0]?.reject(error);
+  if (waiting.length === 1 || isWaitTimeout(error)) {
+    for (const { reject } of waiting) reject(error);
     return;
   }
   await Promise.all(waiting.map(({ query, resolve, reject }) => reader.rows<Row>(query).then(resolve, reject)));

@@ -1,5 +1,6 @@
 import { combinedReaderOf } from '../../../src/access/loaders/combined-reader.js';
 import type { RequestContext } from '../../../src/access/identity/request-context.js';
+import { WaitTimeoutError } from '../../../src/platform/postgres/wait-timeout.js';
 import { sql } from '../../../src/platform/postgres/sql.js';
 import { startTestService, type TestService, type TestTenant } from '../../support/service.js';
 import { watchStatements, type StatementWatch } from '../../support/statements.js';
@@ -67,4 +68,19 @@ test('a statement that fails fails alone', async () => {
   expect(settled.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
   expect(settled[1]).toMatchObject({ reason: { code: '22012' } });
   await expect(reader.rows(sql`SELECT 1 / 0`)).rejects.toMatchObject({ code: '22012' });
+});
+
+test('a wait in vain for a connection is not repeated for each statement', async () => {
+  let waits = 0;
+  const inVain = (): Promise<never> => {
+    waits += 1;
+    return Promise.reject(new WaitTimeoutError('No connection to the database was free in time.'));
+  };
+  const silent = { reader: { tenantId: tenant.id, rows: inVain, batch: inVain } } as unknown as RequestContext;
+  const reader = combinedReaderOf(silent);
+
+  const settled = await Promise.allSettled([reader.rows(sql`SELECT 1 AS one`), reader.rows(NAME(tenant.id))]);
+
+  expect(settled.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+  expect(waits).toBe(1);
 });
