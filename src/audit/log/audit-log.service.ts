@@ -1,4 +1,6 @@
+import { NO_DEADLINE } from '../../platform/postgres/lease.js';
 import type { Database } from '../../tenancy/database.js';
+import type { TenantReader } from '../../tenancy/tenant-reader.js';
 import { authorize } from '../../access/rights/permissions.js';
 import type { RequestContext } from '../../access/identity/request-context.js';
 import { AppError, type Sentence } from '../../platform/errors/errors.js';
@@ -21,8 +23,8 @@ export async function getAuditEvent(ctx: RequestContext, id: string): Promise<qu
   return event;
 }
 
-/** Checks that run, by tenant. */
-const running = new WeakMap<Database, Map<string, Promise<TrailReport>>>();
+/** Checks that run, by what all requests of a process share, and by tenant. */
+const running = new WeakMap<Database['orm'], Map<string, Promise<TrailReport>>>();
 
 /**
  * Checks the caller's trail from its first seal. Whoever asks while it runs gets its outcome: a trail costs the work of one
@@ -31,14 +33,17 @@ const running = new WeakMap<Database, Map<string, Promise<TrailReport>>>();
  */
 export async function checkTrail(ctx: RequestContext, keptHead?: TrailHead): Promise<TrailReport> {
   authorize(ctx, 'audit:read');
-  const report = await runOnce(ctx);
+  const { orm } = ctx.database;
+  // A long trail takes longer than a request may wait for its answer. Each read has a limit of its own.
+  const reader = ctx.database.until(NO_DEADLINE).reader(ctx.reader.tenantId);
+  const report = await runOnce(orm, reader);
   if (!keptHead) return report;
-  return { ...report, problems: [...report.problems, ...(await compareHead(ctx.reader, keptHead))] };
+  return { ...report, problems: [...report.problems, ...(await compareHead(reader, keptHead))] };
 }
 
-function runOnce({ database, reader }: RequestContext): Promise<TrailReport> {
-  const runs = running.get(database) ?? new Map<string, Promise<TrailReport>>();
-  running.set(database, runs);
+function runOnce(orm: Database['orm'], reader: TenantReader): Promise<TrailReport> {
+  const runs = running.get(orm) ?? new Map<string, Promise<TrailReport>>();
+  running.set(orm, runs);
   let run = runs.get(reader.tenantId);
   if (!run) {
     run = verifyTrail(reader).finally(() => runs.delete(reader.tenantId));

@@ -1,8 +1,10 @@
+import type { RequestContext } from '../../../src/access/identity/request-context.js';
 import { inTenantTransaction } from '../../../src/access/writes/transaction.js';
 import { recordEvents } from '../../../src/audit/events/audit-event.js';
 import { checkTrail } from '../../../src/audit/log/audit-log.service.js';
 import { operatorOrigin } from '../../../src/audit/events/origin.js';
 import { sealTenant } from '../../../src/audit/seals/sealer.js';
+import { sql } from '../../../src/platform/postgres/sql.js';
 import { aCustomer, outcomeOf } from '../../crm/customer/customer-support.js';
 import { as } from '../../support/client.js';
 import { startTestService, type TestService, type TestTenant } from '../../support/service.js';
@@ -40,6 +42,13 @@ async function check(tenant: TestTenant, query = '', headers: Readonly<Record<st
   const answer = await as(service, tenant.admin).get(VERIFY + query, headers);
   expect(answer.status).toBe(200);
   return answer.body as unknown;
+}
+
+/** The context as a request of its own would have it, with so much time. */
+function inOwnRequest(ctx: RequestContext, deadline: number): RequestContext {
+  const database = service.database.until(deadline);
+  const reader = database.reader(ctx.reader.tenantId);
+  return Object.create(ctx, { database: { value: database }, reader: { value: reader } }) as RequestContext;
 }
 
 describe('GET /v1/audit/verify', () => {
@@ -170,10 +179,22 @@ describe('GET /v1/audit/verify', () => {
 
   test('is one check for all who ask while it runs, and another one later', async () => {
     const ctx = asAdmin(service, (await aTrail(2)).tenant.id);
+    const inRequest = () => inOwnRequest(ctx, performance.now() + 60_000);
 
-    const [one, other] = await Promise.all([checkTrail(ctx), checkTrail(ctx)]);
+    const [one, other] = await Promise.all([checkTrail(inRequest()), checkTrail(inRequest())]);
 
     expect(other).toBe(one);
-    expect(await checkTrail(ctx)).not.toBe(one);
+    expect(await checkTrail(inRequest())).not.toBe(one);
+  });
+
+  test('may take longer than other requests', async () => {
+    const ctx = asAdmin(service, (await aTrail(1)).tenant.id);
+    const late = inOwnRequest(ctx, performance.now() - 1);
+    await expect(late.reader.rows(sql`SELECT 1`)).rejects.toThrow('The time of the request is over.');
+
+    expect(await checkTrail(late, { seq: 1, hash: '' })).toMatchObject({
+      events: 1,
+      problems: [{ kind: 'head_different' }],
+    });
   });
 });
