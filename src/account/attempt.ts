@@ -5,6 +5,7 @@ import { inTenantTransaction } from '../access/writes/transaction.js';
 import { recordEvent } from '../audit/events/audit-event.js';
 import { anonymousOrigin } from '../audit/events/origin.js';
 import { AppError, type Sentence } from '../platform/errors/errors.js';
+import { isWaitTimeout } from '../platform/postgres/database-errors.js';
 import type { AccountTools } from './account-tools.js';
 import { bucketsFor, rememberAddress, type Attempt } from './throttle.js';
 import { findCredentials } from './user.query.js';
@@ -43,7 +44,9 @@ export async function countAttempt<T>(
   try {
     result = await check();
   } catch (error) {
-    await throttle.giveBack(buckets);
+    const givenBack = throttle.giveBack(buckets).catch(() => undefined);
+    // Who has waited as long as a request may does not wait for this too.
+    if (!isWaitTimeout(error)) await givenBack;
     throw error;
   }
   if (result === undefined) return undefined;

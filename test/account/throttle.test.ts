@@ -1,5 +1,8 @@
-import { bucketsFor, rememberAddress, type Attempt } from '../../src/account/throttle.js';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { countAttempt } from '../../src/account/attempt.js';
+import { bucketsFor, rememberAddress, type Attempt, type Throttle } from '../../src/account/throttle.js';
 import { PostgresThrottle } from '../../src/account/throttle.query.js';
+import { WaitTimeoutError } from '../../src/platform/postgres/wait-timeout.js';
 import { newId } from '../../src/platform/values/ids.js';
 import { aCall, ask, aTenant, aUser, codeOf, eventsOf, openBench, refusalOf, signIn, type Bench } from './support.js';
 
@@ -196,5 +199,27 @@ describe('signing in under the throttle', () => {
     const call = aCall(bench);
 
     for (let i = 0; i < 25; i += 1) expect(await codeOf(signIn(bench, person, call))).toBe('done');
+  });
+
+  it('keeps nobody waiting for a try to be given back who has waited for an answer in vain', async () => {
+    let givenBack = 0;
+    const silent: Throttle = {
+      book: () => Promise.resolve({ isBooked: true }),
+      remembers: () => Promise.resolve(false),
+      remember: () => Promise.resolve(),
+      purge: () => Promise.resolve(0),
+      giveBack: () => {
+        givenBack += 1;
+        return new Promise(() => undefined);
+      },
+    };
+    const inVain = new WaitTimeoutError('The database did not answer in time.');
+
+    const counted = countAttempt(aCall(bench), { ...bench.tools, throttle: silent }, anAttempt(), () =>
+      Promise.reject(inVain),
+    );
+
+    await expect(Promise.race([counted, sleep(5000, 'waits', { ref: false })])).rejects.toBe(inVain);
+    expect(givenBack).toBe(1);
   });
 });
