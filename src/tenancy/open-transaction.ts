@@ -13,6 +13,8 @@ const [BEGIN, COMMIT, ROLLBACK] = [bind(sql`begin`), bind(sql`commit`), bind(sql
 
 /** More than the server's own limit for a statement, so that only silence reaches it; milliseconds. */
 const ANSWER_TIMEOUT_MS = 6500;
+/** It changes nothing that closing the connection would not undo too, and the request has waited long already; milliseconds. */
+const ROLLBACK_TIMEOUT_MS = 1000;
 
 /** Runs a statement inside the transaction. @returns its rows, typed as the caller's SQL makes them */
 export async function runStatement<T>(em: EntityManager, statement: Sql): Promise<T[]> {
@@ -138,7 +140,7 @@ export class OpenTransaction {
     this.isOver = true;
     await this.turn;
     for (const { fail } of this.ahead.splice(0)) fail(new Error('The transaction is over.'));
-    if (this.lease?.isInTransaction) await this.lease.run([ROLLBACK], this.optionsOf(ANSWER_TIMEOUT_MS));
+    if (this.lease?.isInTransaction) await this.lease.run([ROLLBACK], this.optionsOf(ROLLBACK_TIMEOUT_MS));
     this.release();
   }
 

@@ -6,6 +6,8 @@ import { Lease, NO_DEADLINE, timeLeft, type Deadline } from '../platform/postgre
 import { bind, bindText, sql, type BoundStatement, type Sql } from '../platform/postgres/sql.js';
 
 const ROLLBACK = bindText('rollback');
+/** Closing the connection does the same; milliseconds. */
+const ROLLBACK_OPTIONS: BatchOptions = { namedStatements: false, explicitTransaction: false, answerTimeoutMs: 1000 };
 
 /** Reads of one tenant. Each call is one round trip and one transaction: what it returns is one snapshot per statement. */
 export interface TenantReader {
@@ -67,7 +69,7 @@ export class BoundTenantReader implements TenantReader {
   private async runOn(lease: Lease, statements: readonly BoundStatement[]): Promise<BatchOutcome> {
     const answerTimeoutMs = timeLeft(this.deadline, this.options.timeoutMs);
     const outcome = await lease.run(statements, { ...this.options, answerTimeoutMs });
-    if (lease.isInTransaction) await lease.run([ROLLBACK], { namedStatements: false, explicitTransaction: false });
+    if (lease.isInTransaction) await lease.run([ROLLBACK], ROLLBACK_OPTIONS);
     return outcome;
   }
 }

@@ -225,3 +225,23 @@ describe('a connection that is lost', () => {
     expect(translateDatabaseError(error)?.code).toBe('UNAVAILABLE');
   });
 });
+
+test('a ROLLBACK without an answer keeps nobody waiting: its connection is closed', async () => {
+  const refused = new Error('refused');
+  const silent = (text: string): string => text.replace(/^rollback$/, 'select pg_sleep(60)');
+  const startedAt = performance.now();
+
+  const error = await withRewritten(silent, () =>
+    refusalOf(
+      transact(world, async (em) => {
+        await putNow(world, em, 'a.live');
+        throw refused;
+      }),
+    ),
+  );
+
+  expect(error).toBe(refused);
+  // The server itself would have ended it after five seconds.
+  expect(performance.now() - startedAt).toBeLessThan(4000);
+  expect(await counters(world)).toEqual([]);
+});
