@@ -6,6 +6,7 @@ import { openExport, type OpenExport } from '../../tenancy/tenant-export.js';
 import { recordExportFailed, recordExportFinished, recordExportStarted } from '../../audit/events/export-events.js';
 import { copyText, csvHeader, type CsvColumn, type CsvDialect } from '../../platform/postgres/csv.js';
 import { AppError } from '../../platform/errors/errors.js';
+import { isWaitTimeout } from '../../platform/postgres/database-errors.js';
 import { literalText, type Sql } from '../../platform/postgres/sql.js';
 import { DigestedFile } from './digested-file.js';
 import { ExportCut } from './export-cut.js';
@@ -69,7 +70,10 @@ async function openFile(ctx: RequestContext, request: CsvExport, cut: ExportCut)
     await exported.cancel();
     throw tooLarge(exported.totalRows, limit);
   } catch (error) {
-    await recordExportFailed(withoutDeadline(ctx), request.resource, exportId, { rows: 0 }).catch(() => undefined);
+    const failed = recordExportFailed(withoutDeadline(ctx), request.resource, exportId, { rows: 0 });
+    const isRecorded = failed.catch(() => undefined);
+    // Who has waited as long as a request may does not wait for this too.
+    if (!isWaitTimeout(error)) await isRecorded;
     throw error;
   }
 }

@@ -1,6 +1,10 @@
 /** Exports and their connections over real sockets: readers who are slow, stop or leave, and what everybody else sees of it. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
+import { exportCsv } from '../../../src/crm/export/csv-export.service.js';
+import { sql } from '../../../src/platform/postgres/sql.js';
+import { WaitTimeoutError } from '../../../src/platform/postgres/wait-timeout.js';
+import { asAdmin } from '../../audit/support.js';
 import { as } from '../../support/client.js';
 import { untilWaiting, whileHeld } from '../../support/locks.js';
 import { startTestService, type TestService, type TestTenant } from '../../support/service.js';
@@ -18,6 +22,7 @@ import {
 
 const CUSTOMERS = '/v1/commercial/customers';
 const WAIT_MS = 400;
+const EMPTY = { resource: 'customers', columns: [], page: undefined, facts: {} } as const;
 
 let service: TestService;
 
@@ -154,3 +159,28 @@ describe('a caller who leaves', () => {
     expect((await (await openFor(next)).rest()).text).toContain('Just made');
   }, 60_000);
 });
+
+test('one that waits for its connection in vain is refused before that can be recorded', async () => {
+  const ctx = asAdmin(service, (await service.aTenant()).id);
+  const { exportPool } = service.database;
+  const taken = await atOnce(3, () => exportPool.connect());
+  const late = Object.create(ctx, {
+    database: { value: service.database.until(performance.now() + 2900) },
+  }) as typeof ctx;
+  const dialect = { delimiter: ';', bom: false, excelFr: false, timeZone: 'UTC' } as const;
+  const count = sql`select 0 as total`;
+  const { signal } = new AbortController();
+  try {
+    const refused = exportCsv(late, { ...EMPTY, dialect, count, rows: () => count, signal }).catch(
+      (error: unknown) => error,
+    );
+    expect(await becomes(async () => (await phasesOf(service, { id: ctx.tenant.id })).length === 1, 2)).toBe(true);
+    await whileHeld(service, 'LOCK TABLE audit_events IN ACCESS EXCLUSIVE MODE', [], async () => {
+      expect(await refused).toBeInstanceOf(WaitTimeoutError);
+      await untilWaiting(service, 1);
+    });
+    expect(await becomes(async () => (await phasesOf(service, { id: ctx.tenant.id })).length === 2, 5)).toBe(true);
+  } finally {
+    for (const client of taken) client.release();
+  }
+}, 60_000);
