@@ -16,7 +16,7 @@ import type { Tokens } from '../access/identity/tokens.js';
 import { Passwords } from '../account/passwords.js';
 import { PostgresThrottle } from '../account/throttle.query.js';
 import { graphqlLimits, type Config } from '../config.js';
-import { Entrance } from './request-intake.js';
+import { ANSWER_WITHIN_MS, Entrance } from './request-intake.js';
 import { registerGraphqlEdge } from './graphql.js';
 import { registerHealth, type Health } from './health.js';
 import { registerHooks } from './hooks.js';
@@ -46,7 +46,9 @@ const REQUEST_TIMEOUT_MS = 30_000;
 /** Builds the application on an open database. */
 export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   const { config, database, log, tokens } = parts;
-  const identities = new Identities((tenantId) => database.reader(tenantId));
+  const identities = new Identities((tenantId) =>
+    database.until(performance.now() + ANSWER_WITHIN_MS).reader(tenantId),
+  );
   const gate = new Gate(tokens, identities, rateLimits(config));
   const entrance = new Entrance(database, gate, log);
   const tools = { tokens, identities, throttle: new PostgresThrottle(database.pool), passwords: new Passwords() };

@@ -2,6 +2,7 @@
  * Health checks: liveness never depends on the database, readiness does. An embedded PostgreSQL that died is started again
  * within 5 s, in which the process is alive and not ready; when it cannot be started again, the process ends by itself.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import type pg from 'pg';
 import type { LimitedQuery } from '../platform/postgres/row-client.js';
@@ -17,6 +18,8 @@ const CATALOGUE_EVERY_MS = 10_000;
 
 /** A probe that takes longer has its answer; milliseconds. */
 const PROBE_TIMEOUT_MS = 2000;
+/** Of all that readiness looks at; milliseconds. */
+const CHECK_TIMEOUT_MS = 5000;
 
 export interface Health {
   /** From now on not ready: a load balancer sends no more. */
@@ -29,6 +32,15 @@ export interface Health {
 export function createHealth(database: Database, migrations: readonly string[]): Health {
   let isDraining = false;
   let catalogue: { readonly at: number; readonly problems: readonly string[] } | undefined;
+  const check: Check = async () => {
+    const probe: pg.QueryConfig & LimitedQuery = { text: 'SELECT 1', answerTimeoutMs: PROBE_TIMEOUT_MS };
+    await database.pool.query(probe);
+    if (!catalogue || Date.now() - catalogue.at > CATALOGUE_EVERY_MS) {
+      await requireCurrentSchema(database.pool, migrations);
+      catalogue = { at: Date.now(), problems: await verifyWalls(database.pool) };
+    }
+    return catalogue.problems;
+  };
   return {
     drain: () => {
       isDraining = true;
@@ -39,18 +51,27 @@ export function createHealth(database: Database, migrations: readonly string[]):
     problems: async () => {
       if (isDraining) return ['The service is shutting down.'];
       try {
-        const probe: pg.QueryConfig & LimitedQuery = { text: 'SELECT 1', answerTimeoutMs: PROBE_TIMEOUT_MS };
-        await database.pool.query(probe);
-        if (!catalogue || Date.now() - catalogue.at > CATALOGUE_EVERY_MS) {
-          await requireCurrentSchema(database.pool, migrations);
-          catalogue = { at: Date.now(), problems: await verifyWalls(database.pool) };
-        }
-        return catalogue.problems;
+        return await within(CHECK_TIMEOUT_MS, check());
       } catch {
         return ['The database does not answer, or its schema is not the one of this version.'];
       }
     },
   };
+}
+
+/** @throws when the work takes longer; it goes on by itself, with limits of its own */
+async function within<T>(limitMs: number, work: Promise<T>): Promise<T> {
+  const limit = new AbortController();
+  const tooLate = sleep(limitMs, undefined, { signal: limit.signal }).then(() => {
+    throw new Error('The check took too long.');
+  });
+  try {
+    return await Promise.race([work, tooLate]);
+  } finally {
+    limit.abort();
+    tooLate.catch(() => undefined);
+    work.catch(() => undefined);
+  }
 }
 
 /** GET /health/live and /health/ready. Problems go to the log; the answer says only whether there are any. */

@@ -8,7 +8,7 @@ import { recordRefusal, recordTenantMismatch } from '../audit/events/access-even
 import { AppError, preferredLanguage } from '../platform/errors/errors.js';
 
 /** However many waits a request has, its answer comes in time: 503, if there is no other. Milliseconds. */
-const ANSWER_WITHIN_MS = 7000;
+export const ANSWER_WITHIN_MS = 7000;
 
 /** The door that both edges share. One per process. */
 export class Entrance {

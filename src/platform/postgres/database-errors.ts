@@ -30,7 +30,7 @@ const RETRYABLE_STATES = /^(?:40001|40P01|25006|08...|57P0[1-35]|25P0[34])$/;
 /** Too slow, too many connections, lock not had, no space, starting up: not now. */
 const UNAVAILABLE_STATES = /^(?:40001|40003|40P01|25006|55P03|57014|53...|58030|08...|57P0.|25P0[34])$/;
 const SOCKET_ERRORS =
-  /^(?:ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|ENOENT)$/;
+  /^(?:ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ECONNABORTED|EHOSTUNREACH|EHOSTDOWN|ENETUNREACH|ENETDOWN|EADDRNOTAVAIL|ENOTFOUND|EAI_AGAIN|ENOENT)$/;
 /** What pg says of a connection that it lost, and of one that it knows to be broken. */
 const LOST_CONNECTION = /^Connection terminated|not queryable$/;
 /** What pg and its pool say when a connection could not be had in time. */

@@ -9,9 +9,9 @@ import { problemOf, problemOfCopy, type Circumstances } from './verdict.js';
 import { Watchdog } from './watchdog.js';
 import { turns } from './wire.js';
 
-const ANSWER_TIMEOUT_MILLIS = 80;
-/** Five milliseconds and some turns of the event loop each: four times the limit of a client that goes by the clock. */
-const PATIENCE_STEPS = 60;
+const ANSWER_TIMEOUT_MILLIS = 120;
+/** Five milliseconds and some turns of the event loop each: three times the limit of a client that goes by the clock. */
+const PATIENCE_STEPS = 75;
 
 const isSilent = (fault: Fault): boolean => 'ending' in fault && fault.ending === 'freeze';
 
