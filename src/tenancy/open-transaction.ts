@@ -4,6 +4,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { asError } from '../platform/errors/thrown.js';
 import type { BatchOptions, Row, StatementResult } from '../platform/postgres/batch.js';
 import { Lease, timeLeft } from '../platform/postgres/lease.js';
+import { ANSWER_TIMEOUT_MS } from '../platform/postgres/wait-timeout.js';
 import { bind, bindText, sql, type BoundStatement, type Sql } from '../platform/postgres/sql.js';
 import { Closings, type ClosingStatement, type LastStatement } from './closings.js';
 import { hasCommitted, hasNotCommitted } from './commit-outcome.js';
@@ -11,8 +12,6 @@ import type { Database } from './database.js';
 
 const [BEGIN, COMMIT, ROLLBACK] = [bind(sql`begin`), bind(sql`commit`), bind(sql`rollback`)];
 
-/** More than the server's own limit for a statement, so that only silence reaches it; milliseconds. */
-const ANSWER_TIMEOUT_MS = 6500;
 /** It changes nothing that closing the connection would not undo too, and the request has waited long already; milliseconds. */
 const ROLLBACK_TIMEOUT_MS = 1000;
 

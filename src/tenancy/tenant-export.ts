@@ -2,13 +2,12 @@
 import { copyOut, type CopyOut } from '../platform/postgres/copy-out.js';
 import { Lease, timeLeft } from '../platform/postgres/lease.js';
 import { AppError } from '../platform/errors/errors.js';
+import { ANSWER_TIMEOUT_MS } from '../platform/postgres/wait-timeout.js';
 import { literalText, sql, type Sql } from '../platform/postgres/sql.js';
 import type { Database } from './database.js';
 
 /** The server ends a statement that takes too long; the connection's own limit is for a server that does not. */
 const ANSWER_MARGIN_MS = 5000;
-/** Of what comes before the count; milliseconds. */
-const OPENING_TIMEOUT_MS = 6500;
 
 export interface OpenExport {
   /** Rows of the selection in the snapshot, whatever part of them the file holds. */
@@ -35,7 +34,7 @@ export async function openExport(
   const connection = new ExportConnection(await takeUnlessAborted(database, signal), signal);
   const { client } = connection.lease;
   const open = (text: string): Promise<unknown> => {
-    const opening = { text, answerTimeoutMs: timeLeft(database.deadline, OPENING_TIMEOUT_MS) };
+    const opening = { text, answerTimeoutMs: timeLeft(database.deadline, ANSWER_TIMEOUT_MS) };
     return client.query(opening);
   };
   try {

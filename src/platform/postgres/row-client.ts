@@ -6,7 +6,7 @@ import pg from 'pg';
 import type { BackendMessage } from 'pg-protocol/dist/messages.js';
 import { MessageReader, type RowMessage } from './message-reader.js';
 import { PreparedStatements } from './prepared-statements.js';
-import { WaitTimeoutError } from './wait-timeout.js';
+import { ANSWER_TIMEOUT_MS, WaitTimeoutError } from './wait-timeout.js';
 
 /** A query object that reads its messages itself, past pg's events. */
 export interface MessageReceiver {
@@ -39,8 +39,6 @@ export interface RowClientConfig extends pg.ClientConfig {
   readonly answerTimeoutMillis?: number;
 }
 
-const DEFAULT_ANSWER_TIMEOUT_MS = 6500;
-
 /** A query may bring a limit of its own. */
 export interface LimitedQuery {
   readonly answerTimeoutMs?: number | undefined;
@@ -56,8 +54,7 @@ export class RowClient extends pg.Client {
 
   constructor(config?: string | RowClientConfig) {
     super(config);
-    this.answerTimeoutMs =
-      (typeof config === 'object' ? config.answerTimeoutMillis : undefined) ?? DEFAULT_ANSWER_TIMEOUT_MS;
+    this.answerTimeoutMs = (typeof config === 'object' ? config.answerTimeoutMillis : undefined) ?? ANSWER_TIMEOUT_MS;
     this.wire = this.connection as unknown as ListeningConnection;
     this.readMessages();
     this.limitQueries();

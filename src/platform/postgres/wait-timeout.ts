@@ -5,3 +5,6 @@ export class WaitTimeoutError extends Error {
     this.name = 'WaitTimeoutError';
   }
 }
+
+/** How long any answer of the database may take: more than the server's own limit for a statement, so that only silence reaches it. Milliseconds. */
+export const ANSWER_TIMEOUT_MS = 6500;
