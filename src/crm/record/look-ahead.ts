@@ -18,6 +18,7 @@ import {
 import type { RequestContext } from '../../access/identity/request-context.js';
 import { requestCache } from '../../access/loaders/request-cache.js';
 import type { ConnectionPage } from '../../platform/graphql-schema/connection.js';
+import { countKept } from '../../platform/graphql-schema/kept-bytes.js';
 import { connectionPage, fieldKeyOf, type ConnectionRequest } from '../../platform/lists/record-connection.js';
 import type { ChildPages, OfParent, RecordList, RecordListQuery } from '../../platform/lists/record-table.js';
 import { isChildConnection, type ChildInfo } from './child-connection.js';
@@ -30,6 +31,7 @@ interface SelectedChild {
   readonly parentType: GraphQLObjectType;
 }
 
+const BYTES_PER_CHILD = 200;
 const selectedChildren = new WeakMap<readonly FieldNode[], readonly SelectedChild[]>();
 
 function childrenBelow(info: GraphQLResolveInfo): readonly SelectedChild[] {
@@ -38,6 +40,7 @@ function childrenBelow(info: GraphQLResolveInfo): readonly SelectedChild[] {
     const sets = info.fieldNodes.flatMap(({ selectionSet }) => recordSets(selectionSet, info.fragments));
     children = sets.flatMap((set) => childrenIn(set, info));
     selectedChildren.set(info.fieldNodes, children);
+    countKept(info.operation, BYTES_PER_CHILD * (1 + children.length));
   }
   return children;
 }

@@ -5,6 +5,7 @@
 import type { DocumentNode, GraphQLObjectType, GraphQLSchema, OperationDefinitionNode } from 'graphql';
 import { planCounts, type CountedField, type CountedName } from './cost-count.js';
 import { planFields, type PricedField } from './cost-plan.js';
+import { countKept } from '../graphql-schema/kept-bytes.js';
 import { createFieldSelector } from './selection.js';
 import type { CoercedVariables } from '../graphql-schema/variables.js';
 
@@ -34,19 +35,26 @@ const FREE: PriceList = { requested: () => 0, actual: () => 0 };
 function makePrices(
   schema: GraphQLSchema,
   document: DocumentNode,
-  { selectionSet }: OperationDefinitionNode,
+  operation: OperationDefinitionNode,
   root: GraphQLObjectType,
 ): PriceList {
+  const { selectionSet } = operation;
   const select = createFieldSelector(schema, document);
   const fields = planFields(select, root, [selectionSet]);
-  let counted: readonly CountedName[] | undefined;
+  countKept(operation, BYTES_PER_FIELD * (1 + sum(fields, countFields)));
   return {
     requested: (variables) => sum(fields, (field) => priceOf(field, variables)),
-    actual: (data, variables) => {
-      counted ??= planCounts(select, root, [selectionSet]);
-      return sum(counted, (name) => countName(name, data, variables));
-    },
+    // Asked for by hand, so its plan is not kept.
+    actual: (data, variables) =>
+      sum(planCounts(select, root, [selectionSet]), (name) => countName(name, data, variables)),
   };
+}
+
+/** Measured: 300. */
+const BYTES_PER_FIELD = 400;
+
+function countFields({ rows, beside }: PricedField): number {
+  return 1 + sum(rows, countFields) + sum(beside, countFields);
 }
 
 function priceOf({ kind, rows, beside, hasRows, countRows }: PricedField, variables: CoercedVariables): number {

@@ -11,7 +11,6 @@ import {
   type GraphQLSchema,
   type OperationDefinitionNode,
 } from 'graphql';
-import { LRUCache } from 'lru-cache';
 import { runPlan } from './runner.js';
 import { planOperation, type OperationPlan } from './plan.js';
 import type { CoercedVariables } from '../graphql-schema/variables.js';
@@ -27,8 +26,6 @@ export interface Execution {
 
 export type Executor = (execution: Execution) => ExecutionResult | Promise<ExecutionResult>;
 
-/** Apollo keeps the parsed documents; this many operations keep their plans, too. */
-const MAX_COMPILED_OPERATIONS = 1000;
 /** Each switch of `@skip` and `@include` doubles the plans of an operation: past this many, graphql-js runs the rest. */
 const MAX_PLANS_PER_OPERATION = 16;
 
@@ -50,10 +47,13 @@ export function createInterpretingExecutor(schema: GraphQLSchema): Executor {
     });
 }
 
-/** Plans, with graphql-js for the few documents that cannot have one. The answers are the same, errors and all. */
+/**
+ * Plans, with graphql-js for the few documents that cannot have one. The answers are the same, errors and all. Plans live as long as
+ * their document.
+ */
 export function createCompilingExecutor(schema: GraphQLSchema): Executor {
   const interpret = createInterpretingExecutor(schema);
-  const compiled = new LRUCache<OperationDefinitionNode, CompiledOperation>({ max: MAX_COMPILED_OPERATIONS });
+  const compiled = new WeakMap<OperationDefinitionNode, CompiledOperation>();
 
   function planOf({ document, operation, variables }: Execution): OperationPlan | undefined {
     let known = compiled.get(operation);

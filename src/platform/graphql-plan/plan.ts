@@ -30,6 +30,7 @@ import {
 } from 'graphql';
 // The one place that decides which fields a selection holds; graphql-js does not export it from its root.
 import { collectFields, collectSubfields } from 'graphql/execution/collectFields.js';
+import { countKept } from '../graphql-schema/kept-bytes.js';
 import { isLeaf, makeLeafReader, type LeafReader } from './leaf-reader.js';
 import type { CoercedVariables } from '../graphql-schema/variables.js';
 
@@ -101,12 +102,16 @@ export function selectionOn(plan: OperationPlan, field: FieldPlan, type: GraphQL
   return selection;
 }
 
+/** The plan, its lists and its part of the generated reader. Measured: 900, and 1500 where many fields are merged. */
+const BYTES_PER_FIELD = 1500;
+
 function planSelection(
   source: PlanSource,
   parentType: GraphQLObjectType,
   collected: ReadonlyMap<string, readonly FieldNode[]>,
 ): SelectionPlan {
   const fields = planFields(source, parentType, collected);
+  countKept(source.operation, BYTES_PER_FIELD * (1 + fields.length));
   return { fields, readLeaves: makeLeafReader(fields), others: fields.filter((field) => !isLeaf(field)) };
 }
 

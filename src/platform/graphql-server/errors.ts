@@ -35,7 +35,7 @@ const PERSISTED_QUERY_MISMATCH: Sentence = {
   fr: "L'empreinte ou la version de la requête persistée ne convient pas.",
   en: 'The hash or the version of the persisted query does not fit.',
 };
-const GET_IS_FOR_QUERIES: Sentence = {
+export const GET_IS_FOR_QUERIES: Sentence = {
   fr: 'GET ne sert que les requêtes de lecture (query) ; envoyez les autres par POST.',
   en: 'GET serves queries only; send other operations by POST.',
 };

@@ -9,7 +9,8 @@ const CROSS_SITE: Sentence = {
   en: 'GET request blocked: add the header "apollo-require-preflight: true", which rules out cross-site request forgery.',
 };
 
-interface Identified {
+/** What a context says of the caller. */
+export interface Identified {
   readonly actor?: unknown;
   readonly refusal?: AppError | undefined;
 }
@@ -24,11 +25,15 @@ const NOTHING_PUBLIC: Exposure = { isMeta: false, isPublic: false };
 
 type Operation = OperationDefinitionNode | undefined;
 
-interface Identification {
+export interface Identification {
   /** @throws AppError when the operation needs an actor and the context has none */
   readonly requireActor: (operation: Operation, document: DocumentNode, context: Identified) => void;
   /** @throws AppError when the operation asks for more than the schema: a page of another site could have sent it */
   readonly requireMeta: (operation: Operation, document: DocumentNode) => void;
+}
+
+export function isIdentified({ actor }: Identified): boolean {
+  return actor !== undefined && actor !== null;
 }
 
 /** Both checks, remembering per operation what its root fields are. */
@@ -51,9 +56,9 @@ export function createIdentification(publicFields: ReadonlySet<string>): Identif
   }
 
   return {
-    requireActor: (operation, document, { actor, refusal }) => {
-      if (actor !== undefined && actor !== null) return;
-      if (!exposureOf(operation, document).isPublic) throw refusal ?? new AppError('UNAUTHENTICATED');
+    requireActor: (operation, document, context) => {
+      if (isIdentified(context)) return;
+      if (!exposureOf(operation, document).isPublic) throw context.refusal ?? new AppError('UNAUTHENTICATED');
     },
     requireMeta: (operation, document) => {
       if (!exposureOf(operation, document).isMeta) throw new AppError('MALFORMED_REQUEST', CROSS_SITE);

@@ -10,7 +10,7 @@ import { AppError, type Language, type Sentence } from '../errors/errors.js';
 import { explainError, type ExplainedError, type GraphqlErrorFormatting } from './errors.js';
 import type { Executor } from '../graphql-plan/executor.js';
 import { createPricing, type PriceList } from '../graphql-limits/cost.js';
-import { createIdentification } from './identification.js';
+import type { Identification } from './identification.js';
 import { coerceVariables, type CoercedVariables } from '../graphql-schema/variables.js';
 
 /** What this edge must know of the context that the application makes; resolvers receive that same object. */
@@ -57,11 +57,11 @@ export interface ExchangeHolder {
   readonly exchange: Exchange;
 }
 
-interface PipelineOptions {
+export interface PipelineOptions {
   readonly schema: GraphQLSchema;
   readonly execute: Executor;
   readonly formatting: GraphqlErrorFormatting;
-  readonly publicFields: ReadonlySet<string>;
+  readonly identification: Identification;
   readonly maxCost: number;
 }
 
@@ -109,8 +109,8 @@ export function createPipelinePlugin(options: PipelineOptions): ApolloServerPlug
 }
 
 /** Everything that may refuse an operation before it runs, cheapest and most secret first. */
-function createPreparation({ schema, publicFields, maxCost }: PipelineOptions): (state: ResolvedState) => void {
-  const { requireActor, requireMeta } = createIdentification(publicFields);
+function createPreparation({ schema, identification, maxCost }: PipelineOptions): (state: ResolvedState) => void {
+  const { requireActor, requireMeta } = identification;
   const pricesOf = createPricing(schema);
   return ({ document, operation, request, contextValue: { exchange } }) => {
     if (!exchange.isPreflighted) requireMeta(operation, document);

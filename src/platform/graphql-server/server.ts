@@ -4,14 +4,23 @@ import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginLandingPageDisabled,
 } from '@apollo/server/plugin/disabled';
-import type { FormattedExecutionResult, GraphQLSchema } from 'graphql';
-import { explainError, type ExplainedError, type GraphqlErrorFormatting } from './errors.js';
+import {
+  getOperationAST,
+  OperationTypeNode,
+  type DocumentNode,
+  type FormattedExecutionResult,
+  type GraphQLSchema,
+} from 'graphql';
+import { AppError } from '../errors/errors.js';
+import { DEFAULT_DOCUMENTS, Documents, type DocumentsOptions } from './documents.js';
+import { explainError, GET_IS_FOR_QUERIES, type ExplainedError, type GraphqlErrorFormatting } from './errors.js';
 import { createCompilingExecutor, createInterpretingExecutor } from '../graphql-plan/executor.js';
 import type { GraphqlParameters } from './http.js';
+import { createIdentification, isIdentified, type Identification } from './identification.js';
 import {
-  createStructureCheck,
   DEFAULT_GRAPHQL_LIMITS,
   requireFewValues,
+  requireSmallStructure,
   type GraphqlLimits,
 } from '../graphql-limits/structure.js';
 import {
@@ -20,6 +29,7 @@ import {
   type Exchange,
   type ExchangeHolder,
   type GraphqlContext,
+  type PipelineOptions,
 } from './pipeline.js';
 
 export interface GraphqlServerOptions {
@@ -32,6 +42,7 @@ export interface GraphqlServerOptions {
   readonly formatting: GraphqlErrorFormatting;
   /** Each one that is not given has its default. */
   readonly limits?: Partial<GraphqlLimits>;
+  readonly documents?: Partial<DocumentsOptions>;
 }
 
 export interface GraphqlServer {
@@ -67,47 +78,90 @@ function ignore(): void {
 export async function createGraphqlServer(options: GraphqlServerOptions): Promise<GraphqlServer> {
   const { schema, formatting, publicFields = new Set<string>() } = options;
   const limits = { ...DEFAULT_GRAPHQL_LIMITS, ...options.limits };
+  const documents = new Documents({ ...DEFAULT_DOCUMENTS, ...options.documents });
+  const identification = createIdentification(publicFields);
   const execute = options.compile ? createCompilingExecutor(schema) : createInterpretingExecutor(schema);
-  const checkStructure = createStructureCheck(limits);
-  const apollo = new ApolloServer<ExchangeHolder>({
+  const servers: Servers = {
+    forIdentified: createApollo(options, { identification, execute, maxCost: limits.cost }, documents),
+    forNobody: createApollo(
+      options,
+      { identification, execute: createInterpretingExecutor(schema), maxCost: limits.cost },
+      NOTHING_KEPT,
+    ),
+  };
+  const apollos = [servers.forIdentified, servers.forNobody];
+  await Promise.all(apollos.map((apollo) => apollo.start()));
+  const machinery: Machinery = { servers, documents, identification, formatting, limits };
+  return {
+    formatting,
+    stop: async () => {
+      await Promise.all(apollos.map((apollo) => apollo.stop()));
+    },
+    answer: (parameters, request) => answerThrough(machinery, parameters, request),
+  };
+}
+
+type Apollo = ApolloServer<ExchangeHolder>;
+
+/** What nobody identified sends is parsed, validated and interpreted anew each time: it leaves nothing behind, and pushes nothing out. */
+interface Servers {
+  readonly forIdentified: Apollo;
+  readonly forNobody: Apollo;
+}
+
+const NOTHING_KEPT = {
+  parsed: null,
+  persisted: {
+    get: () => Promise.resolve(undefined),
+    set: () => Promise.resolve(),
+    delete: () => Promise.resolve(false),
+  },
+};
+
+function createApollo(
+  { schema, formatting, introspection }: GraphqlServerOptions,
+  steps: Pick<PipelineOptions, 'identification' | 'execute' | 'maxCost'>,
+  { parsed, persisted }: Pick<Documents, 'parsed' | 'persisted'> | typeof NOTHING_KEPT,
+): Apollo {
+  return new ApolloServer<ExchangeHolder>({
     schema,
-    introspection: options.introspection,
+    introspection,
+    documentStore: parsed,
+    persistedQueries: { cache: persisted },
     plugins: [
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginLandingPageDisabled(),
-      createPipelinePlugin({ schema, formatting, publicFields, execute, maxCost: limits.cost }),
+      createPipelinePlugin({ schema, formatting, ...steps }),
     ],
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
     validationOptions: { hideSuggestions: true },
     logger: SILENT_LOGGER,
   });
-  await apollo.start();
-  return {
-    formatting,
-    stop: () => apollo.stop(),
-    answer: (parameters, request) => answerThrough({ apollo, formatting, limits, checkStructure }, parameters, request),
-  };
 }
 
 interface Machinery {
-  readonly apollo: ApolloServer<ExchangeHolder>;
+  readonly servers: Servers;
+  readonly documents: Documents;
+  readonly identification: Identification;
   readonly formatting: GraphqlErrorFormatting;
   readonly limits: GraphqlLimits;
-  readonly checkStructure: (text: string) => void;
 }
 
 async function answerThrough(
-  { apollo, formatting, limits, checkStructure }: Machinery,
+  machinery: Machinery,
   parameters: GraphqlParameters,
-  { context, isGet, isPreflighted, wantsCost }: AnswerOptions,
+  options: AnswerOptions,
 ): Promise<GraphqlAnswer> {
+  const { servers, formatting, limits } = machinery;
+  const { context, isGet, isPreflighted, wantsCost } = options;
   const exchange = startExchange(context, isPreflighted);
   const request = isGet ? { ...parameters, http: GET_REQUEST } : parameters;
   try {
     // Not in a hook of Apollo's: before validation none may refuse. A persisted text has passed when it was registered.
-    if (parameters.query !== undefined) checkStructure(parameters.query);
+    if (parameters.query !== undefined) checkText(machinery, parameters.query, parameters, options);
     requireFewValues(parameters.variables, limits.values);
+    const apollo = isIdentified(context) ? servers.forIdentified : servers.forNobody;
     const { body } = await apollo.executeOperation(request, { contextValue: { exchange } });
     if (body.kind === 'incremental') throw new Error('The schema has no @defer: Apollo cannot answer in parts');
     const answer = answerOf(exchange, body.singleResult);
@@ -115,6 +169,42 @@ async function answerThrough(
   } catch (error) {
     return refuse(exchange.refusals ?? [explainError(error, context, formatting)]);
   }
+}
+
+/** Sign-in and introspection, the longest of what nobody has to send, have 200: validation takes up to the square of them. */
+const TOKENS_OF_NOBODY = 600;
+
+/** @throws AppError for a text that is too large, or that nobody may send; of nobody's before it is validated */
+function checkText(
+  { documents, identification, limits }: Machinery,
+  text: string,
+  { operationName }: GraphqlParameters,
+  options: AnswerOptions,
+): void {
+  if (isIdentified(options.context)) {
+    if (!documents.knows(text)) requireSmallStructure(text, limits);
+    return;
+  }
+  const document = requireSmallStructure(text, limits);
+  // Apollo says where it cannot be read.
+  if (document === undefined) return;
+  requirePublic(identification, document, operationName, options);
+  requireSmallStructure(text, { ...limits, tokens: Math.min(limits.tokens, TOKENS_OF_NOBODY) });
+}
+
+function requirePublic(
+  { requireMeta, requireActor }: Identification,
+  document: DocumentNode,
+  operationName: string | undefined,
+  { context, isGet, isPreflighted }: AnswerOptions,
+): void {
+  const operation = getOperationAST(document, operationName) ?? undefined;
+  // There is none, which is a matter of the schema, not of the caller.
+  if (operation?.operation === OperationTypeNode.SUBSCRIPTION) return;
+  if (isGet && operation?.operation === OperationTypeNode.MUTATION)
+    throw new AppError('METHOD_NOT_ALLOWED', GET_IS_FOR_QUERIES);
+  if (!isPreflighted) requireMeta(operation, document);
+  requireActor(operation, document, context);
 }
 
 function answerOf(

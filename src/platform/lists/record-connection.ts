@@ -90,7 +90,7 @@ export function fieldKeyOf(nodes: readonly FieldNode[]): FieldKey {
 }
 
 /** What is known of a connection field before it is executed, too. */
-export type ConnectionInfo = Pick<GraphQLResolveInfo, 'fieldNodes' | 'fragments'>;
+export type ConnectionInfo = Pick<GraphQLResolveInfo, 'fieldNodes' | 'fragments' | 'operation'>;
 
 /**
  * Reads a connection field. Below all parents of an operation a field has the same arguments, so that is done once, and all parents
