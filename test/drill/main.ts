@@ -1,6 +1,7 @@
 /**
  * Drills: the service under faults, against promises. Each prints what it saw and ends with 1 when a promise was broken.
  *   npm run drill -- faults  --minutes 10 --seed 7
+ *   npm run drill -- documents --count 100000
  *   npm run drill -- exports
  *   npm run drill -- frozen
  *   npm run drill -- kills   --times 50
@@ -8,6 +9,7 @@
 import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { DrillCluster } from './cluster.js';
+import { drillDocuments } from './documents.js';
 import { drillExports } from './exports.js';
 import { drillFaults } from './faults.js';
 import { drillFrozen } from './frozen.js';
@@ -16,7 +18,12 @@ import type { Tally } from './tally.js';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { minutes: { type: 'string' }, times: { type: 'string' }, seed: { type: 'string' } },
+  options: {
+    count: { type: 'string' },
+    minutes: { type: 'string' },
+    times: { type: 'string' },
+    seed: { type: 'string' },
+  },
 });
 const seed = Number(values.seed ?? randomInt(1_000_000));
 const say = (line: string): void => {
@@ -28,8 +35,14 @@ async function faults(): Promise<Tally> {
   return await drillFaults(await cluster.makeDatabase(), { seed, minutes: Number(values.minutes ?? 1), say });
 }
 
+async function documents(): Promise<Tally> {
+  await using cluster = await DrillCluster.start();
+  return await drillDocuments(await cluster.makeDatabase(), { seed, count: Number(values.count ?? 100_000), say });
+}
+
 const DRILLS = new Map<string, () => Promise<Tally>>([
   ['faults', faults],
+  ['documents', documents],
   ['exports', () => drillExports({ say })],
   ['frozen', () => drillFrozen({ seed, say })],
   ['kills', () => drillKills({ seed, times: Number(values.times ?? 50), say })],

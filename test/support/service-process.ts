@@ -45,6 +45,10 @@ export class ServiceProcess {
     this.port = new URL(this.origin).port;
   }
 
+  get pid(): number {
+    return this.child?.pid ?? 0;
+  }
+
   get hasEnded(): boolean {
     const { child } = this;
     if (!child) return true;
