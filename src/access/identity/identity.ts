@@ -47,7 +47,8 @@ interface Known {
 
 /** Below the half minute within which a change must be felt everywhere. */
 const CACHE_MS = 20_000;
-const MAX_SESSIONS = 20_000;
+/** Of 2 kB at most: the row's texts, which keep the answer that they came in, and what is made of them. */
+const MAX_SESSIONS = 10_000;
 
 const ENDED: Sentence = { fr: "Cette session n'est plus valable.", en: 'This session is no longer valid.' };
 

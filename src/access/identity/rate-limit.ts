@@ -35,8 +35,8 @@ const TOO_MANY: Sentence = {
   fr: 'Trop de requêtes : réessayez dans un instant.',
   en: 'Too many requests: try again in a moment.',
 };
-/** Keys remembered; one forgotten early has a full bucket again. */
-const MAX_KEYS = 50_000;
+/** Keys remembered, of 250 bytes; one forgotten early has a full bucket again. */
+const MAX_KEYS = 20_000;
 const ANNOUNCE_AGAIN_MS = 60_000;
 
 interface Bucket {

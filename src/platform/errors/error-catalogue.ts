@@ -27,7 +27,7 @@ export const ERROR_CATALOGUE = {
   PERSISTED_QUERY_NOT_FOUND: {
     status: 200,
     title: { fr: 'Requête persistée inconnue', en: 'Unknown persisted query' },
-    when: 'Nobody has sent the text of this hash yet: send it along once.',
+    when: 'The text of this hash is not known, or not to somebody who is not signed in: send it along.',
     edges: GRAPHQL,
   },
   MALFORMED_REQUEST: {

@@ -11,7 +11,8 @@ interface MediaRange {
   readonly quality: number;
 }
 
-/** Clients send few different Accept headers; bounded because anybody may send any. */
+/** Clients send few different Accept headers; bounded because anybody may send any, 16 kB long. */
+const MAX_KEPT_LENGTH = 500;
 const chosenTypes = new LRUCache<string, { readonly type: string | undefined }>({ max: 200 });
 
 /** @returns the media type to answer with, or undefined when the caller takes neither (406) */
@@ -20,7 +21,7 @@ export function negotiateMediaType(accept: string | undefined): string | undefin
   let chosen = chosenTypes.get(accept);
   if (chosen === undefined) {
     chosen = { type: preferredOf(readMediaRanges(accept)) };
-    chosenTypes.set(accept, chosen);
+    if (accept.length <= MAX_KEPT_LENGTH) chosenTypes.set(accept, chosen);
   }
   return chosen.type;
 }

@@ -9,8 +9,11 @@ import type { RowDecoder } from './row-decoder.js';
 export const MAX_PREPARED_STATEMENTS = 500;
 
 interface PreparedStatement {
-  /** Of its rows; undefined until the server has described them. */
-  decode: RowDecoder | undefined;
+  /**
+   * Of its rows; undefined until the server has described them. Weak, because all connections together would keep thousands: one that
+   * row-decoder.ts has dropped is asked for again.
+   */
+  decode: WeakRef<RowDecoder> | undefined;
   /** Set when the server refuses to run it as it is: it has to be prepared again. */
   isStale: boolean;
 }
@@ -24,7 +27,7 @@ export class PreparedStatements {
   }
 
   decoderOf(name: string): RowDecoder | undefined {
-    return this.held.get(name)?.decode;
+    return this.held.get(name)?.decode?.deref();
   }
 
   /** ParseComplete. A statement without a name is gone with the next one. */
@@ -35,7 +38,7 @@ export class PreparedStatements {
   /** RowDescription, or NoData. */
   describe(name: string, decode: RowDecoder): void {
     const statement = this.held.get(name);
-    if (statement) statement.decode = decode;
+    if (statement) statement.decode = new WeakRef(decode);
   }
 
   /** CloseComplete. */

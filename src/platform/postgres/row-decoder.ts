@@ -60,14 +60,25 @@ function fieldReader(typeId: number): ReadField {
 
 export type RowDecoder = (row: RowMessage) => Record<string, unknown>;
 
-/** Decoders by what they are made of, and by nothing else: connections share them, and no failure can make one wrong. */
-const decoders = new LRUCache<string, RowDecoder>({ max: 2000 });
+/** 4 kB for 5 columns, 22 kB for 40: bytecode, for the most part. */
+const [DECODER_BYTES, COLUMN_BYTES] = [2000, 600];
+/** Every selection of a document can be a list of columns of its own. */
+const MAX_DECODER_BYTES = 8_388_608;
+
+/**
+ * Decoders by what they are made of, and by nothing else: connections share them, and no failure can make one wrong. Nobody else keeps
+ * them: what is dropped here is gone (prepared-statements.ts).
+ */
+const decoders = new LRUCache<string, RowDecoder>({ maxSize: MAX_DECODER_BYTES });
 
 /** @returns the function that makes a row of these columns */
 export function rowDecoderFor(columns: readonly ColumnDescription[]): RowDecoder {
   const key = JSON.stringify(columns.map(({ name, dataTypeID }) => [name, dataTypeID]));
   let decoder = decoders.get(key);
-  if (!decoder) decoders.set(key, (decoder = makeRowDecoder(columns)));
+  if (!decoder) {
+    decoder = makeRowDecoder(columns);
+    decoders.set(key, decoder, { size: DECODER_BYTES + COLUMN_BYTES * columns.length });
+  }
   return decoder;
 }
 

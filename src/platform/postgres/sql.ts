@@ -61,15 +61,20 @@ export interface BoundStatement {
 
 /** A longer text is one of many rows, and seldom comes again as it is. In characters. */
 const MAX_NAMED_LENGTH = 8000;
-/** Texts vary with the filters in use; past this many the registry starts again. A name depends on its text alone. */
-const MAX_STATEMENTS = 2000;
+/** Texts vary with the filters in use; past so many characters the registry starts again. A name depends on its text alone. */
+const MAX_STATEMENTS_LENGTH = 4_000_000;
 const statements = new Map<string, Statement>();
+let statementsLength = 0;
 
 function statementFor(text: string): Statement {
   if (text.length > MAX_NAMED_LENGTH) return { name: '', text };
   let statement = statements.get(text);
   if (!statement) {
-    if (statements.size >= MAX_STATEMENTS) statements.clear();
+    statementsLength += text.length;
+    if (statementsLength > MAX_STATEMENTS_LENGTH) {
+      statements.clear();
+      statementsLength = text.length;
+    }
     const name = createHash('sha256').update(text).digest('base64url').slice(0, 22);
     statement = { name, text };
     statements.set(text, statement);

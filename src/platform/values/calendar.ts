@@ -1,5 +1,6 @@
 /** Calendar dates and instants in wire form: `2026-03-31` and `2026-11-22T12:02:18.758Z`. */
 import { GraphQLDate, GraphQLDateTime } from 'graphql-scalars';
+import { LRUCache } from 'lru-cache';
 
 // The longest instant worth reading, `2026-11-22T12:02:18.123456789+02:00`, has 35 characters.
 const MAX_TEXT_LENGTH = 40;
@@ -17,7 +18,8 @@ export function toUtcInstant(text: string): string | undefined {
   return instant.length === 24 && isCalendarDate(instant.slice(0, 10)) ? instant : undefined;
 }
 
-const dayFormats = new Map<string, Intl.DateTimeFormat>();
+/** As in time-zone.ts. */
+const dayFormats = new LRUCache<string, Intl.DateTimeFormat>({ max: 50 });
 
 const todays = new Map<string, { readonly minute: number; readonly day: string }>();
 

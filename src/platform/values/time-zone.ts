@@ -1,4 +1,5 @@
 /** The days of a time zone as instants in wire form. */
+import { LRUCache } from 'lru-cache';
 
 const SECOND_MS = 1000;
 const DAY_MS = 86_400_000;
@@ -43,7 +44,8 @@ function startOfDayMs(midnightMs: number, timeZone: string): number {
   return [before, after].find((instant) => isMidnight(instant ?? NaN)) ?? before ?? midnightMs;
 }
 
-const formats = new Map<string, Intl.DateTimeFormat>();
+/** Of the tenants' zones in use; a format has some 10 kB, and there are 600 zones. */
+const formats = new LRUCache<string, Intl.DateTimeFormat>({ max: 50 });
 
 function formatOf(timeZone: string): Intl.DateTimeFormat {
   let format = formats.get(timeZone);
