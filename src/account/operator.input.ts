@@ -7,6 +7,7 @@ abstract class OperatorTenantMembers {
   @TextField({
     description: 'IANA time zone that says which day is "today", e.g. Europe/Paris.',
     max: 64,
+    form: 'code',
     nullable: false,
   })
   timeZone?: string;
@@ -17,7 +18,7 @@ abstract class OperatorTenantMembers {
 
 /** A new company with its first admin. */
 export class NewTenantInput extends OperatorTenantMembers {
-  @TextField({ description: 'The text of X-Tenant-ID.', max: 64, pattern: TENANT_ID, required: true })
+  @TextField({ description: 'The text of X-Tenant-ID.', max: 64, form: 'secret', pattern: TENANT_ID, required: true })
   id!: string;
 
   @TextField({ description: 'Name of the company.', max: 255, required: true })
@@ -29,7 +30,12 @@ export class NewTenantInput extends OperatorTenantMembers {
   @TextField({ description: 'First and last name of the first admin.', max: 255, nullable: false })
   adminName?: string;
 
-  @TextField({ description: 'Password of the first admin; one is generated without it.', max: 128, nullable: false })
+  @TextField({
+    description: 'Password of the first admin; one is generated without it.',
+    max: 128,
+    form: 'secret',
+    nullable: false,
+  })
   password?: string;
 }
 

@@ -2,6 +2,7 @@
 import { hash, verify, type Options } from '@node-rs/argon2';
 import { randomBytes } from 'node:crypto';
 import { AppError, validationError, type Sentence } from '../platform/errors/errors.js';
+import { normalizeText } from '../platform/values/normal-text.js';
 import { isCommonPassword } from './password-blocklist.js';
 
 /** Algorithm 2 is argon2id, the library's default; its enum has no value at run time. Memory in KiB: 19 MiB. */
@@ -64,7 +65,7 @@ export class Passwords {
 
 /** As all text that is read from a caller, so that a password set by a command is the one that is sent later. */
 function normalise(password: string): string {
-  return password.normalize('NFC').trim();
+  return normalizeText(password, 'secret', MAX_SENT_PASSWORD);
 }
 
 /**

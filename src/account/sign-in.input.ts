@@ -1,5 +1,6 @@
 import { TENANT_ID } from '../tenancy/tenant-id.js';
 import { TextField } from '../platform/input/fields.js';
+import { MAX_EMAIL } from '../platform/values/identity-form.js';
 import { MAX_SENT_PASSWORD } from './passwords.js';
 
 /** Of a stored address no more is asked than to be visible: what is no address at all is simply unknown. */
@@ -8,15 +9,22 @@ const VISIBLE_EMAIL =
 
 /** E-mail, password and company. */
 export class LoginInput {
-  @TextField({ description: 'E-mail address of the user.', max: 255, pattern: VISIBLE_EMAIL, required: true })
+  @TextField({
+    description: 'E-mail address of the user.',
+    max: MAX_EMAIL,
+    form: 'code',
+    pattern: VISIBLE_EMAIL,
+    required: true,
+  })
   email!: string;
 
-  @TextField({ description: 'Password, 1 to 1024 characters.', max: MAX_SENT_PASSWORD, required: true })
+  @TextField({ description: 'Password, 1 to 1024 characters.', max: MAX_SENT_PASSWORD, form: 'secret', required: true })
   password!: string;
 
   @TextField({
     description: 'Id of the company; the header X-Tenant-ID may give it instead.',
     max: 64,
+    form: 'secret',
     pattern: TENANT_ID,
   })
   tenantId?: string | null;
@@ -24,7 +32,7 @@ export class LoginInput {
 
 /** The latest refresh token. */
 export class RefreshInput {
-  @TextField({ description: 'The latest refresh token: each is good once.', max: 4096, required: true })
+  @TextField({ description: 'The latest refresh token: each is good once.', max: 4096, form: 'secret', required: true })
   refreshToken!: string;
 }
 
@@ -33,15 +41,21 @@ export class LogoutInput {
   @TextField({
     description: "Accepted, not needed: the access token's session ends, and its refresh token with it.",
     max: 4096,
+    form: 'secret',
   })
   refreshToken?: string | null;
 }
 
 /** The password as it is, and as it shall be. */
 export class ChangePasswordInput {
-  @TextField({ description: 'The password as it is.', max: MAX_SENT_PASSWORD, required: true })
+  @TextField({ description: 'The password as it is.', max: MAX_SENT_PASSWORD, form: 'secret', required: true })
   currentPassword!: string;
 
-  @TextField({ description: 'The new password, 12 to 128 characters.', max: MAX_SENT_PASSWORD, required: true })
+  @TextField({
+    description: 'The new password, 12 to 128 characters.',
+    max: MAX_SENT_PASSWORD,
+    form: 'secret',
+    required: true,
+  })
   newPassword!: string;
 }

@@ -10,6 +10,7 @@ export class UpdateTenantInput {
   @TextField({
     description: 'IANA time zone that says which day is "today", e.g. Europe/Paris.',
     max: 64,
+    form: 'code',
     nullable: false,
   })
   timeZone?: string;

@@ -21,6 +21,7 @@ export class CreateUserInput {
   @TextField({
     description: 'Password, 12 to 128 characters. Without one the answer holds a generated one.',
     max: MAX_SENT_PASSWORD,
+    form: 'secret',
   })
   password?: string | null;
 }
@@ -44,6 +45,7 @@ export class ResetPasswordInput {
   @TextField({
     description: 'Password, 12 to 128 characters. Without one the answer holds a generated one.',
     max: MAX_SENT_PASSWORD,
+    form: 'secret',
   })
   password?: string | null;
 }

@@ -24,13 +24,13 @@ const AUDIT = {
 
 /** The filters of the log and its pages. */
 class AuditLogParameters {
-  @TextField({ max: 100, description: 'Only this action, e.g. `customer.updated` or `access.denied`.' })
+  @TextField({ max: 100, form: 'code', description: 'Only this action, e.g. `customer.updated` or `access.denied`.' })
   action?: string | null;
 
-  @TextField({ max: 100, description: 'Only this kind of record, e.g. `customer`.' })
+  @TextField({ max: 100, form: 'code', description: 'Only this kind of record, e.g. `customer`.' })
   entityType?: string | null;
 
-  @TextField({ max: 255, description: 'Only this record.' })
+  @TextField({ max: 255, form: 'code', description: 'Only this record.' })
   entityId?: string | null;
 
   @UuidField({ description: 'Only what this user did.' })

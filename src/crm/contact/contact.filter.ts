@@ -8,7 +8,7 @@ import {
   SearchedTextFilter,
   type OperatorValues,
 } from '../../platform/lists/filter-inputs.js';
-import type { Filter, FilterColumns, RelatedList } from '../../platform/lists/filter-columns.js';
+import { caselessSql, type Filter, type FilterColumns, type RelatedList } from '../../platform/lists/filter-columns.js';
 import { equalTo } from '../../platform/lists/filters.js';
 import { listOrder } from '../../platform/lists/list-order.js';
 import { rawSql, sql, type Sql } from '../../platform/postgres/sql.js';
@@ -80,8 +80,9 @@ function columnsOf(k: string): FilterColumns {
     firstName: { column: `${k}.first_name`, type: 'text', prefilter: searched },
     lastName: { column: `${k}.last_name`, type: 'text', prefilter: searched },
     email: {
-      column: `lower(${k}.email COLLATE "und-x-icu")`,
+      column: caselessSql(`${k}.email`),
       type: 'text',
+      form: 'code',
       ignoresCase: true,
       prefilter: searched,
     },

@@ -23,10 +23,10 @@ abstract class ContactMembers {
   @EmailField({ description: 'E-mail address.' })
   email?: string | null;
 
-  @TextField({ max: 50, description: 'Telephone.' })
+  @TextField({ max: 50, form: 'code', description: 'Telephone.' })
   phone?: string | null;
 
-  @TextField({ max: 50, description: 'Mobile telephone.' })
+  @TextField({ max: 50, form: 'code', description: 'Mobile telephone.' })
   mobile?: string | null;
 
   @TextField({ max: 255, description: 'Address of the LinkedIn profile.' })

@@ -11,7 +11,7 @@ import {
   TextFilter,
   type OperatorValues,
 } from '../../platform/lists/filter-inputs.js';
-import type { FilterColumns, RelatedList } from '../../platform/lists/filter-columns.js';
+import { caselessSql, type FilterColumns, type RelatedList } from '../../platform/lists/filter-columns.js';
 import { listOrder } from '../../platform/lists/list-order.js';
 import { rawSql, sql, type Sql } from '../../platform/postgres/sql.js';
 import {
@@ -100,16 +100,17 @@ function columnsOf(c: string): FilterColumns {
   const searched = (query: string): Sql => searchedCustomers(query, c);
   return {
     id: { column: `${c}.id`, type: 'uuid' },
-    code: { column: `${c}.code`, type: 'text', prefilter: searched },
+    code: { column: `${c}.code`, type: 'text', form: 'code', prefilter: searched },
     name: { column: `${c}.name`, type: 'text', prefilter: searched },
     email: {
-      column: `lower(${c}.email COLLATE "und-x-icu")`,
+      column: caselessSql(`${c}.email`),
       type: 'text',
+      form: 'code',
       ignoresCase: true,
       prefilter: searched,
     },
     city: { column: `${c}.city`, type: 'text', prefilter: searched },
-    countryCode: { column: `${c}.country_code`, type: 'text' },
+    countryCode: { column: `${c}.country_code`, type: 'text', form: 'code' },
     type: { column: `${c}.type`, type: 'text' },
     isActive: { column: `${c}.is_active`, type: 'boolean' },
     assignedTo: { column: `${c}.assigned_to`, type: 'uuid' },

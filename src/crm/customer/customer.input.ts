@@ -14,6 +14,7 @@ import {
   TextField,
   UuidField,
 } from '../../platform/input/fields.js';
+import { MAX_CODE } from '../record/record-code.js';
 import { CustomerType, PaymentMethod, PaymentTerms } from './customer-enums.js';
 
 /** What may be said of a customer, new or not. Limits are characters. */
@@ -28,10 +29,10 @@ abstract class CustomerMembers {
   @EmailField({ description: 'General e-mail address.' })
   email?: string | null;
 
-  @TextField({ max: 50, description: 'Telephone.' })
+  @TextField({ max: 50, form: 'code', description: 'Telephone.' })
   phone?: string | null;
 
-  @TextField({ max: 50, description: 'Mobile telephone.' })
+  @TextField({ max: 50, form: 'code', description: 'Mobile telephone.' })
   mobile?: string | null;
 
   @TextField({ max: 255, description: 'Address of the web site.' })
@@ -55,10 +56,10 @@ abstract class CustomerMembers {
   @CountryField({ default: 'FR', description: 'ISO 3166-1 alpha-2.' })
   countryCode?: string;
 
-  @TextField({ max: 50, description: 'VAT number.' })
+  @TextField({ max: 50, form: 'code', description: 'VAT number.' })
   taxId?: string | null;
 
-  @TextField({ max: 50, description: 'Company registration number (SIRET in France).' })
+  @TextField({ max: 50, form: 'code', description: 'Company registration number (SIRET in France).' })
   registrationNumber?: string | null;
 
   @TextField({ max: 50, description: 'Legal form, e.g. SAS.' })
@@ -115,7 +116,13 @@ abstract class CustomerMembers {
 
 @InputType({ description: 'A new customer.' })
 export class CreateCustomerInput extends CustomerMembers {
-  @TextField({ min: 1, max: 50, refuseEmpty: true, description: 'Unique code; generated (CLI00001 …) when absent.' })
+  @TextField({
+    min: 1,
+    max: MAX_CODE,
+    form: 'code',
+    refuseEmpty: true,
+    description: 'Unique code; generated (CLI00001 …) when absent.',
+  })
   code?: string | null;
 
   @TextField({ min: 1, max: 255, required: true, description: 'Name by which the customer is known.' })

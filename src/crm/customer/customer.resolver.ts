@@ -21,6 +21,7 @@ import { requireUuid } from '../../platform/values/ids.js';
 import { connectionRequest, propertiesOf } from '../../platform/lists/record-connection.js';
 import { selectionOf } from '../../platform/graphql-schema/selection.js';
 import { pageWithChildren } from '../record/look-ahead.js';
+import { readCode } from '../record/record-code.js';
 import { Customer } from './customer.entity.js';
 import { CustomerFilter, CustomerOrder, customerOrder } from './customer.filter.js';
 import { CreateCustomerInput, UpdateCustomerInput } from './customer.input.js';
@@ -54,7 +55,8 @@ export class CustomerResolver {
     @Ctx() ctx: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<CustomerRow | null> {
-    return (await customers.findCustomer(ctx, { code }, propertiesOf(customerTable, selectionOf(info)))) ?? null;
+    const key = { code: readCode(code) };
+    return (await customers.findCustomer(ctx, key, propertiesOf(customerTable, selectionOf(info)))) ?? null;
   }
 
   @Query(() => CustomerConnection, { description: 'Customers, by name unless ordered otherwise.' })

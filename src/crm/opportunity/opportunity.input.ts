@@ -12,6 +12,7 @@ import {
   TextField,
   UuidField,
 } from '../../platform/input/fields.js';
+import { MAX_CODE } from '../record/record-code.js';
 import { OpportunityStatus } from './opportunity-enums.js';
 
 /** Characters of a reason. */
@@ -82,7 +83,8 @@ export class CreateOpportunityInput extends OpportunityMembers {
 
   @TextField({
     min: 1,
-    max: 50,
+    max: MAX_CODE,
+    form: 'code',
     refuseEmpty: true,
     description: 'Unique code; generated (OPP-2026-00001 …) when absent.',
   })

@@ -21,6 +21,7 @@ import { requireUuid } from '../../platform/values/ids.js';
 import { connectionRequest, propertiesOf } from '../../platform/lists/record-connection.js';
 import { selectionOf } from '../../platform/graphql-schema/selection.js';
 import { pageWithChildren } from '../record/look-ahead.js';
+import { readCode } from '../record/record-code.js';
 import { Opportunity } from './opportunity.entity.js';
 import { OpportunityListArgs, opportunityOrder } from './opportunity.filter.js';
 import { CreateOpportunityInput, UpdateOpportunityInput } from './opportunity.input.js';
@@ -51,7 +52,7 @@ export class OpportunityResolver {
     @Info() info: GraphQLResolveInfo,
   ): Promise<OpportunityRow | null> {
     const properties = propertiesOf(opportunityTable, selectionOf(info));
-    return (await opportunities.findOpportunity(ctx, { code }, properties)) ?? null;
+    return (await opportunities.findOpportunity(ctx, { code: readCode(code) }, properties)) ?? null;
   }
 
   @Query(() => OpportunityConnection, {

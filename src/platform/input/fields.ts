@@ -6,7 +6,9 @@ import type { GraphQLScalarType } from 'graphql';
 import { Field, ID, Int } from 'type-graphql';
 import { toUtcInstant } from '../values/calendar.js';
 import { readDecimal } from '../values/decimal.js';
-import { BY_SERVICE, declareMember, type InputMember, type QueryReading } from './members.js';
+import { MAX_EMAIL } from '../values/identity-form.js';
+import type { TextForm } from '../values/normal-text.js';
+import { BY_SERVICE, declareMember, type InputMember, type MemberText, type QueryReading } from './members.js';
 import * as rules from './rules.js';
 import { inStoredOrder, IS_SHALLOW_JSON, IS_STORABLE_JSON, IS_VALUE, maxJsonLength } from './json-rules.js';
 import {
@@ -42,6 +44,8 @@ interface Bounds {
 interface MemberKind {
   readonly type: FieldType;
   readonly list?: true;
+  /** A short word unless said otherwise. */
+  readonly text?: MemberText | null | undefined;
   readonly rules: readonly rules.InputRule[];
   readonly queryReading?: QueryReading;
   readonly toWireForm?: (value: unknown) => unknown;
@@ -52,19 +56,22 @@ const LONG_TEXT = 20_000;
 /** What PostgreSQL's `integer` and GraphQL's `Int` hold. */
 const MAX_INT = 2_147_483_647;
 
+/** Ids, dates, amounts, words of a closed list: what their own rules say of them is shorter. */
+const WORD: MemberText = { form: 'code', max: 64 };
+
 const TEXT_RULES = [rules.IS_TEXT, rules.IS_STORABLE] as const;
 
-/** One text of limited length. */
+/** One text of limited length, `free` unless its form says otherwise. */
 export function TextField(
-  options: MemberOptions<string> & Bounds & { max: number; pattern?: RegExp },
+  options: MemberOptions<string> & Bounds & { max: number; pattern?: RegExp; form?: TextForm },
 ): PropertyDecorator {
-  const { min, max, pattern } = options;
+  const { min, max, pattern, form = 'free' } = options;
   const limits = [
     ...(min === undefined ? [] : [rules.minLength(min)]),
     rules.maxLength(max),
     ...(pattern === undefined ? [] : [rules.matches(pattern)]),
   ];
-  return memberOf({ type: String, rules: [...TEXT_RULES, ...limits] }, options);
+  return memberOf({ type: String, text: { form, max }, rules: [...TEXT_RULES, ...limits] }, options);
 }
 
 /** Notes, descriptions. */
@@ -74,10 +81,9 @@ export function LongTextField(options: MemberOptions<string>): PropertyDecorator
 
 /** An e-mail address, checked for shape; its case is kept. */
 export function EmailField(options: MemberOptions<string> & { max?: number }): PropertyDecorator {
-  return memberOf(
-    { type: String, rules: [...TEXT_RULES, rules.maxLength(options.max ?? 255), rules.IS_EMAIL] },
-    options,
-  );
+  const max = options.max ?? MAX_EMAIL;
+  const emailRules = [...TEXT_RULES, rules.maxLength(max), rules.IS_EMAIL];
+  return memberOf({ type: String, text: { form: 'code', max }, rules: emailRules }, options);
 }
 
 /** The id of a record, in lower case. */
@@ -118,9 +124,11 @@ export function BooleanField(options: MemberOptions<boolean>): PropertyDecorator
 export function TagsField(
   options: MemberOptions<readonly string[]> & { maxItems?: number; maxLength?: number },
 ): PropertyDecorator {
-  const itemRules = [...TEXT_RULES, rules.minLength(1), rules.maxLength(options.maxLength ?? 50)];
+  const max = options.maxLength ?? 50;
+  const itemRules = [...TEXT_RULES, rules.minLength(1), rules.maxLength(max)];
   const listRules = [rules.IS_LIST, rules.maxItems(options.maxItems ?? 50), ...itemRules.map(rules.forEachItem)];
-  return memberOf({ type: String, list: true, rules: listRules, queryReading: 'list' }, options);
+  const text = { form: 'free', max } as const;
+  return memberOf({ type: String, list: true, text, rules: listRules, queryReading: 'list' }, options);
 }
 
 /** A list of JSON values of the caller's own, none of them null: at most 100, 20 000 characters as JSON, 10 levels deep. */
@@ -128,7 +136,7 @@ export function JsonListField(options: MemberOptions<readonly unknown[]>): Prope
   const itemRules = [IS_VALUE, IS_SHALLOW_JSON, IS_STORABLE_JSON].map(rules.forEachItem);
   const listRules = [rules.IS_LIST, rules.maxItems(100), ...itemRules, maxJsonLength(LONG_TEXT)];
   return memberOf(
-    { type: JsonScalar, list: true, rules: listRules, toWireForm: (value) => inStoredOrder(value) },
+    { type: JsonScalar, list: true, text: null, rules: listRules, toWireForm: (value) => inStoredOrder(value) },
     options,
   );
 }
@@ -169,6 +177,7 @@ export function DateOrInstantField(options: MemberOptions<string>): PropertyDeco
 function memberOf<T>(kind: MemberKind, options: MemberOptions<T>): PropertyDecorator {
   const required = options.required === true;
   const nullable = !required && options.nullable !== false && options.default === undefined;
+  const { text = WORD } = kind;
   return (prototype, key) => {
     const description = describe(options);
     const member: InputMember = {
@@ -179,6 +188,7 @@ function memberOf<T>(kind: MemberKind, options: MemberOptions<T>): PropertyDecor
       emptyMeans: options.default,
       refusesEmpty: required || options.refuseEmpty === true || (!nullable && options.default === undefined),
       queryReading: kind.queryReading ?? 'text',
+      text,
       toWireForm: kind.toWireForm ?? unchanged,
     };
     declareMember(prototype, member);

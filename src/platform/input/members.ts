@@ -2,6 +2,7 @@
 import { getMetadataStorage } from 'class-validator';
 import type { Sentence } from '../errors/errors.js';
 import { isInputRule, type InputRule } from './rules.js';
+import type { TextForm } from '../values/normal-text.js';
 import { toRestName } from '../values/text.js';
 
 /** A class whose members were declared with the decorators of fields.ts. */
@@ -13,6 +14,12 @@ export const BY_SERVICE = Symbol('default known by the service');
 /** How the text of a query string becomes a value. */
 export type QueryReading = 'text' | 'integer' | 'boolean' | 'list';
 
+/** What a member's text is, and how many characters of it there may be once it is normal. */
+export interface MemberText {
+  readonly form: TextForm;
+  readonly max: number;
+}
+
 /** One member as its decorator declares it. */
 export interface InputMember {
   readonly name: string;
@@ -23,6 +30,8 @@ export interface InputMember {
   readonly emptyMeans: unknown;
   readonly refusesEmpty: boolean;
   readonly queryReading: QueryReading;
+  /** How its text, or each text of its list, is normalised; null where it is none: numbers, and JSON of the caller's own. */
+  readonly text: MemberText | null;
   /** To wire form (case, offset, decimals) before the rules; what it cannot read it hands on for them to refuse. */
   readonly toWireForm: (value: unknown) => unknown;
 }

@@ -3,6 +3,7 @@ import type { ResolverData } from 'type-graphql';
 import { validationError, type FieldError, type Sentence } from '../errors/errors.js';
 import { BY_SERVICE, findPlanOfInstance, inputPlanOf, type InputClass, type PlannedMember } from './members.js';
 import { IS_STORABLE, type InputRule } from './rules.js';
+import { normalizeText } from '../values/normal-text.js';
 import { isStorable } from '../values/text.js';
 
 export type { InputClass } from './members.js';
@@ -78,7 +79,7 @@ export function isPlainObject(value: unknown): value is Readonly<Record<string, 
 
 /** @returns the value in wire form; what is wrong with it goes to `errors` */
 export function readMember(member: PlannedMember, sent: unknown, path: FieldPath, errors: FieldErrors): unknown {
-  const cleaned = cleanText(sent);
+  const cleaned = normalizeMember(member, sent);
   if (cleaned === '') return readEmpty(member, path, errors);
   if (cleaned === null) {
     if (!member.nullable) errors.addKnown('REQUIRED', path);
@@ -109,12 +110,11 @@ function readEmpty(member: PlannedMember, path: FieldPath, errors: FieldErrors):
   return member.emptyMeans === undefined || member.emptyMeans === BY_SERVICE ? null : member.emptyMeans;
 }
 
-/** Text is stored composed (NFC) and without blanks around it. */
-function cleanText(value: unknown): unknown {
-  if (typeof value === 'string') return value.normalize('NFC').trim();
-  return Array.isArray(value)
-    ? value.map((item: unknown) => (typeof item === 'string' ? cleanText(item) : item))
-    : value;
+function normalizeMember({ text }: PlannedMember, value: unknown): unknown {
+  if (text === null) return value;
+  const normalize = (part: unknown): unknown =>
+    typeof part === 'string' ? normalizeText(part, text.form, text.max) : part;
+  return Array.isArray(value) ? value.map(normalize) : normalize(value);
 }
 
 /**

@@ -1,15 +1,32 @@
 /** What filters are made of: members that reach a column, and relations that lead to another kind of record. */
 import type { Sql } from '../postgres/sql.js';
+import { toLowerCase } from '../values/identity-form.js';
+import type { TextForm } from '../values/normal-text.js';
 
 /** How a member of a filter reaches the database. */
 export interface FilterColumn {
   readonly column: string;
   /** PostgreSQL type of the column, for casts. */
   readonly type: 'text' | 'uuid' | 'boolean' | 'integer' | 'numeric' | 'date' | 'timestamptz';
-  /** `column` is in lower case, and so is what it is compared with. */
+  /** What its text is; `free` unless it says otherwise. */
+  readonly form?: TextForm;
+  /** `column` is `caselessSql`, and what it is compared with is read likewise. */
   readonly ignoresCase?: true;
   /** The rows whose indexed text holds the query: makes `contains` an index's work. */
   readonly prefilter?: (query: string) => Sql;
+}
+
+/**
+ * A column in lower case, with σ for ς, whatever the locale of the server. `toCaseless` says the same of an operand.
+ * @param column with its alias, `c.email`
+ */
+export function caselessSql(column: string): string {
+  return `replace(lower(${column} COLLATE "und-x-icu"), 'ς', 'σ')`;
+}
+
+/** PostgreSQL makes Σ a ς at the end of a word; beginnings of texts are compared too, so both are one letter. */
+export function toCaseless(text: string): string {
+  return toLowerCase(text).replaceAll('ς', 'σ');
 }
 
 /** A member that leads to records of another kind: the live ones of the tenant whose `column` has the value of `equals`. */

@@ -2,7 +2,15 @@
 import { validationError, type AppError, type Sentence } from '../errors/errors.js';
 import type { Operator, OperatorValues } from './filter-inputs.js';
 import { isUuid } from '../values/ids.js';
-import type { Filter, FilterColumn, FilterColumns, FilterRelation, RelatedList } from './filter-columns.js';
+import {
+  toCaseless,
+  type Filter,
+  type FilterColumn,
+  type FilterColumns,
+  type FilterRelation,
+  type RelatedList,
+} from './filter-columns.js';
+import { MAX_LOOKED_UP, readLookedUpText } from '../input/looked-up-text.js';
 import { joinSql, rawSql, sql, type Sql, type SqlValue } from '../postgres/sql.js';
 
 /** The filter that each given member has just this value; null and undefined ask for nothing. */
@@ -83,7 +91,9 @@ function columnSql(column: FilterColumn, operators: OperatorValues, place: Place
     .filter(([, value]) => value !== null && value !== undefined)
     .map(([operator, value]) => {
       requireSound(column, operator as Operator, value, place);
-      return OPERATORS[operator as Operator](column, column.ignoresCase ? toLowerCase(value) : (value as SqlValue));
+      const operand = column.type === 'text' ? readTexts(column, value, [...place.path, operator]) : value;
+      // An operand has the type of its member's operator input.
+      return OPERATORS[operator as Operator](column, operand as SqlValue);
     });
   return conditions.length === 0 ? undefined : joinSql(conditions, ' AND ');
 }
@@ -113,9 +123,12 @@ function existsSql({ kind, column, equals }: FilterRelation, filter: Filter, pla
     AND ${alias}.deleted_at IS NULL AND ${alias}.${rawSql(column)} = ${rawSql(equals)}${condition ? sql` AND ${condition}` : sql``})`;
 }
 
-function toLowerCase(value: unknown): SqlValue {
-  if (Array.isArray(value)) return value.map((item) => String(item).toLowerCase());
-  return typeof value === 'string' ? value.toLowerCase() : (value as SqlValue);
+/** A text, or each of a list, as it would be stored. @throws AppError VALIDATION_FAILED (TOO_LONG) */
+function readTexts(column: FilterColumn, value: unknown, path: readonly (string | number)[]): unknown {
+  if (Array.isArray(value)) return value.map((item: unknown, index) => readTexts(column, item, [...path, index]));
+  if (typeof value !== 'string') return value;
+  const text = readLookedUpText(value, { form: column.form ?? 'free', max: MAX_LOOKED_UP }, path);
+  return column.ignoresCase ? toCaseless(text) : text;
 }
 
 const TOO_MANY: Sentence = {

@@ -122,11 +122,12 @@ function readRequest<Row extends object>(
   table: RecordTable<Row>,
   tenantId: string,
   list: string,
-  { filter, search, order }: ListRequest,
+  { filter, search: sentSearch, order }: ListRequest,
   args: ConnectionArgs,
   info: ConnectionInfo,
 ): ConnectionRequest<Row> {
   const window = readConnectionArgs(args);
+  const search = readSearch(sentSearch);
   let known: string | undefined;
   const scope = (): string => (known ??= cursorScope(tenantId, list, filter ?? null, search ?? null, order));
   const selection = selectionOf(info);
@@ -137,7 +138,7 @@ function readRequest<Row extends object>(
     scope,
     query: {
       filter,
-      search: readSearch(search),
+      search,
       order,
       properties: propertiesWithKeys(table, selection, order),
       limit: window.size + (tellsOfMore(selection) ? 1 : 0),

@@ -1,6 +1,8 @@
 /** What a REST caller sends, in snake_case, into input classes: bodies with aliases and members sent back, and query strings. */
 import { toUtcInstant } from '../values/calendar.js';
 import { readDecimal } from '../values/decimal.js';
+import { normalizeText } from '../values/normal-text.js';
+import { MAX_LOOKED_UP } from '../input/looked-up-text.js';
 import { inputPlanOf, type InputClass, type InputPlan, type PlannedMember } from '../input/members.js';
 import type { RestShape, ShapeKind } from './serializer.js';
 import { FieldErrors, isPlainObject, readMember } from '../input/validation.js';
@@ -129,9 +131,13 @@ function comparable(kind: ShapeKind, value: unknown): unknown {
     const reading = readDecimal(value);
     return 'text' in reading ? reading.text : value;
   }
-  if (typeof value !== 'string') return value;
+  return typeof value === 'string' ? comparableText(kind, value) : value;
+}
+
+function comparableText(kind: ShapeKind, value: string): string {
   if (kind === 'instant') return toUtcInstant(value) ?? value;
-  return kind === 'uuid' ? value.toLowerCase() : value;
+  if (kind === 'uuid') return value.toLowerCase();
+  return kind === 'text' ? normalizeText(value, 'code', MAX_LOOKED_UP) : value;
 }
 
 /**
