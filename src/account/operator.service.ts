@@ -6,12 +6,18 @@ import { inTenantTransaction } from '../access/writes/transaction.js';
 import { User } from '../access/identity/user.entity.js';
 import { bindOrigin, operatorOrigin } from '../audit/events/origin.js';
 import { AppError, type Sentence } from '../platform/errors/errors.js';
+import { identityForm } from '../platform/values/identity-form.js';
 import { newId } from '../platform/values/ids.js';
 import type { NewTenantInput, OperatorTenantInput } from './operator.input.js';
+import { holdTenantId } from './operator.query.js';
 import { generatePassword, Passwords, requireGoodPassword } from './passwords.js';
 import { requireTimeZone } from './tenant.service.js';
 
 const TAKEN: Sentence = { fr: 'Ce tenant existe déjà.', en: 'This tenant exists already.' };
+const TAKEN_BUT_FOR_CASE: Sentence = {
+  fr: "Un tenant dont l'identifiant ne diffère de celui-ci que par la casse existe déjà.",
+  en: 'A tenant whose id differs from this one by case only exists already.',
+};
 const UNKNOWN: Sentence = { fr: 'Ce tenant est inconnu.', en: 'This tenant is unknown.' };
 
 /**
@@ -27,7 +33,8 @@ export async function createTenant(database: Database, input: NewTenantInput): P
   const passwordHash = await new Passwords().hash(password);
   await inTenantTransaction(database, tenantId, async (em) => {
     bindOrigin(em, operatorOrigin());
-    if (await em.findOne(Tenant, { id: tenantId })) throw new AppError('DUPLICATE', TAKEN);
+    const taken = await holdTenantId(em, tenantId);
+    if (taken !== undefined) throw new AppError('DUPLICATE', taken === tenantId ? TAKEN : TAKEN_BUT_FOR_CASE);
     const now = new Date().toISOString();
     const { name, timeZone = 'Europe/Paris', currency: defaultCurrency = 'EUR' } = input;
     const stamps = { updatedAt: now, version: 1 };
@@ -35,7 +42,8 @@ export async function createTenant(database: Database, input: NewTenantInput): P
     em.persist(Object.assign(new Tenant(), members));
     // The ORM knows no relation between the two, so it could write the user first.
     await em.flush();
-    const user = { email, fullName: input.adminName ?? email, role: 'admin', isActive: true } as const;
+    const emailIdentity = identityForm(email);
+    const user = { email, emailIdentity, fullName: input.adminName ?? email, role: 'admin', isActive: true } as const;
     em.create(User, { ...user, ...stamps, tenantId, id: newId(), passwordHash, createdAt: now });
   });
   return input.password === undefined ? password : null;

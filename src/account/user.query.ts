@@ -5,7 +5,8 @@ import { tenantOf } from '../tenancy/tenancy.js';
 import type { TenantReader } from '../tenancy/tenant-reader.js';
 import type { User } from '../access/identity/user.entity.js';
 import { afterSql, orderBySql, type OrderColumn, type OrderKey, type Position } from '../platform/lists/keyset.js';
-import { rawSql, sql } from '../platform/postgres/sql.js';
+import { rawSql, sql, type Sql } from '../platform/postgres/sql.js';
+import { identityForm } from '../platform/values/identity-form.js';
 
 /** A user as they and their admins see them. */
 export type UserRow = Readonly<
@@ -37,10 +38,22 @@ export async function findUser(reader: TenantReader, id: string): Promise<UserRo
   return row;
 }
 
+/**
+ * The user with this address in any case, or with just this spelling of it: of addresses that were told apart by the locale of an
+ * earlier server all but one are found by their spelling alone, which comes first.
+ */
+function isAddressOf(email: string): { readonly condition: Sql; readonly order: Sql } {
+  return {
+    condition: sql`u.email_identity = ANY (${[email, identityForm(email)]}::text[])`,
+    order: sql`ORDER BY u.email_identity = ${email} DESC NULLS LAST LIMIT 1`,
+  };
+}
+
 /** @returns the id of the user with this address in any case */
 export async function findUserIdByEmail(reader: TenantReader, email: string): Promise<string | undefined> {
+  const { condition, order } = isAddressOf(email);
   const [row] = await reader.rows<{ readonly id: string }>(
-    sql`SELECT u.id FROM users u WHERE u.tenant_id = ${reader.tenantId} AND lower(u.email) = lower(${email})`,
+    sql`SELECT u.id FROM users u WHERE u.tenant_id = ${reader.tenantId} AND ${condition} ${order}`,
   );
   return row?.id;
 }
@@ -78,11 +91,12 @@ export interface Credentials extends UserRow {
 
 /** @returns null for an unknown user of a known tenant, undefined for an unknown tenant */
 export async function findCredentials(reader: TenantReader, email: string): Promise<Credentials | null | undefined> {
+  const { condition, order } = isAddressOf(email);
   const [row] = await reader.rows<Credentials | { readonly id: null }>(
     sql`SELECT ${COLUMNS}, t.id AS "tenantId", u.password_hash AS "passwordHash", t.is_suspended AS "isSuspended"
       FROM tenants t LEFT JOIN users u
-        ON u.tenant_id = t.id AND u.tenant_id = ${reader.tenantId} AND lower(u.email) = lower(${email})
-      WHERE t.id = ${reader.tenantId}`,
+        ON u.tenant_id = t.id AND u.tenant_id = ${reader.tenantId} AND ${condition}
+      WHERE t.id = ${reader.tenantId} ${order}`,
   );
   return row?.id === null ? null : row;
 }

@@ -8,6 +8,7 @@ import { requireVersion } from '../access/writes/version.js';
 import { nameAction } from '../audit/events/named-actions.js';
 import { violatedConstraint } from '../platform/postgres/database-errors.js';
 import { AppError, type Sentence } from '../platform/errors/errors.js';
+import { identityForm } from '../platform/values/identity-form.js';
 import { isUuid, newId } from '../platform/values/ids.js';
 import type { AccountTools } from './account-tools.js';
 import { revokeSessions } from './password.service.js';
@@ -61,8 +62,11 @@ export async function createUser(
     const now = new Date().toISOString();
     const { tenantId } = ctx.actor;
     const { passwordHash } = secret;
+    const emailIdentity = identityForm(members.email);
     const stamps = { isActive: true, createdAt: now, updatedAt: now, version: 1 };
-    return Promise.resolve(em.create(User, { ...members, ...stamps, tenantId, id: newId(), passwordHash }));
+    return Promise.resolve(
+      em.create(User, { ...members, ...stamps, tenantId, id: newId(), emailIdentity, passwordHash }),
+    );
   };
   try {
     return await writeSecret(ctx, secret, work);

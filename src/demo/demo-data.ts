@@ -15,6 +15,7 @@ import { Customer } from '../crm/customer/customer.entity.js';
 import { isActive } from '../crm/opportunity/opportunity-status.js';
 import { Opportunity } from '../crm/opportunity/opportunity.entity.js';
 import { StartupError } from '../platform/errors/startup-error.js';
+import { identityForm } from '../platform/values/identity-form.js';
 import { DEMO_STARTS_AT, makeDemoId } from './demo-customers.js';
 import { makeDemoRecords, type DemoCountry, type DemoRecords } from './demo-records.js';
 import { DEMO_PASSWORD, DEMO_TENANTS, DEMO_YEAR, demoEmail, type DemoSignIn, type DemoTenant } from './demo-tenants.js';
@@ -112,6 +113,7 @@ async function makeUsers(faker: Faker, tenant: DemoTenant, passwords: Passwords)
       tenantId: tenant.id,
       id: makeDemoId(faker, DEMO_STARTS_AT),
       email: demoEmail(tenant.id, role),
+      emailIdentity: identityForm(demoEmail(tenant.id, role)),
       fullName: tenant.fullNames[role],
       role,
       passwordHash: await passwords.hash(DEMO_PASSWORD),

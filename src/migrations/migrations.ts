@@ -14,6 +14,7 @@ import { Migration20261123000004 } from './Migration20261123000004.js';
 import { Migration20261123000005 } from './Migration20261123000005.js';
 import { Migration20261128000001 } from './Migration20261128000001.js';
 import { Migration20261128000002 } from './Migration20261128000002.js';
+import { Migration20261129000020 } from './Migration20261129000020.js';
 
 export const migrations: { name: string; class: Constructor<Migration> }[] = [
   { name: 'Migration20261122000001', class: Migration20261122000001 },
@@ -29,4 +30,5 @@ export const migrations: { name: string; class: Constructor<Migration> }[] = [
   { name: 'Migration20261123000005', class: Migration20261123000005 },
   { name: 'Migration20261128000001', class: Migration20261128000001 },
   { name: 'Migration20261128000002', class: Migration20261128000002 },
+  { name: 'Migration20261129000020', class: Migration20261129000020 },
 ];

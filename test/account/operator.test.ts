@@ -57,6 +57,17 @@ describe('tenant:create', () => {
     ]);
   });
 
+  it('refuses an id that differs from another by case only', async () => {
+    const tenantId = `t-${newId()}`;
+    await create(tenantId);
+
+    const { code, output } = await create(tenantId.toUpperCase());
+
+    expect(code).toBe(1);
+    expect(output.trim()).toBe('A tenant whose id differs from this one by case only exists already.');
+    expect(await ask(bench, 'SELECT FROM tenants WHERE lower(id) = $1', [tenantId])).toHaveLength(1);
+  });
+
   it('says in one sentence what is wrong', async () => {
     const tenantId = `t-${newId()}`;
     await create(tenantId);

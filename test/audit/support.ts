@@ -96,6 +96,7 @@ export function newUser(em: EntityManager, tenantId: string, values: Partial<Use
     tenantId,
     id,
     email: `${id}@example.com`,
+    emailIdentity: `${id}@example.com`,
     fullName: 'Zoé Bernard',
     role: 'user',
     passwordHash: '$argon2id$secret',

@@ -22,9 +22,13 @@ registerEnumType(Role, {
 @ObjectType({ implements: Node, description: 'A person of this company who may sign in.', simpleResolvers: true })
 @Entity({ tableName: 'users' })
 export class User extends TenantOwned {
-  /** Unique within the tenant, whatever its case. */
+  /** Normal text, in the case that it was given in. */
   @Property({ type: 'text' })
   email!: string;
+
+  /** `identityForm` of the address: unique within the tenant. */
+  @Property({ type: 'text' })
+  emailIdentity!: string;
 
   @Field(() => String, { description: 'First and last name.' })
   @Property({ type: 'text' })
