@@ -2,6 +2,7 @@
 import type { Identities } from '../access/identity/identity.js';
 import type { Tokens } from '../access/identity/tokens.js';
 import type { Passwords } from './passwords.js';
+import type { SignInQueue } from './sign-in-queue.js';
 import type { Throttle } from './throttle.js';
 
 export interface AccountTools {
@@ -9,4 +10,5 @@ export interface AccountTools {
   readonly identities: Identities;
   readonly throttle: Throttle;
   readonly passwords: Passwords;
+  readonly signIns: SignInQueue;
 }

@@ -1,28 +1,49 @@
 /** How often signing in may fail, and from where. The counting is behind an interface: Redis could do it as well. */
 import { createHash } from 'node:crypto';
 import { isIPv6 } from 'node:net';
+import { searchForm } from '../platform/values/search-form.js';
 
-/** Failures counted under one key, within a window that the first of them opens. */
+/** Failures counted under one key, within a window that the first try opens. */
 export interface Bucket {
   readonly key: Buffer;
   readonly limit: number;
   readonly windowSeconds: number;
 }
 
+/** What stands under a key whose window has not ended. */
+export interface BucketState {
+  readonly failures: number;
+  readonly endsAtMs: number;
+  readonly retryAfterSeconds: number;
+}
+
+/** A bucket that is full of failures. */
+export interface Refusal extends BucketState {
+  readonly key: Buffer;
+}
+
 export type BookingOutcome =
-  | { readonly isBooked: true }
-  /** `isFirst`: the first refusal of this window, which is worth an audit event. */
-  | { readonly isBooked: false; readonly retryAfterSeconds: number; readonly isFirst: boolean };
+  | { readonly kind: 'booked' }
+  /** Tries that are being checked may use up what is left: nobody knows yet. */
+  | { readonly kind: 'busy'; readonly key: Buffer }
+  | { readonly kind: 'refused'; readonly refusal: Refusal };
 
 export interface Throttle {
-  /** Counts a try in all buckets, or, when one is full, in none. Atomic: of n at once no more than the limit pass. */
+  /** What stands under these keys, by the key in hexadecimal. Writes nothing. */
+  look(keys: readonly Buffer[]): Promise<ReadonlyMap<string, BucketState>>;
+  /**
+   * Takes a place for one try in all buckets, or, when one has none left, in none. Atomic, one bucket after the other: failures
+   * and tries in flight together never exceed a limit.
+   */
   book(buckets: readonly Bucket[]): Promise<BookingOutcome>;
-  /** The booked try was no failure. */
-  giveBack(buckets: readonly Bucket[]): Promise<void>;
+  /** The booked try has ended: its places become failures, or are free again. */
+  settle(buckets: readonly Bucket[], isFailure: boolean): Promise<void>;
+  /** @returns whether this is the first refusal of the bucket's window, which is worth an audit event */
+  announce(refusal: Refusal): Promise<boolean>;
+  /** Keeps the key for so long, with no failures. */
   remember(key: Buffer, seconds: number): Promise<void>;
-  remembers(key: Buffer): Promise<boolean>;
-  /** Drops what has ended. @returns how many; ten thousand at most */
-  purge(): Promise<number>;
+  /** Drops one batch of what has ended. @returns how many; fewer than a batch is the end */
+  purge(batch: number): Promise<number>;
 }
 
 /** Whose password is being tried, and from where. */
@@ -32,38 +53,72 @@ export interface Attempt {
   readonly ipAddress: string;
 }
 
+/** The keys of a try. Whoever signs in from one office shares its `address`; `origin` is one person at one address. */
+export interface AttemptKeys {
+  readonly address: Buffer;
+  readonly account: Buffer;
+  readonly origin: Buffer;
+  readonly originFailures: Buffer;
+}
+
+/** How a try stands before anything is counted. */
+export interface Standing {
+  /** Somebody signed in as this person from this address within 30 days. */
+  readonly isKnown: boolean;
+  /** What the try counts in, in the order in which it is booked. */
+  readonly buckets: readonly Bucket[];
+  /** The bucket that is full already, the one that stays so longest. */
+  readonly refusal: Refusal | undefined;
+}
+
 const PER_ADDRESS = { limit: 10, windowSeconds: 60 };
 const PER_ACCOUNT = { limit: 5, windowSeconds: 15 * 60 };
-const PER_KNOWN_ADDRESS = { limit: 20, windowSeconds: 15 * 60 };
+const PER_KNOWN_ORIGIN = { limit: 20, windowSeconds: 15 * 60 };
 const KNOWN_SECONDS = 30 * 24 * 3600;
 
 /**
- * The buckets that this try counts in. Somebody who has signed in from here within 30 days has one of their own, so that
- * nobody can lock them out from elsewhere.
+ * Reads how the try stands. Somebody who is known here has a bucket of their own in place of the other two, so that nobody can
+ * lock them out from elsewhere.
  */
-export async function bucketsFor(throttle: Throttle, attempt: Attempt): Promise<readonly Bucket[]> {
-  const address = networkOf(attempt.ipAddress);
-  const account = [attempt.tenantId, attempt.email];
-  if (await throttle.remembers(keyOf('known', ...account, address))) {
-    return [{ key: keyOf('known-failures', ...account, address), ...PER_KNOWN_ADDRESS }];
-  }
-  return [
-    { key: keyOf('address', address), ...PER_ADDRESS },
-    { key: keyOf('account', ...account), ...PER_ACCOUNT },
-  ];
+export async function standingOf(throttle: Throttle, keys: AttemptKeys): Promise<Standing> {
+  const { address, account, origin, originFailures } = keys;
+  const states = await throttle.look([address, account, origin, originFailures]);
+  const isKnown = states.has(origin.toString('hex'));
+  // The address first: once it is refused, nothing is written for the account.
+  const buckets = isKnown
+    ? [{ key: originFailures, ...PER_KNOWN_ORIGIN }]
+    : [
+        { key: address, ...PER_ADDRESS },
+        { key: account, ...PER_ACCOUNT },
+      ];
+  const full = buckets.flatMap(({ key, limit }) => {
+    const state = states.get(key.toString('hex'));
+    return state && state.failures >= limit ? [{ key, ...state }] : [];
+  });
+  const [refusal] = full.sort((a, b) => b.endsAtMs - a.endsAtMs);
+  return { isKnown, buckets, refusal };
 }
 
 /** After a sign-in: this person is known at this address. */
-export async function rememberAddress(throttle: Throttle, { tenantId, email, ipAddress }: Attempt): Promise<void> {
-  await throttle.remember(keyOf('known', tenantId, email, networkOf(ipAddress)), KNOWN_SECONDS);
+export function rememberOrigin(throttle: Throttle, { origin }: AttemptKeys): Promise<void> {
+  return throttle.remember(origin, KNOWN_SECONDS);
 }
 
-/** A digest, so that the table holds no address and no name. The tenant's id is told apart by case, as everywhere. */
-function keyOf(kind: string, ...parts: readonly string[]): Buffer {
-  const folded = parts.map((part) => part.normalize('NFKC').trim());
-  const [tenantId = '', ...others] = folded;
-  const text = JSON.stringify([kind, tenantId, ...others.map((part) => part.toLowerCase())]);
-  return createHash('sha256').update(text).digest();
+/** All spellings of an e-mail address share their keys. */
+export function keysOf({ tenantId, email, ipAddress }: Attempt): AttemptKeys {
+  const address = networkOf(ipAddress);
+  const account = [tenantId, searchForm(email.trim())];
+  return {
+    address: digestOf('address', address),
+    account: digestOf('account', ...account),
+    origin: digestOf('known', ...account, address),
+    originFailures: digestOf('known-failures', ...account, address),
+  };
+}
+
+/** The table holds no address and no name. */
+function digestOf(...parts: readonly string[]): Buffer {
+  return createHash('sha256').update(JSON.stringify(parts)).digest();
 }
 
 /** One subscriber holds a /64 of IPv6, so that counts as one address; IPv4 inside IPv6 counts as itself. */

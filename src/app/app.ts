@@ -13,7 +13,9 @@ import { Gate } from '../access/identity/gate.js';
 import { Identities } from '../access/identity/identity.js';
 import { RateLimits } from '../access/identity/rate-limit.js';
 import type { Tokens } from '../access/identity/tokens.js';
+import type { AccountTools } from '../account/account-tools.js';
 import { Passwords } from '../account/passwords.js';
+import { SignInQueue } from '../account/sign-in-queue.js';
 import { PostgresThrottle } from '../account/throttle.query.js';
 import { graphqlLimits, type Config } from '../config.js';
 import { ANSWER_WITHIN_MS, Entrance } from './request-intake.js';
@@ -51,7 +53,13 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   );
   const gate = new Gate(tokens, identities, rateLimits(config));
   const entrance = new Entrance(database, gate, log);
-  const tools = { tokens, identities, throttle: new PostgresThrottle(database.pool), passwords: new Passwords() };
+  const tools: AccountTools = {
+    tokens,
+    identities,
+    throttle: new PostgresThrottle(database.pool),
+    passwords: new Passwords(),
+    signIns: new SignInQueue(),
+  };
   const app = createFastify(parts, entrance);
   registerHooks(app, entrance, ['trace', 'debug', 'info'].includes(config.LOG_LEVEL));
   const origin = [...config.CORS_ORIGINS];

@@ -32,5 +32,5 @@ export function startHousekeeping(database: Database, log: FastifyBaseLogger): H
 
 async function tidy(database: Database, throttle: PostgresThrottle): Promise<void> {
   await purgeIdempotencyKeys(database);
-  await throttle.purge();
+  await throttle.purge(1000);
 }

@@ -1,4 +1,5 @@
 /** What both edges do with a request before and around an operation: identify the caller, audit refusals, log faults. */
+import type { Socket } from 'node:net';
 import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify';
 import type { Database } from '../tenancy/database.js';
 import { TenantMismatchError, type Gate } from '../access/identity/gate.js';
@@ -38,6 +39,7 @@ export class Entrance {
       requestId: request.id,
       ipAddress: request.ip,
       language: preferredLanguage(request.headers['accept-language']),
+      onLeave: (listener) => whenClosed(request.raw.socket, listener),
     };
   }
 
@@ -78,4 +80,11 @@ export class Entrance {
       if (error.isFirst) await recordRefusal(error.context, error);
     }
   }
+}
+
+/** The socket is watched only as long as something waits: it serves many requests. */
+function whenClosed(socket: Socket, listener: () => void): () => void {
+  if (socket.destroyed) listener();
+  else socket.once('close', listener);
+  return () => socket.off('close', listener);
 }

@@ -14,6 +14,7 @@ import { Migration20261123000004 } from './Migration20261123000004.js';
 import { Migration20261123000005 } from './Migration20261123000005.js';
 import { Migration20261128000001 } from './Migration20261128000001.js';
 import { Migration20261128000002 } from './Migration20261128000002.js';
+import { Migration20261129000010 } from './Migration20261129000010.js';
 import { Migration20261129000020 } from './Migration20261129000020.js';
 
 export const migrations: { name: string; class: Constructor<Migration> }[] = [
@@ -30,5 +31,6 @@ export const migrations: { name: string; class: Constructor<Migration> }[] = [
   { name: 'Migration20261123000005', class: Migration20261123000005 },
   { name: 'Migration20261128000001', class: Migration20261128000001 },
   { name: 'Migration20261128000002', class: Migration20261128000002 },
+  { name: 'Migration20261129000010', class: Migration20261129000010 },
   { name: 'Migration20261129000020', class: Migration20261129000020 },
 ];

@@ -44,23 +44,22 @@ test('a change of a user or of the company holds up nobody who only names it', a
   expect(created.status).toBe(201);
 });
 
-test('tries of passwords take their counters in one order, counted or given back', async () => {
+test('tries of passwords take their counters one by one, counted or given back', async () => {
   const throttle = new PostgresThrottle(service.database.pool);
   const [low, middle, high] = ['low', 'middle', 'high']
     .map((name) => ({ key: createHash('sha256').update(name).digest(), limit: 9, windowSeconds: 60 }))
     .sort((a, b) => a.key.compare(b.key));
   if (!low || !middle || !high) throw new Error('Three buckets.');
-  // In the table they lie the other way round.
   for (const bucket of [high, middle, low]) await throttle.book([bucket]);
   const hold = 'SELECT 1 FROM throttle_buckets WHERE key = $1 FOR UPDATE';
 
   await whileHeld(service, hold, [middle.key], async (letGo) => {
     const booked = throttle.book([low, middle, high]);
     await untilWaiting(service, 1);
-    const givenBack = throttle.giveBack([high, low]);
+    const settled = throttle.settle([high, middle, low], false);
     await untilWaiting(service, 2);
     await letGo();
-    await Promise.all([booked, givenBack]);
+    await Promise.all([booked, settled]);
   });
 
   expect(await deadlocksOf(service)).toBe(0);

@@ -13,6 +13,7 @@ import { Tokens } from '../../src/access/identity/tokens.js';
 import { User, type Role } from '../../src/access/identity/user.entity.js';
 import type { AccountTools } from '../../src/account/account-tools.js';
 import { Passwords } from '../../src/account/passwords.js';
+import { SignInQueue } from '../../src/account/sign-in-queue.js';
 import { logIn, type SignIn } from '../../src/account/sign-in.service.js';
 import { PostgresThrottle } from '../../src/account/throttle.query.js';
 import { AuditSubscriber } from '../../src/audit/events/audit.subscriber.js';
@@ -67,6 +68,7 @@ export function newTools(database: Database): AccountTools {
     identities: new Identities((tenantId) => database.reader(tenantId)),
     throttle: new PostgresThrottle(database.pool),
     passwords: new Passwords(),
+    signIns: new SignInQueue(),
   };
 }
 

@@ -1,10 +1,31 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { countAttempt } from '../../src/account/attempt.js';
-import { bucketsFor, rememberAddress, type Attempt, type Throttle } from '../../src/account/throttle.js';
+import { SignInQueue } from '../../src/account/sign-in-queue.js';
+import {
+  keysOf,
+  rememberOrigin,
+  standingOf,
+  type Attempt,
+  type Bucket,
+  type BookingOutcome,
+  type Throttle,
+} from '../../src/account/throttle.js';
 import { PostgresThrottle } from '../../src/account/throttle.query.js';
 import { WaitTimeoutError } from '../../src/platform/postgres/wait-timeout.js';
 import { newId } from '../../src/platform/values/ids.js';
-import { aCall, ask, aTenant, aUser, codeOf, eventsOf, openBench, refusalOf, signIn, type Bench } from './support.js';
+import {
+  aCall,
+  ask,
+  aTenant,
+  aUser,
+  codeOf,
+  eventsOf,
+  newTools,
+  openBench,
+  refusalOf,
+  signIn,
+  type Bench,
+} from './support.js';
 
 let bench: Bench;
 let clock = Date.now();
@@ -25,13 +46,24 @@ function anAttempt(changes: Partial<Attempt> = {}): Attempt {
   return { tenantId: 'acme', email: `${newId()}@example.com`, ipAddress: `198.51.100.${(hosts += 1)}`, ...changes };
 }
 
-async function tryOnce(attempt: Attempt): Promise<boolean> {
-  return (await throttle.book(await bucketsFor(throttle, attempt))).isBooked;
+async function bucketsOf(attempt: Attempt): Promise<readonly Bucket[]> {
+  return (await standingOf(throttle, keysOf(attempt))).buckets;
+}
+
+/** A try that fails, unless it is refused first. */
+async function tryOnce(attempt: Attempt): Promise<BookingOutcome> {
+  const buckets = await bucketsOf(attempt);
+  for (;;) {
+    const outcome = await throttle.book(buckets);
+    if (outcome.kind === 'booked') await throttle.settle(buckets, true);
+    if (outcome.kind !== 'busy') return outcome;
+    await sleep(5);
+  }
 }
 
 async function countPassed(attempts: readonly Attempt[]): Promise<number> {
   const results = await Promise.all(attempts.map(tryOnce));
-  return results.filter((isBooked) => isBooked).length;
+  return results.filter(({ kind }) => kind === 'booked').length;
 }
 
 const times = <T>(count: number, make: () => T): T[] => Array.from({ length: count }, make);
@@ -46,14 +78,27 @@ describe('the throttle', () => {
     expect(await countPassed([anAttempt({ tenantId: 'FIVE', email })])).toBe(1);
   });
 
-  it('knows an e-mail in any case, width and composition', async () => {
+  it.each([
+    ['istanbul@example.com', 'İstanbul@example.com', 'ISTANBUL@example.com', 'I\u0307STANBUL@example.com'],
+    ['strasse@example.com', 'straße@example.com', 'STRAẞE@example.com', 'ſtraſse@example.com'],
+    ['οδοσ@example.com', 'οδος@example.com', 'ΟΔΟΣ@example.com', 'ὁδός@example.com'],
+  ])('counts all spellings of %s as one', async (...emails) => {
+    const tenantId = newId();
+    const spellings = [...emails, ...emails].map((email) => anAttempt({ tenantId, email }));
+
+    expect(await countPassed(spellings)).toBe(5);
+  });
+
+  it('knows an e-mail in any case, width, accent and composition', async () => {
     const spellings = [
       'zoe@exämple.com',
       'ZOE@EXA\u0308MPLE.COM',
       'ｚｏｅ@exämple.com',
       ' zoe@exämple.com ',
       'Zoe@Exämple.com',
-      'zoe@exämple.com',
+      'zoé@example.com',
+      'zoe\u0307@example.com',
+      'ZOE@EXAMPLE.COM',
     ];
 
     expect(await countPassed(spellings.map((email) => anAttempt({ tenantId: 'spell', email })))).toBe(5);
@@ -82,14 +127,73 @@ describe('the throttle', () => {
 
   it('gives a try back', async () => {
     const attempt = anAttempt();
+    const buckets = await bucketsOf(attempt);
 
     for (let i = 0; i < 12; i += 1) {
-      const buckets = await bucketsFor(throttle, attempt);
-      expect(await throttle.book(buckets)).toEqual({ isBooked: true });
-      await throttle.giveBack(buckets);
+      expect(await throttle.book(buckets)).toEqual({ kind: 'booked' });
+      await throttle.settle(buckets, false);
     }
 
     expect(await countPassed(times(10, () => attempt))).toBe(5);
+  });
+
+  it('tells tries in flight, which may end well, from failures', async () => {
+    const attempt = anAttempt();
+    const buckets = await bucketsOf(attempt);
+    const book = (): Promise<BookingOutcome> => throttle.book(buckets);
+
+    const outcomes = await Promise.all(times(8, book));
+    expect(outcomes.filter(({ kind }) => kind === 'booked')).toHaveLength(5);
+    expect(outcomes.filter(({ kind }) => kind === 'busy')).toHaveLength(3);
+
+    await throttle.settle(buckets, false);
+    expect(await book()).toEqual({ kind: 'booked' });
+    for (let i = 0; i < 5; i += 1) await throttle.settle(buckets, true);
+    expect(await book()).toMatchObject({ kind: 'refused', refusal: { failures: 5, retryAfterSeconds: 900 } });
+  });
+
+  it('counts a try that nobody settles as a failure, a minute later', async () => {
+    const attempt = anAttempt();
+    const buckets = await bucketsOf(attempt);
+    for (let i = 0; i < 5; i += 1) await throttle.book(buckets);
+    expect(await throttle.book(buckets)).toMatchObject({ kind: 'busy' });
+
+    clock += 60_000;
+
+    expect((await standingOf(throttle, keysOf(attempt))).refusal).toMatchObject({
+      failures: 5,
+      retryAfterSeconds: 840,
+    });
+    expect(await throttle.book(buckets)).toMatchObject({ kind: 'refused' });
+  });
+
+  it('counts a try that outlasts its window in the next one', async () => {
+    const attempt = anAttempt();
+    const [address] = await bucketsOf(attempt);
+    if (!address) throw new Error('No bucket.');
+    await throttle.book([address]);
+    clock += 59_000;
+    await throttle.book([address]);
+    clock += 2000;
+    await throttle.settle([address], true);
+
+    expect((await throttle.look([address.key])).get(address.key.toString('hex'))).toMatchObject({ failures: 1 });
+  });
+
+  it('writes nothing for an account once its address is refused', async () => {
+    const { ipAddress } = anAttempt();
+    await countPassed(times(12, () => anAttempt({ ipAddress })));
+    const count = async (): Promise<unknown> => (await ask(bench, 'SELECT count(*) FROM throttle_buckets'))[0]?.count;
+    const before = await count();
+
+    const late = times(5, () => anAttempt({ ipAddress }));
+    // One that was let into the queue before the address was full.
+    const [address, account] = await bucketsOf(anAttempt({ ipAddress }));
+    if (!address || !account) throw new Error('Two buckets.');
+
+    expect(await countPassed(late)).toBe(0);
+    expect(await throttle.book([address, account])).toMatchObject({ kind: 'refused' });
+    expect(await count()).toBe(before);
   });
 
   it('charges a refused try to no other bucket', async () => {
@@ -103,7 +207,7 @@ describe('the throttle', () => {
 
   it('gives somebody known here 20 failures of their own, whatever happens elsewhere', async () => {
     const attempt = anAttempt();
-    await rememberAddress(throttle, attempt);
+    await rememberOrigin(throttle, keysOf(attempt));
     await countPassed(times(10, () => ({ ...attempt, ipAddress: '192.0.2.200' })));
 
     expect(await countPassed(times(30, () => attempt))).toBe(20);
@@ -111,12 +215,12 @@ describe('the throttle', () => {
 
   it('forgets who is known after 30 days', async () => {
     const attempt = anAttempt();
-    await rememberAddress(throttle, attempt);
-    expect(await bucketsFor(throttle, attempt)).toHaveLength(1);
+    await rememberOrigin(throttle, keysOf(attempt));
+    expect(await bucketsOf(attempt)).toHaveLength(1);
 
     clock += 30 * 24 * 3600 * 1000 + 1000;
 
-    expect(await bucketsFor(throttle, attempt)).toHaveLength(2);
+    expect(await bucketsOf(attempt)).toHaveLength(2);
   });
 
   it('says when to come back, and which refusal is the first', async () => {
@@ -124,11 +228,12 @@ describe('the throttle', () => {
     await countPassed(times(5, () => attempt));
     clock += 60_000;
 
-    const first = await throttle.book(await bucketsFor(throttle, attempt));
-    const second = await throttle.book(await bucketsFor(throttle, attempt));
+    const { refusal } = await standingOf(throttle, keysOf(attempt));
+    if (!refusal) throw new Error('It is refused.');
 
-    expect(first).toEqual({ isBooked: false, retryAfterSeconds: 840, isFirst: true });
-    expect(second).toMatchObject({ isFirst: false });
+    expect(refusal).toMatchObject({ failures: 5, retryAfterSeconds: 840 });
+    expect(await throttle.announce(refusal)).toBe(true);
+    expect(await throttle.announce(refusal)).toBe(false);
   });
 
   it('drops what has ended, and nothing else', async () => {
@@ -138,7 +243,8 @@ describe('the throttle', () => {
     const recent = anAttempt();
     await countPassed(times(5, () => recent));
 
-    await throttle.purge();
+    await throttle.purge(100);
+    await throttle.purge(100);
 
     expect(await countPassed([recent])).toBe(0);
     const [left] = await ask<{ count: string }>(
@@ -150,7 +256,7 @@ describe('the throttle', () => {
   });
 
   it('keeps no address and no name', async () => {
-    await rememberAddress(throttle, anAttempt());
+    await rememberOrigin(throttle, keysOf(anAttempt()));
     await tryOnce(anAttempt());
 
     const rows = await ask(bench, 'SELECT * FROM throttle_buckets');
@@ -194,6 +300,17 @@ describe('signing in under the throttle', () => {
     expect(await codeOf(signIn(bench, person, office))).toBe('done');
   });
 
+  it('checks no more than may fail in two processes together', async () => {
+    const person = await aUser(bench, await aTenant(bench));
+    const wrong = { ...person, password: 'wrong' };
+    const processes = [bench, { ...bench, tools: newTools(bench.database) }];
+
+    const codes = await Promise.all(times(8, () => processes.map((one) => codeOf(signIn(one, wrong)))).flat());
+
+    expect(codes.filter((code) => code === 'UNAUTHENTICATED')).toHaveLength(5);
+    expect(codes.filter((code) => code === 'RATE_LIMITED')).toHaveLength(11);
+  });
+
   it('never counts successes', async () => {
     const person = await aUser(bench, await aTenant(bench));
     const call = aCall(bench);
@@ -202,24 +319,28 @@ describe('signing in under the throttle', () => {
   });
 
   it('keeps nobody waiting for a try to be given back who has waited for an answer in vain', async () => {
-    let givenBack = 0;
+    let settled = 0;
     const silent: Throttle = {
-      book: () => Promise.resolve({ isBooked: true }),
-      remembers: () => Promise.resolve(false),
+      look: () => Promise.resolve(new Map()),
+      book: () => Promise.resolve({ kind: 'booked' }),
+      announce: () => Promise.resolve(false),
       remember: () => Promise.resolve(),
       purge: () => Promise.resolve(0),
-      giveBack: () => {
-        givenBack += 1;
+      settle: () => {
+        settled += 1;
         return new Promise(() => undefined);
       },
     };
     const inVain = new WaitTimeoutError('The database did not answer in time.');
 
-    const counted = countAttempt(aCall(bench), { ...bench.tools, throttle: silent }, anAttempt(), () =>
-      Promise.reject(inVain),
+    const counted = countAttempt(
+      aCall(bench),
+      { ...bench.tools, throttle: silent, signIns: new SignInQueue() },
+      anAttempt(),
+      () => Promise.reject(inVain),
     );
 
     await expect(Promise.race([counted, sleep(5000, 'waits', { ref: false })])).rejects.toBe(inVain);
-    expect(givenBack).toBe(1);
+    expect(settled).toBe(1);
   });
 });

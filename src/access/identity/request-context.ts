@@ -35,6 +35,8 @@ export interface Call {
   readonly requestId: string;
   readonly ipAddress: string;
   readonly language: Language;
+  /** Calls the listener when the client has gone. @returns what ends that. Absent where nobody waits for an answer. */
+  readonly onLeave?: (listener: () => void) => () => void;
 }
 
 /** A caller's promise that a retry has the same effect as the first try. */
