@@ -1,6 +1,7 @@
 /** Passwords: argon2id with OWASP's least costs, a few hashes at a time, and the rules for new ones. */
 import { hash, verify, type Options } from '@node-rs/argon2';
 import { randomBytes } from 'node:crypto';
+import { availableParallelism } from 'node:os';
 import { AppError, validationError, type Sentence } from '../platform/errors/errors.js';
 import { normalizeText } from '../platform/values/normal-text.js';
 import { isCommonPassword } from './password-blocklist.js';
@@ -15,8 +16,12 @@ const PASSWORD_LENGTH = { min: 12, max: 128 } as const;
 /** At sign-in: longer ones than any that can be set are refused without hashing. */
 export const MAX_SENT_PASSWORD = 1024;
 
-const MAX_AT_ONCE = 4;
-/** At 30 ms each the last one waits about a second. */
+/**
+ * More than there are cores would only take them from everybody else. The library hashes on Node's pool of four threads, which
+ * compression, files and DNS need too: one is left to them.
+ */
+const MAX_AT_ONCE = Math.min(3, availableParallelism());
+/** Sign-ins wait in their own queue before they come here; this is for passwords that are being set. At 30 ms each: seconds. */
 const MAX_WAITING = 100;
 
 const BUSY: Sentence = {
@@ -29,7 +34,7 @@ const COMMON: Sentence = {
   en: 'This password is too common, or contains your e-mail address.',
 };
 
-/** Hashes and verifies, at most four at once: each takes 19 MiB and a core. One per process. */
+/** Hashes and verifies, a few at once: each takes 19 MiB and a core. One per process. */
 export class Passwords {
   private running = 0;
   private readonly waiting: (() => void)[] = [];

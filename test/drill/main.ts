@@ -5,6 +5,7 @@
  *   npm run drill -- exports
  *   npm run drill -- frozen
  *   npm run drill -- kills   --times 50
+ *   npm run drill -- sign-ins --people 300
  */
 import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
@@ -14,6 +15,7 @@ import { drillExports } from './exports.js';
 import { drillFaults } from './faults.js';
 import { drillFrozen } from './frozen.js';
 import { drillKills } from './kills.js';
+import { drillSignIns } from './sign-ins.js';
 import type { Tally } from './tally.js';
 
 const { values, positionals } = parseArgs({
@@ -22,6 +24,7 @@ const { values, positionals } = parseArgs({
     count: { type: 'string' },
     minutes: { type: 'string' },
     times: { type: 'string' },
+    people: { type: 'string' },
     seed: { type: 'string' },
   },
 });
@@ -46,6 +49,7 @@ const DRILLS = new Map<string, () => Promise<Tally>>([
   ['exports', () => drillExports({ say })],
   ['frozen', () => drillFrozen({ seed, say })],
   ['kills', () => drillKills({ seed, times: Number(values.times ?? 50), say })],
+  ['sign-ins', () => drillSignIns({ people: Number(values.people ?? 300), say })],
 ]);
 
 const drill = DRILLS.get(positionals[0] ?? '');

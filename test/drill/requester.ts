@@ -44,9 +44,15 @@ export class Requester {
     private readonly tally: Tally,
   ) {}
 
-  /** @param key Idempotency-Key */
-  send(name: string, transport: Transport, request: Request, key?: string): Promise<Reply> {
-    const headers: Record<string, string> = key === undefined ? {} : { 'idempotency-key': key };
+  /** @param key Idempotency-Key @param others more headers */
+  send(
+    name: string,
+    transport: Transport,
+    request: Request,
+    key?: string,
+    others: Readonly<Record<string, string>> = {},
+  ): Promise<Reply> {
+    const headers: Record<string, string> = key === undefined ? { ...others } : { ...others, 'idempotency-key': key };
     if (transport === 'graphql') {
       const { document: query, variables } = request.graphql;
       return this.fetch(name, 'POST', '/graphql', { query, variables }, headers);
