@@ -30,6 +30,8 @@ interface TokenIdentity {
 export interface VerifiedToken extends TokenIdentity {
   readonly tokenId: string;
   /** Seconds since 1970. */
+  readonly issuedAt: number;
+  /** Seconds since 1970. */
   readonly expiresAt: number;
 }
 
@@ -42,6 +44,8 @@ const MAX_TOKEN_LENGTH = 4096;
 const MAX_CACHED_BYTES = 10_485_760;
 /** Of what a token says, beside its text. */
 const CLAIMS_BYTES = 600;
+/** How far the clocks of replicas may be apart; seconds. */
+const CLOCK_TOLERANCE = 60;
 
 const INVALID: Sentence = { fr: "Le jeton n'est pas valide.", en: 'The token is not valid.' };
 const EXPIRED: Sentence = { fr: 'Le jeton a expiré.', en: 'The token has expired.' };
@@ -139,16 +143,18 @@ export class Tokens {
     const key = kid === undefined ? undefined : this.keys.get(kid);
     if (!key) throw new Error('The token names none of our keys.');
     const { issuer, audience } = this.options;
-    // Expiry is looked at last, and again on every cache hit: see assertFresh.
+    // Times are looked at last, and again on every cache hit: see assertFresh.
     const options = { algorithms: [ALGORITHM], issuer, audience, ignoreExpiration: true };
     const claims = claimsSchema.parse(jwt.verify(token, key, options));
     if (claims.typ !== typ) throw new Error('The token is of the other type.');
-    const { sub: userId, tenant_id: tenantId, role, sid: sessionId, jti: tokenId, exp: expiresAt } = claims;
-    return { userId, tenantId, role, sessionId, tokenId, expiresAt };
+    const { sub: userId, tenant_id: tenantId, role, sid: sessionId, jti: tokenId } = claims;
+    return { userId, tenantId, role, sessionId, tokenId, issuedAt: claims.iat, expiresAt: claims.exp };
   }
 
   private assertFresh(token: VerifiedToken): VerifiedToken {
-    if (token.expiresAt * 1000 <= this.now()) throw new AppError('TOKEN_EXPIRED', EXPIRED);
+    const now = this.now() / 1000;
+    if (token.issuedAt > now + CLOCK_TOLERANCE) throw invalid();
+    if (token.expiresAt <= now) throw new AppError('TOKEN_EXPIRED', EXPIRED);
     return token;
   }
 }

@@ -91,6 +91,24 @@ describe('tokens', () => {
     clock = started;
   });
 
+  it('are refused when they were issued more than a minute ahead, refresh tokens and cached ones too', () => {
+    const ahead = (seconds: number, typ = 'access'): string =>
+      signed({ ...goodClaims, typ, iat: iat + seconds, exp: iat + 99_999 });
+
+    expect(codeOf(() => tokens.readAccess(ahead(59)))).toBe('accepted');
+    expect(codeOf(() => tokens.readAccess(ahead(62)))).toBe('UNAUTHENTICATED');
+    expect(codeOf(() => tokens.readAccess(ahead(86_400)))).toBe('UNAUTHENTICATED');
+    expect(codeOf(() => tokens.readRefresh(ahead(59, 'refresh')))).toBe('accepted');
+    expect(codeOf(() => tokens.readRefresh(ahead(62, 'refresh')))).toBe('UNAUTHENTICATED');
+
+    const started = clock;
+    const token = tokens.signAccess(identity);
+    expect(codeOf(() => tokens.readAccess(token))).toBe('accepted');
+    clock = started - 62_000;
+    expect(codeOf(() => tokens.readAccess(token))).toBe('UNAUTHENTICATED');
+    clock = started;
+  });
+
   it.each(Object.keys(goodClaims).filter((name) => name !== 'iat') as (keyof typeof goodClaims)[])(
     'are refused without the claim %s',
     (name) => {
