@@ -3,7 +3,8 @@ import { LIMITED_RESOURCES } from '../access/identity/limits.js';
 import type { RequestContext } from '../access/identity/request-context.js';
 import { Tenant } from '../access/identity/tenant.entity.js';
 import { AtMost } from '../platform/graphql-schema/list-bound.js';
-import { parseInput } from '../platform/input/validation.js';
+import { validationError } from '../platform/errors/errors.js';
+import { parseInput, SENTENCES } from '../platform/input/validation.js';
 import type { AccountCall, AccountContext } from './account-context.js';
 import { Account, ResourceLimit, SignedIn, Viewer } from './account.type.js';
 import { changePassword } from './password.service.js';
@@ -27,7 +28,11 @@ export class SignInResolver {
     @Arg('tenantId', () => ID, { description: 'Id of the company.' }) tenantId: string,
   ): Promise<SignIn> {
     const input = parseInput(LoginInput, { email, password, tenantId });
-    return logIn(call, call.account, { email: input.email, password: input.password, tenantId });
+    // Nothing but blanks is no company: REST may find it in a header then, a document has none.
+    if (typeof input.tenantId !== 'string') {
+      throw validationError([{ path: ['tenantId'], code: 'REQUIRED', message: SENTENCES.REQUIRED }]);
+    }
+    return logIn(call, call.account, { email: input.email, password: input.password, tenantId: input.tenantId });
   }
 
   @Mutation(() => SignedIn, {

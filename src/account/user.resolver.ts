@@ -8,10 +8,11 @@ import {
   type ConnectionPage,
 } from '../platform/graphql-schema/connection.js';
 import { cursorScope, decodeCursor, encodeCursor } from '../platform/lists/keyset.js';
+import { parseInput } from '../platform/input/validation.js';
 import { selectionOf } from '../platform/graphql-schema/selection.js';
 import type { AccountContext } from './account-context.js';
 import { Account, UserConnection, UserWithPassword } from './account.type.js';
-import { CreateUserInput, UpdateUserInput } from './user.input.js';
+import { CreateUserInput, ResetPasswordInput, UpdateUserInput } from './user.input.js';
 import { USER_ORDER, type UserRow } from './user.query.js';
 import * as users from './user.service.js';
 
@@ -73,6 +74,6 @@ export class UserResolver {
     @Arg('password', () => String, { nullable: true, description: 'The new password; one is generated without it.' })
     password?: string | null,
   ): Promise<users.UserAndPassword> {
-    return users.resetPassword(ctx, ctx.account, id, password);
+    return users.resetPassword(ctx, ctx.account, id, parseInput(ResetPasswordInput, { password }).password);
   }
 }

@@ -315,6 +315,28 @@ describe('GraphQL', () => {
     ]);
   });
 
+  it('reads what it is sent as REST does: blanks around it are none, and a company is needed', async () => {
+    const query = `mutation ($tenantId: ID!) { login(email: " ${tenant.user.email} ", password: "${PASSWORD}", tenantId: $tenantId) { expiresIn } }`;
+    const inCompany = async (tenantId: string): Promise<Json> => (await by().graphql(query, { tenantId })).body;
+
+    expect((await inCompany(` ${tenant.id} `)).data).toEqual({ login: { expiresIn: 1800 } });
+    for (const blank of ['', '  ']) {
+      expect((await inCompany(blank)).errors).toMatchObject([
+        { extensions: { code: 'VALIDATION_FAILED', fields: [{ path: ['tenantId'], code: 'REQUIRED' }] } },
+      ]);
+    }
+    expect((await inCompany('a b')).errors).toMatchObject([{ extensions: { code: 'VALIDATION_FAILED' } }]);
+  });
+
+  it('reads a new password for somebody as REST does: none but blanks is none', async () => {
+    const reset = `mutation ($id: ID!, $password: String) { resetUserPassword(id: $id, password: $password) { initialPassword } }`;
+    const answer = await by(tenant.admin).graphql(reset, { id: tenant.user.id, password: '  ' });
+    const tooLong = await by(tenant.admin).graphql(reset, { id: tenant.user.id, password: 'x'.repeat(1025) });
+
+    expect(answer.body.data?.resetUserPassword).toEqual({ initialPassword: ANY_TEXT });
+    expect(tooLong.body.errors).toMatchObject([{ extensions: { fields: [{ path: ['password'], code: 'TOO_LONG' }] } }]);
+  });
+
   it('manages users and the company for admins', async () => {
     const admin = by(tenant.admin);
     const create = `mutation ($input: CreateUserInput!) { createUser(input: $input) { initialPassword user { id role } } }`;
