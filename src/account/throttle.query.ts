@@ -33,8 +33,10 @@ const REMEMBER = `INSERT INTO throttle_buckets (key, window_ends_at, count) VALU
 /** Touches a row only where the window before has ended. */
 const ANNOUNCE = `INSERT INTO throttle_buckets AS b (key, window_ends_at, count) VALUES ($1, $2, 0)
   ON CONFLICT (key) DO UPDATE SET window_ends_at = excluded.window_ends_at WHERE b.window_ends_at <= $3`;
-const PURGE = `DELETE FROM throttle_buckets WHERE key IN (SELECT key FROM throttle_buckets
-  WHERE window_ends_at <= $1 AND (in_flight_until IS NULL OR in_flight_until <= $1) LIMIT $2 FOR UPDATE SKIP LOCKED)`;
+/** A common table, since PostgreSQL may run a subquery after IN more than once, and find another batch each time. */
+const PURGE = `WITH old AS MATERIALIZED (SELECT key FROM throttle_buckets
+    WHERE window_ends_at <= $1 AND (in_flight_until IS NULL OR in_flight_until <= $1) LIMIT $2 FOR UPDATE SKIP LOCKED)
+  DELETE FROM throttle_buckets b USING old WHERE b.key = old.key`;
 
 /** They touch a few rows: longer than the server waits for a lock, shorter than a request waits for its answer; milliseconds. */
 const ANSWER_TIMEOUT_MS = 4000;

@@ -75,9 +75,9 @@ test('a purge of idempotency keys passes over one that is in use', async () => {
   const keys = (): Promise<{ key: string }[]> =>
     service.ask<{ key: string }>('SELECT key FROM idempotency_keys WHERE tenant_id = $1', [id]);
 
-  await whileHeld(service, hold, [id], () => purgeIdempotencyKeys(service.database));
+  await whileHeld(service, hold, [id], () => purgeIdempotencyKeys(service.database, id, 10));
 
   expect(await keys()).toEqual([{ key: 'k' }]);
-  await purgeIdempotencyKeys(service.database);
+  await purgeIdempotencyKeys(service.database, id, 10);
   expect(await keys()).toEqual([]);
 });

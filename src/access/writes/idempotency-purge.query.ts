@@ -4,17 +4,24 @@ import type { Database } from '../../tenancy/database.js';
 import { runStatement } from '../../tenancy/open-transaction.js';
 import { inTenantTransaction } from './transaction.js';
 
-/** Deletes every key past its day. One that is in use, here or by another replica's purge, is passed over: the next round finds it. */
-export async function purgeIdempotencyKeys(database: Database): Promise<void> {
-  const { rows } = await database.pool.query<{ tenantId: string }>('SELECT app.tenants_to_tidy() AS "tenantId"');
-  for (const { tenantId } of rows) {
-    await inTenantTransaction(database, tenantId, (em) =>
-      runStatement(
-        em,
-        sql`delete from idempotency_keys where tenant_id = ${tenantId} and (user_id, key) in
-          (select user_id, key from idempotency_keys
-            where tenant_id = ${tenantId} and created_at < now() - interval '24 hours' for update skip locked)`,
-      ),
-    );
-  }
+/**
+ * Deletes one batch of a tenant's keys past their day. One that is in use, here or by another replica's purge, is passed over: the
+ * next round finds it.
+ * @returns how many
+ */
+export async function purgeIdempotencyKeys(database: Database, tenantId: string, batch: number): Promise<number> {
+  const gone = await inTenantTransaction(database, tenantId, (em) =>
+    runStatement(
+      em,
+      // As a common table: PostgreSQL may run a subquery after IN more than once, and find another batch each time.
+      sql`with old as materialized (
+          select user_id, key from idempotency_keys
+          where tenant_id = ${tenantId} and created_at < now() - interval '24 hours'
+          order by created_at limit ${batch} for update skip locked)
+        delete from idempotency_keys k using old
+        where k.tenant_id = ${tenantId} and k.user_id = old.user_id and k.key = old.key
+        returning 1`,
+    ),
+  );
+  return gone.length;
 }

@@ -2,7 +2,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { serverErrorOf } from '../../platform/postgres/database-errors.js';
 import { AppError } from '../../platform/errors/errors.js';
-import { sql, type Sql } from '../../platform/postgres/sql.js';
+import { rawSql, sql, type Sql } from '../../platform/postgres/sql.js';
 import { atCommit, runStatement } from '../../tenancy/open-transaction.js';
 import type { Actor, IdempotentRequest } from '../identity/request-context.js';
 
@@ -50,13 +50,21 @@ export async function claimIdempotencyKey(
   return row.results[request.operation];
 }
 
-/** The row is locked until the transaction ends, so a second try waits here (at most `lock_timeout`) for the first. */
+/**
+ * The row is locked until the transaction ends, so a second try waits here (at most `lock_timeout`) for the first. A key past its
+ * day that the hourly purge has not found yet is a new one.
+ */
 function claimSql({ tenantId, userId }: Actor, { key, hash }: IdempotentRequest): Sql {
-  return sql`insert into idempotency_keys (tenant_id, user_id, key, request_hash, created_at)
+  return sql`insert into idempotency_keys as k (tenant_id, user_id, key, request_hash, created_at)
     values (${tenantId}, ${userId}, ${key}, ${hash}, ${new Date().toISOString()})
-    on conflict (tenant_id, user_id, key) do update set key = excluded.key
+    on conflict (tenant_id, user_id, key) do update set
+      request_hash = case when ${PAST_ITS_DAY} then excluded.request_hash else k.request_hash end,
+      results = case when ${PAST_ITS_DAY} then excluded.results else k.results end,
+      created_at = case when ${PAST_ITS_DAY} then excluded.created_at else k.created_at end
     returning encode(request_hash, 'hex') as "requestHash", results`;
 }
+
+const PAST_ITS_DAY = rawSql("k.created_at < excluded.created_at - interval '24 hours'");
 
 /** Keeps the answer, in the transaction that made it. */
 export function storeIdempotentResult(

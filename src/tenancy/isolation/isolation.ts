@@ -25,6 +25,7 @@ export const WALL_EXCEPTIONS = {
     'search on public.activities': 'the same for activities',
     'sealer on public.audit_unsealed': 'which tenants have events to seal',
     'tidy on public.idempotency_keys': 'which tenants have idempotency keys past their day',
+    'tidy on public.sessions': 'which tenants have sessions that ended a day ago',
     'listing on public.tenants': 'which tenants there are, for a check of them all',
   },
   /** Functions that run with the rights of crm_search. */
