@@ -15,8 +15,8 @@ import { Migration20261123000005 } from './Migration20261123000005.js';
 import { Migration20261128000001 } from './Migration20261128000001.js';
 import { Migration20261128000002 } from './Migration20261128000002.js';
 import { Migration20261129000010 } from './Migration20261129000010.js';
-import { Migration20261129000020 } from './Migration20261129000020.js';
 import { Migration20261129000011 } from './Migration20261129000011.js';
+import { Migration20261129000020 } from './Migration20261129000020.js';
 
 export const migrations: { name: string; class: Constructor<Migration> }[] = [
   { name: 'Migration20261122000001', class: Migration20261122000001 },
@@ -33,6 +33,6 @@ export const migrations: { name: string; class: Constructor<Migration> }[] = [
   { name: 'Migration20261128000001', class: Migration20261128000001 },
   { name: 'Migration20261128000002', class: Migration20261128000002 },
   { name: 'Migration20261129000010', class: Migration20261129000010 },
-  { name: 'Migration20261129000020', class: Migration20261129000020 },
   { name: 'Migration20261129000011', class: Migration20261129000011 },
+  { name: 'Migration20261129000020', class: Migration20261129000020 },
 ];
