@@ -1,8 +1,10 @@
 /** Who may be made responsible for a record, and by whom. */
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { AppError, validationError } from '../../platform/errors/errors.js';
+import { validationError } from '../../platform/errors/errors.js';
 import type { RequestContext } from '../identity/request-context.js';
 import { User } from '../identity/user.entity.js';
+import { ForbiddenError } from './permissions.js';
+import type { RecordNoun } from './record-kinds.js';
 
 const OTHERS = {
   fr: 'Seuls les administrateurs et les managers peuvent affecter une fiche à quelqu’un d’autre.',
@@ -12,17 +14,19 @@ const UNKNOWN = { fr: 'Cet utilisateur est inconnu ou inactif.', en: 'This user 
 
 /**
  * Checks an assignment before it is stored; null and undefined need none.
+ * @param noun kind of the record that is assigned: a rejection is audited under it
  * @throws AppError FORBIDDEN, VALIDATION_FAILED (not a live user of this tenant)
  */
 export async function requireAssignable(
   ctx: RequestContext,
   em: EntityManager,
+  noun: RecordNoun,
   userId: string | null | undefined,
 ): Promise<void> {
   if (userId === null || userId === undefined) return;
   const { role, userId: self } = ctx.actor;
   if (userId !== self && role !== 'admin' && role !== 'manager') {
-    throw new AppError('FORBIDDEN', OTHERS, { details: { permission: 'assign' } });
+    throw new ForbiddenError(OTHERS, 'assign', { noun });
   }
   if ((await em.count(User, { id: userId, isActive: true })) > 0) return;
   throw validationError([{ path: ['assignedTo'], code: 'UNKNOWN_USER', message: UNKNOWN }]);

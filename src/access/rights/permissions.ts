@@ -1,5 +1,5 @@
 /** Who may do what: the one table that both edges, exports, aggregates and batches ask. */
-import { AppError } from '../../platform/errors/errors.js';
+import { AppError, type Sentence } from '../../platform/errors/errors.js';
 import { RECORD_NOUNS, type RecordNoun } from './record-kinds.js';
 import type { Actor, RequestContext } from '../identity/request-context.js';
 import type { Role } from '../identity/user.entity.js';
@@ -49,6 +49,24 @@ const NOT_OWN = {
   en: 'This action is limited to your own records.',
 };
 
+/** The record that a rejection is about: of the kind alone where the caller's own id says which, or where it has none yet. */
+interface RejectedRecord {
+  readonly noun: RecordNoun;
+  readonly id?: string;
+}
+
+/** A rejection for lack of rights. `details.permission` names the right; its audit event stands under `record`. */
+export class ForbiddenError extends AppError {
+  /** @param record where the right does not say which kind it is about, or where it is another record than the caller's id says */
+  constructor(
+    sentence: Sentence,
+    permission: string,
+    readonly record?: RejectedRecord,
+  ) {
+    super('FORBIDDEN', sentence, { details: { permission, ...(record?.id && { [`${record.noun}_id`]: record.id }) } });
+  }
+}
+
 /** What the permission gives this actor, undefined for nothing. */
 export function grantOf(actor: Actor, permission: Permission): Grant | undefined {
   return RIGHTS[actor.role][permission];
@@ -61,9 +79,34 @@ export function grantOf(actor: Actor, permission: Permission): Grant | undefined
  */
 export function authorize(ctx: RequestContext, permission: Permission, ...records: readonly OwnedRecord[]): Grant {
   const grant = grantOf(ctx.actor, permission);
-  if (grant === undefined) throw new AppError('FORBIDDEN', FORBIDDEN, { details: { permission } });
+  if (grant === undefined) throw new ForbiddenError(FORBIDDEN, permission);
   if (grant === 'own' && records.length > 0 && !isOwn(ctx.actor, ...records)) {
-    throw new AppError('FORBIDDEN', NOT_OWN, { details: { permission } });
+    throw new ForbiddenError(NOT_OWN, permission);
   }
   return grant;
+}
+
+/** A record that an operation on another one would change as well. */
+interface AlsoChanged {
+  readonly noun: RecordNoun;
+  readonly id: string;
+  /** The record itself, and the customer that it belongs to. */
+  readonly owners: readonly OwnedRecord[];
+}
+
+/**
+ * An operation that changes a second record needs the right to that one too, unless the domain says that the change is part of
+ * the operation, as a won sale converts its customer. Ask it before anything is written.
+ * @param sentence says which other record stands in the way
+ * @throws ForbiddenError with the id of the other record
+ */
+export function authorizeAlso(
+  { actor }: RequestContext,
+  { noun, id, owners }: AlsoChanged,
+  sentence: Sentence,
+): void {
+  const permission = `${noun}:update` as const;
+  const grant = grantOf(actor, permission);
+  if (grant === 'all' || (grant === 'own' && isOwn(actor, ...owners))) return;
+  throw new ForbiddenError(sentence, permission, { noun, id });
 }

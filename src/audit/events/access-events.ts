@@ -1,8 +1,10 @@
 /** Events of signing in and of being refused. Those of sign-ins that succeed belong to the transaction of their session. */
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Actor, Call, RequestContext } from '../../access/identity/request-context.js';
+import { ForbiddenError } from '../../access/rights/permissions.js';
 import { inTenantTransaction } from '../../access/writes/transaction.js';
 import type { AppError } from '../../platform/errors/errors.js';
+import { isUuid } from '../../platform/values/ids.js';
 import { recordEvent, type AuditAction, type EventDraft } from './audit-event.js';
 import { anonymousOrigin, originOf, originOfUser, type AuditedUser, type AuditOrigin } from './origin.js';
 
@@ -52,22 +54,34 @@ export async function recordRefreshReused(
 /**
  * A refusal for want of rights, at once, or the first of a window for too many requests; other errors are passed over.
  * Await it before answering.
- * @param entityId the record that it was about, where there is one
+ * @param calledId the record that the operation was called with, where there is one; the error may know of another one
  */
-export async function recordRefusal(ctx: RequestContext, error: AppError, entityId?: string): Promise<void> {
+export async function recordRefusal(ctx: RequestContext, error: AppError, calledId?: string): Promise<void> {
   if (error.code !== 'FORBIDDEN' && error.code !== 'RATE_LIMITED') return;
-  const permission = error.details?.permission;
   await recordAtOnce(ctx, ctx.actor.tenantId, originOf(ctx), {
     action: 'access.denied',
-    entityId: entityId ?? null,
     errorCode: error.code,
-    ...(typeof permission === 'string' ? subjectOf(permission) : { entityType: 'request' }),
+    ...subjectOf(ctx, error, calledId),
   });
 }
 
-/** `customer:delete` is about a customer. */
-function subjectOf(permission: string): Pick<EventDraft, 'entityType' | 'description'> {
-  return { entityType: permission.replace(/:.*/, ''), description: permission };
+/** Type and id as in the record's own events, so that the rejection stands in its history: `customer:delete` is about a customer. */
+function subjectOf(
+  { actor }: RequestContext,
+  error: AppError,
+  calledId: string | undefined,
+): Pick<EventDraft, 'entityType' | 'entityId' | 'description'> {
+  const permission = error.details?.permission;
+  if (typeof permission !== 'string') return { entityType: 'request', entityId: calledId ?? null };
+  const record = error instanceof ForbiddenError ? error.record : undefined;
+  const entityType = record?.noun ?? permission.replace(/:.*/, '');
+  const id = entityType === 'tenant' ? actor.tenantId : (record?.id ?? calledId);
+  return { entityType, entityId: id === undefined ? null : inStoredCase(id), description: permission };
+}
+
+/** Ids are matched in any case; events have them as the records do. */
+function inStoredCase(id: string): string {
+  return isUuid(id) ? id.toLowerCase() : id;
 }
 
 /** A signed-in caller who named another tenant, at once, in the trail of the tenant that the caller belongs to. */

@@ -61,7 +61,7 @@ export function listActivities(
 export async function createActivity(ctx: RequestContext, input: CreateActivityInput): Promise<ActivityRow> {
   authorize(ctx, 'activity:create');
   return writeActivity(ctx, async ({ em }) => {
-    await requireAssignable(ctx, em, input.assignedTo);
+    await requireAssignable(ctx, em, 'activity', input.assignedTo);
     await requireSubjects(em, input);
     const now = new Date().toISOString();
     const { date, dueDate, ...members } = input;
@@ -91,7 +91,7 @@ export function updateActivity(
   return writeActivity(ctx, async ({ em }) => {
     const activity = await lockOwnActivity(ctx, em, id, expectedVersion);
     check?.(activity);
-    if (input.assignedTo !== activity.assignedTo) await requireAssignable(ctx, em, input.assignedTo);
+    if (input.assignedTo !== activity.assignedTo) await requireAssignable(ctx, em, 'activity', input.assignedTo);
     const { date, dueDate, ...changes } = input;
     if (date !== undefined) activity.date = date ?? new Date().toISOString();
     if (dueDate !== undefined) activity.dueDate = dueMoment(ctx, dueDate);

@@ -1,12 +1,13 @@
 import { LockMode } from '@mikro-orm/core';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { requirePlaces } from '../../access/writes/counters.js';
-import { authorize } from '../../access/rights/permissions.js';
+import { authorize, authorizeAlso, type OwnedRecord } from '../../access/rights/permissions.js';
 import { findRecord, findRecordEvenDeleted, listRecords } from '../../access/loaders/record-lists.js';
 import { loadRecord } from '../../access/loaders/record-loaders.js';
 import type { RequestContext } from '../../access/identity/request-context.js';
 import { write, type WriteContext } from '../../access/writes/transaction.js';
 import { requireVersion } from '../../access/writes/version.js';
+import type { Sentence } from '../../platform/errors/errors.js';
 import { newId } from '../../platform/values/ids.js';
 import type { RecordList, RecordListQuery } from '../../platform/lists/record-table.js';
 import { ownersOfCustomer } from '../customer/customer.query.js';
@@ -71,14 +72,18 @@ const DEFAULTS = {
   version: 1,
 } as const;
 
-/** Made the main contact, it takes the place of the one before. @throws AppError FORBIDDEN, NOT_FOUND (the customer), QUOTA_EXCEEDED */
+/**
+ * Made the main contact, it takes the place of the one before, which the caller must be allowed to change.
+ * @throws AppError FORBIDDEN, NOT_FOUND (the customer), QUOTA_EXCEEDED
+ */
 export async function createContact(ctx: RequestContext, input: CreateContactInput): Promise<ContactRow> {
   authorize(ctx, 'contact:create');
   const { customerId, ...members } = input;
   return writeContact(ctx, async ({ em }) => {
-    await lockCustomerOf(em, customerId, 'alone');
+    const customer = await lockCustomerOf(em, customerId, 'alone');
+    const replaced = input.isPrimary ? await lockReplaced(ctx, em, customerId, customer) : undefined;
     await requirePlace(ctx, em, customerId);
-    if (input.isPrimary) await demotePrimary(em, customerId);
+    await demote(em, replaced);
     const now = new Date().toISOString();
     return em.create(Contact, {
       ...DEFAULTS,
@@ -93,7 +98,10 @@ export async function createContact(ctx: RequestContext, input: CreateContactInp
   });
 }
 
-/** Made the main contact, it takes the place of the one before. @throws AppError FORBIDDEN, NOT_FOUND, VERSION_CONFLICT */
+/**
+ * Made the main contact, it takes the place of the one before, which the caller must be allowed to change.
+ * @throws AppError FORBIDDEN, NOT_FOUND, VERSION_CONFLICT
+ */
 export async function updateContact(
   ctx: RequestContext,
   id: string,
@@ -102,10 +110,12 @@ export async function updateContact(
 ): Promise<ContactRow> {
   authorize(ctx, 'contact:update');
   return writeContact(ctx, async ({ em }) => {
-    const contact = await lockOwnContact(ctx, em, id, input.isPrimary === true);
+    const { contact, customer } = await lockOwnContact(ctx, em, id, input.isPrimary === true);
+    const takesPlace = input.isPrimary === true && !contact.isPrimary;
+    const replaced = takesPlace ? await lockReplaced(ctx, em, contact.customerId, customer) : undefined;
     requireVersion(contact, expectedVersion);
     check?.(contact);
-    if (input.isPrimary && !contact.isPrimary) await demotePrimary(em, contact.customerId);
+    await demote(em, replaced);
     return em.assign(contact, input);
   });
 }
@@ -149,6 +159,12 @@ async function requirePlace(ctx: RequestContext, em: EntityManager, customerId: 
   requirePlaces(ctx.tenant.limits, 'contacts_per_customer', used, 1);
 }
 
+/** A locked contact and, where it was looked at as well, whose its customer is. */
+interface OwnContact {
+  readonly contact: Contact;
+  readonly customer: OwnedRecord | undefined;
+}
+
 /**
  * @param withCustomer its customer is locked first, as whoever makes it the main contact must
  * @throws AppError FORBIDDEN, NOT_FOUND
@@ -158,27 +174,46 @@ async function lockOwnContact(
   em: EntityManager,
   id: string,
   withCustomer: boolean,
-): Promise<Contact> {
-  const lockedOwners = withCustomer
-    ? ((await query.lockCustomerOfContact(em, id)) ?? refuseUnknown('contact'))
-    : undefined;
+): Promise<OwnContact> {
+  const locked = withCustomer ? ((await query.lockCustomerOfContact(em, id)) ?? refuseUnknown('contact')) : undefined;
   const contact = await lockRecord(em, Contact, id, 'live', NOT_FOUND.contact);
-  if (authorize(ctx, 'contact:update') === 'own') {
-    const owners = lockedOwners ?? (await ownersOfCustomer(em, contact.customerId));
-    authorize(ctx, 'contact:update', contact, ...(owners ? [owners] : []));
-  }
-  return contact;
+  if (authorize(ctx, 'contact:update') === 'all') return { contact, customer: locked };
+  const customer = locked ?? (await ownersOfCustomer(em, contact.customerId));
+  authorize(ctx, 'contact:update', contact, ...(customer ? [customer] : []));
+  return { contact, customer };
 }
 
 function primaryOf(customerId: string): { customerId: string; isPrimary: true; deletedAt: null } {
   return { customerId, isPrimary: true, deletedAt: null };
 }
 
-/** Flushed by itself: the unique index looks at each row as it is written, so the place must be free before it is taken. */
-async function demotePrimary(em: EntityManager, customerId: string): Promise<void> {
+const NOT_REPLACEABLE: Sentence = {
+  fr: "Le contact principal actuel n'est pas une de vos fiches : vous ne pouvez pas prendre sa place.",
+  en: 'The current main contact is not one of your own records: you cannot replace it.',
+};
+
+/**
+ * The main contact whose place is taken, locked. Losing it is a change of that record.
+ * @param customer whose the customer of both is
+ * @throws AppError FORBIDDEN with the id of the contact that stands in the way
+ */
+async function lockReplaced(
+  ctx: RequestContext,
+  em: EntityManager,
+  customerId: string,
+  customer: OwnedRecord | undefined,
+): Promise<Contact | undefined> {
   const primary = await em.findOne(Contact, primaryOf(customerId), { lockMode: LockMode.PESSIMISTIC_WRITE });
-  if (!primary) return;
-  primary.isPrimary = false;
+  if (!primary) return undefined;
+  const owners = [primary, ...(customer ? [customer] : [])];
+  authorizeAlso(ctx, { noun: 'contact', id: primary.id, owners }, NOT_REPLACEABLE);
+  return primary;
+}
+
+/** Flushed by itself: the unique index looks at each row as it is written, so the place must be free before it is taken. */
+async function demote(em: EntityManager, replaced: Contact | undefined): Promise<void> {
+  if (!replaced) return;
+  replaced.isPrimary = false;
   await em.flush();
 }
 

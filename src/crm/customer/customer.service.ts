@@ -60,7 +60,7 @@ export async function createCustomer(ctx: RequestContext, input: CreateCustomerI
   authorize(ctx, 'customer:create');
   const { code: givenCode, currency, ...members } = input;
   const create = async ({ em }: WriteContext): Promise<Customer> => {
-    await requireAssignable(ctx, em, input.assignedTo);
+    await requireAssignable(ctx, em, 'customer', input.assignedTo);
     takePlaces(em, ctx.tenant.limits, 'customers', 1);
     const code = givenCode ?? (await generateCustomerCode(em));
     const now = new Date().toISOString();
@@ -109,7 +109,7 @@ export function updateCustomer(
   return writeCustomer(ctx, async ({ em }) => {
     const customer = await lockOwnCustomer(ctx, em, id, expectedVersion);
     check?.(customer);
-    if (input.assignedTo !== customer.assignedTo) await requireAssignable(ctx, em, input.assignedTo);
+    if (input.assignedTo !== customer.assignedTo) await requireAssignable(ctx, em, 'customer', input.assignedTo);
     const { currency, ...changes } = input;
     if (currency !== undefined) customer.currency = currency ?? ctx.tenant.defaultCurrency;
     if (input.type !== undefined && isConversion(customer.type, input.type)) nameAction(customer, 'converted');

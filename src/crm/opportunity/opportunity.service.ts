@@ -74,7 +74,7 @@ export async function createOpportunity(ctx: RequestContext, input: CreateOpport
   const today = todayOf(ctx);
   const lifecycle = decideCreation({ status, probability }, today);
   return writeOpportunity(ctx, givenCode ?? undefined, async ({ em }) => {
-    await requireAssignable(ctx, em, input.assignedTo);
+    await requireAssignable(ctx, em, 'opportunity', input.assignedTo);
     const isWon = lifecycle.status === 'WON';
     const buyer = await lockCustomerOf(em, input.customerId, isWon ? 'alone' : 'shared');
     if (isWon) convertBuyer(em, buyer);
@@ -114,7 +114,7 @@ export function updateOpportunity(
     const own = await lockOwnOpportunity(ctx, em, id, { expectedVersion, mayWin: input.status === 'WON' });
     const { opportunity } = own;
     check?.(opportunity);
-    if (input.assignedTo !== opportunity.assignedTo) await requireAssignable(ctx, em, input.assignedTo);
+    if (input.assignedTo !== opportunity.assignedTo) await requireAssignable(ctx, em, 'opportunity', input.assignedTo);
     const { currency, status, probability, winReason, lossReason, ...changes } = input;
     const next = decideUpdate(opportunity, { status, probability, winReason, lossReason }, todayOf(ctx));
     if (currency !== undefined) opportunity.currency = currency ?? ctx.tenant.defaultCurrency;

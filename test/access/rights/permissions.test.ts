@@ -49,18 +49,28 @@ function grantFor(role: Role, needs: string): Grant | undefined {
 
 async function eventsOf(tenant: TestTenant, answer: Answer): Promise<object[]> {
   return service.ask(
-    `SELECT action, user_id, user_role, error_code, success, description FROM audit_events WHERE tenant_id = $1 AND request_id = $2`,
+    `SELECT action, user_id, user_role, error_code, success, description, entity_type, entity_id FROM audit_events
+     WHERE tenant_id = $1 AND request_id = $2`,
     [tenant.id, answer.headers.get('x-request-id')],
   );
 }
 
 type Call = (caller: TestUser | undefined, target: Target) => Promise<Answer>;
 
-/** Refused with the code, nothing changed, one event. */
+/** The id that the operation is called with; what is about the company is about the caller's. */
+async function subjectOf(name: string, tenant: TestTenant, target: Target): Promise<string | null> {
+  const { needs } = REST[name] ?? GRAPHQL[name] ?? { needs: 'open' };
+  if (needs.startsWith('tenant:')) return tenant.id;
+  const variables = (await GRAPHQL[name]?.variables?.(target)) ?? {};
+  return REST[name]?.id?.(target) ?? ('id' in variables ? String(variables.id) : null);
+}
+
+/** Refused with the code, nothing changed, one event under the record that it was about. */
 async function expectRefusal(
   tenant: TestTenant,
   caller: TestUser,
   needs: string,
+  entity_id: string | null,
   call: () => Promise<Answer>,
 ): Promise<void> {
   const before = await digestTenant(service, tenant.id, 'without trail');
@@ -77,6 +87,8 @@ async function expectRefusal(
       error_code: 'FORBIDDEN',
       success: false,
       description: needs,
+      entity_type: needs.replace(/:.*/, ''),
+      entity_id,
     },
   ]);
 }
@@ -90,13 +102,14 @@ function waysToOwn(needs: string, { id }: TestUser): TargetOptions[] {
   return [...throughCustomer, ...byItself.map((children) => ({ children }))];
 }
 
-async function checkRole(role: Role, needs: string, call: Call): Promise<void> {
+async function checkRole(role: Role, name: string, needs: string, call: Call): Promise<void> {
   const tenant = await service.aTenant();
   const caller = tenant[role];
   const grant = grantFor(role, needs);
   if (grant === undefined || (grant === 'own' && isOwnable(needs))) {
     const target = await makeTarget(service, tenant);
-    await expectRefusal(tenant, caller, needs, () => call(caller, target));
+    const subject = await subjectOf(name, tenant, target);
+    await expectRefusal(tenant, caller, needs, subject, () => call(caller, target));
   }
   if (grant === undefined) return;
   for (const ownership of grant === 'own' ? waysToOwn(needs, caller) : [{}]) {
@@ -136,7 +149,7 @@ describe('the matrix knows', () => {
 describe.each(Object.entries(REST))('%s', (name, { needs }) => {
   const call: Call = (caller, target) => callRoute(service, name, caller, target);
 
-  test.each(ROLES)(`needs ${needs}, of %s`, (role) => checkRole(role, needs, call));
+  test.each(ROLES)(`needs ${needs}, of %s`, (role) => checkRole(role, name, needs, call));
 
   test('asks a stranger who they are', () => checkStranger(needs, call));
 
@@ -148,14 +161,17 @@ describe.each(Object.entries(REST))('%s', (name, { needs }) => {
     const isRead = name.startsWith('GET');
     const sent = isRead ? { query: '?nonsense=1' } : { body: 'nonsense', headers: { 'content-type': 'text/plain' } };
 
-    await expectRefusal(tenant, tenant[role], needs, () => callRoute(service, name, tenant[role], target, sent));
+    const subject = await subjectOf(name, tenant, target);
+    await expectRefusal(tenant, tenant[role], needs, subject, () =>
+      callRoute(service, name, tenant[role], target, sent),
+    );
   });
 });
 
 describe.each(Object.entries(GRAPHQL))('%s', (name, { needs }) => {
   const call: Call = (caller, target) => callField(name, caller, target);
 
-  test.each(ROLES)(`needs ${needs}, of %s`, (role) => checkRole(role, needs, call));
+  test.each(ROLES)(`needs ${needs}, of %s`, (role) => checkRole(role, name, needs, call));
 
   test('asks a stranger who they are', () => checkStranger(needs, call));
 });
@@ -186,7 +202,7 @@ describe('own records', () => {
 
     expect((await client.put(address(own.customerId), { assigned_to: tenant.user.id })).status).toBe(200);
     expect((await client.put(address(own.customerId), { assigned_to: null })).status).toBe(200);
-    await expectRefusal(tenant, tenant.user, 'customer:update', () =>
+    await expectRefusal(tenant, tenant.user, 'customer:update', others.customerId, () =>
       client.put(address(others.customerId), { assigned_to: tenant.user.id }),
     );
   });
