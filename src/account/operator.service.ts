@@ -12,6 +12,7 @@ import type { NewTenantInput, OperatorTenantInput } from './operator.input.js';
 import { holdTenantId } from './operator.query.js';
 import { generatePassword, Passwords, requireGoodPassword } from './passwords.js';
 import { requireTimeZone } from './tenant.service.js';
+import { endAllSessions } from './user.query.js';
 
 const TAKEN: Sentence = { fr: 'Ce tenant existe déjà.', en: 'This tenant exists already.' };
 const TAKEN_BUT_FOR_CASE: Sentence = {
@@ -49,7 +50,10 @@ export async function createTenant(database: Database, input: NewTenantInput): P
   return input.password === undefined ? password : null;
 }
 
-/** Settings, limits, suspension; felt by running services within half a minute. @throws AppError NOT_FOUND, VALIDATION_FAILED */
+/**
+ * Settings, limits, suspension; felt by running services within half a minute. Suspending ends every session for good.
+ * @throws AppError NOT_FOUND, VALIDATION_FAILED
+ */
 export async function updateTenantAsOperator(
   database: Database,
   tenantId: string,
@@ -61,6 +65,8 @@ export async function updateTenantAsOperator(
     const tenant = await em.findOne(Tenant, { id: tenantId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
     if (!tenant) throw new AppError('NOT_FOUND', UNKNOWN);
     if (currency !== undefined) tenant.defaultCurrency = currency;
+    // At the end of a suspension too: of a sign-in that ran while it began, a session may be left.
+    if (tenant.isSuspended || changes.isSuspended === true) await endAllSessions(em);
     return em.assign(tenant, changes);
   });
 }

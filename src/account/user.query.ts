@@ -122,3 +122,17 @@ export async function lockActiveAdminsAnd(em: EntityManager, id: string): Promis
   );
   return rows.filter(({ isAdmin }) => isAdmin).map((row) => row.id);
 }
+
+/**
+ * Ends every session of the company. Its users are locked first, in the order of their ids, as whoever ends several sessions of one
+ * user holds that user: no two of them wait for each other.
+ */
+export async function endAllSessions(em: EntityManager): Promise<void> {
+  const tenantId = tenantOf(em);
+  await runStatement(em, sql`select id from users where tenant_id = ${tenantId} order by id for no key update`);
+  const now = new Date().toISOString();
+  await runStatement(
+    em,
+    sql`update sessions set revoked_at = ${now} where tenant_id = ${tenantId} and revoked_at is null`,
+  );
+}

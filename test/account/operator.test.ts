@@ -2,7 +2,10 @@ import { jest } from '@jest/globals';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { newId } from '../../src/platform/values/ids.js';
-import { ask, codeOf, contextOf, eventsOf, openBench, signIn, type Bench } from './support.js';
+import { Gate } from '../../src/access/identity/gate.js';
+import { RateLimits } from '../../src/access/identity/rate-limit.js';
+import { refreshSession, type SignIn } from '../../src/account/sign-in.service.js';
+import { aCall, ask, codeOf, contextOf, eventsOf, newTools, openBench, signIn, type Bench } from './support.js';
 
 // Each run starts a process that compiles the service anew.
 jest.setTimeout(120_000);
@@ -90,7 +93,41 @@ describe('tenant:create', () => {
   });
 });
 
+/** What becomes of the access token and of the refresh token in a process that remembers nothing. */
+async function useOf(session: SignIn): Promise<{ readonly access: string; readonly refresh: string }> {
+  const tools = newTools(bench.database);
+  const unlimited = { perSecond: 0, burst: 1 };
+  const gate = new Gate(tools.tokens, tools.identities, new RateLimits({ user: unlimited, tenant: unlimited }));
+  return {
+    access: await codeOf(contextOf(bench, session, gate)),
+    refresh: await codeOf(refreshSession(aCall(bench), tools, session.refreshToken)),
+  };
+}
+
+const ENDED = { access: 'UNAUTHENTICATED', refresh: 'UNAUTHENTICATED' };
+
 describe('tenant:update', () => {
+  it('ends the sessions of a suspended company for good', async () => {
+    const tenantId = `t-${newId()}`;
+    await create(tenantId, '--password', 'roses-et-tulipes-77');
+    const person = { tenantId, id: '', email: 'marie@example.com', password: 'roses-et-tulipes-77' };
+    const [open, left] = [await signIn(bench, person), await signIn(bench, person)];
+    await run('tenant-update', tenantId, '--limit-customers', '20000');
+    expect(await codeOf(contextOf(bench, open))).toBe('done');
+
+    await run('tenant-update', tenantId, '--suspend');
+
+    const sessions = () => ask(bench, 'SELECT FROM sessions WHERE tenant_id = $1 AND revoked_at IS NULL', [tenantId]);
+    expect(await sessions()).toEqual([]);
+    expect(await useOf(open)).toEqual(ENDED);
+    // As a sign-in leaves it that ran while the suspension began.
+    await ask(bench, 'UPDATE sessions SET revoked_at = NULL WHERE tenant_id = $1', [tenantId]);
+    await run('tenant-update', tenantId, '--resume');
+    expect(await useOf(open)).toEqual(ENDED);
+    expect(await useOf(left)).toEqual(ENDED);
+    expect(await useOf(await signIn(bench, person))).toEqual({ access: 'done', refresh: 'done' });
+  });
+
   it('suspends, resumes and raises limits, and is audited', async () => {
     const tenantId = `t-${newId()}`;
     await create(tenantId, '--password', 'roses-et-tulipes-77');

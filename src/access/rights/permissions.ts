@@ -100,11 +100,7 @@ interface AlsoChanged {
  * @param sentence says which other record stands in the way
  * @throws ForbiddenError with the id of the other record
  */
-export function authorizeAlso(
-  { actor }: RequestContext,
-  { noun, id, owners }: AlsoChanged,
-  sentence: Sentence,
-): void {
+export function authorizeAlso({ actor }: RequestContext, { noun, id, owners }: AlsoChanged, sentence: Sentence): void {
   const permission = `${noun}:update` as const;
   const grant = grantOf(actor, permission);
   if (grant === 'all' || (grant === 'own' && isOwn(actor, ...owners))) return;
