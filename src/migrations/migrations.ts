@@ -17,6 +17,7 @@ import { Migration20261128000002 } from './Migration20261128000002.js';
 import { Migration20261129000010 } from './Migration20261129000010.js';
 import { Migration20261129000011 } from './Migration20261129000011.js';
 import { Migration20261129000020 } from './Migration20261129000020.js';
+import { Migration20261129000030 } from './Migration20261129000030.js';
 
 export const migrations: { name: string; class: Constructor<Migration> }[] = [
   { name: 'Migration20261122000001', class: Migration20261122000001 },
@@ -35,4 +36,5 @@ export const migrations: { name: string; class: Constructor<Migration> }[] = [
   { name: 'Migration20261129000010', class: Migration20261129000010 },
   { name: 'Migration20261129000011', class: Migration20261129000011 },
   { name: 'Migration20261129000020', class: Migration20261129000020 },
+  { name: 'Migration20261129000030', class: Migration20261129000030 },
 ];

@@ -69,19 +69,22 @@ export async function recordRefusal(ctx: RequestContext, error: AppError, called
 function subjectOf(
   { actor }: RequestContext,
   error: AppError,
-  calledId: string | undefined,
+  calledId = '',
 ): Pick<EventDraft, 'entityType' | 'entityId' | 'description'> {
   const permission = error.details?.permission;
-  if (typeof permission !== 'string') return { entityType: 'request', entityId: calledId ?? null };
-  const record = error instanceof ForbiddenError ? error.record : undefined;
-  const entityType = record?.noun ?? permission.replace(/:.*/, '');
-  const id = entityType === 'tenant' ? actor.tenantId : (record?.id ?? calledId);
-  return { entityType, entityId: id === undefined ? null : inStoredCase(id), description: permission };
+  if (typeof permission !== 'string') return { entityType: 'request', entityId: storedId(calledId) };
+  const { noun, id = calledId } = recordOf(error, permission);
+  return { entityType: noun, entityId: noun === 'tenant' ? actor.tenantId : storedId(id), description: permission };
+}
+
+function recordOf(error: AppError, permission: string): { readonly noun: string; readonly id?: string } {
+  const known = error instanceof ForbiddenError ? error.record : undefined;
+  return known ?? { noun: permission.replace(/:.*/, '') };
 }
 
 /** Ids are matched in any case; events have them as the records do. */
-function inStoredCase(id: string): string {
-  return isUuid(id) ? id.toLowerCase() : id;
+function storedId(id: string): string | null {
+  return isUuid(id) ? id.toLowerCase() : id === '' ? null : id;
 }
 
 /** A signed-in caller who named another tenant, at once, in the trail of the tenant that the caller belongs to. */

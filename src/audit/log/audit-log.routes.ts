@@ -7,7 +7,8 @@ import { defineRestRoute, type RestAnswer, type RestRoute } from '../../platform
 import { AUDIT_EVENT_PROPERTIES } from './audit-log.query.js';
 import { checkTrail, getAuditEvent, listAuditEvents } from './audit-log.service.js';
 import { auditCheckSchema, auditEventShape, auditLogSchema, toAuditEventRecord } from './audit-log.shape.js';
-import type { TrailHead, TrailReport } from '../seals/verify.js';
+import type { TrailCheck } from '../seals/trail-checks.js';
+import type { TrailHead } from '../seals/verify.js';
 
 const LOGS = '/v1/audit/logs';
 const DEFAULT_PAGE_SIZE = 50;
@@ -120,6 +121,13 @@ class AuditCheckParameters {
     description: 'A head that was kept, as `seq:hash`: shows whether the end of the trail was cut or written anew.',
   })
   head?: string | null;
+
+  @BooleanField({
+    default: false,
+    description:
+      'Walks the whole chain now, however long it takes: 429 with Retry-After when such a walk has just ended.',
+  })
+  full?: boolean | null;
 }
 
 function readHead(text: string | null | undefined): TrailHead | undefined {
@@ -127,9 +135,12 @@ function readHead(text: string | null | undefined): TrailHead | undefined {
   return seq === undefined || hash === undefined ? undefined : { seq: Number(seq), hash };
 }
 
-function writeReport({ seals, events, head, problems }: TrailReport, { language }: RequestContext): string {
+function writeCheck(check: TrailCheck, { language }: RequestContext): string {
+  const { isComplete, walkedAt, seals, events, head, problems } = check;
   return JSON.stringify({
-    ok: problems.length === 0,
+    ok: isComplete && problems.length === 0,
+    complete: isComplete,
+    walked_at: walkedAt ?? null,
     seals,
     events,
     head: head ?? null,
@@ -149,13 +160,13 @@ const verifyRoute = defineRestRoute({
   operationId: 'verifyAuditTrail',
   summary: 'Check the chain of seals, and every event against its seal',
   description:
-    'Names each event and each seal that was edited, removed or reordered. Takes about a minute for a million events.',
+    'Names each event and each seal that was edited, removed, reordered, repeated or misdated. A trail whose walk takes half a second or more is walked anew at intervals of ten times as long, and at once when rows were changed; in between, what came since is added to the last walk, whose end `walked_at` says. `full=true` waits for a walk of the whole chain, about a minute for a million events.',
   query: AuditCheckParameters,
   response: { kind: 'json', schema: auditCheckSchema },
   errors: ['FORBIDDEN'],
-  handle: async (ctx: RequestContext, { query }) => ({
+  handle: async (ctx: RequestContext, { query: { head, full } }) => ({
     status: 200,
-    json: writeReport(await checkTrail(ctx, readHead(query.head)), ctx),
+    json: writeCheck(await checkTrail(ctx, { keptHead: readHead(head), isWhole: full ?? false }), ctx),
   }),
 });
 

@@ -1,11 +1,11 @@
 import { NO_DEADLINE } from '../../platform/postgres/lease.js';
 import type { Database } from '../../tenancy/database.js';
-import type { TenantReader } from '../../tenancy/tenant-reader.js';
 import { authorize } from '../../access/rights/permissions.js';
 import type { RequestContext } from '../../access/identity/request-context.js';
 import { AppError, type Sentence } from '../../platform/errors/errors.js';
 import * as query from './audit-log.query.js';
-import { compareHead, verifyTrail, type TrailHead, type TrailReport } from '../seals/verify.js';
+import { TrailChecks, type TrailCheck } from '../seals/trail-checks.js';
+import { compareHead, type TrailHead } from '../seals/verify.js';
 
 const NOT_FOUND: Sentence = { fr: 'Événement non trouvé', en: 'Event not found' };
 
@@ -23,31 +23,28 @@ export async function getAuditEvent(ctx: RequestContext, id: string): Promise<qu
   return event;
 }
 
-/** Checks that run, by what all requests of a process share, and by tenant. */
-const running = new WeakMap<Database['orm'], Map<string, Promise<TrailReport>>>();
+/** By what all requests of a process share. */
+const checks = new WeakMap<Database['orm'], TrailChecks>();
 
-/**
- * Checks the caller's trail from its first seal. Whoever asks while it runs gets its outcome: a trail costs the work of one
- * check, however often it is asked for.
- * @throws AppError FORBIDDEN
- */
-export async function checkTrail(ctx: RequestContext, keptHead?: TrailHead): Promise<TrailReport> {
-  authorize(ctx, 'audit:read');
-  const { orm } = ctx.database;
-  // A long trail takes longer than a request may wait for its answer. Each read has a limit of its own.
-  const reader = ctx.database.until(NO_DEADLINE).reader(ctx.reader.tenantId);
-  const report = await runOnce(orm, reader);
-  if (!keptHead) return report;
-  return { ...report, problems: [...report.problems, ...(await compareHead(reader, keptHead))] };
+export interface TrailCheckOptions {
+  /** A head that the caller kept. */
+  readonly keptHead?: TrailHead | undefined;
+  /** From the first seal, now, however long it takes. */
+  readonly isWhole?: boolean | undefined;
 }
 
-function runOnce(orm: Database['orm'], reader: TenantReader): Promise<TrailReport> {
-  const runs = running.get(orm) ?? new Map<string, Promise<TrailReport>>();
-  running.set(orm, runs);
-  let run = runs.get(reader.tenantId);
-  if (!run) {
-    run = verifyTrail(reader).finally(() => runs.delete(reader.tenantId));
-    runs.set(reader.tenantId, run);
-  }
-  return run;
+/** Checks the caller's trail; see `TrailChecks`. @throws AppError FORBIDDEN, RATE_LIMITED (a whole check that just ended) */
+export async function checkTrail(
+  ctx: RequestContext,
+  { keptHead, isWhole = false }: TrailCheckOptions = {},
+): Promise<TrailCheck> {
+  authorize(ctx, 'audit:read');
+  const { orm } = ctx.database;
+  const ofProcess = checks.get(orm) ?? new TrailChecks();
+  checks.set(orm, ofProcess);
+  // A long trail takes longer than a request may wait for its answer. Each read has a limit of its own.
+  const reader = ctx.database.until(NO_DEADLINE).reader(ctx.reader.tenantId);
+  const check = await ofProcess.check(reader, isWhole);
+  if (!keptHead) return check;
+  return { ...check, problems: [...check.problems, ...(await compareHead(reader, keptHead))] };
 }

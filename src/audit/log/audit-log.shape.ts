@@ -85,13 +85,24 @@ const SEQ: JsonSchema = { type: 'integer', minimum: 1 };
 
 /** Of `GET /v1/audit/verify`. */
 export const auditCheckSchema: JsonSchema = object({
-  ok: { type: 'boolean', description: 'Whether nothing was found.' },
+  ok: { type: 'boolean', description: 'Whether the chain was checked to its last seal and nothing was found.' },
+  complete: {
+    type: 'boolean',
+    description:
+      'false while a long chain is being walked for the first time, or more than ten thousand events came since: ask again.',
+  },
+  walked_at: {
+    type: ['string', 'null'],
+    format: 'date-time',
+    description: 'When the last walk of the whole chain ended in the process that answers; null before the first.',
+  },
   seals: { ...COUNT, description: 'Seals checked.' },
   events: { ...COUNT, description: 'Sealed events checked.' },
   head: {
     ...object({ seq: SEQ, hash: { type: 'string', pattern: '^[0-9a-f]{64}$' } }),
     type: ['object', 'null'],
-    description: 'The last seal; keep it outside, and send it back later as `head`. null before the first seal.',
+    description:
+      'The last seal that was checked: up to it the chain is proved. Keep it outside, and send it back later as `head`. null before the first seal.',
   },
   problem_count: { ...COUNT, description: 'How much was found; the search ends at a thousand.' },
   problems: {

@@ -2,30 +2,38 @@ import type { TenantReader } from '../../tenancy/tenant-reader.js';
 import { rawSql, sql } from '../../platform/postgres/sql.js';
 import type { ErasableValues, PermanentValues, SealValues } from './trail-digest.js';
 
+/** When the database took a row, by its own clock; null for what stood before it kept that. */
+interface Recorded {
+  readonly recorded_at: string | null;
+}
+
 /** A stored event, digests and salt in hexadecimal. Without a salt its values were erased. */
-export interface StoredEvent extends PermanentValues, ErasableValues {
+export interface StoredEvent extends PermanentValues, ErasableValues, Recorded {
   readonly salt: string | null;
   readonly values_digest: string;
   readonly digest: string;
 }
 
-export interface StoredSeal extends SealValues {
+export interface StoredSeal extends SealValues, Recorded {
   readonly hash: string;
 }
 
-/** The least that finds events which are in no seal. */
-export interface EventPosition {
+/** How an event waits for its seal. */
+export interface WaitingEvent {
   readonly id: string;
-  readonly created_at: string;
+  readonly isQueued: boolean;
+  /** Whether a sealer would have come by. */
+  readonly isOverdue: boolean;
 }
 
 /** Few enough to stay below the statement time limit, and to be read in a few milliseconds. */
 const SEALS_PER_PAGE = 200;
 const SEALED_EVENTS_PER_PAGE = 1000;
-const POSITIONS_PER_PAGE = 5000;
+/** Sealing takes a second; after a minute an event has been passed over. Of what has no moment nobody knows better. */
+const OVERDUE = rawSql(`(e.recorded_at IS NULL OR e.recorded_at < clock_timestamp() - interval '1 minute')`);
 
 const EVENT_COLUMNS =
-  rawSql(`tenant_id, id, created_at, actor_kind, user_id, user_role, action, entity_type, entity_id, request_id,
+  rawSql(`tenant_id, id, created_at, recorded_at, actor_kind, user_id, user_role, action, entity_type, entity_id, request_id,
   success, error_code, user_email, ip_address, description, old_value, new_value, encode(salt, 'hex') AS salt,
   encode(values_digest, 'hex') AS values_digest, encode(digest, 'hex') AS digest`);
 
@@ -41,11 +49,22 @@ export async function findSeals(reader: TenantReader, afterSeq: number): Promise
   type Row = Omit<StoredSeal, 'event_digests'> & { readonly event_digests: string };
   const rows = await reader.rows<Row>(sql`
     SELECT tenant_id, seq, event_ids, encode(event_digests, 'hex') AS event_digests,
-      encode(previous_hash, 'hex') AS previous_hash, encode(hash, 'hex') AS hash, sealed_at
+      encode(previous_hash, 'hex') AS previous_hash, encode(hash, 'hex') AS hash, sealed_at, recorded_at
     FROM (SELECT next.*, sum(cardinality(event_ids)) OVER (ORDER BY seq) - cardinality(event_ids) AS events_before
       FROM (SELECT * FROM audit_seals WHERE tenant_id = ${reader.tenantId} AND seq > ${afterSeq} ORDER BY seq LIMIT ${SEALS_PER_PAGE}) next) counted
     WHERE events_before < ${SEALED_EVENTS_PER_PAGE} ORDER BY seq`);
   return rows.map((row) => ({ ...row, event_digests: row.event_digests.match(/.{64}/g) ?? [] }));
+}
+
+/**
+ * What tells that somebody edited or removed rows of any trail, in no time: the trail is only ever added to, so the server's own counts of
+ * updates and deletions stand still but for the erasure of a person. They come a moment late, and a superuser may reset them.
+ */
+export async function readTouches(reader: TenantReader): Promise<string> {
+  const [row] = await reader.rows<{ readonly touches: string }>(sql`
+    SELECT coalesce(sum(n_tup_upd + n_tup_del), 0)::text AS touches FROM pg_stat_user_tables
+    WHERE schemaname = 'public' AND relname IN ('audit_events', 'audit_seals')`);
+  return row?.touches ?? '';
 }
 
 /** @returns the hash of the seal with this number, undefined when there is none */
@@ -55,11 +74,31 @@ export async function findSealHash(reader: TenantReader, seq: number): Promise<s
   return row?.hash;
 }
 
-/** The next events after one, and up to another, in the order of their ids; empty at the end. */
-export function findPositions(reader: TenantReader, afterId: string, upToId: string): Promise<EventPosition[]> {
-  return reader.rows<EventPosition>(sql`
-    SELECT id, created_at FROM audit_events
-    WHERE tenant_id = ${reader.tenantId} AND id > ${afterId}::uuid AND id <= ${upToId}::uuid ORDER BY id LIMIT ${POSITIONS_PER_PAGE}`);
+/** The ids of the next events after one, in their order; empty at the end. */
+export async function findEventIds(reader: TenantReader, afterId: string, limit: number): Promise<string[]> {
+  const rows = await reader.rows<{ readonly id: string }>(sql`
+    SELECT id FROM audit_events WHERE tenant_id = ${reader.tenantId} AND id > ${afterId}::uuid ORDER BY id LIMIT ${limit}`);
+  return rows.map(({ id }) => id);
+}
+
+/** Of these events, how each waits. All of one moment: an event comes with its place in the queue, and a seal takes that away. */
+export function findWaiting(reader: TenantReader, ids: readonly string[]): Promise<WaitingEvent[]> {
+  return reader.rows<WaitingEvent>(sql`
+    SELECT e.id, ${OVERDUE} AS "isOverdue",
+      EXISTS (SELECT FROM audit_unsealed u WHERE u.tenant_id = ${reader.tenantId} AND u.event_id = e.id) AS "isQueued"
+    FROM audit_events e WHERE e.tenant_id = ${reader.tenantId} AND e.id = ANY(${ids}::uuid[])`);
+}
+
+/** The first seal of each of these ids, up to a seal. Reads all seals up to there: for few ids, and seldom. */
+export async function findFirstSeals(
+  reader: TenantReader,
+  ids: readonly string[],
+  upToSeq: number,
+): Promise<ReadonlyMap<string, number>> {
+  const rows = await reader.rows<{ readonly id: string; readonly seq: number }>(sql`
+    SELECT u.id, min(s.seq) AS seq FROM audit_seals s, unnest(s.event_ids) u (id)
+    WHERE s.tenant_id = ${reader.tenantId} AND s.seq <= ${upToSeq} AND u.id = ANY(${ids}::uuid[]) GROUP BY u.id`);
+  return new Map(rows.map(({ id, seq }) => [id, seq]));
 }
 
 /** Ids that wait for the sealer though their event is gone. */

@@ -1,9 +1,10 @@
 /** Chains the events of each tenant into seals. Any replica may do it; of two at once one wins. */
+import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Database } from '../../tenancy/database.js';
 import { atCommit, runAhead, runStatement } from '../../tenancy/open-transaction.js';
 import { inTenantTransaction } from '../../access/writes/transaction.js';
 import { asError } from '../../platform/errors/thrown.js';
-import { sql, type Sql } from '../../platform/postgres/sql.js';
+import { rawSql, sql, type Sql } from '../../platform/postgres/sql.js';
 import { hashSeal, NO_HASH, type SealValues } from './trail-digest.js';
 
 const EVENTS_PER_SEAL = 1000;
@@ -17,7 +18,13 @@ interface HeadRow {
 interface QueuedRow {
   readonly id: string;
   readonly digest: string;
+  /** Whether the last seal may have it already. */
+  readonly mayBeSealed: boolean;
 }
+
+/** When the database took a row of `e` or `s`. Of what stood before it kept that: the date of the service, somewhat earlier. */
+const TAKEN_AT = rawSql("coalesce(e.recorded_at, e.created_at - interval '5 minutes')");
+const SEALED_AT = rawSql('coalesce(s.recorded_at, s.sealed_at)');
 
 function headSql(tenantId: string): Sql {
   return sql`select seq, encode(hash, 'hex') as hash from audit_seals where tenant_id = ${tenantId} order by seq desc limit 1`;
@@ -28,9 +35,23 @@ function headSql(tenantId: string): Sql {
  * a look-up by primary key for each: without statistics, right after a bulk load, a plain join reads all events of the tenant.
  */
 function queueSql(tenantId: string): Sql {
-  return sql`select e.id, encode(e.digest, 'hex') as digest
-    from audit_unsealed u, lateral (select e.id, e.digest from audit_events e where e.tenant_id = ${tenantId} and e.id = u.event_id limit 1) e
+  return sql`select e.id, encode(e.digest, 'hex') as digest, coalesce(${TAKEN_AT} <=
+      (select ${SEALED_AT} from audit_seals s where s.tenant_id = ${tenantId} order by s.seq desc limit 1), false) as "mayBeSealed"
+    from audit_unsealed u, lateral (select e.id, e.digest, e.recorded_at, e.created_at from audit_events e
+      where e.tenant_id = ${tenantId} and e.id = u.event_id limit 1) e
     where u.tenant_id = ${tenantId} order by u.event_id limit ${EVENTS_PER_SEAL}`;
+}
+
+/**
+ * Of these events those that a seal has already: somebody queued them again. A seal that has an event was taken after it, so the
+ * search ends at the first seal from before them all: one or two seals back for what a long transaction brings late.
+ */
+function sealedSql(tenantId: string, ids: readonly string[]): Sql {
+  return sql`select u.id from audit_seals s, unnest(s.event_ids) u (id)
+    where s.tenant_id = ${tenantId} and u.id = any(${ids}::uuid[]) and s.seq > coalesce((
+      select s.seq from audit_seals s where s.tenant_id = ${tenantId} and ${SEALED_AT} <
+        (select min(${TAKEN_AT}) from audit_events e where e.tenant_id = ${tenantId} and e.id = any(${ids}::uuid[]))
+      order by s.seq desc limit 1), 0)`;
 }
 
 function sealSql(seal: SealValues): Sql {
@@ -41,26 +62,41 @@ function sealSql(seal: SealValues): Sql {
 }
 
 /**
- * Seals the events that wait, at most a thousand. Its order is the order in which changes became visible to others.
- * @returns how many; 0 also when another sealer was faster
+ * Seals the events that wait, at most a thousand. Its order is the order in which changes became visible to others. What was queued
+ * though it is sealed leaves the queue and nothing else: the change feed shows each change once.
+ * @returns how many left the queue; 0 also when another sealer was faster
  */
 export function sealTenant(database: Database, tenantId: string): Promise<number> {
   return inTenantTransaction(database, tenantId, async (em) => {
     // The head before the queue: a seal committed in between then takes our number, and we cannot seal its events again.
-    const [[head], events] = await Promise.all([
+    const [[head], queued] = await Promise.all([
       runAhead<HeadRow>(em, headSql(tenantId)),
       runStatement<QueuedRow>(em, queueSql(tenantId)),
     ]);
-    if (events.length === 0) return 0;
-    const seal = nextSeal(tenantId, head, events);
-    const [inserted] = await runStatement(em, sealSql(seal));
-    if (inserted === undefined) return 0;
-    atCommit(
-      em,
-      sql`delete from audit_unsealed where tenant_id = ${tenantId} and event_id = any(${seal.event_ids}::uuid[])`,
-    );
-    return events.length;
+    const events = await withoutSealed(em, tenantId, queued);
+    if (events.length > 0) {
+      const [inserted] = await runStatement(em, sealSql(nextSeal(tenantId, head, events)));
+      if (inserted === undefined) return 0;
+    }
+    if (queued.length > 0) atCommit(em, unqueueSql(tenantId, queued));
+    return queued.length;
   });
+}
+
+async function withoutSealed(
+  em: EntityManager,
+  tenantId: string,
+  queued: readonly QueuedRow[],
+): Promise<readonly QueuedRow[]> {
+  const ids = queued.filter(({ mayBeSealed }) => mayBeSealed).map(({ id }) => id);
+  if (ids.length === 0) return queued;
+  const sealed = new Set((await runStatement<{ id: string }>(em, sealedSql(tenantId, ids))).map(({ id }) => id));
+  return queued.filter(({ id }) => !sealed.has(id));
+}
+
+function unqueueSql(tenantId: string, queued: readonly QueuedRow[]): Sql {
+  const ids = queued.map(({ id }) => id);
+  return sql`delete from audit_unsealed where tenant_id = ${tenantId} and event_id = any(${ids}::uuid[])`;
 }
 
 function nextSeal(tenantId: string, head: HeadRow | undefined, events: readonly QueuedRow[]): SealValues {

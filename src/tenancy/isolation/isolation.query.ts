@@ -46,7 +46,7 @@ export interface CatalogueTable {
   /** The primary key's among them; expressions are left out. */
   readonly uniqueIndexes: readonly { readonly name: string; readonly columns: readonly string[] }[];
   readonly foreignKeys: readonly CatalogueForeignKey[];
-  /** Of the connected role, also on single columns: any of UPDATE, DELETE, TRUNCATE, TRIGGER. */
+  /** Of the connected role, also on single columns: any of UPDATE, DELETE, TRUNCATE, TRIGGER, INSERT (recorded_at). */
   readonly privileges: readonly string[];
 }
 
@@ -117,7 +117,9 @@ const FOREIGN_KEYS = `coalesce((SELECT json_agg(json_build_object('name', c.conn
 
 const PRIVILEGES = `coalesce((SELECT json_agg(x.privilege) FROM (VALUES
       ('UPDATE', has_any_column_privilege(t.oid, 'UPDATE')), ('DELETE', has_table_privilege(t.oid, 'DELETE')),
-      ('TRUNCATE', has_table_privilege(t.oid, 'TRUNCATE')), ('TRIGGER', has_table_privilege(t.oid, 'TRIGGER'))
+      ('TRUNCATE', has_table_privilege(t.oid, 'TRUNCATE')), ('TRIGGER', has_table_privilege(t.oid, 'TRIGGER')),
+      ('INSERT (recorded_at)', EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = t.oid AND a.attname = 'recorded_at'
+        AND has_column_privilege(t.oid, a.attnum, 'INSERT')))
     ) AS x (privilege, granted) WHERE x.granted), '[]')`;
 
 const TABLES = `SELECT coalesce(json_agg(json_build_object('name', t.nspname || '.' || t.relname, 'schema', t.nspname,

@@ -50,6 +50,8 @@ const TENANTS = 'public.tenants';
 const APPEND_ONLY = ['public.audit_events', 'public.audit_seals'];
 /** TRUNCATE asks no policy; a trigger runs with the rights of whoever writes. */
 const NEVER_GRANTED = ['TRUNCATE', 'TRIGGER'];
+/** The moment at which an event came is the database's to say. */
+const NEVER_ON_THE_TRAIL = ['UPDATE', 'DELETE', 'INSERT (recorded_at)'];
 
 /** What was looked at, and what is wrong with it. */
 export interface WallReport {
@@ -161,7 +163,7 @@ function isUnlisted(table: CatalogueTable): boolean {
 }
 
 function findGrantProblems(role: CatalogueRole, table: CatalogueTable): string[] {
-  const refused = APPEND_ONLY.includes(table.name) ? [...NEVER_GRANTED, 'UPDATE', 'DELETE'] : NEVER_GRANTED;
+  const refused = APPEND_ONLY.includes(table.name) ? [...NEVER_GRANTED, ...NEVER_ON_THE_TRAIL] : NEVER_GRANTED;
   return table.privileges
     .filter((privilege) => refused.includes(privilege))
     .map((privilege) => `${role.name} has ${privilege} on ${table.name}.`);

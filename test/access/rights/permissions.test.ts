@@ -57,12 +57,15 @@ async function eventsOf(tenant: TestTenant, answer: Answer): Promise<object[]> {
 
 type Call = (caller: TestUser | undefined, target: Target) => Promise<Answer>;
 
+function variableIn(variables: object = {}): string | null {
+  return 'id' in variables ? String(variables.id) : null;
+}
+
 /** The id that the operation is called with; what is about the company is about the caller's. */
 async function subjectOf(name: string, tenant: TestTenant, target: Target): Promise<string | null> {
-  const { needs } = REST[name] ?? GRAPHQL[name] ?? { needs: 'open' };
-  if (needs.startsWith('tenant:')) return tenant.id;
-  const variables = (await GRAPHQL[name]?.variables?.(target)) ?? {};
-  return REST[name]?.id?.(target) ?? ('id' in variables ? String(variables.id) : null);
+  const [rest, graphql] = [REST[name], GRAPHQL[name]];
+  if ([rest?.needs, graphql?.needs].includes('tenant:manage')) return tenant.id;
+  return rest ? (rest.id?.(target) ?? null) : variableIn(await graphql?.variables?.(target));
 }
 
 /** Refused with the code, nothing changed, one event under the record that it was about. */

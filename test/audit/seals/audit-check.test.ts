@@ -59,13 +59,17 @@ describe('GET /v1/audit/verify', () => {
     const answer = await as(service, tenant.manager).get(VERIFY);
 
     const head = { seq: 3, hash: expect.stringMatching(/^[0-9a-f]{64}$/) as string };
-    expect(answer.body).toEqual({ ok: true, seals: 3, events: 3, head, problem_count: 0, problems: [] });
+    const walked_at = expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]{12}Z$/) as string;
+    const found = { problem_count: 0, problems: [] };
+    expect(answer.body).toEqual({ ok: true, complete: true, walked_at, seals: 3, events: 3, head, ...found });
     expect(answer.headers.get('cache-control')).toBe('no-store');
   });
 
   test('is whole before the first seal', async () => {
     expect(await check(await service.aTenant())).toEqual({
       ok: true,
+      complete: true,
+      walked_at: expect.any(String) as string,
       seals: 0,
       events: 0,
       head: null,
@@ -126,11 +130,14 @@ describe('GET /v1/audit/verify', () => {
     });
   });
 
-  test.each(['head=x', 'head=0:00', `head=1:${'G'.repeat(64)}`, 'tenant=other'])('refuses %s', async (query) => {
-    const { admin } = await service.aTenant();
+  test.each(['head=x', 'head=0:00', `head=1:${'G'.repeat(64)}`, 'full=x', 'tenant=other'])(
+    'refuses %s',
+    async (query) => {
+      const { admin } = await service.aTenant();
 
-    expect(outcomeOf(await as(service, admin).get(`${VERIFY}?${query}`))).toBe('422 VALIDATION_FAILED');
-  });
+      expect(outcomeOf(await as(service, admin).get(`${VERIFY}?${query}`))).toBe('422 VALIDATION_FAILED');
+    },
+  );
 
   test('checks the caller’s own trail only', async () => {
     const [{ tenant, ids }, other] = [await aTrail(1), await aTrail(2)];
@@ -192,7 +199,7 @@ describe('GET /v1/audit/verify', () => {
     const late = inOwnRequest(ctx, performance.now() - 1);
     await expect(late.reader.rows(sql`SELECT 1`)).rejects.toThrow('The time of the request is over.');
 
-    expect(await checkTrail(late, { seq: 1, hash: '' })).toMatchObject({
+    expect(await checkTrail(late, { keptHead: { seq: 1, hash: '' } })).toMatchObject({
       events: 1,
       problems: [{ kind: 'head_different' }],
     });

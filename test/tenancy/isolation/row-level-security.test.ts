@@ -97,6 +97,11 @@ describe('a breach of the wall is found', () => {
       'GRANT UPDATE (hash) ON audit_seals TO PUBLIC',
       'crm_app has UPDATE on public.audit_seals.',
     ],
+    [
+      'a say in when an event came',
+      'GRANT INSERT ON audit_events TO crm_app',
+      'crm_app has INSERT (recorded_at) on public.audit_events.',
+    ],
     ['DELETE on the trail', 'GRANT DELETE ON audit_seals TO crm_app', 'crm_app has DELETE on public.audit_seals.'],
     ['TRUNCATE anywhere', 'GRANT TRUNCATE ON counters TO crm_app', 'crm_app has TRUNCATE on public.counters.'],
     [
