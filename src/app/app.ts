@@ -22,12 +22,15 @@ import { ANSWER_WITHIN_MS, Entrance } from './request-intake.js';
 import { registerGraphqlEdge } from './graphql.js';
 import { registerHealth, type Health } from './health.js';
 import { registerHooks } from './hooks.js';
+import { ServedPaths } from './methods.js';
 import { registerDocsPage } from '../platform/pages/docs-page.js';
 import { readPlaygroundOperations } from '../platform/pages/playground-operations.js';
 import { registerPlayground } from '../platform/pages/playground.js';
-import { refuse, registerRest, registerUnknownRoutes } from './rest.js';
+import { refuse, registerRest, registerUnknownRequests } from './rest.js';
 import { describeRoutes, restRoutes } from './routes.js';
 import { buildGraphqlSchema } from './schema.js';
+import { SECURITY_HEADERS } from './security-headers.js';
+import { answerOddRequests, answerUnreadable } from './unreadable-requests.js';
 
 export interface AppParts {
   readonly config: Config;
@@ -42,6 +45,8 @@ const DOCS = '/v1/docs';
 const OPENAPI = '/v1/openapi.json';
 /** A caller's own id of a request is kept when it is harmless. */
 const REQUEST_ID = /^[\w.-]{8,64}$/;
+/** Beyond what a request line may have: an id that is too long is rejected like any other that is none, after its caller. */
+const MAX_PARAMETER_LENGTH = 100_000;
 /** Whoever sends a request this slowly is cut off and delays nobody; milliseconds. */
 const REQUEST_TIMEOUT_MS = 30_000;
 
@@ -61,9 +66,12 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
     signIns: new SignInQueue(),
   };
   const app = createFastify(parts, entrance);
+  answerOddRequests(app.server);
+  app.setErrorHandler((error, request, reply) => refuse(entrance, error, request, reply));
+  const paths = new ServedPaths(app);
   registerHooks(app, entrance, ['trace', 'debug', 'info'].includes(config.LOG_LEVEL));
   const origin = [...config.CORS_ORIGINS];
-  if (origin.length > 0) await app.register(cors, { origin, exposedHeaders: EXPOSED_HEADERS, maxAge: 600 });
+  if (origin.length > 0) await app.register(cors, { origin, exposedHeaders: EXPOSED_HEADERS, preflight: false });
   registerHealth(app, parts.health);
   const routes = restRoutes(tools);
   const openApi = describeRoutes(routes);
@@ -76,7 +84,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
     limits: graphqlLimits(config),
     playground: config.PLAYGROUND ? playground(app) : undefined,
   });
-  registerUnknownRoutes(app, entrance);
+  registerUnknownRequests(app, entrance, paths, routes);
   return app;
 }
 
@@ -108,11 +116,14 @@ function createFastify({ config, log }: AppParts, entrance: Entrance): FastifyIn
     trustProxy: config.TRUSTED_PROXIES.length > 0 ? [...config.TRUSTED_PROXIES] : false,
     requestTimeout: REQUEST_TIMEOUT_MS,
     connectionTimeout: 2 * REQUEST_TIMEOUT_MS,
-    http: { headersTimeout: REQUEST_TIMEOUT_MS },
+    http: { headersTimeout: REQUEST_TIMEOUT_MS, requireHostHeader: false },
+    clientErrorHandler: answerUnreadable,
     forceCloseConnections: 'idle',
     return503OnClosing: false,
-    routerOptions: { ignoreTrailingSlash: true },
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: MAX_PARAMETER_LENGTH },
     frameworkErrors: (error, request: FastifyRequest, reply: FastifyReply) => {
+      // No hook runs for an address that cannot be decoded.
+      reply.headers(SECURITY_HEADERS).header('x-request-id', request.id);
       refuse(entrance, error, request, reply);
     },
   });

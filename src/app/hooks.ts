@@ -1,14 +1,11 @@
 /** What happens around every request, whichever edge it is for: ids, security headers, one line in the log. */
 import type { FastifyInstance } from 'fastify';
+import { AppError, type Sentence } from '../platform/errors/errors.js';
 import type { Entrance } from './request-intake.js';
+import { SECURITY_HEADERS } from './security-headers.js';
 
-/** Pages replace the policy by one that lets their own assets in. */
-const SECURITY_HEADERS = {
-  'x-content-type-options': 'nosniff',
-  'referrer-policy': 'no-referrer',
-  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
-};
 const HSTS = 'max-age=31536000; includeSubDomains';
+const HOST_NEEDED: Sentence = { fr: "L'en-tête Host est requis.", en: 'The Host header is required.' };
 
 /** @param logsRequests whether the log's level shows them: the line costs more than the check */
 export function registerHooks(app: FastifyInstance, entrance: Entrance, logsRequests: boolean): void {
@@ -16,6 +13,11 @@ export function registerHooks(app: FastifyInstance, entrance: Entrance, logsRequ
     entrance.admit(request, reply);
     reply.headers(SECURITY_HEADERS).header('x-request-id', request.id);
     if (request.protocol === 'https') reply.header('strict-transport-security', HSTS);
+    // Node's own check of HTTP/1.1 answers without a body, so it is off: app.ts.
+    if (request.headers.host === undefined && request.raw.httpVersion === '1.1') {
+      done(new AppError('MALFORMED_REQUEST', HOST_NEEDED));
+      return;
+    }
     done();
   });
   if (!logsRequests) return;

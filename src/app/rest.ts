@@ -4,6 +4,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { readIdempotencyKey } from '../access/identity/gate.js';
 import { withIdempotency, type Call, type RequestContext } from '../access/identity/request-context.js';
 import type { Entrance } from './request-intake.js';
+import { answerOptions, isKnownMethod, type ServedPaths } from './methods.js';
 import { AppError } from '../platform/errors/errors.js';
 import { parseJsonBody, requireJsonBody } from '../platform/values/json-body.js';
 import { asRefusal, problemOf } from '../platform/rest/errors.js';
@@ -19,19 +20,17 @@ export interface RestRoutes {
 /** 1 MiB, as GraphQL. */
 const MAX_BODY_BYTES = 1_048_576;
 
-/** Serves the routes under `/v1`, and its refusals for whatever else stands below it. */
+/** Serves the routes under `/v1`. */
 export async function registerRest(app: FastifyInstance, entrance: Entrance, routes: RestRoutes): Promise<void> {
   await app.register((scope, _options, done) => {
     // The body is read when the caller's rights are known.
     keepBodies(scope);
-    scope.setErrorHandler((error, request, reply) => refuse(entrance, error, request, reply));
     for (const route of routes.open) {
       addRoute(scope, route, (request, reply) => runRoute(route, entrance.callOf(request), request, reply));
     }
     for (const route of routes.signedIn) {
       addRoute(scope, route, (request, reply) => runSignedIn(entrance, route, request, reply));
     }
-    refuseOtherMethods(scope, entrance, [...routes.open, ...routes.signedIn]);
     done();
   });
 }
@@ -143,39 +142,29 @@ function pathOf(request: FastifyRequest): string {
   return request.url.split('?', 1)[0] ?? '';
 }
 
-/** A known path with another method: OPTIONS says which there are; the rest is a 405, after the caller was identified. */
-function refuseOtherMethods(scope: FastifyInstance, entrance: Entrance, routes: readonly RestRoute<never>[]): void {
-  const methods = new Map<string, Set<string>>();
-  for (const { path, method } of routes) {
-    const known = methods.get(path) ?? new Set(['OPTIONS']);
-    methods.set(path, known.add(method));
-    if (method === 'GET') known.add('HEAD');
-  }
-  for (const [path, known] of methods) {
-    const allow = [...known].sort().join(', ');
-    scope.options(fastifyPath(path), (_request, reply) => reply.code(204).header('allow', allow).send());
-    scope.route({
-      method: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].filter((method) => !known.has(method)),
-      url: fastifyPath(path),
-      handler: async (request, reply) => {
-        if (routes.some((route) => route.path === path && route.public !== true))
-          await entrance.identify(request, reply);
-        reply.header('allow', allow);
-        throw new AppError('METHOD_NOT_ALLOWED');
-      },
-    });
-  }
-}
-
 /**
- * Everything that no route serves. Below /v1 the caller is identified first, so that strangers learn nothing of what exists.
- * A scope of its own: there is nobody to read a body, and a refusal of Fastify's leaves as a problem like all others.
+ * Everything that no route serves: other methods of known paths, and unknown paths. The caller is identified first where a
+ * path needs a sign-in and everywhere else below /v1, so that strangers learn nothing of what exists.
+ * A scope of its own: there is nobody to read a body, and an error of Fastify's leaves as a problem like all others.
  */
-export function registerUnknownRoutes(app: FastifyInstance, entrance: Entrance): void {
+export function registerUnknownRequests(
+  app: FastifyInstance,
+  entrance: Entrance,
+  paths: ServedPaths,
+  { signedIn }: RestRoutes,
+): void {
+  const needSignIn = new Set(signedIn.map(({ path }) => fastifyPath(path)));
   void app.register((scope, _options, done) => {
     keepBodies(scope);
-    scope.setErrorHandler((error, request, reply) => refuse(entrance, error, request, reply));
+    // Before the body: Fastify rejects some of these methods itself for want of a content type.
+    scope.addHook('onRequest', (request, _reply, next) => {
+      next(isKnownMethod(request.method) ? undefined : new AppError('NOT_IMPLEMENTED'));
+    });
+    paths.answerOtherMethods(scope, async (request, reply) => {
+      if (needSignIn.has(request.routeOptions.url ?? '')) await entrance.identify(request, reply);
+    });
     scope.setNotFoundHandler(async (request, reply) => {
+      if (request.method === 'OPTIONS' && request.url === '*') return answerOptions(request, reply);
       if (request.url.startsWith('/v1/')) await entrance.identify(request, reply);
       throw new AppError('ROUTE_NOT_FOUND');
     });

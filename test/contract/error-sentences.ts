@@ -9,6 +9,13 @@ export const SENTENCES: Partial<Record<ErrorCode, Partial<Record<Edge, readonly 
   MALFORMED_REQUEST: {
     REST: ['Le corps doit être un document JSON en UTF-8.', 'The body must be a JSON document in UTF-8.'],
   },
+  METHOD_NOT_ALLOWED: {
+    REST: ['Méthode non autorisée', 'Method not allowed'],
+    GraphQL: [
+      'GET ne sert que les requêtes de lecture (query) ; envoyez les autres par POST.',
+      'GET serves queries only; send other operations by POST.',
+    ],
+  },
   TENANT_HEADER_INVALID: {
     REST: [
       "L'en-tête X-Tenant-ID doit figurer une seule fois : 1 à 64 lettres, chiffres, - ou _.",

@@ -123,6 +123,12 @@ export const ERROR_CATALOGUE = {
     when: '`Accept` leaves none of the media types that we have.',
     edges: GRAPHQL,
   },
+  REQUEST_TIMEOUT: {
+    status: 408,
+    title: { fr: 'Requête interrompue', en: 'Request timeout' },
+    when: 'The request did not come to its end within 30 seconds.',
+    edges: REST,
+  },
   DUPLICATE: {
     status: 409,
     title: { fr: 'Doublon', en: 'Duplicate' },
@@ -203,11 +209,23 @@ export const ERROR_CATALOGUE = {
     edges: BOTH,
     isTemporary: true,
   },
+  HEADERS_TOO_LARGE: {
+    status: 431,
+    title: { fr: 'En-têtes trop volumineux', en: 'Headers too large' },
+    when: 'The request line and the headers are larger than 16 KiB. Also on /graphql, as a problem document.',
+    edges: REST,
+  },
   INTERNAL: {
     status: 500,
     title: { fr: 'Erreur interne', en: 'Internal error' },
     when: 'A fault of ours: the log has its cause under the request id.',
     edges: BOTH,
+  },
+  NOT_IMPLEMENTED: {
+    status: 501,
+    title: { fr: 'Méthode inconnue', en: 'Method not implemented' },
+    when: 'The method is none that HTTP or this service knows. On every path, as a problem document.',
+    edges: REST,
   },
   UNAVAILABLE: {
     status: 503,

@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AppError, preferredLanguage, type Sentence } from '../errors/errors.js';
 import { explainError, type Caller } from './errors.js';
 import { isPreflighted, readGetParameters, readPostParameters } from './http.js';
-import { parseJsonBody, requireJsonBody } from '../values/json-body.js';
+import { JSON_ONLY, parseJsonBody, requireJsonBody } from '../values/json-body.js';
 import { JSON_TYPE, negotiateMediaType, prefersHtml } from './media-types.js';
 import type { GraphqlContext } from './pipeline.js';
 import type { GraphqlAnswer, GraphqlServer } from './server.js';
@@ -16,7 +16,6 @@ export interface GraphqlRouteOptions {
 }
 
 const PATH = '/graphql';
-const ALLOWED_METHODS = 'GET, HEAD, POST, OPTIONS';
 /** 1 MiB, as REST. */
 const MAX_BODY_BYTES = 1_048_576;
 
@@ -45,15 +44,6 @@ export async function registerGraphql(
     scope.setErrorHandler((error, request, reply) => reply.send(refuse(server, asRefusal(error), request, reply)));
     scope.post(PATH, (request, reply) => handlePost(server, options, request, reply));
     scope.get(PATH, (request, reply) => handleGet(server, options, request, reply));
-    scope.options(PATH, (_request, reply) => reply.code(204).header('allow', ALLOWED_METHODS).send());
-    scope.route({
-      method: ['PUT', 'PATCH', 'DELETE'],
-      url: PATH,
-      handler: (request, reply) => {
-        reply.header('allow', ALLOWED_METHODS);
-        return reply.send(refuse(server, new AppError('METHOD_NOT_ALLOWED'), request, reply));
-      },
-    });
     done();
   });
 }
@@ -123,6 +113,7 @@ function wantsCost(request: FastifyRequest): boolean {
 function asRefusal(error: unknown): unknown {
   const status = error instanceof Error && 'statusCode' in error ? error.statusCode : undefined;
   if (status === 413) return new AppError('PAYLOAD_TOO_LARGE', PAYLOAD_TOO_LARGE);
+  if (status === 415) return new AppError('UNSUPPORTED_MEDIA_TYPE', JSON_ONLY);
   return typeof status === 'number' && status < 500 ? new AppError('MALFORMED_REQUEST') : error;
 }
 

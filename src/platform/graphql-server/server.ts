@@ -17,6 +17,7 @@ import { explainError, GET_IS_FOR_QUERIES, type ExplainedError, type GraphqlErro
 import { createCompilingExecutor, createInterpretingExecutor } from '../graphql-plan/executor.js';
 import type { GraphqlParameters } from './http.js';
 import { createIdentification, isIdentified, type Identification } from './identification.js';
+import { knownOperationTypes } from './operation-types.js';
 import {
   DEFAULT_GRAPHQL_LIMITS,
   requireFewValues,
@@ -136,6 +137,7 @@ function createApollo(
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
     validationOptions: { hideSuggestions: true },
+    validationRules: [knownOperationTypes],
     logger: SILENT_LOGGER,
   });
 }

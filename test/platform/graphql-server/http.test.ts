@@ -110,18 +110,6 @@ describe('GraphQL over HTTP', () => {
     expect(status).toBe(413);
     expect(body.errors?.[0]?.extensions.code).toBe('PAYLOAD_TOO_LARGE');
   });
-
-  test.each(['PUT', 'PATCH', 'DELETE'])('refuses %s with 405 and names the methods', async (method) => {
-    const { status, headers } = await toy.send(method);
-
-    expect([status, headers.allow]).toEqual([405, 'GET, HEAD, POST, OPTIONS']);
-  });
-
-  test('answers OPTIONS with the methods', async () => {
-    const { status, headers } = await toy.send('OPTIONS');
-
-    expect([status, headers.allow]).toEqual([204, 'GET, HEAD, POST, OPTIONS']);
-  });
 });
 
 describe('GET', () => {
