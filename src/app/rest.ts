@@ -6,6 +6,7 @@ import { withIdempotency, type Call, type RequestContext } from '../access/ident
 import type { Entrance } from './request-intake.js';
 import { answerOptions, isKnownMethod, type ServedPaths } from './methods.js';
 import { AppError } from '../platform/errors/errors.js';
+import { keepBodyBytes } from '../platform/values/body-bytes.js';
 import { parseJsonBody, requireJsonBody } from '../platform/values/json-body.js';
 import { asRefusal, problemOf } from '../platform/rest/errors.js';
 import { fastifyPath, isIdempotent, type RestAnswer, type RestRoute } from '../platform/rest/routes.js';
@@ -17,14 +18,11 @@ export interface RestRoutes {
   readonly open: readonly RestRoute<Call>[];
 }
 
-/** 1 MiB, as GraphQL. */
-const MAX_BODY_BYTES = 1_048_576;
-
 /** Serves the routes under `/v1`. */
 export async function registerRest(app: FastifyInstance, entrance: Entrance, routes: RestRoutes): Promise<void> {
   await app.register((scope, _options, done) => {
     // The body is read when the caller's rights are known.
-    keepBodies(scope);
+    keepBodyBytes(scope);
     for (const route of routes.open) {
       addRoute(scope, route, (request, reply) => runRoute(route, entrance.callOf(request), request, reply));
     }
@@ -155,7 +153,7 @@ export function registerUnknownRequests(
 ): void {
   const needSignIn = new Set(signedIn.map(({ path }) => fastifyPath(path)));
   void app.register((scope, _options, done) => {
-    keepBodies(scope);
+    keepBodyBytes(scope);
     // Before the body: Fastify rejects some of these methods itself for want of a content type.
     scope.addHook('onRequest', (request, _reply, next) => {
       next(isKnownMethod(request.method) ? undefined : new AppError('NOT_IMPLEMENTED'));
@@ -169,13 +167,5 @@ export function registerUnknownRequests(
       throw new AppError('ROUTE_NOT_FOUND');
     });
     done();
-  });
-}
-
-/** Bodies of any type stay bytes. */
-function keepBodies(scope: FastifyInstance): void {
-  scope.removeAllContentTypeParsers();
-  scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: MAX_BODY_BYTES }, (_request, body, next) => {
-    next(null, body);
   });
 }

@@ -89,7 +89,7 @@ export const SENTENCES: Partial<Record<ErrorCode, Partial<Record<Edge, readonly 
     REST: ['La fiche a changé depuis que vous l’avez lue.', 'The record has changed since you read it.'],
   },
   PAYLOAD_TOO_LARGE: {
-    GraphQL: ['Le corps dépasse 1 Mio.', 'The body is larger than 1 MiB.'],
+    REST: ['Le corps dépasse 1 Mio.', 'The body is larger than 1 MiB.'],
   },
   UNSUPPORTED_MEDIA_TYPE: {
     REST: ['Envoyez application/json en UTF-8, sans compression.', 'Send application/json in UTF-8, uncompressed.'],

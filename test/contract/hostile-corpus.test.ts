@@ -156,7 +156,12 @@ const CORPUS: Readonly<Record<string, Hostile>> = {
     `{"query":"{ __typename }","variables":${'{"a":'.repeat(10_000)}1${'}'.repeat(10_000)}}`,
   ),
   'a batch': malformed([{ query: '{ __typename }' }, { query: '{ __typename }' }]),
-  'a batch of 10,000': malformed(Array.from({ length: 10_000 }, () => ({ query: '{ __typename }' }))),
+  'a batch of 1,000': malformed(Array.from({ length: 1000 }, () => ({ query: '{ __typename }' }))),
+  'a batch of 10,000': {
+    body: Array.from({ length: 10_000 }, () => ({ query: '{ __typename }' })),
+    outcome: '400 QUERY_TOO_COMPLEX',
+    measure: 'values',
+  },
   'or nested 230 deep in the document': tooComplex('valueDepth', inDocument(filterWithin(230, 'or')).query),
   'lists within lists in the document': tooComplex(
     'valueDepth',

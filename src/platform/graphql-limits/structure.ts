@@ -80,7 +80,7 @@ export function requireFewValues(variables: unknown, limit: number): void {
   count(variables);
 }
 
-function tooLarge(measure: keyof GraphqlLimits, limit: number): AppError {
+export function tooLarge(measure: keyof GraphqlLimits, limit: number): AppError {
   const sentence = {
     fr: `Requête trop complexe : la mesure « ${measure} » dépasse ${limit}.`,
     en: `Query too complex: the measure "${measure}" is over ${limit}.`,

@@ -62,11 +62,15 @@ function onceOf(search: URLSearchParams, name: string): string | undefined {
 
 function jsonOf(text: string | undefined): unknown {
   if (text === undefined) return undefined;
+  let parsed: unknown;
   try {
-    return JSON.parse(text);
+    parsed = JSON.parse(text);
   } catch {
     throw new AppError('MALFORMED_REQUEST', WRONG_PARAMETER);
   }
+  // As in a body, where the body's own object is the first level.
+  if (isDeeperThan(parsed, MAX_JSON_DEPTH - 1)) throw new AppError('MALFORMED_REQUEST', TOO_DEEP);
+  return parsed;
 }
 
 function checkParameters(sent: Readonly<Record<string, unknown>>): GraphqlParameters {
@@ -92,8 +96,6 @@ function textOf(value: unknown, sentence: Sentence): string | undefined {
 function recordOf(value: unknown): Record<string, unknown> | undefined {
   if (value === undefined || value === null) return undefined;
   if (!isRecord(value)) throw new AppError('MALFORMED_REQUEST', WRONG_PARAMETER);
-  // The body's own object is the first level.
-  if (isDeeperThan(value, MAX_JSON_DEPTH - 1)) throw new AppError('MALFORMED_REQUEST', TOO_DEEP);
   return value;
 }
 

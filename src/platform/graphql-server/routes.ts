@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AppError, preferredLanguage, type Sentence } from '../errors/errors.js';
 import { explainError, type Caller } from './errors.js';
 import { isPreflighted, readGetParameters, readPostParameters } from './http.js';
+import { keepBodyBytes } from '../values/body-bytes.js';
 import { JSON_ONLY, parseJsonBody, requireJsonBody } from '../values/json-body.js';
 import { JSON_TYPE, negotiateMediaType, prefersHtml } from './media-types.js';
 import type { GraphqlContext } from './pipeline.js';
@@ -16,16 +17,10 @@ export interface GraphqlRouteOptions {
 }
 
 const PATH = '/graphql';
-/** 1 MiB, as REST. */
-const MAX_BODY_BYTES = 1_048_576;
 
 const NOT_ACCEPTABLE: Sentence = {
   fr: 'Les réponses sont en application/json ou application/graphql-response+json.',
   en: 'Answers are application/json or application/graphql-response+json.',
-};
-const PAYLOAD_TOO_LARGE: Sentence = {
-  fr: 'Le corps dépasse 1 Mio.',
-  en: 'The body is larger than 1 MiB.',
 };
 
 /** Serves /graphql, and stops the server when the application closes. */
@@ -37,10 +32,7 @@ export async function registerGraphql(
   app.addHook('onClose', () => server.stop());
   await app.register((scope, _options, done) => {
     // The body stays bytes until the handler has checked type and encoding: every refusal then leaves by one door.
-    scope.removeAllContentTypeParsers();
-    scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: MAX_BODY_BYTES }, (_request, body, next) => {
-      next(null, body);
-    });
+    keepBodyBytes(scope);
     scope.setErrorHandler((error, request, reply) => reply.send(refuse(server, asRefusal(error), request, reply)));
     scope.post(PATH, (request, reply) => handlePost(server, options, request, reply));
     scope.get(PATH, (request, reply) => handleGet(server, options, request, reply));
@@ -57,7 +49,7 @@ async function handlePost(
   try {
     const type = requireMediaType(request);
     requireJsonBody(request);
-    const parameters = readPostParameters(parseJsonBody(request.body));
+    const parameters = readPostParameters(parseJsonBody(request.body, server.jsonLimit));
     const context = await createContext(request);
     const answer = await server.answer(parameters, {
       context,
@@ -112,7 +104,6 @@ function wantsCost(request: FastifyRequest): boolean {
 /** What Fastify itself refuses while it reads the body. */
 function asRefusal(error: unknown): unknown {
   const status = error instanceof Error && 'statusCode' in error ? error.statusCode : undefined;
-  if (status === 413) return new AppError('PAYLOAD_TOO_LARGE', PAYLOAD_TOO_LARGE);
   if (status === 415) return new AppError('UNSUPPORTED_MEDIA_TYPE', JSON_ONLY);
   return typeof status === 'number' && status < 500 ? new AppError('MALFORMED_REQUEST') : error;
 }

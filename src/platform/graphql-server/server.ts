@@ -22,8 +22,10 @@ import {
   DEFAULT_GRAPHQL_LIMITS,
   requireFewValues,
   requireSmallStructure,
+  tooLarge,
   type GraphqlLimits,
 } from '../graphql-limits/structure.js';
+import { MAX_JSON_VALUES, type JsonLimit } from '../values/json-body.js';
 import {
   createPipelinePlugin,
   startExchange,
@@ -48,6 +50,8 @@ export interface GraphqlServerOptions {
 
 export interface GraphqlServer {
   readonly formatting: GraphqlErrorFormatting;
+  /** Of a request's body. */
+  readonly jsonLimit: JsonLimit;
   /** Answers one request whose parameters have been read; never throws. */
   readonly answer: (parameters: GraphqlParameters, request: AnswerOptions) => Promise<GraphqlAnswer>;
   readonly stop: () => Promise<void>;
@@ -95,11 +99,17 @@ export async function createGraphqlServer(options: GraphqlServerOptions): Promis
   const machinery: Machinery = { servers, documents, identification, formatting, limits };
   return {
     formatting,
+    jsonLimit: jsonLimitOf(limits),
     stop: async () => {
       await Promise.all(apollos.map((apollo) => apollo.stop()));
     },
     answer: (parameters, request) => answerThrough(machinery, parameters, request),
   };
+}
+
+/** A body that holds more than its variables may hold is as good as such variables. */
+function jsonLimitOf({ values }: GraphqlLimits): JsonLimit {
+  return { values: Math.max(MAX_JSON_VALUES, 2 * values), error: () => tooLarge('values', values) };
 }
 
 type Apollo = ApolloServer<ExchangeHolder>;

@@ -136,7 +136,13 @@ export function JsonListField(options: MemberOptions<readonly unknown[]>): Prope
   const itemRules = [IS_VALUE, IS_SHALLOW_JSON, IS_STORABLE_JSON].map(rules.forEachItem);
   const listRules = [rules.IS_LIST, rules.maxItems(100), ...itemRules, maxJsonLength(LONG_TEXT)];
   return memberOf(
-    { type: JsonScalar, list: true, text: null, rules: listRules, toWireForm: (value) => inStoredOrder(value) },
+    {
+      type: JsonScalar,
+      list: true,
+      text: null,
+      rules: listRules,
+      toWireForm: (value) => inStoredOrder(value, LONG_TEXT),
+    },
     options,
   );
 }

@@ -1,6 +1,6 @@
 /** What JSON of a caller's own may be stored as it is: values that PostgreSQL takes and that come back as they were sent. */
 import { type InputRule } from './rules.js';
-import { isStorable } from '../values/text.js';
+import { isLonger, isStorable } from '../values/text.js';
 
 /** Lists and objects inside one another. */
 const MAX_DEPTH = 10;
@@ -39,25 +39,51 @@ export function maxJsonLength(max: number): InputRule {
     code: 'TOO_LONG',
     sentence: { fr: `${max} caractères de JSON au plus.`, en: `At most ${max} characters of JSON.` },
     schema: {},
-    holds: (value) => Array.from(JSON.stringify(value)).length <= max,
+    holds: (value) => !isLonger(JSON.stringify(value), max),
   };
 }
 
 /**
  * The same JSON with the names of its objects in the order that `jsonb` keeps them in, so that what is stored reads as it was
- * answered, and sending it again changes nothing. What is too deep stays as it is, for the rule to refuse.
+ * answered, and sending it again changes nothing. What is too deep or too long stays as it is, for the rules to reject.
+ * @param max characters of the whole
  */
-export function inStoredOrder(value: unknown, levels = MAX_DEPTH + 1): unknown {
+export function inStoredOrder(value: unknown, max: number): unknown {
+  return isSurelyLonger(value, max) ? value : ordered(value, MAX_DEPTH + 1);
+}
+
+function ordered(value: unknown, levels: number): unknown {
   if (levels === 0 || typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map((part) => inStoredOrder(part, levels - 1));
-  const members = Object.entries(value).sort(([one], [other]) => compareAsStored(one, other));
-  return Object.fromEntries(members.map(([name, part]) => [name, inStoredOrder(part, levels - 1)]));
+  if (Array.isArray(value)) return value.map((part) => ordered(part, levels - 1));
+  const members = Object.entries(value).map(([name, part]: [string, unknown]) => ({
+    name,
+    part,
+    bytes: Buffer.from(name),
+  }));
+  members.sort((one, other) => compareAsStored(one.bytes, other.bytes));
+  return Object.fromEntries(members.map(({ name, part }) => [name, ordered(part, levels - 1)]));
 }
 
 /** By length in bytes, then byte by byte. */
-function compareAsStored(one: string, other: string): number {
-  const [a, b] = [Buffer.from(one), Buffer.from(other)];
-  return a.length - b.length || a.compare(b);
+function compareAsStored(one: Buffer, other: Buffer): number {
+  return one.length - other.length || one.compare(other);
+}
+
+/** Whether even the least that its names and values take is too long: told without writing it, and before any work on it. */
+function isSurelyLonger(value: unknown, max: number): boolean {
+  let left = max;
+  const count = (part: unknown, levels: number): void => {
+    // A code point is one or two units.
+    left -= typeof part === 'string' ? part.length / 2 + 1 : 1;
+    if (left < 0 || levels === 0 || typeof part !== 'object' || part === null) return;
+    for (const name in part) {
+      left -= name.length / 2;
+      count(Reflect.get(part, name), levels - 1);
+      if (left < 0) return;
+    }
+  };
+  count(value, MAX_DEPTH + 1);
+  return left < 0;
 }
 
 function partsOf(value: unknown): readonly unknown[] | undefined {

@@ -9,9 +9,21 @@ const UNREADABLE_JSON: Sentence = {
   fr: 'Le corps doit être un document JSON en UTF-8.',
   en: 'The body must be a JSON document in UTF-8.',
 };
+/**
+ * Values of a body, names of members not counted: parsing and reading them is the work that anybody can ask for. No record has more: its
+ * JSON is 20 000 characters, in which 10 000 values fit.
+ */
+export const MAX_JSON_VALUES = 11_000;
+/** A smaller body cannot hold enough to be worth a look before it is parsed; bytes. */
+const SMALL_BODY = 16_384;
+
 export const TOO_DEEP: Sentence = {
   fr: `Le JSON ne doit pas être imbriqué sur plus de ${MAX_JSON_DEPTH} niveaux.`,
   en: `JSON must not be nested more than ${MAX_JSON_DEPTH} levels deep.`,
+};
+const TOO_MANY_VALUES: Sentence = {
+  fr: `Le JSON ne doit pas contenir plus de ${MAX_JSON_VALUES} valeurs.`,
+  en: `JSON must not hold more than ${MAX_JSON_VALUES} values.`,
 };
 export const JSON_ONLY: Sentence = {
   fr: 'Envoyez application/json en UTF-8, sans compression.',
@@ -31,17 +43,65 @@ export function requireJsonBody({ headers }: FastifyRequest): void {
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
-/** @throws AppError 400 on anything that is not a JSON document in UTF-8 */
-export function parseJsonBody(bytes: unknown): unknown {
+/** How many values a body may hold, and the error for one that holds more. */
+export interface JsonLimit {
+  readonly values: number;
+  readonly error: () => AppError;
+}
+
+const REST_LIMIT: JsonLimit = {
+  values: MAX_JSON_VALUES,
+  error: () => new AppError('MALFORMED_REQUEST', TOO_MANY_VALUES),
+};
+
+/** @throws AppError 400 on anything that is not a JSON document in UTF-8, or holds too much */
+export function parseJsonBody(bytes: unknown, limit = REST_LIMIT): unknown {
+  if (!Buffer.isBuffer(bytes)) throw new AppError('MALFORMED_REQUEST', UNREADABLE_JSON);
+  const isLarge = bytes.length > SMALL_BODY;
+  if (isLarge) requireModestJson(bytes, limit);
   let parsed: unknown;
   try {
-    if (!Buffer.isBuffer(bytes)) throw new AppError('MALFORMED_REQUEST', UNREADABLE_JSON);
     parsed = JSON.parse(utf8.decode(bytes));
   } catch {
     throw new AppError('MALFORMED_REQUEST', UNREADABLE_JSON);
   }
-  if (isDeeperThan(parsed, MAX_JSON_DEPTH)) throw new AppError('MALFORMED_REQUEST', TOO_DEEP);
+  if (!isLarge && isDeeperThan(parsed, MAX_JSON_DEPTH)) throw new AppError('MALFORMED_REQUEST', TOO_DEEP);
   return parsed;
+}
+
+const [QUOTE, COMMA, BACKSLASH] = [0x22, 0x2c, 0x5c];
+/** What a byte does to the depth: `[` and `{`, `]` and `}`. */
+const DEPTH_STEPS = new Int8Array(256);
+DEPTH_STEPS[0x5b] = DEPTH_STEPS[0x7b] = 1;
+DEPTH_STEPS[0x5d] = DEPTH_STEPS[0x7d] = -1;
+
+function depthStep(byte = 0): number {
+  return DEPTH_STEPS[byte] ?? 0;
+}
+
+/**
+ * Counts values and levels without parsing: a MiB of names takes 400 ms to parse, and 2 ms to count. Whether it is JSON at all is for
+ * the parser to say.
+ */
+function requireModestJson(bytes: Buffer, { values: maxValues, error }: JsonLimit): void {
+  let values = 1;
+  let depth = 0;
+  for (let at = 0; at < bytes.length; at += 1) {
+    const byte = bytes[at];
+    const step = depthStep(byte);
+    depth += step;
+    if (step === 1 || byte === COMMA) values += 1;
+    else if (byte === QUOTE) at = endOfString(bytes, at);
+    if (depth > MAX_JSON_DEPTH) throw new AppError('MALFORMED_REQUEST', TOO_DEEP);
+    if (values > maxValues) throw error();
+  }
+}
+
+/** @returns where the closing quote is */
+function endOfString(bytes: Buffer, start: number): number {
+  let at = start + 1;
+  while (at < bytes.length && bytes[at] !== QUOTE) at += bytes[at] === BACKSLASH ? 2 : 1;
+  return at;
 }
 
 /** `Application/JSON; charset=utf-8` → `application/json` */
