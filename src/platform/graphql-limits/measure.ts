@@ -99,9 +99,9 @@ function createMeter(document: DocumentNode): (selectionSet: SelectionSetNode) =
 
   function ofSelection(selection: SelectionNode): Extent {
     if (selection.kind === Kind.FIELD) return fieldAround(selection, ofSet(selection.selectionSet));
-    const inside =
-      selection.kind === Kind.INLINE_FRAGMENT ? ofSet(selection.selectionSet) : ofFragment(selection.name.value);
-    return fragmentAround(inside);
+    if (selection.kind === Kind.INLINE_FRAGMENT) return inlineFragmentAround(ofSet(selection.selectionSet));
+    const inside = ofFragment(selection.name.value);
+    return { ...inside, selections: inside.selections + 1 };
   }
 
   function ofFragment(name: string): Extent {
@@ -131,8 +131,11 @@ function fieldAround({ name: { value: name } }: FieldNode, inside: Extent): Exte
   };
 }
 
-/** A fragment is a level as a field is: parsing, validating and executing go down into both. */
-function fragmentAround(inside: Extent): Extent {
+/**
+ * An inline fragment is a level as a field is: parsing, validating and executing go down into both. A spread is none, so that
+ * clients may compose a document of many small fragments; the limit of definitions bounds how deep those go.
+ */
+function inlineFragmentAround(inside: Extent): Extent {
   const { selections, depth, introspectionDepth } = inside;
   return {
     ...inside,
