@@ -63,9 +63,10 @@ function variableIn(variables: object = {}): string | null {
 
 /** The id that the operation is called with; what is about the company is about the caller's. */
 async function subjectOf(name: string, tenant: TestTenant, target: Target): Promise<string | null> {
-  const [rest, graphql] = [REST[name], GRAPHQL[name]];
+  const { [name]: rest } = REST;
+  const { [name]: graphql } = GRAPHQL;
   if ([rest?.needs, graphql?.needs].includes('tenant:manage')) return tenant.id;
-  return rest ? (rest.id?.(target) ?? null) : variableIn(await graphql?.variables?.(target));
+  return rest?.id ? rest.id(target) : variableIn(await graphql?.variables?.(target));
 }
 
 /** Refused with the code, nothing changed, one event under the record that it was about. */
