@@ -97,7 +97,7 @@ export const ERROR_CATALOGUE = {
     title: { fr: 'Action non autorisée', en: 'Forbidden' },
     when: "The caller's role, or somebody else's ownership of the record, does not allow it.",
     edges: BOTH,
-    details: ['permission'],
+    details: ['permission', 'contact_id'],
   },
   NOT_FOUND: {
     status: 404,
