@@ -13,6 +13,7 @@ const ROLES: Readonly<Record<string, readonly string[]>> = {
   access: ['entity', 'query', 'loader'],
   tenancy: ['query'],
   demo: ['query'],
+  commands: ['query'],
   'mikro-orm.config.ts': ['config'],
 };
 

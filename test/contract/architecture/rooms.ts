@@ -65,8 +65,9 @@ const MAY_KNOW: Readonly<Record<string, readonly string[]>> = {
     ...['demo', 'migrations', 'src/config.ts', 'mikro-orm.config.ts'],
   ],
   'src/server.ts': ['app', ...ALL_PLATFORM],
+  'commands/text': ['crm/*', 'account', ...AUDIT],
   commands: [
-    ...['app', 'account', 'audit/*', 'tenancy', 'tenancy/isolation', ...ALL_PLATFORM],
+    ...['commands/text', 'app', 'account', 'audit/*', 'tenancy', 'tenancy/isolation', ...ALL_PLATFORM],
     ...['src/config.ts', 'mikro-orm.config.ts'],
   ],
 };

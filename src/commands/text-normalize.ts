@@ -1,0 +1,74 @@
+/**
+ * `npm run text:normalize -- [tenant] [--dry-run]`: makes text that was stored before the present rules as it would be stored
+ * today. Ends with code 1 when something has to be looked at: what would become equal, or empty, stays as it is.
+ */
+import { parseArgs } from 'node:util';
+import { operatorOrigin } from '../audit/events/origin.js';
+import { StartupError } from '../platform/errors/startup-error.js';
+import type { Database } from '../tenancy/database.js';
+import { asUsageError, runTenantCommand } from './tenant-command.js';
+import { listTenants } from './text/text-rewrite.query.js';
+import { rewriteTenant, type RewriteReport } from './text/text-rewrite.js';
+
+const USAGE = 'Usage: npm run text:normalize -- [tenant] [--dry-run]';
+
+interface Request {
+  readonly tenantId: string | undefined;
+  readonly isDryRun: boolean;
+}
+
+function readArguments(): Request {
+  try {
+    const { values, positionals } = parseArgs({ allowPositionals: true, options: { 'dry-run': { type: 'boolean' } } });
+    const [tenantId, ...rest] = positionals;
+    if (rest.length > 0) throw new StartupError(USAGE);
+    return { tenantId, isDryRun: values['dry-run'] === true };
+  } catch (cause) {
+    throw asUsageError(cause, USAGE);
+  }
+}
+
+/** In ASCII: what the text is about is what nobody sees, or what a terminal would obey. */
+function inAscii(text: string): string {
+  return JSON.stringify(text).replace(/[^ -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+/** Prints as it goes, and counts. */
+function reporter(isDryRun: boolean): RewriteReport & { readonly rows: () => number } {
+  let rows = 0;
+  const fail = (line: string): void => {
+    console.log(line);
+    process.exitCode = 1;
+  };
+  return {
+    rows: () => rows,
+    changed: (noun, id, properties) => {
+      rows += 1;
+      if (isDryRun) console.log(`  ${noun} ${id}: ${properties.join(', ')}`);
+    },
+    collided: (noun, same) => {
+      const list = same.map(({ id, text }) => `${id} ${inAscii(text)}`).join(' and ');
+      fail(`  ${noun}: unchanged, since they would become equal: ${list}`);
+    },
+    left: (noun, id, property) => {
+      fail(`  ${noun} ${id}: ${property} unchanged, since it would be empty or too long`);
+    },
+  };
+}
+
+async function chooseTenants(database: Database, wanted: string | undefined): Promise<readonly string[]> {
+  const ids = await listTenants(database);
+  if (wanted === undefined) return ids;
+  if (!ids.includes(wanted)) throw new StartupError(`There is no tenant ${wanted}.`);
+  return [wanted];
+}
+
+await runTenantCommand(readArguments, async (database, { tenantId: wanted, isDryRun }) => {
+  const origin = operatorOrigin();
+  for (const tenantId of await chooseTenants(database, wanted)) {
+    console.log(`${tenantId}:`);
+    const report = reporter(isDryRun);
+    await rewriteTenant({ database, tenantId, origin, isDryRun, report });
+    console.log(`  ${report.rows()} rows ${isDryRun ? 'would change' : 'changed'}`);
+  }
+});

@@ -1,0 +1,185 @@
+/** Makes the text of one tenant normal, row by row, as an operator: each changed row has a new version and an event. */
+import { LockMode } from '@mikro-orm/core';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { Tenant } from '../../access/identity/tenant.entity.js';
+import { inTenantTransaction } from '../../access/writes/transaction.js';
+import { bindOrigin, type AuditOrigin } from '../../audit/events/origin.js';
+import { Customer } from '../../crm/customer/customer.entity.js';
+import { holdRestorations } from '../../crm/customer/customer-children.query.js';
+import { violatedConstraint } from '../../platform/postgres/database-errors.js';
+import { normalizeText } from '../../platform/values/normal-text.js';
+import type { Database } from '../../tenancy/database.js';
+import { readPages, readUniqueTexts, type TextRow, type UniqueRow } from './text-rewrite.query.js';
+import { correct, TEXT_TABLES, type TextTable, type Values } from './text-tables.js';
+
+/** What the run says as it goes. */
+export interface RewriteReport {
+  /** A row that was changed, or would be; `properties` are what changes of it. */
+  readonly changed: (noun: string, id: string, properties: readonly string[]) => void;
+  /** Rows of which all stay as they are, because their unique texts would become equal. */
+  readonly collided: (noun: string, rows: readonly UniqueRow[]) => void;
+  /** A text that has no normal form that its column takes. */
+  readonly left: (noun: string, id: string, property: string) => void;
+}
+
+export interface Rewrite {
+  readonly database: Database;
+  readonly tenantId: string;
+  readonly origin: AuditOrigin;
+  /** Changes nothing. */
+  readonly isDryRun: boolean;
+  readonly report: RewriteReport;
+}
+
+const USERS_AT_ONCE = 100;
+const TAKEN_ATTEMPTS = 3;
+
+/** Can be stopped and started again at any point: what is normal is passed over. */
+export async function rewriteTenant(rewrite: Rewrite): Promise<void> {
+  await rewriteName(rewrite);
+  for (const table of TEXT_TABLES) {
+    const keeping = await findCollisions(rewrite, table, rewrite.report.collided);
+    for await (const rows of readPages(rewrite.database.reader(rewrite.tenantId), table)) {
+      for (const batch of batchesOf(table, rows, keeping, rewrite.report)) {
+        if (rewrite.isDryRun) reportBatch(rewrite.report, table, batch, keeping);
+        else await rewriteBatch(rewrite, table, batch, keeping);
+      }
+    }
+  }
+}
+
+/** The company's own name: of its settings no other is free text. */
+async function rewriteName({ database, tenantId, origin, isDryRun, report }: Rewrite): Promise<void> {
+  const isChanged = await inTenantTransaction(database, tenantId, async (em) => {
+    bindOrigin(em, origin);
+    const tenant = await em.findOneOrFail(Tenant, { id: tenantId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
+    const name = normalizeText(tenant.name, 'free', 255);
+    if (name === tenant.name || name === '') return false;
+    if (!isDryRun) tenant.name = name;
+    return true;
+  });
+  if (isChanged) report.changed('tenant', tenantId, ['name']);
+}
+
+/** @returns the ids of rows whose unique texts would become equal: all of them stay as they are */
+async function findCollisions(
+  { database, tenantId }: Rewrite,
+  table: TextTable,
+  report?: RewriteReport['collided'],
+): Promise<Set<string>> {
+  const colliding = new Set<string>();
+  const { unique } = table;
+  if (unique === null) return colliding;
+  const byForm = new Map<string, UniqueRow[]>();
+  for (const row of await readUniqueTexts(database.reader(tenantId), table, unique)) {
+    const form = unique.formOf(row.text);
+    byForm.set(form, [...(byForm.get(form) ?? []), row]);
+  }
+  for (const rows of byForm.values()) {
+    if (rows.length < 2) continue;
+    report?.(table.noun, rows);
+    for (const { id } of rows) colliding.add(id);
+  }
+  return colliding;
+}
+
+/** Rows to be changed in one transaction: of one customer, or so many users. */
+function batchesOf(
+  table: TextTable,
+  rows: readonly TextRow[],
+  keeping: ReadonlySet<string>,
+  report: RewriteReport,
+): Iterable<readonly TextRow[]> {
+  const batches = new Map<string, TextRow[]>();
+  let count = 0;
+  for (const row of rows) {
+    const { changes, left } = correct(table, row, keeping.has(row.id));
+    for (const property of left) report.left(table.noun, row.id, property);
+    if (Object.keys(changes).length === 0) continue;
+    const key = row.lockedCustomerId ?? String(Math.floor(count / USERS_AT_ONCE));
+    batches.set(key, [...(batches.get(key) ?? []), row]);
+    count += 1;
+  }
+  return batches.values();
+}
+
+function reportBatch(
+  report: RewriteReport,
+  table: TextTable,
+  batch: readonly TextRow[],
+  keeping: ReadonlySet<string>,
+): void {
+  for (const row of batch) {
+    report.changed(table.noun, row.id, Object.keys(correct(table, row, keeping.has(row.id)).changes));
+  }
+}
+
+/** @param keeping grows by the rows whose unique text somebody has taken meanwhile */
+async function rewriteBatch(
+  rewrite: Rewrite,
+  table: TextTable,
+  batch: readonly TextRow[],
+  keeping: Set<string>,
+): Promise<void> {
+  const { database, tenantId, report } = rewrite;
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      const changed = await inTenantTransaction(database, tenantId, (em) =>
+        changeRows(em, rewrite, table, batch, keeping),
+      );
+      for (const [id, properties] of changed) report.changed(table.noun, id, properties);
+      return;
+    } catch (error) {
+      if (attempt >= TAKEN_ATTEMPTS || violatedConstraint(error) !== table.unique?.constraint) throw error;
+      const isNew = (_noun: string, rows: readonly UniqueRow[]): boolean => !rows.every(({ id }) => keeping.has(id));
+      const collisions = await findCollisions(rewrite, table, (noun, rows) => {
+        if (isNew(noun, rows)) report.collided(noun, rows);
+      });
+      for (const id of collisions) keeping.add(id);
+    }
+  }
+}
+
+type ChangedRows = ReadonlyMap<string, readonly string[]>;
+
+/** In the order of locks: the tenant's row where codes change, the customer, then its records, or users in the order of their ids. */
+async function changeRows(
+  em: EntityManager,
+  { origin }: Rewrite,
+  table: TextTable,
+  batch: readonly TextRow[],
+  keeping: ReadonlySet<string>,
+): Promise<ChangedRows> {
+  bindOrigin(em, origin);
+  await lockCustomer(em, table, batch);
+  const ids = batch.map(({ id }) => id);
+  const lockMode = LockMode.PESSIMISTIC_WRITE;
+  const found = await em.find(
+    table.Entity,
+    { id: { $in: ids } },
+    { lockMode, populate: false, orderBy: { id: 'ASC' } },
+  );
+  const changed = new Map<string, readonly string[]>();
+  for (const entity of found) {
+    // Again, on what the locked row holds by now.
+    const { changes } = correct(table, valuesOf(entity), keeping.has(entity.id));
+    Object.assign(entity, changes);
+    const properties = Object.keys(changes);
+    if (properties.length > 0) changed.set(entity.id, properties);
+  }
+  return changed;
+}
+
+async function lockCustomer(em: EntityManager, { unique }: TextTable, [row]: readonly TextRow[]): Promise<void> {
+  const customerId = row?.lockedCustomerId ?? null;
+  if (customerId === null) return;
+  const lockMode = LockMode.PESSIMISTIC_WRITE;
+  const locked = em.findOne(Customer, { id: customerId }, { lockMode, populate: false });
+  // Several codes in one transaction take turns with restorations, which write several too.
+  await Promise.all(unique === null ? [locked] : [holdRestorations(em), locked]);
+}
+
+function valuesOf(entity: object): Values {
+  // Its properties are those of its row.
+  return entity as Values;
+}

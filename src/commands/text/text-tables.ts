@@ -1,0 +1,152 @@
+/** Where text stands, and what each text is: as the inputs declare it, so that a new member is known here at once. */
+import type { EntityClass } from '@mikro-orm/core';
+import { User } from '../../access/identity/user.entity.js';
+import { CreateUserInput, UpdateUserInput } from '../../account/user.input.js';
+import { Activity } from '../../crm/activity/activity.entity.js';
+import { CreateActivityInput, UpdateActivityInput } from '../../crm/activity/activity.input.js';
+import { Contact } from '../../crm/contact/contact.entity.js';
+import { CreateContactInput, UpdateContactInput } from '../../crm/contact/contact.input.js';
+import { Customer } from '../../crm/customer/customer.entity.js';
+import { CreateCustomerInput, UpdateCustomerInput } from '../../crm/customer/customer.input.js';
+import { Opportunity } from '../../crm/opportunity/opportunity.entity.js';
+import { CreateOpportunityInput, UpdateOpportunityInput } from '../../crm/opportunity/opportunity.input.js';
+import { MAX_CODE } from '../../crm/record/record-code.js';
+import { inputPlanOf, type InputClass, type MemberText } from '../../platform/input/members.js';
+import { identityForm } from '../../platform/values/identity-form.js';
+import { normalizeText } from '../../platform/values/normal-text.js';
+import { isLonger } from '../../platform/values/text.js';
+import type { TenantOwned } from '../../tenancy/tenancy.js';
+
+/** Values by property, of an entity or of a row. */
+export type Values = Readonly<Record<string, unknown>>;
+
+interface Text extends MemberText {
+  readonly property: string;
+  readonly nullable: boolean;
+}
+
+/** What no two rows of a tenant may have in common. */
+export interface UniqueText {
+  readonly property: string;
+  /** Name of the unique index. */
+  readonly constraint: string;
+  /** What is compared. */
+  readonly formOf: (text: string) => string;
+}
+
+export interface TextTable {
+  readonly noun: string;
+  readonly name: 'users' | 'customers' | 'contacts' | 'opportunities' | 'activities';
+  readonly Entity: EntityClass<TenantOwned>;
+  readonly texts: readonly Text[];
+  readonly unique: UniqueText | null;
+  /** The column with the customer whose row is locked first. */
+  readonly customer: 'id' | 'customer_id' | null;
+}
+
+type AnyInput = InputClass<object>;
+
+/** Members of the inputs but secrets, which are not stored as they are, and JSON of the caller's own. */
+function textsOf(...inputs: readonly AnyInput[]): Text[] {
+  const members = new Map(inputs.flatMap((Input) => [...inputPlanOf(Input).byName]));
+  return [...members.values()].flatMap(({ name, nullable, text }) =>
+    text === null || text.form === 'secret' ? [] : [{ property: name, nullable, ...text }],
+  );
+}
+
+function codeOf(constraint: string): UniqueText {
+  return { property: 'code', constraint, formOf: (code) => normalizeText(code, 'code', MAX_CODE) };
+}
+
+/** In the order in which they are rewritten. */
+export const TEXT_TABLES: readonly TextTable[] = [
+  {
+    noun: 'user',
+    name: 'users',
+    Entity: User,
+    texts: textsOf(CreateUserInput, UpdateUserInput),
+    unique: { property: 'email', constraint: 'users_email_key', formOf: identityForm },
+    customer: null,
+  },
+  {
+    noun: 'customer',
+    name: 'customers',
+    Entity: Customer,
+    texts: textsOf(CreateCustomerInput, UpdateCustomerInput),
+    unique: codeOf('customers_code_key'),
+    customer: 'id',
+  },
+  {
+    noun: 'contact',
+    name: 'contacts',
+    Entity: Contact,
+    texts: textsOf(CreateContactInput, UpdateContactInput),
+    unique: null,
+    customer: 'customer_id',
+  },
+  {
+    noun: 'opportunity',
+    name: 'opportunities',
+    Entity: Opportunity,
+    texts: textsOf(CreateOpportunityInput, UpdateOpportunityInput),
+    unique: codeOf('opportunities_code_key'),
+    customer: 'customer_id',
+  },
+  {
+    noun: 'activity',
+    name: 'activities',
+    Entity: Activity,
+    texts: textsOf(CreateActivityInput, UpdateActivityInput),
+    unique: null,
+    customer: 'customer_id',
+  },
+];
+
+/** What a row should hold instead of what it holds. */
+export interface Correction {
+  readonly changes: Values;
+  /** Properties that cannot be normal: nothing would be left of a name, or more than its limit. */
+  readonly left: readonly string[];
+}
+
+/** @param keepsUnique leaves the unique text as it is: another row would have the same */
+export function correct(table: TextTable, values: Values, keepsUnique: boolean): Correction {
+  const { texts, unique, name } = table;
+  const kept = keepsUnique ? unique?.property : undefined;
+  const { changes, left } = correctTexts(
+    texts.filter(({ property }) => property !== kept),
+    values,
+  );
+  const isIdentityKept = name !== 'users' || keepsUnique || left.includes('email');
+  return { changes: isIdentityKept ? changes : { ...changes, ...correctIdentity(values) }, left };
+}
+
+function correctTexts(texts: readonly Text[], values: Values): Correction {
+  const changes: Record<string, unknown> = {};
+  const left: string[] = [];
+  for (const text of texts) {
+    const { property } = text;
+    const normal = normalOf(text, values[property]);
+    if (normal === undefined) left.push(property);
+    else if (JSON.stringify(normal) !== JSON.stringify(values[property])) changes[property] = normal;
+  }
+  return { changes, left };
+}
+
+/** What users are compared by follows their address: no event tells of it. */
+function correctIdentity({ email, emailIdentity }: Values): Values {
+  const form = identityForm(String(email));
+  return form === emailIdentity ? {} : { emailIdentity: form };
+}
+
+/** @returns undefined when there is no normal form that the column takes */
+function normalOf({ form, max, nullable }: Text, value: unknown): unknown {
+  if (Array.isArray(value)) {
+    return value.map((item) => normalizeText(String(item), form, max)).filter((item) => item !== '');
+  }
+  if (typeof value !== 'string') return value;
+  const normal = normalizeText(value, form, max);
+  if (isLonger(normal, max)) return normal === value ? value : undefined;
+  if (normal !== '') return normal;
+  return nullable ? null : undefined;
+}
