@@ -38,7 +38,8 @@ export function publicAuthRoutes(tools: AccountTools): readonly RestRoute<Call>[
     path: '/v1/auth/login',
     operationId: 'login',
     summary: 'Sign in',
-    description: 'Failures are counted: 10 a minute per address, 5 in 15 minutes per company and e-mail.',
+    description:
+      'Failures are counted: 10 a minute per address, 5 in 15 minutes per company and e-mail. Too many sign-ins at once are answered 503 with a short Retry-After.',
     tags: TAGS,
     body: LoginInput,
     response: { kind: 'json', schema: signInSchema },

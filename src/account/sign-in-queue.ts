@@ -59,6 +59,7 @@ interface Address {
 
 /** After so many known ones in a row somebody unknown gets a turn. */
 const KNOWN_IN_ROW = 3;
+const NEW_ADDRESS: Readonly<Address> = { running: 0, lastTurn: 0 };
 const RETRY_AFTER_SECONDS = 2;
 const BUSY: Sentence = {
   fr: 'Trop de connexions en même temps : réessayez dans un instant.',
@@ -117,11 +118,10 @@ export class SignInQueue {
 
   private wait(entrant: Entrant, arrival: number): Promise<void> {
     return new Promise((resolve, reject) => {
-      let stopWatching: (() => void) | undefined;
+      const watches: (() => void)[] = [];
       const stopWaiting = (): void => {
         this.waiting.delete(waiter);
-        clearTimeout(timer);
-        stopWatching?.();
+        for (const stop of watches) stop();
       };
       const letIn = (): void => {
         stopWaiting();
@@ -133,9 +133,14 @@ export class SignInQueue {
         reject(unavailable());
       };
       const waiter: Waiter = { entrant, arrival, letIn, turnAway };
-      const timer = setTimeout(turnAway, Math.max(0, entrant.giveUpAt - performance.now()));
       this.waiting.add(waiter);
-      stopWatching = entrant.onLeave?.(turnAway);
+      const timer = setTimeout(turnAway, Math.max(0, entrant.giveUpAt - performance.now()));
+      watches.push(() => {
+        clearTimeout(timer);
+      });
+      // Of a client that has gone already it is called at once.
+      const stopWatching = entrant.onLeave?.(turnAway);
+      if (stopWatching) watches.push(stopWatching);
       this.letNextIn();
     });
   }
@@ -145,7 +150,7 @@ export class SignInQueue {
       const next = this.choose();
       if (!next) return;
       const { address: name, isKnown } = next.entrant;
-      const address = this.addresses.get(name) ?? { running: 0, lastTurn: 0 };
+      const address = this.addresses.get(name) ?? { ...NEW_ADDRESS };
       this.addresses.set(name, address);
       address.running += 1;
       address.lastTurn = this.turns += 1;
@@ -164,10 +169,12 @@ export class SignInQueue {
   }
 
   private compare(a: Waiter, b: Waiter): number {
-    const [first, second] = [a, b].map(({ entrant }) => this.addresses.get(entrant.address));
-    const byRunning = (first?.running ?? 0) - (second?.running ?? 0);
-    const byTurn = (first?.lastTurn ?? 0) - (second?.lastTurn ?? 0);
-    return byRunning || byTurn || a.arrival - b.arrival;
+    const [first, second] = [this.addressOf(a), this.addressOf(b)];
+    return first.running - second.running || first.lastTurn - second.lastTurn || a.arrival - b.arrival;
+  }
+
+  private addressOf({ entrant }: Waiter): Readonly<Address> {
+    return this.addresses.get(entrant.address) ?? NEW_ADDRESS;
   }
 
   /** What has ended makes room in its buckets; a busy one is left alone until then, or for a while: another process may use it. */

@@ -8,9 +8,9 @@ interface Stage {
   /** Names in the order in which they were let in. */
   readonly letIn: string[];
   /** Queues a try. @returns "done", or the code of its refusal */
-  come(name: string, changes?: Partial<Entrant>): Promise<string>;
+  readonly come: (name: string, changes?: Partial<Entrant>) => Promise<string>;
   /** Ends the oldest try that is being checked, and lets the next one in. */
-  end(): Promise<void>;
+  readonly end: () => Promise<void>;
 }
 
 function stage(limits = LIMITS): Stage {
