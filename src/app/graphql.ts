@@ -9,7 +9,6 @@ import type { Call, RequestContext } from '../access/identity/request-context.js
 import type { Entrance } from './request-intake.js';
 import { translateDatabaseError } from '../platform/postgres/database-errors.js';
 import { AppError } from '../platform/errors/errors.js';
-import { isUuid } from '../platform/values/ids.js';
 import type { GraphqlLimits } from '../platform/graphql-limits/structure.js';
 import { registerGraphql } from '../platform/graphql-server/routes.js';
 import { createGraphqlServer } from '../platform/graphql-server/server.js';
@@ -71,8 +70,7 @@ function audited(entrance: Entrance, resolve: RootResolver): RootResolver {
     try {
       return await resolve(root, args, ctx, info);
     } catch (error) {
-      const id = typeof args.id === 'string' && isUuid(args.id) ? args.id : undefined;
-      if ('actor' in ctx) await entrance.recordRefusal(ctx, error, id);
+      if ('actor' in ctx) await entrance.recordRefusal(ctx, error, args.id);
       throw error;
     }
   };

@@ -1,5 +1,5 @@
 /** What both edges do with a request before and around an operation: identify the caller, audit refusals, log faults. */
-import type { Socket } from 'node:net';
+import { isIP, type Socket } from 'node:net';
 import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify';
 import type { Database } from '../tenancy/database.js';
 import { TenantMismatchError, type Gate } from '../access/identity/gate.js';
@@ -7,9 +7,16 @@ import { RateLimitedError } from '../access/identity/rate-limit.js';
 import type { Call, RequestContext } from '../access/identity/request-context.js';
 import { recordRefusal, recordTenantMismatch } from '../audit/events/access-events.js';
 import { AppError, preferredLanguage } from '../platform/errors/errors.js';
+import { findUuid } from '../platform/values/ids.js';
 
 /** However many waits a request has, its answer comes in time: 503, if there is no other. Milliseconds. */
 export const ANSWER_WITHIN_MS = 7000;
+
+/** A proxy passes on what the client wrote into X-Forwarded-For: what is no address is answered as the proxy's own. */
+function addressOf({ ip, socket }: FastifyRequest): string {
+  // An address with its zone has about 60 characters.
+  return isIP(ip) !== 0 && ip.length < 100 ? ip : (socket.remoteAddress ?? '');
+}
 
 /** The door that both edges share. One per process. */
 export class Entrance {
@@ -37,7 +44,7 @@ export class Entrance {
     return {
       database: this.database.until(performance.now() + ANSWER_WITHIN_MS),
       requestId: request.id,
-      ipAddress: request.ip,
+      ipAddress: addressOf(request),
       language: preferredLanguage(request.headers['accept-language']),
       onLeave: (listener) => whenClosed(request.raw.socket, listener),
     };
@@ -57,11 +64,11 @@ export class Entrance {
 
   /**
    * A 403 of a signed-in caller is an audit event, written before the answer.
-   * @param entityId the record that it was about, where there is one
+   * @param sentId of the record that it was about, as the caller gave it: the event keeps it only if it is an id
    */
-  async recordRefusal(ctx: RequestContext, error: unknown, entityId: string | undefined): Promise<void> {
+  async recordRefusal(ctx: RequestContext, error: unknown, sentId: unknown): Promise<void> {
     if (!(error instanceof AppError) || error.code !== 'FORBIDDEN') return;
-    await recordRefusal(ctx, error, entityId);
+    await recordRefusal(ctx, error, findUuid(sentId));
   }
 
   /** Faults of ours and of the database, with their cause; refusals are the caller's business. */

@@ -56,10 +56,14 @@ async function runSignedIn(
     route.authorize?.(ctx);
     return await runRoute(route, isIdempotent(route) ? protect(ctx, route, request, reply) : ctx, request, reply);
   } catch (error) {
-    const { id } = request.params as { readonly id?: string };
-    await entrance.recordRefusal(ctx, error, id);
+    await entrance.recordRefusal(ctx, error, idOf(request.params));
     throw error;
   }
+}
+
+/** The path's id as it came: not validated yet. */
+function idOf(params: unknown): unknown {
+  return typeof params === 'object' && params !== null && 'id' in params ? params.id : undefined;
 }
 
 function runRoute<Ctx>(

@@ -1,6 +1,5 @@
 /** The running service: database, application, background work, and an end without a cut answer. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { pino } from 'pino';
 import { provideDevelopmentKeys } from '../access/identity/development-keys.js';
 import { Tokens } from '../access/identity/tokens.js';
 import { verifyWalls } from '../tenancy/isolation/isolation.js';
@@ -9,6 +8,7 @@ import { startSealer } from '../audit/seals/sealer.js';
 import { loadConfig, type Config } from '../config.js';
 import { createHealth } from './health.js';
 import { startHousekeeping } from './housekeeping.js';
+import { createLog } from './log.js';
 import { migrations } from '../migrations/migrations.js';
 import { requireCurrentSchema } from '../platform/postgres/migrator.js';
 import { StartupError } from '../platform/errors/startup-error.js';
@@ -23,7 +23,7 @@ const LOST_SECONDS = 2;
 /** Starts everything and returns when it listens; SIGTERM and SIGINT end it. @throws StartupError */
 export async function runService(): Promise<void> {
   const config = loadConfig(process.env);
-  const log = pino({ level: config.LOG_LEVEL, base: null });
+  const log = createLog(config.LOG_LEVEL);
   const opened = await openServiceDatabase(config, (line) => {
     console.log(line);
   });

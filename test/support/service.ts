@@ -2,7 +2,6 @@
 import { MikroORM } from '@mikro-orm/postgresql';
 import type { FastifyInstance } from 'fastify';
 import pg from 'pg';
-import { pino } from 'pino';
 import { ormOptions } from '../../mikro-orm.config.js';
 import { openDatabase, type Database } from '../../src/tenancy/database.js';
 import type { ExportLimits } from '../../src/tenancy/export-limits.js';
@@ -11,6 +10,7 @@ import type { Role } from '../../src/access/identity/user.entity.js';
 import { buildApp } from '../../src/app/app.js';
 import { loadConfig } from '../../src/config.js';
 import { createHealth } from '../../src/app/health.js';
+import { createLog } from '../../src/app/log.js';
 import { migrations } from '../../src/migrations/migrations.js';
 import { newId } from '../../src/platform/values/ids.js';
 import { cloneDatabase, type TestDatabase } from './database.js';
@@ -48,6 +48,8 @@ interface ServiceOptions {
   readonly accessTokenSeconds?: number;
   /** In place of the service's own: so that no test waits as long as a caller may. */
   readonly exportLimits?: Partial<ExportLimits>;
+  /** Takes the lines of the log; LOG_LEVEL says which. */
+  readonly log?: { write(line: string): void };
 }
 
 const ROLES = ['admin', 'manager', 'user', 'readonly'] as const;
@@ -59,7 +61,7 @@ const SECRET = 'q8Zk3vX1nB7mW5tR9yU2cE4hG6jL0pA_';
  */
 export async function startTestService(
   variables: Readonly<Record<string, string>> = {},
-  { accessTokenSeconds = 1800, exportLimits = {} }: ServiceOptions = {},
+  { accessTokenSeconds = 1800, exportLimits = {}, log }: ServiceOptions = {},
 ): Promise<TestService> {
   const test = await cloneDatabase();
   const superuser = new pg.Pool({ connectionString: test.superuserUrl, max: 2 });
@@ -91,7 +93,7 @@ export async function startTestService(
     database,
     health,
     tokens,
-    log: pino({ level: variables.LOG_LEVEL ?? 'silent' }),
+    log: createLog(variables.LOG_LEVEL ?? 'silent', log),
   });
   const origin = await app.listen({ host: '127.0.0.1', port: 0 });
   const ask = async <T extends pg.QueryResultRow>(text: string, values: readonly unknown[] = []): Promise<T[]> =>

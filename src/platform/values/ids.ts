@@ -14,6 +14,11 @@ export function isUuid(text: string): boolean {
   return UUID.test(text);
 }
 
+/** @returns the id in lower case; undefined for anything else, so that no other text gets to where an id is expected */
+export function findUuid(value: unknown): string | undefined {
+  return typeof value === 'string' && isUuid(value) ? value.toLowerCase() : undefined;
+}
+
 const NOT_AN_ID = { fr: "Ce n'est pas un identifiant (UUID).", en: 'This is not an id (UUID).' };
 
 /** @returns the id in lower case @throws AppError VALIDATION_FAILED that names the argument */
