@@ -6,6 +6,7 @@
  *   npm run drill -- frozen
  *   npm run drill -- kills   --times 50
  *   npm run drill -- sign-ins --people 300
+ *   npm run drill -- fuzz    --requests 50000 --transport both --seed 7
  */
 import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
@@ -14,8 +15,10 @@ import { drillDocuments } from './documents.js';
 import { drillExports } from './exports.js';
 import { drillFaults } from './faults.js';
 import { drillFrozen } from './frozen.js';
+import { drillFuzz } from './fuzz.js';
 import { drillKills } from './kills.js';
 import { drillSignIns } from './sign-ins.js';
+import { TRANSPORTS, type Transport } from './requester.js';
 import type { Tally } from './tally.js';
 
 const { values, positionals } = parseArgs({
@@ -26,6 +29,11 @@ const { values, positionals } = parseArgs({
     times: { type: 'string' },
     people: { type: 'string' },
     seed: { type: 'string' },
+    minutes: { type: 'string' },
+    times: { type: 'string' },
+    seed: { type: 'string' },
+    requests: { type: 'string' },
+    transport: { type: 'string' },
   },
 });
 const seed = Number(values.seed ?? randomInt(1_000_000));
@@ -41,6 +49,12 @@ async function faults(): Promise<Tally> {
 async function documents(): Promise<Tally> {
   await using cluster = await DrillCluster.start();
   return await drillDocuments(await cluster.makeDatabase(), { seed, count: Number(values.count ?? 100_000), say });
+async function fuzz(): Promise<Tally> {
+  await using cluster = await DrillCluster.start();
+  const wanted = values.transport ?? 'both';
+  const transports = wanted === 'both' ? TRANSPORTS : TRANSPORTS.filter((name: Transport) => name === wanted);
+  const requests = Number(values.requests ?? 5000);
+  return await drillFuzz(await cluster.makeDatabase(), { seed, requests, transports, say });
 }
 
 const DRILLS = new Map<string, () => Promise<Tally>>([
@@ -48,6 +62,7 @@ const DRILLS = new Map<string, () => Promise<Tally>>([
   ['documents', documents],
   ['exports', () => drillExports({ say })],
   ['frozen', () => drillFrozen({ seed, say })],
+  ['fuzz', fuzz],
   ['kills', () => drillKills({ seed, times: Number(values.times ?? 50), say })],
   ['sign-ins', () => drillSignIns({ people: Number(values.people ?? 300), say })],
 ]);

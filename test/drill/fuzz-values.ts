@@ -1,0 +1,123 @@
+/** Values by chance: as a JSON schema or a GraphQL type wants them, nearly so, or hostile. */
+import { isEnumType, isInputObjectType, isListType, isNonNullType, type GraphQLInputType } from 'graphql';
+import { HOSTILE_TEXTS } from '../contract/surface/hostile-texts.js';
+import type { Random } from './random.js';
+
+type Json = Readonly<Record<string, unknown>>;
+
+const TEXTS = [
+  '',
+  'x',
+  'Société Générale',
+  '2026-03-31',
+  '2026-03-31T10:00:00+02:00',
+  '50000.00',
+  '-1',
+  'NaN',
+  'true',
+  'null',
+];
+const NUMBERS = [0, 1, -1, 20, 100, 101, 2_147_483_648, 1e21, 0.1 + 0.2, -0, 9_007_199_254_740_993];
+const ODD: readonly unknown[] = [
+  null,
+  [],
+  {},
+  [[[]]],
+  { $gt: '' },
+  { toString: 1 },
+  JSON.parse('{"__proto__": {"a": 1}}'),
+  false,
+  1e308,
+];
+
+export class FuzzValues {
+  /** Ids and cursors that answers held: what is asked next is about records that are there. */
+  private readonly known: string[] = [];
+
+  constructor(readonly random: Random) {}
+
+  learn(text: string): void {
+    for (const [found] of text.matchAll(/[\da-f]{8}-[\da-f]{4}-7[\da-f]{3}-[\da-f]{4}-[\da-f]{12}/g)) {
+      if (this.known.length < 300) this.known.push(found);
+      else this.known[this.random.integer(0, 299)] = found;
+      if (this.random.chance(0.5)) return;
+    }
+  }
+
+  id(): string {
+    const { random } = this;
+    if (this.known.length > 0 && random.chance(0.6)) return random.pick(this.known);
+    return random.chance(0.5) ? '01a20000-0000-7000-8000-000000000000' : this.hostile();
+  }
+
+  hostile(): string {
+    return this.random.pick(Object.values(HOSTILE_TEXTS));
+  }
+
+  text(): string {
+    const { random } = this;
+    if (random.chance(0.3)) return this.hostile();
+    return random.chance(0.3) ? this.id() : random.pick(TEXTS);
+  }
+
+  /** Of an OpenAPI schema. */
+  bySchema(schema: Json, schemas: Json, depth = 0): unknown {
+    const { random } = this;
+    if (random.chance(0.04)) return random.pick(ODD);
+    const { $ref, enum: words, anyOf, items, properties } = schema;
+    if (typeof $ref === 'string') return this.bySchema(asJson(schemas[$ref.split('/').at(-1) ?? '']), schemas, depth);
+    if (Array.isArray(words) && random.chance(0.9)) return random.pick(words);
+    if (Array.isArray(anyOf)) return this.bySchema(asJson(random.pick(anyOf)), schemas, depth);
+    if (depth < 4 && properties !== undefined) return this.members(asJson(properties), schemas, depth);
+    if (depth < 4 && items !== undefined) {
+      return Array.from({ length: random.integer(0, 3) }, () => this.bySchema(asJson(items), schemas, depth + 1));
+    }
+    return this.scalar([schema.type].flat(), schema.format);
+  }
+
+  private members(properties: Json, schemas: Json, depth: number): Json {
+    const { random } = this;
+    const share = random.pick([0.2, 0.5, 1]);
+    const chosen = Object.entries(properties).filter(() => random.chance(share));
+    const members = chosen.map(([name, member]) => [name, this.bySchema(asJson(member), schemas, depth + 1)]);
+    if (random.chance(0.05)) members.push([this.hostile(), 1]);
+    return Object.fromEntries(members) as Json;
+  }
+
+  private scalar(types: readonly unknown[], format: unknown): unknown {
+    const { random } = this;
+    if (types.includes('boolean')) return random.chance(0.5);
+    if (types.includes('integer') || (types.includes('number') && random.chance(0.5))) return random.pick(NUMBERS);
+    if (format === 'uuid') return this.id();
+    if (format === 'email' && random.chance(0.7)) return `p${random.integer(0, 999)}@essai.example`;
+    return this.text();
+  }
+
+  /** Of a GraphQL type. */
+  byType(type: GraphQLInputType, depth = 0): unknown {
+    const { random } = this;
+    if (random.chance(0.03)) return random.pick(ODD);
+    if (isNonNullType(type)) return this.byType(type.ofType, depth);
+    if (isListType(type))
+      return Array.from({ length: random.integer(0, 2) }, () => this.byType(type.ofType, depth + 1));
+    if (isEnumType(type)) return random.chance(0.95) ? random.pick(type.getValues()).name : this.hostile();
+    if (isInputObjectType(type)) {
+      const fields = Object.values(type.getFields());
+      const share = depth > 3 ? 0.03 : random.pick([0.1, 0.4, 1 / (depth + 1)]);
+      const chosen = fields.filter((field) => isNonNullType(field.type) || random.chance(share));
+      return Object.fromEntries(chosen.map((field) => [field.name, this.byType(field.type, depth + 1)]));
+    }
+    return this.byScalar(type.name);
+  }
+
+  private byScalar(name: string): unknown {
+    const { random } = this;
+    if (name === 'Boolean') return random.chance(0.5);
+    if (name === 'Int' || name === 'Float') return random.pick(NUMBERS);
+    return name === 'ID' ? this.id() : this.text();
+  }
+}
+
+export function asJson(value: unknown): Json {
+  return typeof value === 'object' && value !== null ? (value as Json) : {};
+}

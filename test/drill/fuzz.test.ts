@@ -1,0 +1,32 @@
+import { randomInt } from 'node:crypto';
+import { startTestService, type TestService } from '../support/service.js';
+import { fuzz } from './fuzz.js';
+import { Tally } from './tally.js';
+
+let service: TestService;
+
+beforeAll(async () => {
+  service = await startTestService();
+});
+
+afterAll(() => service.close());
+
+test.each(['rest', 'graphql'] as const)('no request by chance is a fault of ours: %s', async (transport) => {
+  const seed = Number(process.env.DRILL_SEED ?? randomInt(1_000_000));
+  const tenant = await service.aTenant();
+  const callers = [tenant.admin, tenant.manager, tenant.readonly].map(({ token }) => ({
+    tenantId: tenant.id,
+    token,
+    renew: () => Promise.resolve(undefined),
+  }));
+  const tally = new Tally();
+
+  const slowest = await fuzz(
+    { origin: service.origin, callers },
+    { seed, requests: 400, transports: [transport] },
+    tally,
+  );
+
+  if (!tally.isWhole)
+    throw new Error(`Seed ${seed} (DRILL_SEED=${seed} repeats its choices).\n${tally.report()}\n${slowest}`);
+});
