@@ -29,9 +29,6 @@ const { values, positionals } = parseArgs({
     times: { type: 'string' },
     people: { type: 'string' },
     seed: { type: 'string' },
-    minutes: { type: 'string' },
-    times: { type: 'string' },
-    seed: { type: 'string' },
     requests: { type: 'string' },
     transport: { type: 'string' },
   },
@@ -49,6 +46,8 @@ async function faults(): Promise<Tally> {
 async function documents(): Promise<Tally> {
   await using cluster = await DrillCluster.start();
   return await drillDocuments(await cluster.makeDatabase(), { seed, count: Number(values.count ?? 100_000), say });
+}
+
 async function fuzz(): Promise<Tally> {
   await using cluster = await DrillCluster.start();
   const wanted = values.transport ?? 'both';
