@@ -3,53 +3,28 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { DEFAULT_GRAPHQL_LIMITS as LIMITS, type GraphqlLimits } from './platform/graphql-limits/structure.js';
 import { StartupError } from './platform/errors/startup-error.js';
+import { count, flag, host, jwtKeys, name, oneOf, origins, path, postgresUrl, proxies } from './config-rules.js';
 
-const flag = z.enum(['true', 'false', '1', '0']).transform((text) => text === 'true' || text === '1');
-const count = (min: number, max: number): z.ZodType<number> => z.coerce.number().int().min(min).max(max);
-const list = z.string().transform((text) =>
-  text
-    .split(',')
-    .map((item) => item.trim())
-    .filter((item) => item !== ''),
-);
-const postgresUrl = z.string().regex(/^postgres(ql)?:\/\//, 'must begin with postgres://');
-
-/** One signing key: `kid` names it in the token's header. */
-export interface JwtKey {
-  readonly kid: string;
-  readonly secret: string;
-}
-
-/** `kid:secret,kid2:secret2`; the first signs, all verify, so a key can be rotated without signing anybody out. */
-const jwtKeys = list.transform((items, context): readonly JwtKey[] =>
-  items.map((item) => {
-    const [kid = '', secret = ''] = item.split(/:(.*)/s);
-    if (!/^[A-Za-z0-9_-]{1,32}$/.test(kid)) context.addIssue('must be kid:secret pairs, separated by commas');
-    if (Buffer.byteLength(secret) < 32) context.addIssue('needs secrets of at least 32 bytes');
-    if (new Set(secret).size < 10) context.addIssue('needs random secrets, such as: openssl rand -base64 48');
-    return { kid, secret };
-  }),
-);
-
-const environment = z.object({
-  NODE_ENV: z.enum(['development', 'production', 'test']).default('development'),
-  HOST: z.string().min(1).default('127.0.0.1'),
+/** Every variable with its rule; the tests make wrong values for each. */
+export const environment = z.object({
+  NODE_ENV: oneOf('development', 'production', 'test').default('development'),
+  HOST: host.default('127.0.0.1'),
   PORT: count(0, 65535).default(4000),
-  DATA_DIR: z.string().min(1).default('.data'),
+  DATA_DIR: path.default('.data'),
   DATABASE_URL: postgresUrl.optional(),
   DATABASE_MIGRATION_URL: postgresUrl.optional(),
   DATABASE_POOL: count(2, 200).default(10),
   DATABASE_EXPORT_POOL: count(1, 50).default(3),
-  DATABASE_POOLER: z.enum(['none', 'transaction']).default('none'),
+  DATABASE_POOLER: oneOf('none', 'transaction').default('none'),
   DATABASE_CITUS: flag.default(false),
   JWT_SECRETS: jwtKeys.optional(),
-  JWT_ISSUER: z.string().min(1).default('crm-api'),
-  JWT_AUDIENCE: z.string().min(1).default('crm-api'),
+  JWT_ISSUER: name.default('crm-api'),
+  JWT_AUDIENCE: name.default('crm-api'),
   ACCESS_TOKEN_MINUTES: count(1, 1440).default(30),
   REFRESH_TOKEN_DAYS: count(1, 365).default(30),
-  CORS_ORIGINS: list.default([]),
-  TRUSTED_PROXIES: list.default([]),
-  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+  CORS_ORIGINS: origins.default([]),
+  TRUSTED_PROXIES: proxies.default([]),
+  LOG_LEVEL: oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent').default('info'),
   PLAYGROUND: flag.optional(),
   INTROSPECTION: flag.optional(),
   DEMO_DATA: flag.optional(),
@@ -70,7 +45,7 @@ const environment = z.object({
   RATE_LIMIT_USER_BURST: count(1, 10_000_000).default(3000),
   RATE_LIMIT_TENANT: count(0, 1_000_000).default(600),
   RATE_LIMIT_TENANT_BURST: count(1, 10_000_000).default(6000),
-  SHUTDOWN_SECONDS: count(0, 300).default(25),
+  SHUTDOWN_SECONDS: count(1, 300).default(25),
 });
 
 type Environment = z.infer<typeof environment>;
@@ -82,6 +57,8 @@ export type Config = Readonly<
     INTROSPECTION: boolean;
     DEMO_DATA: boolean;
     isProduction: boolean;
+    /** The script of package.json that npm runs, where npm started the process. */
+    npmScript: string | undefined;
   }
 >;
 
@@ -93,11 +70,11 @@ export function loadConfig(variables: NodeJS.ProcessEnv): Config {
   const given = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ''));
   const parsed = environment.safeParse(given);
   if (!parsed.success) {
-    const problems = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
-    throw new StartupError(`The configuration is wrong: ${[...new Set(problems)].join('; ')}.`);
+    const problems = parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`);
+    throw new StartupError(`The configuration is wrong: ${problems.join('; ')}.`);
   }
   requireConsistency(parsed.data);
-  return withDefaults(parsed.data);
+  return withDefaults(parsed.data, variables.npm_lifecycle_event);
 }
 
 /** What one variable asks of another. */
@@ -115,11 +92,12 @@ function requireConsistency({ NODE_ENV, JWT_SECRETS, DATABASE_URL, DATABASE_MIGR
 }
 
 /** What is on in development is off in production, unless said otherwise. */
-function withDefaults(values: Environment): Config {
+function withDefaults(values: Environment, npmScript: string | undefined): Config {
   const isProduction = values.NODE_ENV === 'production';
   return Object.freeze({
     ...values,
     isProduction,
+    npmScript,
     PLAYGROUND: values.PLAYGROUND ?? !isProduction,
     INTROSPECTION: values.INTROSPECTION ?? !isProduction,
     DEMO_DATA: !isProduction && (values.DEMO_DATA ?? values.DATABASE_URL === undefined),

@@ -58,7 +58,8 @@ const MAY_KNOW: Readonly<Record<string, readonly string[]>> = {
 
   migrations: [],
   demo: ['crm/*', 'account', ...AUDIT],
-  'src/config.ts': ALL_PLATFORM,
+  'src/config-rules.ts': [],
+  'src/config.ts': ['src/config-rules.ts', ...ALL_PLATFORM],
   'mikro-orm.config.ts': ['crm/*', 'account', ...AUDIT, 'migrations', 'src/config.ts'],
   app: [
     ...['crm/*', 'account', ...AUDIT, 'tenancy/isolation'],
