@@ -3,13 +3,14 @@
  * when something is wrong. Keep the printed head elsewhere: given back later, it shows whether the end was cut.
  */
 import { parseArgs } from 'node:util';
-import pg from 'pg';
+import type pg from 'pg';
 import { BoundTenantReader } from '../tenancy/tenant-reader.js';
 import { verifyTrail, type TrailHead, type TrailReport } from '../audit/seals/verify.js';
 import { databaseOptions, loadConfig } from '../config.js';
 import { RowClient } from '../platform/postgres/row-client.js';
 import { StartupError } from '../platform/errors/startup-error.js';
-import { openCommandDatabase, runCommand } from './command-database.js';
+import { runCommand } from './command.js';
+import { openCommandPool, withCommandDatabase } from './command-database.js';
 
 const PAGE_TIMEOUT_MS = 60_000;
 const USAGE = 'Usage: npm run audit:verify -- [tenant] [--head seq:hash]; a head belongs to one tenant.';
@@ -48,17 +49,17 @@ async function listTenants(pool: pg.Pool, wanted: string | undefined): Promise<s
 async function main(): Promise<void> {
   const { tenantId, head } = readArguments();
   const config = loadConfig(process.env);
-  const found = await openCommandDatabase(config);
-  const pool = new pg.Pool({ connectionString: found.appUrl, max: 1, options: '-c TimeZone=UTC', Client: RowClient });
-  try {
-    for (const id of await listTenants(pool, tenantId)) {
-      const reader = new BoundTenantReader(pool, id, { ...databaseOptions(config), timeoutMs: PAGE_TIMEOUT_MS });
-      printReport(id, await verifyTrail(reader, head));
+  await withCommandDatabase(config, 'DATABASE_URL', async ({ appUrl }) => {
+    const pool = openCommandPool(appUrl, { options: '-c TimeZone=UTC', Client: RowClient });
+    try {
+      for (const id of await listTenants(pool, tenantId)) {
+        const reader = new BoundTenantReader(pool, id, { ...databaseOptions(config), timeoutMs: PAGE_TIMEOUT_MS });
+        printReport(id, await verifyTrail(reader, head));
+      }
+    } finally {
+      await pool.end();
     }
-  } finally {
-    await pool.end();
-    await found.close();
-  }
+  });
 }
 
 function printReport(tenantId: string, { seals, events, head, problems }: TrailReport): void {

@@ -1,26 +1,61 @@
 /** Where a command finds the database: on the operator's own server, or in the embedded one, whether the service is running or not. */
 import { existsSync } from 'node:fs';
+import pg from 'pg';
 import { EMBEDDED_DATABASE, embeddedDataDir, type Config } from '../config.js';
 import { type DatabaseServer, roleUrls } from '../platform/embedded-postgres/database.js';
 import { openDataFolder, readPostmaster } from '../platform/embedded-postgres/data-folder.js';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '../platform/embedded-postgres/embedded-postgres.js';
+import { explainFault } from '../platform/embedded-postgres/faults.js';
 import { rolePassword } from '../platform/embedded-postgres/memory.js';
 import { answers, superuserUrl } from '../platform/embedded-postgres/server.js';
-import { startEmbeddedPostgres } from '../platform/embedded-postgres/embedded-postgres.js';
 import { StartupError } from '../platform/errors/startup-error.js';
+import { explainDatabaseFault } from '../platform/postgres/startup-faults.js';
+
+const CONNECT_TIMEOUT_MS = 5000;
 
 export interface CommandDatabase {
   /** Signs in as the role of the service. */
   readonly appUrl: string;
   /** Signs in as the role that owns the schema; undefined when the operator's configuration does not name it. */
   readonly ownerUrl: string | undefined;
+}
+
+interface OpenedDatabase extends CommandDatabase {
   /** Stops the embedded PostgreSQL, if it was started for the command. */
   close(): Promise<void>;
 }
 
-/** @throws StartupError when there is no database yet */
-export async function openCommandDatabase(config: Config): Promise<CommandDatabase> {
-  const { DATABASE_URL: appUrl, DATABASE_MIGRATION_URL: ownerUrl } = config;
-  if (appUrl !== undefined) return { appUrl, ownerUrl, close: () => Promise.resolve() };
+/**
+ * Runs the work, and leaves no server running that was not running before.
+ * @param variable the one whose address the work uses
+ * @throws StartupError when there is no database yet, or when it fails
+ */
+export async function withCommandDatabase(
+  config: Config,
+  variable: 'DATABASE_URL' | 'DATABASE_MIGRATION_URL',
+  work: (database: CommandDatabase) => Promise<void>,
+): Promise<void> {
+  const isEmbedded = config.DATABASE_URL === undefined;
+  try {
+    const database = isEmbedded ? await openEmbedded(config) : ownServer(config.DATABASE_URL, config);
+    try {
+      await work(database);
+    } finally {
+      await database.close();
+    }
+  } catch (error) {
+    throw explainDatabaseFault(
+      isEmbedded ? explainFault(config.DATA_DIR, error) : error,
+      isEmbedded ? undefined : variable,
+    );
+  }
+}
+
+function ownServer(appUrl: string, { DATABASE_MIGRATION_URL: ownerUrl }: Config): OpenedDatabase {
+  return { appUrl, ownerUrl, close: () => Promise.resolve() };
+}
+
+async function openEmbedded(config: Config): Promise<OpenedDatabase> {
   const dataDir = embeddedDataDir(config);
   if (!existsSync(dataDir)) {
     throw new StartupError(
@@ -30,7 +65,24 @@ export async function openCommandDatabase(config: Config): Promise<CommandDataba
   const running = await findRunning(dataDir);
   if (running) return { ...roleUrls(running, EMBEDDED_DATABASE), close: () => Promise.resolve() };
   const server = await startEmbeddedPostgres({ dataDir });
+  stopOnSignals(server);
   return { ...roleUrls(server, EMBEDDED_DATABASE), close: () => server.stop() };
+}
+
+/** A command that is broken off takes the server with it that was started for it. */
+function stopOnSignals(server: EmbeddedPostgres): void {
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      void server.stop().finally(() => process.exit(1));
+    });
+  }
+}
+
+/** One connection for a command that only reads. */
+export function openCommandPool(connectionString: string, options: pg.PoolConfig = {}): pg.Pool {
+  const pool = new pg.Pool({ connectionString, max: 1, connectionTimeoutMillis: CONNECT_TIMEOUT_MS, ...options });
+  pool.on('error', () => undefined); // a lost connection also fails the statement that waits, or the next
+  return pool;
 }
 
 /** The embedded PostgreSQL while the service has it running; it takes clients of any process that can read the passwords. */
@@ -42,14 +94,4 @@ async function findRunning(dataDir: string): Promise<DatabaseServer | undefined>
     superuserUrl: (database) => superuserUrl(folder, found.port, database),
     rolePassword: (role) => rolePassword(folder, role),
   };
-}
-
-/** The top of every command: what an operator can mend is told in one sentence, without a stack. The exit code is then 1. */
-export async function runCommand(main: () => Promise<void>): Promise<void> {
-  try {
-    await main();
-  } catch (error) {
-    console.error(error instanceof StartupError ? error.message : error);
-    process.exitCode = 1;
-  }
 }

@@ -3,9 +3,11 @@ import { ormOptions } from '../../mikro-orm.config.js';
 import { loadConfig } from '../config.js';
 import { runMigrations } from '../platform/postgres/migrator.js';
 import { StartupError } from '../platform/errors/startup-error.js';
-import { runCommand } from './command-database.js';
+import { explainDatabaseFault } from '../platform/postgres/startup-faults.js';
+import { refuseArguments, runCommand } from './command.js';
 
 await runCommand(async () => {
+  refuseArguments('migration:up');
   const config = loadConfig(process.env);
   const url = config.DATABASE_MIGRATION_URL;
   if (url === undefined) {
@@ -13,6 +15,8 @@ await runCommand(async () => {
       'DATABASE_MIGRATION_URL is not set: it must sign in as the role that owns the schema (crm_owner).',
     );
   }
-  const ran = await runMigrations(ormOptions({ url, poolSize: 2, startupSettings: false }));
+  const ran = await runMigrations(ormOptions({ url, poolSize: 2, startupSettings: false })).catch((error: unknown) => {
+    throw explainDatabaseFault(error, 'DATABASE_MIGRATION_URL');
+  });
   console.log(ran.length === 0 ? 'The schema is up to date.' : `Applied: ${ran.join(', ')}.`);
 });

@@ -2,19 +2,15 @@
  * `npm run tenancy:verify`: proves on the live catalogue, as the role of the service, that no tenant can reach another's rows,
  * and ends with code 1 when something is wrong.
  */
-import pg from 'pg';
 import { inspectWalls, WALL_EXCEPTIONS, type WallReport } from '../tenancy/isolation/isolation.js';
 import { loadConfig } from '../config.js';
-import { asError } from '../platform/errors/thrown.js';
-import { StartupError } from '../platform/errors/startup-error.js';
-import { openCommandDatabase, runCommand } from './command-database.js';
+import { refuseArguments, runCommand } from './command.js';
+import { openCommandPool, withCommandDatabase } from './command-database.js';
 
 async function inspect(url: string): Promise<WallReport> {
-  const pool = new pg.Pool({ connectionString: url, max: 1 });
+  const pool = openCommandPool(url);
   try {
     return await inspectWalls(pool);
-  } catch (cause) {
-    throw new StartupError(`The database cannot be read: ${asError(cause).message}.`, { cause });
   } finally {
     await pool.end();
   }
@@ -35,9 +31,9 @@ function describeProof({ role, tables }: WallReport): string {
 }
 
 await runCommand(async () => {
-  const database = await openCommandDatabase(loadConfig(process.env));
-  try {
-    const report = await inspect(database.appUrl);
+  refuseArguments('tenancy:verify');
+  await withCommandDatabase(loadConfig(process.env), 'DATABASE_URL', async ({ appUrl }) => {
+    const report = await inspect(appUrl);
     if (report.problems.length === 0) {
       console.log(describeProof(report));
       return;
@@ -46,7 +42,5 @@ await runCommand(async () => {
       ['The walls between tenants are not armed:', ...report.problems.map((line) => `  ${line}`)].join('\n'),
     );
     process.exitCode = 1;
-  } finally {
-    await database.close();
-  }
+  });
 });

@@ -3,11 +3,10 @@ import { MikroORM } from '@mikro-orm/postgresql';
 import { ormOptions } from '../../mikro-orm.config.js';
 import { openDatabase, type Database } from '../tenancy/database.js';
 import { databaseOptions, loadConfig } from '../config.js';
-import { serverErrorOf } from '../platform/postgres/database-errors.js';
-import { asError } from '../platform/errors/thrown.js';
 import { AppError } from '../platform/errors/errors.js';
 import { StartupError } from '../platform/errors/startup-error.js';
-import { openCommandDatabase, runCommand } from './command-database.js';
+import { runCommand } from './command.js';
+import { withCommandDatabase } from './command-database.js';
 
 const TIMEOUT_MS = 10_000;
 
@@ -24,7 +23,7 @@ export async function runTenantCommand<T>(
       const input = read();
       await withOwnerDatabase((database) => work(database, input));
     } catch (error) {
-      throw explain(error);
+      throw error instanceof AppError ? new StartupError(sentenceOf(error), { cause: error }) : error;
     }
   });
 }
@@ -36,29 +35,19 @@ export function asUsageError(cause: unknown, usage: string): Error {
 
 async function withOwnerDatabase(work: (database: Database) => Promise<void>): Promise<void> {
   const config = loadConfig(process.env);
-  const found = await openCommandDatabase(config);
-  try {
-    if (found.ownerUrl === undefined) {
+  await withCommandDatabase(config, 'DATABASE_MIGRATION_URL', async ({ ownerUrl: url }) => {
+    if (url === undefined) {
       throw new StartupError(
         'Set DATABASE_MIGRATION_URL: tenants belong to the role that owns the schema (crm_owner).',
       );
     }
-    const orm = new MikroORM(ormOptions({ url: found.ownerUrl, poolSize: 2, startupSettings: false }));
+    const orm = new MikroORM(ormOptions({ url, poolSize: 2, startupSettings: false }));
     try {
       await work(await openDatabase(orm, { ...databaseOptions(config), timeoutMs: TIMEOUT_MS }));
     } finally {
       await orm.close();
     }
-  } finally {
-    await found.close();
-  }
-}
-
-function explain(error: unknown): unknown {
-  if (error instanceof StartupError) return error;
-  if (error instanceof AppError) return new StartupError(sentenceOf(error), { cause: error });
-  const isOfDatabase = serverErrorOf(error) !== undefined || (error instanceof Error && 'code' in error);
-  return isOfDatabase ? new StartupError(`The database refused: ${asError(error).message}`, { cause: error }) : error;
+  });
 }
 
 /** `--limit-customers: Within 0 and …`; the tenant's id has no flag. */

@@ -43,9 +43,24 @@ export const SERVER_ENVIRONMENT: NodeJS.ProcessEnv | undefined =
 
 /** Makes the folder if it is missing, for our eyes only, and checks that it can be written to. */
 export function openDataFolder(dataDir: string): DataFolder {
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  makeFolder(dataDir);
   accessSync(dataDir, constants.R_OK | constants.W_OK | constants.X_OK);
-  const root = realpathSync(dataDir);
+  return dataFolderAt(realpathSync(dataDir));
+}
+
+/** Node's own recursion never ends where a folder takes no children, as in /proc. */
+export function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  makeFolder(path.dirname(folder));
+  try {
+    mkdirSync(folder, { mode: 0o700 });
+  } catch (error) {
+    if (systemErrorCode(error) !== 'EEXIST' || !existsSync(folder)) throw error; // another start may have been quicker
+  }
+}
+
+/** The names in a folder, whether they exist or not. */
+export function dataFolderAt(root: string): DataFolder {
   return {
     root,
     cluster: path.join(root, 'postgres'),

@@ -1,10 +1,11 @@
 /** Starts the real PostgreSQL that npm installs with the service, or takes over one that a killed service left running. */
-import { existsSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { type PostgresBinaries, prepareBinaries, programPath, type ServerUser } from './binaries.js';
 import {
   assertSameMajor,
   chooseServerUser,
   createCluster,
+  dataFolderAt,
   type DataFolder,
   disarmStalePostmaster,
   giveTo,
@@ -15,7 +16,7 @@ import {
 import { dataGone, explainFault, explainUse } from './faults.js';
 import { type FolderLock, takeFolderLock } from './folder-lock.js';
 import { rolePassword } from './memory.js';
-import { endOrphans } from './orphans.js';
+import { endOrphans, killServerOf } from './orphans.js';
 import { isRunning, processMark, worksIn } from './process-probe.js';
 import {
   answers,
@@ -82,6 +83,11 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   } catch (error) {
     throw explainFault(options.dataDir, error);
   }
+}
+
+/** Ends the server that this process has running on `dataDir`, if any, without waiting for it. */
+export function killEmbeddedPostgres(dataDir: string): void {
+  if (existsSync(dataDir)) killServerOf(dataFolderAt(realpathSync(dataDir)));
 }
 
 function describeServer(folder: DataFolder, { port, adopted }: Server, supervisor: Supervisor): EmbeddedPostgres {

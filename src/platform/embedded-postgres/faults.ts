@@ -42,15 +42,23 @@ export function explainUse(
   });
 }
 
-/** @returns the sentence for a fault of the operating system, else the fault itself */
+/** @returns the sentence for a fault of the operating system in using the folder, else the fault itself */
 export function explainFault(dataDir: string, error: unknown): unknown {
   const code = systemErrorCode(error);
   if (code === 'ENOSPC' || code === 'EDQUOT') return diskFull(dataDir, error);
-  if (['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST'].includes(code ?? '')) {
-    return new StartupError(
-      `The data folder ${dataDir} cannot be used by this user (${code}): give it to this user, or set another DATA_DIR.`,
-      { cause: error },
-    );
-  }
-  return error;
+  if (error instanceof StartupError || code === undefined || !isOfFile(error)) return error;
+  return new StartupError(`The data folder ${dataDir} ${whatIsWrong(code)}, or set another DATA_DIR.`, {
+    cause: error,
+  });
+}
+
+function isOfFile(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && 'path' in error;
+}
+
+function whatIsWrong(code: string): string {
+  if (code === 'EROFS') return 'is read-only: make it writable';
+  if (code === 'EEXIST' || code === 'ENOTDIR') return 'is no folder: move away what is in its place';
+  if (code === 'EACCES' || code === 'EPERM') return `cannot be used by this user (${code}): give it to this user`;
+  return `cannot be used (${code}): look at it`;
 }

@@ -10,13 +10,22 @@ export interface FolderLock {
 
 /** Takes the lock, also over from a process that died; refuses while its holder lives. */
 export function takeFolderLock(file: string, folder: string): FolderLock {
-  const own = `${process.pid} ${processMark(process.pid)}\n`;
+  const own = ownMark();
   while (!tryCreate(file, own)) removeStaleLock(file, folder);
   return {
     release: () => {
       if (readLock(file) === own) rmSync(file, { force: true });
     },
   };
+}
+
+/** Whether this process holds the lock. */
+export function holdsFolderLock(file: string): boolean {
+  return readLock(file) === ownMark();
+}
+
+function ownMark(): string {
+  return `${process.pid} ${processMark(process.pid)}\n`;
 }
 
 function removeStaleLock(file: string, folder: string): void {

@@ -32,12 +32,23 @@ export function rememberPort(folder: DataFolder, port: number): void {
 
 function readMemory(folder: DataFolder): Memory {
   if (existsSync(folder.memory)) {
-    const memory: unknown = JSON.parse(readFileSync(folder.memory, 'utf8'));
-    return memory as Memory;
+    return parseMemory(folder, readFileSync(folder.memory, 'utf8'));
   }
   if (!existsSync(folder.cluster)) return { passwords: {} };
   throw new StartupError(
     `${folder.memory}, which holds the passwords of the database beside it, is missing: put it back, or move ${folder.cluster} away to begin with an empty database.`,
+  );
+}
+
+function parseMemory(folder: DataFolder, text: string): Memory {
+  try {
+    const memory: unknown = JSON.parse(text);
+    if (typeof memory === 'object' && memory !== null && 'passwords' in memory) return memory as Memory; // ours alone
+  } catch {
+    // said below
+  }
+  throw new StartupError(
+    `${folder.memory}, which holds the passwords of the database beside it, is damaged: put back a copy of it, or move ${folder.root} away to begin with an empty database.`,
   );
 }
 

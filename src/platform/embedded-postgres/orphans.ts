@@ -1,6 +1,7 @@
 /** Children that outlive a server that was killed. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readPostmaster } from './data-folder.js';
+import { type DataFolder, readPostmaster } from './data-folder.js';
+import { holdsFolderLock } from './folder-lock.js';
 import { findProcesses, isRunning, worksIn } from './process-probe.js';
 import { sendSignal } from './server.js';
 
@@ -26,4 +27,15 @@ export async function endOrphans(cluster: string): Promise<void> {
 function hasServer(cluster: string): boolean {
   const pid = readPostmaster(cluster)?.pid;
   return pid !== undefined && isRunning(pid) && worksIn(pid, cluster) === true;
+}
+
+/**
+ * Ends the server of this process with all its children, also one that is frozen, for a process that cannot wait any more.
+ * What it acknowledged is in the write-ahead log, and the next start recovers it. A server of another process is left alone.
+ */
+export function killServerOf({ cluster, lock }: Pick<DataFolder, 'cluster' | 'lock'>): void {
+  if (!holdsFolderLock(lock)) return;
+  const pid = readPostmaster(cluster)?.pid;
+  if (pid !== undefined && isRunning(pid) && worksIn(pid, cluster) !== false) sendSignal(pid, 'SIGKILL');
+  for (const child of findProcesses('postgres', cluster)) sendSignal(child, 'SIGKILL');
 }

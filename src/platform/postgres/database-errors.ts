@@ -16,7 +16,7 @@ function sqlStateOf(thrown: unknown): string | undefined {
 }
 
 /** The error and what caused it; five of them are enough for any wrapping that we know. */
-function causesOf(thrown: unknown): readonly Error[] {
+export function causesOf(thrown: unknown): readonly Error[] {
   const causes: Error[] = [];
   for (let error = thrown; error instanceof Error && causes.length < 5; error = error.cause) causes.push(error);
   return causes;

@@ -2,18 +2,24 @@
 import { MikroORM, type Options } from '@mikro-orm/postgresql';
 import pg from 'pg';
 import { StartupError } from '../errors/startup-error.js';
+import { asError } from '../errors/thrown.js';
+import { firstLine } from './startup-faults.js';
 
 /** Any constant of ours; a session lock, freed when the connection ends. */
 const LOCK = 7_203_003;
+const CONNECT_TIMEOUT_MS = 5000;
 
 /**
  * Brings the schema up to the code.
  * @param options connect as the role that owns the schema
  * @returns the names of the migrations that ran
- * @throws StartupError when one of them fails
+ * @throws StartupError when one of them fails; what the connection says as it is
  */
 export async function runMigrations(options: Options): Promise<string[]> {
-  const lock = new pg.Client({ connectionString: options.clientUrl ?? '' });
+  const lock = new pg.Client({
+    connectionString: options.clientUrl ?? '',
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+  });
   lock.on('error', () => undefined); // a lost connection also fails the statement that waits, or the next
   await lock.connect();
   try {
@@ -30,7 +36,10 @@ export async function runMigrations(options: Options): Promise<string[]> {
   } catch (error) {
     throw error instanceof StartupError
       ? error
-      : new StartupError(`A migration failed: ${firstLine(error)}`, { cause: error });
+      : new StartupError(
+          `A migration failed: ${firstLine(asError(error).message)}. It was undone: mend the cause and run it again.`,
+          { cause: error },
+        );
   } finally {
     await lock.end();
   }
@@ -58,8 +67,4 @@ async function appliedMigrations(pool: pg.Pool): Promise<ReadonlySet<string>> {
   if (!tables[0]?.known) return new Set();
   const { rows } = await pool.query<{ name: string }>('SELECT name FROM mikro_orm_migrations');
   return new Set(rows.map(({ name }) => name));
-}
-
-function firstLine(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
 }

@@ -54,6 +54,6 @@ describe('npm run tenancy:verify', () => {
     url.password = 'wrong';
     const { code, out, err } = await runTenancyVerify(url.href);
     expect({ code, out }).toEqual({ code: 1, out: '' });
-    expect(err).toMatch(/^The database cannot be read: .*\.\n$/);
+    expect(err).toMatch(/^The database cannot be used: the user or password is wrong\. Correct DATABASE_URL\.\n$/);
   });
 });

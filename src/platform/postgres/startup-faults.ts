@@ -1,0 +1,96 @@
+/** What keeps a start or a command from its database, in sentences for the operator. */
+import { StartupError } from '../errors/startup-error.js';
+import { asError, systemErrorCode } from '../errors/thrown.js';
+import { causesOf, isWaitTimeout, serverErrorOf } from './database-errors.js';
+
+/** What is wrong, and what to do about it; `$` stands for the variable that holds the address. */
+type Fault = readonly [wrong: string, remedy: string];
+
+const NOTHING_LISTENS: Fault = ['nothing listens at its address.', 'Start it, or correct $.'];
+const UNKNOWN_HOST: Fault = ['its host is unknown.', 'Correct the host in $.'];
+const NO_ANSWER: Fault = ['its host does not answer.', 'Check the host in $, and the network between.'];
+const CLOSED: Fault = ['it closed the connection.', 'Check that it runs and that $ names a PostgreSQL server.'];
+const WRONG_SCHEMA: Fault = ['its schema is not the one of this version.', 'Run "npm run migration:up" first.'];
+const DISK_FULL: Fault = ['its disk is full.', 'Make room on it.'];
+const IN_TRANSITION: Fault = ['it is starting or stopping.', 'Try again in a moment.'];
+
+/** By the code of the operating system. */
+const SYSTEM: readonly (readonly [RegExp, Fault])[] = [
+  [/^(?:ECONNREFUSED|ENOENT|EACCES)$/, NOTHING_LISTENS],
+  [/^(?:ENOTFOUND|EAI_AGAIN|EAI_FAIL)$/, UNKNOWN_HOST],
+  [/^(?:ETIMEDOUT|EHOSTUNREACH|EHOSTDOWN|ENETUNREACH|ENETDOWN|EADDRNOTAVAIL)$/, NO_ANSWER],
+  [/^(?:ECONNRESET|ECONNABORTED|EPIPE)$/, CLOSED],
+  [
+    /CERT|UNABLE_TO_VERIFY|^ERR_(?:TLS|SSL)/,
+    ['its TLS certificate is not trusted.', 'Name the authority in $ (sslrootcert=…), or correct the host.'],
+  ],
+];
+
+/** By SQLSTATE. */
+const STATES: readonly (readonly [RegExp, Fault])[] = [
+  [/^28P01$/, ['the user or password is wrong.', 'Correct $.']],
+  [/^28000$/, ['the user may not sign in like this.', 'Check pg_hba.conf of the server, and sslmode in $.']],
+  [/^3D000$/, ['it does not exist.', 'Create it, or correct $.']],
+  [/^42501$/, ['its user lacks a right.', 'Sign in with the role that the README names for $.']],
+  [/^(?:42P01|42883|42703|3F000)$/, WRONG_SCHEMA],
+  [/^53100$/, DISK_FULL],
+  [/^53300$/, ['it takes no more connections.', 'Raise max_connections there, or lower DATABASE_POOL.']],
+  [/^57P0/, IN_TRANSITION],
+  [/^25006$/, ['it is read-only.', 'Name the primary server in $.']],
+];
+
+/** By the words of the driver, which gives these no code. */
+const WORDS: readonly (readonly [RegExp, Fault])[] = [
+  [/does not support SSL/, ['it offers no TLS.', 'Turn TLS on there, or take sslmode out of $.']],
+  [
+    /password must be a (?:non-empty )?string/,
+    ['$ names no password.', 'Add it, as in postgres://user:password@host/crm.'],
+  ],
+  [/^Connection terminated|not queryable|There was an error establishing an SSL/, CLOSED],
+];
+
+/**
+ * @param variable the one that holds the address; undefined for the embedded PostgreSQL
+ * @returns the sentence for a fault of the database; any other fault as it is
+ */
+export function explainDatabaseFault(thrown: unknown, variable: string | undefined): unknown {
+  if (thrown instanceof StartupError) return thrown;
+  const fault = findFault(thrown);
+  if (fault === undefined) return thrown;
+  const [wrong, remedy] = fault.map((text) => text.replace('$', () => variable ?? 'DATABASE_URL'));
+  const advice = variable === undefined ? 'See postgres.log in DATA_DIR.' : remedy;
+  return new StartupError(`The database cannot be used: ${wrong} ${advice}`, { cause: thrown });
+}
+
+function findFault(thrown: unknown): Fault | undefined {
+  if (isWaitTimeout(thrown)) return NO_ANSWER;
+  const server = serverErrorOf(thrown);
+  if (server !== undefined) {
+    const known = STATES.find(([state]) => state.test(server.code ?? ''));
+    if (known !== undefined) return known[1];
+    return [`it answered "${firstLine(server.message)}" (${server.code}).`, 'See the log of the server.'];
+  }
+  // The error itself may be of Node's own realm, where `instanceof` does not know it.
+  for (const error of [thrown, ...causesOf(thrown)]) {
+    const fault = faultOf(error);
+    if (fault !== undefined) return fault;
+  }
+  return undefined;
+}
+
+function faultOf(error: unknown): Fault | undefined {
+  const code = systemErrorCode(error) ?? '';
+  if (code === 'ENOENT' && isOfFile(error)) return ['a file that $ names is missing.', 'Correct $.'];
+  const byCode = SYSTEM.find(([codes]) => codes.test(code));
+  return (byCode ?? WORDS.find(([words]) => words.test(asError(error).message)))?.[1];
+}
+
+/** A socket that is missing is named too, but was to be connected to. */
+function isOfFile(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && 'syscall' in error && error.syscall === 'open';
+}
+
+/** @returns the first line of a message, without the full stop at its end */
+export function firstLine(message: string): string {
+  return (message.split('\n')[0] ?? '').replace(/\.$/, '');
+}

@@ -1,0 +1,53 @@
+import { execFile } from 'node:child_process';
+
+interface Ended {
+  readonly code: number;
+  readonly output: string;
+}
+
+const CLOSED = 'postgres://crm_owner:secret@127.0.0.1:1/crm';
+const NEW_TENANT = ['acme', '--name', 'ACME', '--admin', 'ann@acme.example'];
+
+function run(command: string, args: readonly string[], variables: Readonly<Record<string, string>>): Promise<Ended> {
+  const program = ['--import', 'tsx', `src/commands/${command}.ts`, ...args];
+  return new Promise((resolve) => {
+    execFile(process.execPath, program, { env: { PATH: process.env.PATH, ...variables } }, (error, out, err) => {
+      resolve({ code: Number(error?.code ?? 0), output: out + err });
+    });
+  });
+}
+
+/** Each takes seconds to load, so all run at once. */
+test('every command says in one sentence that its database cannot be reached', async () => {
+  const variables = { DATABASE_URL: CLOSED, DATABASE_MIGRATION_URL: CLOSED };
+  const ended = await Promise.all([
+    run('audit-verify', [], variables),
+    run('tenancy-verify', [], variables),
+    run('migration-up', [], variables),
+    run('tenant-create', NEW_TENANT, variables),
+    run('tenant-update', ['acme', '--suspend'], variables),
+  ]);
+
+  const said = (variable: string): Ended => ({
+    code: 1,
+    output: `The database cannot be used: nothing listens at its address. Start it, or correct ${variable}.\n`,
+  });
+  const [app, owner] = [said('DATABASE_URL'), said('DATABASE_MIGRATION_URL')];
+  expect(ended).toEqual([app, app, owner, owner, owner]);
+}, 120_000);
+
+test('commands without arguments take none, and a wrong variable has its sentence', async () => {
+  const ended = await Promise.all([
+    run('migration-up', ['--force'], {}),
+    run('tenancy-verify', ['acme'], {}),
+    run('schema-release', ['1.0.0'], {}),
+    run('tenant-create', NEW_TENANT, { PORT: 'abc' }),
+  ]);
+
+  expect(ended).toEqual([
+    { code: 1, output: 'Usage: npm run migration:up, without arguments.\n' },
+    { code: 1, output: 'Usage: npm run tenancy:verify, without arguments.\n' },
+    { code: 1, output: 'Usage: npm run schema:release, without arguments.\n' },
+    { code: 1, output: 'The configuration is wrong: PORT must be a whole number from 0 to 65535.\n' },
+  ]);
+}, 120_000);
