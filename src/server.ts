@@ -7,7 +7,6 @@ try {
   const { runService } = await import('./app/service.js');
   await runService();
 } catch (error) {
-  if (!(error instanceof StartupError)) throw error;
-  console.error(error.message);
+  console.error(error instanceof StartupError ? error.message : error);
   process.exit(1);
 }

@@ -22,6 +22,7 @@ import { ANSWER_WITHIN_MS, Entrance } from './request-intake.js';
 import { registerGraphqlEdge } from './graphql.js';
 import { registerHealth, type Health } from './health.js';
 import { registerHooks } from './hooks.js';
+import { drainingResponse } from './listening.js';
 import { ServedPaths } from './methods.js';
 import { registerDocsPage } from '../platform/pages/docs-page.js';
 import { readPlaygroundOperations } from '../platform/pages/playground-operations.js';
@@ -102,7 +103,7 @@ const EXPOSED_HEADERS = [
   'x-total-rows',
 ];
 
-function createFastify({ config, log }: AppParts, entrance: Entrance): FastifyInstance {
+function createFastify({ config, health, log }: AppParts, entrance: Entrance): FastifyInstance {
   return Fastify({
     loggerInstance: log,
     // Every line that a request writes names it; a logger of its own would cost more than the line.
@@ -116,7 +117,11 @@ function createFastify({ config, log }: AppParts, entrance: Entrance): FastifyIn
     trustProxy: config.TRUSTED_PROXIES.length > 0 ? [...config.TRUSTED_PROXIES] : false,
     requestTimeout: REQUEST_TIMEOUT_MS,
     connectionTimeout: 2 * REQUEST_TIMEOUT_MS,
-    http: { headersTimeout: REQUEST_TIMEOUT_MS, requireHostHeader: false },
+    http: {
+      headersTimeout: REQUEST_TIMEOUT_MS,
+      requireHostHeader: false,
+      ServerResponse: drainingResponse(health),
+    },
     clientErrorHandler: answerUnreadable,
     forceCloseConnections: 'idle',
     return503OnClosing: false,

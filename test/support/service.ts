@@ -9,7 +9,7 @@ import { Tokens } from '../../src/access/identity/tokens.js';
 import type { Role } from '../../src/access/identity/user.entity.js';
 import { buildApp } from '../../src/app/app.js';
 import { loadConfig } from '../../src/config.js';
-import { createHealth } from '../../src/app/health.js';
+import { createHealth, type Health } from '../../src/app/health.js';
 import { createLog } from '../../src/app/log.js';
 import { migrations } from '../../src/migrations/migrations.js';
 import { newId } from '../../src/platform/values/ids.js';
@@ -36,6 +36,7 @@ export interface TestService {
   readonly origin: string;
   readonly app: FastifyInstance;
   readonly database: Database;
+  readonly health: Health;
   readonly test: TestDatabase;
   /** Runs one statement as superuser, past all walls. */
   ask<T extends pg.QueryResultRow>(text: string, values?: readonly unknown[]): Promise<T[]>;
@@ -103,6 +104,7 @@ export async function startTestService(
     origin,
     app,
     database,
+    health,
     test,
     ask,
     aTenant: (settings) => makeTenant(superuser, tokens, settings),

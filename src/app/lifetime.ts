@@ -1,0 +1,98 @@
+/** One life of the process: what was started is ended in the opposite order, whatever asks for the end and whenever. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { FastifyBaseLogger } from 'fastify';
+
+type Step = () => Promise<void> | void;
+
+/** Thrown through a start that was asked to end. */
+class EndRequested extends Error {}
+
+export class Lifetime {
+  private readonly steps: Step[] = [];
+  private exitCode: 0 | 1 | undefined;
+  private isUp = false;
+  private endsAt = Infinity;
+
+  /**
+   * @param seconds that an orderly end may take
+   * @param abandon what to do before the process ends without one; it cannot wait
+   */
+  constructor(
+    private readonly seconds: number,
+    private readonly log: FastifyBaseLogger,
+    private readonly abandon: () => void,
+  ) {}
+
+  get hasBegunToEnd(): boolean {
+    return this.exitCode !== undefined;
+  }
+
+  /** Milliseconds until the process ends, ready or not. */
+  get timeLeft(): number {
+    return Math.max(0, this.endsAt - performance.now());
+  }
+
+  /** Adds what the end has to do, before what was added earlier. @throws when the end was asked for meanwhile */
+  onEnd(step: Step): void {
+    this.steps.push(step);
+    this.proceed();
+  }
+
+  /** @throws when the end was asked for meanwhile */
+  proceed(): void {
+    if (this.hasBegunToEnd) throw new EndRequested();
+  }
+
+  /**
+   * Runs a start. One that fails, or that is asked to end, leaves nothing running.
+   * @throws what the start threw
+   */
+  async start(start: () => Promise<void>): Promise<void> {
+    try {
+      await start();
+      this.proceed();
+      this.isUp = true;
+    } catch (error) {
+      const wasAsked = this.hasBegunToEnd;
+      if (!wasAsked) this.begin(1);
+      await this.finish();
+      if (wasAsked) process.exit(this.exitCode);
+      throw error;
+    }
+  }
+
+  /** Begins the end. Asked for twice, the worse exit code and the shorter time count. */
+  begin(exitCode: 0 | 1, seconds = this.seconds): void {
+    const isFirst = !this.hasBegunToEnd;
+    this.exitCode = this.exitCode === 1 ? 1 : exitCode;
+    this.endsAt = Math.min(this.endsAt, performance.now() + seconds * 1000);
+    void sleep(this.timeLeft, undefined, { ref: false }).then(() => {
+      this.endNow(`The service did not end within ${seconds} s and was ended.`);
+    });
+    if (isFirst && this.isUp) void this.finish().then(() => process.exit(this.exitCode));
+  }
+
+  /** The end goes on, but it was no orderly one. */
+  spoil(): void {
+    this.exitCode = 1;
+  }
+
+  /** Ends the process without waiting for anything. */
+  endNow(reason: string): never {
+    console.error(reason);
+    this.abandon();
+    process.exit(1);
+  }
+
+  /** Every step is tried, whatever the others do. */
+  private async finish(): Promise<void> {
+    for (let step = this.steps.pop(); step !== undefined; step = this.steps.pop()) {
+      try {
+        await step();
+      } catch (error) {
+        this.log.error({ err: error }, 'something could not be ended');
+        this.spoil();
+      }
+    }
+  }
+}
