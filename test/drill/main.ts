@@ -7,6 +7,7 @@
  *   npm run drill -- kills   --times 50
  *   npm run drill -- sign-ins --people 300
  *   npm run drill -- fuzz    --requests 50000 --transport both --seed 7
+ *   npm run drill -- starts
  */
 import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
@@ -19,6 +20,7 @@ import { drillFuzz } from './fuzz.js';
 import { drillKills } from './kills.js';
 import { drillSignIns } from './sign-ins.js';
 import { TRANSPORTS, type Transport } from './requester.js';
+import { drillStarts } from './starts.js';
 import type { Tally } from './tally.js';
 
 const { values, positionals } = parseArgs({
@@ -64,6 +66,7 @@ const DRILLS = new Map<string, () => Promise<Tally>>([
   ['fuzz', fuzz],
   ['kills', () => drillKills({ seed, times: Number(values.times ?? 50), say })],
   ['sign-ins', () => drillSignIns({ people: Number(values.people ?? 300), say })],
+  ['starts', () => drillStarts({ say })],
 ]);
 
 const drill = DRILLS.get(positionals[0] ?? '');
