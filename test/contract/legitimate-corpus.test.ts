@@ -1,6 +1,6 @@
 import { globSync, readFileSync } from 'node:fs';
 import { Kind, parse, print, separateOperations, type DocumentNode } from 'graphql';
-import { createPricing } from '../../src/platform/graphql-limits/cost.js';
+import { createCosting } from '../../src/platform/graphql-limits/cost.js';
 import { DEFAULT_GRAPHQL_LIMITS, requireSmallStructure } from '../../src/platform/graphql-limits/structure.js';
 import { readPlaygroundOperations } from '../../src/platform/pages/playground-operations.js';
 import { buildGraphqlSchema } from '../../src/app/schema.js';
@@ -42,17 +42,17 @@ function ofClients(): Request[] {
 const CORPUS = { 'the playground': saved(), 'the guides': shown(), 'the example clients': ofClients() };
 
 test.each(Object.entries(CORPUS))(
-  '%s stays below half of each limit, and a tenth of the price',
+  '%s stays below half of each limit, and a tenth of the cost',
   async (_name, requests) => {
     const { cost, ...structure } = DEFAULT_GRAPHQL_LIMITS;
     const halves = Object.fromEntries(Object.entries(structure).map(([name, limit]) => [name, limit / 2]));
     const half = { ...DEFAULT_GRAPHQL_LIMITS, ...halves };
-    const pricesOf = createPricing(await buildGraphqlSchema());
+    const costOf = createCosting(await buildGraphqlSchema());
 
     for (const { query, variables } of requests) {
       expect(() => requireSmallStructure(query, half)).not.toThrow();
       for (const [operation, document] of operationsIn(parse(query)))
-        expect(pricesOf(operation, document).requested(variables)).toBeLessThan(cost / 10);
+        expect(costOf(operation, document).estimate(variables)).toBeLessThan(cost / 10);
     }
   },
 );

@@ -64,7 +64,7 @@ export const ERROR_CATALOGUE = {
   QUERY_TOO_COMPLEX: {
     status: 400,
     title: { fr: 'Requête trop coûteuse', en: 'Query too complex' },
-    when: "Too large: a document's structure (`measure`), its price (`requested`), or a pipeline (`groups`).",
+    when: "Too large: a document's structure (`measure`), its cost (`requested`), or a pipeline (`groups`).",
     edges: GRAPHQL,
     details: ['measure', 'requested', 'groups', 'limit'],
   },

@@ -1,4 +1,4 @@
-/** Which fields of an operation cost anything, and how many rows each asks for: found out once per document. */
+/** Which fields of an operation yield objects, and how many each may yield: found out once per document. */
 import {
   getNullableType,
   isListType,
@@ -17,71 +17,37 @@ const DEFAULT_PAGE = 20;
 const MAX_PAGE = 100;
 
 /** A field that yields objects; scalars are free and not here. */
-export interface PricedField {
-  readonly kind: FieldKind;
-  readonly countRows: (variables: CoercedVariables) => number;
-  /** Whether a row of the connection is selected at all. */
-  readonly hasRows: boolean;
-  /** Fields of each object or row; of a connection what `nodes` and `edges` select of them together, what both select once. */
-  readonly rows: readonly PricedField[];
-  /** Of a connection: fields next to its rows. */
-  readonly beside: readonly PricedField[];
+export interface CostedField {
+  readonly responseName: string;
+  /** The most objects that it yields. */
+  readonly countRows: RowCounter;
+  /** The fields of each of them. */
+  readonly below: readonly CostedField[];
 }
 
-export type FieldKind = 'object' | 'list' | 'connection';
+type RowCounter = (variables: CoercedVariables) => number;
 
-/** The priced fields of an operation's root, or of what sets of it select of a type. */
+/** The costed fields of what sets of an operation select of a type. */
 export function planFields(
   select: SelectFields,
   type: GraphQLCompositeType,
   sets: readonly SelectionSetNode[],
-): readonly PricedField[] {
-  return select(type, sets).map((field) => planField(select, field));
+): readonly CostedField[] {
+  return select(type, sets).map((field) => planField(select, field, rowCounter(field)));
 }
 
-/** The price of one field alone. */
-export function planField(select: SelectFields, field: SelectedField): PricedField {
-  const { type, below } = field;
-  const common = { kind: kindOf(field), countRows: rowCounter(field) };
-  if (common.kind !== 'connection')
-    return { ...common, hasRows: true, rows: planFields(select, type, below), beside: [] };
-  const { paths, beside } = readConnection(select, field);
-  const [path] = paths;
-  const sets = paths.flatMap(({ rows }) => rows.below);
-  return {
-    ...common,
-    hasRows: path !== undefined,
-    rows: path ? planFields(select, path.rows.type, sets) : [],
-    beside: beside.map((member) => planField(select, member)),
-  };
+function planField(select: SelectFields, field: SelectedField, countRows: RowCounter): CostedField {
+  const { responseName, type, below } = field;
+  if (!isConnection(type)) return { responseName, countRows, below: planFields(select, type, below) };
+  // The connection itself is one object. Each of its lists, under each name that the document has for it, holds the whole page.
+  const members = select(type, below).map((member) =>
+    planField(select, member, holdsRows(member) ? countRows : rowCounter(member)),
+  );
+  return { responseName, countRows: () => 1, below: members };
 }
 
-/** One way to the rows of a connection: `nodes`, or `node` of each of `edges`, under the document's names for them. */
-export interface RowPath {
-  readonly list: string;
-  readonly node: string | undefined;
-  readonly rows: SelectedField;
-}
-
-/** What is selected of a connection: its rows, by one way or several, and what else yields objects. */
-export function readConnection(
-  select: SelectFields,
-  { type, below }: SelectedField,
-): { readonly paths: readonly RowPath[]; readonly beside: readonly SelectedField[] } {
-  const members = select(type, below);
-  const paths = members.flatMap((member): RowPath[] => {
-    const { name, responseName: list } = member;
-    if (name === 'nodes') return [{ list, node: undefined, rows: member }];
-    if (name !== 'edges') return [];
-    const inEdge = select(member.type, member.below).filter((field) => field.name === 'node');
-    return inEdge.map((rows) => ({ list, node: rows.responseName, rows }));
-  });
-  return { paths, beside: members.filter(({ name }) => !['nodes', 'edges', 'pageInfo'].includes(name)) };
-}
-
-export function kindOf({ type, definition }: SelectedField): FieldKind {
-  if (isConnection(type)) return 'connection';
-  return isListType(getNullableType(definition.type)) ? 'list' : 'object';
+function holdsRows({ name }: SelectedField): boolean {
+  return name === 'nodes' || name === 'edges';
 }
 
 function isConnection(type: GraphQLCompositeType): boolean {
@@ -91,19 +57,25 @@ function isConnection(type: GraphQLCompositeType): boolean {
 }
 
 /**
- * Rows by `first` or `last`, or as many as `ids` names; by default a page, and of a list that is not paged all that it may hold.
- * More than the bound is the resolver's refusal, not a price.
+ * One object; of a connection a page by `first` or `last`; of a list as many as `first`, `last` or `ids` ask for, or else as it
+ * may hold. More than the bound is rejected by the resolver, so it costs nothing.
  */
-function rowCounter({ node, definition, type }: SelectedField): PricedField['countRows'] {
+function rowCounter(field: SelectedField): RowCounter {
+  const { node, definition, type } = field;
+  if (!isConnection(type) && !isListType(getNullableType(definition.type))) return () => 1;
   const asked = (node.arguments ?? []).flatMap(({ name, value }) => sizeReaders[name.value]?.(value) ?? []);
   const bound = listBoundOf(definition) ?? MAX_PAGE;
-  const first = definition.args.find(({ name }) => name === 'first');
-  const byDefault: unknown = first?.defaultValue;
-  const otherwise = typeof byDefault === 'number' ? byDefault : isConnection(type) || first ? DEFAULT_PAGE : bound;
+  const otherwise = defaultSize(field, bound);
   return (variables) => {
     const sizes = asked.map((read) => read(variables)).filter((size) => size !== undefined);
     return Math.min(bound, Math.max(0, ...(sizes.length === 0 ? [otherwise] : sizes)));
   };
+}
+
+function defaultSize({ definition, type }: SelectedField, bound: number): number {
+  const first = definition.args.find(({ name }) => name === 'first');
+  if (typeof first?.defaultValue === 'number') return first.defaultValue;
+  return first !== undefined || isConnection(type) ? DEFAULT_PAGE : bound;
 }
 
 type SizeReader = (variables: CoercedVariables) => number | undefined;

@@ -1,113 +1,83 @@
 /**
- * The price of an operation before it runs: an object 1, a connection 1 + page × child, a scalar 0. A list that is no connection costs
- * its objects: as many as `first`, `last` or `ids` ask for, otherwise as many as it may hold. No answer holds more than its price.
+ * The cost of an operation before it runs: the objects that its answer may hold, each wherever it stands and under whatever
+ * alias. Scalars cost nothing. A list holds as many as `first`, `last` or `ids` ask for, otherwise as many as it may hold.
+ * No answer holds more objects than its operation costs.
  */
 import type { DocumentNode, GraphQLObjectType, GraphQLSchema, OperationDefinitionNode } from 'graphql';
-import { planCounts, type CountedField, type CountedName } from './cost-count.js';
-import { planFields, type PricedField } from './cost-plan.js';
+import { planFields, type CostedField } from './cost-plan.js';
 import { countKept } from '../graphql-schema/kept-bytes.js';
 import { createFieldSelector } from './selection.js';
 import type { CoercedVariables } from '../graphql-schema/variables.js';
 
-/** Prices one operation again and again: what is asked for, and what an answer really held. */
-export interface PriceList {
-  readonly requested: (variables: CoercedVariables) => number;
-  readonly actual: (data: unknown, variables: CoercedVariables) => number;
+/** The cost of one operation, run again and again. */
+export interface OperationCost {
+  readonly estimate: (variables: CoercedVariables) => number;
+  /** The objects that an answer holds. */
+  readonly count: (data: unknown) => number;
 }
 
-/** @returns the price list of an operation, made once per document */
-export function createPricing(
+/** @returns the cost of an operation, planned once per document */
+export function createCosting(
   schema: GraphQLSchema,
-): (operation: OperationDefinitionNode, document: DocumentNode) => PriceList {
-  const known = new WeakMap<OperationDefinitionNode, PriceList>();
+): (operation: OperationDefinitionNode, document: DocumentNode) => OperationCost {
+  const known = new WeakMap<OperationDefinitionNode, OperationCost>();
   return (operation, document) => {
-    let prices = known.get(operation);
-    if (prices === undefined) {
+    let cost = known.get(operation);
+    if (cost === undefined) {
       const root = schema.getRootType(operation.operation);
-      known.set(operation, (prices = root ? makePrices(schema, document, operation, root) : FREE));
+      known.set(operation, (cost = root ? planCost(schema, document, operation, root) : FREE));
     }
-    return prices;
+    return cost;
   };
 }
 
-const FREE: PriceList = { requested: () => 0, actual: () => 0 };
+const FREE: OperationCost = { estimate: () => 0, count: () => 0 };
 
-function makePrices(
+function planCost(
   schema: GraphQLSchema,
   document: DocumentNode,
   operation: OperationDefinitionNode,
   root: GraphQLObjectType,
-): PriceList {
-  const { selectionSet } = operation;
-  const select = createFieldSelector(schema, document);
-  const fields = planFields(select, root, [selectionSet]);
-  countKept(operation, BYTES_PER_FIELD * (1 + sum(fields, countFields)));
+): OperationCost {
+  const fields = planFields(createFieldSelector(schema, document), root, [operation.selectionSet]);
+  countKept(operation, BYTES_PER_FIELD * (1 + countFields(fields)));
   return {
-    requested: (variables) => sum(fields, (field) => priceOf(field, variables)),
-    // Asked for by hand, so its plan is not kept.
-    actual: (data, variables) =>
-      sum(planCounts(select, root, [selectionSet]), (name) => countName(name, data, variables)),
+    estimate: (variables) => costOf(fields, variables),
+    // Asked for by hand, so its names are not kept.
+    count: (data) => countObjects(namesOf(fields), data) - 1,
   };
 }
 
 /** Measured: 300. */
 const BYTES_PER_FIELD = 400;
 
-function countFields({ rows, beside }: PricedField): number {
-  return 1 + sum(rows, countFields) + sum(beside, countFields);
+function countFields(fields: readonly CostedField[]): number {
+  return fields.reduce((count, { below }) => count + 1 + countFields(below), 0);
 }
 
-function priceOf({ kind, rows, beside, hasRows, countRows }: PricedField, variables: CoercedVariables): number {
-  const row = 1 + sum(rows, (field) => priceOf(field, variables));
-  if (kind === 'object') return row;
-  if (kind === 'list') return countRows(variables) * row;
-  const page = hasRows ? countRows(variables) * row : 0;
-  return 1 + page + sum(beside, (field) => priceOf(field, variables));
+function costOf(fields: readonly CostedField[], variables: CoercedVariables): number {
+  let cost = 0;
+  for (const { countRows, below } of fields) cost += countRows(variables) * (1 + costOf(below, variables));
+  return cost;
 }
 
-/** One of the alternatives is right; the others, counted with what was selected of another type, may not come to more than they cost. */
-function countName(alternatives: CountedName, parent: unknown, variables: CoercedVariables): number {
-  return Math.max(
-    ...alternatives.map(({ field, price }) => {
-      const count = countField(field, parent, variables);
-      return price === undefined ? count : Math.min(count, priceOf(price, variables));
-    }),
-  );
+/** The names in an answer under which objects stand, each with those of the objects. */
+type ObjectNames = ReadonlyMap<string, ObjectNames>;
+
+/**
+ * A name may stand for another field on each type of an interface. The fields of all types are joined: GraphQL lets a name
+ * stand for objects on every type or on none.
+ */
+function namesOf(fields: readonly CostedField[]): ObjectNames {
+  const byName = Map.groupBy(fields, ({ responseName }) => responseName);
+  return new Map([...byName].map(([name, same]) => [name, namesOf(same.flatMap(({ below }) => below))]));
 }
 
-function countField(field: CountedField, parent: unknown, variables: CoercedVariables): number {
-  const value = memberOf(parent, field.responseName);
-  if (!isPresent(value)) return 0;
-  const { kind, rows, paths, beside } = field;
-  if (kind === 'object') return countRow(rows, value, variables);
-  if (kind === 'list') return sum(Array.isArray(value) ? value : [], (row) => countRow(rows, row, variables));
-  // `nodes` and `edges` show the same rows.
-  const pages = paths.map((path) => sum(rowsAt(value, path), (row) => countRow(path.rows, row, variables)));
-  return 1 + Math.max(0, ...pages) + sum(beside, (name) => countName(name, value, variables));
-}
-
-function countRow(names: readonly CountedName[], row: unknown, variables: CoercedVariables): number {
-  return isPresent(row) ? 1 + sum(names, (name) => countName(name, row, variables)) : 0;
-}
-
-function isPresent(value: unknown): boolean {
-  return value !== null && value !== undefined;
-}
-
-type Place = Pick<CountedField['paths'][number], 'list' | 'node'>;
-
-function rowsAt(connection: unknown, { list, node }: Place): readonly unknown[] {
-  const rows = memberOf(connection, list);
-  if (!Array.isArray(rows)) return [];
-  return node === undefined ? rows : rows.map((edge) => memberOf(edge, node));
-}
-
-function memberOf(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
-}
-
-function sum<T>(items: readonly T[], priceOfOne: (item: T) => number): number {
-  let total = 0;
-  for (const item of items) total += priceOfOne(item);
-  return total;
+/** Objects at one position of an answer, with all below it. */
+function countObjects(names: ObjectNames, value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 0;
+  if (Array.isArray(value)) return value.reduce<number>((count, item) => count + countObjects(names, item), 0);
+  let count = 1;
+  for (const [name, below] of names) count += countObjects(below, Reflect.get(value, name));
+  return count;
 }

@@ -28,7 +28,7 @@ export interface SelectedField {
 }
 
 /**
- * Types are told apart: a field of two types of a union is two fields, which errs on the dear side of a price. So are arguments:
+ * Types are told apart: a field of two types of a union is two fields, which errs on the expensive side of a cost. So are arguments:
  * sets of different places in the document may use one name for two fields.
  */
 export type SelectFields = (type: GraphQLCompositeType, sets: readonly SelectionSetNode[]) => readonly SelectedField[];

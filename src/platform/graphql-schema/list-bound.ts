@@ -1,4 +1,4 @@
-/** How many objects a list that is no connection may hold: declared at its field, kept by its resolver, and what its price is made of. */
+/** How many objects a list that is no connection may hold: declared at its field, kept by its resolver, and what its cost is made of. */
 import { Extensions } from 'type-graphql';
 
 const EXTENSION = 'listBound';

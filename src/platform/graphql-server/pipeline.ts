@@ -1,4 +1,4 @@
-/** Our steps inside Apollo's request pipeline: identify the caller, coerce the variables, price the operation, run it. */
+/** Our steps inside Apollo's request pipeline: identify the caller, coerce the variables, estimate the cost, run it. */
 import type {
   ApolloServerPlugin,
   GraphQLRequestContextDidResolveOperation,
@@ -9,7 +9,7 @@ import type { ExecutionResult, FormattedExecutionResult, GraphQLError, GraphQLSc
 import { AppError, type Language, type Sentence } from '../errors/errors.js';
 import { explainError, type ExplainedError, type GraphqlErrorFormatting } from './errors.js';
 import type { Executor } from '../graphql-plan/executor.js';
-import { createPricing, type PriceList } from '../graphql-limits/cost.js';
+import { createCosting, type OperationCost } from '../graphql-limits/cost.js';
 import type { Identification } from './identification.js';
 import { coerceVariables, type CoercedVariables } from '../graphql-schema/variables.js';
 
@@ -29,8 +29,9 @@ export interface Exchange {
   /** false: a page of another site may have sent it. */
   readonly isPreflighted: boolean;
   variables: CoercedVariables;
-  /** Set once the operation is priced. */
-  prices: PriceList | undefined;
+  /** Set once the operation is known. */
+  cost: OperationCost | undefined;
+  /** The estimated cost. */
   requested: number;
   /** Set when the request was refused before execution. */
   refusals: readonly ExplainedError[] | undefined;
@@ -45,7 +46,7 @@ export function startExchange(context: GraphqlContext, isPreflighted: boolean): 
     context,
     isPreflighted,
     variables: {},
-    prices: undefined,
+    cost: undefined,
     requested: 0,
     refusals: undefined,
     status: undefined,
@@ -111,22 +112,22 @@ export function createPipelinePlugin(options: PipelineOptions): ApolloServerPlug
 /** Everything that may refuse an operation before it runs, cheapest and most secret first. */
 function createPreparation({ schema, identification, maxCost }: PipelineOptions): (state: ResolvedState) => void {
   const { requireActor, requireMeta } = identification;
-  const pricesOf = createPricing(schema);
+  const costOf = createCosting(schema);
   return ({ document, operation, request, contextValue: { exchange } }) => {
     if (!exchange.isPreflighted) requireMeta(operation, document);
     requireActor(operation, document, exchange.context);
     if (operation === undefined) throw new AppError('MALFORMED_REQUEST', UNKNOWN_OPERATION);
     exchange.variables = coerceVariables(schema, operation, request.variables);
-    exchange.prices = pricesOf(operation, document);
-    exchange.requested = exchange.prices.requested(exchange.variables);
-    if (exchange.requested > maxCost) throw tooDear(exchange.requested, maxCost);
+    exchange.cost = costOf(operation, document);
+    exchange.requested = exchange.cost.estimate(exchange.variables);
+    if (exchange.requested > maxCost) throw tooExpensive(exchange.requested, maxCost);
   };
 }
 
-function tooDear(requested: number, limit: number): AppError {
+function tooExpensive(requested: number, limit: number): AppError {
   const sentence = {
-    fr: `Requête trop coûteuse : son prix est ${requested}, la limite est ${limit}.`,
-    en: `Query too complex: its price is ${requested}, the limit is ${limit}.`,
+    fr: `Requête trop coûteuse : son coût est ${requested}, la limite est ${limit}.`,
+    en: `Query too complex: its cost is ${requested}, the limit is ${limit}.`,
   };
   return new AppError('QUERY_TOO_COMPLEX', sentence, { details: { requested, limit } });
 }

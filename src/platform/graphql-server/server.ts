@@ -226,11 +226,12 @@ function answerOf(
   return refusals === undefined ? { status, result, retryAfterSeconds } : refuse(refusals);
 }
 
-/** `actual` is what the answer holds, at the same prices. */
-function withCost(answer: GraphqlAnswer, { prices, requested, variables }: Exchange, limit: number): GraphqlAnswer {
-  if (prices === undefined) return answer;
+/** `actual`: the objects that the answer holds. */
+function withCost(answer: GraphqlAnswer, exchange: Exchange, limit: number): GraphqlAnswer {
+  if (exchange.cost === undefined) return answer;
   const { data } = answer.result;
-  const cost = { requested, ...(data === undefined ? undefined : { actual: prices.actual(data, variables) }), limit };
+  const actual = data === undefined ? undefined : { actual: exchange.cost.count(data) };
+  const cost = { requested: exchange.requested, ...actual, limit };
   return { ...answer, result: { ...answer.result, extensions: { cost } } };
 }
 

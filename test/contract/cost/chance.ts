@@ -1,4 +1,4 @@
-/** A document as chance has it: rows by `nodes` and by `edges`, aliases, fragments on several types, sizes written and as variables. */
+/** A document as chance has it: aliases of every field, of `nodes`, `edges` and `pageInfo`, fragments on interfaces and types, sizes written and as variables. */
 import {
   getNamedType,
   isEnumType,
@@ -21,7 +21,9 @@ import {
 export type Choose = (limit: number) => number;
 
 /** Names that fields of different sets share, so that what must not be taken for one another is. */
-const ALIASES = ['', 'x: '];
+const ALIASES = ['', 'x: ', 'y: '];
+/** Aliases of what a connection holds: more than the cost of one of them would cover. */
+const MANY = 5;
 const SIZES = [0, 2, 30];
 const DEPTH = 3;
 
@@ -70,13 +72,20 @@ export class DocumentByChance {
     if (!isConnection(type)) return inner();
     const rows = [
       () => `nodes { ${inner()} }`,
+      () => `edges { cursor }`,
       () => `edges { node { ${inner()} } }`,
       () => `nodes { ${inner()} } edges { cursor node { ${inner()} } }`,
-      () => `a: nodes { ${inner()} } b: nodes { ${inner()} }`,
-      () => `edges { node { ${inner()} } other: node { ${inner()} } }`,
+      () => this.aliased((alias) => `${alias}nodes { ${inner()} }`),
+      () => this.aliased((alias) => `${alias}edges { cursor }`),
+      () => `edges { ${this.aliased((alias) => `${alias}node { ${inner()} }`)} }`,
+      () => this.aliased((alias) => `${alias}pageInfo { hasNextPage }`),
       () => '__typename',
     ];
     return `${this.pick(rows)()} pageInfo { hasNextPage }`;
+  }
+
+  private aliased(write: (alias: string) => string): string {
+    return Array.from({ length: 1 + this.choose(MANY) }, (_, index) => write(`a${index}: `)).join(' ');
   }
 
   private objects(field: GraphQLField<unknown, unknown>, depth: number): string {
@@ -86,7 +95,8 @@ export class DocumentByChance {
     const isInterface = isInterfaceType(getNamedType(field.type)) || types.length > 1;
     if (!isInterface && only) return this.fieldsOf(only, depth, count());
     const chosen = [this.pick(types), this.pick(types)].filter((type, index, all) => all.indexOf(type) === index);
-    return chosen.map((type) => `... on ${type.name} { ${this.fieldsOf(type, depth, count())} }`).join(' ');
+    const onTypes = chosen.map((type) => `... on ${type.name} { ${this.fieldsOf(type, depth, count())} }`);
+    return ['... on Node { __typename id }', ...onTypes].join(' ');
   }
 
   private argsOf(field: GraphQLField<unknown, unknown>): string {

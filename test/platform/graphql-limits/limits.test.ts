@@ -109,17 +109,21 @@ function ofType(depth: number): string {
   return `${'{ ofType '.repeat(depth - 1)}{ name }${' }'.repeat(depth - 1)}`;
 }
 
-describe('the price of an operation', () => {
+describe('the cost of an operation', () => {
   test.each([
     ['{ hello __typename }', {}, 0],
     ['{ user(id: 1) { id } }', {}, 1],
     ['{ user(id: 1) { boss { boss { id } } } }', {}, 3],
-    ['{ users { totalCount pageInfo { hasNextPage } } }', {}, 1],
+    ['{ users { totalCount pageInfo { hasNextPage } } }', {}, 2],
     ['{ users { nodes { id } } }', {}, 21],
-    ['{ users(first: 5) { edges { cursor node { id } } } }', {}, 6],
+    ['{ users(first: 5) { edges { cursor } } }', {}, 6],
+    ['{ users(first: 5) { edges { cursor node { id } } } }', {}, 11],
     ['{ users(last: 7) { nodes { id } } }', {}, 8],
-    ['{ users(first: 5) { nodes { id } edges { node { name } } } }', {}, 6],
-    ['{ users(first: 5) { nodes { boss { id } } edges { node { boss { name } } } } }', {}, 11],
+    ['{ users(first: 5) { nodes { id } edges { node { name } } } }', {}, 16],
+    ['{ users(first: 5) { nodes { boss { id } } edges { node { boss { name } } } } }', {}, 26],
+    [`{ users(first: 100) { ${repeated(30, (index) => `a${index}: nodes { id }`)} } }`, {}, 3001],
+    [`{ users(first: 100) { edges { ${repeated(30, (index) => `a${index}: node { id }`)} } } }`, {}, 3101],
+    ['{ users(first: 5) { a: pageInfo { hasNextPage } b: pageInfo { hasNextPage } } }', {}, 3],
     ['{ users(first: 5) { nodes { friends(first: 3) { nodes { id } } } } }', {}, 26],
     ['query($n: Int) { users(first: $n) { nodes { id } } }', { n: 50 }, 51],
     ['query($n: Int = 4) { users(first: $n) { nodes { id } } }', {}, 5],
@@ -130,17 +134,17 @@ describe('the price of an operation', () => {
     [
       '{ users(first: 5) { a: nodes { x: friends(first: 0) { nodes { id } } } b: nodes { x: friends(first: 100) { nodes { id } } } } }',
       {},
-      516,
+      521,
     ],
     [
       '{ users(first: 5) { nodes { x: friends(first: 0) { nodes { id } } } edges { node { x: friends(first: 100) { nodes { id } } } } } }',
       {},
-      516,
+      526,
     ],
     [
       '{ users(first: 5) { nodes { friends(first: 3, last: null) { nodes { id } } } edges { node { friends(last: null, first: 3) { nodes { name } } } } } }',
       {},
-      26,
+      56,
     ],
     ['{ ...A ...A } fragment A on Query { user(id: 1) { id } }', {}, 1],
   ])('of %s with %j is %i', async (query, variables, requested) => {
@@ -156,7 +160,7 @@ describe('the price of an operation', () => {
       { 'x-cost': '1' },
     );
 
-    expect(body.extensions).toEqual({ cost: { requested: 41, actual: 2, limit: 10_000 } });
+    expect(body.extensions).toEqual({ cost: { requested: 81, actual: 4, limit: 10_000 } });
   });
 
   test('is not told unasked', async () => {
@@ -177,7 +181,7 @@ describe('the price of an operation', () => {
     expect(body).toEqual({
       errors: [
         {
-          message: 'Query too complex: its price is 10201, the limit is 10000.',
+          message: 'Query too complex: its cost is 10201, the limit is 10000.',
           extensions: {
             code: 'QUERY_TOO_COMPLEX',
             requestId: 'request-1',
