@@ -34,10 +34,10 @@ export function createHealth(database: Database, migrations: readonly string[]):
   let catalogue: { readonly at: number; readonly problems: readonly string[] } | undefined;
   const check: Check = async () => {
     const probe: pg.QueryConfig & LimitedQuery = { text: 'SELECT 1', answerTimeoutMs: PROBE_TIMEOUT_MS };
-    await database.pool.query(probe);
+    await database.backgroundPool.query(probe);
     if (!catalogue || Date.now() - catalogue.at > CATALOGUE_EVERY_MS) {
-      await requireCurrentSchema(database.pool, migrations);
-      catalogue = { at: Date.now(), problems: await verifyWalls(database.pool) };
+      await requireCurrentSchema(database.backgroundPool, migrations);
+      catalogue = { at: Date.now(), problems: await verifyWalls(database.backgroundPool) };
     }
     return catalogue.problems;
   };

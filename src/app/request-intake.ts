@@ -39,10 +39,15 @@ export class Entrance {
     return reply;
   }
 
-  /** The request as operations without a signed-in caller know it. */
+  /** The request as operations without a signed-in caller know it. When its client leaves, its reads end. */
   callOf(request: FastifyRequest): Call {
+    const database = this.database.until(performance.now() + ANSWER_WITHIN_MS);
+    const response = this.replies.get(request)?.raw;
+    response?.once('close', () => {
+      if (!response.writableFinished) database.connections.abandon();
+    });
     return {
-      database: this.database.until(performance.now() + ANSWER_WITHIN_MS),
+      database,
       requestId: request.id,
       ipAddress: addressOf(request),
       language: preferredLanguage(request.headers['accept-language']),

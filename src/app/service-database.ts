@@ -1,7 +1,7 @@
 /** The database of the service: the operator's own server, or the embedded one, made ready at each start. */
 import { MikroORM } from '@mikro-orm/postgresql';
 import { ormOptions } from '../../mikro-orm.config.js';
-import { openDatabase, type Database } from '../tenancy/database.js';
+import { endPools, openDatabase, type Database } from '../tenancy/database.js';
 import { Passwords } from '../account/passwords.js';
 import { databaseOptions, EMBEDDED_DATABASE, embeddedDataDir, type Config } from '../config.js';
 import { prepareDatabase, type PreparedDatabase } from '../platform/embedded-postgres/database.js';
@@ -83,7 +83,7 @@ async function connect(config: Config, url: string, explain: ServiceDatabase['ex
     const database = await openDatabase(orm, { ...options, timeoutMs: READ_TIMEOUT_MS });
     await database.pool.query('SELECT 1');
     const close = async (): Promise<void> => {
-      await Promise.all([orm.close(), database.exportPool.end()]);
+      await Promise.all([orm.close(), endPools(database)]);
     };
     return { database, supervise: () => undefined, explain, close };
   } catch (error) {

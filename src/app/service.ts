@@ -66,7 +66,7 @@ async function startOn(
   });
   lifetime.onEnd(prepareDrain(app, health, lifetime));
   await listen(app, config);
-  background.push(startSealer(database, log), startHousekeeping(database, log));
+  background.push(startSealer(database.background, log), startHousekeeping(database.background, log));
   opened.supervise((fault) => {
     console.error(fault.message);
     lifetime.begin(1, LOST_SECONDS);

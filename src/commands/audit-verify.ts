@@ -4,6 +4,7 @@
  */
 import { parseArgs } from 'node:util';
 import type pg from 'pg';
+import { connectionsOf } from '../tenancy/request-connections.js';
 import { BoundTenantReader } from '../tenancy/tenant-reader.js';
 import { verifyTrail, type TrailHead, type TrailReport } from '../audit/seals/verify.js';
 import { databaseOptions, loadConfig } from '../config.js';
@@ -53,7 +54,10 @@ async function main(): Promise<void> {
     const pool = openCommandPool(appUrl, { options: '-c TimeZone=UTC', Client: RowClient });
     try {
       for (const id of await listTenants(pool, tenantId)) {
-        const reader = new BoundTenantReader(pool, id, { ...databaseOptions(config), timeoutMs: PAGE_TIMEOUT_MS });
+        const reader = new BoundTenantReader(connectionsOf(pool), id, {
+          ...databaseOptions(config),
+          timeoutMs: PAGE_TIMEOUT_MS,
+        });
         printReport(id, await verifyTrail(reader, head));
       }
     } finally {

@@ -6,7 +6,9 @@ import type { MikroORM } from '@mikro-orm/postgresql';
 import pg from 'pg';
 import { NO_DEADLINE, type Deadline } from '../platform/postgres/lease.js';
 import { EXPORT_LIMITS, type ExportLimits } from './export-limits.js';
+import { ConnectionTurns } from './connection-turns.js';
 import { ExportPlaces } from './export-places.js';
+import { RequestConnections, type SharedConnections } from './request-connections.js';
 import { BoundTenantReader, type TenantReader, type TenantReaderOptions } from './tenant-reader.js';
 
 /** As much of MikroORM as is used once it is connected. */
@@ -15,6 +17,8 @@ type Orm = Pick<MikroORM, 'em'>;
 export interface Database {
   readonly orm: Orm;
   readonly pool: pg.Pool;
+  /** Where transactions and readers get their connections. */
+  readonly connections: RequestConnections;
   /** Connections for exports alone, one for each place: a reader may hold one for as long as a file may take. */
   readonly exportPool: pg.Pool;
   /** Take one before an export connection. */
@@ -23,6 +27,10 @@ export interface Database {
   readonly namedStatements: boolean;
   /** Until when all that is asked through it must be answered. Without one each wait has a limit of its own. */
   readonly deadline: Deadline;
+  /** The same database for background work, which has connections of its own. */
+  readonly background: Database;
+  /** For readiness: a connection that no request and no background work can take. */
+  readonly backgroundPool: pg.Pool;
   reader(tenantId: string): TenantReader;
   /** The same database for one request. */
   until(deadline: Deadline): Database;
@@ -32,22 +40,42 @@ export interface DatabaseOptions extends TenantReaderOptions {
   readonly exportLimits?: Partial<ExportLimits>;
 }
 
-/** Wraps a connected ORM. Whoever closes the ORM ends the pool of the exports too, if any ran. */
+/** Background work uses at most so many at once: the sealer and the housekeeping. */
+const BACKGROUND_CONNECTIONS = 2;
+
+/** Wraps a connected ORM. Whoever closes the ORM calls `endPools` too. */
 export async function openDatabase(orm: Orm, options: DatabaseOptions): Promise<Database> {
   const pool = await orm.em.getConnection().getNativeClient();
   const { namedStatements } = options;
   const limits = { ...EXPORT_LIMITS, ...options.exportLimits };
   const exports = { exportPool: poolLike(pool, limits.places), exportPlaces: new ExportPlaces(limits) };
-  const until = (deadline: Deadline): Database => ({
-    orm,
-    pool,
-    ...exports,
-    namedStatements,
-    deadline,
-    reader: (tenantId) => new BoundTenantReader(pool, tenantId, options, deadline),
-    until,
-  });
-  return until(NO_DEADLINE);
+  const backgroundPool = poolLike(pool, BACKGROUND_CONNECTIONS + 1);
+  const requests = { pool, turns: new ConnectionTurns(pool.options.max) };
+  const database = (shared: SharedConnections, deadline: Deadline, atOnce?: number): Database => {
+    const connections = new RequestConnections(shared, deadline, atOnce);
+    return {
+      orm,
+      pool: shared.pool,
+      connections,
+      backgroundPool,
+      ...exports,
+      namedStatements,
+      deadline,
+      get background() {
+        return background;
+      },
+      reader: (tenantId) => new BoundTenantReader(connections, tenantId, options, deadline),
+      until: (requestDeadline) => database(requests, requestDeadline),
+    };
+  };
+  const backgroundTurns = { pool: backgroundPool, turns: new ConnectionTurns(BACKGROUND_CONNECTIONS) };
+  const background = database(backgroundTurns, NO_DEADLINE, BACKGROUND_CONNECTIONS);
+  return database(requests, NO_DEADLINE, Infinity);
+}
+
+/** Closes the pools that the ORM does not know. */
+export async function endPools({ exportPool, backgroundPool }: Database): Promise<void> {
+  await Promise.all([exportPool.end(), backgroundPool.end()]);
 }
 
 /** A pool of the same role, client and settings. It connects when it is first used. */

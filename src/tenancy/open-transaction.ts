@@ -3,7 +3,7 @@ import type { UnitOfWork } from '@mikro-orm/core';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { asError } from '../platform/errors/thrown.js';
 import type { BatchOptions, Row, StatementResult } from '../platform/postgres/batch.js';
-import { Lease, timeLeft } from '../platform/postgres/lease.js';
+import { timeLeft, type Lease } from '../platform/postgres/lease.js';
 import { ANSWER_TIMEOUT_MS } from '../platform/postgres/wait-timeout.js';
 import { bind, bindText, sql, type BoundStatement, type Sql } from '../platform/postgres/sql.js';
 import { Closings, type ClosingStatement, type LastStatement } from './closings.js';
@@ -88,7 +88,7 @@ export class OpenTransaction {
   private flushed = 0;
 
   constructor(
-    private readonly database: Pick<Database, 'pool' | 'namedStatements' | 'deadline'>,
+    private readonly database: Pick<Database, 'connections' | 'namedStatements' | 'deadline'>,
     private readonly tenantId: string,
   ) {}
 
@@ -208,11 +208,12 @@ export class OpenTransaction {
 
   /** One message. @returns the answer to each of its statements */
   private async exchange(statements: readonly BoundStatement[]): Promise<StatementResult[]> {
-    const { pool, deadline } = this.database;
-    const lease = (this.lease ??= await Lease.take(pool, deadline));
+    const { connections, deadline } = this.database;
+    const lease = (this.lease ??= await connections.take(this.tenantId));
     const options = this.optionsOf(timeLeft(deadline, ANSWER_TIMEOUT_MS));
     const isCommit = statements.at(-1) === COMMIT;
     this.isCommitSent = isCommit;
+    if (isCommit) lease.keep();
     const outcome = await lease.run(statements, options);
     const { results, failure } = outcome;
     this.isOver = isCommit;

@@ -1,9 +1,9 @@
 /** Reads past the ORM: plain rows, the tenant bound, one round trip. The only way to SQL outside the entity manager. */
-import type pg from 'pg';
 import type { BatchOptions, BatchOutcome, Row } from '../platform/postgres/batch.js';
 import { isStalePlan } from '../platform/postgres/database-errors.js';
-import { Lease, NO_DEADLINE, timeLeft, type Deadline } from '../platform/postgres/lease.js';
+import { NO_DEADLINE, timeLeft, type Deadline, type Lease } from '../platform/postgres/lease.js';
 import { bind, bindText, sql, type BoundStatement, type Sql } from '../platform/postgres/sql.js';
+import type { Connections } from './request-connections.js';
 
 const ROLLBACK = bindText('rollback');
 /** Closing the connection does the same; milliseconds. */
@@ -32,7 +32,7 @@ export class BoundTenantReader implements TenantReader {
   private readonly setting: BoundStatement;
 
   constructor(
-    private readonly pool: pg.Pool,
+    private readonly connections: Connections,
     readonly tenantId: string,
     private readonly options: TenantReaderOptions,
     private readonly deadline: Deadline = NO_DEADLINE,
@@ -54,7 +54,7 @@ export class BoundTenantReader implements TenantReader {
   }
 
   private async run(statements: readonly BoundStatement[]): Promise<Row[][]> {
-    const lease = await Lease.take(this.pool, this.deadline);
+    const lease = await this.connections.take(this.tenantId);
     try {
       const first = await this.runOn(lease, statements);
       // On this connection the stale statement is prepared anew; another one may hold it as stale as well.

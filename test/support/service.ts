@@ -3,7 +3,7 @@ import { MikroORM } from '@mikro-orm/postgresql';
 import type { FastifyInstance } from 'fastify';
 import pg from 'pg';
 import { ormOptions } from '../../mikro-orm.config.js';
-import { openDatabase, type Database } from '../../src/tenancy/database.js';
+import { endPools, openDatabase, type Database } from '../../src/tenancy/database.js';
 import type { ExportLimits } from '../../src/tenancy/export-limits.js';
 import { Tokens } from '../../src/access/identity/tokens.js';
 import type { Role } from '../../src/access/identity/user.entity.js';
@@ -111,7 +111,7 @@ export async function startTestService(
     close: async () => {
       guard.stop();
       await app.close();
-      await Promise.all([orm.close(), database.exportPool.end()]);
+      await Promise.all([orm.close(), endPools(database)]);
       await superuser.end();
       await test.drop();
       if (guard.breaches.size > 0)

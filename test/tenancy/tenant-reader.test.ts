@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { connectionsOf } from '../../src/tenancy/request-connections.js';
 import { BoundTenantReader, type TenantReaderOptions } from '../../src/tenancy/tenant-reader.js';
 import { translateDatabaseError } from '../../src/platform/postgres/database-errors.js';
 import { RowClient } from '../../src/platform/postgres/row-client.js';
@@ -37,7 +38,7 @@ beforeEach(() => {
 afterEach(() => pool.end());
 
 function readerOf(tenantId: string, options: Partial<TenantReaderOptions> = {}): BoundTenantReader {
-  return new BoundTenantReader(pool, tenantId, { ...NAMED, ...options });
+  return new BoundTenantReader(connectionsOf(pool), tenantId, { ...NAMED, ...options });
 }
 
 /** Without a predicate of its own: only the setting and the policy decide. */

@@ -6,7 +6,7 @@ import type { BoundStatement } from './sql.js';
 import { WaitTimeoutError } from './wait-timeout.js';
 
 /** How long a request waits for a connection where its deadline leaves it the time; milliseconds. */
-const CONNECTION_WAIT_MS = 3000;
+export const CONNECTION_WAIT_MS = 3000;
 
 /** When a request must have its answer, as `performance.now()` tells the time. */
 export type Deadline = number;
@@ -24,14 +24,25 @@ export function timeLeft(deadline: Deadline, limitMs: number): number {
 /** A connection on loan, given back once, and out of reach from then on: it may be somebody else's. */
 export class Lease {
   private isOver = false;
+  private mayCommit = false;
 
-  private constructor(private readonly lent: pg.PoolClient) {}
+  private constructor(
+    private readonly lent: pg.PoolClient,
+    private readonly onEnd: () => void,
+  ) {}
 
-  /** @throws WaitTimeoutError when none is free in time, or what the server says to a new connection */
-  static async take(pool: pg.Pool, deadline: Deadline = NO_DEADLINE): Promise<Lease> {
+  /**
+   * @param onEnd called once, when the connection was given back
+   * @throws WaitTimeoutError when none is free in time, or what the server says to a new connection
+   */
+  static async take(
+    pool: pg.Pool,
+    deadline: Deadline = NO_DEADLINE,
+    onEnd: () => void = () => undefined,
+  ): Promise<Lease> {
     const limitMs = timeLeft(deadline, CONNECTION_WAIT_MS);
     const isFree = pool.idleCount > pool.waitingCount;
-    return new Lease(await (isFree ? pool.connect() : connectWithin(pool, limitMs)));
+    return new Lease(await (isFree ? pool.connect() : connectWithin(pool, limitMs)), onEnd);
   }
 
   get client(): pg.PoolClient {
@@ -48,11 +59,22 @@ export class Lease {
     return sendBatch(this.client, statements, options);
   }
 
+  /** From now on it is not abandoned: what it runs may commit, and whoever asked for it is told. */
+  keep(): void {
+    this.mayCommit = true;
+  }
+
+  /** Closes the connection, and what it runs ends with it: within half a second on the server. */
+  abandon(): void {
+    if (!this.isOver && !this.mayCommit) clientOf(this.lent).destroy(new Error('The client has left.'));
+  }
+
   /** Gives the connection back; one that is lost, busy or inside a transaction is closed instead. */
   end(): void {
     if (this.isOver) return;
     this.isOver = true;
     giveBack(this.lent);
+    this.onEnd();
   }
 }
 
