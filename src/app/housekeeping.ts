@@ -1,6 +1,7 @@
 /** What must be tidied now and then: idempotency keys past their day, sessions that are over, ended throttle windows. */
 import type { FastifyBaseLogger } from 'fastify';
 import { purgeIdempotencyKeys } from '../access/writes/idempotency-purge.query.js';
+import { listTenantsToTidy } from '../access/writes/tidy.query.js';
 import { purgeSessions } from '../account/session-purge.query.js';
 import { PostgresThrottle } from '../account/throttle.query.js';
 import type { Database } from '../tenancy/database.js';
@@ -59,9 +60,4 @@ export async function tidy(database: Database, { batch, isOver }: Round): Promis
     // What is left is in use, or being deleted by another replica.
     if (deleted === 0 || isOver()) return;
   }
-}
-
-async function listTenantsToTidy(database: Database): Promise<readonly string[]> {
-  const { rows } = await database.pool.query<{ tenantId: string }>('SELECT app.tenants_to_tidy() AS "tenantId"');
-  return rows.map(({ tenantId }) => tenantId);
 }
