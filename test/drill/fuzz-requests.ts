@@ -65,6 +65,7 @@ export function restRequests(document: Json, values: FuzzValues): () => AnyReque
   const schemas = asJson(asJson(document.components).schemas);
   const { random } = values;
   return () => {
+    values.nextRequest();
     const { method, path, parameters, body } = random.pick(operations);
     const address = random.chance(0.03)
       ? random.pick(OTHER_PATHS)
@@ -119,6 +120,7 @@ export function graphqlRequests(schema: GraphQLSchema, values: FuzzValues): () =
     return { kind: name.toLowerCase(), fields: isObjectType(type) ? Object.values(type.getFields()) : [] };
   });
   return () => {
+    values.nextRequest();
     const { kind, fields } = random.pick(roots);
     const field = random.pick(fields);
     const variables: Record<string, unknown> = {};

@@ -17,6 +17,7 @@ const TEXTS = [
   'true',
   'null',
 ];
+const PLAIN = ['x', 'Société Générale', 'Dupont', '0611223344'];
 const NUMBERS = [0, 1, -1, 20, 100, 101, 2_147_483_648, 1e21, 0.1 + 0.2, -0, 9_007_199_254_740_993];
 const ODD: readonly unknown[] = [
   null,
@@ -30,11 +31,25 @@ const ODD: readonly unknown[] = [
   1e308,
 ];
 
+const SCALARS = new Map([
+  ['Date', '2026-03-31'],
+  ['DateTime', '2026-03-31T10:00:00Z'],
+  ['DateOrDateTime', '2026-03-31'],
+  ['Decimal', '50000.00'],
+]);
+
 export class FuzzValues {
   /** Ids and cursors that answers held: what is asked next is about records that are there. */
   private readonly known: string[] = [];
+  /** Of one value of the request: for some requests 0, so that they get as far as the database. */
+  private oddity = 0;
 
   constructor(readonly random: Random) {}
+
+  /** Call it before the values of each request. */
+  nextRequest(): void {
+    this.oddity = this.random.pick([0, 0, 0.02, 0.2]);
+  }
 
   learn(text: string): void {
     for (const [found] of text.matchAll(/[\da-f]{8}-[\da-f]{4}-7[\da-f]{3}-[\da-f]{4}-[\da-f]{12}/g)) {
@@ -47,7 +62,7 @@ export class FuzzValues {
   id(): string {
     const { random } = this;
     if (this.known.length > 0 && random.chance(0.6)) return random.pick(this.known);
-    return random.chance(0.5) ? '01a20000-0000-7000-8000-000000000000' : this.hostile();
+    return random.chance(this.oddity) ? this.hostile() : '01a20000-0000-7000-8000-000000000000';
   }
 
   hostile(): string {
@@ -56,17 +71,17 @@ export class FuzzValues {
 
   text(): string {
     const { random } = this;
-    if (random.chance(0.3)) return this.hostile();
-    return random.chance(0.3) ? this.id() : random.pick(TEXTS);
+    if (random.chance(2 * this.oddity)) return this.hostile();
+    return random.chance(0.1) ? this.id() : random.pick(this.oddity > 0 ? TEXTS : PLAIN);
   }
 
   /** Of an OpenAPI schema. */
   bySchema(schema: Json, schemas: Json, depth = 0): unknown {
     const { random } = this;
-    if (random.chance(0.04)) return random.pick(ODD);
+    if (random.chance(this.oddity)) return random.pick(ODD);
     const { $ref, enum: words, anyOf, items, properties } = schema;
     if (typeof $ref === 'string') return this.bySchema(asJson(schemas[$ref.split('/').at(-1) ?? '']), schemas, depth);
-    if (Array.isArray(words) && random.chance(0.9)) return random.pick(words);
+    if (Array.isArray(words) && !random.chance(this.oddity)) return random.pick(words);
     if (Array.isArray(anyOf)) return this.bySchema(asJson(random.pick(anyOf)), schemas, depth);
     if (depth < 4 && properties !== undefined) return this.members(asJson(properties), schemas, depth);
     if (depth < 4 && items !== undefined) {
@@ -80,15 +95,18 @@ export class FuzzValues {
     const share = random.pick([0.2, 0.5, 1]);
     const chosen = Object.entries(properties).filter(() => random.chance(share));
     const members = chosen.map(([name, member]) => [name, this.bySchema(asJson(member), schemas, depth + 1)]);
-    if (random.chance(0.05)) members.push([this.hostile(), 1]);
+    if (random.chance(this.oddity)) members.push([this.hostile(), 1]);
     return Object.fromEntries(members) as Json;
   }
 
   private scalar(types: readonly unknown[], format: unknown): unknown {
     const { random } = this;
     if (types.includes('boolean')) return random.chance(0.5);
-    if (types.includes('integer') || (types.includes('number') && random.chance(0.5))) return random.pick(NUMBERS);
+    if (types.includes('integer') || (types.includes('number') && random.chance(0.5)))
+      return random.pick(this.oddity > 0 ? NUMBERS : [1, 5, 20]);
     if (format === 'uuid') return this.id();
+    if (format === 'date' && !random.chance(this.oddity)) return '2026-03-31';
+    if (format === 'date-time' && !random.chance(this.oddity)) return '2026-03-31T10:00:00Z';
     if (format === 'email' && random.chance(0.7)) return `p${random.integer(0, 999)}@essai.example`;
     return this.text();
   }
@@ -96,11 +114,11 @@ export class FuzzValues {
   /** Of a GraphQL type. */
   byType(type: GraphQLInputType, depth = 0): unknown {
     const { random } = this;
-    if (random.chance(0.03)) return random.pick(ODD);
+    if (random.chance(this.oddity)) return random.pick(ODD);
     if (isNonNullType(type)) return this.byType(type.ofType, depth);
     if (isListType(type))
       return Array.from({ length: random.integer(0, 2) }, () => this.byType(type.ofType, depth + 1));
-    if (isEnumType(type)) return random.chance(0.95) ? random.pick(type.getValues()).name : this.hostile();
+    if (isEnumType(type)) return random.chance(this.oddity) ? this.hostile() : random.pick(type.getValues()).name;
     if (isInputObjectType(type)) {
       const fields = Object.values(type.getFields());
       const share = depth > 3 ? 0.03 : random.pick([0.1, 0.4, 1 / (depth + 1)]);
@@ -113,8 +131,9 @@ export class FuzzValues {
   private byScalar(name: string): unknown {
     const { random } = this;
     if (name === 'Boolean') return random.chance(0.5);
-    if (name === 'Int' || name === 'Float') return random.pick(NUMBERS);
-    return name === 'ID' ? this.id() : this.text();
+    if (name === 'Int' || name === 'Float') return random.pick(this.oddity > 0 ? NUMBERS : [1, 5, 20]);
+    if (random.chance(this.oddity)) return this.text();
+    return SCALARS.get(name) ?? (name === 'ID' ? this.id() : this.text());
   }
 }
 
