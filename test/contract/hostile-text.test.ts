@@ -1,7 +1,7 @@
 /** Hostile text at every place that takes one: no fault of ours, and none of it in the log, the audit trail or a header. */
 import { buildGraphqlSchema } from '../../src/app/schema.js';
 import { isUuid, newId } from '../../src/platform/values/ids.js';
-import { as } from '../support/client.js';
+import { as, type Answer } from '../support/client.js';
 import { AnyClient, sendBytes, type RawAnswer } from '../support/raw-client.js';
 import { startTestService, type TestService, type TestTenant, type TestUser } from '../support/service.js';
 import { HARMFUL, HOSTILE_TEXTS, percentEncoded } from './surface/hostile-texts.js';
@@ -93,7 +93,7 @@ describe('as the id in the path', () => {
             isForbidden || path.includes('audit') ? '403 FORBIDDEN' : '422 VALIDATION_FAILED',
             '422 VALIDATION_FAILED',
           ]
-        : Array(3).fill('400 MALFORMED_REQUEST');
+        : ['400 MALFORMED_REQUEST', '400 MALFORMED_REQUEST', '400 MALFORMED_REQUEST'];
       expect([kind, ...outcomes]).toEqual([kind, ...expected]);
     }
   });
@@ -162,7 +162,10 @@ describe('in the variables of GraphQL', () => {
     const positions = positionsOf(field);
     for (const [at, position] of positions.entries()) {
       const text = TEXTS[at % TEXTS.length] ?? '';
-      const { status, body } = await as(service, caller).graphql(document, withText(base, position, text) as object);
+      const { status, body }: Answer = await as(service, caller).graphql(
+        document,
+        withText(base, position, text) as object,
+      );
       const codes = codesOf(body);
       expectNoFault(status, { position, text, codes });
       expect(codes).not.toContain('INTERNAL');

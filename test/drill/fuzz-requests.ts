@@ -73,8 +73,7 @@ export function restRequests(document: Json, values: FuzzValues): () => AnyReque
     const query = parameters
       .filter((parameter) => parameter.in === 'query' && random.chance(0.25))
       .map(({ name, schema }) => `${String(name)}=${percentEncoded(asText(values.bySchema(asJson(schema), schemas)))}`);
-    const sent =
-      body !== undefined || random.chance(0.05) ? JSON.stringify(values.bySchema(body ?? {}, schemas)) : undefined;
+    const sent = bodyOf(body, schemas, values);
     return {
       method: random.chance(0.06) ? random.pick(ALL_METHODS) : method,
       path: (address + (query.length > 0 ? `?${query.join('&')}` : '')).slice(0, 12_000).replace(/%.?$/, ''),
@@ -82,6 +81,11 @@ export function restRequests(document: Json, values: FuzzValues): () => AnyReque
       ...(sent !== undefined && { body: cut(values, sent) }),
     };
   };
+}
+
+function bodyOf(body: Json | undefined, schemas: Json, values: FuzzValues): string | undefined {
+  if (body === undefined && !values.random.chance(0.05)) return undefined;
+  return JSON.stringify(values.bySchema(body ?? {}, schemas));
 }
 
 function asText(value: unknown): string {

@@ -1,5 +1,12 @@
 /** Values by chance: as a JSON schema or a GraphQL type wants them, nearly so, or hostile. */
-import { isEnumType, isInputObjectType, isListType, isNonNullType, type GraphQLInputType } from 'graphql';
+import {
+  isEnumType,
+  isInputObjectType,
+  isListType,
+  isNonNullType,
+  type GraphQLInputObjectType,
+  type GraphQLInputType,
+} from 'graphql';
 import { HOSTILE_TEXTS } from '../contract/surface/hostile-texts.js';
 import type { Random } from './random.js';
 
@@ -31,6 +38,11 @@ const ODD: readonly unknown[] = [
   1e308,
 ];
 
+const FORMATS = new Map<unknown, string>([
+  ['date', '2026-03-31'],
+  ['date-time', '2026-03-31T10:00:00Z'],
+  ['email', 'p@essai.example'],
+]);
 const SCALARS = new Map([
   ['Date', '2026-03-31'],
   ['DateTime', '2026-03-31T10:00:00Z'],
@@ -79,15 +91,19 @@ export class FuzzValues {
   bySchema(schema: Json, schemas: Json, depth = 0): unknown {
     const { random } = this;
     if (random.chance(this.oddity)) return random.pick(ODD);
-    const { $ref, enum: words, anyOf, items, properties } = schema;
+    const { $ref, enum: words, anyOf } = schema;
     if (typeof $ref === 'string') return this.bySchema(asJson(schemas[$ref.split('/').at(-1) ?? '']), schemas, depth);
     if (Array.isArray(words) && !random.chance(this.oddity)) return random.pick(words);
     if (Array.isArray(anyOf)) return this.bySchema(asJson(random.pick(anyOf)), schemas, depth);
-    if (depth < 4 && properties !== undefined) return this.members(asJson(properties), schemas, depth);
-    if (depth < 4 && items !== undefined) {
-      return Array.from({ length: random.integer(0, 3) }, () => this.bySchema(asJson(items), schemas, depth + 1));
-    }
-    return this.scalar([schema.type].flat(), schema.format);
+    return this.structure(schema, schemas, depth) ?? this.scalar([schema.type].flat(), schema.format);
+  }
+
+  private structure({ items, properties }: Json, schemas: Json, depth: number): unknown {
+    if (depth >= 4) return undefined;
+    if (properties !== undefined) return this.members(asJson(properties), schemas, depth);
+    if (items === undefined) return undefined;
+    const length = this.random.integer(0, 3);
+    return Array.from({ length }, () => this.bySchema(asJson(items), schemas, depth + 1));
   }
 
   private members(properties: Json, schemas: Json, depth: number): Json {
@@ -102,13 +118,14 @@ export class FuzzValues {
   private scalar(types: readonly unknown[], format: unknown): unknown {
     const { random } = this;
     if (types.includes('boolean')) return random.chance(0.5);
-    if (types.includes('integer') || (types.includes('number') && random.chance(0.5)))
-      return random.pick(this.oddity > 0 ? NUMBERS : [1, 5, 20]);
+    if (types.includes('integer') || (types.includes('number') && random.chance(0.5))) return this.number();
     if (format === 'uuid') return this.id();
-    if (format === 'date' && !random.chance(this.oddity)) return '2026-03-31';
-    if (format === 'date-time' && !random.chance(this.oddity)) return '2026-03-31T10:00:00Z';
-    if (format === 'email' && random.chance(0.7)) return `p${random.integer(0, 999)}@essai.example`;
-    return this.text();
+    const sound = random.chance(this.oddity) ? undefined : FORMATS.get(format);
+    return sound ?? this.text();
+  }
+
+  private number(): number {
+    return this.random.pick(this.oddity > 0 ? NUMBERS : [1, 5, 20]);
   }
 
   /** Of a GraphQL type. */
@@ -119,19 +136,21 @@ export class FuzzValues {
     if (isListType(type))
       return Array.from({ length: random.integer(0, 2) }, () => this.byType(type.ofType, depth + 1));
     if (isEnumType(type)) return random.chance(this.oddity) ? this.hostile() : random.pick(type.getValues()).name;
-    if (isInputObjectType(type)) {
-      const fields = Object.values(type.getFields());
-      const share = depth > 3 ? 0.03 : random.pick([0.1, 0.4, 1 / (depth + 1)]);
-      const chosen = fields.filter((field) => isNonNullType(field.type) || random.chance(share));
-      return Object.fromEntries(chosen.map((field) => [field.name, this.byType(field.type, depth + 1)]));
-    }
+    if (isInputObjectType(type)) return this.input(type, depth);
     return this.byScalar(type.name);
+  }
+
+  private input(type: GraphQLInputObjectType, depth: number): unknown {
+    const fields = Object.values(type.getFields());
+    const share = depth > 3 ? 0.03 : this.random.pick([0.1, 0.4, 1 / (depth + 1)]);
+    const chosen = fields.filter((field) => isNonNullType(field.type) || this.random.chance(share));
+    return Object.fromEntries(chosen.map((field) => [field.name, this.byType(field.type, depth + 1)]));
   }
 
   private byScalar(name: string): unknown {
     const { random } = this;
     if (name === 'Boolean') return random.chance(0.5);
-    if (name === 'Int' || name === 'Float') return random.pick(this.oddity > 0 ? NUMBERS : [1, 5, 20]);
+    if (name === 'Int' || name === 'Float') return this.number();
     if (random.chance(this.oddity)) return this.text();
     return SCALARS.get(name) ?? (name === 'ID' ? this.id() : this.text());
   }

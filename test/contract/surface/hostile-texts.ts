@@ -19,7 +19,7 @@ export const HARMFUL = /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u2
 
 /** As a part of a path or a query; half a surrogate as UTF-8 would have it, which no decoder takes. */
 export function percentEncoded(text: string): string {
-  return text.isWellFormed() ? encodeURIComponent(text) : [...text].map(encodeUnit).join('');
+  return text.isWellFormed() ? encodeURIComponent(text) : Array.from(text, (unit) => encodeUnit(unit)).join('');
 }
 
 function encodeUnit(unit: string): string {
