@@ -1,7 +1,7 @@
 /** Hostile text at every place that takes one: no fault of ours, and none of it in the log, the audit trail or a header. */
 import { buildGraphqlSchema } from '../../src/app/schema.js';
 import { isUuid, newId } from '../../src/platform/values/ids.js';
-import { as, type Answer } from '../support/client.js';
+import { as } from '../support/client.js';
 import { AnyClient, sendBytes, type RawAnswer } from '../support/raw-client.js';
 import { startTestService, type TestService, type TestTenant, type TestUser } from '../support/service.js';
 import { HARMFUL, HOSTILE_TEXTS, percentEncoded } from './surface/hostile-texts.js';
@@ -161,12 +161,9 @@ describe('in the variables of GraphQL', () => {
     const positions = positionsOf(field);
     for (const [at, position] of positions.entries()) {
       const text = TEXTS[at % TEXTS.length] ?? '';
-      const { status, body }: Answer = await as(service, caller).graphql(
-        document,
-        withText(base, position, text) as object,
-      );
-      const codes = codesOf(body);
-      expectNoFault(status, { position, text, codes });
+      const answer = await as(service, caller).graphql(document, withText(base, position, text) as object);
+      const codes = codesOf(answer.body);
+      expectNoFault(answer.status, { position, text, codes });
       expect(codes).not.toContain('INTERNAL');
     }
   });

@@ -92,7 +92,7 @@ export class FuzzValues {
     const { random } = this;
     if (random.chance(this.oddity)) return random.pick(ODD);
     const { $ref, enum: words, anyOf } = schema;
-    if (typeof $ref === 'string') return this.bySchema(asJson(schemas[$ref.split('/').at(-1) ?? '']), schemas, depth);
+    if (typeof $ref === 'string') return this.bySchema(named($ref, schemas), schemas, depth);
     if (Array.isArray(words) && !random.chance(this.oddity)) return random.pick(words);
     if (Array.isArray(anyOf)) return this.bySchema(asJson(random.pick(anyOf)), schemas, depth);
     return this.structure(schema, schemas, depth) ?? this.scalar([schema.type].flat(), schema.format);
@@ -154,6 +154,11 @@ export class FuzzValues {
     if (random.chance(this.oddity)) return this.text();
     return SCALARS.get(name) ?? (name === 'ID' ? this.id() : this.text());
   }
+}
+
+/** `#/components/schemas/Customer` */
+function named(reference: string, schemas: Json): Json {
+  return asJson(schemas[reference.replace(/.*\//, '')]);
 }
 
 export function asJson(value: unknown): Json {
