@@ -73,6 +73,11 @@ function expectNoFault(status: number, sent: object): void {
   if (status < 200 || status >= 500) throw new Error(`${status} for ${JSON.stringify(sent).slice(0, 500)}`);
 }
 
+/** The administrator stays signed in. */
+function callerOf(operation: string): TestUser {
+  return ENDS_SESSION.test(operation) ? tenant.manager : tenant.admin;
+}
+
 const WITH_ID = [...ROUTES.keys()].filter((name) => name.includes('{id}'));
 
 /** Of a stranger, of a reader and of an administrator. */
@@ -132,7 +137,7 @@ describe('in bodies and queries of REST', () => {
   test.each([...ROUTES].filter(([, { body, query }]) => body ?? query).map(([name]) => name))('%s', async (name) => {
     const { body, query } = ROUTES.get(name) ?? {};
     const [method = ''] = name.split(' ');
-    const caller = ENDS_SESSION.test(name) ? tenant.manager : tenant.admin;
+    const caller = callerOf(name);
     const base = await REST[name]?.body?.(target);
     for (const members of assignments(textMembers(body))) {
       const { status } = await send(method, pathOf(name, target), caller, { ...base, ...members });
@@ -155,7 +160,7 @@ describe('in the variables of GraphQL', () => {
   test.each(Object.keys(GRAPHQL))('%s', async (name) => {
     const field = fields.get(name);
     if (!field) throw new Error(`no field ${name}`);
-    const caller = ENDS_SESSION.test(name) ? tenant.manager : tenant.admin;
+    const caller = callerOf(name);
     const document = documentOf(name, argumentTypes(field));
     const base = await GRAPHQL[name]?.variables?.(target);
     const positions = positionsOf(field);
