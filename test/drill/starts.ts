@@ -194,6 +194,7 @@ async function changed(
 
 async function playFailure({ tally, say }: Drill, name: string, launch: Launch, sentence: RegExp): Promise<void> {
   const service = Launched.start(launch);
+  if (await service.says(UP)) process.kill(-service.pid, 'SIGTERM'); // it started, which is told of below
   const code = await service.end();
   await sleep(50); // for the rest of its output
   const said = service.output.trim();
