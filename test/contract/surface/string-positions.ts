@@ -1,6 +1,5 @@
 /** Every place of an operation that takes a text. */
 import {
-  getNamedType,
   isInputObjectType,
   isListType,
   isNonNullType,
@@ -57,9 +56,4 @@ export function rootFields(schema: GraphQLSchema): ReadonlyMap<string, GraphQLFi
 /** The types of a field's arguments, as a document declares them. */
 export function argumentTypes(field: GraphQLField<unknown, unknown>): Record<string, string> {
   return Object.fromEntries(field.args.map(({ name, type }) => [name, String(type)]));
-}
-
-/** Whether the field answers with something to select from. */
-export function isLeafField(field: GraphQLField<unknown, unknown>): boolean {
-  return !('getFields' in getNamedType(field.type)) && !('getTypes' in getNamedType(field.type));
 }
