@@ -53,9 +53,13 @@ export function ormOptions({ url, poolSize, startupSettings }: OrmOptions): Opti
     // Filters stay on the entity asked for; joins to every required relation would only repeat what the keys hold.
     autoJoinRefsForFilters: false,
     forceUndefined: false,
+    // Otherwise it would try to create a database that is missing.
+    ensureDatabase: false,
     pool: { min: 0, max: poolSize },
     driverOptions: {
       Client: RowClient,
+      // The ORM keeps host, port, user, password and name of the address, and drops the rest: sslmode, a socket's folder.
+      connectionString: url,
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
       keepAlive: true,
       ...(startupSettings && { ...LIMITS, options: '-c TimeZone=UTC -c client_connection_check_interval=500' }),
