@@ -1,5 +1,4 @@
 /** One life of the process: what was started is ended in the opposite order, whatever asks for the end and whenever. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyBaseLogger } from 'fastify';
 
 type Step = () => Promise<void> | void;
@@ -12,6 +11,7 @@ export class Lifetime {
   private exitCode: 0 | 1 | undefined;
   private isUp = false;
   private endsAt = Infinity;
+  private limit: NodeJS.Timeout | undefined;
 
   /**
    * @param seconds that an orderly end may take
@@ -56,7 +56,7 @@ export class Lifetime {
       const wasAsked = this.hasBegunToEnd;
       if (!wasAsked) this.begin(1);
       await this.finish();
-      if (wasAsked) process.exit(this.exitCode);
+      if (wasAsked) this.exit();
       throw error;
     }
   }
@@ -66,10 +66,14 @@ export class Lifetime {
     const isFirst = !this.hasBegunToEnd;
     this.exitCode = this.exitCode === 1 ? 1 : exitCode;
     this.endsAt = Math.min(this.endsAt, performance.now() + seconds * 1000);
-    void sleep(this.timeLeft, undefined, { ref: false }).then(() => {
-      this.endNow(`The service did not end within ${seconds} s and was ended.`);
+    clearTimeout(this.limit);
+    this.limit = setTimeout(() => {
+      this.endNow('The service did not end in time and was ended.');
+    }, this.timeLeft).unref();
+    if (!isFirst || !this.isUp) return;
+    void this.finish().then(() => {
+      this.exit();
     });
-    if (isFirst && this.isUp) void this.finish().then(() => process.exit(this.exitCode));
   }
 
   /** The end goes on, but it was no orderly one. */
@@ -81,7 +85,13 @@ export class Lifetime {
   endNow(reason: string): never {
     console.error(reason);
     this.abandon();
-    process.exit(1);
+    this.spoil();
+    return this.exit();
+  }
+
+  private exit(): never {
+    clearTimeout(this.limit);
+    process.exit(this.exitCode);
   }
 
   /** Every step is tried, whatever the others do. */
@@ -94,5 +104,6 @@ export class Lifetime {
         this.spoil();
       }
     }
+    clearTimeout(this.limit);
   }
 }

@@ -215,7 +215,7 @@ describe('the embedded PostgreSQL', () => {
     await expect(start(dataDir)).rejects.toThrow(/postgres\.json.* is missing: put it back/);
     renameSync(`${passwords}.away`, passwords);
 
-    await expect(start('/dev/null/data')).rejects.toThrow(/cannot be used by this user/);
+    await expect(start('/dev/null/data')).rejects.toThrow(/is no folder: move away what is in its place/);
   });
 });
 
