@@ -34,7 +34,7 @@ export async function registerGraphqlEdge(
   account: AccountTools,
   options: GraphqlEdgeOptions,
 ): Promise<void> {
-  auditRefusals(entrance, schema);
+  wrapRootFields(entrance, schema);
   const server = await createGraphqlServer({
     schema,
     introspection: options.introspection,
@@ -56,11 +56,12 @@ export async function registerGraphqlEdge(
 
 type RootResolver = GraphQLFieldResolver<unknown, GraphqlRequestContext, Readonly<Record<string, unknown>>>;
 
-/** A refusal is inside an answer of status 200 here; it is an audit event all the same. */
-function auditRefusals(entrance: Entrance, schema: GraphQLSchema): void {
+/** A rejection is inside an answer of status 200 here; it is an audit event all the same. */
+function wrapRootFields(entrance: Entrance, schema: GraphQLSchema): void {
   for (const type of [schema.getQueryType(), schema.getMutationType()]) {
     for (const field of Object.values(type?.getFields() ?? {})) {
-      field.resolve = audited(entrance, field.resolve ?? defaultFieldResolver);
+      const resolve = audited(entrance, field.resolve ?? defaultFieldResolver);
+      field.resolve = type === schema.getQueryType() ? endingWithClient(resolve) : resolve;
     }
   }
 }
@@ -73,6 +74,14 @@ function audited(entrance: Entrance, resolve: RootResolver): RootResolver {
       if ('actor' in ctx) await entrance.recordRefusal(ctx, error, args.id);
       throw error;
     }
+  };
+}
+
+/** A query is given up when its client leaves; a mutation never is. */
+function endingWithClient(resolve: RootResolver): RootResolver {
+  return (root, args, ctx, info) => {
+    ctx.database.connections.readOnly();
+    return resolve(root, args, ctx, info);
   };
 }
 

@@ -6,6 +6,7 @@ import { TenantMismatchError, type Gate } from '../access/identity/gate.js';
 import { RateLimitedError } from '../access/identity/rate-limit.js';
 import type { Call, RequestContext } from '../access/identity/request-context.js';
 import { recordRefusal, recordTenantMismatch } from '../audit/events/access-events.js';
+import { ClientLeftError } from '../platform/postgres/client-left.js';
 import { AppError, preferredLanguage } from '../platform/errors/errors.js';
 import { findUuid } from '../platform/values/ids.js';
 
@@ -39,13 +40,14 @@ export class Entrance {
     return reply;
   }
 
-  /** The request as operations without a signed-in caller know it. When its client leaves, its reads end. */
+  /** The request as operations without a signed-in caller know it. What only reads ends when its client leaves. */
   callOf(request: FastifyRequest): Call {
     const database = this.database.until(performance.now() + ANSWER_WITHIN_MS);
     const response = this.replies.get(request)?.raw;
     response?.once('close', () => {
-      if (!response.writableFinished) database.connections.abandon();
+      if (!response.writableFinished) database.connections.clientLeft();
     });
+    if (request.method === 'GET' || request.method === 'HEAD') database.connections.readOnly();
     return {
       database,
       requestId: request.id,
@@ -78,6 +80,7 @@ export class Entrance {
 
   /** Faults of ours and of the database, with their cause; refusals are the caller's business. */
   logFault(error: AppError, requestId: string): void {
+    if (error.cause instanceof ClientLeftError) return;
     if (error.code === 'INTERNAL') this.log.error({ requestId, err: error.cause }, 'internal error');
     else if (error.code === 'UNAVAILABLE') this.log.warn({ requestId, err: error.cause }, 'unavailable');
   }

@@ -209,11 +209,10 @@ export class OpenTransaction {
   /** One message. @returns the answer to each of its statements */
   private async exchange(statements: readonly BoundStatement[]): Promise<StatementResult[]> {
     const { connections, deadline } = this.database;
-    const lease = (this.lease ??= await connections.take(this.tenantId));
+    const lease = (this.lease ??= await connections.take(this.tenantId, 'change'));
     const options = this.optionsOf(timeLeft(deadline, ANSWER_TIMEOUT_MS));
     const isCommit = statements.at(-1) === COMMIT;
     this.isCommitSent = isCommit;
-    if (isCommit) lease.keep();
     const outcome = await lease.run(statements, options);
     const { results, failure } = outcome;
     this.isOver = isCommit;

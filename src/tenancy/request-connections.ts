@@ -1,17 +1,22 @@
 /** The connections that one request uses: a few at once, each in its tenant's turn, and none any more when its client has left. */
 import type pg from 'pg';
-import { AppError } from '../platform/errors/errors.js';
+import { ClientLeftError } from '../platform/postgres/client-left.js';
 import { CONNECTION_WAIT_MS, Lease, timeLeft, type Deadline } from '../platform/postgres/lease.js';
 import { WaitTimeoutError } from '../platform/postgres/wait-timeout.js';
 import type { ConnectionTurns } from './connection-turns.js';
 
 /** A request that needs more at once waits for its own. */
 const CONNECTIONS_PER_REQUEST = 3;
+/** For work without a deadline; milliseconds. */
+const MAX_OWN_WAIT_MS = 60_000;
 
 /** Where leases come from. */
 export interface Connections {
-  /** @throws WaitTimeoutError when none is free in time, AppError UNAVAILABLE when the client has left */
-  take(tenantId: string): Promise<Lease>;
+  /**
+   * @param purpose a change goes on when its client leaves: it may be on its way to be committed, and a sign-in that failed counts
+   * @throws WaitTimeoutError when none is free in time, ClientLeftError
+   */
+  take(tenantId: string, purpose: 'read' | 'change'): Promise<Lease>;
 }
 
 /** What all requests share. */
@@ -25,6 +30,7 @@ export class RequestConnections implements Connections {
   private readonly waiting = new Set<() => void>();
   private readonly leases = new Set<Lease>();
   private hasClientLeft = false;
+  private endsWithClient = false;
 
   /** @param limit connections at once; work that is no request has no limit of its own */
   constructor(
@@ -33,39 +39,43 @@ export class RequestConnections implements Connections {
     private readonly limit: number = CONNECTIONS_PER_REQUEST,
   ) {}
 
-  async take(tenantId: string): Promise<Lease> {
-    const waitMs = timeLeft(this.deadline, CONNECTION_WAIT_MS);
-    const startedAt = performance.now();
-    this.requireClient();
+  async take(tenantId: string, purpose: 'read' | 'change'): Promise<Lease> {
+    if (purpose === 'read') this.requireClient();
+    // The request's own statements come to an end: it waits for them as long as it may.
     if (this.using < this.limit) this.using += 1;
-    else await this.waitFor(waitMs, (give) => this.waitForOwn(give));
+    else await this.waitFor(timeLeft(this.deadline, MAX_OWN_WAIT_MS), (give) => this.waitForOwn(give));
     try {
-      return await this.takeInTurn(tenantId, startedAt + waitMs);
+      const lease = await this.takeInTurn(tenantId);
+      if (purpose === 'read') this.endWithClient(lease);
+      return lease;
     } catch (error) {
       this.leaveOwn();
       throw error;
     }
   }
 
-  /** Nobody waits for the answer any more: what runs is given up, unless it may have been committed. */
-  abandon(): void {
-    this.hasClientLeft = true;
-    for (const lease of this.leases) lease.abandon();
+  /** From now on the request only reads: it is over when its client leaves. */
+  readOnly(): void {
+    this.endsWithClient = true;
   }
 
-  private async takeInTurn(tenantId: string, until: Deadline): Promise<Lease> {
+  /** Nobody waits for the answer any more: what a request that only reads has asked for is given up. */
+  clientLeft(): void {
+    this.hasClientLeft = true;
+    if (this.endsWithClient) for (const lease of this.leases) lease.abandon();
+  }
+
+  private async takeInTurn(tenantId: string): Promise<Lease> {
     const { turns, pool } = this.shared;
+    const until = performance.now() + timeLeft(this.deadline, CONNECTION_WAIT_MS);
     if (!turns.enter(tenantId))
       await this.waitFor(timeLeft(until, CONNECTION_WAIT_MS), (give) => turns.wait(tenantId, give));
     try {
-      this.requireClient();
-      const lease = await Lease.take(pool, until, () => {
+      return await Lease.take(pool, until, (lease) => {
         this.leases.delete(lease);
         turns.leave(tenantId);
         this.leaveOwn();
       });
-      this.leases.add(lease);
-      return lease;
     } catch (error) {
       turns.leave(tenantId);
       throw error;
@@ -73,7 +83,15 @@ export class RequestConnections implements Connections {
   }
 
   private requireClient(): void {
-    if (this.hasClientLeft) throw new AppError('UNAVAILABLE', undefined, { cause: new Error('The client has left.') });
+    if (this.hasClientLeft && this.endsWithClient) throw new ClientLeftError();
+  }
+
+  /** The client may have left while the connection was waited for. */
+  private endWithClient(lease: Lease): void {
+    this.leases.add(lease);
+    if (!this.hasClientLeft || !this.endsWithClient) return;
+    lease.end();
+    throw new ClientLeftError();
   }
 
   private waitForOwn(give: () => void): () => void {

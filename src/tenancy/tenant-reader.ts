@@ -54,7 +54,7 @@ export class BoundTenantReader implements TenantReader {
   }
 
   private async run(statements: readonly BoundStatement[]): Promise<Row[][]> {
-    const lease = await this.connections.take(this.tenantId);
+    const lease = await this.connections.take(this.tenantId, 'read');
     try {
       const first = await this.runOn(lease, statements);
       // On this connection the stale statement is prepared anew; another one may hold it as stale as well.

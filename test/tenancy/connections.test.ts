@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { as } from '../support/client.js';
 import { untilWaiting, whileHeld } from '../support/locks.js';
-import { startTestService, type TestService, type TestTenant } from '../support/service.js';
+import { startTestService, type TestService, type TestTenant, type TestUser } from '../support/service.js';
 import { atOnce } from '../crm/customer/customer-support.js';
 import { becomes, busyBackends } from '../crm/export/export-support.js';
 
@@ -99,26 +99,101 @@ test('what a client who has left asked for ends, and its connections are free', 
   expect(await becomes(isWhole, 5)).toBe(true);
 });
 
-test('a change is made although its client has left, when its COMMIT was on the way', async () => {
-  const tenant = await service.aTenant();
-  const { token, tenantId } = tenant.admin;
-  const { headers: created } = await as(service, tenant.admin).post(CUSTOMERS, { name: 'Fonderie Perrin' });
-  const path = created.get('location') ?? '';
+/** Sends a request and leaves as soon as its work waits for the lock; the lock is let go afterwards. */
+async function leaveWhileHeld(
+  lock: string,
+  user: TestUser | undefined,
+  path: string,
+  init: RequestInit,
+): Promise<void> {
   const left = new AbortController();
-  await whileHeld(service, 'LOCK TABLE audit_events IN ACCESS EXCLUSIVE MODE', [], async (letGo) => {
-    const headers = { authorization: `Bearer ${token}`, 'x-tenant-id': tenantId, 'content-type': 'application/json' };
-    const body = JSON.stringify({ name: 'Fonderie Perrin et fils' });
-    const asked = fetch(service.origin + path, { method: 'PUT', headers, body, signal: left.signal }).catch(
-      () => undefined,
-    );
+  const identity = user ? { authorization: `Bearer ${user.token}`, 'x-tenant-id': user.tenantId } : {};
+  await whileHeld(service, lock, [], async (letGo) => {
+    const headers = { ...identity, 'content-type': 'application/json' };
+    const asked = fetch(service.origin + path, { ...init, headers, signal: left.signal }).catch(() => undefined);
     await untilWaiting(service, 1);
     left.abort();
     await asked;
     await sleep(100);
     await letGo();
   });
+}
 
-  const isChanged = async (): Promise<boolean> =>
-    (await as(service, tenant.admin).get(path)).text.includes('Fonderie Perrin et fils');
-  expect(await becomes(isChanged, 3)).toBe(true);
+describe('a change goes on although its client has left:', () => {
+  const LOCK_EVENTS = 'LOCK TABLE audit_events IN ACCESS EXCLUSIVE MODE';
+
+  test('one of a record', async () => {
+    const { admin } = await service.aTenant();
+    const { headers: created } = await as(service, admin).post(CUSTOMERS, { name: 'Fonderie Perrin' });
+    const path = created.get('location') ?? '';
+
+    await leaveWhileHeld(LOCK_EVENTS, admin, path, { method: 'PUT', body: '{"name":"Fonderie Perrin et fils"}' });
+
+    const isChanged = async (): Promise<boolean> => (await as(service, admin).get(path)).text.includes('et fils');
+    expect(await becomes(isChanged, 3)).toBe(true);
+  });
+
+  test.each([
+    ['REST', CUSTOMERS, { name: 'Scierie Morel' }],
+    ['GraphQL', '/graphql', { query: 'mutation { createCustomer(input: { name: "Scierie Morel" }) { id } }' }],
+  ])('a new record, over %s', async (_transport, path, body) => {
+    const { admin } = await service.aTenant();
+
+    await leaveWhileHeld('LOCK TABLE customers IN ACCESS EXCLUSIVE MODE', admin, path, {
+      method: 'POST',
+      body: JSON.stringify(body),
+    });
+
+    const isThere = async (): Promise<boolean> =>
+      (await as(service, admin).get(CUSTOMERS)).text.includes('Scierie Morel');
+    expect(await becomes(isThere, 3)).toBe(true);
+  });
+
+  test('the end of a session', async () => {
+    const { admin } = await service.aTenant();
+
+    await leaveWhileHeld(LOCK_EVENTS, admin, '/v1/auth/logout', { method: 'POST', body: '{}' });
+
+    const isOver = async (): Promise<boolean> => (await as(service, admin).get('/v1/auth/me')).status === 401;
+    expect(await becomes(isOver, 3)).toBe(true);
+  });
+
+  test('a failed sign-in, which counts and is audited', async () => {
+    const { admin } = await service.aTenant();
+    const body = JSON.stringify({ email: admin.email, password: 'not the password', tenant_id: admin.tenantId });
+
+    await leaveWhileHeld(LOCK_EVENTS, undefined, '/v1/auth/login', { method: 'POST', body });
+
+    const isAudited = async (): Promise<boolean> => {
+      const [row] = await service.ask<{ count: number }>(
+        "SELECT count(*)::integer AS count FROM audit_events WHERE tenant_id = $1 AND action = 'auth.login_failed'",
+        [admin.tenantId],
+      );
+      return row?.count === 1;
+    };
+    expect(await becomes(isAudited, 3)).toBe(true);
+    const counted = 'SELECT count FROM throttle_buckets WHERE count > 0';
+    expect(await becomes(async () => (await service.ask(counted)).length === 2, 3)).toBe(true);
+  });
+});
+
+test('nobody is told of a client who leaves', async () => {
+  const lines: string[] = [];
+  const logged = await startTestService({ LOG_LEVEL: 'warn' }, { log: { write: (line: string) => lines.push(line) } });
+  const { admin } = await logged.aTenant();
+  await as(logged, admin).get(CUSTOMERS);
+  const left = new AbortController();
+  await whileHeld(logged, LOCK_ACTIVITIES, [], async () => {
+    const headers = { authorization: `Bearer ${admin.token}`, 'x-tenant-id': admin.tenantId };
+    const asked = fetch(`${logged.origin}/v1/commercial/activities`, { headers, signal: left.signal }).catch(
+      () => undefined,
+    );
+    await untilWaiting(logged, 1);
+    left.abort();
+    await asked;
+    expect(await becomes(async () => (await busyBackends(logged)) === 0, 2)).toBe(true);
+  });
+  await logged.close();
+
+  expect(lines).toEqual([]);
 });

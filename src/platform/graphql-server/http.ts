@@ -45,13 +45,17 @@ export function readGetParameters(request: FastifyRequest): GraphqlParameters {
   });
 }
 
+/** Browsers add the other schemes by themselves, once a person has typed a password. */
+const BEARER = /^bearer /i;
+const PREFLIGHTED_BY = ['x-tenant-id', 'apollo-require-preflight', 'x-apollo-operation-name', 'content-type'] as const;
+
 /**
- * Whether a browser would have asked us before it sent this GET from another site (Apollo's rule and header names).
+ * Whether a browser would have asked us before it sent this GET from another site (Apollo's rule and header names). Who signs
+ * in by a header has been asked.
  * POST needs no check: its content type, application/json, is never sent unasked.
  */
 export function isPreflighted({ headers }: FastifyRequest): boolean {
-  const isMarked = Boolean(headers['apollo-require-preflight']) || Boolean(headers['x-apollo-operation-name']);
-  return isMarked || headers['content-type'] !== undefined;
+  return BEARER.test(headers.authorization ?? '') || PREFLIGHTED_BY.some((name) => headers[name] !== undefined);
 }
 
 function onceOf(search: URLSearchParams, name: string): string | undefined {
@@ -77,13 +81,19 @@ function checkParameters(sent: Readonly<Record<string, unknown>>): GraphqlParame
   const query = textOf(sent.query, QUERY_NEEDED);
   const parameters = {
     query,
-    operationName: textOf(sent.operationName, WRONG_PARAMETER),
+    operationName: nameOf(sent.operationName),
     variables: recordOf(sent.variables),
     extensions: recordOf(sent.extensions),
   };
   if (parameters.extensions?.persistedQuery !== undefined) requirePersistedQuery(parameters.extensions);
   else if (query === undefined || query === '') throw new AppError('MALFORMED_REQUEST', QUERY_NEEDED);
   return parameters;
+}
+
+/** An empty name is as good as none: clients send it for documents with one operation. */
+function nameOf(value: unknown): string | undefined {
+  const name = textOf(value, WRONG_PARAMETER);
+  return name === '' ? undefined : name;
 }
 
 /** null is as good as absent (GraphQL over HTTP, "Request parameters"). */

@@ -1,4 +1,5 @@
 /** What PostgreSQL and the socket to it say → errors of the catalogue, by SQLSTATE. */
+import { ClientLeftError } from './client-left.js';
 import { DatabaseError } from 'pg-protocol/dist/index.js';
 import { AppError } from '../errors/errors.js';
 import { WaitTimeoutError } from './wait-timeout.js';
@@ -86,6 +87,8 @@ export function violatedConstraint(thrown: unknown): string | undefined {
 export function translateDatabaseError(thrown: unknown): AppError | undefined {
   const state = serverErrorOf(thrown)?.code;
   const unavailable =
-    state === undefined ? isWaitTimeout(thrown) || isSocketError(thrown) : UNAVAILABLE_STATES.test(state);
+    state === undefined
+      ? isWaitTimeout(thrown) || isSocketError(thrown) || thrown instanceof ClientLeftError
+      : UNAVAILABLE_STATES.test(state);
   return unavailable ? new AppError('UNAVAILABLE', undefined, { retryAfterSeconds: 1, cause: thrown }) : undefined;
 }

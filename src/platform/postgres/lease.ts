@@ -1,6 +1,7 @@
 /** Connections on loan from a pool: every wait for one has a limit, and only a sound one is given back. */
 import type pg from 'pg';
 import { sendBatch, type BatchOptions, type BatchOutcome } from './batch.js';
+import { ClientLeftError } from './client-left.js';
 import { RowClient } from './row-client.js';
 import type { BoundStatement } from './sql.js';
 import { WaitTimeoutError } from './wait-timeout.js';
@@ -24,11 +25,10 @@ export function timeLeft(deadline: Deadline, limitMs: number): number {
 /** A connection on loan, given back once, and out of reach from then on: it may be somebody else's. */
 export class Lease {
   private isOver = false;
-  private mayCommit = false;
 
   private constructor(
     private readonly lent: pg.PoolClient,
-    private readonly onEnd: () => void,
+    private readonly onEnd: (lease: Lease) => void,
   ) {}
 
   /**
@@ -38,7 +38,7 @@ export class Lease {
   static async take(
     pool: pg.Pool,
     deadline: Deadline = NO_DEADLINE,
-    onEnd: () => void = () => undefined,
+    onEnd: (lease: Lease) => void = () => undefined,
   ): Promise<Lease> {
     const limitMs = timeLeft(deadline, CONNECTION_WAIT_MS);
     const isFree = pool.idleCount > pool.waitingCount;
@@ -59,14 +59,9 @@ export class Lease {
     return sendBatch(this.client, statements, options);
   }
 
-  /** From now on it is not abandoned: what it runs may commit, and whoever asked for it is told. */
-  keep(): void {
-    this.mayCommit = true;
-  }
-
   /** Closes the connection, and what it runs ends with it: within half a second on the server. */
   abandon(): void {
-    if (!this.isOver && !this.mayCommit) clientOf(this.lent).destroy(new Error('The client has left.'));
+    if (!this.isOver) clientOf(this.lent).destroy(new ClientLeftError());
   }
 
   /** Gives the connection back; one that is lost, busy or inside a transaction is closed instead. */
@@ -74,7 +69,7 @@ export class Lease {
     if (this.isOver) return;
     this.isOver = true;
     giveBack(this.lent);
-    this.onEnd();
+    this.onEnd(this);
   }
 }
 

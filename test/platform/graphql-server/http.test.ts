@@ -140,6 +140,22 @@ describe('GET', () => {
     expect(body.errors?.[0]?.message).toMatch(/apollo-require-preflight/);
   });
 
+  test.each([
+    ['authorization', 'Bearer abc'],
+    ['x-tenant-id', 'acme'],
+  ])('is answered with %s', async (name, value) => {
+    expect((await toy.get('/graphql?query={hello}', { [name]: value })).status).toBe(200);
+  });
+
+  test('is blocked when a browser could have added the credentials by itself', async () => {
+    expect((await toy.get('/graphql?query={hello}', { authorization: 'Basic YTpi' })).status).toBe(400);
+  });
+
+  test('takes an empty name of the operation for none', async () => {
+    expect((await toy.get('/graphql?query={hello}&operationName=', preflight)).status).toBe(200);
+    expect((await toy.post({ query: '{ hello }', operationName: '' })).status).toBe(200);
+  });
+
   test.each(['/graphql?query={hello}&query={hello}', '/graphql?query={hello}&variables={', '/graphql'])(
     'refuses %s with 400',
     async (url) => {
