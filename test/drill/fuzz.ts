@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import path from 'node:path';
 import { buildGraphqlSchema } from '../../src/app/schema.js';
 import { HARMFUL } from '../contract/surface/hostile-texts.js';
+import { PASSWORD_HASH } from '../support/password.js';
 import { AnyClient, type AnyRequest, type RawAnswer } from '../support/raw-client.js';
 import { ServiceProcess } from '../support/service-process.js';
 import { asJson, FuzzValues } from './fuzz-values.js';
@@ -143,7 +144,10 @@ export async function drillFuzz(
     await service.start();
     const users = [...(await makeTenant(pool, 'north', CALLERS)), ...(await makeTenant(pool, 'south', 1))];
     const signInAgain = async (user: (typeof users)[number]): Promise<string | undefined> => {
-      await pool.query(`UPDATE users SET is_active = true, role = 'admin' WHERE id = $1`, [user.userId]);
+      // Passwords are reset by chance too, and failures to sign in are counted.
+      const restored = `UPDATE users SET is_active = true, role = 'admin', password_hash = $2 WHERE id = $1`;
+      await pool.query(restored, [user.userId, PASSWORD_HASH]);
+      await pool.query('DELETE FROM throttle_buckets');
       await sleep(50);
       return signIn(() => service.origin, user, new Tally()).then(
         ({ token }) => token,
