@@ -5,15 +5,10 @@ import { AppError, type Sentence } from '../errors/errors.js';
 
 /** 1 MiB. */
 const MAX_BYTES = 1_048_576;
-/** Each piece of a chunked body costs as much as some hundred bytes: a whole MiB may come in pieces of 128. */
-const MAX_PIECES = 8192;
+/** Each piece of a chunked body costs as much as some hundred bytes, so that many become one. */
+const MERGED_PIECES = 1000;
 
 const TOO_LARGE: Sentence = { fr: 'Le corps dépasse 1 Mio.', en: 'The body is larger than 1 MiB.' };
-const TOO_MANY_PIECES: Sentence = {
-  fr: `Le corps arrive en plus de ${MAX_PIECES} morceaux.`,
-  en: `The body comes in more than ${MAX_PIECES} chunks.`,
-};
-
 type Done = (error: Error | null, body?: Buffer) => void;
 
 /** Makes `request.body` a Buffer on all routes of the scope. */
@@ -29,7 +24,8 @@ function readBytes({ headers }: FastifyRequest, payload: Readable, done: Done): 
     done(new AppError('PAYLOAD_TOO_LARGE', TOO_LARGE));
     return;
   }
-  const pieces: Buffer[] = [];
+  const merged: Buffer[] = [];
+  let pieces: Buffer[] = [];
   let length = 0;
   const finish: Done = (error, body) => {
     payload.off('data', onData).off('end', onEnd).off('error', onError);
@@ -39,11 +35,14 @@ function readBytes({ headers }: FastifyRequest, payload: Readable, done: Done): 
     length += piece.length;
     pieces.push(piece);
     if (length > MAX_BYTES) finish(new AppError('PAYLOAD_TOO_LARGE', TOO_LARGE));
-    else if (pieces.length > MAX_PIECES) finish(new AppError('MALFORMED_REQUEST', TOO_MANY_PIECES));
+    else if (pieces.length >= MERGED_PIECES) {
+      merged.push(Buffer.concat(pieces));
+      pieces = [];
+    }
   };
   const onEnd = (): void => {
     // A copy: the pieces are views of what the socket was read into.
-    finish(null, Buffer.concat(pieces, length));
+    finish(null, Buffer.concat([...merged, ...pieces], length));
   };
   const onError = (cause: Error): void => {
     finish(new AppError('MALFORMED_REQUEST', undefined, { cause }));
