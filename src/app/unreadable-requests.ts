@@ -1,6 +1,6 @@
 /** Answers to what Node's HTTP parser rejects: no request exists yet, so the problem document is written to the socket itself. */
 import { randomUUID } from 'node:crypto';
-import { STATUS_CODES, type Server } from 'node:http';
+import { ServerResponse, STATUS_CODES, type Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { AppError, preferredLanguage, type ErrorCode, type Language } from '../platform/errors/errors.js';
 import { systemErrorCode } from '../platform/errors/thrown.js';
@@ -23,16 +23,55 @@ export function answerUnreadable(error: Error, socket: Duplex): void {
     socket.destroy(error);
     return;
   }
+  // What follows the bytes that are none comes here too.
+  if (ending.has(socket)) return;
+  ending.add(socket);
   const head = headOf(error);
   const isMethod = code === 'HPE_INVALID_METHOD' && REQUEST_LINE.test(head);
   const known = isMethod ? 'NOT_IMPLEMENTED' : CODES.get(code ?? '');
-  writeProblem(socket, known ?? 'MALFORMED_REQUEST', languageOf(head));
+  endWith(known ?? 'MALFORMED_REQUEST', socket, languageOf(head));
 }
 
-/** What Node answers without a body, or not at all: a tunnel, and an expectation that nobody knows. */
+/** Connections on which nothing can be read any more. */
+const ending = new WeakSet<Duplex>();
+/** The last response that had to wait for its turn on a connection. */
+const queued = new WeakMap<Duplex, ServerResponse>();
+
+/** The response whose turn on the connection it is: where Node itself looks before it answers bytes that it cannot read. */
+function runningOn(socket: Duplex): ServerResponse | undefined {
+  const response = '_httpMessage' in socket ? socket._httpMessage : undefined;
+  return response instanceof ServerResponse ? response : undefined;
+}
+
+/** The answers to requests that came whole are not touched: the records may be made. A request whose body broke off is the fault's. */
+function endWith(code: ErrorCode, socket: Duplex, language: Language, isFirst = true): void {
+  const running = runningOn(socket);
+  if (running && (running.req.complete || running.headersSent)) {
+    announceEnd(running, socket);
+    running.once('finish', () => {
+      endWith(code, socket, language, false);
+    });
+  } else if (running ?? isFirst) {
+    writeProblem(socket, code, language);
+  } else {
+    socket.end(() => socket.destroy());
+  }
+}
+
+/** Lets Node say `Connection: close` in the last answer that is due. */
+function announceEnd(running: ServerResponse, socket: Duplex): void {
+  const waiting = queued.get(socket);
+  const last = waiting && !waiting.writableFinished ? waiting : running;
+  if (last.req.complete && !last.headersSent) last.shouldKeepAlive = false;
+}
+
+/** What Node answers without a body, or not at all: a tunnel, and an expectation that nobody knows. It also notes what waits. */
 export function answerOddRequests(server: Server): void {
+  server.on('request', ({ socket }, response) => {
+    if (response.socket === null) queued.set(socket, response);
+  });
   server.on('connect', (request, socket) => {
-    writeProblem(socket, 'NOT_IMPLEMENTED', preferredLanguage(request.headers['accept-language']));
+    endWith('NOT_IMPLEMENTED', socket, preferredLanguage(request.headers['accept-language']));
   });
   // RFC 9110 §10.1.1 lets a server ignore an expectation; the request is answered as if it had none.
   server.on('checkExpectation', (request, response) => server.emit('request', request, response));

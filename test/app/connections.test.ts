@@ -1,19 +1,32 @@
 /** What one connection or one address may bring about: several requests at once, bytes that are none, bodies in crumbs. */
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { PassThrough } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { answerOddRequests, answerUnreadable } from '../../src/app/unreadable-requests.js';
 import { keepBodyBytes } from '../../src/platform/values/body-bytes.js';
 import { sendBytes } from '../support/raw-client.js';
+import { startTestService, type TestService, type TestTenant } from '../support/service.js';
 
 const HOST = 'Host: here\r\n';
+const GARBAGE = 'no request at all\r\n\r\n';
 
+let service: TestService;
+let tenant: TestTenant;
 let toy: FastifyInstance;
 
 beforeAll(async () => {
+  service = await startTestService();
+  tenant = await service.aTenant();
   toy = makeToy();
   await toy.listen({ host: '127.0.0.1', port: 0 });
 });
 
-afterAll(() => toy.close());
+afterAll(async () => {
+  await toy.close();
+  await service.close();
+});
 
 /** The edge's handling of connections and bodies, with answers that take their time. */
 function makeToy(): FastifyInstance {
@@ -21,8 +34,80 @@ function makeToy(): FastifyInstance {
   answerOddRequests(app.server);
   keepBodyBytes(app);
   app.post('/echo', ({ body }) => body);
+  app.get('/slow', async () => {
+    await sleep(150);
+    return 'slow';
+  });
+  app.get('/stream', (_request, reply) => {
+    const stream = new PassThrough();
+    stream.write('first,');
+    setTimeout(() => stream.end('last'), 150);
+    return reply.send(stream);
+  });
   return app;
 }
+
+function post(path: string, body: object, headers = ''): string {
+  const text = JSON.stringify(body);
+  return `POST ${path} HTTP/1.1\r\n${HOST}Content-Type: application/json\r\n${headers}Content-Length: ${text.length}\r\n\r\n${text}`;
+}
+
+const statusesOf = (text: string): string[] =>
+  [...text.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => String(status));
+
+async function statusesAfter(origin: string, bytes: string): Promise<string[]> {
+  const { status, text } = await sendBytes(origin, bytes);
+  return [String(status), ...statusesOf(text)];
+}
+
+describe('bytes that are no request, behind requests that are being answered', () => {
+  test('change nothing about the answers, and end the connection', async () => {
+    const headers = `Authorization: Bearer ${tenant.admin.token}\r\nX-Tenant-ID: ${tenant.id}\r\n`;
+    const create = (name: string): string =>
+      post(
+        '/v1/commercial/customers',
+        { code: name.toUpperCase(), name, type: 'PROSPECT', country_code: 'FR' },
+        headers,
+      );
+
+    const one = await sendBytes(service.origin, create('Un') + GARBAGE);
+    const two = await statusesAfter(service.origin, create('Deux') + create('Trois') + GARBAGE);
+
+    expect(one).toMatchObject({ status: 201, headers: { connection: 'close' } });
+    expect(statusesOf(one.text)).toEqual([]);
+    expect(two).toEqual(['201', '201']);
+  });
+
+  test('add nothing to an answer that has begun', async () => {
+    const socket = connect(Number(new URL(toy.listeningOrigin).port), '127.0.0.1');
+    let text = '';
+    socket.setEncoding('latin1').on('data', (chunk: string) => (text += chunk));
+    socket.write(`GET /stream HTTP/1.1\r\n${HOST}\r\n`);
+    await once(socket, 'data');
+
+    socket.write(GARBAGE);
+    socket.write(GARBAGE);
+    await once(socket, 'close');
+
+    expect(text).toMatch(/\r\n\r\n6\r\nfirst,\r\n4\r\nlast\r\n0\r\n\r\n$/);
+  });
+
+  test('a tunnel that is asked for changes nothing about them either', async () => {
+    const bytes = `GET /slow HTTP/1.1\r\n${HOST}\r\nCONNECT here:1 HTTP/1.1\r\n${HOST}\r\n`;
+
+    expect(await statusesAfter(toy.listeningOrigin, bytes)).toEqual(['200']);
+  });
+
+  test('a body that breaks off in bytes that are none is answered in its turn', async () => {
+    const broken = `POST /echo HTTP/1.1\r\n${HOST}Transfer-Encoding: chunked\r\n\r\nZZ\r\n`;
+
+    expect(await statusesAfter(toy.listeningOrigin, broken)).toEqual(['400']);
+    expect(await statusesAfter(toy.listeningOrigin, `GET /slow HTTP/1.1\r\n${HOST}\r\n${broken}`)).toEqual([
+      '200',
+      '400',
+    ]);
+  });
+});
 
 test('a body comes in as many chunks as it has bytes', async () => {
   const body = Array.from({ length: 4000 }, (_, index) => `${index},`).join('');
