@@ -97,9 +97,25 @@ export class Entrance {
   }
 }
 
-/** The socket is watched only as long as something waits: it serves many requests. */
+/** Who is to be told that a connection is gone: one listener of its own for each would be too many for Node. */
+const watched = new WeakMap<Socket, Set<() => void>>();
+
+/** Watches the socket, not the response: of those that wait behind another on the same connection Node says no end. */
 function whenClosed(socket: Socket, listener: () => void): () => void {
-  if (socket.destroyed) listener();
-  else socket.once('close', listener);
-  return () => socket.off('close', listener);
+  if (socket.destroyed) {
+    listener();
+    return () => undefined;
+  }
+  const listeners = watched.get(socket) ?? watch(socket);
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+function watch(socket: Socket): Set<() => void> {
+  const listeners = new Set<() => void>();
+  watched.set(socket, listeners);
+  socket.once('close', () => {
+    for (const listener of listeners) listener();
+  });
+  return listeners;
 }

@@ -1,10 +1,13 @@
 /** What one connection or one address may bring about: several requests at once, bytes that are none, bodies in crumbs. */
 import { once } from 'node:events';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { PassThrough } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { jest } from '@jest/globals';
 import Fastify, { type FastifyInstance } from 'fastify';
+import { SignInQueue } from '../../src/account/sign-in-queue.js';
 import { answerOddRequests, answerUnreadable } from '../../src/app/unreadable-requests.js';
+import { AppError } from '../../src/platform/errors/errors.js';
 import { keepBodyBytes } from '../../src/platform/values/body-bytes.js';
 import { sendBytes } from '../support/raw-client.js';
 import { startTestService, type TestService, type TestTenant } from '../support/service.js';
@@ -119,4 +122,35 @@ test('a body comes in as many chunks as it has bytes', async () => {
   expect(body.length).toBeGreaterThan(16_384);
   expect(status).toBe(200);
   expect(text).toBe(body);
+});
+
+test('sign-ins that wait on one connection are all told that it is gone, through one listener', async () => {
+  const count = 25;
+  let waiting = 0;
+  const allWait = Promise.withResolvers<unknown>();
+  const left: Promise<void>[] = [];
+  const run = jest.spyOn(SignInQueue.prototype, 'run').mockImplementation(({ onLeave }) => {
+    const gone = new Promise<void>((resolve) => onLeave?.(resolve));
+    left.push(gone);
+    if ((waiting += 1) === count) allWait.resolve(undefined);
+    return gone.then(() => {
+      throw new AppError('UNAVAILABLE');
+    });
+  });
+  const connection = once(service.app.server, 'connection');
+  const client = connect(Number(new URL(service.origin).port), '127.0.0.1');
+  const [served] = (await connection) as [Socket]; // the event's only argument
+  const before = served.listenerCount('close');
+  const logins = Array.from({ length: count }, (_, index) =>
+    post('/v1/auth/login', { email: `p${index}@essai.example`, password: 'x', tenant_id: tenant.id }),
+  );
+
+  client.write(logins.join(''));
+  await allWait.promise;
+  const added = served.listenerCount('close') - before;
+  client.destroy();
+
+  await Promise.all(left);
+  run.mockRestore();
+  expect(added).toBeLessThan(5);
 });
