@@ -1,4 +1,5 @@
 /** The address of the service: whether it can be had, and how it is given up without a cut answer. */
+import { lookup } from 'node:dns/promises';
 import { type IncomingMessage, ServerResponse, type OutgoingHttpHeader, type OutgoingHttpHeaders } from 'node:http';
 import { createServer, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -35,10 +36,14 @@ export async function requireFreeAddress(address: Address): Promise<void> {
   }
 }
 
-/** @throws StartupError */
+/**
+ * At one address only: Fastify would serve further ones of `localhost` through servers of its own, which no drain sees.
+ * @throws StartupError
+ */
 export async function listen(app: FastifyInstance, address: Address): Promise<void> {
   try {
-    await app.listen({ host: address.HOST, port: address.PORT });
+    const { address: host } = await lookup(address.HOST);
+    await app.listen({ host, port: address.PORT });
   } catch (error) {
     throw explainListenFault(error, address);
   }

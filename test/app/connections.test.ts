@@ -1,4 +1,5 @@
 /** What one connection or one address may bring about: several requests at once, bytes that are none, bodies in crumbs. */
+import dns from 'node:dns';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { PassThrough } from 'node:stream';
@@ -6,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { jest } from '@jest/globals';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { SignInQueue } from '../../src/account/sign-in-queue.js';
+import { listen } from '../../src/app/listening.js';
 import { answerOddRequests, answerUnreadable } from '../../src/app/unreadable-requests.js';
 import { AppError } from '../../src/platform/errors/errors.js';
 import { keepBodyBytes } from '../../src/platform/values/body-bytes.js';
@@ -153,4 +155,26 @@ test('sign-ins that wait on one connection are all told that it is gone, through
   await Promise.all(left);
   run.mockRestore();
   expect(added).toBeLessThan(5);
+});
+
+test('a name with two addresses is listened to at one, which is the one that is watched', async () => {
+  const { lookup } = dns;
+  const both = [
+    { address: '127.0.0.1', family: 4 },
+    { address: '127.0.0.2', family: 4 },
+  ];
+  const twice = (host: string, options: dns.LookupOptions, done: (error: null, found: unknown) => void): void => {
+    if (host === 'localhost' && options.all) done(null, both);
+    else Reflect.apply(lookup, dns, [host, options, done]);
+  };
+  Object.assign(dns, { lookup: twice });
+  const app = Fastify();
+  try {
+    await listen(app, { HOST: 'localhost', PORT: 0 });
+    expect(app.addresses()).toHaveLength(1);
+    expect(app.listeningOrigin).toMatch(/^http:\/\/(127\.0\.0\.1|\[::1\]):\d+$/);
+  } finally {
+    Object.assign(dns, { lookup });
+    await app.close();
+  }
 });
