@@ -42,7 +42,7 @@ export async function requireFreeAddress(address: Address): Promise<void> {
  */
 export async function listen(app: FastifyInstance, address: Address): Promise<void> {
   try {
-    const { address: host } = await lookup(address.HOST);
+    const { address: host } = await lookup(address.HOST, { order: 'ipv4first' });
     await app.listen({ host, port: address.PORT });
   } catch (error) {
     throw explainListenFault(error, address);
