@@ -11,6 +11,12 @@ const EVERY_MS = 3_600_000;
 const BATCH = 1000;
 /** What a round leaves is found by the next one. */
 const ROUND_MS = 600_000;
+const FAILED = 'housekeeping failed';
+
+const KINDS_OF_TENANT = [
+  ['idempotency keys', purgeIdempotencyKeys],
+  ['sessions', purgeSessions],
+] as const;
 
 export interface Housekeeping {
   /** Waits for the batch that is running. */
@@ -23,11 +29,10 @@ export function startHousekeeping(database: Database, log: FastifyBaseLogger): H
   let round = Promise.resolve();
   const run = (): void => {
     const endsAt = performance.now() + ROUND_MS;
-    round = tidy(database, { batch: BATCH, isOver: () => isStopped || performance.now() > endsAt }).catch(
-      (error: unknown) => {
-        log.warn({ err: error }, 'housekeeping failed');
-      },
-    );
+    const isOver = (): boolean => isStopped || performance.now() > endsAt;
+    round = tidy(database, { batch: BATCH, isOver, log }).catch((error: unknown) => {
+      log.warn({ err: error }, FAILED);
+    });
   };
   const timer = setInterval(run, EVERY_MS).unref();
   run();
@@ -44,20 +49,39 @@ interface Round {
   readonly batch: number;
   /** Asked between batches. */
   readonly isOver: () => boolean;
+  readonly log: Pick<FastifyBaseLogger, 'warn'>;
 }
 
-/** Deletes until nothing is left or the round is over; a batch of each in turn, so that no tenant waits for another's many. */
-export async function tidy(database: Database, { batch, isOver }: Round): Promise<void> {
+/** Deletes a batch of one kind. @returns how many */
+type Purge = (batch: number) => Promise<number>;
+
+/**
+ * Deletes until nothing is left or the round is over; a batch of each in turn, so that no tenant waits for another's many. What
+ * fails is logged and left to the next round, and keeps nothing else from being tidied.
+ */
+export async function tidy(database: Database, { batch, isOver, log }: Round): Promise<void> {
   const throttle = new PostgresThrottle(database.pool);
+  const failed = new Set<string>();
+  const attempt = async (kind: string, tenantId: string | null, purge: Purge): Promise<number> => {
+    const name = `${kind} ${tenantId ?? ''}`;
+    if (failed.has(name)) return 0;
+    try {
+      return await purge(batch);
+    } catch (error) {
+      failed.add(name);
+      log.warn({ err: error, kind, tenantId }, FAILED);
+      return 0;
+    }
+  };
   for (;;) {
-    let deleted = await throttle.purge(batch);
+    let deleted = await attempt('throttle counters', null, (size) => throttle.purge(size));
     for (const tenantId of await listTenantsToTidy(database)) {
-      for (const purge of [purgeIdempotencyKeys, purgeSessions]) {
+      for (const [kind, purge] of KINDS_OF_TENANT) {
         if (isOver()) return;
-        deleted += await purge(database, tenantId, batch);
+        deleted += await attempt(kind, tenantId, (size) => purge(database, tenantId, size));
       }
     }
-    // What is left is in use, or being deleted by another replica.
+    // What is left is in use, being deleted by another replica, or has failed.
     if (deleted === 0 || isOver()) return;
   }
 }

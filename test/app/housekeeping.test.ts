@@ -10,7 +10,9 @@ beforeAll(async () => {
 
 afterAll(() => service.close());
 
-const untilDone = { batch: 5, isOver: () => false };
+const warnings: unknown[] = [];
+const log = { warn: (details: unknown) => void warnings.push(details) };
+const untilDone = { batch: 5, isOver: () => false, log };
 
 async function count(table: string, { id }: Pick<TestTenant, 'id'>): Promise<number> {
   const [row] = await service.ask<{ count: number }>(
@@ -76,7 +78,7 @@ test('a round ends when its time is over, and goes on in the next', async () => 
   await service.ask(`INSERT INTO throttle_buckets (key, window_ends_at, count)
     SELECT sha256(n::text::bytea), now() - interval '1 minute', 1 FROM generate_series(101, 120) n`);
 
-  await tidy(service.database, { batch: 5, isOver: () => (batches += 1) > 2 });
+  await tidy(service.database, { batch: 5, isOver: () => (batches += 1) > 2, log });
 
   expect(await count('idempotency_keys', tenant)).toBe(15);
   expect(await count('sessions', tenant)).toBe(19);
@@ -86,6 +88,42 @@ test('a round ends when its time is over, and goes on in the next', async () => 
   expect(buckets?.count).toBe(15);
   await tidy(service.database, untilDone);
   expect(await count('idempotency_keys', tenant)).toBe(0);
+});
+
+test('what cannot be tidied is logged once and keeps nothing else from it', async () => {
+  const tenants = [await service.aTenant(), await service.aTenant(), await service.aTenant()];
+  for (const tenant of tenants) {
+    await addKeys(tenant, 7, '25 hours');
+    await addSessions(tenant, 7, '25 hours');
+  }
+  const [first, second, third] = tenants.map(({ id }) => id).sort();
+  await service.ask(`CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'broken'; END $$`);
+  const refuse = (table: string, which: string): Promise<unknown> =>
+    service.ask(
+      `CREATE TRIGGER refuse BEFORE DELETE ON ${table} FOR EACH ROW WHEN (${which}) EXECUTE FUNCTION refuse()`,
+    );
+  await refuse('idempotency_keys', `old.tenant_id = '${first}'`);
+  await refuse('sessions', `old.tenant_id = '${second}'`);
+  await service.ask(`INSERT INTO throttle_buckets (key, window_ends_at, count)
+    VALUES (sha256('x'), now() - interval '1 day', 1)`);
+  await refuse('throttle_buckets', 'true');
+  warnings.length = 0;
+
+  await tidy(service.database, untilDone);
+
+  await service.ask('DROP FUNCTION refuse CASCADE');
+  const left = (table: string): Promise<number[]> =>
+    Promise.all([first, second, third].map((id = '') => count(table, { id })));
+  // Four sessions of the people of each.
+  expect([await left('idempotency_keys'), await left('sessions')]).toEqual([
+    [7, 0, 0],
+    [4, 11, 4],
+  ]);
+  expect(warnings).toMatchObject([
+    { kind: 'throttle counters', tenantId: null },
+    { kind: 'idempotency keys', tenantId: first },
+    { kind: 'sessions', tenantId: second },
+  ]);
 });
 
 test('an idempotency key past its day is a new one, also before the purge', async () => {
