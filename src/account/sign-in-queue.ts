@@ -101,19 +101,27 @@ export class SignInQueue {
     }
   }
 
-  /** A look before anything is asked of the database. @throws AppError UNAVAILABLE */
+  /**
+   * A look before anything is asked of the database, so before it is known who is known: a place that a stranger holds may be for
+   * them. @throws AppError UNAVAILABLE
+   */
   requireRoom({ address, origin }: Pick<Entrant, 'address' | 'origin'>): void {
-    if (this.count((one) => one.address === address) >= this.limits.waitingPerAddress) throw unavailable();
+    if (this.isAddressFull(address) && !this.newestStranger(address)) throw unavailable();
     if (this.count((one) => one.origin === origin) >= this.limits.waitingPerOrigin) throw unavailable();
   }
 
-  /** A known one takes the place of an unknown one: strangers cannot lock them out. */
+  /** A known one takes the place of an unknown one, of the same address when that is full: strangers cannot lock them out. */
   private makeRoom(entrant: Entrant): void {
     this.requireRoom(entrant);
-    if (this.waiting.size < this.limits.waiting) return;
-    const displaced = entrant.isKnown ? this.newestStranger() : undefined;
+    const isAddressFull = this.isAddressFull(entrant.address);
+    if (!isAddressFull && this.waiting.size < this.limits.waiting) return;
+    const displaced = entrant.isKnown ? this.newestStranger(isAddressFull ? entrant.address : undefined) : undefined;
     if (!displaced) throw unavailable();
     displaced.turnAway();
+  }
+
+  private isAddressFull(name: string): boolean {
+    return this.count(({ address }) => address === name) >= this.limits.waitingPerAddress;
   }
 
   private wait(entrant: Entrant, arrival: number): Promise<void> {
@@ -202,9 +210,11 @@ export class SignInQueue {
     this.busyBuckets.delete(bucket);
   }
 
-  /** The last to have come, of the address from which most wait. */
-  private newestStranger(): Waiter | undefined {
-    const strangers = [...this.waiting].filter(({ entrant }) => !entrant.isKnown);
+  /** The last to have come: of this address, else of the one from which most wait. */
+  private newestStranger(address?: string): Waiter | undefined {
+    const strangers = [...this.waiting].filter(
+      ({ entrant }) => !entrant.isKnown && (address === undefined || entrant.address === address),
+    );
     const sizes = new Map<string, number>();
     for (const { entrant } of strangers) sizes.set(entrant.address, (sizes.get(entrant.address) ?? 0) + 1);
     const sizeOf = ({ entrant }: Waiter): number => sizes.get(entrant.address) ?? 0;

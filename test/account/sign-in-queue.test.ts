@@ -108,6 +108,36 @@ test('a known one takes the last stranger’s place of the address where most wa
   expect(await Promise.all(strangers)).toEqual(['done', 'done', 'done', 'UNAVAILABLE', 'done', 'done']);
 });
 
+test('a known one takes the last stranger’s place of its own address when that is full', async () => {
+  const on = stage();
+  void on.come('z0');
+  const strangers = ['a1', 'a2', 'a3', 'b1', 'b2'].map((name) => on.come(name));
+
+  expect(() => {
+    on.queue.requireRoom({ address: 'a', origin: 'a5' });
+  }).not.toThrow();
+  const known = on.come('a5', { isKnown: true });
+  expect(await on.come('a6')).toBe('UNAVAILABLE');
+  await drain(on);
+
+  expect(await known).toBe('done');
+  expect(await Promise.all(strangers)).toEqual(['done', 'done', 'UNAVAILABLE', 'done', 'done']);
+});
+
+test('an address that is full of known ones is refused before the database is asked', async () => {
+  const on = stage();
+  void on.come('z0');
+  const known = ['a1', 'a2', 'a3'].map((name) => on.come(name, { isKnown: true }));
+
+  expect(() => {
+    on.queue.requireRoom({ address: 'a', origin: 'a4' });
+  }).toThrow(AppError);
+  expect(await on.come('a4', { isKnown: true })).toBe('UNAVAILABLE');
+  await drain(on);
+
+  expect(await Promise.all(known)).toEqual(['done', 'done', 'done']);
+});
+
 test('known ones alone are not displaced', async () => {
   const on = stage();
   void on.come('z0');
