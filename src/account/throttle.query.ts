@@ -1,6 +1,7 @@
 /** Counters of failed tries in PostgreSQL: they survive restarts, and all replicas share them. */
 import { createHash } from 'node:crypto';
 import type pg from 'pg';
+import { isWaitTimeout } from '../platform/postgres/database-errors.js';
 import type { LimitedQuery } from '../platform/postgres/row-client.js';
 import type { BookingOutcome, Bucket, BucketState, Refusal, Throttle } from './throttle.js';
 
@@ -63,12 +64,25 @@ export class PostgresThrottle implements Throttle {
   async book(buckets: readonly Bucket[]): Promise<BookingOutcome> {
     // Each statement locks one row and commits: no two tries can wait for each other.
     for (const [index, bucket] of buckets.entries()) {
-      if (await this.take(bucket)) continue;
+      const taken = buckets.slice(0, index);
+      if (await this.takeOrFree(bucket, taken)) continue;
       // What was taken before is free again: a burst at one account does not use up its whole address.
-      await this.settle(buckets.slice(0, index), false);
+      await this.settle(taken, false);
       return this.explain(bucket);
     }
     return { kind: 'booked' };
+  }
+
+  /** @throws what taking it throws; then what was taken before is free again, as far as the database answers */
+  private async takeOrFree(bucket: Bucket, taken: readonly Bucket[]): Promise<boolean> {
+    try {
+      return await this.take(bucket);
+    } catch (error) {
+      const freed = this.settle(taken, false).catch(() => undefined);
+      // Who has waited as long as a request may does not wait for this too.
+      if (!isWaitTimeout(error)) await freed;
+      throw error;
+    }
   }
 
   private async take({ key, limit, windowSeconds }: Bucket): Promise<boolean> {
@@ -84,11 +98,14 @@ export class PostgresThrottle implements Throttle {
   }
 
   async settle(buckets: readonly Bucket[], isFailure: boolean): Promise<void> {
-    await Promise.all(
+    // All are tried before the first failure is told: the place in one bucket does not depend on the row of another.
+    const outcomes = await Promise.allSettled(
       buckets.map(({ key, windowSeconds }) =>
         isFailure ? this.query(FAIL, [this.after(0), key, this.after(windowSeconds)]) : this.query(FREE, [key]),
       ),
     );
+    const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+    if (failed) throw failed.reason;
   }
 
   async announce({ key, endsAtMs }: Refusal): Promise<boolean> {

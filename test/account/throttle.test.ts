@@ -1,3 +1,4 @@
+import pg from 'pg';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { countAttempt } from '../../src/account/attempt.js';
 import { SignInQueue } from '../../src/account/sign-in-queue.js';
@@ -64,6 +65,28 @@ async function tryOnce(attempt: Attempt): Promise<BookingOutcome> {
 async function countPassed(attempts: readonly Attempt[]): Promise<number> {
   const results = await Promise.all(attempts.map(tryOnce));
   return results.filter(({ kind }) => kind === 'booked').length;
+}
+
+/** Does the work while another transaction holds the bucket's row for longer than this throttle waits. */
+async function whileLocked(
+  { key }: Bucket,
+  work: (impatient: Throttle, pool: pg.Pool) => Promise<void>,
+): Promise<void> {
+  const holder = new pg.Client({ connectionString: bench.test.superuserUrl });
+  const pool = new pg.Pool({ connectionString: bench.test.appUrl, options: '-c lock_timeout=200ms', max: 1 });
+  await holder.connect();
+  try {
+    await holder.query('BEGIN');
+    await holder.query('SELECT FROM throttle_buckets WHERE key = $1 FOR UPDATE', [key]);
+    await work(new PostgresThrottle(pool, () => clock), pool);
+  } finally {
+    await Promise.all([holder.end(), pool.end()]);
+  }
+}
+
+async function inFlightOf({ key }: Bucket): Promise<number | undefined> {
+  const [row] = await ask<{ in_flight: number }>(bench, 'SELECT in_flight FROM throttle_buckets WHERE key = $1', [key]);
+  return row?.in_flight;
 }
 
 const times = <T>(count: number, make: () => T): T[] => Array.from({ length: count }, make);
@@ -150,6 +173,31 @@ describe('the throttle', () => {
     expect(await book()).toEqual({ kind: 'booked' });
     for (let i = 0; i < 5; i += 1) await throttle.settle(buckets, true);
     expect(await book()).toMatchObject({ kind: 'refused', refusal: { failures: 5, retryAfterSeconds: 900 } });
+  });
+
+  it('leaves no place taken when the row of the next bucket is locked', async () => {
+    const [address, account] = await bucketsOf(anAttempt());
+    if (!address || !account) throw new Error('Two buckets.');
+    await throttle.book([address, account]);
+    await throttle.settle([address, account], false);
+
+    await whileLocked(account, async (impatient) => {
+      await expect(impatient.book([address, account])).rejects.toThrow('lock timeout');
+    });
+
+    expect(await inFlightOf(address)).toBe(0);
+  });
+
+  it('settles every other bucket when the row of one is locked', async () => {
+    const [address, account] = await bucketsOf(anAttempt());
+    if (!address || !account) throw new Error('Two buckets.');
+    await throttle.book([address, account]);
+
+    await whileLocked(address, async (impatient, pool) => {
+      await expect(impatient.settle([address, account], true)).rejects.toThrow('lock timeout');
+      expect(pool.totalCount - pool.idleCount).toBe(0);
+      expect(await inFlightOf(account)).toBe(0);
+    });
   });
 
   it('counts a try that nobody settles as a failure, a minute later', async () => {
