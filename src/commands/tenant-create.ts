@@ -3,8 +3,8 @@
  * password once. Ends with code 1 when it is refused.
  */
 import { parseArgs } from 'node:util';
-import { NewTenantInput } from '../account/operator.input.js';
-import { createTenant } from '../account/operator.service.js';
+import { NewTenantInput } from '../account/operator/operator.input.js';
+import { createTenant } from '../account/operator/operator.service.js';
 import { StartupError } from '../platform/errors/startup-error.js';
 import { parseInput } from '../platform/input/validation.js';
 import { asUsageError, runTenantCommand } from './tenant-command.js';

@@ -3,8 +3,8 @@
  * company. Prints its settings; ends with code 1 when it is refused.
  */
 import { parseArgs } from 'node:util';
-import { OperatorTenantInput } from '../account/operator.input.js';
-import { updateTenantAsOperator } from '../account/operator.service.js';
+import { OperatorTenantInput } from '../account/operator/operator.input.js';
+import { updateTenantAsOperator } from '../account/operator/operator.service.js';
 import { StartupError } from '../platform/errors/startup-error.js';
 import { parseInput } from '../platform/input/validation.js';
 import { asUsageError, runTenantCommand } from './tenant-command.js';

@@ -43,6 +43,7 @@ const MAY_KNOW: Readonly<Record<string, readonly string[]>> = {
   'audit/log': ['audit/events', 'audit/seals', ...ACCESS],
 
   account: AUDIT,
+  'account/operator': ['account', ...AUDIT],
   'crm/export': AUDIT,
   'crm/record': ['crm/export', ...AUDIT],
   'crm/activity': FEATURE,
@@ -68,7 +69,7 @@ const MAY_KNOW: Readonly<Record<string, readonly string[]>> = {
   'src/server.ts': ['app', ...ALL_PLATFORM],
   'commands/text': ['crm/*', 'account', ...AUDIT],
   commands: [
-    ...['commands/text', 'app', 'account', 'audit/*', 'tenancy', 'tenancy/isolation', ...ALL_PLATFORM],
+    ...['commands/text', 'app', 'account/operator', 'audit/*', 'tenancy', 'tenancy/isolation', ...ALL_PLATFORM],
     ...['src/config.ts', 'mikro-orm.config.ts'],
   ],
 };

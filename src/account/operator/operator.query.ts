@@ -1,7 +1,7 @@
 /** What an operator's commands ask about all tenants: their ids, and nothing else of them. */
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { runStatement } from '../tenancy/open-transaction.js';
-import { sql } from '../platform/postgres/sql.js';
+import { runStatement } from '../../tenancy/open-transaction.js';
+import { sql } from '../../platform/postgres/sql.js';
 
 /** Any constant of ours; with the id it makes a lock of the transaction. */
 const LOCK = 7_203_005;

@@ -1,6 +1,6 @@
 /** What an operator's commands take; no GraphQL input. */
-import { TENANT_ID } from '../tenancy/tenant-id.js';
-import { BooleanField, CurrencyField, EmailField, IntegerField, TextField } from '../platform/input/fields.js';
+import { TENANT_ID } from '../../tenancy/tenant-id.js';
+import { BooleanField, CurrencyField, EmailField, IntegerField, TextField } from '../../platform/input/fields.js';
 
 /** What an operator may say of a company besides its limits. */
 abstract class OperatorTenantMembers {

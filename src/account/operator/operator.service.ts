@@ -1,18 +1,18 @@
 import { LockMode } from '@mikro-orm/core';
-import type { Database } from '../tenancy/database.js';
-import { DEFAULT_LIMITS } from '../access/identity/limits.js';
-import { Tenant } from '../access/identity/tenant.entity.js';
-import { inTenantTransaction } from '../access/writes/transaction.js';
-import { User } from '../access/identity/user.entity.js';
-import { bindOrigin, operatorOrigin } from '../audit/events/origin.js';
-import { AppError, type Sentence } from '../platform/errors/errors.js';
-import { identityForm } from '../platform/values/identity-form.js';
-import { newId } from '../platform/values/ids.js';
+import type { Database } from '../../tenancy/database.js';
+import { DEFAULT_LIMITS } from '../../access/identity/limits.js';
+import { Tenant } from '../../access/identity/tenant.entity.js';
+import { inTenantTransaction } from '../../access/writes/transaction.js';
+import { User } from '../../access/identity/user.entity.js';
+import { bindOrigin, operatorOrigin } from '../../audit/events/origin.js';
+import { AppError, type Sentence } from '../../platform/errors/errors.js';
+import { identityForm } from '../../platform/values/identity-form.js';
+import { newId } from '../../platform/values/ids.js';
 import type { NewTenantInput, OperatorTenantInput } from './operator.input.js';
 import { holdTenantId } from './operator.query.js';
-import { generatePassword, Passwords, requireGoodPassword } from './passwords.js';
-import { requireTimeZone } from './tenant.service.js';
-import { endAllSessions } from './user.query.js';
+import { generatePassword, Passwords, requireGoodPassword } from '../passwords.js';
+import { requireTimeZone } from '../tenant.service.js';
+import { endAllSessions } from '../user.query.js';
 
 const TAKEN: Sentence = { fr: 'Ce tenant existe déjà.', en: 'This tenant exists already.' };
 const TAKEN_BUT_FOR_CASE: Sentence = {
