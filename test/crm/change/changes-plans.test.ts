@@ -3,7 +3,7 @@ import type { TenantReader } from '../../../src/tenancy/tenant-reader.js';
 import { sealTenant } from '../../../src/audit/seals/sealer.js';
 import { listChanges, type ChangePosition } from '../../../src/crm/change/change.query.js';
 import { bind, type Sql } from '../../../src/platform/postgres/sql.js';
-import { watchStatements } from '../../support/statements.js';
+import { onEachStatement, type SentStatement } from '../../support/statements.js';
 import { aTenant, openAuditBench, runAs, type AuditBench } from '../../audit/support.js';
 
 const EVENTS = 5000;
@@ -69,12 +69,13 @@ async function feedStatement(after: ChangePosition, size: number): Promise<Sql> 
 }
 
 test('the sealer looks its thousand events up one by one, without statistics too', async () => {
-  const watch = watchStatements();
+  const sent: SentStatement[] = [];
+  const stop = onEachStatement((statement) => sent.push(statement));
   expect(await sealTenant(bench.database, tenantId)).toBe(1000);
-  watch.stop();
-  const queue = watch.messages.flatMap(({ texts }) => texts).find((text) => text.includes('from audit_unsealed'));
+  stop();
+  const queue = sent.find(({ text }) => text.includes('from audit_unsealed'));
 
-  const blocks = await blocksOf(queue ?? '', [tenantId, tenantId, 1000]);
+  const blocks = await blocksOf(queue?.text ?? '', queue?.values);
 
   // Three of the index and one of the table for each, and the queue.
   expect(blocks).toBeGreaterThan(1000);
