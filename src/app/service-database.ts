@@ -83,7 +83,8 @@ async function connect(config: Config, url: string, explain: ServiceDatabase['ex
     const database = await openDatabase(orm, { ...options, timeoutMs: READ_TIMEOUT_MS });
     await database.pool.query('SELECT 1');
     const close = async (): Promise<void> => {
-      await Promise.all([orm.close(), endPools(database)]);
+      await orm.close();
+      await endPools(database);
     };
     return { database, supervise: () => undefined, explain, close };
   } catch (error) {

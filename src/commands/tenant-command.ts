@@ -1,7 +1,7 @@
 /** What the two commands about tenants share: the database as its owner, and refusals as plain sentences. */
 import { MikroORM } from '@mikro-orm/postgresql';
 import { ormOptions } from '../../mikro-orm.config.js';
-import { openDatabase, type Database } from '../tenancy/database.js';
+import { endPools, openDatabase, type Database } from '../tenancy/database.js';
 import { databaseOptions, loadConfig } from '../config.js';
 import { AppError } from '../platform/errors/errors.js';
 import { StartupError } from '../platform/errors/startup-error.js';
@@ -42,10 +42,13 @@ async function withOwnerDatabase(work: (database: Database) => Promise<void>): P
       );
     }
     const orm = new MikroORM(ormOptions({ url, poolSize: 2, startupSettings: false }));
+    let database: Database | undefined;
     try {
-      await work(await openDatabase(orm, { ...databaseOptions(config), timeoutMs: TIMEOUT_MS }));
+      database = await openDatabase(orm, { ...databaseOptions(config), timeoutMs: TIMEOUT_MS });
+      await work(database);
     } finally {
       await orm.close();
+      if (database) await endPools(database);
     }
   });
 }

@@ -2,7 +2,7 @@
 import type { Faker } from '@faker-js/faker';
 import { MikroORM, type EntityManager, type Options } from '@mikro-orm/postgresql';
 import type { CounterName } from '../access/writes/counters.js';
-import { openDatabase, type Database } from '../tenancy/database.js';
+import { endPools, openDatabase, type Database } from '../tenancy/database.js';
 import { DEFAULT_LIMITS, LIMITS } from '../access/identity/limits.js';
 import { Tenant } from '../access/identity/tenant.entity.js';
 import { inTenantTransaction } from '../access/writes/transaction.js';
@@ -44,11 +44,12 @@ export async function seedDemoData(owner: Options, { passwords, isProduction }: 
     for (const tenant of DEMO_TENANTS) if (!(await tenantExists(client, tenant.id))) missing.push(tenant);
     if (!missing.some(({ id }) => id === 'demo')) return false;
     const orm = await MikroORM.init(owner);
+    const database = await openDatabase(orm, { namedStatements: false, explicitTransaction: true, timeoutMs: 5000 });
     try {
-      const database = await openDatabase(orm, { namedStatements: false, explicitTransaction: true, timeoutMs: 5000 });
       for (const tenant of missing) await seedTenant(database, tenant, passwords);
     } finally {
       await orm.close();
+      await endPools(database);
     }
     return true;
   });

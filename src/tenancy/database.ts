@@ -73,9 +73,10 @@ export async function openDatabase(orm: Orm, options: DatabaseOptions): Promise<
   return database(requests, NO_DEADLINE, Infinity);
 }
 
-/** Closes the pools that the ORM does not know. */
-export async function endPools({ exportPool, backgroundPool }: Database): Promise<void> {
-  await Promise.all([exportPool.end(), backgroundPool.end()]);
+/** Closes every connection. Call it after `orm.close()`, which leaves a pool open that it has sent nothing through itself. */
+export async function endPools({ pool, exportPool, backgroundPool }: Database): Promise<void> {
+  const open = [pool, exportPool, backgroundPool].filter(({ ending }) => !ending);
+  await Promise.all(open.map((one) => one.end()));
 }
 
 /** A pool of the same role, client and settings. It connects when it is first used. */

@@ -1,7 +1,7 @@
 /** A database with accounts in it, and the few steps that the tests of signing in and of users share. */
 import { MikroORM } from '@mikro-orm/postgresql';
 import pg from 'pg';
-import { openDatabase, type Database } from '../../src/tenancy/database.js';
+import { endPools, openDatabase, type Database } from '../../src/tenancy/database.js';
 import { Gate } from '../../src/access/identity/gate.js';
 import { Identities } from '../../src/access/identity/identity.js';
 import { RateLimits } from '../../src/access/identity/rate-limit.js';
@@ -50,6 +50,7 @@ export async function openBench(): Promise<Bench> {
   const gate = new Gate(tools.tokens, tools.identities, new RateLimits({ user: unlimited, tenant: unlimited }));
   const close = async (): Promise<void> => {
     await orm.close();
+    await endPools(database);
     await test.drop();
   };
   return { test, database, tools, gate, passwordHash: await tools.passwords.hash(PASSWORD), close };

@@ -1,7 +1,7 @@
 /** A database with the audit subscriber on it, and the few steps that the audit tests share. */
 import { MikroORM, type EntityManager, type Options } from '@mikro-orm/postgresql';
 import pg from 'pg';
-import { openDatabase, type Database } from '../../src/tenancy/database.js';
+import { endPools, openDatabase, type Database } from '../../src/tenancy/database.js';
 import { createRequestContext, type Actor, type RequestContext } from '../../src/access/identity/request-context.js';
 import { Session } from '../../src/access/identity/session.entity.js';
 import { TenantGuard } from '../../src/tenancy/tenancy.js';
@@ -36,6 +36,7 @@ export async function openAuditBench(): Promise<AuditBench> {
   const database = await openDatabase(orm, { namedStatements: true, explicitTransaction: false, timeoutMs: 5000 });
   const close = async (): Promise<void> => {
     await orm.close();
+    await endPools(database);
     await test.drop();
   };
   return { database, test, close };

@@ -111,7 +111,8 @@ export async function startTestService(
     close: async () => {
       guard.stop();
       await app.close();
-      await Promise.all([orm.close(), endPools(database)]);
+      await orm.close();
+      await endPools(database);
       await superuser.end();
       await test.drop();
       if (guard.breaches.size > 0)
