@@ -180,8 +180,8 @@ describe.each([
   test.each(WRITES.map((pair) => [pair.field, pair] as const))(
     '%s: refuses what is far too long before it is composed',
     async (field, pair) => {
-      // Sorting so many marks takes seconds.
-      const heap = 'e' + '\u0316\u0301'.repeat(45_000);
+      // Sorting so many marks takes half a minute.
+      const heap = 'e' + '\u0316\u0301'.repeat(100_000);
       const members = textsOf(pair).filter(isOpen);
       const required = members.filter(({ type }) => String(type).endsWith('!'));
       const texts = Object.fromEntries(required.map(({ name }) => [name, cleanText(name)]));
@@ -190,7 +190,7 @@ describe.each([
         const value = isListType(getNullableType(type)) ? [heap] : heap;
         const answer = await send(pair, { ...requiredOf(field), ...texts, [name]: value });
         expect([name, answer.text.includes('VALIDATION_FAILED')]).toEqual([name, true]);
-        expect(process.cpuUsage(before).user).toBeLessThan(1_000_000);
+        expect(process.cpuUsage(before).user).toBeLessThan(8_000_000);
       }
     },
   );
