@@ -32,7 +32,7 @@ export class LoginInput {
 
 /** The latest refresh token. */
 export class RefreshInput {
-  @TextField({ description: 'The latest refresh token: each is good once.', max: 4096, form: 'secret', required: true })
+  @TextField({ description: 'The latest refresh token: single use.', max: 4096, form: 'secret', required: true })
   refreshToken!: string;
 }
 

@@ -9,15 +9,18 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 
-/** Counts; what each means is with the limits in structure.ts. */
+/** Counts. */
 export interface Structure {
   readonly definitions: number;
   readonly aliases: number;
   readonly rootFields: number;
   readonly depth: number;
+  /** Selections with every fragment written out, `__typename` included. */
   readonly selections: number;
   readonly introspectionDepth: number;
+  /** Lists of the schema inside lists: `types { fields { args } }` are three. */
   readonly introspectionLists: number;
+  /** Lists and objects inside each other in a value of the document; in variables, JSON's own limit holds. */
   readonly valueDepth: number;
 }
 

@@ -3,24 +3,13 @@ import { parse, type DocumentNode } from 'graphql';
 import { AppError } from '../errors/errors.js';
 import { measureStructure, type Structure } from './measure.js';
 
-/** Counts, but for `bytes`. The names are those that refusals give in `details.measure`. */
-export interface GraphqlLimits {
+/** Counts, but for `bytes`. The names are those that errors give in `details.measure`. */
+export interface GraphqlLimits extends Structure {
   readonly bytes: number;
   readonly tokens: number;
-  readonly definitions: number;
-  readonly aliases: number;
-  readonly rootFields: number;
-  readonly depth: number;
-  /** Selections with every fragment written out, `__typename` included. */
-  readonly selections: number;
-  readonly introspectionDepth: number;
-  /** Lists of the schema inside lists: `types { fields { args } }` are three. */
-  readonly introspectionLists: number;
-  /** Lists and objects inside each other in a value of the document; in variables, JSON's own limit holds. */
-  readonly valueDepth: number;
   /** Members and items of the variables, at all levels. */
   readonly values: number;
-  /** Price of an operation: cost.ts. */
+  /** Of an operation: cost.ts. */
   readonly cost: number;
 }
 
