@@ -119,11 +119,15 @@ test('what cannot be tidied is logged once and keeps nothing else from it', asyn
     [7, 0, 0],
     [4, 11, 4],
   ]);
-  expect(warnings).toMatchObject([
-    { kind: 'throttle counters', tenantId: null },
-    { kind: 'idempotency keys', tenantId: first },
-    { kind: 'sessions', tenantId: second },
-  ]);
+  // Each once; the tenants come in no order.
+  expect(warnings).toHaveLength(3);
+  expect(warnings).toEqual(
+    expect.arrayContaining([
+      expect.objectContaining({ kind: 'throttle counters', tenantId: null }),
+      expect.objectContaining({ kind: 'idempotency keys', tenantId: first }),
+      expect.objectContaining({ kind: 'sessions', tenantId: second }),
+    ]),
+  );
 });
 
 test('an idempotency key past its day is a new one, also before the purge', async () => {
