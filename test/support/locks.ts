@@ -16,9 +16,9 @@ export async function deadlocksOf({ ask }: Asked): Promise<number> {
   return row?.deadlocks ?? -1;
 }
 
-/** Waits until so many backends wait for locks. @throws when they do not, within a few seconds */
+/** Waits until so many backends wait for locks. @throws when they do not, within what a busy machine may need */
 export async function untilWaiting({ ask }: Asked, count: number): Promise<void> {
-  for (let tries = 0; tries < 150; tries += 1) {
+  for (let tries = 0; tries < 1000; tries += 1) {
     const [row] = await ask<{ waiting: number }>(
       "SELECT count(*)::integer AS waiting FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
     );

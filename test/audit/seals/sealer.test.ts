@@ -164,7 +164,7 @@ describe('the sealer', () => {
   afterEach(() => sealer?.stop());
 
   async function waitUntilSealed(tenantId: string): Promise<void> {
-    for (let tries = 0; tries < 100 && (await countQueued(tenantId)) > 0; tries += 1) await sleep(50);
+    for (let tries = 0; tries < 400 && (await countQueued(tenantId)) > 0; tries += 1) await sleep(50);
   }
 
   it('seals every tenant within a second or so', async () => {

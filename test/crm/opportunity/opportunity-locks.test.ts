@@ -1,7 +1,7 @@
 /** Who waits for whom: each test stands in the way with a connection of its own, so that nothing depends on luck. */
 import pg from 'pg';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { as, type Answer, type Client } from '../../support/client.js';
+import { untilWaiting } from '../../support/locks.js';
 import { startTestService, type TestService } from '../../support/service.js';
 import { addressOf, anOpportunity, OPPORTUNITIES, stepsOf } from './opportunity-support.js';
 import { aCustomer, outcomeOf } from '../customer/customer-support.js';
@@ -23,13 +23,6 @@ afterAll(async () => {
 /** Long enough for a request to reach the lock, short of the service's own patience. */
 const A_MOMENT_MS = 300;
 
-async function isWaiting(): Promise<boolean> {
-  const [row] = await service.ask<{ waiting: boolean }>(
-    "SELECT count(*) > 0 AS waiting FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
-  );
-  return row?.waiting === true;
-}
-
 /** Holds locks, sends the request until it waits for them, does the rest, commits. @returns the answer */
 async function standInTheWay(hold: string, send: () => Promise<Answer>, then: string, id: string): Promise<Answer> {
   await other.query('BEGIN');
@@ -37,8 +30,7 @@ async function standInTheWay(hold: string, send: () => Promise<Answer>, then: st
     await other.query(`SET LOCAL lock_timeout = ${A_MOMENT_MS}`);
     await other.query(hold, [id]);
     const answer = send();
-    for (let tries = 0; tries < 50 && !(await isWaiting()); tries += 1) await sleep(20);
-    expect(await isWaiting()).toBe(true);
+    await untilWaiting(service, 1);
     await other.query(then, [id]);
     await other.query('COMMIT');
     return await answer;
@@ -121,7 +113,7 @@ test('the counter is held last: who waits for a sale holds no other sale up', as
   await other.query('BEGIN');
   await other.query('SELECT 1 FROM opportunities WHERE id = $1 FOR UPDATE', [held.id]);
   const waiting = client.post(`${addressOf(held)}/lose`);
-  for (let tries = 0; tries < 50 && !(await isWaiting()); tries += 1) await sleep(20);
+  await untilWaiting(service, 1);
   const passed = await client.post(`${addressOf(free)}/lose`);
   await other.query('COMMIT');
 

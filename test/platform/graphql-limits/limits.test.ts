@@ -74,12 +74,13 @@ describe('the structure of a document', () => {
   });
 
   test('is measured in the time of its text, whatever its fragments expand to', async () => {
-    const started = performance.now();
+    const before = process.cpuUsage();
 
     const { body } = await toy.post({ query: bomb(9) });
 
     expect(body.errors?.[0]?.extensions.details).toMatchObject({ measure: 'selections' });
-    expect(performance.now() - started).toBeLessThan(2000);
+    // Of the processor, so that a busy machine fails nothing.
+    expect(process.cpuUsage(before).user).toBeLessThan(5_000_000);
   });
 
   test('does not loop on fragments that spread each other', async () => {
