@@ -40,6 +40,13 @@ export default class RememberingRuntime extends JestRuntime {
     this.syntheticModules?.clear();
   }
 
+  /** Loads a test file. Should it be another one, by a mistake in what is remembered, its tests would be lost without a word. */
+  async unstable_importModule(from, name) {
+    const module = await super.unstable_importModule(from, name);
+    if (!name && module.identifier !== from) throw new Error(`${from} was asked for, ${module.identifier} was loaded.`);
+    return module;
+  }
+
   _shouldMockCjs(from, name, explicit) {
     return explicit.size > 0 && super._shouldMockCjs(from, name, explicit);
   }
