@@ -17,8 +17,9 @@ import {
 let service: TestService;
 
 beforeAll(async () => {
-  // As long as it takes: where many are asked for at once, the machine decides how long each waits.
-  service = await startTestService({}, { exportLimits: { waitMs: 60_000 } });
+  // As long as it takes: where many are asked for at once, the machine decides how long each waits. And a reader who stands
+  // still is not cut, so that what ends a file is that its reader has left.
+  service = await startTestService({}, { exportLimits: { waitMs: 60_000, windowMs: 60_000 } });
 });
 
 afterAll(() => service.close());
@@ -358,7 +359,7 @@ describe('a client that leaves during a file', () => {
 
   const failures = async (tenant: TestTenant): Promise<number> =>
     (await eventsOf(service, tenant)).filter(({ new_value }) => new_value?.phase === 'failed').length;
-  /** In a few milliseconds; the rest is for a busy machine, and still short of the window after which a slow reader is cut. */
+  /** In a few milliseconds; the rest is for a busy machine, and still short of the time after which the service cuts a file. */
   const within10s = async (isSo: () => Promise<boolean>): Promise<boolean> => {
     const end = Date.now() + 10_000;
     while (!(await isSo())) {
