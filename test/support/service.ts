@@ -138,23 +138,35 @@ async function makeTenant(
   const values = [id, 'Essai SA', ...Object.values(settings)];
   const places = values.map((_, index) => `$${index + 1}`).join(', ');
   await pool.query(`INSERT INTO tenants (${names.join(', ')}) VALUES (${places})`, values);
-  const users = await Promise.all(ROLES.map((role) => makeUser(pool, tokens, id, role)));
-  const [admin, manager, user, readonly] = users as [TestUser, TestUser, TestUser, TestUser];
+  const [admin, manager, user, readonly] = (await insertUsers(pool, tokens, id, ROLES)) as [
+    TestUser,
+    TestUser,
+    TestUser,
+    TestUser,
+  ];
   return { id, admin, manager, user, readonly };
 }
 
-/** One more user of a tenant, signed in. */
-export async function makeUser(pool: pg.Pool, tokens: Tokens, tenantId: string, role: Role): Promise<TestUser> {
-  const id = newId();
-  const sessionId = newId();
-  const email = `${role}.${id.slice(-6)}@essai.example`;
+/** People of a tenant, each signed in. In one statement: nearly every test makes a tenant. */
+async function insertUsers(
+  pool: pg.Pool,
+  tokens: Tokens,
+  tenantId: string,
+  roles: readonly Role[],
+): Promise<TestUser[]> {
+  const users = roles.map((role) => {
+    const [id, sessionId] = [newId(), newId()];
+    const token = tokens.signAccess({ tenantId, userId: id, role, sessionId });
+    return { id, tenantId, role, email: `${role}.${id.slice(-6)}@essai.example`, token, sessionId };
+  });
+  const rows = users.map(({ id, role, email, sessionId }) => ({ id, role, email, sessionId, jti: newId() }));
   await pool.query(
-    `INSERT INTO users (tenant_id, id, email, full_name, role, password_hash) VALUES ($1, $2, $3, $4, $5, $6)`,
-    [tenantId, id, email, `Essai ${role}`, role, PASSWORD_HASH],
+    `WITH made AS (SELECT * FROM jsonb_to_recordset($2) r (id uuid, role text, email text, "sessionId" uuid, jti uuid)),
+       people AS (INSERT INTO users (tenant_id, id, email, full_name, role, password_hash)
+         SELECT $1, id, email, 'Essai ' || role, role, $3 FROM made)
+     INSERT INTO sessions (tenant_id, id, user_id, refresh_jti, expires_at)
+     SELECT $1, "sessionId", id, jti, now() + interval '1 day' FROM made`,
+    [tenantId, JSON.stringify(rows), PASSWORD_HASH],
   );
-  await pool.query(
-    `INSERT INTO sessions (tenant_id, id, user_id, refresh_jti, expires_at) VALUES ($1, $2, $3, $4, now() + interval '1 day')`,
-    [tenantId, sessionId, id, newId()],
-  );
-  return { id, tenantId, role, email, token: tokens.signAccess({ tenantId, userId: id, role, sessionId }) };
+  return users.map(({ sessionId: _, ...user }) => user);
 }
