@@ -154,12 +154,12 @@ async function insertUsers(
   tenantId: string,
   roles: readonly Role[],
 ): Promise<TestUser[]> {
-  const users = roles.map((role) => {
+  const people = roles.map((role) => {
     const [id, sessionId] = [newId(), newId()];
-    const token = tokens.signAccess({ tenantId, userId: id, role, sessionId });
-    return { id, tenantId, role, email: `${role}.${id.slice(-6)}@essai.example`, token, sessionId };
+    const user = { id, tenantId, role, email: `${role}.${id.slice(-6)}@essai.example` };
+    return { user: { ...user, token: tokens.signAccess({ tenantId, userId: id, role, sessionId }) }, sessionId };
   });
-  const rows = users.map(({ id, role, email, sessionId }) => ({ id, role, email, sessionId, jti: newId() }));
+  const rows = people.map(({ user: { id, role, email }, sessionId }) => ({ id, role, email, sessionId, jti: newId() }));
   await pool.query(
     `WITH made AS (SELECT * FROM jsonb_to_recordset($2) r (id uuid, role text, email text, "sessionId" uuid, jti uuid)),
        people AS (INSERT INTO users (tenant_id, id, email, full_name, role, password_hash)
@@ -168,5 +168,5 @@ async function insertUsers(
      SELECT $1, "sessionId", id, jti, now() + interval '1 day' FROM made`,
     [tenantId, JSON.stringify(rows), PASSWORD_HASH],
   );
-  return users.map(({ sessionId: _, ...user }) => user);
+  return people.map(({ user }) => user);
 }

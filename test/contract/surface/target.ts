@@ -270,14 +270,16 @@ export function nobody(target: Target): Target {
 /** By database: the catalogue takes longer to ask than the rows, and a test of rights asks for two digests. */
 const tenantTables = new Map<string, Promise<string[]>>();
 
-function tenantTablesOf({ ask, test }: TestService): Promise<string[]> {
-  const known = tenantTables.get(test.name);
+function tenantTablesOf(service: TestService): Promise<string[]> {
+  const known = tenantTables.get(service.test.name);
   if (known) return known;
-  const asked = ask<{ name: string }>(
-    `SELECT table_name AS name FROM information_schema.columns
-     WHERE table_schema = 'public' AND column_name = 'tenant_id' ORDER BY 1`,
-  ).then((rows) => rows.map(({ name }) => name));
-  tenantTables.set(test.name, asked);
+  const asked = service
+    .ask<{ name: string }>(
+      `SELECT table_name AS name FROM information_schema.columns
+       WHERE table_schema = 'public' AND column_name = 'tenant_id' ORDER BY 1`,
+    )
+    .then((rows) => rows.map(({ name }) => name));
+  tenantTables.set(service.test.name, asked);
   return asked;
 }
 
