@@ -5,7 +5,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 
-/** @type {import('jest-resolve').SyncResolver} */
+/** The form that jest wants of a resolver; for `import` and `require` alike. */
 export function sync(request, options) {
   if (/^\.{1,2}\/.*\.js$/.test(request) && !options.basedir.includes('/node_modules')) {
     const source = path.resolve(options.basedir, `${request.slice(0, -3)}.ts`);
