@@ -6,6 +6,7 @@ import type { AccountTools } from '../account/account-tools.js';
 import { publicGraphqlFields } from '../account/sign-in.resolver.js';
 import { readIdempotencyKey } from '../access/identity/gate.js';
 import type { Call, RequestContext } from '../access/identity/request-context.js';
+import { recordRejections } from '../audit/events/rejections.js';
 import type { Entrance } from './request-intake.js';
 import { translateDatabaseError } from '../platform/postgres/database-errors.js';
 import { AppError } from '../platform/errors/errors.js';
@@ -41,6 +42,7 @@ export async function registerGraphqlEdge(
     compile: options.compile,
     publicFields: publicGraphqlFields,
     limits: options.limits,
+    beforeErrors: recordRejections,
     formatting: {
       translate: translateDatabaseError,
       onInternalError: (cause, requestId) => {
@@ -71,7 +73,7 @@ function audited(entrance: Entrance, resolve: RootResolver): RootResolver {
     try {
       return await resolve(root, args, ctx, info);
     } catch (error) {
-      if ('actor' in ctx) await entrance.recordRefusal(ctx, error, args.id);
+      if ('actor' in ctx) await entrance.noteRejection(ctx, error, args.id);
       throw error;
     }
   };

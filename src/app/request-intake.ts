@@ -6,6 +6,7 @@ import { TenantMismatchError, type Gate } from '../access/identity/gate.js';
 import { RateLimitedError } from '../access/identity/rate-limit.js';
 import type { Call, RequestContext } from '../access/identity/request-context.js';
 import { recordRefusal, recordTenantMismatch } from '../audit/events/access-events.js';
+import { noteRejection } from '../audit/events/rejections.js';
 import { ClientLeftError } from '../platform/postgres/client-left.js';
 import { AppError, preferredLanguage } from '../platform/errors/errors.js';
 import { findUuid } from '../platform/values/ids.js';
@@ -76,6 +77,12 @@ export class Entrance {
   async recordRefusal(ctx: RequestContext, error: unknown, sentId: unknown): Promise<void> {
     if (!(error instanceof AppError) || error.code !== 'FORBIDDEN') return;
     await recordRefusal(ctx, error, findUuid(sentId));
+  }
+
+  /** The same for one field of a document, whose events `recordRejections` writes together before the answer. */
+  async noteRejection(ctx: RequestContext, error: unknown, sentId: unknown): Promise<void> {
+    if (!(error instanceof AppError) || error.code !== 'FORBIDDEN') return;
+    await noteRejection(ctx, error, findUuid(sentId));
   }
 
   /** Faults of ours and of the database, with their cause; refusals are the caller's business. */

@@ -1,12 +1,11 @@
 /** Events of signing in and of being refused. Those of sign-ins that succeed belong to the transaction of their session. */
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Actor, Call, RequestContext } from '../../access/identity/request-context.js';
-import { ForbiddenError } from '../../access/rights/permissions.js';
 import { inTenantTransaction } from '../../access/writes/transaction.js';
 import type { AppError } from '../../platform/errors/errors.js';
-import { isUuid } from '../../platform/values/ids.js';
 import { recordEvent, type AuditAction, type EventDraft } from './audit-event.js';
 import { anonymousOrigin, originOf, originOfUser, type AuditedUser, type AuditOrigin } from './origin.js';
+import { rejectionEvent } from './rejections.js';
 
 function sessionEvent(action: AuditAction, sessionId: string): Pick<EventDraft, 'action' | 'entityType' | 'entityId'> {
   return { action, entityType: 'session', entityId: sessionId };
@@ -58,33 +57,7 @@ export async function recordRefreshReused(
  */
 export async function recordRefusal(ctx: RequestContext, error: AppError, calledId?: string): Promise<void> {
   if (error.code !== 'FORBIDDEN' && error.code !== 'RATE_LIMITED') return;
-  await recordAtOnce(ctx, ctx.actor.tenantId, originOf(ctx), {
-    action: 'access.denied',
-    errorCode: error.code,
-    ...subjectOf(ctx, error, calledId),
-  });
-}
-
-/** Type and id as in the record's own events, so that the rejection stands in its history: `customer:delete` is about a customer. */
-function subjectOf(
-  { actor }: RequestContext,
-  error: AppError,
-  calledId = '',
-): Pick<EventDraft, 'entityType' | 'entityId' | 'description'> {
-  const permission = error.details?.permission;
-  if (typeof permission !== 'string') return { entityType: 'request', entityId: storedId(calledId) };
-  const { noun, id = calledId } = recordOf(error, permission);
-  return { entityType: noun, entityId: noun === 'tenant' ? actor.tenantId : storedId(id), description: permission };
-}
-
-function recordOf(error: AppError, permission: string): { readonly noun: string; readonly id?: string } {
-  const known = error instanceof ForbiddenError ? error.record : undefined;
-  return known ?? { noun: permission.replace(/:.*/, '') };
-}
-
-/** Ids are matched in any case; events have them as the records do. */
-function storedId(id: string): string | null {
-  return isUuid(id) ? id.toLowerCase() : id === '' ? null : id;
+  await recordAtOnce(ctx, ctx.actor.tenantId, originOf(ctx), rejectionEvent(ctx, error, calledId));
 }
 
 /** A signed-in caller who named another tenant, at once, in the trail of the tenant that the caller belongs to. */

@@ -9,7 +9,7 @@ import type { RequestContext } from '../../access/identity/request-context.js';
 import type { ConnectionPage } from '../../platform/graphql-schema/connection.js';
 import { AppError } from '../../platform/errors/errors.js';
 import { cursorScope } from '../../platform/lists/keyset.js';
-import { recordRefusal } from '../events/access-events.js';
+import { noteRejection } from '../events/rejections.js';
 import { auditConnectionPage, readAuditConnection } from './audit-connection.js';
 import type { AuditPageArgs } from './audit-event.type.js';
 import {
@@ -37,17 +37,12 @@ export async function loadHistory(
   return auditConnectionPage(request, await loaderOf(ctx, query).load(entityId));
 }
 
-const refusals = new WeakMap<RequestContext, Promise<void>>();
-
-/** The edges audit refusals of root fields; a page of records with their histories is one refusal, not one per record. */
+/** The transports note rejections of root fields; this is a field below them. */
 async function requireRight(ctx: RequestContext): Promise<void> {
   try {
     authorize(ctx, 'audit:read');
   } catch (error) {
-    if (!(error instanceof AppError)) throw error;
-    const recorded = refusals.get(ctx) ?? recordRefusal(ctx, error);
-    refusals.set(ctx, recorded);
-    await recorded;
+    if (error instanceof AppError) await noteRejection(ctx, error);
     throw error;
   }
 }

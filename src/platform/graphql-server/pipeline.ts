@@ -5,7 +5,13 @@ import type {
   GraphQLRequestContextResponseForOperation,
   GraphQLRequestListener,
 } from '@apollo/server';
-import type { ExecutionResult, FormattedExecutionResult, GraphQLError, GraphQLSchema } from 'graphql';
+import {
+  locatedError,
+  type ExecutionResult,
+  type FormattedExecutionResult,
+  type GraphQLError,
+  type GraphQLSchema,
+} from 'graphql';
 import { AppError, type Language, type Sentence } from '../errors/errors.js';
 import { explainError, type ExplainedError, type GraphqlErrorFormatting } from './errors.js';
 import type { Executor } from '../graphql-plan/executor.js';
@@ -64,6 +70,8 @@ export interface PipelineOptions {
   readonly formatting: GraphqlErrorFormatting;
   readonly identification: Identification;
   readonly maxCost: number;
+  /** Called before errors of an operation leave. Where it fails, its own error stands in the place of each FORBIDDEN. */
+  readonly beforeErrors?: ((context: GraphqlContext) => Promise<void>) | undefined;
 }
 
 type Listener = GraphQLRequestListener<ExchangeHolder>;
@@ -134,26 +142,44 @@ function tooExpensive(requested: number, limit: number): AppError {
 
 async function run(
   { document, operation, request, contextValue: { exchange } }: RunnableState,
-  { execute, formatting }: PipelineOptions,
+  options: PipelineOptions,
 ): Promise<FormattedExecutionResult> {
   const { variables, context } = exchange;
-  const result = await execute({
+  const result = await options.execute({
     document,
     operation,
     sentVariables: request.variables,
     variables,
     contextValue: context,
   });
-  return result.errors === undefined ? result : explainResult(result, result.errors, exchange, formatting);
+  return result.errors === undefined
+    ? result
+    : explainResult(result, await explainErrors(result.errors, exchange, options), exchange);
+}
+
+async function explainErrors(
+  errors: readonly GraphQLError[],
+  { context }: Exchange,
+  { formatting, beforeErrors }: PipelineOptions,
+): Promise<readonly ExplainedError[]> {
+  const explained = errors.map((error) => explainError(error, context, formatting));
+  try {
+    await beforeErrors?.(context);
+    return explained;
+  } catch (failure) {
+    return explained.map((one, index) => (one.code === 'FORBIDDEN' ? inPlaceOf(errors[index], failure) : one));
+  }
+
+  function inPlaceOf(error: GraphQLError | undefined, failure: unknown): ExplainedError {
+    return explainError(locatedError(failure, error?.nodes, error?.path), context, formatting);
+  }
 }
 
 function explainResult(
   result: ExecutionResult,
-  errors: readonly GraphQLError[],
+  explained: readonly ExplainedError[],
   exchange: Exchange,
-  formatting: GraphqlErrorFormatting,
 ): FormattedExecutionResult {
-  const explained = errors.map((error) => explainError(error, exchange.context, formatting));
   const formatted = explained.map(({ error }) => error);
   const isEmpty = Object.values(result.data ?? {}).every((value) => value === null);
   const [first] = explained;

@@ -46,6 +46,7 @@ export interface GraphqlServerOptions {
   /** Each one that is not given has its default. */
   readonly limits?: Partial<GraphqlLimits>;
   readonly documents?: Partial<DocumentsOptions>;
+  readonly beforeErrors?: PipelineOptions['beforeErrors'];
 }
 
 export interface GraphqlServer {
@@ -130,7 +131,7 @@ const NOTHING_KEPT = {
 };
 
 function createApollo(
-  { schema, formatting, introspection }: GraphqlServerOptions,
+  { schema, formatting, introspection, beforeErrors }: GraphqlServerOptions,
   steps: Pick<PipelineOptions, 'identification' | 'execute' | 'maxCost'>,
   { parsed, persisted }: Pick<Documents, 'parsed' | 'persisted'> | typeof NOTHING_KEPT,
 ): Apollo {
@@ -142,7 +143,7 @@ function createApollo(
     plugins: [
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginLandingPageDisabled(),
-      createPipelinePlugin({ schema, formatting, ...steps }),
+      createPipelinePlugin({ schema, formatting, beforeErrors, ...steps }),
     ],
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,

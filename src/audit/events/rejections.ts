@@ -1,0 +1,96 @@
+/** Rejections for lack of rights: what their events say, and those of one request written together before its answer. */
+import type { RequestContext } from '../../access/identity/request-context.js';
+import { ForbiddenError } from '../../access/rights/permissions.js';
+import { inTenantTransaction } from '../../access/writes/transaction.js';
+import type { AppError } from '../../platform/errors/errors.js';
+import { isUuid } from '../../platform/values/ids.js';
+import { recordEvents, type EventDraft } from './audit-event.js';
+import { originOf } from './origin.js';
+
+/** The event of one rejection. @param calledId the record that the operation was called with, where there is one */
+export function rejectionEvent({ actor }: RequestContext, error: AppError, calledId?: string): EventDraft {
+  return { action: 'access.denied', errorCode: error.code, ...subjectOf(actor.tenantId, error, calledId) };
+}
+
+/** Type and id as in the record's own events, so that the rejection stands in its history: `customer:delete` is about a customer. */
+function subjectOf(
+  tenantId: string,
+  error: AppError,
+  calledId = '',
+): Pick<EventDraft, 'entityType' | 'entityId' | 'description'> {
+  const permission = error.details?.permission;
+  if (typeof permission !== 'string') return { entityType: 'request', entityId: storedId(calledId) };
+  const { noun, id = calledId } = recordOf(error, permission);
+  return { entityType: noun, entityId: noun === 'tenant' ? tenantId : storedId(id), description: permission };
+}
+
+function recordOf(error: AppError, permission: string): { readonly noun: string; readonly id?: string } {
+  const known = error instanceof ForbiddenError ? error.record : undefined;
+  return known ?? { noun: permission.replace(/:.*/, '') };
+}
+
+/** Ids are matched in any case; events have them as the records do. */
+function storedId(id: string): string | null {
+  return isUuid(id) ? id.toLowerCase() : id === '' ? null : id;
+}
+
+/** All rejections of a request for one permission on one type of record. */
+interface RejectionGroup {
+  readonly first: EventDraft;
+  count: number;
+  readonly recordIds: Set<string>;
+}
+
+interface RequestRejections {
+  readonly ctx: RequestContext;
+  readonly groups: Map<string, RejectionGroup>;
+  isRecorded: boolean;
+}
+
+const rejectionsOf = new WeakMap<object, RequestRejections>();
+
+/**
+ * Keeps a rejection for `recordRejections`. The fields of a document can be rejected by the dozen; one that comes after its answer,
+ * because another field failed first, is written at once.
+ */
+export async function noteRejection(ctx: RequestContext, error: AppError, calledId?: string): Promise<void> {
+  let known = rejectionsOf.get(ctx);
+  if (!known) rejectionsOf.set(ctx, (known = { ctx, groups: new Map(), isRecorded: false }));
+  const event = rejectionEvent(ctx, error, calledId);
+  const key = `${event.description ?? ''} ${event.entityType}`;
+  const group = known.groups.get(key);
+  if (group) addTo(group, event);
+  else {
+    known.groups.set(key, addTo({ first: event, count: 0, recordIds: new Set() }, event));
+    if (known.isRecorded) await recordTogether(ctx, [event]);
+  }
+}
+
+function addTo(group: RejectionGroup, { entityId }: EventDraft): RejectionGroup {
+  group.count += 1;
+  if (entityId !== null) group.recordIds.add(entityId);
+  return group;
+}
+
+/**
+ * Writes one event per permission and type of record that the request was rejected for, in one transaction.
+ * @param ctx of the request; one that had no rejection, or is not signed in, has nothing to write
+ */
+export async function recordRejections(ctx: object): Promise<void> {
+  const known = rejectionsOf.get(ctx);
+  if (!known || known.isRecorded) return;
+  known.isRecorded = true;
+  await recordTogether(known.ctx, [...known.groups.values()].map(eventOf));
+}
+
+/** Under the first record; when there were several rejections it says how many, and which records they were about. */
+function eventOf({ first, count, recordIds }: RejectionGroup): EventDraft {
+  return count === 1 ? first : { ...first, newValue: { rejections: count, record_ids: [...recordIds] } };
+}
+
+function recordTogether(ctx: RequestContext, events: readonly EventDraft[]): Promise<void> {
+  return inTenantTransaction(ctx.database, ctx.actor.tenantId, (em) => {
+    recordEvents(em, originOf(ctx), events);
+    return Promise.resolve();
+  });
+}
