@@ -31,6 +31,7 @@ export const environment = z.object({
   GRAPHQL_COMPILE: flag.default(true),
   GRAPHQL_MAX_COST: count(1, 1_000_000).default(LIMITS.cost),
   GRAPHQL_MAX_BYTES: count(100, 1_000_000).default(LIMITS.bytes),
+  GRAPHQL_MAX_ANSWER_BYTES: count(10_000, 268_435_456).default(LIMITS.answerBytes),
   GRAPHQL_MAX_TOKENS: count(10, 100_000).default(LIMITS.tokens),
   GRAPHQL_MAX_DEFINITIONS: count(1, 10_000).default(LIMITS.definitions),
   GRAPHQL_MAX_ALIASES: count(0, 10_000).default(LIMITS.aliases),
@@ -104,6 +105,11 @@ function withDefaults(values: Environment, npmScript: string | undefined): Confi
   });
 }
 
+/** A page is read with one row more than it shows. */
+const ROW_BYTES_PER_ANSWER_BYTE = 2;
+/** However small answers must be: room for records of which little is shown. */
+const MIN_ROW_BYTES = 16_777_216;
+
 /** The database pool and statement settings that `mikro-orm.config.ts` and the tenant reader need. */
 export function databaseOptions(config: Config): {
   readonly poolSize: number;
@@ -111,7 +117,9 @@ export function databaseOptions(config: Config): {
   readonly explicitTransaction: boolean;
   readonly startupSettings: boolean;
   readonly exportLimits: { readonly places: number };
+  readonly answerLimits: { readonly rowBytes: number; readonly answerBytes: number };
 } {
+  const { GRAPHQL_MAX_ANSWER_BYTES: answerBytes } = config;
   const pooled = config.DATABASE_POOLER === 'transaction';
   return {
     poolSize: config.DATABASE_POOL,
@@ -119,6 +127,10 @@ export function databaseOptions(config: Config): {
     explicitTransaction: config.DATABASE_CITUS,
     startupSettings: !pooled,
     exportLimits: { places: config.DATABASE_EXPORT_POOL },
+    answerLimits: {
+      rowBytes: Math.max(ROW_BYTES_PER_ANSWER_BYTE * answerBytes, MIN_ROW_BYTES),
+      answerBytes,
+    },
   };
 }
 
@@ -137,6 +149,7 @@ export function graphqlLimits(config: Config): GraphqlLimits {
     valueDepth: config.GRAPHQL_MAX_VALUE_DEPTH,
     values: config.GRAPHQL_MAX_VALUES,
     cost: config.GRAPHQL_MAX_COST,
+    answerBytes: config.GRAPHQL_MAX_ANSWER_BYTES,
   };
 }
 

@@ -78,7 +78,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   const openApi = describeRoutes(routes);
   app.get(OPENAPI, (_request, reply) => reply.type('application/json; charset=utf-8').send(openApi));
   registerDocsPage(app, { path: DOCS, openapiUrl: OPENAPI, graphqlPath: GRAPHQL, playground: config.PLAYGROUND });
-  await registerRest(app, entrance, routes);
+  await registerRest(app, entrance, routes, config.GRAPHQL_MAX_ANSWER_BYTES);
   await registerGraphqlEdge(app, entrance, await buildGraphqlSchema(), tools, {
     introspection: config.INTROSPECTION,
     compile: config.GRAPHQL_COMPILE,

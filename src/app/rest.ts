@@ -9,6 +9,7 @@ import { AppError } from '../platform/errors/errors.js';
 import { keepBodyBytes } from '../platform/values/body-bytes.js';
 import { parseJsonBody, requireJsonBody } from '../platform/values/json-body.js';
 import { asRefusal, problemOf } from '../platform/rest/errors.js';
+import { joinJson } from '../platform/rest/json-text.js';
 import { fastifyPath, isIdempotent, type RestAnswer, type RestRoute } from '../platform/rest/routes.js';
 import { translateDatabaseError } from '../platform/postgres/database-errors.js';
 
@@ -19,29 +20,34 @@ export interface RestRoutes {
 }
 
 /** Serves the routes under `/v1`. */
-export async function registerRest(app: FastifyInstance, entrance: Entrance, routes: RestRoutes): Promise<void> {
+export async function registerRest(
+  app: FastifyInstance,
+  entrance: Entrance,
+  routes: RestRoutes,
+  maxAnswerBytes: number,
+): Promise<void> {
   await app.register((scope, _options, done) => {
     // The body is read when the caller's rights are known.
     keepBodyBytes(scope);
     for (const route of routes.open) {
-      addRoute(scope, route, (request, reply) => runRoute(route, entrance.callOf(request), request, reply));
+      const run: Run = (request, reply) => runRoute(route, entrance.callOf(request), request, reply);
+      addRoute(scope, route, run, maxAnswerBytes);
     }
     for (const route of routes.signedIn) {
-      addRoute(scope, route, (request, reply) => runSignedIn(entrance, route, request, reply));
+      const run: Run = (request, reply) => runSignedIn(entrance, route, request, reply);
+      addRoute(scope, route, run, maxAnswerBytes);
     }
     done();
   });
 }
 
-function addRoute<Ctx>(
-  scope: FastifyInstance,
-  route: RestRoute<Ctx>,
-  run: (request: FastifyRequest, reply: FastifyReply) => Promise<RestAnswer>,
-): void {
+type Run = (request: FastifyRequest, reply: FastifyReply) => Promise<RestAnswer>;
+
+function addRoute<Ctx>(scope: FastifyInstance, route: RestRoute<Ctx>, run: Run, maxAnswerBytes: number): void {
   scope.route({
     method: route.method,
     url: fastifyPath(route.path),
-    handler: async (request, reply) => send(reply, await run(request, reply)),
+    handler: async (request, reply) => send(reply, await run(request, reply), maxAnswerBytes),
   });
 }
 
@@ -117,13 +123,19 @@ function protect(
   });
 }
 
-function send(reply: FastifyReply, { status, headers, json, stream, trailers }: RestAnswer): unknown {
+/** @throws AppError ANSWER_TOO_LARGE */
+function send(
+  reply: FastifyReply,
+  { status, headers, json, stream, trailers }: RestAnswer,
+  maxAnswerBytes: number,
+): unknown {
+  const text = json === undefined ? undefined : joinJson(json, maxAnswerBytes);
   reply.code(status).header('cache-control', 'no-store');
   if (headers) reply.headers(headers);
   for (const [name, value] of Object.entries(trailers ?? {})) reply.trailer(name, () => Promise.resolve(value()));
   if (stream) return reply.send(stream);
-  if (json === undefined) return reply.send();
-  return reply.header('content-type', 'application/json; charset=utf-8').send(json);
+  if (text === undefined) return reply.send();
+  return reply.header('content-type', 'application/json; charset=utf-8').send(text);
 }
 
 /** Answers with the problem; a fault of ours goes to the log with its cause. */

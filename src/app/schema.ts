@@ -84,7 +84,9 @@ type Resolver = GraphQLFieldResolver<unknown, RequestContext & IdempotencyCarrie
  */
 function perMutation(resolve: Resolver): Resolver {
   return async (root, args, ctx, info) => {
-    const own = Object.create(ctx) as RequestContext & IdempotencyCarrier;
+    const own = Object.create(ctx, {
+      reader: { get: () => ctx.database.reader(ctx.actor.tenantId, 'change') },
+    }) as RequestContext & IdempotencyCarrier;
     const { idempotencyKey } = ctx;
     const operation = `Mutation.${info.path.key}`;
     try {

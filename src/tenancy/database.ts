@@ -5,6 +5,7 @@
 import type { MikroORM } from '@mikro-orm/postgresql';
 import pg from 'pg';
 import { NO_DEADLINE, type Deadline } from '../platform/postgres/lease.js';
+import { RowBudget } from '../platform/postgres/row-budget.js';
 import { EXPORT_LIMITS, type ExportLimits } from './export-limits.js';
 import { ConnectionTurns } from './connection-turns.js';
 import { ExportPlaces } from './export-places.js';
@@ -31,13 +32,23 @@ export interface Database {
   readonly background: Database;
   /** For readiness: a connection that no request and no background work can take. */
   readonly backgroundPool: pg.Pool;
-  reader(tenantId: string): TenantReader;
+  /** @param purpose what a change looks at is no part of the answer: it does not count against the request's budget of rows */
+  reader(tenantId: string, purpose?: 'answer' | 'change'): TenantReader;
   /** The same database for one request. */
   until(deadline: Deadline): Database;
 }
 
 export interface DatabaseOptions extends TenantReaderOptions {
   readonly exportLimits?: Partial<ExportLimits>;
+  readonly answerLimits?: AnswerLimits;
+}
+
+/** What one request may take and give. */
+export interface AnswerLimits {
+  /** Of rows that it reads. */
+  readonly rowBytes: number;
+  /** Of its answer as text. */
+  readonly answerBytes: number;
 }
 
 /** Background work uses at most so many at once: the sealer and the housekeeping. */
@@ -53,6 +64,7 @@ export async function openDatabase(orm: Orm, options: DatabaseOptions): Promise<
   const requests = { pool, turns: new ConnectionTurns(pool.options.max) };
   const database = (shared: SharedConnections, deadline: Deadline, atOnce?: number): Database => {
     const connections = new RequestConnections(shared, deadline, atOnce);
+    const readerOptions = { ...options, rowBudget: budgetFor(options.answerLimits, deadline) };
     return {
       orm,
       pool: shared.pool,
@@ -64,13 +76,19 @@ export async function openDatabase(orm: Orm, options: DatabaseOptions): Promise<
       get background() {
         return background;
       },
-      reader: (tenantId) => new BoundTenantReader(connections, tenantId, options, deadline),
+      reader: (tenantId, purpose) =>
+        new BoundTenantReader(connections, tenantId, purpose === 'change' ? options : readerOptions, deadline),
       until: (requestDeadline) => database(requests, requestDeadline),
     };
   };
   const backgroundTurns = { pool: backgroundPool, turns: new ConnectionTurns(BACKGROUND_CONNECTIONS) };
   const background = database(backgroundTurns, NO_DEADLINE, BACKGROUND_CONNECTIONS);
   return database(requests, NO_DEADLINE, Infinity);
+}
+
+/** Work without a deadline is no request: it reads in parts of its own. */
+function budgetFor(limits: AnswerLimits | undefined, deadline: Deadline): RowBudget | undefined {
+  return limits && deadline !== NO_DEADLINE ? new RowBudget(limits.rowBytes, limits.answerBytes) : undefined;
 }
 
 /** Closes every connection. Call it after `orm.close()`, which leaves a pool open that it has sent nothing through itself. */

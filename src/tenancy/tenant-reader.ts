@@ -54,6 +54,7 @@ export class BoundTenantReader implements TenantReader {
   }
 
   private async run(statements: readonly BoundStatement[]): Promise<Row[][]> {
+    this.options.rowBudget?.check();
     const lease = await this.connections.take(this.tenantId, 'read');
     try {
       const first = await this.runOn(lease, statements);

@@ -103,6 +103,12 @@ export const SENTENCES: Partial<Record<ErrorCode, Partial<Record<Edge, readonly 
       'This cursor is not valid here: it belongs to another list, filter or order.',
     ],
   },
+  ANSWER_TOO_LARGE: {
+    REST: [
+      'La réponse dépasserait 10000 octets : demandez moins de fiches, ou moins de champs.',
+      'The answer would have more than 10000 bytes: ask for fewer records, or fewer fields.',
+    ],
+  },
   EXPORT_TOO_LARGE: {
     REST: [
       "L'export compte 2 lignes, plus que 1 : demandez-le en plusieurs fichiers avec page=1, page=2 …",

@@ -16,21 +16,30 @@ import { rewriteStatements } from '../support/statements.js';
 let service: TestService;
 /** Its tokens are expired when they are made. */
 let late: TestService;
+/** Its answers have 10 000 bytes at most, and the notes of its customer more. */
+let small: TestService;
+let smallTenant: TestTenant;
 let tenant: TestTenant;
 let lateTenant: TestTenant;
 let full: TestTenant;
 let customer: { readonly id: string };
 
 beforeAll(async () => {
-  [service, late] = await Promise.all([startTestService(), startTestService({}, { accessTokenSeconds: -5 })]);
+  [service, late, small] = await Promise.all([
+    startTestService(),
+    startTestService({}, { accessTokenSeconds: -5 }),
+    startTestService({ GRAPHQL_MAX_ANSWER_BYTES: '10000' }),
+  ]);
   [tenant, full] = [await service.aTenant({ limit_export_rows: 1 }), await service.aTenant({ limit_customers: 0 })];
   lateTenant = await late.aTenant();
+  smallTenant = await small.aTenant();
+  await as(small, smallTenant.admin).post(CUSTOMERS, { name: 'A', notes: 'x'.repeat(10_000) });
   const made = await as(service, tenant.admin).post(CUSTOMERS, { name: 'A', code: 'TAKEN', type: 'PARTNER' });
   await as(service, tenant.admin).post(CUSTOMERS, { name: 'B' });
   customer = made.body as typeof customer;
 });
 
-afterAll(() => Promise.all([service.close(), late.close()]));
+afterAll(() => Promise.all([service.close(), late.close(), small.close()]));
 
 const CUSTOMERS = '/v1/commercial/customers';
 const UNKNOWN = '01a20000-0000-7000-8000-000000000000';
@@ -243,6 +252,13 @@ const WAYS: Readonly<Record<ErrorCode, Partial<Record<Edge, Way>>>> = {
   INVALID_CURSOR: {
     REST: { send: rest('GET', () => `${CUSTOMERS}?cursor=x`) },
     GraphQL: { send: graphql(() => '{ customers(after: "x") { nodes { id } } }'), status: 200 },
+  },
+  ANSWER_TOO_LARGE: {
+    REST: { send: (headers) => as(small, smallTenant.admin).get(CUSTOMERS, headers) },
+    GraphQL: {
+      send: (headers) => as(small, smallTenant.admin).graphql('{ customers { nodes { notes } } }', {}, headers),
+      status: 200,
+    },
   },
   EXPORT_TOO_LARGE: { REST: { send: rest('GET', () => '/v1/commercial/export/customers') } },
   IDEMPOTENCY_KEY_REUSED: {

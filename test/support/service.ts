@@ -8,7 +8,7 @@ import type { ExportLimits } from '../../src/tenancy/export-limits.js';
 import { Tokens } from '../../src/access/identity/tokens.js';
 import type { Role } from '../../src/access/identity/user.entity.js';
 import { buildApp } from '../../src/app/app.js';
-import { loadConfig } from '../../src/config.js';
+import { databaseOptions, loadConfig, type Config } from '../../src/config.js';
 import { createHealth, type Health } from '../../src/app/health.js';
 import { createLog } from '../../src/app/log.js';
 import { migrations } from '../../src/migrations/migrations.js';
@@ -40,6 +40,8 @@ export interface TestService {
   readonly test: TestDatabase;
   /** Runs one statement as superuser, past all walls. */
   ask<T extends pg.QueryResultRow>(text: string, values?: readonly unknown[]): Promise<T[]>;
+  /** The same with other variables, on the same database, as long as the service runs. */
+  besides(variables: Readonly<Record<string, string>>): Promise<{ readonly origin: string }>;
   /** A new tenant with one user of each role. `limits` in database names, e.g. `{ limit_customers: 3 }`. */
   aTenant(settings?: Readonly<Record<string, string | number>>): Promise<TestTenant>;
   close(): Promise<void>;
@@ -68,7 +70,7 @@ export async function startTestService(
   const superuser = new pg.Pool({ connectionString: test.superuserUrl, max: 2 });
   // Dropping the database may end a connection that is about to close.
   superuser.on('error', () => undefined);
-  const config = loadConfig({ NODE_ENV: 'test', RATE_LIMIT_USER: '0', RATE_LIMIT_TENANT: '0', ...variables });
+  const config = configFor(variables);
   const orm = await MikroORM.init(
     ormOptions({ url: test.appUrl, poolSize: config.DATABASE_POOL, startupSettings: true }),
   );
@@ -76,6 +78,7 @@ export async function startTestService(
     namedStatements: true,
     explicitTransaction: false,
     timeoutMs: 7000,
+    answerLimits: databaseOptions(config).answerLimits,
     exportLimits: { places: config.DATABASE_EXPORT_POOL, ...exportLimits },
   });
   const tokens = new Tokens({
@@ -89,28 +92,38 @@ export async function startTestService(
     database,
     migrations.map(({ name }) => name),
   );
-  const app = await buildApp({
-    config,
-    database,
-    health,
-    tokens,
-    log: createLog(variables.LOG_LEVEL ?? 'silent', log),
-  });
-  const origin = await app.listen({ host: '127.0.0.1', port: 0 });
+  const apps: FastifyInstance[] = [];
+  const start = async (own: Config): Promise<FastifyInstance> => {
+    const app = await buildApp({
+      config: own,
+      database,
+      health,
+      tokens,
+      log: createLog(variables.LOG_LEVEL ?? 'silent', log),
+    });
+    apps.push(app);
+    await app.listen({ host: '127.0.0.1', port: 0 });
+    return app;
+  };
+  const app = await start(config);
   const ask = async <T extends pg.QueryResultRow>(text: string, values: readonly unknown[] = []): Promise<T[]> =>
     (await superuser.query<T>(text, [...values])).rows;
   const guard = guardStatements(await listTenantTables(superuser));
   return {
-    origin,
+    origin: app.listeningOrigin,
     app,
     database,
     health,
     test,
     ask,
+    besides: async (others) => {
+      const { listeningOrigin } = await start(configFor({ ...variables, ...others }));
+      return { origin: listeningOrigin };
+    },
     aTenant: (settings) => makeTenant(superuser, tokens, settings),
     close: async () => {
       guard.stop();
-      await app.close();
+      await Promise.all(apps.map((one) => one.close()));
       await orm.close();
       await endPools(database);
       await superuser.end();
@@ -119,6 +132,10 @@ export async function startTestService(
         throw new Error(`Statements that name no tenant:\n${[...guard.breaches].join('\n')}`);
     },
   };
+}
+
+function configFor(variables: Readonly<Record<string, string>>): Config {
+  return loadConfig({ NODE_ENV: 'test', RATE_LIMIT_USER: '0', RATE_LIMIT_TENANT: '0', ...variables });
 }
 
 async function listTenantTables(pool: pg.Pool): Promise<ReadonlySet<string>> {

@@ -2,6 +2,7 @@ import { authorize } from '../../access/rights/permissions.js';
 import type { RequestContext } from '../../access/identity/request-context.js';
 import { equalTo } from '../../platform/lists/filters.js';
 import { BooleanField, DateOrInstantField, IntegerField, TextField, UuidField } from '../../platform/input/fields.js';
+import { jsonOf } from '../../platform/rest/json-text.js';
 import { pageLinks } from '../../platform/rest/page.js';
 import { defineRestRoute, type RestAnswer, type RestRoute } from '../../platform/rest/routes.js';
 import { AUDIT_EVENT_PROPERTIES } from './audit-log.query.js';
@@ -80,7 +81,7 @@ async function answerLog(ctx: RequestContext, query: AuditLogParameters, url: st
   const link = pageLinks(url, page, Math.ceil(total / size));
   return {
     status: 200,
-    json: `{"logs":${logs},"total":${total},"page":${page},"page_size":${size}}`,
+    json: jsonOf('{"logs":', logs, `,"total":${total},"page":${page},"page_size":${size}}`),
     ...(link !== '' && { headers: { link } }),
   };
 }

@@ -1,6 +1,7 @@
 import type { RequestContext } from '../../access/identity/request-context.js';
 import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from '../../platform/graphql-schema/connection.js';
 import { IntegerField, TextField } from '../../platform/input/fields.js';
+import { jsonOf } from '../../platform/rest/json-text.js';
 import { linkTo } from '../../platform/rest/page.js';
 import { defineRestRoute, type RestRoute } from '../../platform/rest/routes.js';
 import { authorizeChanges, readChanges } from './change.service.js';
@@ -29,9 +30,10 @@ To keep a copy: begin without a cursor. For each item read the record, and drop 
   authorize: authorizeChanges,
   handle: async (ctx: RequestContext, { query: { cursor, pageSize = DEFAULT_PAGE_SIZE }, url }) => {
     const { changes, endCursor, hasMore } = await readChanges(ctx, cursor, pageSize);
+    const end = `,"next_cursor":${JSON.stringify(endCursor)},"has_more":${String(hasMore)}}`;
     return {
       status: 200,
-      json: `{"items":${changeShape.writeList(changes)},"next_cursor":${JSON.stringify(endCursor)},"has_more":${String(hasMore)}}`,
+      json: jsonOf('{"items":', changeShape.writeList(changes), end),
       ...(hasMore && { headers: { link: linkTo(url, 'cursor', endCursor, 'next') } }),
     };
   },

@@ -13,6 +13,9 @@ its sentence says more than the one below ("Client non trouvé" rather than "Int
 - **GraphQL** answers with \`errors\`: \`message\`, \`path\` and \`extensions\` with \`code\`, \`requestId\`, \`fields\` (\`path\`, \`code\`, \`message\` of each wrong member)
   and \`details\`. The status below is that of a request that is refused before it runs, and of one of which nothing came but 429 or 503. What a field
   of a running document refuses stands in an answer of status 200, where the field is null. The codes are the enum \`ErrorCode\` of the schema.
+- An answer of more than \`GRAPHQL_MAX_ANSWER_BYTES\` (16 MiB of JSON in UTF-8) is rejected with \`ANSWER_TOO_LARGE\` before it is written: lists in REST with the
+  status below, any answer of GraphQL with status 200, \`data: null\` and this error first. A document of mutations has run by then: what it changed is kept,
+  and the errors of the mutations that failed follow with their paths. A retry with its Idempotency-Key gets the same answer.
 
 \`message\` of \`GRAPHQL_PARSE_FAILED\`, \`GRAPHQL_VALIDATION_FAILED\` and \`PERSISTED_QUERY_NOT_FOUND\` is the GraphQL libraries' own English, which programs know.
 No error repeats a value that was sent.

@@ -189,6 +189,13 @@ export const ERROR_CATALOGUE = {
     when: 'The cursor is none of ours, or of another list, filter, order or tenant.',
     edges: BOTH,
   },
+  ANSWER_TOO_LARGE: {
+    status: 422,
+    title: { fr: 'Réponse trop volumineuse', en: 'Answer too large' },
+    when: 'The answer, or the rows read for it, would have too many bytes. In GraphQL: status 200, `data` null; changes were made.',
+    edges: BOTH,
+    details: ['limit'],
+  },
   EXPORT_TOO_LARGE: {
     status: 422,
     title: { fr: 'Export trop volumineux', en: 'Export too large' },

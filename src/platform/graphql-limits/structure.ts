@@ -11,6 +11,8 @@ export interface GraphqlLimits extends Structure {
   readonly values: number;
   /** Of an operation: cost.ts. */
   readonly cost: number;
+  /** Of an answer as text. */
+  readonly answerBytes: number;
 }
 
 export const DEFAULT_GRAPHQL_LIMITS: GraphqlLimits = {
@@ -26,6 +28,7 @@ export const DEFAULT_GRAPHQL_LIMITS: GraphqlLimits = {
   valueDepth: 32,
   values: 5000,
   cost: 10_000,
+  answerBytes: 16_777_216,
 };
 
 /**

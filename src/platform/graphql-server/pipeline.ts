@@ -7,6 +7,7 @@ import type {
 } from '@apollo/server';
 import {
   locatedError,
+  OperationTypeNode,
   type ExecutionResult,
   type FormattedExecutionResult,
   type GraphQLError,
@@ -35,6 +36,7 @@ export interface Exchange {
   /** false: a page of another site may have sent it. */
   readonly isPreflighted: boolean;
   variables: CoercedVariables;
+  isMutation: boolean;
   /** Set once the operation is known. */
   cost: OperationCost | undefined;
   /** The estimated cost. */
@@ -52,6 +54,7 @@ export function startExchange(context: GraphqlContext, isPreflighted: boolean): 
     context,
     isPreflighted,
     variables: {},
+    isMutation: false,
     cost: undefined,
     requested: 0,
     refusals: undefined,
@@ -125,6 +128,7 @@ function createPreparation({ schema, identification, maxCost }: PipelineOptions)
     if (!exchange.isPreflighted) requireMeta(operation, document);
     requireActor(operation, document, exchange.context);
     if (operation === undefined) throw new AppError('MALFORMED_REQUEST', UNKNOWN_OPERATION);
+    exchange.isMutation = operation.operation === OperationTypeNode.MUTATION;
     exchange.variables = coerceVariables(schema, operation, request.variables);
     exchange.cost = costOf(operation, document);
     exchange.requested = exchange.cost.estimate(exchange.variables);

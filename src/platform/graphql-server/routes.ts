@@ -7,7 +7,8 @@ import { keepBodyBytes } from '../values/body-bytes.js';
 import { JSON_ONLY, parseJsonBody, requireJsonBody } from '../values/json-body.js';
 import { JSON_TYPE, negotiateMediaType, prefersHtml } from './media-types.js';
 import type { GraphqlContext } from './pipeline.js';
-import type { GraphqlAnswer, GraphqlServer } from './server.js';
+import type { GraphqlAnswer } from './answer.js';
+import type { GraphqlServer } from './server.js';
 
 export interface GraphqlRouteOptions {
   /** A bad or missing token is `refusal` in the context; what this throws refuses the whole request. */

@@ -4,16 +4,11 @@ import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginLandingPageDisabled,
 } from '@apollo/server/plugin/disabled';
-import {
-  getOperationAST,
-  OperationTypeNode,
-  type DocumentNode,
-  type FormattedExecutionResult,
-  type GraphQLSchema,
-} from 'graphql';
+import { getOperationAST, OperationTypeNode, type DocumentNode, type GraphQLSchema } from 'graphql';
 import { AppError } from '../errors/errors.js';
+import { errorAnswer, finishAnswer, type GraphqlAnswer } from './answer.js';
 import { DEFAULT_DOCUMENTS, Documents, type DocumentsOptions } from './documents.js';
-import { explainError, GET_IS_FOR_QUERIES, type ExplainedError, type GraphqlErrorFormatting } from './errors.js';
+import { explainError, GET_IS_FOR_QUERIES, type GraphqlErrorFormatting } from './errors.js';
 import { createCompilingExecutor, createInterpretingExecutor } from '../graphql-plan/executor.js';
 import type { GraphqlParameters } from './http.js';
 import { createIdentification, isIdentified, type Identification } from './identification.js';
@@ -29,7 +24,6 @@ import { MAX_JSON_VALUES, type JsonLimit } from '../values/json-body.js';
 import {
   createPipelinePlugin,
   startExchange,
-  type Exchange,
   type ExchangeHolder,
   type GraphqlContext,
   type PipelineOptions,
@@ -63,12 +57,6 @@ interface AnswerOptions {
   readonly isGet: boolean;
   readonly isPreflighted: boolean;
   readonly wantsCost: boolean;
-}
-
-export interface GraphqlAnswer {
-  readonly status: number;
-  readonly result: FormattedExecutionResult;
-  readonly retryAfterSeconds: number | undefined;
 }
 
 /** Apollo asks only for the method: to refuse mutations by GET. */
@@ -177,10 +165,9 @@ async function answerThrough(
     const apollo = isIdentified(context) ? servers.forIdentified : servers.forNobody;
     const { body } = await apollo.executeOperation(request, { contextValue: { exchange } });
     if (body.kind === 'incremental') throw new Error('The schema has no @defer: Apollo cannot answer in parts');
-    const answer = answerOf(exchange, body.singleResult);
-    return wantsCost ? withCost(answer, exchange, limits.cost) : answer;
+    return finishAnswer(exchange, body.singleResult, { limits, formatting, wantsCost });
   } catch (error) {
-    return refuse(exchange.refusals ?? [explainError(error, context, formatting)]);
+    return errorAnswer(exchange.refusals ?? [explainError(error, context, formatting)]);
   }
 }
 
@@ -218,29 +205,4 @@ function requirePublic(
     throw new AppError('METHOD_NOT_ALLOWED', GET_IS_FOR_QUERIES);
   if (!isPreflighted) requireMeta(operation, document);
   requireActor(operation, document, context);
-}
-
-function answerOf(
-  { refusals, status = 200, retryAfterSeconds }: Exchange,
-  result: FormattedExecutionResult,
-): GraphqlAnswer {
-  return refusals === undefined ? { status, result, retryAfterSeconds } : refuse(refusals);
-}
-
-/** `actual`: the objects that the answer holds. */
-function withCost(answer: GraphqlAnswer, exchange: Exchange, limit: number): GraphqlAnswer {
-  if (exchange.cost === undefined) return answer;
-  const { data } = answer.result;
-  const actual = data === undefined ? undefined : { actual: exchange.cost.count(data) };
-  const cost = { requested: exchange.requested, ...actual, limit };
-  return { ...answer, result: { ...answer.result, extensions: { cost } } };
-}
-
-function refuse(refusals: readonly ExplainedError[]): GraphqlAnswer {
-  const [first] = refusals;
-  return {
-    status: first?.status ?? 500,
-    result: { errors: refusals.map(({ error }) => error) },
-    retryAfterSeconds: first?.retryAfterSeconds,
-  };
 }

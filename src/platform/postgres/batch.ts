@@ -14,6 +14,7 @@ import { asError } from '../errors/thrown.js';
 import { isStalePlan } from './database-errors.js';
 import type { RowMessage } from './message-reader.js';
 import { messagesOf, planBatch, type SentStatement } from './batch-plan.js';
+import type { RowBudget } from './row-budget.js';
 import type { PreparedStatements } from './prepared-statements.js';
 import type { MessageReceiver, RowConnection } from './row-client.js';
 import { rowDecoderFor, type RowDecoder } from './row-decoder.js';
@@ -35,6 +36,8 @@ export interface BatchOptions {
   readonly explicitTransaction: boolean;
   /** How long the answer may take, where it is not the client's own limit; milliseconds. */
   readonly answerTimeoutMs?: number | undefined;
+  /** Of the request that reads. */
+  readonly rowBudget?: RowBudget | undefined;
 }
 
 /** What came of a batch. */
@@ -86,6 +89,7 @@ export class PgBatch implements MessageReceiver {
   private current: Row[] = [];
   private failure: Error | undefined;
   private prepared: PreparedStatements | undefined;
+  private connection: RowConnection | undefined;
 
   constructor(
     private readonly statements: readonly BoundStatement[],
@@ -99,6 +103,7 @@ export class PgBatch implements MessageReceiver {
   submit(connection: RowConnection): Error | undefined {
     if (!connection.prepared) return new Error('A batch needs a pool of RowClient: give it `Client: RowClient`.');
     this.prepared = connection.prepared;
+    this.connection = connection;
     connection.receiver = this;
     const { explicitTransaction, namedStatements } = this.options;
     const statements = explicitTransaction ? [BEGIN, ...this.statements, COMMIT] : this.statements;
@@ -122,14 +127,18 @@ export class PgBatch implements MessageReceiver {
     return act !== undefined;
   }
 
-  /** A row that cannot be read fails the batch; its connection goes on to the Sync. */
+  /** A row that cannot be read, or is one too many, fails the batch; its connection goes on to the Sync. */
   receiveRow(row: RowMessage): void {
+    const { rowBudget } = this.options;
     const decode = this.sent[this.index]?.decode;
     try {
       if (!decode) throw new Error('The server sent a row of a statement that it has not described.');
+      rowBudget?.take(row.length);
       this.current.push(decode(row));
     } catch (error) {
       this.failure ??= asError(error);
+      this.current = [];
+      if (rowBudget?.isFarExceeded) this.connection?.stream.destroy(this.failure);
     }
   }
 

@@ -20,6 +20,8 @@ export class RowMessage {
   /** Where the fields begin: of each its length in four bytes, -1 for NULL, and its text in UTF-8. */
   offset = 0;
   fieldCount = 0;
+  /** Of the whole message. */
+  length = 0;
 
   /** The texts of the fields, as pg's own queries want them. */
   get fields(): (string | null)[] {
@@ -83,7 +85,7 @@ export class MessageReader {
       if (bytes[at] === DATA_ROW) {
         if (start < at) this.parser.parse(bytes.subarray(start, at), this.emit);
         text ??= bytes.toString('latin1');
-        this.readRow(bytes, text, at + HEADER_BYTES);
+        this.readRow(bytes, text, at + HEADER_BYTES, wanted);
         start = end;
       }
       at = end;
@@ -93,12 +95,13 @@ export class MessageReader {
     if (at < bytes.length) this.keep(bytes.subarray(at), wanted);
   }
 
-  private readRow(bytes: Buffer, text: string, at: number): void {
+  private readRow(bytes: Buffer, text: string, at: number, length: number): void {
     const { row } = this;
     row.bytes = bytes;
     row.text = text;
     row.fieldCount = bytes.readInt16BE(at);
     row.offset = at + 2;
+    row.length = length;
     this.emitRow(row);
   }
 

@@ -4,6 +4,7 @@ import { validationError, type Sentence } from '../errors/errors.js';
 import { IntegerField, TextField } from '../input/fields.js';
 import type { InputClass } from '../input/members.js';
 import { decodeCursor, encodeCursor, type OrderColumn, type OrderKey, type Position } from '../lists/keyset.js';
+import { jsonOf } from './json-text.js';
 import type { RestAnswer } from './routes.js';
 import type { RestShape } from './serializer.js';
 
@@ -112,9 +113,9 @@ export function pageAnswer<Row extends object>(
   const page = query.page ?? 1;
   const size = query.pageSize ?? DEFAULT_PAGE_SIZE;
   const pages = Math.ceil(contents.total / size);
-  const json =
-    `{"items":${shape.writeList(contents.rows)},"total":${contents.total},"page":${page},"page_size":${size},` +
-    `"pages":${pages},"next_cursor":${JSON.stringify(contents.nextCursor)}}`;
+  const place = `"total":${contents.total},"page":${page},"page_size":${size},"pages":${pages}`;
+  const end = `,${place},"next_cursor":${JSON.stringify(contents.nextCursor)}}`;
+  const json = jsonOf('{"items":', shape.writeList(contents.rows), end);
   const links = query.cursor ? cursorLinks(url, contents.nextCursor) : pageLinks(url, page, pages);
   return { status: 200, json, ...(links !== '' && { headers: { link: links } }) };
 }

@@ -5,6 +5,7 @@ import { NoMembers, type InputClass } from '../input/members.js';
 import { IS_STORABLE, IS_UUID } from '../input/rules.js';
 import type { JsonSchema } from '../values/json-schema.js';
 import { parseQuery, parseRestCreate, parseRestUpdate } from './input.js';
+import type { JsonText } from './json-text.js';
 import type { RestShape } from './serializer.js';
 import { FieldErrors } from '../input/validation.js';
 
@@ -46,11 +47,11 @@ export interface RestRequest<Body, Query, Row> {
   readonly refuseChangedReadOnly: (current: Row) => void;
 }
 
-/** What a handler gives back; `json` is JSON text, as RestShape.write makes it. */
+/** What a handler gives back; `json` is JSON text, as RestShape makes it. */
 export interface RestAnswer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly json?: string;
+  readonly json?: JsonText;
   /** Instead of JSON: bytes as they come, with the content type among the headers. */
   readonly stream?: Readable;
   /** Sent after the stream's last byte, read then. */
@@ -183,6 +184,11 @@ export function isIdempotent(route: RestRouteDescription): boolean {
   return route.method !== 'GET' && route.notIdempotent !== true;
 }
 
+/** What is written piece by piece (json-text.ts). */
+function isList({ response }: RestRouteDescription): boolean {
+  return response.kind === 'page' || response.kind === 'list' || (response.kind === 'json' && response.linked === true);
+}
+
 /** @returns every code that the route can answer: its own, and those that its description implies */
 export function errorsOf(route: RestRouteDescription): readonly ErrorCode[] {
   const codes = new Set<ErrorCode>(route.errors);
@@ -192,6 +198,7 @@ export function errorsOf(route: RestRouteDescription): readonly ErrorCode[] {
   add(true, ANYWHERE);
   add(route.public !== true, SIGNED_IN);
   add(route.method !== 'GET', WITH_BODY);
+  add(isList(route), ['ANSWER_TOO_LARGE']);
   add(route.versioned === true, ['VERSION_CONFLICT']);
   add(isIdempotent(route), ['IDEMPOTENCY_IN_PROGRESS', 'IDEMPOTENCY_KEY_REUSED']);
   return [...codes];

@@ -22,7 +22,8 @@ export interface RestShape<Row extends object> {
   readonly schema: JsonSchema;
   /** @returns the JSON text of a row; a null is always written */
   readonly write: (row: Row) => string;
-  readonly writeList: (rows: readonly Row[]) => string;
+  /** Piece by piece: joinJson ends it where it is too long. */
+  readonly writeList: (rows: readonly Row[]) => Iterable<string>;
 }
 
 type Writer = (value: unknown) => string;
@@ -30,7 +31,16 @@ type Writer = (value: unknown) => string;
 /** Makes the writer and the schema of a record's JSON. Rows hold wire form, so that most members are copied as they are. */
 export function restShape<Row extends object>(name: string, fields: readonly ShapeField<Row>[]): RestShape<Row> {
   const write = makeWriter(fields);
-  return { name, fields, schema: schemaOf(fields), write, writeList: (rows) => `[${rows.map(write).join(',')}]` };
+  return { name, fields, schema: schemaOf(fields), write, writeList: (rows) => writeArray(rows, write) };
+}
+
+function* writeArray<Row>(rows: readonly Row[], write: (row: Row) => string): Generator<string> {
+  let separator = '[';
+  for (const row of rows) {
+    yield separator + write(row);
+    separator = ',';
+  }
+  yield rows.length === 0 ? '[]' : ']';
 }
 
 function makeWriter<Row extends object>(fields: readonly ShapeField<Row>[]): (row: Row) => string {

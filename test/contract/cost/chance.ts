@@ -3,7 +3,9 @@ import {
   getNamedType,
   isEnumType,
   isInterfaceType,
+  isLeafType,
   isNonNullType,
+  isObjectType,
   type GraphQLField,
   type GraphQLNamedType,
   type GraphQLSchema,
@@ -36,6 +38,8 @@ export class DocumentByChance {
     private readonly schema: GraphQLSchema,
     private readonly known: Known,
     private readonly choose: Choose,
+    /** Whether it selects scalars as well, by chance. */
+    private readonly withScalars = false,
   ) {}
 
   write(): CostDocument {
@@ -63,7 +67,15 @@ export class DocumentByChance {
       taken.add(name);
       return `${alias}${field.name}${this.argsOf(field)} { ${this.behind(field, depth - 1)} }`;
     });
-    return ['__typename', ...written].join(' ');
+    return ['__typename', ...this.scalarsOf(type), ...written].join(' ');
+  }
+
+  private scalarsOf(type: GraphQLNamedType): string[] {
+    if (!this.withScalars || !isObjectType(type)) return [];
+    const fields = Object.values(type.getFields()).filter((field) => isLeafType(getNamedType(field.type)));
+    return fields
+      .filter(({ args }) => args.length === 0 && this.choose(2) === 0)
+      .map(({ name }) => `${this.choose(4) === 0 ? `s${name}: ` : ''}${name}`);
   }
 
   private behind(field: GraphQLField<unknown, unknown>, depth: number): string {

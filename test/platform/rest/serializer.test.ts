@@ -12,8 +12,11 @@ test('writes every member, in order, money from its exact text', () => {
 });
 
 test('writes lists', () => {
-  expect(toyShape.writeList([])).toBe('[]');
-  expect(JSON.parse(toyShape.writeList([aToy, aToy]))).toHaveLength(2);
+  const listOf = (toys: (typeof aToy)[]): string => [...toyShape.writeList(toys)].join('');
+
+  expect(listOf([])).toBe('[]');
+  expect(JSON.parse(listOf([aToy]))).toHaveLength(1);
+  expect(JSON.parse(listOf([aToy, aToy]))).toHaveLength(2);
 });
 
 test('is the JSON of the row, whatever its text', () => {

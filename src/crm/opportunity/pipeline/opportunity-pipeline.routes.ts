@@ -1,6 +1,7 @@
 import { authorize } from '../../../access/rights/permissions.js';
 import type { RequestContext } from '../../../access/identity/request-context.js';
 import { DateField } from '../../../platform/input/fields.js';
+import { jsonOf } from '../../../platform/rest/json-text.js';
 import { defineRestRoute, type RestRoute } from '../../../platform/rest/routes.js';
 import { getPipeline } from './opportunity-pipeline.service.js';
 import { pipelineSchema, pipelineTotalShape } from './opportunity-pipeline.shape.js';
@@ -21,13 +22,13 @@ const summaryRoute = defineRestRoute({
   tags: ['Opportunities'],
   query: PipelineQueryParameters,
   response: { kind: 'json', schema: pipelineSchema },
-  errors: ['FORBIDDEN'],
+  errors: ['ANSWER_TOO_LARGE', 'FORBIDDEN'],
   authorize: (ctx: RequestContext) => {
     authorize(ctx, 'opportunity:read');
   },
   handle: async (ctx: RequestContext, { query }) => {
     const { asOf, totals } = await getPipeline(ctx, { groupBy: 'STATUS', asOf: query.asOf });
-    return { status: 200, json: `{"as_of":"${asOf}","items":${pipelineTotalShape.writeList(totals)}}` };
+    return { status: 200, json: jsonOf(`{"as_of":"${asOf}","items":`, pipelineTotalShape.writeList(totals), '}') };
   },
 });
 
