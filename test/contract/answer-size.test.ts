@@ -74,8 +74,8 @@ describe('an answer is rejected when it has more bytes than the limit, and only 
 
   const TEXTS = { ascii: 'a', accents: 'é', emoji: '😀', quotes: '"', lines: 'a\nb', controls: 'a\u0007b' };
   test.each(Object.entries(TEXTS))('to the byte, with notes of %s', async (_name, text) => {
-    const { body } = await scene.client.post(CUSTOMERS, { name: 'A' });
-    const { id } = body as { id: string };
+    const made = await scene.client.post(CUSTOMERS, { name: 'A' });
+    const { id } = made.body as { id: string };
     const document = `{ a: customer(id: "${id}") { notes } b: customer(id: "${id}") { name notes } }`;
     const sizeWith = async (members: object): Promise<number> => {
       const { status } = await scene.client.put(`${CUSTOMERS}/${id}`, members);
@@ -118,7 +118,9 @@ describe('an answer that is too large', () => {
     await scene.client.post(CUSTOMERS, { name: 'Long', notes: LONG });
     const document =
       '{ a: customers(search: "Long") { nodes { notes } } b: customers(search: "Long") { nodes { notes } } }';
-    const { status, body } = await limited.graphql(document, {}, { 'accept-language': 'fr', 'x-cost': '1' });
+    const answer = await limited.graphql(document, {}, { 'accept-language': 'fr', 'x-cost': '1' });
+    const { status } = answer;
+    const body: unknown = answer.body;
 
     expect([status, body]).toMatchObject([200, { data: null, errors: [ERROR], extensions: { cost: { actual: 4 } } }]);
     expect(body).toHaveProperty('errors.0.message', expect.stringMatching(/^La réponse dépasserait 20000 octets/));

@@ -136,10 +136,13 @@ export class PgBatch implements MessageReceiver {
       rowBudget?.take(row.length);
       this.current.push(decode(row));
     } catch (error) {
-      this.failure ??= asError(error);
-      this.current = [];
-      if (rowBudget?.isFarExceeded) this.connection?.stream.destroy(this.failure);
+      this.failRow((this.failure ??= asError(error)));
     }
+  }
+
+  private failRow(failure: Error): void {
+    this.current = [];
+    if (this.options.rowBudget?.isFarExceeded) this.connection?.stream.destroy(failure);
   }
 
   /** What pg calls when the connection is lost, or the batch could not be submitted. */
