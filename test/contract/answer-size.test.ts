@@ -126,3 +126,43 @@ describe('an answer that is too large', () => {
     expect(body).toHaveProperty('errors.0.message', expect.stringMatching(/^La réponse dépasserait 20000 octets/));
   });
 });
+
+describe('what would fill the process', () => {
+  const many = (count: number, write: (at: number) => string): string =>
+    Array.from({ length: count }, (_, at) => write(at)).join(' ');
+  const notes = many(15, (at) => `n${at}: notes`);
+  let client: Client;
+
+  /** A hundred customers with the longest notes. */
+  beforeAll(async () => {
+    const tenant = await service.aTenant();
+    client = as(service, tenant.admin);
+    const customer = { name: 'B', notes: '😀'.repeat(20_000) };
+    for (let made = 0; made < 100; made += 20)
+      await Promise.all(Array.from({ length: 20 }, () => client.post(CUSTOMERS, customer)));
+  }, 60_000);
+
+  test.each([
+    ['one page under many aliases', `{ customers(first: 100) { nodes { ${notes} } } }`],
+    ['many pages', `{ ${many(15, (at) => `a${at}: customers(first: 100) { nodes { notes } }`)} }`],
+    ['both', `{ ${many(15, (at) => `a${at}: customers(first: 100) { nodes { ${notes} } }`)} }`],
+  ])('%s: 120 MB of emoji and more are never made', async (_name, document) => {
+    const before = process.memoryUsage().rss;
+    const answer = await client.graphql(document);
+
+    expect([answer.status, codeOf(answer)]).toEqual([200, 'ANSWER_TOO_LARGE']);
+    expect(process.memoryUsage().rss - before).toBeLessThan(300 * 2 ** 20);
+  });
+
+  test('is rejected after few of its bytes, and the connections serve the next request', async () => {
+    const document = `{ ${many(15, (at) => `a${at}: customers(first: 100) { nodes { notes } }`)} }`;
+    for (let round = 0; round < 4; round += 1) await client.graphql(document);
+    const next = await client.graphql('{ customers(first: 50) { nodes { notes } } }');
+
+    expect([codeOf(next), bytesOf(next) > 4_000_000]).toEqual([undefined, true]);
+  });
+
+  test('a page of the longest notes is none of it', async () => {
+    expect((await client.get(`${CUSTOMERS}?page_size=100`)).status).toBe(200);
+  });
+});
