@@ -18,6 +18,7 @@ import { Migration20261129000010 } from './Migration20261129000010.js';
 import { Migration20261129000011 } from './Migration20261129000011.js';
 import { Migration20261129000020 } from './Migration20261129000020.js';
 import { Migration20261129000030 } from './Migration20261129000030.js';
+import { Migration20261129000040 } from './Migration20261129000040.js';
 
 export const migrations: { name: string; class: Constructor<Migration> }[] = [
   { name: 'Migration20261122000001', class: Migration20261122000001 },
@@ -37,4 +38,5 @@ export const migrations: { name: string; class: Constructor<Migration> }[] = [
   { name: 'Migration20261129000011', class: Migration20261129000011 },
   { name: 'Migration20261129000020', class: Migration20261129000020 },
   { name: 'Migration20261129000030', class: Migration20261129000030 },
+  { name: 'Migration20261129000040', class: Migration20261129000040 },
 ];

@@ -1,5 +1,6 @@
-/** Reads of any kind of record through the tenant-bound reader: one round trip each. */
+/** Reads of any kind of record through the tenant-bound reader: one round trip each, two where a text is looked for. */
 import {
+  conditionsSql,
   countSql,
   pageSql,
   parentsOfPage,
@@ -7,8 +8,11 @@ import {
   type OfParent,
   type RecordList,
   type RecordListQuery,
+  type RecordSelection,
   type RecordTable,
 } from '../../platform/lists/record-table.js';
+import type { FoundTexts, TextLookup } from '../../platform/lists/text-conditions.js';
+import { foundTexts, lookupSql, textLookups } from '../../platform/lists/text-lookups.js';
 import { rawSql, sql, type Sql } from '../../platform/postgres/sql.js';
 import type { TenantReader } from '../../tenancy/tenant-reader.js';
 
@@ -43,8 +47,39 @@ export async function findRecordEvenDeleted<Row extends object>(
   return row;
 }
 
-/** One page and, when wanted, the total and the pages below its records, in one round trip. */
+/**
+ * Which rows hold the texts that a selection looks for, where they are few. What changes until the rows are read is not missed: each
+ * text is compared again.
+ * @throws AppError VALIDATION_FAILED for what is wrong with the filter, before anything is looked up
+ */
+function findTexts<Row extends object>(
+  reader: TenantReader,
+  table: RecordTable<Row>,
+  selection: RecordSelection,
+): Promise<FoundTexts | undefined> {
+  const lookups = textLookups(table, selection);
+  if (lookups.length > 0) conditionsSql(table, reader.tenantId, selection);
+  return lookUp(reader, lookups);
+}
+
+/** The same for texts and tables that are known already. */
+export async function lookUp(reader: TenantReader, lookups: readonly TextLookup[]): Promise<FoundTexts | undefined> {
+  if (lookups.length === 0) return undefined;
+  const [row] = await reader.rows<Record<string, string | null>>(lookupSql(lookups));
+  return row && foundTexts(lookups, row);
+}
+
+/** One page and, when wanted, the total and the pages below its records, in one round trip; one more where texts are looked for. */
 export async function listRecords<Row extends { readonly id: string }>(
+  reader: TenantReader,
+  table: RecordTable<Row>,
+  query: RecordListQuery<Row>,
+): Promise<RecordList<Row>> {
+  if (!query.withRows && !query.withTotal) return { rows: [], total: undefined };
+  return readList(reader, table, { ...query, found: await findTexts(reader, table, query) });
+}
+
+async function readList<Row extends { readonly id: string }>(
   reader: TenantReader,
   table: RecordTable<Row>,
   query: RecordListQuery<Row>,
@@ -53,7 +88,6 @@ export async function listRecords<Row extends { readonly id: string }>(
   const page = query.withRows ? [pageSql(table, tenantId, query)] : [];
   const count = query.withTotal ? [countSql(table, tenantId, query)] : [];
   const children = query.withRows ? childrenSql(table, tenantId, query) : [];
-  if (page.length + count.length === 0) return { rows: [], total: undefined };
   // The reader gives rows as the statements made them.
   const results = await reader.batch([...page, ...count, ...children]);
   const rows = page.length > 0 ? (results[0] as unknown as Row[]) : [];

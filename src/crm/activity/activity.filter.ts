@@ -11,7 +11,7 @@ import {
 } from '../../platform/lists/filter-inputs.js';
 import type { Filter, FilterColumns } from '../../platform/lists/filter-columns.js';
 import { listOrder } from '../../platform/lists/list-order.js';
-import { rawSql, sql, type Sql } from '../../platform/postgres/sql.js';
+import type { SearchedText } from '../../platform/lists/text-conditions.js';
 import { activityKind, contactKind, customerKind, opportunityKind } from '../record/related-kinds.js';
 import { ActivityType } from './activity-enums.js';
 
@@ -80,18 +80,20 @@ export class ActivityFilter {
   not?: ActivityFilter | null;
 }
 
-/** The activities whose subject holds the query. */
-export function searchedActivities(query: string, alias = 'a'): Sql {
-  return sql`${rawSql(alias)}.id = ANY (ARRAY(SELECT app.search_activities(${query})))`;
+/** What is searched of activities. */
+function searchedTextOf(alias: string): SearchedText {
+  return { table: 'activities', alias, hasPhone: false };
 }
+
+export const SEARCHED_ACTIVITIES = searchedTextOf('a');
 
 /** How each member reaches the database, its table being under this alias. */
 function columnsOf(a: string): FilterColumns {
-  const searched = (query: string): Sql => searchedActivities(query, a);
+  const searched = searchedTextOf(a);
   return {
     id: { column: `${a}.id`, type: 'uuid' },
     type: { column: `${a}.type`, type: 'text' },
-    subject: { column: `${a}.subject`, type: 'text', prefilter: searched },
+    subject: { column: `${a}.subject`, type: 'text', searched, isAllSearched: true },
     customerId: { column: `${a}.customer_id`, type: 'uuid' },
     opportunityId: { column: `${a}.opportunity_id`, type: 'uuid' },
     contactId: { column: `${a}.contact_id`, type: 'uuid' },

@@ -6,7 +6,7 @@ import type { RecordTable } from '../../platform/lists/record-table.js';
 import { rawSql, sql, type Sql } from '../../platform/postgres/sql.js';
 import { ownedThroughCustomer } from '../customer/customer.query.js';
 import type { Activity } from './activity.entity.js';
-import { ACTIVITY_FILTER_COLUMNS, searchedActivities } from './activity.filter.js';
+import { ACTIVITY_FILTER_COLUMNS, SEARCHED_ACTIVITIES } from './activity.filter.js';
 
 export type ActivityRow = Readonly<Omit<Activity, 'tenantId' | 'deletedAt' | 'deletedWith' | symbol>>;
 export type ActivityProperty = Extract<keyof ActivityRow, string>;
@@ -28,7 +28,7 @@ export const activityTable: RecordTable<ActivityRow> = {
     contact: ['contactId'],
     viewerCan: ['createdBy', 'assignedTo', 'customerId'],
   },
-  searched: searchedActivities,
+  searched: SEARCHED_ACTIVITIES,
   owned: ownedThroughCustomer('a', true),
 };
 

@@ -11,7 +11,7 @@ import {
 import { caselessSql, type Filter, type FilterColumns, type RelatedList } from '../../platform/lists/filter-columns.js';
 import { equalTo } from '../../platform/lists/filters.js';
 import { listOrder } from '../../platform/lists/list-order.js';
-import { rawSql, sql, type Sql } from '../../platform/postgres/sql.js';
+import type { SearchedText } from '../../platform/lists/text-conditions.js';
 import { activityKind, contactKind, customerKind, RelatedActivitiesFilter } from '../record/related-kinds.js';
 
 @InputType({ description: 'Conditions on contacts; members of one object hold together (and).' })
@@ -66,25 +66,27 @@ export class ContactFilter {
   not?: ContactFilter | null;
 }
 
-/** The contacts whose indexed text or telephone holds the query. */
-export function searchedContacts(query: string, alias = 'k'): Sql {
-  return sql`${rawSql(alias)}.id = ANY (ARRAY(SELECT app.search_contacts(${query})))`;
+/** What is searched of contacts. */
+function searchedTextOf(alias: string): SearchedText {
+  return { table: 'contacts', alias, hasPhone: true };
 }
+
+export const SEARCHED_CONTACTS = searchedTextOf('k');
 
 /** How each member reaches the database, its table being under this alias. */
 function columnsOf(k: string): FilterColumns {
-  const searched = (query: string): Sql => searchedContacts(query, k);
+  const searched = searchedTextOf(k);
   return {
     id: { column: `${k}.id`, type: 'uuid' },
     customerId: { column: `${k}.customer_id`, type: 'uuid' },
-    firstName: { column: `${k}.first_name`, type: 'text', prefilter: searched },
-    lastName: { column: `${k}.last_name`, type: 'text', prefilter: searched },
+    firstName: { column: `${k}.first_name`, type: 'text', searched },
+    lastName: { column: `${k}.last_name`, type: 'text', searched },
     email: {
       column: caselessSql(`${k}.email`),
       type: 'text',
       form: 'code',
       ignoresCase: true,
-      prefilter: searched,
+      searched,
     },
     isPrimary: { column: `${k}.is_primary`, type: 'boolean' },
     isActive: { column: `${k}.is_active`, type: 'boolean' },

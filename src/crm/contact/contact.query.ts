@@ -8,7 +8,7 @@ import { conditionsSql, recordSql, selectListSql, type RecordTable } from '../..
 import { sql } from '../../platform/postgres/sql.js';
 import { customerTable, ownedThroughCustomer } from '../customer/customer.query.js';
 import type { Contact } from './contact.entity.js';
-import { CONTACT_FILTER_COLUMNS, searchedContacts } from './contact.filter.js';
+import { CONTACT_FILTER_COLUMNS, SEARCHED_CONTACTS } from './contact.filter.js';
 
 export type ContactRow = Readonly<Omit<Contact, 'tenantId' | 'deletedAt' | 'deletedWith' | symbol>>;
 export type ContactProperty = Extract<keyof ContactRow, string>;
@@ -26,7 +26,7 @@ export const contactTable: RecordTable<ContactRow> = {
   properties: CONTACT_PROPERTIES,
   filterColumns: CONTACT_FILTER_COLUMNS,
   references: { customer: ['customerId'], viewerCan: ['createdBy', 'customerId'] },
-  searched: searchedContacts,
+  searched: SEARCHED_CONTACTS,
   owned: ownedThroughCustomer('k', false),
 };
 

@@ -13,7 +13,7 @@ import {
 } from '../../platform/lists/filter-inputs.js';
 import { caselessSql, type FilterColumns, type RelatedList } from '../../platform/lists/filter-columns.js';
 import { listOrder } from '../../platform/lists/list-order.js';
-import { rawSql, sql, type Sql } from '../../platform/postgres/sql.js';
+import type { SearchedText } from '../../platform/lists/text-conditions.js';
 import {
   activityKind,
   contactKind,
@@ -90,26 +90,28 @@ export class CustomerFilter {
   not?: CustomerFilter | null;
 }
 
-/** The customers whose indexed text or telephone holds the query. */
-export function searchedCustomers(query: string, alias = 'c'): Sql {
-  return sql`${rawSql(alias)}.id = ANY (ARRAY(SELECT app.search_customers(${query})))`;
+/** What is searched of customers. */
+function searchedTextOf(alias: string): SearchedText {
+  return { table: 'customers', alias, hasPhone: true };
 }
+
+export const SEARCHED_CUSTOMERS = searchedTextOf('c');
 
 /** How each member reaches the database, its table being under this alias. */
 function columnsOf(c: string): FilterColumns {
-  const searched = (query: string): Sql => searchedCustomers(query, c);
+  const searched = searchedTextOf(c);
   return {
     id: { column: `${c}.id`, type: 'uuid' },
-    code: { column: `${c}.code`, type: 'text', form: 'code', prefilter: searched },
-    name: { column: `${c}.name`, type: 'text', prefilter: searched },
+    code: { column: `${c}.code`, type: 'text', form: 'code', searched },
+    name: { column: `${c}.name`, type: 'text', searched },
     email: {
       column: caselessSql(`${c}.email`),
       type: 'text',
       form: 'code',
       ignoresCase: true,
-      prefilter: searched,
+      searched,
     },
-    city: { column: `${c}.city`, type: 'text', prefilter: searched },
+    city: { column: `${c}.city`, type: 'text', searched },
     countryCode: { column: `${c}.country_code`, type: 'text', form: 'code' },
     type: { column: `${c}.type`, type: 'text' },
     isActive: { column: `${c}.is_active`, type: 'boolean' },

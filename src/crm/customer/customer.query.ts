@@ -16,7 +16,7 @@ import {
 } from '../../platform/lists/record-table.js';
 import { rawSql, sql } from '../../platform/postgres/sql.js';
 import type { Customer } from './customer.entity.js';
-import { CUSTOMER_FILTER_COLUMNS, searchedCustomers } from './customer.filter.js';
+import { CUSTOMER_FILTER_COLUMNS, SEARCHED_CUSTOMERS } from './customer.filter.js';
 
 export type CustomerRow = Readonly<Omit<Customer, 'tenantId' | 'deletedAt' | symbol>>;
 export type CustomerProperty = Extract<keyof CustomerRow, string>;
@@ -36,7 +36,7 @@ export const customerTable: RecordTable<CustomerRow> = {
   properties: CUSTOMER_PROPERTIES,
   filterColumns: CUSTOMER_FILTER_COLUMNS,
   references: { viewerCan: ['createdBy', 'assignedTo'] },
-  searched: searchedCustomers,
+  searched: SEARCHED_CUSTOMERS,
   owned: (_tenantId, userId) => sql`(c.created_by = ${userId}::uuid OR c.assigned_to = ${userId}::uuid)`,
 };
 

@@ -71,8 +71,7 @@ export const transitionTable: RecordTable<TransitionRow> = {
   isPermanent: true,
   filterColumns: {},
   references: {},
-  // They have no text to be searched, and no owner but their opportunity's.
-  searched: () => sql`FALSE`,
+  // They have no owner but their opportunity's.
   owned: () => sql`FALSE`,
 };
 

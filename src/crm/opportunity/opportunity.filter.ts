@@ -14,7 +14,7 @@ import {
 } from '../../platform/lists/filter-inputs.js';
 import type { Filter, FilterColumns, RelatedList } from '../../platform/lists/filter-columns.js';
 import { listOrder } from '../../platform/lists/list-order.js';
-import { rawSql, sql, type Sql } from '../../platform/postgres/sql.js';
+import type { SearchedText } from '../../platform/lists/text-conditions.js';
 import { activityKind, customerKind, opportunityKind, RelatedActivitiesFilter } from '../record/related-kinds.js';
 import { OpportunityStatus } from './opportunity-enums.js';
 
@@ -86,19 +86,21 @@ export class OpportunityFilter {
   not?: OpportunityFilter | null;
 }
 
-/** The opportunities whose indexed text holds the query. */
-export function searchedOpportunities(query: string, alias = 'o'): Sql {
-  return sql`${rawSql(alias)}.id = ANY (ARRAY(SELECT app.search_opportunities(${query})))`;
+/** What is searched of opportunities. */
+function searchedTextOf(alias: string): SearchedText {
+  return { table: 'opportunities', alias, hasPhone: false };
 }
+
+export const SEARCHED_OPPORTUNITIES = searchedTextOf('o');
 
 /** How each member reaches the database, its table being under this alias. */
 function columnsOf(o: string): FilterColumns {
-  const searched = (query: string): Sql => searchedOpportunities(query, o);
+  const searched = searchedTextOf(o);
   return {
     id: { column: `${o}.id`, type: 'uuid' },
     customerId: { column: `${o}.customer_id`, type: 'uuid' },
-    code: { column: `${o}.code`, type: 'text', form: 'code', prefilter: searched },
-    name: { column: `${o}.name`, type: 'text', prefilter: searched },
+    code: { column: `${o}.code`, type: 'text', form: 'code', searched },
+    name: { column: `${o}.name`, type: 'text', searched },
     status: { column: `${o}.status`, type: 'text' },
     probability: { column: `${o}.probability`, type: 'integer' },
     amount: { column: `${o}.amount`, type: 'numeric' },

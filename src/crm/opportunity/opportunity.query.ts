@@ -8,7 +8,7 @@ import type { RecordTable } from '../../platform/lists/record-table.js';
 import { sql } from '../../platform/postgres/sql.js';
 import { ownedThroughCustomer, type LockedCustomer } from '../customer/customer.query.js';
 import type { Opportunity } from './opportunity.entity.js';
-import { OPPORTUNITY_FILTER_COLUMNS, searchedOpportunities } from './opportunity.filter.js';
+import { OPPORTUNITY_FILTER_COLUMNS, SEARCHED_OPPORTUNITIES } from './opportunity.filter.js';
 
 export type OpportunityRow = Readonly<Omit<Opportunity, 'tenantId' | 'deletedAt' | 'deletedWith' | symbol>>;
 export type OpportunityProperty = Extract<keyof OpportunityRow, string>;
@@ -26,7 +26,7 @@ export const opportunityTable: RecordTable<OpportunityRow> = {
   properties: OPPORTUNITY_PROPERTIES,
   filterColumns: OPPORTUNITY_FILTER_COLUMNS,
   references: { customer: ['customerId'], viewerCan: ['createdBy', 'assignedTo', 'customerId'] },
-  searched: searchedOpportunities,
+  searched: SEARCHED_OPPORTUNITIES,
   owned: ownedThroughCustomer('o', true),
 };
 

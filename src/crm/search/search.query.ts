@@ -1,8 +1,11 @@
-/** The search over all kinds of record, in one statement. */
+/** The search over all kinds of record, in one statement after the lookups of its text. */
+import { lookUp } from '../../access/loaders/record-lists.js';
 import { RECORD_NOUNS, type RecordNoun } from '../../access/rights/record-kinds.js';
 import type { TenantReader } from '../../tenancy/tenant-reader.js';
 import type { Filter } from '../../platform/lists/filter-columns.js';
 import { conditionsSql, type RecordTable } from '../../platform/lists/record-table.js';
+import { lookupsOf } from '../../platform/lists/text-lookups.js';
+import type { FoundTexts } from '../../platform/lists/text-conditions.js';
 import { joinSql, rawSql, sql, type Sql } from '../../platform/postgres/sql.js';
 import { activityTable } from '../activity/activity.query.js';
 import { contactTable } from '../contact/contact.query.js';
@@ -24,18 +27,20 @@ export interface SearchQuery {
 
 /** Columns of a kind's hits. Every one of them is text of this file. */
 interface SearchedTable {
-  readonly conditions: (tenantId: string, search: string) => Sql;
-  readonly from: string;
-  readonly id: string;
+  readonly conditions: (tenantId: string, search: string, found: FoundTexts | undefined) => Sql;
+  readonly table: string;
+  readonly alias: string;
   readonly title: string;
+  /** The title, folded. */
+  readonly folded: string;
   readonly subtitle: string;
   readonly customerId: string;
-  /** What a good hit begins with: the title, the code. */
+  /** What a good hit begins with, folded: the title, the code. */
   readonly beginnings: readonly string[];
 }
 
 function conditionsOf<Row extends object>(table: RecordTable<Row>, filter?: Filter): SearchedTable['conditions'] {
-  return (tenantId, search) => conditionsSql(table, tenantId, { search, filter });
+  return (tenantId, search, found) => conditionsSql(table, tenantId, { search, filter, found });
 }
 
 /** As in lists of contacts. */
@@ -44,39 +49,43 @@ const ACTIVE: object = { isActive: { eq: true } };
 const TABLES: Readonly<Record<RecordNoun, SearchedTable>> = {
   customer: {
     conditions: conditionsOf(customerTable),
-    from: 'customers c',
-    id: 'c.id',
+    table: 'customers',
+    alias: 'c',
     title: 'c.name',
+    folded: 'app.fold(c.name)',
     subtitle: 'c.code',
     customerId: 'NULL::uuid',
-    beginnings: ['c.name', 'c.code'],
+    beginnings: ['app.fold(c.name)', 'app.fold(c.code)'],
   },
   contact: {
     conditions: conditionsOf(contactTable, ACTIVE),
-    from: 'contacts k',
-    id: 'k.id',
+    table: 'contacts',
+    alias: 'k',
     title: "k.first_name || ' ' || k.last_name",
+    folded: "app.fold(k.first_name || ' ' || k.last_name)",
     subtitle: 'NULL',
     customerId: 'k.customer_id',
-    beginnings: ["k.first_name || ' ' || k.last_name", "k.last_name || ' ' || k.first_name"],
+    beginnings: ["app.fold(k.first_name || ' ' || k.last_name)", "app.fold(k.last_name || ' ' || k.first_name)"],
   },
   opportunity: {
     conditions: conditionsOf(opportunityTable),
-    from: 'opportunities o',
-    id: 'o.id',
+    table: 'opportunities',
+    alias: 'o',
     title: 'o.name',
+    folded: 'app.fold(o.name)',
     subtitle: 'NULL',
     customerId: 'o.customer_id',
-    beginnings: ['o.name', 'o.code'],
+    beginnings: ['app.fold(o.name)', 'app.fold(o.code)'],
   },
   activity: {
     conditions: conditionsOf(activityTable),
-    from: 'activities a',
-    id: 'a.id',
+    table: 'activities',
+    alias: 'a',
     title: 'a.subject',
+    folded: 'a.search_text',
     subtitle: 'NULL',
     customerId: 'a.customer_id',
-    beginnings: ['a.subject'],
+    beginnings: ['a.search_text'],
   },
 };
 
@@ -84,11 +93,13 @@ const TABLES: Readonly<Record<RecordNoun, SearchedTable>> = {
 const RANKED = rawSql('place, folded, kind, id');
 
 /** @returns at most so many records that hold the text, the best first: always the same ones in the same order */
-export function searchRecords(reader: TenantReader, query: SearchQuery): Promise<SearchHitRow[]> {
+export async function searchRecords(reader: TenantReader, query: SearchQuery): Promise<SearchHitRow[]> {
   const { tenantId } = reader;
   const kinds = RECORD_NOUNS.filter((kind) => query.kinds.includes(kind));
+  const tables = kinds.map((kind) => TABLES[kind].table);
+  const found = await lookUp(reader, lookupsOf(tables, query.text));
   const hits = joinSql(
-    kinds.map((kind) => hitsSql(kind, tenantId, query)),
+    kinds.map((kind) => hitsSql(kind, tenantId, query, found)),
     ' UNION ALL ',
   );
   return reader.rows<SearchHitRow>(
@@ -100,23 +111,24 @@ export function searchRecords(reader: TenantReader, query: SearchQuery): Promise
 }
 
 /** The best hits of one kind, with what ranks them. */
-function hitsSql(kind: RecordNoun, tenantId: string, { text, limit }: SearchQuery): Sql {
-  const table = TABLES[kind];
+function hitsSql(kind: RecordNoun, tenantId: string, { text, limit }: SearchQuery, found: FoundTexts | undefined): Sql {
+  const { table, alias, title, folded, subtitle, customerId, beginnings, conditions } = TABLES[kind];
   // Kinds stand in this order where titles are equal.
   const order = RECORD_NOUNS.indexOf(kind);
+  // In subqueries of their own, so that the text is folded once and not for each row.
   const begins = joinSql(
-    table.beginnings.map((column) => sql`starts_with(app.fold(${rawSql(column)}), app.fold(${text}))`),
+    beginnings.map((column) => sql`starts_with(${rawSql(column)}, (SELECT app.fold(${text})))`),
     ' OR ',
   );
-  const title = rawSql(table.title);
-  return sql`(SELECT ${rawSql(`'${kind}'`)} AS type, ${rawSql(`${order} AS kind, ${table.id} AS id`)},
-      ${title} AS title, ${rawSql(`${table.subtitle} AS subtitle, ${table.customerId} AS customer_id`)},
-      app.fold(${title}) COLLATE "und-x-icu" AS folded,
-      CASE WHEN ${begins} THEN 0 WHEN position(${wordsSql(sql`${text}`)} IN ${wordsSql(title)}) > 0 THEN 1 ELSE 2 END AS place
-    FROM ${rawSql(table.from)} WHERE ${table.conditions(tenantId, text)} ORDER BY ${RANKED} LIMIT ${limit})`;
+  const words = sql`(SELECT ${wordsSql(sql`app.fold(${text})`)})`;
+  return sql`(SELECT ${rawSql(`'${kind}'`)} AS type, ${rawSql(`${order} AS kind, ${alias}.id AS id`)},
+      ${rawSql(`${title} AS title, ${subtitle} AS subtitle, ${customerId} AS customer_id`)},
+      ${rawSql(folded)} COLLATE "und-x-icu" AS folded,
+      CASE WHEN ${begins} THEN 0 WHEN position(${words} IN ${wordsSql(rawSql(folded))}) > 0 THEN 1 ELSE 2 END AS place
+    FROM ${rawSql(`${table} ${alias}`)} WHERE ${conditions(tenantId, text, found)} ORDER BY ${RANKED} LIMIT ${limit})`;
 }
 
-/** The words with one blank around each. */
-function wordsSql(text: Sql): Sql {
-  return sql`regexp_replace(' ' || app.fold(${text}) || ' ', '[^[:alnum:]]+', ' ', 'g')`;
+/** The words of a folded text with one blank around each. */
+function wordsSql(folded: Sql): Sql {
+  return sql`regexp_replace(' ' || ${folded} || ' ', '[^[:alnum:]]+', ' ', 'g')`;
 }

@@ -1,19 +1,16 @@
 /** What filters are made of: members that reach a column, and relations that lead to another kind of record. */
-import type { Sql } from '../postgres/sql.js';
 import { toLowerCase } from '../values/identity-form.js';
 import type { TextForm } from '../values/normal-text.js';
+import type { SearchedColumn } from './text-conditions.js';
 
 /** How a member of a filter reaches the database. */
-export interface FilterColumn {
-  readonly column: string;
+export interface FilterColumn extends SearchedColumn {
   /** PostgreSQL type of the column, for casts. */
   readonly type: 'text' | 'uuid' | 'boolean' | 'integer' | 'numeric' | 'date' | 'timestamptz';
   /** What its text is; `free` unless it says otherwise. */
   readonly form?: TextForm;
   /** `column` is `caselessSql`, and what it is compared with is read likewise. */
   readonly ignoresCase?: true;
-  /** The rows whose indexed text holds the query: makes `contains` an index's work. */
-  readonly prefilter?: (query: string) => Sql;
 }
 
 /**

@@ -12,6 +12,7 @@ import {
 } from './filter-columns.js';
 import { MAX_LOOKED_UP, readLookedUpText } from '../input/looked-up-text.js';
 import { joinSql, rawSql, sql, type Sql, type SqlValue } from '../postgres/sql.js';
+import { containsSql, type FoundTexts } from './text-conditions.js';
 
 /** The filter that each given member has just this value; null and undefined ask for nothing. */
 export function equalTo(
@@ -40,15 +41,23 @@ interface Place {
   readonly path: readonly string[];
   /** Relations on that path. */
   readonly depth: number;
+  /** Which rows hold its texts; undefined where that finds nothing: under a negation. */
+  readonly found: FoundTexts | undefined;
 }
 
 /**
  * @param tenantId whose records relations lead to; the filtered ones themselves are the caller's care
+ * @param found which rows hold its texts, where that was looked up
  * @returns the condition, or undefined when the filter asks for nothing
  * @throws AppError VALIDATION_FAILED for a malformed id, a list over 100, more than 100 conditions, or a third relation
  */
-export function filterSql(tenantId: string, filter: Filter, columns: FilterColumns): Sql | undefined {
-  return conditionSql(filter, { tenantId, columns, budget: { conditions: 0 }, path: ['filter'], depth: 0 });
+export function filterSql(
+  tenantId: string,
+  filter: Filter,
+  columns: FilterColumns,
+  found?: FoundTexts,
+): Sql | undefined {
+  return conditionSql(filter, { tenantId, columns, budget: { conditions: 0 }, path: ['filter'], depth: 0, found });
 }
 
 function conditionSql(filter: Filter, place: Place): Sql | undefined {
@@ -63,7 +72,7 @@ function conditionSql(filter: Filter, place: Place): Sql | undefined {
 
 function connectiveSql(name: string, value: unknown, place: Place): Sql | undefined {
   if (name === 'not') {
-    const inner = conditionSql(value as Filter, place);
+    const inner = conditionSql(value as Filter, { ...place, found: undefined });
     // A condition on a missing value is unknown, and its negation is meant to include it.
     return inner ? sql`(${inner}) IS NOT TRUE` : undefined;
   }
@@ -91,9 +100,9 @@ function columnSql(column: FilterColumn, operators: OperatorValues, place: Place
     .filter(([, value]) => value !== null && value !== undefined)
     .map(([operator, value]) => {
       requireSound(column, operator as Operator, value, place);
-      const operand = column.type === 'text' ? readTexts(column, value, [...place.path, operator]) : value;
+      const operand = readOperand(column, value, [...place.path, operator]);
       // An operand has the type of its member's operator input.
-      return OPERATORS[operator as Operator](column, operand as SqlValue);
+      return OPERATORS[operator as Operator](column, operand as SqlValue, place.found);
     });
   return conditions.length === 0 ? undefined : joinSql(conditions, ' AND ');
 }
@@ -104,8 +113,8 @@ function relationSql(relation: FilterRelation, value: Filter & RelatedList, plac
   const { kind } = relation;
   const conditions: Sql[] = [];
   if (some) conditions.push(existsSql(relation, kind.listed(some), { ...place, path: [...place.path, 'some'] }));
-  if (none)
-    conditions.push(sql`NOT ${existsSql(relation, kind.listed(none), { ...place, path: [...place.path, 'none'] })}`);
+  const negated = { ...place, path: [...place.path, 'none'], found: undefined };
+  if (none) conditions.push(sql`NOT ${existsSql(relation, kind.listed(none), negated)}`);
   return conditions.length === 0 ? undefined : joinSql(conditions, ' AND ');
 }
 
@@ -123,7 +132,11 @@ function existsSql({ kind, column, equals }: FilterRelation, filter: Filter, pla
     AND ${alias}.deleted_at IS NULL AND ${alias}.${rawSql(column)} = ${rawSql(equals)}${condition ? sql` AND ${condition}` : sql``})`;
 }
 
-/** A text, or each of a list, as it would be stored. @throws AppError VALIDATION_FAILED (TOO_LONG) */
+/** What a column is compared with: a text, or each of a list, as it would be stored. @throws AppError VALIDATION_FAILED (TOO_LONG) */
+export function readOperand(column: FilterColumn, value: unknown, path: readonly (string | number)[]): unknown {
+  return column.type === 'text' ? readTexts(column, value, path) : value;
+}
+
 function readTexts(column: FilterColumn, value: unknown, path: readonly (string | number)[]): unknown {
   if (Array.isArray(value)) return value.map((item: unknown, index) => readTexts(column, item, [...path, index]));
   if (typeof value !== 'string') return value;
@@ -159,7 +172,7 @@ function requireSound(column: FilterColumn, operator: Operator, value: unknown, 
   if (holdsIds && !values.every((item) => isUuid(String(item)))) throw refusal(here, 'INVALID_UUID', NOT_AN_ID);
 }
 
-type OperatorSql = (column: FilterColumn, value: SqlValue) => Sql;
+type OperatorSql = (column: FilterColumn, value: SqlValue, found: FoundTexts | undefined) => Sql;
 
 const OPERATORS: Readonly<Record<Operator, OperatorSql>> = {
   eq: (column, value) => sql`${nameOf(column)} = ${cast(column, value)}`,
@@ -176,11 +189,7 @@ const OPERATORS: Readonly<Record<Operator, OperatorSql>> = {
   },
   isNull: (column, value) => sql`${nameOf(column)} IS ${rawSql(value === true ? 'NULL' : 'NOT NULL')}`,
   startsWith: (column, value) => sql`starts_with(${nameOf(column)}, ${value})`,
-  contains: (column, value) => {
-    const query = String(value);
-    const match = sql`app.fold(${nameOf(column)}) LIKE app.like_pattern(${query})`;
-    return column.prefilter ? sql`(${column.prefilter(query)} AND ${match})` : match;
-  },
+  contains: (column, value, found) => containsSql(column, String(value), found),
 };
 
 function nameOf({ column }: FilterColumn): Sql {

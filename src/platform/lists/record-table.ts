@@ -4,6 +4,7 @@ import { filterSql } from './filters.js';
 import { toRestName } from '../values/text.js';
 import { afterSql, orderBySql, reverseOrder, type OrderKey, type Position } from './keyset.js';
 import { joinSql, rawSql, sql, type Sql } from '../postgres/sql.js';
+import { searchSql, type FoundTexts, type SearchedText } from './text-conditions.js';
 
 type PropertyOf<Row> = keyof Row & string;
 
@@ -21,8 +22,8 @@ export interface RecordTable<Row extends object> {
   readonly filterColumns: FilterColumns;
   /** GraphQL field → the properties that its resolver needs, where the names differ: `{ customer: ['customerId'] }`. */
   readonly references: Readonly<Record<string, readonly PropertyOf<Row>[]>>;
-  /** The condition that a row's indexed text holds the query. */
-  readonly searched: (query: string) => Sql;
+  /** Absent where there is nothing to be searched. */
+  readonly searched?: SearchedText;
   /** The condition that a row is the user's own. */
   readonly owned: (tenantId: string, userId: string) => Sql;
 }
@@ -30,10 +31,12 @@ export interface RecordTable<Row extends object> {
 /** Which records. */
 export interface RecordSelection {
   readonly filter?: Filter | null | undefined;
-  /** Case- and accent-insensitive substring of the indexed text. */
+  /** Case- and accent-insensitive substring of the searched text. */
   readonly search?: string | null | undefined;
   /** Only this user's own. */
   readonly ownerId?: string | undefined;
+  /** Which rows hold the texts of filter and search, where that was looked up. */
+  readonly found?: FoundTexts | undefined;
 }
 
 /** Which of them, in which order, and what of each. */
@@ -96,14 +99,14 @@ function fromSql<Row extends object>({ name, alias }: RecordTable<Row>): Sql {
 export function conditionsSql<Row extends object>(
   table: RecordTable<Row>,
   tenantId: string,
-  { filter, search, ownerId }: RecordSelection,
+  { filter, search, ownerId, found }: RecordSelection,
 ): Sql {
   const alias = rawSql(table.alias);
   const conditions = [sql`${alias}.tenant_id = ${tenantId}`];
   if (!table.isPermanent) conditions.push(sql`${alias}.deleted_at IS NULL`);
-  const filtered = filter && filterSql(tenantId, filter, table.filterColumns);
+  const filtered = filter && filterSql(tenantId, filter, table.filterColumns, found);
   if (filtered) conditions.push(filtered);
-  if (search) conditions.push(table.searched(search));
+  if (search) conditions.push(table.searched ? searchSql(table.searched, search, found) : sql`FALSE`);
   if (ownerId !== undefined) conditions.push(table.owned(tenantId, ownerId));
   return joinSql(conditions, ' AND ');
 }

@@ -36,6 +36,11 @@ export const WALL_EXCEPTIONS = {
     'app.search_contacts(query text)': 'ids of matching contacts of the tenant that is set',
     'app.search_opportunities(query text)': 'ids of matching opportunities of the tenant that is set',
     'app.search_activities(query text)': 'ids of matching activities of the tenant that is set',
+    'app.find_customers(query text, most integer)':
+      'the ids of matching customers of the tenant that is set, where they are few',
+    'app.find_contacts(query text, most integer)': 'the same of contacts',
+    'app.find_opportunities(query text, most integer)': 'the same of opportunities',
+    'app.find_activities(query text, most integer)': 'the same of activities',
     'app.tenants_to_seal()': 'ids of tenants, nothing else of them',
     'app.tenants_to_tidy()': 'ids of tenants, nothing else of them',
     'app.tenant_ids()': 'ids of tenants, nothing else of them',

@@ -284,6 +284,12 @@ describe('the wall alone', () => {
     [`SELECT app.search_contacts('99001234')`],
     [`SELECT app.search_opportunities('francois')`],
     [`SELECT app.search_activities('francois')`],
+    [`SELECT unnest(app.find_customers('francois', 10))`],
+    [`SELECT unnest(app.find_customers('99001234', 10))`],
+    [`SELECT unnest(app.find_contacts('francois', 10))`],
+    [`SELECT unnest(app.find_contacts('99001234', 10))`],
+    [`SELECT unnest(app.find_opportunities('francois', 10))`],
+    [`SELECT unnest(app.find_activities('francois', 10))`],
   ])('%s answers for the tenant that is set, and for none without one', async (search) => {
     expect(await valuesOf(search)).toEqual([]);
     await begin(TENANT_B.id);

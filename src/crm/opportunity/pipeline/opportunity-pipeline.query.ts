@@ -1,6 +1,6 @@
 /** Sums over opportunities, as they are or as they were at some moment: one statement each. */
 import type { TenantReader } from '../../../tenancy/tenant-reader.js';
-import type { Filter, FilterColumns } from '../../../platform/lists/filter-columns.js';
+import type { Filter } from '../../../platform/lists/filter-columns.js';
 import { filterSql } from '../../../platform/lists/filters.js';
 import { conditionsSql } from '../../../platform/lists/record-table.js';
 import { rawSql, sql, type Sql } from '../../../platform/postgres/sql.js';
@@ -97,7 +97,7 @@ const PAST_SUMS = rawSql(
  * clocks of several servers may not agree.
  */
 function pastSql(tenantId: string, { groupBy, filter, limit }: PipelineQuery, until: string): Sql {
-  const filtered = filter && filterSql(tenantId, filter, PAST_FILTER_COLUMNS);
+  const filtered = filter && filterSql(tenantId, filter, OPPORTUNITY_FILTER_COLUMNS);
   return totalsSql(GROUPINGS[groupBy]('s.to_status'), limit, {
     currency: 's.currency',
     sums: PAST_SUMS,
@@ -109,11 +109,6 @@ function pastSql(tenantId: string, { groupBy, filter, limit }: PipelineQuery, un
       WHERE s.to_status IS NOT NULL${filtered ? sql` AND ${filtered}` : sql``}`,
   });
 }
-
-/** The search index holds live records only; one that is deleted today may have been there. */
-const PAST_FILTER_COLUMNS: FilterColumns = Object.fromEntries(
-  Object.entries(OPPORTUNITY_FILTER_COLUMNS).map(([name, column]) => [name, { ...column, prefilter: () => sql`TRUE` }]),
-);
 
 interface Summed {
   readonly currency: string;

@@ -1,0 +1,72 @@
+/** Conditions on the text that a table keeps folded for its search: case and accents aside. */
+import { rawSql, sql, type Sql } from '../postgres/sql.js';
+
+/** The searched text of a table's rows, the table being under this alias. */
+export interface SearchedText {
+  readonly table: string;
+  readonly alias: string;
+  /** Whether the digits of telephones are searched as well. */
+  readonly hasPhone: boolean;
+}
+
+/** A text to be looked up in the trigram index of a table. */
+export interface TextLookup {
+  readonly table: string;
+  readonly text: string;
+}
+
+/**
+ * Which rows hold a text, where they are few. A condition is right without it: it is how rows are found, and never what
+ * makes them match. Under row-level security a LIKE cannot use the trigram index; a function of the database can.
+ */
+export class FoundTexts {
+  readonly #ids = new Map<string, string>();
+
+  /** @param ids as PostgreSQL writes an array of them */
+  add({ table, text }: TextLookup, ids: string): void {
+    this.#ids.set(`${table} ${text}`, ids);
+  }
+
+  idsOf({ table, text }: TextLookup): string | undefined {
+    return this.#ids.get(`${table} ${text}`);
+  }
+}
+
+/** In a subquery of its own, so that it is made once and not for each row. */
+function patternSql(text: string): Sql {
+  return sql`(SELECT app.like_pattern(${text}))`;
+}
+
+/** The condition that a row's searched text, or its telephone, holds the text. */
+export function searchSql(searched: SearchedText, text: string, found?: FoundTexts): Sql {
+  const row = rawSql(searched.alias);
+  const inText = sql`${row}.search_text LIKE ${patternSql(text)}`;
+  if (!searched.hasPhone) return foundSql(searched, text, found, inText);
+  const inPhone = sql`${row}.search_phone LIKE (SELECT app.phone_pattern(${text}))`;
+  return foundSql(searched, text, found, sql`(${inText} OR ${inPhone})`);
+}
+
+/** One column that has a part in the searched text of its table. */
+export interface SearchedColumn {
+  readonly column: string;
+  readonly searched?: SearchedText;
+  /** Nothing but this column is searched, so that no row needs to be folded once more. */
+  readonly isAllSearched?: true;
+}
+
+/** The condition that a column holds the text. The text that is folded already is looked at first: folding a value is slow. */
+export function containsSql(
+  { column, searched, isAllSearched }: SearchedColumn,
+  text: string,
+  found: FoundTexts | undefined,
+): Sql {
+  const inColumn = sql`app.fold(${rawSql(column)}) LIKE ${patternSql(text)}`;
+  if (!searched) return inColumn;
+  const inText = sql`${rawSql(searched.alias)}.search_text LIKE ${patternSql(text)}`;
+  return foundSql(searched, text, found, isAllSearched ? inText : sql`${inText} AND ${inColumn}`);
+}
+
+function foundSql({ table, alias }: SearchedText, text: string, found: FoundTexts | undefined, condition: Sql): Sql {
+  const ids = found?.idsOf({ table, text });
+  return ids === undefined ? sql`(${condition})` : sql`(${rawSql(alias)}.id = ANY (${ids}::uuid[]) AND ${condition})`;
+}

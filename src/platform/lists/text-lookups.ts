@@ -1,0 +1,80 @@
+/** Which texts of a list's conditions are looked up in the trigram index before its rows are read. */
+import { joinSql, rawSql, sql, type Sql } from '../postgres/sql.js';
+import type { Filter, FilterColumn, FilterColumns, FilterRelation, RelatedList } from './filter-columns.js';
+import { readOperand } from './filters.js';
+import type { RecordSelection, RecordTable } from './record-table.js';
+import { FoundTexts, type TextLookup } from './text-conditions.js';
+
+/** A shorter text has no trigram, and most rows hold it: whatever order they come in, they are soon found. */
+const MIN_LENGTH = 3;
+/** The longest ones, which are the rarest by all that is known of them. */
+const MAX_LOOKUPS = 4;
+/** Rows of a text that more of them hold are read in the list's own order, which soon comes to one of them. */
+const MAX_FOUND = 1000;
+
+/** What is worth looking up for a selection whose filter is sound. */
+export function textLookups<Row extends object>(
+  { searched, filterColumns }: RecordTable<Row>,
+  { filter, search }: RecordSelection,
+): readonly TextLookup[] {
+  const wanted: TextLookup[] = filter ? lookupsIn(filter, filterColumns) : [];
+  if (search && searched) wanted.push({ table: searched.table, text: search });
+  const byKey = new Map(wanted.filter(isWorthIt).map((one) => [`${one.table} ${one.text}`, one]));
+  return [...byKey.values()].sort((one, other) => lengthOf(other.text) - lengthOf(one.text)).slice(0, MAX_LOOKUPS);
+}
+
+/** One text in several tables. */
+export function lookupsOf(tables: readonly string[], text: string): readonly TextLookup[] {
+  return tables.map((table) => ({ table, text })).filter(isWorthIt);
+}
+
+function isWorthIt({ text }: TextLookup): boolean {
+  return lengthOf(text) >= MIN_LENGTH;
+}
+
+function lengthOf(text: string): number {
+  return Array.from(text).length;
+}
+
+/** Of conditions that a record must or may meet. Those that it must not meet find nothing. */
+function lookupsIn(filter: Filter, columns: FilterColumns): TextLookup[] {
+  return Object.entries(filter).flatMap(([name, value]: [string, unknown]) => {
+    if (value === null || value === undefined || name === 'not') return [];
+    if (name === 'and' || name === 'or')
+      // A connective is a list of filters: the schema says so.
+      return (value as readonly Filter[]).flatMap((part) => lookupsIn(part, columns));
+    const member = columns[name];
+    if (!member) return [];
+    // A member has the value that its input type allows.
+    return 'kind' in member ? lookupsBelow(member, value) : lookupOf(member, value);
+  });
+}
+
+function lookupsBelow({ kind, toMany }: FilterRelation, value: Filter & RelatedList): TextLookup[] {
+  const related = toMany ? value.some : value;
+  return related ? lookupsIn(related, kind.columns(kind.alias)) : [];
+}
+
+function lookupOf(column: FilterColumn, operators: object): TextLookup[] {
+  const text: unknown = 'contains' in operators ? readOperand(column, operators.contains, []) : null;
+  return column.searched && typeof text === 'string' ? [{ table: column.searched.table, text }] : [];
+}
+
+/** The ids of the rows that hold each text, as text; null where they are many. */
+export function lookupSql(lookups: readonly TextLookup[]): Sql {
+  const columns = lookups.map(
+    ({ table, text }, index) =>
+      sql`${rawSql(`app.find_${table}`)}(${text}, ${MAX_FOUND})::text AS ${rawSql(`"${index}"`)}`,
+  );
+  return sql`SELECT ${joinSql(columns, ', ')}`;
+}
+
+/** @param row of that statement */
+export function foundTexts(lookups: readonly TextLookup[], row: Readonly<Record<string, string | null>>): FoundTexts {
+  const found = new FoundTexts();
+  for (const [index, lookup] of lookups.entries()) {
+    const ids = row[index];
+    if (typeof ids === 'string') found.add(lookup, ids);
+  }
+  return found;
+}
