@@ -1,0 +1,159 @@
+/** No condition on a text compares a row with a list that grows with the table, wherever it stands: the plans, as the service's role. */
+import pg from 'pg';
+import { as } from '../../support/client.js';
+import { startTestService, type TestService, type TestTenant } from '../../support/service.js';
+import { onEachStatement, type SentStatement } from '../../support/statements.js';
+import { textQuestions, type TextQuestion } from './text-filters.js';
+
+const ROWS = 1500;
+const TABLES = ['customers', 'contacts', 'opportunities', 'activities'];
+/** In every row, and in one row in a hundred. */
+const COMMON = 'commun';
+const RARE = 'rare-07';
+
+let service: TestService;
+let tenant: TestTenant;
+let client: pg.Client;
+
+beforeAll(async () => {
+  service = await startTestService();
+  tenant = await service.aTenant();
+  for (const table of TABLES) await service.ask(`ALTER TABLE ${table} SET (autovacuum_enabled = false)`);
+  await fill(tenant.id);
+  client = new pg.Client({ connectionString: service.test.appUrl });
+  await client.connect();
+});
+
+afterAll(async () => {
+  await client.end();
+  await service.close();
+});
+
+/** Every row holds the common text in each of its texts. */
+async function fill(tenantId: string): Promise<void> {
+  const text = (place: string): string => `'Commun ${place} ' || n || ' rare-' || lpad((n % 100)::text, 2, '0')`;
+  const id = (table: string): string => `md5('${table}' || n)::uuid`;
+  const inserts: readonly (readonly [table: string, columns: string, values: string])[] = [
+    [
+      'customers',
+      'code, name, email, city, type, country_code, payment_terms, currency',
+      `'COMMUN-' || n, ${text('client')}, 'commun' || n || '@x.example', ${text('ville')}, 'VIP', 'FR', 'NET_30', 'EUR'`,
+    ],
+    [
+      'contacts',
+      'customer_id, first_name, last_name, email',
+      `${id('customers')}, ${text('prénom')}, ${text('nom')}, 'commun' || n || '@y.example'`,
+    ],
+    [
+      'opportunities',
+      'customer_id, code, name, status, probability, currency',
+      `${id('customers')}, 'COMMUN-' || n, ${text('affaire')}, 'NEW', 10, 'EUR'`,
+    ],
+    [
+      'activities',
+      'customer_id, contact_id, opportunity_id, type, subject, date',
+      `${id('customers')}, ${id('contacts')}, ${id('opportunities')}, 'CALL', ${text('appel')}, now() - n * interval '1 hour'`,
+    ],
+  ];
+  for (const [table, columns, values] of inserts)
+    await service.ask(
+      `INSERT INTO ${table} (tenant_id, id, ${columns}, created_at, updated_at)
+       SELECT '${tenantId}', ${id(table)}, ${values}, now(), now() FROM generate_series(1, ${ROWS}) n`,
+    );
+}
+
+interface PlanNode {
+  readonly 'Node Type': string;
+  readonly 'Relation Name'?: string;
+  readonly 'Function Name'?: string;
+  readonly 'Actual Rows': number;
+  readonly 'Actual Loops': number;
+  readonly 'Rows Removed by Filter'?: number;
+  readonly 'Rows Removed by Index Recheck'?: number;
+  readonly Plans?: readonly PlanNode[];
+  readonly [condition: string]: unknown;
+}
+
+function nodesOf(node: PlanNode): PlanNode[] {
+  return [node, ...(node.Plans ?? []).flatMap(nodesOf)];
+}
+
+/** The plan that ran, for these values or for any. */
+async function planOf({ text, values }: SentStatement, mode: 'custom' | 'generic'): Promise<PlanNode[]> {
+  await client.query(
+    `BEGIN; SELECT app.set_tenant('${tenant.id}'); SET LOCAL plan_cache_mode = force_${mode}_plan; SET LOCAL jit = off`,
+  );
+  try {
+    await client.query(`PREPARE question AS ${text}`);
+    const literals = values.map((value) => literal(value)).join(', ');
+    const { rows } = await client.query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(
+      `EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) EXECUTE question${literals === '' ? '' : `(${literals})`}`,
+    );
+    return rows.flatMap((row) => nodesOf(row['QUERY PLAN'][0].Plan));
+  } finally {
+    await client.query('ROLLBACK; DEALLOCATE ALL');
+  }
+}
+
+function literal(value: unknown): string {
+  if (Array.isArray(value)) return pg.escapeLiteral(`{${value.join(',')}}`);
+  return typeof value === 'string' ? pg.escapeLiteral(value) : JSON.stringify(value);
+}
+
+/** Conditions that are asked of each row: all but those of an index. */
+const PER_ROW = ['Filter', 'Join Filter', 'Recheck Cond', 'One-Time Filter'];
+/** A list that a part of the statement made, `ANY ((InitPlan 1).col1)`: nothing bounds it. */
+const UNBOUNDED = /= ANY \(+(?:InitPlan|SubPlan|\$\d+\b(?!::))/;
+/** Rows that a statement may look at, of all tables together. */
+const MOST_ROWS = 8 * ROWS;
+
+/** What is wrong with a plan, if anything. */
+function faultOf(nodes: readonly PlanNode[]): string | undefined {
+  for (const node of nodes)
+    for (const name of PER_ROW)
+      if (UNBOUNDED.test(JSON.stringify(node[name] ?? '')))
+        return `${node['Node Type']}: ${JSON.stringify(node[name])}`;
+  const looked = nodes
+    .filter((node) => node['Relation Name'] !== undefined)
+    .map((node) => {
+      const removed = (node['Rows Removed by Filter'] ?? 0) + (node['Rows Removed by Index Recheck'] ?? 0);
+      return (node['Actual Rows'] + removed) * node['Actual Loops'];
+    });
+  const rows = looked.reduce((sum, one) => sum + one, 0);
+  return rows > MOST_ROWS ? `${rows} rows` : undefined;
+}
+
+async function statementsFor({ name, query, variables }: TextQuestion): Promise<SentStatement[]> {
+  const sent: SentStatement[] = [];
+  const stop = onEachStatement((statement) => sent.push(statement));
+  const { text } = await as(service, tenant.admin).graphql(query, variables);
+  stop();
+  if (text.includes('"errors"')) throw new Error(`${name}: ${text}`);
+  return sent.filter((one) => /\bFROM (?:customers|contacts|opportunities|activities|app\.search)/.test(one.text));
+}
+
+async function faultsOf(questions: readonly TextQuestion[], mode: 'custom' | 'generic'): Promise<string[]> {
+  const faults: string[] = [];
+  for (const question of questions) {
+    const statements = await statementsFor(question);
+    expect(statements.length).toBeGreaterThan(0);
+    for (const statement of statements) {
+      const fault = faultOf(await planOf(statement, mode));
+      if (fault !== undefined) faults.push(`${question.name}: ${fault}`);
+    }
+  }
+  return faults;
+}
+
+const QUESTIONS = [...textQuestions([COMMON, RARE]), ...textQuestions([RARE, COMMON])];
+
+test('a plan for any values, without statistics: what is right after a bulk load', async () => {
+  expect(QUESTIONS.length).toBeGreaterThan(250);
+  expect(await faultsOf(QUESTIONS, 'generic')).toEqual([]);
+}, 120_000);
+
+test('a plan for these values, with statistics', async () => {
+  for (const table of TABLES) await service.ask(`ANALYZE ${table}`);
+
+  expect(await faultsOf(QUESTIONS, 'custom')).toEqual([]);
+}, 120_000);
