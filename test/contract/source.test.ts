@@ -17,7 +17,7 @@ const SQL_FILES: readonly (readonly [pattern: RegExp, why: string])[] = [
   [/^src\/platform\/postgres\/(?:batch|copy-out)\.ts$/, 'the way to the driver'],
   [/^src\/platform\/postgres\/migrator\.ts$/, 'migrations, before any tenant'],
   [/^src\/platform\/embedded-postgres\//, 'the embedded databases, before any tenant'],
-  [/^src\/crm\/\w+\/\w+\.filter\.ts$/, 'fragments of the reads'],
+  [/^src\/platform\/lists\/text-(?:conditions|lookups)\.ts$/, 'fragments of the reads'],
   [/^src\/crm\/export\/record-export\.service\.ts$/, 'one frame around the fragments of every file'],
   [/^src\/audit\/(?:events\/audit-event|seals\/sealer)\.ts$/, 'the audit log, which has no entity'],
   [/^src\/app\/(?:health|service-database)\.ts$/, 'SELECT 1'],
