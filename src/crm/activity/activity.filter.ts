@@ -1,5 +1,6 @@
 /** What lists of activities can be filtered and ordered by. */
 import { Field, InputType, registerEnumType } from 'type-graphql';
+import { CostsPerValue } from '../../platform/graphql-schema/condition-cost.js';
 import { NullsOrder, SortDirection } from '../../platform/graphql-schema/connection.js';
 import {
   BooleanFilter,
@@ -10,7 +11,7 @@ import {
   type OperatorValues,
 } from '../../platform/lists/filter-inputs.js';
 import type { Filter, FilterColumns } from '../../platform/lists/filter-columns.js';
-import { listOrder } from '../../platform/lists/list-order.js';
+import { listOrder, ORDER_KEY_COST } from '../../platform/lists/list-order.js';
 import type { SearchedText } from '../../platform/lists/text-conditions.js';
 import { activityKind, contactKind, customerKind, opportunityKind } from '../record/related-kinds.js';
 import { ActivityType } from './activity-enums.js';
@@ -128,6 +129,7 @@ registerEnumType(ActivityOrderField, {
 @InputType({ description: 'One key of an order of activities; the id closes every order.' })
 export class ActivityOrder {
   @Field(() => ActivityOrderField, { description: 'What to order by.' })
+  @CostsPerValue(ORDER_KEY_COST)
   field!: ActivityOrderField;
 
   @Field(() => SortDirection, { defaultValue: 'ASC', description: 'Which way.' })

@@ -1,5 +1,6 @@
 /** What lists of contacts can be filtered and ordered by, and that they leave inactive contacts out unless asked. */
 import { ArgsType, Field, InputType, registerEnumType } from 'type-graphql';
+import { CostsPerCondition, CostsPerValue } from '../../platform/graphql-schema/condition-cost.js';
 import { ConnectionArgs, NullsOrder, SortDirection } from '../../platform/graphql-schema/connection.js';
 import {
   BooleanFilter,
@@ -8,9 +9,15 @@ import {
   SearchedTextFilter,
   type OperatorValues,
 } from '../../platform/lists/filter-inputs.js';
-import { caselessSql, type Filter, type FilterColumns, type RelatedList } from '../../platform/lists/filter-columns.js';
+import {
+  CASELESS_COST,
+  caselessSql,
+  type Filter,
+  type FilterColumns,
+  type RelatedList,
+} from '../../platform/lists/filter-columns.js';
 import { equalTo } from '../../platform/lists/filters.js';
-import { listOrder } from '../../platform/lists/list-order.js';
+import { listOrder, ORDER_KEY_COST } from '../../platform/lists/list-order.js';
 import type { SearchedText } from '../../platform/lists/text-conditions.js';
 import { activityKind, contactKind, customerKind, RelatedActivitiesFilter } from '../record/related-kinds.js';
 
@@ -29,6 +36,7 @@ export class ContactFilter {
   lastName?: OperatorValues | null;
 
   @Field(() => SearchedTextFilter, { nullable: true, description: 'By e-mail address.' })
+  @CostsPerCondition(CASELESS_COST)
   email?: OperatorValues | null;
 
   @Field(() => BooleanFilter, { nullable: true, description: 'By whether it is the main contact of its customer.' })
@@ -142,6 +150,7 @@ registerEnumType(ContactOrderField, {
 @InputType({ description: 'One key of an order of contacts; the id closes every order.' })
 export class ContactOrder {
   @Field(() => ContactOrderField, { description: 'What to order by.' })
+  @CostsPerValue(ORDER_KEY_COST)
   field!: ContactOrderField;
 
   @Field(() => SortDirection, { defaultValue: 'ASC', description: 'Which way.' })

@@ -1,5 +1,6 @@
 /** What lists of customers can be filtered and ordered by. */
 import { Field, InputType, registerEnumType } from 'type-graphql';
+import { CostsPerCondition, CostsPerValue } from '../../platform/graphql-schema/condition-cost.js';
 import { NullsOrder, SortDirection } from '../../platform/graphql-schema/connection.js';
 import {
   BooleanFilter,
@@ -11,8 +12,13 @@ import {
   TextFilter,
   type OperatorValues,
 } from '../../platform/lists/filter-inputs.js';
-import { caselessSql, type FilterColumns, type RelatedList } from '../../platform/lists/filter-columns.js';
-import { listOrder } from '../../platform/lists/list-order.js';
+import {
+  CASELESS_COST,
+  caselessSql,
+  type FilterColumns,
+  type RelatedList,
+} from '../../platform/lists/filter-columns.js';
+import { listOrder, ORDER_KEY_COST } from '../../platform/lists/list-order.js';
 import type { SearchedText } from '../../platform/lists/text-conditions.js';
 import {
   activityKind,
@@ -39,6 +45,7 @@ export class CustomerFilter {
   name?: OperatorValues | null;
 
   @Field(() => SearchedTextFilter, { nullable: true, description: 'By e-mail address.' })
+  @CostsPerCondition(CASELESS_COST)
   email?: OperatorValues | null;
 
   @Field(() => SearchedTextFilter, { nullable: true, description: 'By city.' })
@@ -155,6 +162,7 @@ registerEnumType(CustomerOrderField, {
 @InputType({ description: 'One key of an order of customers; the id closes every order.' })
 export class CustomerOrder {
   @Field(() => CustomerOrderField, { description: 'What to order by.' })
+  @CostsPerValue(ORDER_KEY_COST)
   field!: CustomerOrderField;
 
   @Field(() => SortDirection, { defaultValue: 'ASC', description: 'Which way.' })

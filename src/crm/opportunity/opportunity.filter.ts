@@ -1,5 +1,6 @@
 /** What lists of opportunities can be filtered and ordered by. */
 import { ArgsType, Field, InputType, registerEnumType } from 'type-graphql';
+import { CostsPerValue } from '../../platform/graphql-schema/condition-cost.js';
 import { ConnectionArgs, NullsOrder, SortDirection } from '../../platform/graphql-schema/connection.js';
 import {
   DateFilter,
@@ -13,7 +14,7 @@ import {
   type OperatorValues,
 } from '../../platform/lists/filter-inputs.js';
 import type { Filter, FilterColumns, RelatedList } from '../../platform/lists/filter-columns.js';
-import { listOrder } from '../../platform/lists/list-order.js';
+import { listOrder, ORDER_KEY_COST } from '../../platform/lists/list-order.js';
 import type { SearchedText } from '../../platform/lists/text-conditions.js';
 import { activityKind, customerKind, opportunityKind, RelatedActivitiesFilter } from '../record/related-kinds.js';
 import { OpportunityStatus } from './opportunity-enums.js';
@@ -145,6 +146,7 @@ registerEnumType(OpportunityOrderField, {
 @InputType({ description: 'One key of an order of opportunities; the id closes every order.' })
 export class OpportunityOrder {
   @Field(() => OpportunityOrderField, { description: 'What to order by.' })
+  @CostsPerValue(ORDER_KEY_COST)
   field!: OpportunityOrderField;
 
   @Field(() => SortDirection, { defaultValue: 'ASC', description: 'Which way.' })

@@ -1,4 +1,4 @@
-/** Which fields of an operation yield objects, and how many each may yield: found out once per document. */
+/** Which fields of an operation yield objects, how many each may yield, and what its conditions cost: found out once per document. */
 import {
   getNullableType,
   isListType,
@@ -8,6 +8,7 @@ import {
   type SelectionSetNode,
   type ValueNode,
 } from 'graphql';
+import { planConditions, type ConditionCounter } from './condition-plan.js';
 import type { SelectedField, SelectFields } from './selection.js';
 import type { CoercedVariables } from '../graphql-schema/variables.js';
 import { listBoundOf } from '../graphql-schema/list-bound.js';
@@ -21,6 +22,8 @@ export interface CostedField {
   readonly responseName: string;
   /** The most objects that it yields. */
   readonly countRows: RowCounter;
+  /** undefined: it has no filter and no search. */
+  readonly countConditions: ConditionCounter | undefined;
   /** The fields of each of them. */
   readonly below: readonly CostedField[];
 }
@@ -38,12 +41,15 @@ export function planFields(
 
 function planField(select: SelectFields, field: SelectedField, countRows: RowCounter): CostedField {
   const { responseName, type, below } = field;
-  if (!isConnection(type)) return { responseName, countRows, below: planFields(select, type, below) };
+  const countConditions = planConditions(field);
+  if (!isConnection(type)) {
+    return { responseName, countRows, countConditions, below: planFields(select, type, below) };
+  }
   // The connection itself is one object. Each of its lists, under each name that the document has for it, holds the whole page.
   const members = select(type, below).map((member) =>
     planField(select, member, holdsRows(member) ? countRows : rowCounter(member)),
   );
-  return { responseName, countRows: () => 1, below: members };
+  return { responseName, countRows: () => 1, countConditions, below: members };
 }
 
 function holdsRows({ name }: SelectedField): boolean {

@@ -43,12 +43,13 @@ export function errorAnswer(refusals: readonly ExplainedError[]): GraphqlAnswer 
   };
 }
 
-/** `actual`: the objects that the answer holds. */
+/** `conditions`: their part of `requested`, where there are any. `actual`: the objects that the answer holds. */
 function withCost(answer: GraphqlAnswer, exchange: Exchange, limit: number): GraphqlAnswer {
   if (exchange.cost === undefined) return answer;
   const { data } = answer.result;
   const actual = data === undefined ? undefined : { actual: exchange.cost.count(data) };
-  const cost = { requested: exchange.requested, ...actual, limit };
+  const { objects, conditions } = exchange.estimate;
+  const cost = { requested: objects + conditions, ...(conditions > 0 && { conditions }), ...actual, limit };
   return { ...answer, result: { ...answer.result, extensions: { cost } } };
 }
 

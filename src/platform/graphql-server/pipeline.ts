@@ -16,7 +16,7 @@ import {
 import { AppError, type Language, type Sentence } from '../errors/errors.js';
 import { explainError, type ExplainedError, type GraphqlErrorFormatting } from './errors.js';
 import type { Executor } from '../graphql-plan/executor.js';
-import { createCosting, type OperationCost } from '../graphql-limits/cost.js';
+import { createCosting, type CostEstimate, type OperationCost } from '../graphql-limits/cost.js';
 import type { Identification } from './identification.js';
 import { coerceVariables, type CoercedVariables } from '../graphql-schema/variables.js';
 
@@ -39,8 +39,8 @@ export interface Exchange {
   isMutation: boolean;
   /** Set once the operation is known. */
   cost: OperationCost | undefined;
-  /** The estimated cost. */
-  requested: number;
+  /** What `cost` is estimated at. */
+  estimate: CostEstimate;
   /** Set when the request was refused before execution. */
   refusals: readonly ExplainedError[] | undefined;
   /** Set when the execution as a whole failed for want of capacity. */
@@ -56,7 +56,7 @@ export function startExchange(context: GraphqlContext, isPreflighted: boolean): 
     variables: {},
     isMutation: false,
     cost: undefined,
-    requested: 0,
+    estimate: { objects: 0, conditions: 0 },
     refusals: undefined,
     status: undefined,
     retryAfterSeconds: undefined,
@@ -131,17 +131,32 @@ function createPreparation({ schema, identification, maxCost }: PipelineOptions)
     exchange.isMutation = operation.operation === OperationTypeNode.MUTATION;
     exchange.variables = coerceVariables(schema, operation, request.variables);
     exchange.cost = costOf(operation, document);
-    exchange.requested = exchange.cost.estimate(exchange.variables);
-    if (exchange.requested > maxCost) throw tooExpensive(exchange.requested, maxCost);
+    exchange.estimate = exchange.cost.estimate(exchange.variables);
+    if (exchange.estimate.objects + exchange.estimate.conditions > maxCost)
+      throw tooExpensive(exchange.estimate, maxCost);
   };
 }
 
-function tooExpensive(requested: number, limit: number): AppError {
-  const sentence = {
-    fr: `Requête trop coûteuse : son coût est ${requested}, la limite est ${limit}.`,
-    en: `Query too complex: its cost is ${requested}, the limit is ${limit}.`,
+function tooExpensive({ objects, conditions }: CostEstimate, limit: number): AppError {
+  const requested = objects + conditions;
+  const parts = conditions > 0 ? { objects, conditions } : undefined;
+  return new AppError('QUERY_TOO_COMPLEX', costSentence(requested, conditions, limit), {
+    details: { requested, ...parts, limit },
+  });
+}
+
+/** Says where the cost is from when fewer objects would not help. */
+function costSentence(requested: number, conditions: number, limit: number): Sentence {
+  if (conditions * 2 <= requested) {
+    return {
+      fr: `Requête trop coûteuse : son coût est ${requested}, la limite est ${limit}.`,
+      en: `Query too complex: its cost is ${requested}, the limit is ${limit}.`,
+    };
+  }
+  return {
+    fr: `Requête trop coûteuse : son coût est ${requested}, dont ${conditions} pour ses filtres, recherches et tris ; la limite est ${limit}.`,
+    en: `Query too complex: its cost is ${requested}, of which ${conditions} for its filters, searches and orders; the limit is ${limit}.`,
   };
-  return new AppError('QUERY_TOO_COMPLEX', sentence, { details: { requested, limit } });
 }
 
 async function run(

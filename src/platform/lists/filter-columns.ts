@@ -21,6 +21,9 @@ export function caselessSql(column: string): string {
   return `replace(lower(${column} COLLATE "und-x-icu"), 'ς', 'σ')`;
 }
 
+/** What a condition on such a column costs beside its values: the form of each row is made anew. */
+export const CASELESS_COST = 100;
+
 /** PostgreSQL makes Σ a ς at the end of a word; beginnings of texts are compared too, so both are one letter. */
 export function toCaseless(text: string): string {
   return toLowerCase(text).replaceAll('ς', 'σ');

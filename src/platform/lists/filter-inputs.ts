@@ -2,6 +2,7 @@
 import type { GraphQLScalarType } from 'graphql';
 import { Field, ID, InputType, Int } from 'type-graphql';
 import type { RelatedKind } from './filter-columns.js';
+import { CostsPerValue } from '../graphql-schema/condition-cost.js';
 import { DateScalar, DateTimeScalar, DecimalScalar } from '../graphql-schema/scalars.js';
 
 /** What TypeGraphQL takes as the type of a single value. */
@@ -32,12 +33,19 @@ const LISTS: ReadonlySet<Operator> = new Set(['in', 'notIn', 'between']);
 /** The operators of one member, as a caller sent them. */
 export type OperatorValues = Readonly<Partial<Record<Operator, unknown>>>;
 
+/** What a condition costs for each value; docs/query-cost.md says how it was measured. */
+const COMPARISON_COST = 5;
+const TEXT_COMPARISON_COST = 30;
+/** Of operators that do more than compare. */
+const OPERATOR_COSTS: Readonly<Partial<Record<Operator, number>>> = { startsWith: 80, contains: 400 };
+
 /** Makes an input type with the operators; TypeGraphQL needs a class, its members are plain. */
 function operatorInput(
   name: string,
   description: string,
   type: FieldType,
   operators: readonly Operator[],
+  comparisonCost = COMPARISON_COST,
 ): new () => object {
   // eslint-disable-next-line @typescript-eslint/no-extraneous-class -- its members are declared in the loop below
   class Operators {}
@@ -48,20 +56,25 @@ function operatorInput(
       Operators.prototype,
       operator,
     );
+    CostsPerValue(OPERATOR_COSTS[operator] ?? comparisonCost)(Operators.prototype, operator);
   }
   InputType(name, { description })(Operators);
   return Operators;
 }
 
-export const TextFilter = operatorInput('TextFilter', 'Conditions on a text.', () => String, [
-  ...EQUALITY,
-  'startsWith',
-]);
+export const TextFilter = operatorInput(
+  'TextFilter',
+  'Conditions on a text.',
+  () => String,
+  [...EQUALITY, 'startsWith'],
+  TEXT_COMPARISON_COST,
+);
 export const SearchedTextFilter = operatorInput(
   'SearchedTextFilter',
   'Conditions on a text that the search index covers.',
   () => String,
   [...EQUALITY, 'startsWith', 'contains'],
+  TEXT_COMPARISON_COST,
 );
 export const IdFilter = operatorInput('IdFilter', 'Conditions on an id.', () => ID, EQUALITY);
 export const BooleanFilter = operatorInput('BooleanFilter', 'Conditions on a yes or no.', () => Boolean, ['eq', 'neq']);

@@ -28,6 +28,8 @@ export function equalTo(
 
 /** A filter of more conditions, or a list of more values, is refused before any SQL. A relation is a condition as well. */
 const MAX_CONDITIONS = 100;
+/** Each `contains` looks into a text of every row that is left. */
+const MAX_CONTAINS = 5;
 /** How many relations may follow each other: `contacts(filter: { customer: { opportunities: … } })`. */
 const MAX_RELATIONS = 2;
 
@@ -36,7 +38,7 @@ interface Place {
   readonly tenantId: string;
   readonly columns: FilterColumns;
   /** Shared by the whole filter. */
-  readonly budget: { conditions: number };
+  readonly budget: { conditions: number; contains: number };
   /** From the root: `filter`, `customer`, `contacts`, `some`. */
   readonly path: readonly string[];
   /** Relations on that path. */
@@ -49,7 +51,7 @@ interface Place {
  * @param tenantId whose records relations lead to; the filtered ones themselves are the caller's care
  * @param found which rows hold its texts, where that was looked up
  * @returns the condition, or undefined when the filter asks for nothing
- * @throws AppError VALIDATION_FAILED for a malformed id, a list over 100, more than 100 conditions, or a third relation
+ * @throws AppError VALIDATION_FAILED for a malformed id, a list over 100, more than 100 conditions or 5 `contains`, or a third relation
  */
 export function filterSql(
   tenantId: string,
@@ -57,7 +59,8 @@ export function filterSql(
   columns: FilterColumns,
   found?: FoundTexts,
 ): Sql | undefined {
-  return conditionSql(filter, { tenantId, columns, budget: { conditions: 0 }, path: ['filter'], depth: 0, found });
+  const budget = { conditions: 0, contains: 0 };
+  return conditionSql(filter, { tenantId, columns, budget, path: ['filter'], depth: 0, found });
 }
 
 function conditionSql(filter: Filter, place: Place): Sql | undefined {
@@ -148,6 +151,10 @@ const TOO_MANY: Sentence = {
   fr: 'Trop de conditions ou de valeurs (100 au plus).',
   en: 'Too many conditions or values (100 at most).',
 };
+const TOO_MANY_CONTAINS: Sentence = {
+  fr: `Un filtre a au plus ${MAX_CONTAINS} conditions « contains ».`,
+  en: `A filter has at most ${MAX_CONTAINS} \`contains\` conditions.`,
+};
 const NOT_A_PAIR: Sentence = { fr: '« between » attend deux valeurs.', en: '`between` takes two values.' };
 const NOT_AN_ID: Sentence = { fr: "Ce n'est pas un identifiant (UUID).", en: 'This is not an id (UUID).' };
 
@@ -162,14 +169,19 @@ function refusal(path: readonly string[], code: string, message: Sentence): AppE
 
 function requireSound(column: FilterColumn, operator: Operator, value: unknown, { budget, path }: Place): void {
   const values: readonly unknown[] = Array.isArray(value) ? value : [value];
-  budget.conditions += 1;
-  const isTooMany = Math.max(budget.conditions, values.length) > MAX_CONDITIONS;
   const isHalf = operator === 'between' && values.length !== 2;
   const holdsIds = column.type === 'uuid' && operator !== 'isNull';
   const here = [...path, operator];
-  if (isTooMany) throw refusal(here, 'TOO_MANY_ITEMS', TOO_MANY);
+  takeFrom(budget, operator, values.length, here);
   if (isHalf) throw refusal(here, 'INVALID_FORMAT', NOT_A_PAIR);
   if (holdsIds && !values.every((item) => isUuid(String(item)))) throw refusal(here, 'INVALID_UUID', NOT_AN_ID);
+}
+
+function takeFrom(budget: Place['budget'], operator: Operator, values: number, here: readonly string[]): void {
+  budget.conditions += 1;
+  if (operator === 'contains') budget.contains += 1;
+  if (Math.max(budget.conditions, values) > MAX_CONDITIONS) throw refusal(here, 'TOO_MANY_ITEMS', TOO_MANY);
+  if (budget.contains > MAX_CONTAINS) throw refusal(here, 'TOO_MANY_ITEMS', TOO_MANY_CONTAINS);
 }
 
 type OperatorSql = (column: FilterColumn, value: SqlValue, found: FoundTexts | undefined) => Sql;

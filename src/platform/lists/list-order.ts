@@ -10,6 +10,9 @@ interface OrderRequest<Field extends string> {
   readonly nulls?: NullsOrder | null;
 }
 
+/** What each key costs, whether an index has that order or all rows must be sorted. */
+export const ORDER_KEY_COST = 100;
+
 interface ListOrder<Field extends string> {
   /** The fields by their REST names. */
   readonly sortFields: Readonly<Record<string, OrderColumn>>;

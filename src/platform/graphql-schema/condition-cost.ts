@@ -1,0 +1,35 @@
+/** What a condition of a filter costs: declared at the field of the input that asks for it, kept in the schema, read by graphql-limits. */
+import { Extensions } from 'type-graphql';
+
+/** What graphql-js keeps beside a definition. */
+interface Extended {
+  readonly extensions: Readonly<Record<string, unknown>>;
+}
+
+const PER_VALUE = 'costPerValue';
+const PER_CONDITION = 'costPerCondition';
+
+/** The field of an input is a condition; each value that it is given costs so much. */
+export function CostsPerValue(cost: number): PropertyDecorator {
+  return Extensions({ [PER_VALUE]: cost });
+}
+
+/** The field of a filter stands for an expression: each condition on it costs so much more. */
+export function CostsPerCondition(cost: number): PropertyDecorator {
+  return Extensions({ [PER_CONDITION]: cost });
+}
+
+/** @returns what the field was decorated with; undefined for a field that is no condition itself */
+export function costPerValueOf({ extensions }: Extended): number | undefined {
+  return numberIn(extensions, PER_VALUE);
+}
+
+/** @returns what the field was decorated with */
+export function costPerConditionOf({ extensions }: Extended): number {
+  return numberIn(extensions, PER_CONDITION) ?? 0;
+}
+
+function numberIn(extensions: Extended['extensions'], name: string): number | undefined {
+  const value = extensions[name];
+  return typeof value === 'number' ? value : undefined;
+}
