@@ -29,6 +29,8 @@ const RELATION = 500;
 const PER_RELATION = 2;
 /** Arguments that are texts to search for, of a list and of all kinds of record at once. */
 const SEARCHES: Readonly<Partial<Record<string, number>>> = { search: 400, query: 600 };
+/** A list of more values is rejected by the filter itself. */
+const MAX_VALUES = 100;
 const CONNECTIVES: ReadonlySet<string> = new Set(['and', 'or', 'not']);
 
 /** @returns undefined for a field without conditions, which is nearly every field */
@@ -120,12 +122,16 @@ function costOfValue(type: GraphQLInputObjectType, value: unknown, place: Place)
 
 function costOfField(field: GraphQLInputField, value: unknown, { factor, perCondition }: Place): number {
   const perValue = costPerValueOf(field);
-  if (perValue !== undefined) return factor * (perCondition + perValue * (Array.isArray(value) ? value.length : 1));
+  if (perValue !== undefined) return factor * (perCondition + perValue * countValues(value));
   const type = getNamedType(field.type);
   if (!isInputObjectType(type)) return 0;
   const isRelation = isFilter(type) && !CONNECTIVES.has(field.name);
   if (!isRelation) return costOfValue(type, value, { factor, perCondition: costPerConditionOf(field) });
   return factor * RELATION + costOfValue(type, value, { factor: factor * PER_RELATION, perCondition: 0 });
+}
+
+function countValues(value: unknown): number {
+  return Array.isArray(value) ? Math.min(value.length, MAX_VALUES) : 1;
 }
 
 /** The operators of one column. */
