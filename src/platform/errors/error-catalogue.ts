@@ -66,7 +66,7 @@ export const ERROR_CATALOGUE = {
     title: { fr: 'Requête trop coûteuse', en: 'Query too complex' },
     when: "Too large: a document's structure (`measure`), its cost (`requested`), or a pipeline (`groups`).",
     edges: GRAPHQL,
-    details: ['measure', 'requested', 'groups', 'limit'],
+    details: ['measure', 'requested', 'objects', 'conditions', 'groups', 'limit'],
   },
   UNAUTHENTICATED: {
     status: 401,

@@ -19,7 +19,7 @@ const DESCRIPTIONS = {
   lt: 'Before, or less than.',
   lte: 'At, before, or less than.',
   between: 'Two values: from and to, both included.',
-  contains: 'Has this text in it; case and accents do not matter.',
+  contains: 'Has this text in it; case and accents do not matter. At most 5 in one filter.',
   startsWith: 'Begins with this text, case and accents as written.',
   isNull: 'true: without a value; false: with one.',
 } as const;
