@@ -10,42 +10,9 @@ import type { EmbeddedPostgres } from '../../src/platform/embedded-postgres/embe
 import { PEERS_DATABASE, dropDatabase, readServiceSql, withClient } from '../cluster.js';
 import { RUN_FOLDER } from '../folders.js';
 import type { ServiceName } from '../peers.js';
+import { SEEDED_TABLES, type SeededTable } from './seeded-tables.js';
 
 const PASSWORD = randomBytes(18).toString('base64url');
-
-interface CopiedTable {
-  readonly name: string;
-  /** The columns that the seed fills; both schemas call them the same. */
-  readonly columns: string;
-  /** Where the peers' table has no such column. */
-  readonly updatedAt?: string;
-}
-
-/** Each after what it refers to. */
-const TABLES: readonly CopiedTable[] = [
-  {
-    name: 'customers',
-    columns: `tenant_id, id, code, name, legal_name, type, email, phone, mobile, website, address_line1, city,
-      postal_code, country_code, tax_id, registration_number, industry, size, annual_revenue, employee_count, payment_terms,
-      currency, segment, source, lead_score, health_score, total_revenue, order_count, notes, is_active, created_at, updated_at`,
-  },
-  {
-    name: 'contacts',
-    columns: `tenant_id, id, customer_id, first_name, last_name, title, job_title, email, phone, is_primary, is_billing,
-      is_shipping, is_decision_maker, is_active, created_at, updated_at`,
-  },
-  {
-    name: 'opportunities',
-    columns: `tenant_id, id, customer_id, code, name, description, status, probability, amount, currency,
-      expected_close_date, actual_close_date, source, created_at, updated_at`,
-  },
-  {
-    name: 'activities',
-    columns: `tenant_id, id, customer_id, type, subject, description, date, completed_at, duration_minutes, is_completed,
-      created_at`,
-    updatedAt: 'created_at',
-  },
-];
 
 /**
  * Makes the database in place of the one of the run before, with the schema and the counters of the service's own checkout.
@@ -71,7 +38,7 @@ export async function prepareService(
   await withClient(cluster.superuserUrl(PEERS_DATABASE), (source) =>
     withClient(cluster.superuserUrl(name), async (target) => {
       await copyTenants(source, target);
-      for (const table of TABLES) await copyRows(source, target, table);
+      for (const table of SEEDED_TABLES) await copyRows(source, target, table);
       await target.query(readServiceSql(folder, 'complete-ours.sql'));
       await vacuum(target);
     }),
@@ -108,7 +75,7 @@ async function vacuum(target: Client): Promise<void> {
     const { rows } = await target.query<{ visible: boolean }>(
       `SELECT bool_and(relallvisible > relpages / 2) AS visible FROM pg_class
        WHERE relnamespace = 'public'::regnamespace AND relname = ANY ($1)`,
-      [TABLES.map(({ name }) => name)],
+      [SEEDED_TABLES.map(({ name }) => name)],
     );
     if (rows[0]?.visible === true) return;
     if (Date.now() > deadline) throw new Error('The rows of the benchmark do not become visible to all.');
@@ -132,7 +99,7 @@ async function copyTenants(source: Client, target: Client): Promise<void> {
   }
 }
 
-async function copyRows(source: Client, target: Client, table: CopiedTable): Promise<void> {
+async function copyRows(source: Client, target: Client, table: SeededTable): Promise<void> {
   // Loaded here, because it is installed only when the benchmark first runs.
   const copyStreams = await import('pg-copy-streams');
   const columns = await columnsIn(target, table);
@@ -145,7 +112,7 @@ async function copyRows(source: Client, target: Client, table: CopiedTable): Pro
 }
 
 /** Those of the seed's columns that the service's table has: another checkout may know fewer. */
-async function columnsIn(target: Client, table: CopiedTable): Promise<string[]> {
+async function columnsIn(target: Client, table: SeededTable): Promise<string[]> {
   const { rows } = await target.query<{ name: string }>(
     'SELECT attname AS name FROM pg_attribute WHERE attrelid = $1::regclass AND attnum > 0 AND NOT attisdropped',
     [table.name],

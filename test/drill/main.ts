@@ -2,6 +2,7 @@
  * Drills: the service under faults, against promises. Each prints what it saw and ends with 1 when a promise was broken.
  *   npm run drill -- faults  --minutes 10 --seed 7
  *   npm run drill -- documents --count 100000
+ *   npm run drill -- expensive --count 2000 --seed 7 --part known|chance
  *   npm run drill -- exports
  *   npm run drill -- frozen
  *   npm run drill -- kills   --times 50
@@ -13,6 +14,7 @@ import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { DrillCluster } from './cluster.js';
 import { drillDocuments } from './documents.js';
+import { drillExpensive, EXPENSIVE_PARTS } from './expensive.js';
 import { drillExports } from './exports.js';
 import { drillFaults } from './faults.js';
 import { drillFrozen } from './frozen.js';
@@ -33,6 +35,7 @@ const { values, positionals } = parseArgs({
     seed: { type: 'string' },
     requests: { type: 'string' },
     transport: { type: 'string' },
+    part: { type: 'string' },
   },
 });
 const seed = Number(values.seed ?? randomInt(1_000_000));
@@ -50,6 +53,22 @@ async function documents(): Promise<Tally> {
   return await drillDocuments(await cluster.makeDatabase(), { seed, count: Number(values.count ?? 100_000), say });
 }
 
+async function expensive(): Promise<Tally> {
+  await using cluster = await DrillCluster.start();
+  const count = Number(values.count ?? 2000);
+  const parts = EXPENSIVE_PARTS.filter((name) => (values.part ?? name) === name);
+  const database = await cluster.makeDatabase();
+  return await drillExpensive(database, {
+    seed,
+    count,
+    divisor: 1,
+    isTimed: true,
+    parts,
+    postmaster: cluster.pid,
+    say,
+  });
+}
+
 async function fuzz(): Promise<Tally> {
   await using cluster = await DrillCluster.start();
   const wanted = values.transport ?? 'both';
@@ -61,6 +80,7 @@ async function fuzz(): Promise<Tally> {
 const DRILLS = new Map<string, () => Promise<Tally>>([
   ['faults', faults],
   ['documents', documents],
+  ['expensive', expensive],
   ['exports', () => drillExports({ say })],
   ['frozen', () => drillFrozen({ seed, say })],
   ['fuzz', fuzz],
