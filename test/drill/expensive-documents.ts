@@ -21,6 +21,7 @@ import {
 } from 'graphql';
 import { createCosting } from '../../src/platform/graphql-limits/cost.js';
 import { DEFAULT_GRAPHQL_LIMITS, requireSmallStructure } from '../../src/platform/graphql-limits/structure.js';
+import { MAX_HITS } from '../../src/crm/search/search.service.js';
 import { coerceVariables } from '../../src/platform/graphql-schema/variables.js';
 import { isConnection, objectFieldsOf, objectsBehind } from '../contract/cost/documents.js';
 import { ExpensiveConditions, type KnownIds } from './expensive-conditions.js';
@@ -35,6 +36,8 @@ export interface ExpensiveDocument {
 }
 
 type Field = GraphQLField<unknown, unknown>;
+type Variables = Readonly<Record<string, unknown>>;
+type Estimate = (variables: Variables) => number;
 
 const MAX_COST = DEFAULT_GRAPHQL_LIMITS.cost;
 /** A document that comes to less is not what is looked for. */
@@ -92,40 +95,66 @@ export class ExpensiveDocuments {
     throw new Error('Chance writes no document near the limit of cost.');
   }
 
-  /** Changes the sizes until the cost is as near as it may be; undefined when it does not come near. */
+  /** The document with sizes of its own; undefined when it does not come near the limit. */
   private steer(style: Style, draft: Draft): ExpensiveDocument | undefined {
-    const { random } = this;
     const query = draft.withVariables();
     const estimate = this.estimator(query);
     if (!estimate) return undefined;
-    const variables = { ...draft.variables };
-    const sizes = Object.keys(variables).filter((name) => name.startsWith('s'));
-    let cost = estimate(variables);
-    for (let step = 0; step < STEPS && sizes.length > 0 && (cost > MAX_COST || cost < MAX_COST * 0.95); step += 1) {
-      const name = random.pick(sizes);
-      const size = Number(variables[name]);
-      const factor = cost > MAX_COST ? 0.3 + 0.6 * random.next() : 1.1 + random.next();
-      const other = Math.max(1, Math.min(MAX_FIRST, Math.round(size * factor)));
-      const changed = { ...variables, [name]: other };
-      const changedCost = estimate(changed);
-      if (cost <= MAX_COST && changedCost > MAX_COST) continue;
-      variables[name] = other;
-      cost = changedCost;
-    }
+    const { variables, cost } = this.approach(draft.variables, estimate);
     if (cost > MAX_COST || (style.isNear && cost < NEAR * MAX_COST)) return undefined;
-    const written = random.chance(0.5) ? draft.written(variables) : undefined;
+    const written = this.random.chance(0.5) ? draft.written(variables) : undefined;
     const isWritten = written !== undefined && this.estimator(written) !== undefined;
     return { name: style.name, cost, ...(isWritten ? { query: written, variables: {} } : { query, variables }) };
   }
 
+  /** Changes the sizes, and leaves conditions out where they cost too much, until the cost is as near as it may be. */
+  private approach(sent: Variables, estimate: Estimate): { readonly variables: Variables; readonly cost: number } {
+    let variables = sent;
+    let cost = estimate(sent);
+    const isThere = (): boolean => cost <= MAX_COST && cost >= MAX_COST * 0.95;
+    for (let step = 0; step < STEPS && !isThere(); step += 1) {
+      const changed = cost > MAX_COST ? this.smaller(variables) : this.larger(variables);
+      const changedCost = estimate(changed);
+      if (cost <= MAX_COST && changedCost > MAX_COST) continue;
+      [variables, cost] = [changed, changedCost];
+    }
+    return { variables, cost };
+  }
+
+  private smaller(variables: Variables): Variables {
+    const { random } = this;
+    const conditions = Object.keys(variables).filter((name) => name.startsWith('f'));
+    if (conditions.length > 0 && random.chance(0.25)) return { ...variables, [random.pick(conditions)]: null };
+    return this.resized(variables, 0.3 + 0.6 * random.next());
+  }
+
+  private larger(variables: Variables): Variables {
+    return this.resized(variables, 1.1 + this.random.next());
+  }
+
+  private resized(variables: Variables, factor: number): Variables {
+    const sizes = Object.keys(variables).filter((name) => name.startsWith('s'));
+    if (sizes.length === 0) return variables;
+    const name = this.random.pick(sizes);
+    const size = Math.round(Number(variables[name]) * factor);
+    return { ...variables, [name]: Math.max(1, Math.min(MAX_FIRST, size)) };
+  }
+
   /** undefined for a document that is too large or not valid: two types may use a name differently. */
-  private estimator(query: string): ((variables: Readonly<Record<string, unknown>>) => number) | undefined {
+  private estimator(query: string): Estimate | undefined {
     const document = readDocument(query);
     const operation = document?.definitions.find((definition) => definition.kind === Kind.OPERATION_DEFINITION);
     if (!document || !operation || validate(this.schema, document).length > 0) return undefined;
     const cost = this.costOf(operation, document);
-    return (variables) => cost.estimate(coerceVariables(this.schema, operation, variables));
+    return (variables) => sumOf(cost.estimate(coerceVariables(this.schema, operation, variables)));
   }
+}
+
+/** An estimate is a number, or its parts. */
+function sumOf(estimate: unknown): number {
+  if (typeof estimate === 'number') return estimate;
+  if (typeof estimate !== 'object' || estimate === null) return 0;
+  return Object.values(estimate).reduce<number>((sum, part) => sum + sumOf(part), 0);
 }
 
 function readDocument(query: string) {
@@ -136,7 +165,7 @@ function readDocument(query: string) {
   }
 }
 
-/** One document being written: sizes and conditions are variables, `s1` and `v1`. */
+/** One document being written: sizes, conditions and other values are variables: `s1`, `f1`, `v1`. */
 class Draft {
   readonly variables: Record<string, unknown> = {};
   private readonly types = new Map<string, GraphQLInputType>();
@@ -169,7 +198,7 @@ class Draft {
     return node ? print(node) : 'null';
   }
 
-  private variable(prefix: 's' | 'v', type: GraphQLInputType, value: unknown): string {
+  private variable(prefix: 's' | 'f' | 'v', type: GraphQLInputType, value: unknown): string {
     const name = `${prefix}${this.types.size}`;
     this.types.set(name, type);
     this.variables[name] = value;
@@ -253,9 +282,10 @@ class Draft {
   private argument(field: Field, { name, type }: GraphQLArgument): string {
     const { random, conditions, style } = this;
     const isAsked = random.chance(style.conditions);
+    const isPage = field.name !== 'search';
     const named = getNamedType(type);
     const values: Readonly<Record<string, () => unknown>> = {
-      first: () => random.integer(field.name === 'search' ? 50 : 2, field.name === 'search' ? 50 : MAX_FIRST),
+      first: () => (isPage ? random.integer(2, MAX_FIRST) : MAX_HITS),
       filter: () => (isAsked && isInputObjectType(named) ? conditions.filter(named) : undefined),
       search: () => (isAsked && random.chance(0.3) ? conditions.text() : undefined),
       query: () => conditions.longerText(),
@@ -268,7 +298,8 @@ class Draft {
     };
     const value = values[name]?.();
     if (value === undefined) return '';
-    if (name !== 'first') return `${name}: ${this.variable('v', type, value)}`;
+    const prefix = ['filter', 'search'].includes(name) ? 'f' : 'v';
+    if (name !== 'first' || !isPage) return `${name}: ${this.variable(prefix, type, value)}`;
     const isBackward = field.args.some((argument) => argument.name === 'last') && random.chance(0.2);
     return `${isBackward ? 'last' : name}: ${this.variable('s', type, value)}`;
   }

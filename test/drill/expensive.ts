@@ -227,22 +227,25 @@ async function ask({ client, caller }: Scene, { query, variables }: Outcome['doc
 }
 
 function check({ tally, options, memory, folder }: Scene, outcome: Outcome, limitMs: number): void {
-  const { code, ms, heldMs, bytes, peakMib, status } = outcome;
-  const isSound =
-    (status === 200 || status === 400 || status === 422) &&
-    code.split('+').every((one) => one === '' || REJECTIONS.has(one));
-  const problems = [
-    ...(isSound ? [] : [`answered ${status} ${code}`]),
-    ...(options.isTimed && ms > limitMs ? [`takes over ${limitMs} ms`] : []),
-    ...(options.isTimed && heldMs > HELD_MS ? [`holds the event loop over ${HELD_MS} ms`] : []),
-    ...(bytes > MAX_BYTES ? ['answers over 16 MiB'] : []),
-    ...(peakMib - memory > MAX_GROWTH_MIB ? [`needs over ${MAX_GROWTH_MIB} MiB more`] : []),
-  ];
-  for (const problem of problems) {
+  for (const problem of problemsOf(outcome, memory, options.isTimed ? limitMs : undefined)) {
     const file = path.join(folder, `broken-${tally.brokenCount}.json`);
     writeFileSync(file, JSON.stringify({ problem, ...outcome }, null, 1));
     tally.broken(`${problem}: ${lineOf(outcome)}\n    ${file}`, problem);
   }
+}
+
+/** @param limitMs undefined where times are no promise */
+function problemsOf(outcome: Outcome, memory: number, limitMs: number | undefined): string[] {
+  const { code, ms, heldMs, bytes, peakMib, status } = outcome;
+  const isTold = code.split('+').every((one) => one === '' || REJECTIONS.has(one));
+  const promises: readonly (readonly [isBroken: boolean, problem: string])[] = [
+    [!isTold || ![200, 400, 422].includes(status), `answered ${status} ${code}`],
+    [limitMs !== undefined && ms > limitMs, `takes over ${limitMs ?? 0} ms`],
+    [limitMs !== undefined && heldMs > HELD_MS, `holds the event loop over ${HELD_MS} ms`],
+    [bytes > MAX_BYTES, 'answers over 16 MiB'],
+    [peakMib - memory > MAX_GROWTH_MIB, `needs over ${MAX_GROWTH_MIB} MiB more`],
+  ];
+  return promises.filter(([isBroken]) => isBroken).map(([, problem]) => problem);
 }
 
 function lineOf({ document, cost, status, code, bytes, ms, heldMs, cpuMs, postgresMs, neighbour }: Outcome): string {

@@ -39,6 +39,7 @@ function watch(portFile: string): void {
   server.listen(0, '127.0.0.1', () => {
     writeFileSync(portFile, String((server.address() as AddressInfo).port)); // of a TCP port, so no string
   });
+  server.keepAliveTimeout = 3_600_000; // the drill's client may be quiet for longer than the default
   server.unref();
 }
 

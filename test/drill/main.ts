@@ -5,6 +5,7 @@
  *   npm run drill -- expensive --count 2000 --seed 7 --part known|chance
  *   npm run drill -- exports
  *   npm run drill -- frozen
+ *   npm run drill -- hang-ups --times 3
  *   npm run drill -- kills   --times 50
  *   npm run drill -- sign-ins --people 300
  *   npm run drill -- fuzz    --requests 50000 --transport both --seed 7
@@ -19,6 +20,7 @@ import { drillExports } from './exports.js';
 import { drillFaults } from './faults.js';
 import { drillFrozen } from './frozen.js';
 import { drillFuzz } from './fuzz.js';
+import { drillHangUps } from './hang-ups.js';
 import { drillKills } from './kills.js';
 import { drillSignIns } from './sign-ins.js';
 import { TRANSPORTS, type Transport } from './requester.js';
@@ -69,6 +71,12 @@ async function expensive(): Promise<Tally> {
   });
 }
 
+async function hangUps(): Promise<Tally> {
+  await using cluster = await DrillCluster.start();
+  const rounds = Number(values.times ?? 3);
+  return await drillHangUps(await cluster.makeDatabase(), { divisor: 1, rounds, say });
+}
+
 async function fuzz(): Promise<Tally> {
   await using cluster = await DrillCluster.start();
   const wanted = values.transport ?? 'both';
@@ -84,6 +92,7 @@ const DRILLS = new Map<string, () => Promise<Tally>>([
   ['exports', () => drillExports({ say })],
   ['frozen', () => drillFrozen({ seed, say })],
   ['fuzz', fuzz],
+  ['hang-ups', hangUps],
   ['kills', () => drillKills({ seed, times: Number(values.times ?? 50), say })],
   ['sign-ins', () => drillSignIns({ people: Number(values.people ?? 300), say })],
   ['starts', () => drillStarts({ say })],
