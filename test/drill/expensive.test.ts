@@ -32,10 +32,10 @@ test('documents at nearly the highest cost are answered, within the bounds of an
   });
 
   if (!tally.isWhole) throw new Error([...lines, tally.report()].join('\n'));
-}, 180_000);
+}, 300_000);
 
 test('nothing works for clients who left', async () => {
-  const tally = await drillHangUps(await aDatabase(), { divisor: 20, rounds: 1, say });
+  const tally = await drillHangUps(await aDatabase(), { divisor: 20, rounds: 1, isTimed: false, say });
 
   if (!tally.isWhole) throw new Error([...lines, tally.report()].join('\n'));
-}, 180_000);
+}, 300_000);

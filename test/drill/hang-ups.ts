@@ -92,10 +92,15 @@ export interface HangUpOptions {
   /** 1 for 10 000 customers, 10 for 1000. */
   readonly divisor: number;
   readonly rounds: number;
+  /** Whether times are promises too: not on a machine that has other work. */
+  readonly isTimed: boolean;
   readonly say: (line: string) => void;
 }
 
-export async function drillHangUps(database: DrillDatabase, { divisor, rounds, say }: HangUpOptions): Promise<Tally> {
+export async function drillHangUps(
+  database: DrillDatabase,
+  { divisor, rounds, isTimed, say }: HangUpOptions,
+): Promise<Tally> {
   const tally = new Tally();
   const folder = drillFolder();
   say(`hang-ups: the service's output in ${folder}`);
@@ -119,7 +124,7 @@ export async function drillHangUps(database: DrillDatabase, { divisor, rounds, s
       );
       await sleep(GONE_AFTER_MS);
       await checkBackends(pool, tally, say);
-      await checkAnswers(neighbour, tally);
+      await checkAnswers(neighbour, tally, isTimed ? AT_ONCE_MS : Infinity);
       if (service.hasEnded) tally.broken('the service has ended');
     }
   } finally {
@@ -147,10 +152,10 @@ async function checkBackends(pool: pg.Pool, tally: Tally, say: (line: string) =>
   );
 }
 
-async function checkAnswers(neighbour: Requester, tally: Tally): Promise<void> {
+async function checkAnswers(neighbour: Requester, tally: Tally, limitMs: number): Promise<void> {
   for (const path of ['/v1/commercial/customers?page_size=3', '/health/ready']) {
     const { status, ms } = await neighbour.fetch('afterwards', 'GET', path);
     if (status !== 200) tally.broken(`afterwards: ${status} to ${path}`);
-    if (ms > AT_ONCE_MS) tally.broken(`afterwards: answered after ${Math.round(ms)} ms`);
+    if (ms > limitMs) tally.broken(`afterwards: answered after ${Math.round(ms)} ms`);
   }
 }
