@@ -25,6 +25,11 @@ interface OrmOptions {
 
 /** No statement, lock or idle transaction may hold a request up; an export raises the first for itself. Milliseconds. */
 const LIMITS = { statement_timeout: 5000, lock_timeout: 3000, idle_in_transaction_session_timeout: 10_000 };
+/**
+ * No compiling: filters through relations are estimated at more than they cost, and where the server can compile (jit), it would
+ * take longer over their many subplans than over the rows.
+ */
+const SETTINGS = '-c TimeZone=UTC -c client_connection_check_interval=500 -c jit=off';
 const CONNECT_TIMEOUT_MS = 3000;
 
 /** Options of the ORM for one database and role. */
@@ -62,7 +67,7 @@ export function ormOptions({ url, poolSize, startupSettings }: OrmOptions): Opti
       connectionString: url,
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
       keepAlive: true,
-      ...(startupSettings && { ...LIMITS, options: '-c TimeZone=UTC -c client_connection_check_interval=500' }),
+      ...(startupSettings && { ...LIMITS, options: SETTINGS }),
     },
     debug: false,
   });

@@ -94,13 +94,13 @@ export interface HangUpOptions {
   readonly rounds: number;
   /** Whether times are promises too: not on a machine that has other work. */
   readonly isTimed: boolean;
+  /** Whether a lock keeps statements from ending by themselves: with few records they are over before anybody looks. */
+  readonly isHeld: boolean;
   readonly say: (line: string) => void;
 }
 
-export async function drillHangUps(
-  database: DrillDatabase,
-  { divisor, rounds, isTimed, say }: HangUpOptions,
-): Promise<Tally> {
+export async function drillHangUps(database: DrillDatabase, options: HangUpOptions): Promise<Tally> {
+  const { divisor, rounds, isTimed, isHeld, say } = options;
   const tally = new Tally();
   const folder = drillFolder();
   say(`hang-ups: the service's output in ${folder}`);
@@ -116,6 +116,7 @@ export async function drillHangUps(
     const caller = await signIn(origin, tenants.caller, tally);
     const neighbour = new Requester(origin, await signIn(origin, tenants.neighbour, tally), tally);
     for (let round = 1; round <= rounds; round += 1) {
+      const letGo = isHeld ? await holdActivities(pool) : undefined;
       await Promise.all(
         Array.from({ length: CLIENTS }, async (_, index) => {
           const request = REQUESTS[index % REQUESTS.length];
@@ -124,6 +125,7 @@ export async function drillHangUps(
       );
       await sleep(GONE_AFTER_MS);
       await checkBackends(pool, tally, say);
+      await letGo?.();
       await checkAnswers(neighbour, tally, isTimed ? AT_ONCE_MS : Infinity);
       if (service.hasEnded) tally.broken('the service has ended');
     }
@@ -132,6 +134,16 @@ export async function drillHangUps(
     await pool.end();
   }
   return tally;
+}
+
+async function holdActivities(pool: pg.Pool): Promise<() => Promise<void>> {
+  const client = await pool.connect();
+  await client.query('BEGIN');
+  await client.query('LOCK TABLE activities IN ACCESS EXCLUSIVE MODE');
+  return async () => {
+    await client.query('COMMIT');
+    client.release();
+  };
 }
 
 /** Backends of the service that work at each of several looks: its own background has short statements only. */

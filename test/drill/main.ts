@@ -74,7 +74,7 @@ async function expensive(): Promise<Tally> {
 async function hangUps(): Promise<Tally> {
   await using cluster = await DrillCluster.start();
   const rounds = Number(values.times ?? 3);
-  return await drillHangUps(await cluster.makeDatabase(), { divisor: 1, rounds, isTimed: true, say });
+  return await drillHangUps(await cluster.makeDatabase(), { divisor: 1, rounds, isTimed: true, isHeld: false, say });
 }
 
 async function fuzz(): Promise<Tally> {

@@ -32,6 +32,12 @@ function isWhole(): Promise<boolean> {
   return Promise.resolve(idleCount === totalCount && waitingCount === 0);
 }
 
+test('PostgreSQL compiles no statement of the service', async () => {
+  const { rows } = await service.database.pool.query<{ jit: string }>('SHOW jit');
+
+  expect(rows).toEqual([{ jit: 'off' }]);
+});
+
 test('one request uses three connections at once, however much it asks for', async () => {
   const tenant = await service.aTenant();
   let answer: Promise<{ body: { data: object } }> | undefined;
