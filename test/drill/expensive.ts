@@ -90,10 +90,10 @@ export async function drillExpensive(database: DrillDatabase, options: Expensive
   const client = new AnyClient(service.origin);
   try {
     const origin = (): string => service.origin;
-    const caller = await signIn(origin, tenants.caller, tally);
-    // On a machine that has other work the neighbour may wait for that.
+    // On a machine that has other work these may wait for that.
     const seen = options.isTimed ? tally : new Tally();
-    const reader = new Requester(origin, await signIn(origin, tenants.neighbour, tally), seen);
+    const caller = await signIn(origin, tenants.caller, seen);
+    const reader = new Requester(origin, await signIn(origin, tenants.neighbour, seen), seen);
     const neighbour = new Neighbour(reader, seen);
     await neighbour.watch(QUIET_MS / 10); // its statements are prepared by now
     const { median: quiet, slowest } = await neighbour.watch(options.isTimed ? QUIET_MS : 0);
