@@ -3,7 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { ServiceProcess } from '../support/service-process.js';
+import { ServiceProcess } from '../../support/service-process.js';
 
 const PROBE = fileURLToPath(new URL('loop-probe.ts', import.meta.url));
 /** Of Linux' clock, in which it counts CPU: 100 a second. */

@@ -6,17 +6,17 @@
  */
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { buildGraphqlSchema } from '../../src/app/schema.js';
-import { AnyClient } from '../support/raw-client.js';
+import { buildGraphqlSchema } from '../../../src/app/schema.js';
+import { AnyClient } from '../../support/raw-client.js';
 import { ExpensiveDocuments, type ExpensiveDocument } from './expensive-documents.js';
 import { makeExpensiveTenants, type ExpensiveTenants } from './expensive-tenants.js';
 import { knownExpensiveDocuments } from './known-expensive-documents.js';
 import { Neighbour, type Seen } from './neighbour.js';
-import { Random } from './random.js';
-import { Requester, type Identity } from './requester.js';
-import { Tally } from './tally.js';
+import { Random } from '../random.js';
+import { Requester, type Identity } from '../requester.js';
+import { Tally } from '../tally.js';
 import { WatchedService, type Look } from './watched-service.js';
-import { drillFolder, signIn, superuserPool, type DrillDatabase } from './world.js';
+import { drillFolder, signIn, superuserPool, type DrillDatabase } from '../world.js';
 
 /** Documents that are known, or written by chance. */
 export type ExpensivePart = 'known' | 'chance';

@@ -5,9 +5,9 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type pg from 'pg';
-import { SEEDED_TABLES, type SeededTable } from '../../bench/db/seeded-tables.js';
-import { PASSWORD_HASH } from '../support/password.js';
-import type { DrillUser } from './world.js';
+import { SEEDED_TABLES, type SeededTable } from '../../../bench/db/seeded-tables.js';
+import { PASSWORD_HASH } from '../../support/password.js';
+import type { DrillUser } from '../world.js';
 
 /** As the benchmark's seed calls them. */
 const LARGE = 'big';
@@ -48,7 +48,7 @@ export async function makeExpensiveTenants(pool: pg.Pool, divisor: number): Prom
 }
 
 function benchSql(file: string): string {
-  return readFileSync(new URL(`../../bench/db/${file}`, import.meta.url), 'utf8');
+  return readFileSync(new URL(`../../../bench/db/${file}`, import.meta.url), 'utf8');
 }
 
 /** The first is an administrator; all have records of their own. */

@@ -1,7 +1,7 @@
 /** Somebody of another tenant who reads a little all the time, and sees how long it takes. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Requester } from './requester.js';
-import type { Tally } from './tally.js';
+import type { Requester } from '../requester.js';
+import type { Tally } from '../tally.js';
 
 const PAUSE_MS = 20;
 const DOCUMENT = '{ customers(first: 5) { nodes { id name city } } }';

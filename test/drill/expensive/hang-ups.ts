@@ -6,11 +6,11 @@ import http from 'node:http';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
-import { ServiceProcess } from '../support/service-process.js';
+import { ServiceProcess } from '../../support/service-process.js';
 import { makeExpensiveTenants } from './expensive-tenants.js';
-import { Requester, type Identity } from './requester.js';
-import { Tally } from './tally.js';
-import { drillFolder, signIn, superuserPool, type DrillDatabase } from './world.js';
+import { Requester, type Identity } from '../requester.js';
+import { Tally } from '../tally.js';
+import { drillFolder, signIn, superuserPool, type DrillDatabase } from '../world.js';
 
 const CLIENTS = 100;
 const LEAVES_AFTER_MS = 150;

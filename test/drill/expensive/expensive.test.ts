@@ -1,4 +1,4 @@
-import { cloneDatabase, type TestDatabase } from '../support/database.js';
+import { cloneDatabase, type TestDatabase } from '../../support/database.js';
 import { drillExpensive } from './expensive.js';
 import { drillHangUps } from './hang-ups.js';
 

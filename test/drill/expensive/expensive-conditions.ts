@@ -9,7 +9,7 @@ import {
   type GraphQLInputObjectType,
   type GraphQLNamedInputType,
 } from 'graphql';
-import type { Random } from './random.js';
+import type { Random } from '../random.js';
 
 /** What stands in most texts, in many, in few. */
 const PARTS = ['e', 'a', '1', 'er', 'an', 'sa', 'point', 'martin', 'relance', 'ateliers', '@exemple', '77'];

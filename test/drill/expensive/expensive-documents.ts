@@ -19,13 +19,13 @@ import {
   type GraphQLNamedType,
   type GraphQLSchema,
 } from 'graphql';
-import { createCosting } from '../../src/platform/graphql-limits/cost.js';
-import { DEFAULT_GRAPHQL_LIMITS, requireSmallStructure } from '../../src/platform/graphql-limits/structure.js';
-import { MAX_HITS } from '../../src/crm/search/search.service.js';
-import { coerceVariables } from '../../src/platform/graphql-schema/variables.js';
-import { isConnection, objectFieldsOf, objectsBehind } from '../contract/cost/documents.js';
+import { createCosting } from '../../../src/platform/graphql-limits/cost.js';
+import { DEFAULT_GRAPHQL_LIMITS, requireSmallStructure } from '../../../src/platform/graphql-limits/structure.js';
+import { MAX_HITS } from '../../../src/crm/search/search.service.js';
+import { coerceVariables } from '../../../src/platform/graphql-schema/variables.js';
+import { isConnection, objectFieldsOf, objectsBehind } from '../../contract/cost/documents.js';
 import { ExpensiveConditions, type KnownIds } from './expensive-conditions.js';
-import type { Random } from './random.js';
+import type { Random } from '../random.js';
 
 export interface ExpensiveDocument {
   readonly name: string;
