@@ -117,7 +117,7 @@ async function fill(random: Random): Promise<void> {
 /** A filter by chance: texts, connectives, and relations so many levels deep. */
 function aFilter(random: Random, { texts, related }: List, depth: number, relations: number): Filter {
   const inner = (): Filter => aFilter(random, { texts, related } as List, depth - 1, relations);
-  const text = (): Filter => ({ [random.pick(texts)]: { contains: random.pick(QUERIES) } }) as Filter;
+  const text = (): Filter => ({ [random.pick(texts)]: { contains: random.pick(QUERIES) } });
   if (depth === 0) return text();
   switch (random.integer(0, 5)) {
     case 0:
@@ -138,7 +138,7 @@ function aRelation(random: Random, related: List['related'], depth: number, rela
   const other = LISTS[list];
   if (!other) throw new Error(list);
   const filter = aFilter(random, other, depth - 1, relations - 1);
-  return { [name]: toMany ? { [random.pick(['some', 'none'])]: filter } : filter } as Filter;
+  return { [name]: toMany ? { [random.pick(['some', 'none'])]: filter } : filter };
 }
 
 /** The ids by a statement that folds and compares every value, past the service. */
