@@ -25,10 +25,9 @@ export function finishAnswer(
   { limits, formatting, wantsCost }: FinishOptions,
 ): GraphqlAnswer {
   const { refusals, status = 200, retryAfterSeconds } = exchange;
-  if (refusals !== undefined) return errorAnswer(refusals);
-  const answer = { status, result, retryAfterSeconds };
+  const answer = refusals ? errorAnswer(refusals) : { status, result, retryAfterSeconds };
   const whole = wantsCost ? withCost(answer, exchange, limits.cost) : answer;
-  return isTooLarge(whole.result, limits.answerBytes)
+  return refusals === undefined && isTooLarge(whole.result, limits.answerBytes)
     ? tooLarge(whole, exchange, { limits, formatting, wantsCost })
     : whole;
 }
