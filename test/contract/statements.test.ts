@@ -94,15 +94,18 @@ describe('one request', () => {
 
 /** Relations below the records of the root: connections below connections, both with their totals. */
 const DEPTH = 2;
+/** One statement looks the text up before the others, in all tables that it is searched in. */
+const LOOKUPS: Readonly<Record<string, number>> = { search: 1 };
 
 test('the number of statements does not grow with the number of records, for every query field and all below it', async () => {
   const grown: string[] = [];
   const all = nestedDocuments(schema, DEPTH);
   for (const document of all) {
+    const most = document.levels + (LOOKUPS[document.root] ?? 0);
     const isConstant = async (): Promise<boolean> => {
       const [small, large] = [await run(document, few), await run(document, many)];
-      if (small === large && large <= document.levels) return true;
-      grown.push(`${small} → ${large}, ${document.levels} at most: ${document.query}`);
+      if (small === large && large <= most) return true;
+      grown.push(`${small} → ${large}, ${most} at most: ${document.query}`);
       return false;
     };
     // A second time: now and then a request reads the caller's identity anew.
