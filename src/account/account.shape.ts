@@ -4,7 +4,7 @@ import type { JsonSchema } from '../platform/values/json-schema.js';
 import { restShape } from '../platform/rest/serializer.js';
 import type { SignIn } from './sign-in.service.js';
 import type { TenantRow } from './tenant.query.js';
-import type { UserAndPassword } from './user.service.js';
+import type { ChangedPassword } from './user.service.js';
 import type { UserRow } from './user.query.js';
 
 const ROLES = Object.values(Role);
@@ -20,14 +20,15 @@ export const userShape = restShape<UserRow>('User', [
   { name: 'version', from: 'version', kind: 'integer', description: 'Grows by one with every change.' },
 ]);
 
-export const userWithPasswordShape = restShape<UserRow & Pick<UserAndPassword, 'initialPassword'>>('UserWithPassword', [
+export const userWithPasswordShape = restShape<UserRow & Pick<ChangedPassword, 'initialPassword'>>('UserWithPassword', [
   ...userShape.fields,
   {
     name: 'initial_password',
     from: 'initialPassword',
     kind: 'text',
     nullable: true,
-    description: 'The generated password, in this one answer only; null when the caller gave one, and in a replay.',
+    description:
+      'The generated password, in this one answer only; null when the caller gave one, in a replay, and in a dry run.',
   },
 ]);
 

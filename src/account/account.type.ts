@@ -52,18 +52,6 @@ export class SignedIn {
   user!: Account;
 }
 
-@ObjectType({ description: 'A new user, or one whose password was reset.', simpleResolvers: true })
-export class UserWithPassword {
-  @Field(() => Account, { description: 'The user.' })
-  user!: Account;
-
-  @Field(() => String, {
-    nullable: true,
-    description: 'The generated password, in this one answer only; null when the caller gave one, and in a replay.',
-  })
-  initialPassword!: string | null;
-}
-
 @ObjectType({ description: 'How much of a limit is used.', simpleResolvers: true })
 export class ResourceLimit {
   @Field(() => String, { description: 'customers, contacts_per_customer, active_opportunities or export_rows.' })

@@ -1,22 +1,24 @@
-import { Arg, Ctx, Int, Mutation, Resolver } from 'type-graphql';
-import { Tenant } from '../access/identity/tenant.entity.js';
+import { Arg, Args, Ctx, Mutation, Resolver } from 'type-graphql';
+import { forDryRun } from '../access/identity/request-context.js';
+import type { Changed } from '../access/writes/change-effects.js';
+import { VersionArgs } from '../platform/input/change.args.js';
 import type { AccountContext } from './account-context.js';
+import { UpdateTenantPayload } from './account.payload.js';
 import { UpdateTenantInput } from './tenant.input.js';
 import type { TenantRow } from './tenant.query.js';
 import { updateTenant } from './tenant.service.js';
 
 @Resolver()
 export class TenantResolver {
-  @Mutation(() => Tenant, { description: 'Changes name, time zone or default currency of the company. For admins.' })
+  @Mutation(() => UpdateTenantPayload, {
+    description: 'Changes name, time zone or default currency of the company. For admins.',
+  })
   updateTenant(
     @Ctx() ctx: AccountContext,
     @Arg('input', () => UpdateTenantInput, { description: 'The changes.' }) input: UpdateTenantInput,
-    @Arg('expectedVersion', () => Int, {
-      nullable: true,
-      description: 'The version that the caller saw; an older one is refused.',
-    })
-    expectedVersion?: number | null,
-  ): Promise<TenantRow> {
-    return updateTenant(ctx, ctx.account, input, { expectedVersion: expectedVersion ?? undefined });
+    @Args(() => VersionArgs) { expectedVersion, dryRun }: VersionArgs,
+  ): Promise<Changed<TenantRow>> {
+    const options = { expectedVersion: expectedVersion ?? undefined };
+    return updateTenant(forDryRun(ctx, dryRun), ctx.account, input, options);
   }
 }

@@ -38,13 +38,13 @@ function updateRoute(tools: AccountTools, method: 'PUT' | 'PATCH', operationId: 
     versioned: true,
     errors: ['FORBIDDEN'],
     handle: async (ctx: RequestContext, { body, headers, refuseChangedReadOnly }) => {
-      const tenant = await updateTenant(ctx, tools, body, {
+      const { record } = await updateTenant(ctx, tools, body, {
         expectedVersion: readIfMatch(headers),
         check: (current) => {
           refuseChangedReadOnly(toTenantRecord(current));
         },
       });
-      return recordAnswer(tenantShape, toTenantRecord(tenant));
+      return recordAnswer(tenantShape, toTenantRecord(record));
     },
   });
 }

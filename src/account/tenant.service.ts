@@ -4,6 +4,7 @@ import { authorize, RIGHTS } from '../access/rights/permissions.js';
 import { renewSettings, type RequestContext } from '../access/identity/request-context.js';
 import type { TenantReader } from '../tenancy/tenant-reader.js';
 import { Tenant } from '../access/identity/tenant.entity.js';
+import type { Changed } from '../access/writes/change-effects.js';
 import { write } from '../access/writes/transaction.js';
 import { requireVersion } from '../access/writes/version.js';
 import { AppError, validationError, type Sentence } from '../platform/errors/errors.js';
@@ -48,10 +49,10 @@ export async function updateTenant(
   tools: AccountTools,
   changes: UpdateTenantInput,
   { expectedVersion, check }: { expectedVersion?: number | undefined; check?: (current: TenantRow) => void } = {},
-): Promise<TenantRow> {
+): Promise<Changed<TenantRow>> {
   authorize(ctx, 'tenant:manage');
   await requireTimeZone(ctx.reader, changes.timeZone);
-  const tenant = await write<TenantRow>(
+  const change = await write<TenantRow>(
     ctx,
     async ({ em }) => {
       const { tenantId } = ctx.actor;
@@ -62,9 +63,10 @@ export async function updateTenant(
     },
     () => getOwnTenant(ctx),
   );
-  tools.identities.forgetTenant(tenant.id);
-  renewSettings(ctx, tenant);
-  return tenant;
+  if (ctx.isDryRun) return change;
+  tools.identities.forgetTenant(ctx.tenant.id);
+  renewSettings(ctx, change.record);
+  return change;
 }
 
 /** What both the service and the database know; undefined needs no check. @throws AppError VALIDATION_FAILED (timeZone) */

@@ -1,6 +1,7 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import { Arg, Ctx, ID, Info, Int, Mutation, Query, Resolver } from 'type-graphql';
-import type { RequestContext } from '../access/identity/request-context.js';
+import { Arg, Args, Ctx, Info, Int, Mutation, Query, Resolver } from 'type-graphql';
+import { forDryRun, type RequestContext } from '../access/identity/request-context.js';
+import type { Changed } from '../access/writes/change-effects.js';
 import {
   ConnectionArgs,
   pageOf,
@@ -8,15 +9,20 @@ import {
   type ConnectionPage,
 } from '../platform/graphql-schema/connection.js';
 import { cursorScope, decodeCursor, encodeCursor } from '../platform/lists/keyset.js';
+import { ChangeArgs, DryRunArgs, RecordArgs } from '../platform/input/change.args.js';
 import { parseInput } from '../platform/input/validation.js';
 import { selectionOf } from '../platform/graphql-schema/selection.js';
 import type { AccountContext } from './account-context.js';
-import { Account, UserConnection, UserWithPassword } from './account.type.js';
+import {
+  CreateUserPayload,
+  DeactivateUserPayload,
+  ResetUserPasswordPayload,
+  UpdateUserPayload,
+} from './account.payload.js';
+import { UserConnection } from './account.type.js';
 import { CreateUserInput, ResetPasswordInput, UpdateUserInput } from './user.input.js';
 import { USER_ORDER, type UserRow } from './user.query.js';
 import * as users from './user.service.js';
-
-const VERSION = { nullable: true, description: 'The version that the caller saw; an older one is refused.' } as const;
 
 @Resolver()
 export class UserResolver {
@@ -40,40 +46,47 @@ export class UserResolver {
     return pageOf(rows, window, (row) => encodeCursor(scope, USER_ORDER, { ...row }), total);
   }
 
-  @Mutation(() => UserWithPassword, { description: 'Creates a user; without a password one is generated. For admins.' })
+  @Mutation(() => CreateUserPayload, {
+    description: 'Creates a user; without a password one is generated. For admins.',
+  })
   createUser(
     @Ctx() ctx: AccountContext,
     @Arg('input', () => CreateUserInput, { description: 'The new user.' }) input: CreateUserInput,
-  ): Promise<users.UserAndPassword> {
-    return users.createUser(ctx, ctx.account, input);
+    @Args(() => DryRunArgs) { dryRun }: DryRunArgs,
+  ): Promise<users.ChangedPassword> {
+    return users.createUser(forDryRun(ctx, dryRun), ctx.account, input);
   }
 
-  @Mutation(() => Account, { description: 'Changes name, role or state of a user. For admins.' })
+  @Mutation(() => UpdateUserPayload, { description: 'Changes name, role or state of a user. For admins.' })
   updateUser(
     @Ctx() ctx: AccountContext,
-    @Arg('id', () => ID, { description: 'Id of the user.' }) id: string,
+    @Args(() => ChangeArgs) { id, expectedVersion, dryRun }: ChangeArgs,
     @Arg('input', () => UpdateUserInput, { description: 'The changes.' }) input: UpdateUserInput,
-    @Arg('expectedVersion', () => Int, VERSION) expectedVersion?: number | null,
-  ): Promise<UserRow> {
-    return users.updateUser(ctx, ctx.account, id, input, { expectedVersion: expectedVersion ?? undefined });
+  ): Promise<Changed<UserRow>> {
+    const options = { expectedVersion: expectedVersion ?? undefined };
+    return users.updateUser(forDryRun(ctx, dryRun), ctx.account, id, input, options);
   }
 
-  @Mutation(() => Account, { description: 'Ends the sessions of a user, who can sign in no more. For admins.' })
+  @Mutation(() => DeactivateUserPayload, {
+    description: 'Ends the sessions of a user, who can sign in no more. For admins.',
+  })
   deactivateUser(
     @Ctx() ctx: AccountContext,
-    @Arg('id', () => ID, { description: 'Id of the user.' }) id: string,
-    @Arg('expectedVersion', () => Int, VERSION) expectedVersion?: number | null,
-  ): Promise<UserRow> {
-    return users.deactivateUser(ctx, ctx.account, id, expectedVersion ?? undefined);
+    @Args(() => ChangeArgs) { id, expectedVersion, dryRun }: ChangeArgs,
+  ): Promise<Changed<UserRow>> {
+    return users.deactivateUser(forDryRun(ctx, dryRun), ctx.account, id, expectedVersion ?? undefined);
   }
 
-  @Mutation(() => UserWithPassword, { description: 'Gives a user a new password and ends their sessions. For admins.' })
+  @Mutation(() => ResetUserPasswordPayload, {
+    description: 'Gives a user a new password and ends their sessions. For admins.',
+  })
   resetUserPassword(
     @Ctx() ctx: AccountContext,
-    @Arg('id', () => ID, { description: 'Id of the user.' }) id: string,
+    @Args(() => RecordArgs) { id, dryRun }: RecordArgs,
     @Arg('password', () => String, { nullable: true, description: 'The new password; one is generated without it.' })
     password?: string | null,
-  ): Promise<users.UserAndPassword> {
-    return users.resetPassword(ctx, ctx.account, id, parseInput(ResetPasswordInput, { password }).password);
+  ): Promise<users.ChangedPassword> {
+    const given = parseInput(ResetPasswordInput, { password }).password;
+    return users.resetPassword(forDryRun(ctx, dryRun), ctx.account, id, given);
   }
 }

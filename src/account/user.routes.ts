@@ -79,8 +79,8 @@ function createRoute(tools: AccountTools): RestRoute<RequestContext> {
     status: 201,
     errors: ['FORBIDDEN', 'DUPLICATE'],
     handle: async (ctx: RequestContext, { body }) => {
-      const { user, initialPassword } = await users.createUser(ctx, tools, body);
-      return createdAnswer(userWithPasswordShape, { ...pickUser(user), initialPassword }, COLLECTION);
+      const { record, initialPassword } = await users.createUser(ctx, tools, body);
+      return createdAnswer(userWithPasswordShape, { ...pickUser(record), initialPassword }, COLLECTION);
     },
   });
 }
@@ -99,7 +99,8 @@ function updateRoute(tools: AccountTools, method: 'PUT' | 'PATCH', operationId: 
     errors: ['FORBIDDEN', 'NOT_FOUND', 'ILLEGAL_TRANSITION'],
     handle: async (ctx: RequestContext, { params: { id = '' }, body, headers, refuseChangedReadOnly }) => {
       const options = { expectedVersion: readIfMatch(headers), check: refuseChangedReadOnly };
-      return recordAnswer(userShape, await users.updateUser(ctx, tools, id, body, options));
+      const { record } = await users.updateUser(ctx, tools, id, body, options);
+      return recordAnswer(userShape, record);
     },
   });
 }
@@ -136,8 +137,8 @@ function resetRoute(tools: AccountTools): RestRoute<RequestContext> {
     response: { kind: 'record', shape: userWithPasswordShape },
     errors: ['FORBIDDEN', 'NOT_FOUND'],
     handle: async (ctx: RequestContext, { params: { id = '' }, body }) => {
-      const { user, initialPassword } = await users.resetPassword(ctx, tools, id, body.password);
-      return recordAnswer(userWithPasswordShape, { ...pickUser(user), initialPassword });
+      const { record, initialPassword } = await users.resetPassword(ctx, tools, id, body.password);
+      return recordAnswer(userWithPasswordShape, { ...pickUser(record), initialPassword });
     },
   });
 }

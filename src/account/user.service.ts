@@ -2,6 +2,7 @@ import { LockMode } from '@mikro-orm/core';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { authorize } from '../access/rights/permissions.js';
 import type { RequestContext } from '../access/identity/request-context.js';
+import type { Changed } from '../access/writes/change-effects.js';
 import { write, type WriteContext } from '../access/writes/transaction.js';
 import { User } from '../access/identity/user.entity.js';
 import { requireVersion } from '../access/writes/version.js';
@@ -17,9 +18,8 @@ import type { CreateUserInput, UpdateUserInput } from './user.input.js';
 import * as query from './user.query.js';
 import type { UserRow } from './user.query.js';
 
-/** `initialPassword` is null when the caller gave the password, and when the answer repeats an earlier one. */
-export interface UserAndPassword {
-  readonly user: UserRow;
+/** `initialPassword` is null when the caller gave the password, when the answer repeats an earlier one, and in a dry run. */
+export interface ChangedPassword extends Changed<UserRow> {
   readonly initialPassword: string | null;
 }
 
@@ -55,7 +55,7 @@ export async function createUser(
   ctx: RequestContext,
   tools: AccountTools,
   { password, ...members }: CreateUserInput,
-): Promise<UserAndPassword> {
+): Promise<ChangedPassword> {
   authorize(ctx, 'user:manage');
   const secret = await provideSecret(tools, password, members.email);
   const work = ({ em }: WriteContext): Promise<UserRow> => {
@@ -88,7 +88,7 @@ export async function updateUser(
   id: string,
   changes: UserChanges,
   { expectedVersion, check }: UpdateOptions = {},
-): Promise<UserRow> {
+): Promise<Changed<UserRow>> {
   authorize(ctx, 'user:manage');
   const userId = knownId(id);
   const work = async ({ em }: WriteContext): Promise<UserRow> => {
@@ -104,9 +104,9 @@ export async function updateUser(
     }
     return em.assign(user, changes);
   };
-  const user = await write(ctx, work, () => requireUser(ctx, userId));
+  const change = await write(ctx, work, () => requireUser(ctx, userId));
   tools.identities.forgetUser(ctx.actor.tenantId, userId);
-  return user;
+  return change;
 }
 
 type UserChanges = Readonly<Pick<UpdateUserInput, 'fullName' | 'role' | 'isActive'>>;
@@ -122,7 +122,7 @@ export function deactivateUser(
   tools: AccountTools,
   id: string,
   expectedVersion?: number,
-): Promise<UserRow> {
+): Promise<Changed<UserRow>> {
   return updateUser(ctx, tools, id, { isActive: false }, { expectedVersion });
 }
 
@@ -132,7 +132,7 @@ export async function resetPassword(
   tools: AccountTools,
   id: string,
   password?: string | null,
-): Promise<UserAndPassword> {
+): Promise<ChangedPassword> {
   authorize(ctx, 'user:manage');
   const userId = knownId(id);
   const { email } = await requireUser(ctx, userId);
@@ -168,13 +168,13 @@ async function writeSecret(
   ctx: RequestContext,
   { generated }: Secret,
   work: (tx: WriteContext) => Promise<UserRow>,
-): Promise<UserAndPassword> {
-  const answer = { initialPassword: generated };
-  const user = await write(ctx, work, (id) => {
+): Promise<ChangedPassword> {
+  const answer = { initialPassword: ctx.isDryRun ? null : generated };
+  const change = await write(ctx, work, (id) => {
     answer.initialPassword = null;
     return requireUser(ctx, id);
   });
-  return { user, ...answer };
+  return { ...change, ...answer };
 }
 
 /** @throws AppError ILLEGAL_TRANSITION for the last active admin; holds them all, and this user, until the transaction ends */

@@ -98,6 +98,7 @@ const EXPOSED_HEADERS = [
   'retry-after',
   'ratelimit',
   'ratelimit-policy',
+  'dry-run',
   'idempotency-replayed',
   'x-request-id',
   'x-total-rows',

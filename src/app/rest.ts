@@ -2,12 +2,13 @@
 import { createHash } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { readIdempotencyKey } from '../access/identity/gate.js';
-import { withIdempotency, type Call, type RequestContext } from '../access/identity/request-context.js';
+import { forDryRun, withIdempotency, type Call, type RequestContext } from '../access/identity/request-context.js';
 import type { Entrance } from './request-intake.js';
 import { answerOptions, isKnownMethod, type ServedPaths } from './methods.js';
 import { AppError } from '../platform/errors/errors.js';
 import { keepBodyBytes } from '../platform/values/body-bytes.js';
 import { parseJsonBody, requireJsonBody } from '../platform/values/json-body.js';
+import { dryRunAnswer, readDryRun } from '../platform/rest/dry-run.js';
 import { asRefusal, problemOf } from '../platform/rest/errors.js';
 import { joinJson } from '../platform/rest/json-text.js';
 import { fastifyPath, isIdempotent, type RestAnswer, type RestRoute } from '../platform/rest/routes.js';
@@ -60,7 +61,11 @@ async function runSignedIn(
   const ctx = await entrance.identify(request, reply);
   try {
     route.authorize?.(ctx);
-    return await runRoute(route, isIdempotent(route) ? protect(ctx, route, request, reply) : ctx, request, reply);
+    if (!isIdempotent(route)) return await runRoute(route, ctx, request, reply);
+    const { isDryRun, query } = readDryRun(request.query);
+    const own = isDryRun ? forDryRun(ctx, true) : protect(ctx, route, request, reply);
+    const answer = await runRoute(route, own, request, reply, query);
+    return isDryRun ? dryRunAnswer(answer) : answer;
   } catch (error) {
     await entrance.recordRefusal(ctx, error, idOf(request.params));
     throw error;
@@ -77,8 +82,9 @@ function runRoute<Ctx>(
   ctx: Ctx,
   request: FastifyRequest,
   reply: FastifyReply,
+  query: unknown = request.query,
 ): Promise<RestAnswer> {
-  const { params, query, headers, url } = request;
+  const { params, headers, url } = request;
   const whenLeft = (): AbortSignal => signalOf(reply);
   return route.run(ctx, { params, query, headers, url, whenLeft, body: readBody(route, request) });
 }

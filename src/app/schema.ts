@@ -10,8 +10,10 @@ import { activityRelations } from '../crm/activity/activity.relations.js';
 import { ActivityResolver } from '../crm/activity/activity.resolver.js';
 import { ChangeResolver } from '../crm/change/change.resolver.js';
 import { contactRelations } from '../crm/contact/contact.relations.js';
+import { contactPayloads } from '../crm/contact/contact.payload.js';
 import { ContactResolver } from '../crm/contact/contact.resolver.js';
 import { customerRelations } from '../crm/customer/customer.relations.js';
+import { customerPayloads } from '../crm/customer/customer.payload.js';
 import { CustomerResolver } from '../crm/customer/customer.resolver.js';
 import { historyResolvers } from '../crm/history/history.resolver.js';
 import { NodeResolver } from '../crm/node/node.resolver.js';
@@ -32,8 +34,10 @@ export async function buildGraphqlSchema(): Promise<GraphQLSchema> {
   const schema = await buildSchema({
     resolvers: [
       CustomerResolver,
+      ...customerPayloads,
       ...customerRelations,
       ContactResolver,
+      ...contactPayloads,
       ...contactRelations,
       ...opportunityResolvers,
       PipelineResolver,

@@ -12,6 +12,10 @@ import type { Database } from './database.js';
 
 const [BEGIN, COMMIT, ROLLBACK] = [bind(sql`begin`), bind(sql`commit`), bind(sql`rollback`)];
 
+/** How a transaction that has not failed ends. */
+export type Ending = 'commit' | 'rollback';
+const ENDINGS: Readonly<Record<Ending, BoundStatement>> = { commit: COMMIT, rollback: ROLLBACK };
+
 /** It changes nothing that closing the connection would not undo too, and the request has waited long already; milliseconds. */
 const ROLLBACK_TIMEOUT_MS = 1000;
 
@@ -90,6 +94,7 @@ export class OpenTransaction {
   constructor(
     private readonly database: Pick<Database, 'connections' | 'namedStatements' | 'deadline'>,
     private readonly tenantId: string,
+    private readonly ending: Ending = 'commit',
   ) {}
 
   addClosing(statement: ClosingStatement): void {
@@ -118,8 +123,11 @@ export class OpenTransaction {
     return { rows: result?.rows ?? [], numAffectedRows: affectedRows(result) };
   }
 
-  /** Flushes and commits. Its last statement takes along what was queued, and COMMIT unless an answer is looked at before. */
-  async commit(em: EntityManager): Promise<void> {
+  /**
+   * Flushes and ends. The last statement takes along what was queued, and COMMIT, or the ROLLBACK in its place, unless an answer is
+   * looked at before.
+   */
+  async finish(em: EntityManager): Promise<void> {
     this.finalFlush = em.getUnitOfWork(false);
     await em.flush();
     this.finalFlush = undefined;
@@ -200,10 +208,10 @@ export class OpenTransaction {
     }
   }
 
-  /** What was queued, and COMMIT unless an answer is to be looked at before. */
+  /** What was queued, and the ending unless an answer is to be looked at before. */
   private close(): BoundStatement[] {
     const closing = this.closings.takeAll();
-    return this.closings.isUnchecked ? closing : [...closing, COMMIT];
+    return this.closings.isUnchecked ? closing : [...closing, ENDINGS[this.ending]];
   }
 
   /** One message. @returns the answer to each of its statements */
@@ -215,7 +223,7 @@ export class OpenTransaction {
     this.isCommitSent = isCommit;
     const outcome = await lease.run(statements, options);
     const { results, failure } = outcome;
-    this.isOver = isCommit;
+    this.isOver = statements.at(-1) === ENDINGS[this.ending];
     if (isCommit ? hasCommitted(outcome, statements.length) : !failure) return results;
     this.isCommitDenied = hasNotCommitted(outcome, statements.length);
     throw failure ?? new Error('The server rolled back instead.');

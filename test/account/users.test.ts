@@ -53,7 +53,7 @@ describe('creating a user', () => {
   it('generates a password that signs in and is nowhere else', async () => {
     const ctx = await signedIn(bench);
 
-    const { user, initialPassword } = await createUser(ctx, bench.tools, newUser());
+    const { record: user, initialPassword } = await createUser(ctx, bench.tools, newUser());
 
     const person = { tenantId: ctx.tenant.id, id: user.id, email: user.email, password: initialPassword ?? '' };
     expect((await signIn(bench, person)).user).toMatchObject({ id: user.id, role: 'user', fullName: 'Jean Petit' });
@@ -100,7 +100,7 @@ describe('creating a user', () => {
     const first = await createUser(retried, bench.tools, input);
     const second = await createUser(retried, bench.tools, input);
 
-    expect(second.user.id).toBe(first.user.id);
+    expect(second.record.id).toBe(first.record.id);
     expect(first.initialPassword).not.toBeNull();
     expect(second.initialPassword).toBeNull();
   });

@@ -59,6 +59,8 @@ export interface RequestContext extends Call {
   /** Plain rows of this tenant. */
   readonly reader: TenantReader;
   readonly idempotency?: IdempotentRequest;
+  /** Whether changes are tried and undone: everything is checked, and nothing is left. */
+  readonly isDryRun?: true;
 }
 
 /** Makes the context of one request: its own entity manager and reader, both bound to the actor's tenant. */
@@ -86,6 +88,11 @@ export function withoutDeadline<C extends RequestContext>(ctx: C): C {
 /** The same context, with whatever an edge has put on it, for one operation that an Idempotency-Key protects. */
 export function withIdempotency<C extends RequestContext>(ctx: C, idempotency: IdempotentRequest): C {
   return Object.create(ctx, { idempotency: { value: idempotency, enumerable: true } }) as C;
+}
+
+/** The context for one operation, whose changes are undone where the caller asked for a dry run. */
+export function forDryRun<C extends RequestContext>(ctx: C, isDryRun: boolean | null | undefined): C {
+  return isDryRun ? (Object.create(ctx, { isDryRun: { value: true, enumerable: true } }) as C) : ctx;
 }
 
 /** After a change of the company's settings: they hold for what the request does next. */

@@ -4,6 +4,7 @@ import { serverErrorOf } from '../../platform/postgres/database-errors.js';
 import { AppError } from '../../platform/errors/errors.js';
 import { rawSql, sql, type Sql } from '../../platform/postgres/sql.js';
 import { atCommit, runStatement } from '../../tenancy/open-transaction.js';
+import { toStoredEffects, type ChangeEffects, type StoredEffects } from './change-effects.js';
 import type { Actor, IdempotentRequest } from '../identity/request-context.js';
 
 const IN_PROGRESS = {
@@ -15,16 +16,19 @@ const REUSED = {
   en: 'This idempotency key was used for another request.',
 };
 
-/** What a write answers with, and what an idempotent retry finds again. */
+/** What every record of a write has. */
 export interface StoredRecord {
   readonly id: string;
   readonly version: number;
 }
 
+/** What an idempotent retry finds again. Keys that an older version stored have no effects. */
+type StoredResult = StoredRecord & Partial<StoredEffects>;
+
 interface KeyRow {
   /** Hexadecimal. */
   readonly requestHash: string;
-  readonly results: Readonly<Record<string, StoredRecord>>;
+  readonly results: Readonly<Record<string, StoredResult>>;
 }
 
 const LOCK_NOT_AVAILABLE = '55P03';
@@ -38,7 +42,7 @@ export async function claimIdempotencyKey(
   em: EntityManager,
   actor: Actor,
   request: IdempotentRequest,
-): Promise<StoredRecord | undefined> {
+): Promise<StoredResult | undefined> {
   let row: KeyRow | undefined;
   try {
     [row] = await runStatement<KeyRow>(em, claimSql(actor, request));
@@ -71,13 +75,13 @@ export function storeIdempotentResult(
   em: EntityManager,
   { tenantId, userId }: Actor,
   { operation, key }: IdempotentRequest,
-  record: StoredRecord,
+  { record, effects }: { readonly record: StoredRecord; readonly effects: ChangeEffects },
 ): void {
-  // Written last of all: the final flush gives the record its version.
-  atCommit(
-    em,
-    () => sql`update idempotency_keys
-      set results = results || jsonb_build_object(${operation}::text, jsonb_build_object('id', ${record.id}::text, 'version', ${record.version}::integer))
-      where tenant_id = ${tenantId} and user_id = ${userId} and key = ${key}`,
-  );
+  // Written last of all: the final flush gives the record its version, and tells whether anything changed.
+  atCommit(em, () => {
+    const result: StoredResult = { id: record.id, version: record.version, ...toStoredEffects(effects) };
+    return sql`update idempotency_keys
+      set results = results || jsonb_build_object(${operation}::text, ${JSON.stringify(result)}::jsonb)
+      where tenant_id = ${tenantId} and user_id = ${userId} and key = ${key}`;
+  });
 }

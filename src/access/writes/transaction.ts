@@ -17,72 +17,86 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isRetryable, isStalePlan } from '../../platform/postgres/database-errors.js';
 import type { Database } from '../../tenancy/database.js';
+import { fromStoredEffects, noEffects, toChanged, type ChangeEffects, type Changed } from './change-effects.js';
 import { claimIdempotencyKey, storeIdempotentResult, type StoredRecord } from './idempotency.js';
-import { OpenTransaction } from '../../tenancy/open-transaction.js';
+import { OpenTransaction, type Ending } from '../../tenancy/open-transaction.js';
 import type { RequestContext } from '../identity/request-context.js';
 import { bindTenant } from '../../tenancy/tenancy.js';
 
 /** A request's context inside its transaction: `em` is a fork of its own, so a refused change cannot leak into the next. */
 export interface WriteContext extends RequestContext {
   readonly em: EntityManager;
+  readonly effects: ChangeEffects;
 }
 
 const ATTEMPTS = 4;
 /** Of those that a migration's stale statements fail: each connection may hold some, and fails once. */
 const STALE_ATTEMPTS = 20;
-const contexts = new WeakMap<object, RequestContext>();
+const contexts = new WeakMap<object, WriteContext>();
 
 /** The context whose transaction this entity manager serves; undefined outside of `write`. */
-export function contextOf(em: object): RequestContext | undefined {
+export function contextOf(em: object): WriteContext | undefined {
   return contexts.get(em);
 }
 
 /**
  * Runs a change in a transaction of its own; the unit of work is flushed at its end.
  * With an Idempotency-Key that has been used, `work` is not run: `reread` answers from the record as it is now.
+ * A dry run ignores the key and ends in ROLLBACK.
  */
 export async function write<T extends StoredRecord>(
   ctx: RequestContext,
   work: (tx: WriteContext) => Promise<T>,
   reread: (id: string) => Promise<T>,
-): Promise<T> {
-  const { idempotency } = ctx;
-  if (!idempotency) return inTransaction(ctx, work);
-  const outcome = await inTransaction(ctx, async (tx) => {
-    const earlier = await claimIdempotencyKey(tx.em, tx.actor, idempotency);
-    if (earlier) return { earlier, record: undefined };
+): Promise<Changed<T>> {
+  const { idempotency, language } = ctx;
+  const { record, effects, earlier } = await inTransaction(ctx, async (tx) => {
+    const protection = ctx.isDryRun ? undefined : idempotency;
+    const earlier = protection && (await claimIdempotencyKey(tx.em, tx.actor, protection));
+    if (earlier) return { record: undefined, effects: fromStoredEffects(earlier), earlier };
     const record = await work(tx);
-    storeIdempotentResult(tx.em, tx.actor, idempotency, record);
-    return { record, earlier: undefined };
+    if (protection) storeIdempotentResult(tx.em, tx.actor, protection, { record, effects: tx.effects });
+    return { record, effects: tx.effects, earlier: undefined };
   });
-  if (!outcome.earlier) return outcome.record;
-  idempotency.onReplay();
-  return reread(outcome.earlier.id);
+  if (!earlier) return toChanged(record, effects, language);
+  idempotency?.onReplay();
+  return toChanged(await reread(earlier.id), effects, language);
 }
 
 /** Runs `work` in one transaction of the caller's tenant and flushes at its end. */
 export function inTransaction<T>(ctx: RequestContext, work: (tx: WriteContext) => Promise<T>): Promise<T> {
-  return inTenantTransaction(ctx.database, ctx.actor.tenantId, (em) => {
-    contexts.set(em, ctx);
-    return work(Object.create(ctx, { em: { value: em } }) as WriteContext);
-  });
+  const { database, actor, isDryRun } = ctx;
+  return inTenantTransaction(
+    database,
+    actor.tenantId,
+    (em) => {
+      const tx = Object.create(ctx, { em: { value: em }, effects: { value: noEffects() } }) as WriteContext;
+      contexts.set(em, tx);
+      return work(tx);
+    },
+    isDryRun ? 'rollback' : 'commit',
+  );
 }
 
-/** The same for code without a signed-in caller: sign-in, the sealer, operators' commands. */
+/**
+ * The same for code without a signed-in caller: sign-in, the sealer, operators' commands.
+ * @param ending `rollback` does and checks all that a commit would, and leaves nothing
+ */
 export async function inTenantTransaction<T>(
   database: Database,
   tenantId: string,
   work: (em: EntityManager) => Promise<T>,
+  ending: Ending = 'commit',
 ): Promise<T> {
   let [attempt, stale] = [1, 0];
   for (;;) {
     const em = database.orm.em.fork({ clear: true, useContext: false });
     bindTenant(em, tenantId);
-    const transaction = new OpenTransaction(database, tenantId);
+    const transaction = new OpenTransaction(database, tenantId, ending);
     em.setTransactionContext(transaction);
     try {
       const result = await work(em);
-      await transaction.commit(em);
+      await transaction.finish(em);
       return result;
     } catch (error) {
       await transaction.rollback();

@@ -1,6 +1,7 @@
 /** Derives audit events from every flush and stamps what it updates: no service writes audit data by hand. */
 import type { AnyEntity, ChangeSet, EntityClass, EventSubscriber, FlushEventArgs, UnitOfWork } from '@mikro-orm/core';
 import { EntityManager } from '@mikro-orm/postgresql';
+import { contextOf } from '../../access/writes/transaction.js';
 import { recordEvents, type EventDraft } from './audit-event.js';
 import { describeChange } from './change-description.js';
 import { findOrigin, type AuditOrigin } from './origin.js';
@@ -36,6 +37,8 @@ export class AuditSubscriber implements EventSubscriber {
     if (!isSqlManager(em)) throw new Error('Audit events need the entity manager of PostgreSQL.');
     // Before the flush has written anything: its last statement may take the events and COMMIT along.
     recordEvents(em, originOfFlush(em), drafts);
+    const ctx = contextOf(em);
+    if (ctx) ctx.effects.changed = true;
   }
 
   private nounOf(change: ChangeSet<AnyEntity>): string {

@@ -8,17 +8,18 @@ import {
   FieldResolver,
   ID,
   Info,
-  Int,
   Mutation,
   ObjectType,
   Query,
   Resolver,
   Root,
 } from 'type-graphql';
-import type { RequestContext } from '../../access/identity/request-context.js';
+import { forDryRun, type RequestContext } from '../../access/identity/request-context.js';
 import { User } from '../../access/identity/user.entity.js';
 import { loadUser } from '../../access/loaders/user.loader.js';
 import { ConnectionArgs, connectionOf, type ConnectionPage } from '../../platform/graphql-schema/connection.js';
+import { ChangeArgs, DryRunArgs, RecordArgs } from '../../platform/input/change.args.js';
+import type { Changed } from '../../access/writes/change-effects.js';
 import { requireUuid } from '../../platform/values/ids.js';
 import { connectionRequest, propertiesOf } from '../../platform/lists/record-connection.js';
 import { selectionOf } from '../../platform/graphql-schema/selection.js';
@@ -27,6 +28,14 @@ import { Activity } from './activity.entity.js';
 import { ActivityFilter, ActivityOrder, activityOrder } from './activity.filter.js';
 import { CreateActivityInput, UpdateActivityInput } from './activity.input.js';
 import { activityTable, type ActivityRow } from './activity.query.js';
+import {
+  CompleteActivityPayload,
+  CreateActivityPayload,
+  DeleteActivityPayload,
+  ReopenActivityPayload,
+  RestoreActivityPayload,
+  UpdateActivityPayload,
+} from './activity.payload.js';
 import * as activities from './activity.service.js';
 
 @ObjectType('ActivityConnection', { description: 'A page of activities.', simpleResolvers: true })
@@ -44,8 +53,6 @@ export class ActivityListArgs extends ConnectionArgs {
   @Field(() => [ActivityOrder], { nullable: true, description: 'Keys of the order, the first one first.' })
   orderBy?: ActivityOrder[] | null;
 }
-
-const VERSION = 'The version that the caller saw; a stale one is refused with VERSION_CONFLICT.';
 
 @Resolver(() => Activity)
 export class ActivityResolver {
@@ -80,64 +87,67 @@ export class ActivityResolver {
     return createdBy === null ? null : loadUser(ctx, createdBy);
   }
 
-  @Mutation(() => Activity, {
+  @Mutation(() => CreateActivityPayload, {
     description:
       'Creates an activity. Errors: NOT_FOUND for an unknown or deleted customer, opportunity or contact; VALIDATION_FAILED for one of another customer.',
   })
   createActivity(
     @Arg('input', () => CreateActivityInput, { description: 'The new activity.' }) input: CreateActivityInput,
+    @Args(() => DryRunArgs) { dryRun }: DryRunArgs,
     @Ctx() ctx: RequestContext,
-  ): Promise<ActivityRow> {
-    return activities.createActivity(ctx, input);
+  ): Promise<Changed<ActivityRow>> {
+    return activities.createActivity(forDryRun(ctx, dryRun), input);
   }
 
-  @Mutation(() => Activity, { description: 'Changes an activity: absent is untouched, null is cleared.' })
+  @Mutation(() => UpdateActivityPayload, { description: 'Changes an activity: absent is untouched, null is cleared.' })
   updateActivity(
-    @Arg('id', () => ID, { description: 'Id of the activity.' }) id: string,
     @Arg('input', () => UpdateActivityInput, { description: 'The changes.' }) input: UpdateActivityInput,
-    @Arg('expectedVersion', () => Int, { nullable: true, description: VERSION }) expectedVersion: number | null,
+    @Args(() => ChangeArgs) { id, expectedVersion, dryRun }: ChangeArgs,
     @Ctx() ctx: RequestContext,
-  ): Promise<ActivityRow> {
-    return activities.updateActivity(ctx, requireUuid(id, ['id']), input, {
+  ): Promise<Changed<ActivityRow>> {
+    return activities.updateActivity(forDryRun(ctx, dryRun), id, input, {
       expectedVersion: expectedVersion ?? undefined,
     });
   }
 
-  @Mutation(() => Activity, { description: 'Marks an activity as done; one that is done stays as it is.' })
+  @Mutation(() => CompleteActivityPayload, {
+    description: 'Marks an activity as done; one that is done stays as it is.',
+  })
   completeActivity(
-    @Arg('id', () => ID, { description: 'Id of the activity.' }) id: string,
-    @Arg('expectedVersion', () => Int, { nullable: true, description: VERSION }) expectedVersion: number | null,
+    @Args(() => ChangeArgs) { id, expectedVersion, dryRun }: ChangeArgs,
     @Ctx() ctx: RequestContext,
-  ): Promise<ActivityRow> {
-    return activities.completeActivity(ctx, requireUuid(id, ['id']), expectedVersion ?? undefined);
+  ): Promise<Changed<ActivityRow>> {
+    return activities.completeActivity(forDryRun(ctx, dryRun), id, expectedVersion ?? undefined);
   }
 
-  @Mutation(() => Activity, { description: 'Marks an activity as open again; one that is open stays as it is.' })
+  @Mutation(() => ReopenActivityPayload, {
+    description: 'Marks an activity as open again; one that is open stays as it is.',
+  })
   reopenActivity(
-    @Arg('id', () => ID, { description: 'Id of the activity.' }) id: string,
-    @Arg('expectedVersion', () => Int, { nullable: true, description: VERSION }) expectedVersion: number | null,
+    @Args(() => ChangeArgs) { id, expectedVersion, dryRun }: ChangeArgs,
     @Ctx() ctx: RequestContext,
-  ): Promise<ActivityRow> {
-    return activities.reopenActivity(ctx, requireUuid(id, ['id']), expectedVersion ?? undefined);
+  ): Promise<Changed<ActivityRow>> {
+    return activities.reopenActivity(forDryRun(ctx, dryRun), id, expectedVersion ?? undefined);
   }
 
-  @Mutation(() => Activity, { description: 'Deletes an activity; restoreActivity brings it back. Admins only.' })
+  @Mutation(() => DeleteActivityPayload, {
+    description: 'Deletes an activity; restoreActivity brings it back. Admins only.',
+  })
   deleteActivity(
-    @Arg('id', () => ID, { description: 'Id of the activity.' }) id: string,
-    @Arg('expectedVersion', () => Int, { nullable: true, description: VERSION }) expectedVersion: number | null,
+    @Args(() => ChangeArgs) { id, expectedVersion, dryRun }: ChangeArgs,
     @Ctx() ctx: RequestContext,
-  ): Promise<ActivityRow> {
-    return activities.deleteActivity(ctx, requireUuid(id, ['id']), expectedVersion ?? undefined);
+  ): Promise<Changed<ActivityRow>> {
+    return activities.deleteActivity(forDryRun(ctx, dryRun), id, expectedVersion ?? undefined);
   }
 
-  @Mutation(() => Activity, {
+  @Mutation(() => RestoreActivityPayload, {
     description:
       'Brings a deleted activity back. Admins only. Errors: ILLEGAL_TRANSITION while its customer is deleted.',
   })
   restoreActivity(
-    @Arg('id', () => ID, { description: 'Id of the activity.' }) id: string,
+    @Args(() => RecordArgs) { id, dryRun }: RecordArgs,
     @Ctx() ctx: RequestContext,
-  ): Promise<ActivityRow> {
-    return activities.restoreActivity(ctx, requireUuid(id, ['id']));
+  ): Promise<Changed<ActivityRow>> {
+    return activities.restoreActivity(forDryRun(ctx, dryRun), id);
   }
 }

@@ -3,6 +3,7 @@ import { requireAssignable } from '../../access/rights/assignment.js';
 import { authorize, isOwn } from '../../access/rights/permissions.js';
 import { findRecord, findRecordEvenDeleted, listRecords } from '../../access/loaders/record-lists.js';
 import type { RequestContext } from '../../access/identity/request-context.js';
+import type { Changed } from '../../access/writes/change-effects.js';
 import { write, type WriteContext } from '../../access/writes/transaction.js';
 import { requireVersion } from '../../access/writes/version.js';
 import { nameAction } from '../../audit/events/named-actions.js';
@@ -58,7 +59,7 @@ export function listActivities(
  * @throws AppError FORBIDDEN, NOT_FOUND (customer, opportunity or contact), VALIDATION_FAILED (assignedTo, or an opportunity or a
  * contact of another customer)
  */
-export async function createActivity(ctx: RequestContext, input: CreateActivityInput): Promise<ActivityRow> {
+export async function createActivity(ctx: RequestContext, input: CreateActivityInput): Promise<Changed<ActivityRow>> {
   authorize(ctx, 'activity:create');
   return writeActivity(ctx, async ({ em }) => {
     await requireAssignable(ctx, em, 'activity', input.assignedTo);
@@ -86,7 +87,7 @@ export function updateActivity(
   id: string,
   input: UpdateActivityInput,
   { expectedVersion, check }: ChangeOptions<ActivityRow> = {},
-): Promise<ActivityRow> {
+): Promise<Changed<ActivityRow>> {
   authorize(ctx, 'activity:update');
   return writeActivity(ctx, async ({ em }) => {
     const activity = await lockOwnActivity(ctx, em, id, expectedVersion);
@@ -100,7 +101,11 @@ export function updateActivity(
 }
 
 /** A completed activity is returned unchanged. @throws AppError FORBIDDEN, NOT_FOUND, VERSION_CONFLICT */
-export function completeActivity(ctx: RequestContext, id: string, expectedVersion?: number): Promise<ActivityRow> {
+export function completeActivity(
+  ctx: RequestContext,
+  id: string,
+  expectedVersion?: number,
+): Promise<Changed<ActivityRow>> {
   authorize(ctx, 'activity:update');
   return writeActivity(ctx, async ({ em }) => {
     const activity = await lockOwnActivity(ctx, em, id, expectedVersion);
@@ -110,7 +115,11 @@ export function completeActivity(ctx: RequestContext, id: string, expectedVersio
 }
 
 /** An open activity is returned unchanged. @throws AppError FORBIDDEN, NOT_FOUND, VERSION_CONFLICT */
-export function reopenActivity(ctx: RequestContext, id: string, expectedVersion?: number): Promise<ActivityRow> {
+export function reopenActivity(
+  ctx: RequestContext,
+  id: string,
+  expectedVersion?: number,
+): Promise<Changed<ActivityRow>> {
   authorize(ctx, 'activity:update');
   return writeActivity(ctx, async ({ em }) => {
     const activity = await lockOwnActivity(ctx, em, id, expectedVersion);
@@ -120,7 +129,11 @@ export function reopenActivity(ctx: RequestContext, id: string, expectedVersion?
 }
 
 /** Soft: restore brings the record back. @throws AppError FORBIDDEN, NOT_FOUND, VERSION_CONFLICT */
-export function deleteActivity(ctx: RequestContext, id: string, expectedVersion?: number): Promise<ActivityRow> {
+export function deleteActivity(
+  ctx: RequestContext,
+  id: string,
+  expectedVersion?: number,
+): Promise<Changed<ActivityRow>> {
   authorize(ctx, 'activity:delete');
   return writeActivity(ctx, async ({ em }) => {
     const activity = await lockRecord(em, Activity, id, 'live', NOT_FOUND.activity);
@@ -131,7 +144,7 @@ export function deleteActivity(ctx: RequestContext, id: string, expectedVersion?
 }
 
 /** A live activity is returned unchanged. @throws AppError FORBIDDEN, NOT_FOUND, ILLEGAL_TRANSITION (its customer is deleted) */
-export async function restoreActivity(ctx: RequestContext, id: string): Promise<ActivityRow> {
+export async function restoreActivity(ctx: RequestContext, id: string): Promise<Changed<ActivityRow>> {
   authorize(ctx, 'activity:restore');
   const { customerId } = (await findRecordEvenDeleted(ctx.reader, activityTable, id)) ?? refuseUnknown('activity');
   return writeActivity(ctx, async ({ em }) => {
@@ -143,7 +156,10 @@ export async function restoreActivity(ctx: RequestContext, id: string): Promise<
   });
 }
 
-function writeActivity(ctx: RequestContext, work: (tx: WriteContext) => Promise<Activity>): Promise<ActivityRow> {
+function writeActivity(
+  ctx: RequestContext,
+  work: (tx: WriteContext) => Promise<Activity>,
+): Promise<Changed<ActivityRow>> {
   const reread = async (id: string): Promise<ActivityRow> =>
     (await findRecordEvenDeleted(ctx.reader, activityTable, id)) ?? refuseUnknown('activity');
   return write<ActivityRow>(ctx, work, reread);

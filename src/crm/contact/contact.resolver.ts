@@ -1,22 +1,11 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import {
-  Arg,
-  Args,
-  Ctx,
-  FieldResolver,
-  ID,
-  Info,
-  Int,
-  Mutation,
-  ObjectType,
-  Query,
-  Resolver,
-  Root,
-} from 'type-graphql';
-import type { RequestContext } from '../../access/identity/request-context.js';
+import { Arg, Args, Ctx, FieldResolver, ID, Info, Mutation, ObjectType, Query, Resolver, Root } from 'type-graphql';
+import { forDryRun, type RequestContext } from '../../access/identity/request-context.js';
 import { User } from '../../access/identity/user.entity.js';
 import { loadUser } from '../../access/loaders/user.loader.js';
 import { connectionOf, type ConnectionPage } from '../../platform/graphql-schema/connection.js';
+import { ChangeArgs, DryRunArgs, RecordArgs } from '../../platform/input/change.args.js';
+import type { Changed } from '../../access/writes/change-effects.js';
 import { requireUuid } from '../../platform/values/ids.js';
 import { connectionRequest, propertiesOf } from '../../platform/lists/record-connection.js';
 import { selectionOf } from '../../platform/graphql-schema/selection.js';
@@ -25,12 +14,16 @@ import { Contact } from './contact.entity.js';
 import { activeUnlessNamed, ContactListArgs, contactOrder } from './contact.filter.js';
 import { CreateContactInput, UpdateContactInput } from './contact.input.js';
 import { contactTable, type ContactRow } from './contact.query.js';
+import {
+  CreateContactPayload,
+  DeleteContactPayload,
+  RestoreContactPayload,
+  UpdateContactPayload,
+} from './contact.payload.js';
 import * as contacts from './contact.service.js';
 
 @ObjectType('ContactConnection', { description: 'A page of contacts.', simpleResolvers: true })
 export class ContactConnection extends connectionOf('Contact', () => Contact, 'contacts') {}
-
-const VERSION = 'The version that the caller saw; a stale one is refused with VERSION_CONFLICT.';
 
 @Resolver(() => Contact)
 export class ContactResolver {
@@ -64,47 +57,46 @@ export class ContactResolver {
     return createdBy === null ? null : loadUser(ctx, createdBy);
   }
 
-  @Mutation(() => Contact, {
+  @Mutation(() => CreateContactPayload, {
     description: 'Creates a contact of a customer. Errors: NOT_FOUND (the customer), QUOTA_EXCEEDED.',
   })
   createContact(
     @Arg('input', () => CreateContactInput, { description: 'The new contact.' }) input: CreateContactInput,
+    @Args(() => DryRunArgs) { dryRun }: DryRunArgs,
     @Ctx() ctx: RequestContext,
-  ): Promise<ContactRow> {
-    return contacts.createContact(ctx, input);
+  ): Promise<Changed<ContactRow>> {
+    return contacts.createContact(forDryRun(ctx, dryRun), input);
   }
 
-  @Mutation(() => Contact, { description: 'Changes a contact: absent is untouched, null is cleared.' })
+  @Mutation(() => UpdateContactPayload, { description: 'Changes a contact: absent is untouched, null is cleared.' })
   updateContact(
-    @Arg('id', () => ID, { description: 'Id of the contact.' }) id: string,
     @Arg('input', () => UpdateContactInput, { description: 'The changes.' }) input: UpdateContactInput,
-    @Arg('expectedVersion', () => Int, { nullable: true, description: VERSION }) expectedVersion: number | null,
+    @Args(() => ChangeArgs) { id, expectedVersion, dryRun }: ChangeArgs,
     @Ctx() ctx: RequestContext,
-  ): Promise<ContactRow> {
-    return contacts.updateContact(ctx, requireUuid(id, ['id']), input, {
+  ): Promise<Changed<ContactRow>> {
+    return contacts.updateContact(forDryRun(ctx, dryRun), id, input, {
       expectedVersion: expectedVersion ?? undefined,
     });
   }
 
-  @Mutation(() => Contact, {
+  @Mutation(() => DeleteContactPayload, {
     description: 'Deletes a contact; its activities stay, and restoreContact brings it back. Admins only.',
   })
   deleteContact(
-    @Arg('id', () => ID, { description: 'Id of the contact.' }) id: string,
-    @Arg('expectedVersion', () => Int, { nullable: true, description: VERSION }) expectedVersion: number | null,
+    @Args(() => ChangeArgs) { id, expectedVersion, dryRun }: ChangeArgs,
     @Ctx() ctx: RequestContext,
-  ): Promise<ContactRow> {
-    return contacts.deleteContact(ctx, requireUuid(id, ['id']), expectedVersion ?? undefined);
+  ): Promise<Changed<ContactRow>> {
+    return contacts.deleteContact(forDryRun(ctx, dryRun), id, expectedVersion ?? undefined);
   }
 
-  @Mutation(() => Contact, {
+  @Mutation(() => RestoreContactPayload, {
     description:
       'Brings a deleted contact back, as the main one only if the customer has no other by now. Admins only. Errors: ILLEGAL_TRANSITION (its customer is deleted), QUOTA_EXCEEDED.',
   })
   restoreContact(
-    @Arg('id', () => ID, { description: 'Id of the contact.' }) id: string,
+    @Args(() => RecordArgs) { id, dryRun }: RecordArgs,
     @Ctx() ctx: RequestContext,
-  ): Promise<ContactRow> {
-    return contacts.restoreContact(ctx, requireUuid(id, ['id']));
+  ): Promise<Changed<ContactRow>> {
+    return contacts.restoreContact(forDryRun(ctx, dryRun), id);
   }
 }

@@ -5,6 +5,7 @@ import { authorize, authorizeAlso, type OwnedRecord } from '../../access/rights/
 import { findRecord, findRecordEvenDeleted, listRecords } from '../../access/loaders/record-lists.js';
 import { loadRecord } from '../../access/loaders/record-loaders.js';
 import type { RequestContext } from '../../access/identity/request-context.js';
+import type { Changed } from '../../access/writes/change-effects.js';
 import { write, type WriteContext } from '../../access/writes/transaction.js';
 import { requireVersion } from '../../access/writes/version.js';
 import type { Sentence } from '../../platform/errors/errors.js';
@@ -76,14 +77,15 @@ const DEFAULTS = {
  * Made the main contact, it takes the place of the one before, which the caller must be allowed to change.
  * @throws AppError FORBIDDEN, NOT_FOUND (the customer), QUOTA_EXCEEDED
  */
-export async function createContact(ctx: RequestContext, input: CreateContactInput): Promise<ContactRow> {
+export async function createContact(ctx: RequestContext, input: CreateContactInput): Promise<Changed<ContactRow>> {
   authorize(ctx, 'contact:create');
   const { customerId, ...members } = input;
-  return writeContact(ctx, async ({ em }) => {
+  return writeContact(ctx, async (tx) => {
+    const { em } = tx;
     const customer = await lockCustomerOf(em, customerId, 'alone');
     const replaced = input.isPrimary ? await lockReplaced(ctx, em, customerId, customer) : undefined;
     await requirePlace(ctx, em, customerId);
-    await demote(em, replaced);
+    await demote(tx, replaced);
     const now = new Date().toISOString();
     return em.create(Contact, {
       ...DEFAULTS,
@@ -107,21 +109,26 @@ export async function updateContact(
   id: string,
   input: UpdateContactInput,
   { expectedVersion, check }: ChangeOptions<ContactRow> = {},
-): Promise<ContactRow> {
+): Promise<Changed<ContactRow>> {
   authorize(ctx, 'contact:update');
-  return writeContact(ctx, async ({ em }) => {
+  return writeContact(ctx, async (tx) => {
+    const { em } = tx;
     const { contact, customer } = await lockOwnContact(ctx, em, id, input.isPrimary === true);
     const takesPlace = input.isPrimary === true && !contact.isPrimary;
     const replaced = takesPlace ? await lockReplaced(ctx, em, contact.customerId, customer) : undefined;
     requireVersion(contact, expectedVersion);
     check?.(contact);
-    await demote(em, replaced);
+    await demote(tx, replaced);
     return em.assign(contact, input);
   });
 }
 
 /** Soft, and alone: its activities stay, and restore brings it back. @throws AppError FORBIDDEN, NOT_FOUND, VERSION_CONFLICT */
-export async function deleteContact(ctx: RequestContext, id: string, expectedVersion?: number): Promise<ContactRow> {
+export async function deleteContact(
+  ctx: RequestContext,
+  id: string,
+  expectedVersion?: number,
+): Promise<Changed<ContactRow>> {
   authorize(ctx, 'contact:delete');
   return writeContact(ctx, async ({ em }) => {
     const contact = await lockRecord(em, Contact, id, 'live', NOT_FOUND.contact);
@@ -136,7 +143,7 @@ export async function deleteContact(ctx: RequestContext, id: string, expectedVer
  * the later choice stands.
  * @throws AppError FORBIDDEN, NOT_FOUND, ILLEGAL_TRANSITION (its customer is deleted), QUOTA_EXCEEDED
  */
-export async function restoreContact(ctx: RequestContext, id: string): Promise<ContactRow> {
+export async function restoreContact(ctx: RequestContext, id: string): Promise<Changed<ContactRow>> {
   authorize(ctx, 'contact:restore');
   return writeContact(ctx, async ({ em }) => {
     const isCustomerLive = (await query.lockCustomerOfContact(em, id)) !== undefined;
@@ -211,13 +218,21 @@ async function lockReplaced(
 }
 
 /** Flushed by itself: the unique index looks at each row as it is written, so the place must be free before it is taken. */
-async function demote(em: EntityManager, replaced: Contact | undefined): Promise<void> {
+async function demote({ em, effects }: WriteContext, replaced: Contact | undefined): Promise<void> {
   if (!replaced) return;
   replaced.isPrimary = false;
+  effects.other = { id: replaced.id, row: replaced };
+  effects.warnings = [
+    {
+      code: 'PRIMARY_CONTACT_REPLACED',
+      path: ['replacedPrimary', 'isPrimary'],
+      details: { contact_id: replaced.id },
+    },
+  ];
   await em.flush();
 }
 
-function writeContact(ctx: RequestContext, work: (tx: WriteContext) => Promise<Contact>): Promise<ContactRow> {
+function writeContact(ctx: RequestContext, work: (tx: WriteContext) => Promise<Contact>): Promise<Changed<ContactRow>> {
   return write<ContactRow>(
     ctx,
     work,

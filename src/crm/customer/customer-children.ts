@@ -1,16 +1,18 @@
 /** What a customer's deletion takes along and its restoration brings back: the records, their limits, and the audit's count. */
 import { freePlaces, requirePlaces, takePlaces } from '../../access/writes/counters.js';
+import type { RelatedCounts } from '../../access/writes/change-effects.js';
 import type { WriteContext } from '../../access/writes/transaction.js';
 import { nameAction } from '../../audit/events/named-actions.js';
 import { deleteChildren, restoreChildren, type MovedChildren } from './customer-children.query.js';
 import type { Customer } from './customer.entity.js';
 
 /** Deletes a locked, live customer with its live contacts, opportunities and activities, all at the same moment. */
-export async function deleteWithChildren({ em, actor }: WriteContext, customer: Customer): Promise<void> {
+export async function deleteWithChildren({ em, actor, effects }: WriteContext, customer: Customer): Promise<void> {
   const at = new Date().toISOString();
   const taken = await deleteChildren(em, { customerId: customer.id, at, by: actor.userId });
   customer.deletedAt = at;
-  nameAction(customer, 'deleted', countsOf(taken));
+  effects.counts = countsOf(taken);
+  nameAction(customer, 'deleted', effects.counts);
   freePlaces(em, 'active_opportunities', taken.activeOpportunities);
 }
 
@@ -19,18 +21,19 @@ export async function deleteWithChildren({ em, actor }: WriteContext, customer: 
  * @throws AppError QUOTA_EXCEEDED (active opportunities, contacts)
  */
 export async function restoreWithChildren(
-  { em, actor, tenant: { limits } }: WriteContext,
+  { em, actor, effects, tenant: { limits } }: WriteContext,
   customer: Customer,
   deletedAt: string,
 ): Promise<void> {
   const move = { customerId: customer.id, at: new Date().toISOString(), by: actor.userId };
   const restored = await restoreChildren(em, move, deletedAt);
   customer.deletedAt = null;
-  nameAction(customer, 'restored', countsOf(restored));
+  effects.counts = countsOf(restored);
+  nameAction(customer, 'restored', effects.counts);
   requirePlaces(limits, 'contacts_per_customer', 0, restored.contacts);
   takePlaces(em, limits, 'active_opportunities', restored.activeOpportunities);
 }
 
-function countsOf({ contacts, opportunities, activities }: MovedChildren): Readonly<Record<string, number>> {
+function countsOf({ contacts, opportunities, activities }: MovedChildren): RelatedCounts {
   return { contacts, opportunities, activities };
 }

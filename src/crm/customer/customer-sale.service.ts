@@ -1,5 +1,5 @@
 /** What a won sale does to the customer. */
-import type { EntityManager } from '@mikro-orm/postgresql';
+import type { WriteContext } from '../../access/writes/transaction.js';
 import { tenantOf } from '../../tenancy/tenancy.js';
 import { nameAction } from '../../audit/events/named-actions.js';
 import { typeAfterSale } from './customer-type.js';
@@ -7,11 +7,25 @@ import { Customer } from './customer.entity.js';
 import type { LockedCustomer } from './customer.query.js';
 
 /** Makes a customer of a prospect or lead, under an event of its own. Whoever may win the sale may do this to its customer. */
-export function convertBuyer(em: EntityManager, { id, type, version }: LockedCustomer): void {
-  const after = typeAfterSale(type);
-  if (after === type) return;
-  // As much of the locked row as the change and its event look at.
-  const customer = em.merge(Customer, { tenantId: tenantOf(em), id, type, version });
+export async function convertBuyer(tx: WriteContext, buyer: LockedCustomer): Promise<void> {
+  const after = typeAfterSale(buyer.type);
+  if (after === buyer.type) return;
+  const customer = await loadBuyer(tx, buyer);
   customer.type = after;
   nameAction(customer, 'converted');
+  const { effects, isDryRun } = tx;
+  effects.warnings = [
+    {
+      code: 'CUSTOMER_CONVERTED',
+      path: ['customer', 'type'],
+      details: { customer_id: buyer.id, from: buyer.type },
+    },
+  ];
+  effects.other = isDryRun ? { id: buyer.id, row: customer } : { id: buyer.id };
+}
+
+/** As much of the locked row as the change and its event look at; all of it where nobody else will see the change. */
+async function loadBuyer({ em, isDryRun }: WriteContext, { id, type, version }: LockedCustomer): Promise<Customer> {
+  if (isDryRun) return await em.findOneOrFail(Customer, { id });
+  return em.merge(Customer, { tenantId: tenantOf(em), id, type, version });
 }

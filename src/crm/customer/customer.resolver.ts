@@ -1,22 +1,11 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import {
-  Arg,
-  Args,
-  Ctx,
-  FieldResolver,
-  ID,
-  Info,
-  Int,
-  Mutation,
-  ObjectType,
-  Query,
-  Resolver,
-  Root,
-} from 'type-graphql';
-import type { RequestContext } from '../../access/identity/request-context.js';
+import { Arg, Args, Ctx, FieldResolver, ID, Info, Mutation, ObjectType, Query, Resolver, Root } from 'type-graphql';
+import { forDryRun, type RequestContext } from '../../access/identity/request-context.js';
 import { User } from '../../access/identity/user.entity.js';
 import { loadUser } from '../../access/loaders/user.loader.js';
 import { ConnectionArgs, connectionOf, type ConnectionPage } from '../../platform/graphql-schema/connection.js';
+import { ChangeArgs, DryRunArgs, RecordArgs } from '../../platform/input/change.args.js';
+import type { Changed } from '../../access/writes/change-effects.js';
 import { requireUuid } from '../../platform/values/ids.js';
 import { connectionRequest, propertiesOf } from '../../platform/lists/record-connection.js';
 import { selectionOf } from '../../platform/graphql-schema/selection.js';
@@ -26,12 +15,18 @@ import { Customer } from './customer.entity.js';
 import { CustomerFilter, CustomerOrder, customerOrder } from './customer.filter.js';
 import { CreateCustomerInput, UpdateCustomerInput } from './customer.input.js';
 import { customerTable, type CustomerRow } from './customer.query.js';
+import {
+  ConvertCustomerPayload,
+  CreateCustomerPayload,
+  DeleteCustomerPayload,
+  RestoreCustomerPayload,
+  UpdateCustomerPayload,
+} from './customer.payload.js';
 import * as customers from './customer.service.js';
 
 @ObjectType('CustomerConnection', { description: 'A page of customers.', simpleResolvers: true })
 export class CustomerConnection extends connectionOf('Customer', () => Customer, 'customers') {}
 
-const VERSION = 'The version that the caller saw; a stale one is refused with VERSION_CONFLICT.';
 const DELETE =
   'Deletes a customer with its contacts, opportunities and activities; restoreCustomer brings them back. Admins only.';
 const SEARCH =
@@ -84,55 +79,55 @@ export class CustomerResolver {
     return createdBy === null ? null : loadUser(ctx, createdBy);
   }
 
-  @Mutation(() => Customer, { description: 'Creates a customer. Errors: DUPLICATE, QUOTA_EXCEEDED.' })
+  @Mutation(() => CreateCustomerPayload, { description: 'Creates a customer. Errors: DUPLICATE, QUOTA_EXCEEDED.' })
   createCustomer(
     @Arg('input', () => CreateCustomerInput, { description: 'The new customer.' }) input: CreateCustomerInput,
+    @Args(() => DryRunArgs) { dryRun }: DryRunArgs,
     @Ctx() ctx: RequestContext,
-  ): Promise<CustomerRow> {
-    return customers.createCustomer(ctx, input);
+  ): Promise<Changed<CustomerRow>> {
+    return customers.createCustomer(forDryRun(ctx, dryRun), input);
   }
 
-  @Mutation(() => Customer, {
+  @Mutation(() => UpdateCustomerPayload, {
     description:
       'Changes a customer: absent is untouched, null is cleared; the type CUSTOMER does what convertCustomer does. Errors: ILLEGAL_TRANSITION.',
   })
   updateCustomer(
-    @Arg('id', () => ID, { description: 'Id of the customer.' }) id: string,
     @Arg('input', () => UpdateCustomerInput, { description: 'The changes.' }) input: UpdateCustomerInput,
-    @Arg('expectedVersion', () => Int, { nullable: true, description: VERSION }) expectedVersion: number | null,
+    @Args(() => ChangeArgs) { id, expectedVersion, dryRun }: ChangeArgs,
     @Ctx() ctx: RequestContext,
-  ): Promise<CustomerRow> {
-    return customers.updateCustomer(ctx, requireUuid(id, ['id']), input, {
+  ): Promise<Changed<CustomerRow>> {
+    return customers.updateCustomer(forDryRun(ctx, dryRun), id, input, {
       expectedVersion: expectedVersion ?? undefined,
     });
   }
 
-  @Mutation(() => Customer, { description: 'Makes a customer of a prospect or lead. Errors: ILLEGAL_TRANSITION.' })
+  @Mutation(() => ConvertCustomerPayload, {
+    description: 'Makes a customer of a prospect or lead. Errors: ILLEGAL_TRANSITION.',
+  })
   convertCustomer(
-    @Arg('id', () => ID, { description: 'Id of the customer.' }) id: string,
-    @Arg('expectedVersion', () => Int, { nullable: true, description: VERSION }) expectedVersion: number | null,
+    @Args(() => ChangeArgs) { id, expectedVersion, dryRun }: ChangeArgs,
     @Ctx() ctx: RequestContext,
-  ): Promise<CustomerRow> {
-    return customers.convertCustomer(ctx, requireUuid(id, ['id']), expectedVersion ?? undefined);
+  ): Promise<Changed<CustomerRow>> {
+    return customers.convertCustomer(forDryRun(ctx, dryRun), id, expectedVersion ?? undefined);
   }
 
-  @Mutation(() => Customer, { description: DELETE })
+  @Mutation(() => DeleteCustomerPayload, { description: DELETE })
   deleteCustomer(
-    @Arg('id', () => ID, { description: 'Id of the customer.' }) id: string,
-    @Arg('expectedVersion', () => Int, { nullable: true, description: VERSION }) expectedVersion: number | null,
+    @Args(() => ChangeArgs) { id, expectedVersion, dryRun }: ChangeArgs,
     @Ctx() ctx: RequestContext,
-  ): Promise<CustomerRow> {
-    return customers.deleteCustomer(ctx, requireUuid(id, ['id']), expectedVersion ?? undefined);
+  ): Promise<Changed<CustomerRow>> {
+    return customers.deleteCustomer(forDryRun(ctx, dryRun), id, expectedVersion ?? undefined);
   }
 
-  @Mutation(() => Customer, {
+  @Mutation(() => RestoreCustomerPayload, {
     description:
       'Brings a deleted customer back, with exactly what its deletion took. Admins only. Errors: DUPLICATE (its code, or one of its opportunities’), QUOTA_EXCEEDED.',
   })
   restoreCustomer(
-    @Arg('id', () => ID, { description: 'Id of the customer.' }) id: string,
+    @Args(() => RecordArgs) { id, dryRun }: RecordArgs,
     @Ctx() ctx: RequestContext,
-  ): Promise<CustomerRow> {
-    return customers.restoreCustomer(ctx, requireUuid(id, ['id']));
+  ): Promise<Changed<CustomerRow>> {
+    return customers.restoreCustomer(forDryRun(ctx, dryRun), id);
   }
 }

@@ -5,6 +5,7 @@ import { authorize } from '../../access/rights/permissions.js';
 import { findRecordEvenDeleted } from '../../access/loaders/record-lists.js';
 import { loadRecord } from '../../access/loaders/record-loaders.js';
 import type { RequestContext } from '../../access/identity/request-context.js';
+import type { Changed } from '../../access/writes/change-effects.js';
 import { write, type WriteContext } from '../../access/writes/transaction.js';
 import { requireVersion } from '../../access/writes/version.js';
 import { nameAction } from '../../audit/events/named-actions.js';
@@ -56,7 +57,7 @@ export function listCustomers(
 }
 
 /** @throws AppError FORBIDDEN, DUPLICATE (code), QUOTA_EXCEEDED, VALIDATION_FAILED (assignedTo) */
-export async function createCustomer(ctx: RequestContext, input: CreateCustomerInput): Promise<CustomerRow> {
+export async function createCustomer(ctx: RequestContext, input: CreateCustomerInput): Promise<Changed<CustomerRow>> {
   authorize(ctx, 'customer:create');
   const { code: givenCode, currency, ...members } = input;
   const create = async ({ em }: WriteContext): Promise<Customer> => {
@@ -104,7 +105,7 @@ export function updateCustomer(
   id: string,
   input: UpdateCustomerInput,
   { expectedVersion, check }: ChangeOptions<CustomerRow> = {},
-): Promise<CustomerRow> {
+): Promise<Changed<CustomerRow>> {
   authorize(ctx, 'customer:update');
   return writeCustomer(ctx, async ({ em }) => {
     const customer = await lockOwnCustomer(ctx, em, id, expectedVersion);
@@ -118,7 +119,11 @@ export function updateCustomer(
 }
 
 /** A prospect or lead becomes a customer. @throws AppError FORBIDDEN, NOT_FOUND, VERSION_CONFLICT, ILLEGAL_TRANSITION */
-export function convertCustomer(ctx: RequestContext, id: string, expectedVersion?: number): Promise<CustomerRow> {
+export function convertCustomer(
+  ctx: RequestContext,
+  id: string,
+  expectedVersion?: number,
+): Promise<Changed<CustomerRow>> {
   authorize(ctx, 'customer:update');
   return writeCustomer(ctx, async ({ em }) => {
     const customer = await lockOwnCustomer(ctx, em, id, expectedVersion);
@@ -135,7 +140,11 @@ export function convertCustomer(ctx: RequestContext, id: string, expectedVersion
  * Soft, with all that belongs to it: codes are free again, and restore brings it back.
  * @throws AppError FORBIDDEN, NOT_FOUND, VERSION_CONFLICT
  */
-export function deleteCustomer(ctx: RequestContext, id: string, expectedVersion?: number): Promise<CustomerRow> {
+export function deleteCustomer(
+  ctx: RequestContext,
+  id: string,
+  expectedVersion?: number,
+): Promise<Changed<CustomerRow>> {
   authorize(ctx, 'customer:delete');
   return writeCustomer(ctx, async (tx) => {
     const customer = await lockRecord(tx.em, Customer, id, 'live', NOT_FOUND.customer);
@@ -150,7 +159,7 @@ export function deleteCustomer(ctx: RequestContext, id: string, expectedVersion?
  * With exactly what its deletion took; a live customer is returned unchanged.
  * @throws AppError FORBIDDEN, NOT_FOUND, DUPLICATE (its code, or one of its opportunities'), QUOTA_EXCEEDED
  */
-export function restoreCustomer(ctx: RequestContext, id: string): Promise<CustomerRow> {
+export function restoreCustomer(ctx: RequestContext, id: string): Promise<Changed<CustomerRow>> {
   authorize(ctx, 'customer:restore');
   const restore = async (tx: WriteContext): Promise<Customer> => {
     const [, customer] = await Promise.all([
@@ -188,10 +197,10 @@ function writeCustomer(
   ctx: RequestContext,
   work: (tx: WriteContext) => Promise<Customer>,
   findHolder?: () => Promise<{ readonly id: string } | undefined>,
-): Promise<CustomerRow> {
+): Promise<Changed<CustomerRow>> {
   const reread = async (id: string): Promise<CustomerRow> =>
     (await findRecordEvenDeleted(ctx.reader, query.customerTable, id)) ?? refuseUnknown('customer');
-  const run = (): Promise<CustomerRow> => write<CustomerRow>(ctx, work, reread);
+  const run = (): Promise<Changed<CustomerRow>> => write<CustomerRow>(ctx, work, reread);
   if (!findHolder) return retryTakenCode(UNIQUE_CODES.customer.constraint, run);
   return refuseDuplicate({ ...UNIQUE_CODES.customer, findHolder }, run);
 }

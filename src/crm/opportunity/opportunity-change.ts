@@ -4,6 +4,7 @@ import { freePlaces, takePlaces } from '../../access/writes/counters.js';
 import { authorize, isOwn } from '../../access/rights/permissions.js';
 import { findRecordEvenDeleted } from '../../access/loaders/record-lists.js';
 import type { RequestContext } from '../../access/identity/request-context.js';
+import type { Changed } from '../../access/writes/change-effects.js';
 import { write, type WriteContext } from '../../access/writes/transaction.js';
 import { requireVersion } from '../../access/writes/version.js';
 import type { AuditValues } from '../../audit/events/audit-event.js';
@@ -30,10 +31,10 @@ export function writeOpportunity(
   ctx: RequestContext,
   code: string | undefined,
   work: (tx: WriteContext) => Promise<Opportunity>,
-): Promise<OpportunityRow> {
+): Promise<Changed<OpportunityRow>> {
   const reread = async (id: string): Promise<OpportunityRow> =>
     (await findRecordEvenDeleted(ctx.reader, opportunityTable, id)) ?? refuseUnknown('opportunity');
-  const run = (): Promise<OpportunityRow> => write<OpportunityRow>(ctx, work, reread);
+  const run = (): Promise<Changed<OpportunityRow>> => write<OpportunityRow>(ctx, work, reread);
   if (code === undefined) return retryTakenCode(UNIQUE_CODES.opportunity.constraint, run);
   const findHolder = () => findOpportunity(ctx.reader, { code }, ['id']);
   return refuseDuplicate({ ...UNIQUE_CODES.opportunity, findHolder }, run);
@@ -87,19 +88,18 @@ async function requireOwn(
  * Puts an opportunity where the state machine says, and carries the consequences: event, customer, active limit.
  * @param facts added to the event of a change of status
  */
-export function moveTo(
-  ctx: RequestContext,
-  em: EntityManager,
+export async function moveTo(
+  tx: WriteContext,
   { opportunity, buyer }: OwnOpportunity,
   next: Lifecycle,
   facts: AuditValues = {},
-): void {
+): Promise<void> {
   const before = opportunity.status;
   const step = stepBetween(before, next.status);
   Object.assign(opportunity, next);
   if (step) nameAction(opportunity, step, facts);
-  if (step === 'won' && buyer) convertBuyer(em, buyer);
-  countActive(ctx, em, isActive(before), isActive(next.status));
+  if (step === 'won' && buyer) await convertBuyer(tx, buyer);
+  countActive(tx, tx.em, isActive(before), isActive(next.status));
 }
 
 /** Keeps the number of active opportunities, as the transaction commits; see `takePlaces`. */

@@ -1,41 +1,46 @@
 /** winOpportunity, loseOpportunity, reopenOpportunity. */
 import { Args, Ctx, Mutation, Resolver } from 'type-graphql';
-import type { RequestContext } from '../../access/identity/request-context.js';
+import { forDryRun, type RequestContext } from '../../access/identity/request-context.js';
+import type { Changed } from '../../access/writes/change-effects.js';
 import { loseOpportunity, reopenOpportunity, winOpportunity } from './opportunity-lifecycle.service.js';
-import { Opportunity } from './opportunity.entity.js';
 import { LoseOpportunityArgs, ReopenOpportunityArgs, WinOpportunityArgs } from './opportunity.input.js';
+import { LoseOpportunityPayload, ReopenOpportunityPayload, WinOpportunityPayload } from './opportunity.payload.js';
 import type { OpportunityRow } from './opportunity.query.js';
 
-@Resolver(() => Opportunity)
+@Resolver()
 export class OpportunityLifecycleResolver {
-  @Mutation(() => Opportunity, {
+  @Mutation(() => WinOpportunityPayload, {
     description:
       'Wins an opportunity; its customer, if a prospect or lead, becomes a customer. One that is won is returned unchanged. Errors: ILLEGAL_TRANSITION.',
   })
   winOpportunity(
-    @Args(() => WinOpportunityArgs) { id, reason, expectedVersion }: WinOpportunityArgs,
+    @Args(() => WinOpportunityArgs) { id, reason, expectedVersion, dryRun }: WinOpportunityArgs,
     @Ctx() ctx: RequestContext,
-  ): Promise<OpportunityRow> {
-    return winOpportunity(ctx, id, { reason, expectedVersion: expectedVersion ?? undefined });
+  ): Promise<Changed<OpportunityRow>> {
+    return winOpportunity(forDryRun(ctx, dryRun), id, { reason, expectedVersion: expectedVersion ?? undefined });
   }
 
-  @Mutation(() => Opportunity, {
+  @Mutation(() => LoseOpportunityPayload, {
     description: 'Loses an opportunity. One that is lost is returned unchanged. Errors: ILLEGAL_TRANSITION.',
   })
   loseOpportunity(
-    @Args(() => LoseOpportunityArgs) { id, reason, expectedVersion }: LoseOpportunityArgs,
+    @Args(() => LoseOpportunityArgs) { id, reason, expectedVersion, dryRun }: LoseOpportunityArgs,
     @Ctx() ctx: RequestContext,
-  ): Promise<OpportunityRow> {
-    return loseOpportunity(ctx, id, { reason, expectedVersion: expectedVersion ?? undefined });
+  ): Promise<Changed<OpportunityRow>> {
+    return loseOpportunity(forDryRun(ctx, dryRun), id, { reason, expectedVersion: expectedVersion ?? undefined });
   }
 
-  @Mutation(() => Opportunity, {
+  @Mutation(() => ReopenOpportunityPayload, {
     description: 'Makes a won or lost opportunity active again. Errors: ILLEGAL_TRANSITION, QUOTA_EXCEEDED.',
   })
   reopenOpportunity(
-    @Args(() => ReopenOpportunityArgs) { id, status, expectedVersion }: ReopenOpportunityArgs,
+    @Args(() => ReopenOpportunityArgs) { id, status, reason, expectedVersion, dryRun }: ReopenOpportunityArgs,
     @Ctx() ctx: RequestContext,
-  ): Promise<OpportunityRow> {
-    return reopenOpportunity(ctx, id, { status, expectedVersion: expectedVersion ?? undefined });
+  ): Promise<Changed<OpportunityRow>> {
+    return reopenOpportunity(forDryRun(ctx, dryRun), id, {
+      status,
+      reason,
+      expectedVersion: expectedVersion ?? undefined,
+    });
   }
 }

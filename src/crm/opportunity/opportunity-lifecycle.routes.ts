@@ -1,10 +1,11 @@
 /** `POST …/win`, `/lose`, `/reopen`. */
 import type { RequestContext } from '../../access/identity/request-context.js';
 import { validationError } from '../../platform/errors/errors.js';
-import { readIfMatch, recordAnswer } from '../../platform/rest/record.js';
+import { readIfMatch } from '../../platform/rest/record.js';
 import { defineRestRoute, type RestRoute } from '../../platform/rest/routes.js';
 import { SENTENCES } from '../../platform/input/validation.js';
 import { collectionOf, need, type RecordNames } from '../record/record-names.js';
+import { changedAnswer } from '../record/record-routes.js';
 import { loseOpportunity, reopenOpportunity, winOpportunity } from './opportunity-lifecycle.service.js';
 import {
   LoseOpportunityBody,
@@ -54,7 +55,7 @@ function winRoute(names: RecordNames): RestRoute<RequestContext> {
     errors: ['FORBIDDEN', 'NOT_FOUND', 'ILLEGAL_TRANSITION'],
     handle: async (ctx: RequestContext, { params: { id = '' }, body, query, headers }) => {
       const reason = oneReason(body.reason, query.winReason, 'winReason');
-      return recordAnswer(shape, await winOpportunity(ctx, id, { reason, expectedVersion: readIfMatch(headers) }));
+      return changedAnswer(shape, await winOpportunity(ctx, id, { reason, expectedVersion: readIfMatch(headers) }));
     },
   });
 }
@@ -69,7 +70,7 @@ function loseRoute(names: RecordNames): RestRoute<RequestContext> {
     errors: ['FORBIDDEN', 'NOT_FOUND', 'ILLEGAL_TRANSITION'],
     handle: async (ctx: RequestContext, { params: { id = '' }, body, query, headers }) => {
       const reason = oneReason(body.reason, query.lossReason, 'lossReason');
-      return recordAnswer(shape, await loseOpportunity(ctx, id, { reason, expectedVersion: readIfMatch(headers) }));
+      return changedAnswer(shape, await loseOpportunity(ctx, id, { reason, expectedVersion: readIfMatch(headers) }));
     },
   });
 }
@@ -82,7 +83,7 @@ function reopenRoute(names: RecordNames): RestRoute<RequestContext> {
     errors: ['FORBIDDEN', 'NOT_FOUND', 'ILLEGAL_TRANSITION', 'QUOTA_EXCEEDED'],
     handle: async (ctx: RequestContext, { params: { id = '' }, body: { status, reason }, headers }) => {
       const options = { status, reason, expectedVersion: readIfMatch(headers) };
-      return recordAnswer(shape, await reopenOpportunity(ctx, id, options));
+      return changedAnswer(shape, await reopenOpportunity(ctx, id, options));
     },
   });
 }

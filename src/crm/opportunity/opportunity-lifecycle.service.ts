@@ -1,6 +1,7 @@
 /** Win, lose, reopen. */
 import { authorize } from '../../access/rights/permissions.js';
 import type { RequestContext } from '../../access/identity/request-context.js';
+import type { Changed } from '../../access/writes/change-effects.js';
 import type { AuditValues } from '../../audit/events/audit-event.js';
 import { lockOwnOpportunity, moveTo, todayOf, writeOpportunity } from './opportunity-change.js';
 import type { OpportunityStatus } from './opportunity-enums.js';
@@ -21,7 +22,7 @@ export function winOpportunity(
   ctx: RequestContext,
   id: string,
   { reason, expectedVersion }: LifecycleOptions = {},
-): Promise<OpportunityRow> {
+): Promise<Changed<OpportunityRow>> {
   const decide = (current: Lifecycle): Lifecycle => decideWin(current, reason ?? null, todayOf(ctx));
   return changeStatus(ctx, id, { expectedVersion, mayWin: true }, decide);
 }
@@ -31,7 +32,7 @@ export function loseOpportunity(
   ctx: RequestContext,
   id: string,
   { reason, expectedVersion }: LifecycleOptions = {},
-): Promise<OpportunityRow> {
+): Promise<Changed<OpportunityRow>> {
   const decide = (current: Lifecycle): Lifecycle => decideLoss(current, reason ?? null, todayOf(ctx));
   return changeStatus(ctx, id, { expectedVersion, mayWin: false }, decide);
 }
@@ -48,7 +49,7 @@ export function reopenOpportunity(
     reason,
     expectedVersion,
   }: LifecycleOptions & { readonly status?: OpportunityStatus | null | undefined } = {},
-): Promise<OpportunityRow> {
+): Promise<Changed<OpportunityRow>> {
   const decide = (current: Lifecycle): Lifecycle => decideReopening(current, status, todayOf(ctx));
   const facts = reason ? { reason } : {};
   return changeStatus(ctx, id, { expectedVersion, mayWin: false, facts }, decide);
@@ -66,11 +67,11 @@ function changeStatus(
   id: string,
   { expectedVersion, mayWin, facts }: StatusChange,
   decide: (current: Lifecycle) => Lifecycle,
-): Promise<OpportunityRow> {
+): Promise<Changed<OpportunityRow>> {
   authorize(ctx, 'opportunity:update');
-  return writeOpportunity(ctx, undefined, async ({ em }) => {
-    const own = await lockOwnOpportunity(ctx, em, id, { expectedVersion, mayWin });
-    moveTo(ctx, em, own, decide(own.opportunity), facts);
+  return writeOpportunity(ctx, undefined, async (tx) => {
+    const own = await lockOwnOpportunity(ctx, tx.em, id, { expectedVersion, mayWin });
+    await moveTo(tx, own, decide(own.opportunity), facts);
     return own.opportunity;
   });
 }

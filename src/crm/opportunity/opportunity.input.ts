@@ -12,6 +12,7 @@ import {
   TextField,
   UuidField,
 } from '../../platform/input/fields.js';
+import { ChangeArgs } from '../../platform/input/change.args.js';
 import { MAX_CODE } from '../record/record-code.js';
 import { OpportunityStatus } from './opportunity-enums.js';
 
@@ -108,30 +109,24 @@ export class UpdateOpportunityInput extends OpportunityMembers {
 
 /** What the GraphQL mutations of the lifecycle take in common. */
 @ArgsType()
-abstract class LifecycleArgs {
-  @UuidField({ required: true, description: 'Id of the opportunity.' })
-  id!: string;
-
-  @IntegerField({ description: 'The version that the caller saw; a stale one is refused with VERSION_CONFLICT.' })
-  expectedVersion?: number | null;
-}
-
-@ArgsType()
-export class WinOpportunityArgs extends LifecycleArgs {
+export class WinOpportunityArgs extends ChangeArgs {
   @TextField({ max: MAX_REASON, description: 'Why it was won.' })
   reason?: string | null;
 }
 
 @ArgsType()
-export class LoseOpportunityArgs extends LifecycleArgs {
+export class LoseOpportunityArgs extends ChangeArgs {
   @TextField({ max: MAX_REASON, required: true, description: 'Why it was lost.' })
   reason!: string;
 }
 
 @ArgsType()
-export class ReopenOpportunityArgs extends LifecycleArgs {
+export class ReopenOpportunityArgs extends ChangeArgs {
   @EnumField(OpportunityStatus, { description: 'The active status that it returns to. Default: NEGOTIATION.' })
   status?: OpportunityStatus | null;
+
+  @TextField({ max: MAX_REASON, description: 'Why it was reopened: kept in the audit event.' })
+  reason?: string | null;
 }
 
 /** `win` in REST. The alias `win_reason` of its body is the route's. */

@@ -1,22 +1,11 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import {
-  Arg,
-  Args,
-  Ctx,
-  FieldResolver,
-  ID,
-  Info,
-  Int,
-  Mutation,
-  ObjectType,
-  Query,
-  Resolver,
-  Root,
-} from 'type-graphql';
-import type { RequestContext } from '../../access/identity/request-context.js';
+import { Arg, Args, Ctx, FieldResolver, ID, Info, Mutation, ObjectType, Query, Resolver, Root } from 'type-graphql';
+import { forDryRun, type RequestContext } from '../../access/identity/request-context.js';
 import { User } from '../../access/identity/user.entity.js';
 import { loadUser } from '../../access/loaders/user.loader.js';
 import { connectionOf, type ConnectionPage } from '../../platform/graphql-schema/connection.js';
+import { ChangeArgs, DryRunArgs, RecordArgs } from '../../platform/input/change.args.js';
+import type { Changed } from '../../access/writes/change-effects.js';
 import { requireUuid } from '../../platform/values/ids.js';
 import { connectionRequest, propertiesOf } from '../../platform/lists/record-connection.js';
 import { selectionOf } from '../../platform/graphql-schema/selection.js';
@@ -26,12 +15,16 @@ import { Opportunity } from './opportunity.entity.js';
 import { OpportunityListArgs, opportunityOrder } from './opportunity.filter.js';
 import { CreateOpportunityInput, UpdateOpportunityInput } from './opportunity.input.js';
 import { opportunityTable, type OpportunityRow } from './opportunity.query.js';
+import {
+  CreateOpportunityPayload,
+  DeleteOpportunityPayload,
+  RestoreOpportunityPayload,
+  UpdateOpportunityPayload,
+} from './opportunity.payload.js';
 import * as opportunities from './opportunity.service.js';
 
 @ObjectType('OpportunityConnection', { description: 'A page of opportunities.', simpleResolvers: true })
 export class OpportunityConnection extends connectionOf('Opportunity', () => Opportunity, 'opportunities') {}
-
-const VERSION = 'The version that the caller saw; a stale one is refused with VERSION_CONFLICT.';
 
 @Resolver(() => Opportunity)
 export class OpportunityResolver {
@@ -79,51 +72,50 @@ export class OpportunityResolver {
     return createdBy === null ? null : loadUser(ctx, createdBy);
   }
 
-  @Mutation(() => Opportunity, {
+  @Mutation(() => CreateOpportunityPayload, {
     description:
       'Creates an opportunity of a customer; one that is won already makes a customer of a prospect or lead. Errors: NOT_FOUND (the customer), DUPLICATE, QUOTA_EXCEEDED.',
   })
   createOpportunity(
     @Arg('input', () => CreateOpportunityInput, { description: 'The new opportunity.' }) input: CreateOpportunityInput,
+    @Args(() => DryRunArgs) { dryRun }: DryRunArgs,
     @Ctx() ctx: RequestContext,
-  ): Promise<OpportunityRow> {
-    return opportunities.createOpportunity(ctx, input);
+  ): Promise<Changed<OpportunityRow>> {
+    return opportunities.createOpportunity(forDryRun(ctx, dryRun), input);
   }
 
-  @Mutation(() => Opportunity, {
+  @Mutation(() => UpdateOpportunityPayload, {
     description:
       'Changes an opportunity: absent is untouched, null is cleared; another status does what win, lose and reopen do. Errors: ILLEGAL_TRANSITION, QUOTA_EXCEEDED.',
   })
   updateOpportunity(
-    @Arg('id', () => ID, { description: 'Id of the opportunity.' }) id: string,
     @Arg('input', () => UpdateOpportunityInput, { description: 'The changes.' }) input: UpdateOpportunityInput,
-    @Arg('expectedVersion', () => Int, { nullable: true, description: VERSION }) expectedVersion: number | null,
+    @Args(() => ChangeArgs) { id, expectedVersion, dryRun }: ChangeArgs,
     @Ctx() ctx: RequestContext,
-  ): Promise<OpportunityRow> {
-    return opportunities.updateOpportunity(ctx, requireUuid(id, ['id']), input, {
+  ): Promise<Changed<OpportunityRow>> {
+    return opportunities.updateOpportunity(forDryRun(ctx, dryRun), id, input, {
       expectedVersion: expectedVersion ?? undefined,
     });
   }
 
-  @Mutation(() => Opportunity, {
+  @Mutation(() => DeleteOpportunityPayload, {
     description: 'Deletes an opportunity; its activities stay, and restoreOpportunity brings it back. Admins only.',
   })
   deleteOpportunity(
-    @Arg('id', () => ID, { description: 'Id of the opportunity.' }) id: string,
-    @Arg('expectedVersion', () => Int, { nullable: true, description: VERSION }) expectedVersion: number | null,
+    @Args(() => ChangeArgs) { id, expectedVersion, dryRun }: ChangeArgs,
     @Ctx() ctx: RequestContext,
-  ): Promise<OpportunityRow> {
-    return opportunities.deleteOpportunity(ctx, requireUuid(id, ['id']), expectedVersion ?? undefined);
+  ): Promise<Changed<OpportunityRow>> {
+    return opportunities.deleteOpportunity(forDryRun(ctx, dryRun), id, expectedVersion ?? undefined);
   }
 
-  @Mutation(() => Opportunity, {
+  @Mutation(() => RestoreOpportunityPayload, {
     description:
       'Brings a deleted opportunity back. Admins only. Errors: ILLEGAL_TRANSITION (its customer is deleted), DUPLICATE, QUOTA_EXCEEDED.',
   })
   restoreOpportunity(
-    @Arg('id', () => ID, { description: 'Id of the opportunity.' }) id: string,
+    @Args(() => RecordArgs) { id, dryRun }: RecordArgs,
     @Ctx() ctx: RequestContext,
-  ): Promise<OpportunityRow> {
-    return opportunities.restoreOpportunity(ctx, requireUuid(id, ['id']));
+  ): Promise<Changed<OpportunityRow>> {
+    return opportunities.restoreOpportunity(forDryRun(ctx, dryRun), id);
   }
 }

@@ -3,6 +3,7 @@ import { authorize } from '../../access/rights/permissions.js';
 import { findRecordEvenDeleted, listRecords } from '../../access/loaders/record-lists.js';
 import { loadRecord } from '../../access/loaders/record-loaders.js';
 import type { RequestContext } from '../../access/identity/request-context.js';
+import type { Changed } from '../../access/writes/change-effects.js';
 import { requireVersion } from '../../access/writes/version.js';
 import { newId } from '../../platform/values/ids.js';
 import type { RecordList, RecordListQuery } from '../../platform/lists/record-table.js';
@@ -68,16 +69,20 @@ export async function getTransitions(ctx: RequestContext, id: string): Promise<r
 }
 
 /** @throws AppError FORBIDDEN, NOT_FOUND (customer), DUPLICATE (code), QUOTA_EXCEEDED, VALIDATION_FAILED */
-export async function createOpportunity(ctx: RequestContext, input: CreateOpportunityInput): Promise<OpportunityRow> {
+export async function createOpportunity(
+  ctx: RequestContext,
+  input: CreateOpportunityInput,
+): Promise<Changed<OpportunityRow>> {
   authorize(ctx, 'opportunity:create');
   const { code: givenCode, currency, status, probability, ...members } = input;
   const today = todayOf(ctx);
   const lifecycle = decideCreation({ status, probability }, today);
-  return writeOpportunity(ctx, givenCode ?? undefined, async ({ em }) => {
+  return writeOpportunity(ctx, givenCode ?? undefined, async (tx) => {
+    const { em } = tx;
     await requireAssignable(ctx, em, 'opportunity', input.assignedTo);
     const isWon = lifecycle.status === 'WON';
     const buyer = await lockCustomerOf(em, input.customerId, isWon ? 'alone' : 'shared');
-    if (isWon) convertBuyer(em, buyer);
+    if (isWon) await convertBuyer(tx, buyer);
     const code = givenCode ?? (await generateOpportunityCode(em, today));
     countActive(ctx, em, false, isActive(lifecycle.status));
     const now = new Date().toISOString();
@@ -108,9 +113,10 @@ export function updateOpportunity(
   id: string,
   input: UpdateOpportunityInput,
   { expectedVersion, check }: ChangeOptions<OpportunityRow> = {},
-): Promise<OpportunityRow> {
+): Promise<Changed<OpportunityRow>> {
   authorize(ctx, 'opportunity:update');
-  return writeOpportunity(ctx, undefined, async ({ em }) => {
+  return writeOpportunity(ctx, undefined, async (tx) => {
+    const { em } = tx;
     const own = await lockOwnOpportunity(ctx, em, id, { expectedVersion, mayWin: input.status === 'WON' });
     const { opportunity } = own;
     check?.(opportunity);
@@ -119,13 +125,17 @@ export function updateOpportunity(
     const next = decideUpdate(opportunity, { status, probability, winReason, lossReason }, todayOf(ctx));
     if (currency !== undefined) opportunity.currency = currency ?? ctx.tenant.defaultCurrency;
     em.assign(opportunity, changes);
-    moveTo(ctx, em, own, next);
+    await moveTo(tx, own, next);
     return opportunity;
   });
 }
 
 /** Soft: the code is free again, and restore brings the record back. @throws AppError FORBIDDEN, NOT_FOUND, VERSION_CONFLICT */
-export function deleteOpportunity(ctx: RequestContext, id: string, expectedVersion?: number): Promise<OpportunityRow> {
+export function deleteOpportunity(
+  ctx: RequestContext,
+  id: string,
+  expectedVersion?: number,
+): Promise<Changed<OpportunityRow>> {
   authorize(ctx, 'opportunity:delete');
   return writeOpportunity(ctx, undefined, async ({ em }) => {
     const opportunity = await lockOpportunity(em, id, 'live');
@@ -140,7 +150,7 @@ export function deleteOpportunity(ctx: RequestContext, id: string, expectedVersi
  * A live opportunity is returned unchanged.
  * @throws AppError FORBIDDEN, NOT_FOUND, ILLEGAL_TRANSITION (its customer is deleted), DUPLICATE (code), QUOTA_EXCEEDED
  */
-export async function restoreOpportunity(ctx: RequestContext, id: string): Promise<OpportunityRow> {
+export async function restoreOpportunity(ctx: RequestContext, id: string): Promise<Changed<OpportunityRow>> {
   authorize(ctx, 'opportunity:restore');
   const known = (await findRecordEvenDeleted(ctx.reader, opportunityTable, id)) ?? refuseUnknown('opportunity');
   return writeOpportunity(ctx, known.code, async ({ em }) => {

@@ -1,6 +1,7 @@
 /** Every resolver of opportunities, by name. */
 import { OpportunityLifecycleResolver } from './opportunity-lifecycle.resolver.js';
 import { OpportunityTransitionResolver, OpportunityTransitionsResolver } from './opportunity-transition.resolver.js';
+import { opportunityPayloads } from './opportunity.payload.js';
 import { opportunityRelations } from './opportunity.relations.js';
 import { OpportunityResolver } from './opportunity.resolver.js';
 
@@ -9,5 +10,6 @@ export const opportunityResolvers = [
   OpportunityLifecycleResolver,
   OpportunityTransitionsResolver,
   OpportunityTransitionResolver,
+  ...opportunityPayloads,
   ...opportunityRelations,
 ] as const;

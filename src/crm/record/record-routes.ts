@@ -1,9 +1,10 @@
 /** The routes on single records, the same for every kind: create, get, change, delete, restore, and actions. */
+import type { Changed } from '../../access/writes/change-effects.js';
 import type { RequestContext } from '../../access/identity/request-context.js';
 import type { ErrorCode } from '../../platform/errors/errors.js';
 import type { InputClass } from '../../platform/input/members.js';
 import { createdAnswer, readIfMatch, recordAnswer } from '../../platform/rest/record.js';
-import { defineRestRoute, type RestRoute } from '../../platform/rest/routes.js';
+import { defineRestRoute, type RestAnswer, type RestRoute } from '../../platform/rest/routes.js';
 import type { RestShape } from '../../platform/rest/serializer.js';
 import type { ChangeOptions } from './record-change.js';
 import { capitalized, collectionOf, need, type RecordNames } from './record-names.js';
@@ -26,11 +27,16 @@ interface RecordResource<Row extends AnswerableRow, Create extends object, Updat
   readonly updateErrors?: readonly ErrorCode[];
   readonly restoreErrors: readonly ErrorCode[];
   readonly deleteDescription: string;
-  readonly create: (ctx: RequestContext, input: Create) => Promise<Row>;
+  readonly create: (ctx: RequestContext, input: Create) => Promise<Changed<Row>>;
   readonly get: (ctx: RequestContext, id: string) => Promise<Row>;
-  readonly update: (ctx: RequestContext, id: string, input: Update, options: ChangeOptions<Row>) => Promise<Row>;
-  readonly remove: (ctx: RequestContext, id: string, expectedVersion?: number) => Promise<Row>;
-  readonly restore: (ctx: RequestContext, id: string) => Promise<Row>;
+  readonly update: (
+    ctx: RequestContext,
+    id: string,
+    input: Update,
+    options: ChangeOptions<Row>,
+  ) => Promise<Changed<Row>>;
+  readonly remove: (ctx: RequestContext, id: string, expectedVersion?: number) => Promise<Changed<Row>>;
+  readonly restore: (ctx: RequestContext, id: string) => Promise<Changed<Row>>;
 }
 
 /** `POST` on the collection; `GET`, `PUT`, `PATCH`, `DELETE` and `/restore` on one record. */
@@ -68,7 +74,10 @@ function createRoute<Row extends AnswerableRow, Create extends object, Update ex
     status: 201,
     errors: ['FORBIDDEN', ...createErrors],
     authorize: need(names, 'create'),
-    handle: async (ctx: RequestContext, { body }) => createdAnswer(shape, await create(ctx, body), collectionOf(names)),
+    handle: async (ctx: RequestContext, { body }) => {
+      const { record } = await create(ctx, body);
+      return createdAnswer(shape, record, collectionOf(names));
+    },
   });
 }
 
@@ -88,6 +97,11 @@ function getRoute<Row extends AnswerableRow, Create extends object, Update exten
     authorize: need(names, 'read'),
     handle: async (ctx: RequestContext, { params: { id = '' } }) => recordAnswer(shape, await get(ctx, id)),
   });
+}
+
+/** REST answers with the record alone. */
+export function changedAnswer<Row extends AnswerableRow>(shape: RestShape<Row>, { record }: Changed<Row>): RestAnswer {
+  return recordAnswer(shape, record);
 }
 
 /** PUT is partial, so PATCH is the same operation under another name. */
@@ -111,7 +125,7 @@ function updateRoute<Row extends AnswerableRow, Create extends object, Update ex
     authorize: need(names, 'update'),
     handle: async (ctx: RequestContext, { params: { id = '' }, body, headers, refuseChangedReadOnly }) => {
       const change = { check: refuseChangedReadOnly, expectedVersion: readIfMatch(headers) };
-      return recordAnswer(shape, await update(ctx, id, body, change));
+      return changedAnswer(shape, await update(ctx, id, body, change));
     },
   });
 }
@@ -155,7 +169,7 @@ function restoreRoute<Row extends AnswerableRow, Create extends object, Update e
     response: { kind: 'record', shape },
     errors: ['FORBIDDEN', 'NOT_FOUND', ...restoreErrors],
     authorize: need(names, 'restore'),
-    handle: async (ctx: RequestContext, { params: { id = '' } }) => recordAnswer(shape, await restore(ctx, id)),
+    handle: async (ctx: RequestContext, { params: { id = '' } }) => changedAnswer(shape, await restore(ctx, id)),
   });
 }
 
@@ -167,7 +181,7 @@ interface RecordAction<Row extends AnswerableRow> {
   readonly action: string;
   readonly summary: string;
   readonly errors?: readonly ErrorCode[];
-  readonly run: (ctx: RequestContext, id: string, expectedVersion?: number) => Promise<Row>;
+  readonly run: (ctx: RequestContext, id: string, expectedVersion?: number) => Promise<Changed<Row>>;
 }
 
 /** An action that takes nothing: no body, or an empty object. */
@@ -191,6 +205,6 @@ export function actionRoute<Row extends AnswerableRow>({
     errors: ['FORBIDDEN', 'NOT_FOUND', ...errors],
     authorize: need(names, 'update'),
     handle: async (ctx: RequestContext, { params: { id = '' }, headers }) =>
-      recordAnswer(shape, await run(ctx, id, readIfMatch(headers))),
+      changedAnswer(shape, await run(ctx, id, readIfMatch(headers))),
   });
 }

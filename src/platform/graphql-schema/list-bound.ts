@@ -4,7 +4,7 @@ import { Extensions } from 'type-graphql';
 const EXTENSION = 'listBound';
 
 /** `first`, `last` and `ids` may ask for fewer. */
-export function AtMost(count: number): MethodDecorator {
+export function AtMost(count: number): ReturnType<typeof Extensions> {
   return Extensions({ [EXTENSION]: count });
 }
 

@@ -41,6 +41,13 @@ const PARAMETERS: Readonly<Record<string, JsonSchema>> = {
     description: 'The same key and request within 24 hours: the same answer, and no second effect.',
     schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[\\x20-\\x7e]+$' },
   },
+  DryRun: {
+    name: 'dry_run',
+    in: 'query',
+    description:
+      'Only tries: everything is checked, and nothing is left. The answer has `Dry-Run: true`, no `ETag` and no `Location`; a key for idempotency is ignored.',
+    schema: { type: 'boolean', default: false },
+  },
   IfMatch: {
     name: 'If-Match',
     in: 'header',
@@ -49,11 +56,18 @@ const PARAMETERS: Readonly<Record<string, JsonSchema>> = {
   },
 };
 
+/** Of every route that changes something. */
+const CHANGE_PARAMETERS = ['DryRun', 'IdempotencyKey'].map((name) => ({ $ref: `#/components/parameters/${name}` }));
+
 const HEADERS: Readonly<Record<string, JsonSchema>> = {
   ETag: { description: 'The version of the record, for `If-Match`.', schema: { type: 'string', examples: ['"3"'] } },
   Location: { description: 'Where the new record is.', schema: { type: 'string', format: 'uri-reference' } },
   Link: { description: 'The next and the previous page (RFC 8288).', schema: { type: 'string' } },
   RetryAfter: { description: 'Seconds after which a retry makes sense.', schema: { type: 'integer', minimum: 0 } },
+  DryRun: {
+    description: '`true` if nothing of this was kept.',
+    schema: { type: 'string', enum: ['true'] },
+  },
   IdempotencyReplayed: {
     description: '`true` if this answer repeats an earlier one.',
     schema: { type: 'string', enum: ['true'] },
@@ -137,7 +151,7 @@ function parametersOf(route: RestRouteDescription): JsonSchema[] {
     ...inPath,
     ...inQuery,
     ...(route.versioned === true ? [{ $ref: '#/components/parameters/IfMatch' }] : []),
-    ...(isIdempotent(route) ? [{ $ref: '#/components/parameters/IdempotencyKey' }] : []),
+    ...(isIdempotent(route) ? CHANGE_PARAMETERS : []),
   ];
 }
 
@@ -168,6 +182,7 @@ function successOf(route: RestRouteDescription, schemas: NamedSchemas): JsonSche
     ETag: kind === 'record',
     Location: isCreated,
     Link: kind === 'page' || ('linked' in route.response && route.response.linked === true),
+    'Dry-Run': isIdempotent(route),
     'Idempotency-Replayed': isIdempotent(route),
   });
   const content = contentOf(route.response, schemas);

@@ -1,0 +1,53 @@
+/** What the mutations of customers answer with. */
+import { Field, FieldResolver, Int, ObjectType, Resolver, Root } from 'type-graphql';
+import type { Changed } from '../../access/writes/change-effects.js';
+import { payloadOf, payloadOptions } from '../../platform/graphql-schema/mutation-payload.js';
+import { Customer } from './customer.entity.js';
+import type { CustomerRow } from './customer.query.js';
+
+const payload = (name: string, description: string) =>
+  payloadOf({ name, field: 'customer', record: () => Customer, description });
+
+export const CreateCustomerPayload = payload('CreateCustomerPayload', 'The new customer.');
+export const UpdateCustomerPayload = payload('UpdateCustomerPayload', 'The customer as it is now.');
+export const ConvertCustomerPayload = payload('ConvertCustomerPayload', 'The customer as it is now.');
+
+@ObjectType({ description: 'How many records of a customer went or came back with it.', simpleResolvers: true })
+class RelatedCounts {
+  @Field(() => Int, { description: 'Contacts.' })
+  contacts!: number;
+
+  @Field(() => Int, { description: 'Opportunities.' })
+  opportunities!: number;
+
+  @Field(() => Int, { description: 'Activities.' })
+  activities!: number;
+}
+
+const NONE: RelatedCounts = { contacts: 0, opportunities: 0, activities: 0 };
+
+@ObjectType('DeleteCustomerPayload', payloadOptions('DeleteCustomerPayload'))
+export class DeleteCustomerPayload extends payload('DeleteCustomerPayload', 'The customer that was deleted.') {}
+
+@ObjectType('RestoreCustomerPayload', payloadOptions('RestoreCustomerPayload'))
+export class RestoreCustomerPayload extends payload('RestoreCustomerPayload', 'The customer as it is now.') {}
+
+@Resolver(() => DeleteCustomerPayload)
+class DeleteCustomerPayloadResolver {
+  @FieldResolver(() => RelatedCounts, { description: 'What was deleted with it.' })
+  deleted(@Root() { counts }: Changed<CustomerRow>): object {
+    return counts ?? NONE;
+  }
+}
+
+@Resolver(() => RestoreCustomerPayload)
+class RestoreCustomerPayloadResolver {
+  @FieldResolver(() => RelatedCounts, {
+    description: 'What came back with it: what its deletion took, and nothing else.',
+  })
+  restored(@Root() { counts }: Changed<CustomerRow>): object {
+    return counts ?? NONE;
+  }
+}
+
+export const customerPayloads = [DeleteCustomerPayloadResolver, RestoreCustomerPayloadResolver] as const;

@@ -1,0 +1,59 @@
+/** What the mutations of opportunities answer with. */
+import { Ctx, FieldResolver, Info, ObjectType, Resolver, Root, type ClassType } from 'type-graphql';
+import type { GraphQLResolveInfo } from 'graphql';
+import type { RequestContext } from '../../access/identity/request-context.js';
+import type { Changed } from '../../access/writes/change-effects.js';
+import { payloadOf, payloadOptions } from '../../platform/graphql-schema/mutation-payload.js';
+import { selectionOf } from '../../platform/graphql-schema/selection.js';
+import { propertiesOf } from '../../platform/lists/record-connection.js';
+import { Customer } from '../customer/customer.entity.js';
+import { customerTable } from '../customer/customer.query.js';
+import { loadCustomer } from '../customer/customer.service.js';
+import { Opportunity } from './opportunity.entity.js';
+import type { OpportunityRow } from './opportunity.query.js';
+
+const payload = (name: string, description: string) =>
+  payloadOf({ name, field: 'opportunity', record: () => Opportunity, description });
+
+const NOW = 'The opportunity as it is now.';
+
+@ObjectType('CreateOpportunityPayload', payloadOptions('CreateOpportunityPayload'))
+export class CreateOpportunityPayload extends payload('CreateOpportunityPayload', 'The new opportunity.') {}
+
+@ObjectType('UpdateOpportunityPayload', payloadOptions('UpdateOpportunityPayload'))
+export class UpdateOpportunityPayload extends payload('UpdateOpportunityPayload', NOW) {}
+
+@ObjectType('WinOpportunityPayload', payloadOptions('WinOpportunityPayload'))
+export class WinOpportunityPayload extends payload('WinOpportunityPayload', NOW) {}
+
+export const LoseOpportunityPayload = payload('LoseOpportunityPayload', NOW);
+export const ReopenOpportunityPayload = payload('ReopenOpportunityPayload', NOW);
+export const DeleteOpportunityPayload = payload('DeleteOpportunityPayload', 'The opportunity that was deleted.');
+export const RestoreOpportunityPayload = payload('RestoreOpportunityPayload', NOW);
+
+/** @returns the resolver of what a change that may win tells of the customer */
+function customerOf(Payload: ClassType) {
+  @Resolver(() => Payload)
+  class CustomerOfPayloadResolver {
+    @FieldResolver(() => Customer, { nullable: true, description: 'The customer of the opportunity, as it is now.' })
+    customer(
+      @Root() { record, other }: Changed<OpportunityRow>,
+      @Ctx() ctx: RequestContext,
+      @Info() info: GraphQLResolveInfo,
+    ): object | null {
+      return other?.row ?? loadCustomer(ctx, record.customerId, propertiesOf(customerTable, selectionOf(info)));
+    }
+
+    @FieldResolver(() => Boolean, { description: 'Whether this sale made a customer of a prospect or lead.' })
+    customerConverted(@Root() { other }: Changed<OpportunityRow>): boolean {
+      return other !== undefined;
+    }
+  }
+  return CustomerOfPayloadResolver;
+}
+
+export const opportunityPayloads = [
+  customerOf(CreateOpportunityPayload),
+  customerOf(UpdateOpportunityPayload),
+  customerOf(WinOpportunityPayload),
+] as const;

@@ -1,0 +1,49 @@
+/** What a change may tell beside its answer: one code, one sentence in each language. No warning keeps a change from being made. */
+import type { Language, Sentence } from './sentence.js';
+
+interface WarningEntry {
+  readonly sentence: Sentence;
+  /** For developers. */
+  readonly when: string;
+  /** Members of `details`. */
+  readonly details: readonly string[];
+}
+
+/** The codes are API: adding one is fine, renaming one breaks clients. */
+export const WARNING_CATALOGUE = {
+  CUSTOMER_CONVERTED: {
+    sentence: {
+      fr: 'Cette vente a fait du prospect ou lead un client.',
+      en: 'This sale made a customer of the prospect or lead.',
+    },
+    when: 'An opportunity was won, and its customer was a prospect or lead.',
+    details: ['customer_id', 'from'],
+  },
+  PRIMARY_CONTACT_REPLACED: {
+    sentence: {
+      fr: 'Un autre contact du client n’est plus le contact principal.',
+      en: 'Another contact of the customer is no longer the main contact.',
+    },
+    when: 'A contact became the main contact of a customer that had another one.',
+    details: ['contact_id'],
+  },
+} as const satisfies Readonly<Record<string, WarningEntry>>;
+
+export type WarningCode = keyof typeof WARNING_CATALOGUE;
+
+/** A warning that is not yet in anybody's language. */
+export interface WarningFacts {
+  readonly code: WarningCode;
+  /** The field of the payload that it is about, outermost first, in GraphQL's names. */
+  readonly path: readonly string[] | null;
+  /** For programs: snake_case keys, the same in both transports. */
+  readonly details: Readonly<Record<string, string>> | null;
+}
+
+export interface Warning extends WarningFacts {
+  readonly message: string;
+}
+
+export function toWarning(facts: WarningFacts, language: Language): Warning {
+  return { ...facts, message: WARNING_CATALOGUE[facts.code].sentence[language] };
+}

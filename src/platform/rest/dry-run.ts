@@ -1,0 +1,28 @@
+/** `?dry_run=true`: on every route that takes an Idempotency-Key. */
+import { BooleanField } from '../input/fields.js';
+import { parseQuery } from './input.js';
+import type { RestAnswer } from './routes.js';
+
+class DryRunQuery {
+  @BooleanField({ description: 'Only tries: everything is checked, and nothing is left.' })
+  dryRun?: boolean | null;
+}
+
+interface DryRunRequest {
+  readonly isDryRun: boolean;
+  /** The other parameters. */
+  readonly query: unknown;
+}
+
+/** @throws AppError VALIDATION_FAILED */
+export function readDryRun(query: unknown): DryRunRequest {
+  if (typeof query !== 'object' || query === null || !('dry_run' in query)) return { isDryRun: false, query };
+  const { dry_run, ...others } = query;
+  return { isDryRun: parseQuery(DryRunQuery, { dry_run }).dryRun === true, query: others };
+}
+
+/** There is nothing at the address, and no such version. */
+export function dryRunAnswer(answer: RestAnswer): RestAnswer {
+  const { location: _location, etag: _etag, ...headers } = answer.headers ?? {};
+  return { ...answer, headers: { ...headers, 'dry-run': 'true' } };
+}
