@@ -25,7 +25,7 @@ export const createActivity: LoadWorkload = {
   requests: {
     limit: byRoute,
     mercurius: graphql({
-      query: `mutation ($input: ActivityInput!) { createActivity(input: $input) { id ${ACTIVITY_SELECTION} } }`,
+      query: `mutation ($input: ActivityInput!) { createActivity(input: $input) { activity { id ${ACTIVITY_SELECTION} } } }`,
       variables: (draw) => ({
         input: {
           customerId: draw.customerId,
@@ -54,7 +54,7 @@ export const createActivity: LoadWorkload = {
     // Without the customer: here it is a record, not an id, and the caller has just named it.
     ours: graphql({
       query: `mutation ($input: CreateActivityInput!) {
-        createActivity(input: $input) { id ${ACTIVITY_SELECTION.replace('customerId ', '')} }
+        createActivity(input: $input) { activity { id ${ACTIVITY_SELECTION.replace('customerId ', '')} } }
       }`,
       variables: (draw) => ({
         input: {

@@ -14,7 +14,7 @@ const byRoute = rest({
 
 const byMutation = graphql({
   query: `mutation ($id: ID!, $reason: String) {
-    winOpportunity(id: $id, reason: $reason) { id ${OPPORTUNITY_SELECTION} }
+    winOpportunity(id: $id, reason: $reason) { opportunity { id ${OPPORTUNITY_SELECTION} } }
   }`,
   variables: (draw) => ({ id: draw.opportunityId, reason: REASON }),
   rows: 'data.winOpportunity',

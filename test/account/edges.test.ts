@@ -346,9 +346,9 @@ describe('GraphQL', () => {
     const id = created?.user?.id;
     const answer = await admin.graphql(
       `mutation ($id: ID!) {
-        updateUser(id: $id, input: { role: MANAGER }) { role version }
-        deactivateUser(id: $id, expectedVersion: 2) { isActive }
-        updateTenant(input: { timeZone: "Europe/Madrid" }) { timeZone }
+        updateUser(id: $id, input: { role: MANAGER }) { user { role version } }
+        deactivateUser(id: $id, expectedVersion: 2) { user { isActive } }
+        updateTenant(input: { timeZone: "Europe/Madrid" }) { tenant { timeZone } }
       }`,
       { id },
     );

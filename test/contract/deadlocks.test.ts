@@ -72,7 +72,7 @@ const WRITES: Readonly<Record<string, Write>> = {
   'delete customer': ({ client, customers }, a) => client.delete(addressOf(pick(customers, a))),
   'restore customer': ({ client, customers }, a) => client.post(restored(addressOf(pick(customers, a)))),
   'restore customer, GraphQL': ({ client, customers }, a) =>
-    client.graphql('mutation ($id: ID!) { restoreCustomer(id: $id) { id } }', pick(customers, a)),
+    client.graphql('mutation ($id: ID!) { restoreCustomer(id: $id) { customer { id } } }', pick(customers, a)),
   'create customer': ({ client }, a) => client.post(CUSTOMERS, { name: 'X', ...(a % 2 && { code: 'K-BA' }) }),
   'update customer': ({ client, customers }, a, b) =>
     client.put(addressOf(pick(customers, a)), { city: `${b}`, type: b % 2 ? 'LEAD' : 'CUSTOMER' }),
@@ -87,7 +87,7 @@ const WRITES: Readonly<Record<string, Write>> = {
     client.put(saleAddress(pick(sales, a)), { amount: b, ...(b % 2 && { status: b % 3 ? 'NEW' : 'WON' }) }),
   win: saleDoor('win'),
   'win, GraphQL': ({ client, sales }, a) =>
-    client.graphql('mutation ($id: ID!) { winOpportunity(id: $id) { id } }', pick(sales, a)),
+    client.graphql('mutation ($id: ID!) { winOpportunity(id: $id) { opportunity { id } } }', pick(sales, a)),
   lose: saleDoor('lose'),
   reopen: saleDoor('reopen'),
   'delete opportunity': ({ client, sales }, a) => client.delete(saleAddress(pick(sales, a))),

@@ -172,7 +172,7 @@ describe('both edges answer the same in another form:', () => {
     const { target } = twins.rest;
     const { rest, graphql } = admins();
     const address = `/v1/commercial/opportunities/${target.opportunityId}`;
-    const win = 'mutation ($id: ID!) { winOpportunity(id: $id) { id } }';
+    const win = 'mutation ($id: ID!) { winOpportunity(id: $id) { opportunity { id } } }';
     const query = `query ($id: ID!) { opportunity(id: $id) { transitions { nodes {
       fromStatus toStatus probability amount weightedAmount currency changedBy { id } } } } }`;
 
@@ -222,9 +222,12 @@ describe('both edges answer the same in another form:', () => {
       const is_primary = last_name === 'Zoé';
       await rest.post('/v1/commercial/contacts', { customer_id: customerId, first_name: 'A', last_name, is_primary });
       const input = { customerId, firstName: 'A', lastName: last_name, isPrimary: is_primary };
-      await graphql.graphql('mutation ($input: CreateContactInput!) { createContact(input: $input) { id } }', {
-        input,
-      });
+      await graphql.graphql(
+        'mutation ($input: CreateContactInput!) { createContact(input: $input) { contact { id } } }',
+        {
+          input,
+        },
+      );
     }
 
     const inRest = (await rest.get(`/v1/commercial/customers/${customerId}/contacts`)).body as Row[];

@@ -68,18 +68,20 @@ const FAILING: Readonly<Record<string, () => Failing>> = {
   'no selection': () => ({ query: '{ viewer }' }),
   'a selection of a scalar': () => ({ query: '{ viewer { permissions { x } } }' }),
   'an unknown enum value': () => ({ query: '{ customers(orderBy: [{ field: SHOE }]) { totalCount } }' }),
-  'an unknown input member': () => ({ query: mutation('createCustomer(input: { name: "a", tenantId: "b" }) { id }') }),
+  'an unknown input member': () => ({
+    query: mutation('createCustomer(input: { name: "a", tenantId: "b" }) { customer { id } }'),
+  }),
   'a missing variable': () => ({ query: 'query ($id: ID!) { customer(id: $id) { id } }' }),
   'a variable of another type': () => ({
     query: 'query ($n: Int) { customers(first: $n) { totalCount } }',
     variables: { n: 'x' },
   }),
   'an unknown member in a variable': () => ({
-    query: 'mutation ($i: CreateCustomerInput!) { createCustomer(input: $i) { id } }',
+    query: 'mutation ($i: CreateCustomerInput!) { createCustomer(input: $i) { customer { id } } }',
     variables: { i: { name: 'a', version: 3 } },
   }),
   'an unknown enum word in a variable': () => ({
-    query: 'mutation ($i: CreateCustomerInput!) { createCustomer(input: $i) { id } }',
+    query: 'mutation ($i: CreateCustomerInput!) { createCustomer(input: $i) { customer { id } } }',
     variables: { i: { name: 'a', type: 'SHOE' } },
   }),
   'no number for a decimal': () => ({
@@ -94,23 +96,31 @@ const FAILING: Readonly<Record<string, () => Failing>> = {
     query: `{ ${Array.from({ length: 40 }, (_, i) => `a${i}: viewer { permissions }`).join(' ')} }`,
   }),
   'too deep a document': () => ({ query: `{ ${'viewer { '.repeat(20)} permissions ${'} '.repeat(20)} }` }),
-  'no name': () => ({ query: mutation('createCustomer(input: { name: " " }) { id }') }),
+  'no name': () => ({ query: mutation('createCustomer(input: { name: " " }) { customer { id } }') }),
   'several wrong members': () => ({
-    query: mutation('createCustomer(input: { name: "a", email: "b", countryCode: "XX", discountRate: "101" }) { id }'),
+    query: mutation(
+      'createCustomer(input: { name: "a", email: "b", countryCode: "XX", discountRate: "101" }) { customer { id } }',
+    ),
   }),
   'a code that is taken': () => ({
-    query: mutation(`createCustomer(input: { name: "a", code: "${target.code}" }) { id }`),
+    query: mutation(`createCustomer(input: { name: "a", code: "${target.code}" }) { customer { id } }`),
   }),
-  'an unknown customer': () => ({ query: mutation(`updateCustomer(id: "${UNKNOWN}", input: { city: "x" }) { id }`) }),
+  'an unknown customer': () => ({
+    query: mutation(`updateCustomer(id: "${UNKNOWN}", input: { city: "x" }) { customer { id } }`),
+  }),
   'a stale version': () => ({
-    query: mutation(`updateCustomer(id: "${target.customerId}", input: { city: "x" }, expectedVersion: 9) { id }`),
+    query: mutation(
+      `updateCustomer(id: "${target.customerId}", input: { city: "x" }, expectedVersion: 9) { customer { id } }`,
+    ),
   }),
   'an unknown assignee': () => ({
-    query: mutation(`updateCustomer(id: "${target.customerId}", input: { assignedTo: "${UNKNOWN}" }) { id }`),
+    query: mutation(
+      `updateCustomer(id: "${target.customerId}", input: { assignedTo: "${UNKNOWN}" }) { customer { id } }`,
+    ),
   }),
-  'no right': () => ({ query: mutation('createCustomer(input: { name: "a" }) { id }'), as: 'readonly' }),
+  'no right': () => ({ query: mutation('createCustomer(input: { name: "a" }) { customer { id } }'), as: 'readonly' }),
   'a record of somebody else': () => ({
-    query: mutation(`updateCustomer(id: "${target.customerId}", input: { city: "x" }) { id }`),
+    query: mutation(`updateCustomer(id: "${target.customerId}", input: { city: "x" }) { customer { id } }`),
     as: 'user',
   }),
   'no right to one of two fields': () => ({ query: '{ viewer { permissions } users { totalCount } }', as: 'user' }),
@@ -125,7 +135,7 @@ const FAILING: Readonly<Record<string, () => Failing>> = {
     query: 'query { ...A } fragment A on Query { ... on Query { wrong: customer(id: "x") { id } } }',
   }),
   'several mutations, the middle one refused': () => ({
-    query: `mutation { a: deleteCustomer(id: "${UNKNOWN}") { id } b: deleteCustomer(id: "x") { id } c: restoreCustomer(id: "${UNKNOWN}") { id } }`,
+    query: `mutation { a: deleteCustomer(id: "${UNKNOWN}") { customer { id } } b: deleteCustomer(id: "x") { customer { id } } c: restoreCustomer(id: "${UNKNOWN}") { customer { id } } }`,
   }),
   'a wrong password': () => ({
     query: mutation(`login(email: "x@essai.example", password: "y", tenantId: "${tenant.id}") { accessToken }`),
@@ -140,7 +150,7 @@ const FAILING: Readonly<Record<string, () => Failing>> = {
     query: 'mutation { refreshSession(refreshToken: "x") { accessToken } logout }',
     as: 'stranger',
   }),
-  'the last admin': () => ({ query: mutation(`deactivateUser(id: "${tenant.admin.id}") { id }`) }),
+  'the last admin': () => ({ query: mutation(`deactivateUser(id: "${tenant.admin.id}") { user { id } }`) }),
   'an unknown operation': () => ({ query: 'query A { viewer { permissions } } query B { viewer { permissions } }' }),
 };
 

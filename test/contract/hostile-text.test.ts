@@ -107,9 +107,12 @@ describe('as the id in the path', () => {
     const stranger = await service.aTenant();
     await send('DELETE', `/v1/commercial/customers/${percentEncoded(HOSTILE_TEXTS.NUL ?? '')}`, stranger.readonly);
     await send('DELETE', `/v1/commercial/customers/${newId().toUpperCase()}`, stranger.readonly);
-    await as(service, stranger.readonly).graphql('mutation ($id: ID!) { deleteCustomer(id: $id) { id } }', {
-      id: newId(),
-    });
+    await as(service, stranger.readonly).graphql(
+      'mutation ($id: ID!) { deleteCustomer(id: $id) { customer { id } } }',
+      {
+        id: newId(),
+      },
+    );
 
     const events = await service.ask<{ entity_id: string | null }>(
       `SELECT entity_id FROM audit_events WHERE tenant_id = $1 AND action = 'access.denied' ORDER BY created_at, id`,

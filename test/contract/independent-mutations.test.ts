@@ -46,9 +46,9 @@ describe.each(['true', 'false'])('several mutations in a document, compiled: %s'
 
   test('the first and the third are done and answered when the second fails, and nothing of the second is left', async () => {
     const answer = await client.graphql(`mutation {
-      first: createCustomer(input: { name: "A", code: "ONE" }) { name code }
-      second: createCustomer(input: { name: "B", code: "ONE" }) { name code }
-      third: createCustomer(input: { name: "C" }) { name code }
+      first: createCustomer(input: { name: "A", code: "ONE" }) { customer { name code } }
+      second: createCustomer(input: { name: "B", code: "ONE" }) { customer { name code } }
+      third: createCustomer(input: { name: "C" }) { customer { name code } }
     }`);
 
     expect(answer.status).toBe(200);
@@ -65,19 +65,21 @@ describe.each(['true', 'false'])('several mutations in a document, compiled: %s'
   });
 
   test('they run in the order of the document, and each sees what those before it left', async () => {
-    const create = await client.graphql(`mutation { it: createCustomer(input: { name: "Before" }) { id name } }`);
+    const create = await client.graphql(
+      `mutation { it: createCustomer(input: { name: "Before" }) { customer { id name } } }`,
+    );
     const id = bodyOf(create).data?.it?.id;
     const person = (name: string) => `{ customerId: $id, firstName: "P", lastName: "${name}" }`;
 
     const answer = await client.graphql(
       `mutation ($id: ID!) {
         one: updateCustomer(id: $id, input: { city: "Lyon" }) ${RECORD}
-        two: createContact(input: ${person('Martin')}) { customer ${RECORD} }
+        two: createContact(input: ${person('Martin')}) { contact { customer ${RECORD} } }
         stale: updateCustomer(id: $id, expectedVersion: 1, input: { name: "Never", city: "Nowhere" }) ${RECORD}
         wrong: updateCustomer(id: $id, input: { name: "Never", email: "none" }) ${RECORD}
-        three: createContact(input: ${person('Bernard')}) { customer ${RECORD} }
+        three: createContact(input: ${person('Bernard')}) { contact { customer ${RECORD} } }
         four: updateCustomer(id: $id, expectedVersion: 2, input: { name: "After" }) ${RECORD}
-        gone: deleteCustomer(id: $id) { id name }
+        gone: deleteCustomer(id: $id) { customer { id name } }
         late: updateCustomer(id: $id, input: { city: "Metz" }) ${RECORD}
         back: restoreCustomer(id: $id) ${RECORD}
       }`,
@@ -106,8 +108,8 @@ describe.each(['true', 'false'])('several mutations in a document, compiled: %s'
 
   test('a refusal by a limit or a right stops none of the others', async () => {
     const names = ['a', 'b', 'c', 'd', 'e', 'f'];
-    const document = `mutation { ${names.map((name) => `${name}: createCustomer(input: { name: "${name}" }) { name }`).join(' ')}
-      g: deleteCustomer(id: "${newId()}") { name } }`;
+    const document = `mutation { ${names.map((name) => `${name}: createCustomer(input: { name: "${name}" }) { customer { name } }`).join(' ')}
+      g: deleteCustomer(id: "${newId()}") { customer { name } } }`;
 
     const answer = await client.graphql(document);
     const refused = await as(service, tenant.readonly).graphql(document);
@@ -121,12 +123,12 @@ describe.each(['true', 'false'])('several mutations in a document, compiled: %s'
   test('an Idempotency-Key protects each by itself: a retry repeats none that was done, and tries again what failed', async () => {
     const headers = { 'idempotency-key': newId() };
     const document = `mutation {
-      first: createCustomer(input: { name: "A" }) { id name }
-      second: createCustomer(input: { name: "B", code: "TAKEN" }) { id name }
-      third: createCustomer(input: { name: "C" }) { id name }
+      first: createCustomer(input: { name: "A" }) { customer { id name } }
+      second: createCustomer(input: { name: "B", code: "TAKEN" }) { customer { id name } }
+      third: createCustomer(input: { name: "C" }) { customer { id name } }
     }`;
     const holder = await client.graphql(
-      'mutation { it: createCustomer(input: { name: "H", code: "TAKEN" }) { id name } }',
+      'mutation { it: createCustomer(input: { name: "H", code: "TAKEN" }) { customer { id name } } }',
     );
 
     const once = await client.graphql(document, undefined, headers);

@@ -75,14 +75,14 @@ function resolvedFields(): (readonly [kind: Kind, field: Field])[] {
 /** Mutations that change whatever any of the fields leads to. */
 function changesAround(t: Target): string {
   return `
-    around1: updateUser(id: "${t.userId}", input: { fullName: "Après" }) { id }
-    around2: updateCustomer(id: "${t.customerId}", input: { name: "Après", assignedTo: "${t.userId}" }) { id }
-    around3: updateContact(id: "${t.contactId}", input: { lastName: "Après" }) { id }
-    around4: updateOpportunity(id: "${t.opportunityId}", input: { name: "Après", probability: 55, assignedTo: "${t.userId}" }) { id }
-    around5: updateActivity(id: "${t.activityId}", input: { subject: "Après", assignedTo: "${t.userId}" }) { id }
-    around6: createContact(input: { customerId: "${t.customerId}", firstName: "Anne", lastName: "Nouvelle" }) { id }
-    around7: createOpportunity(input: { customerId: "${t.customerId}", name: "Nouvelle" }) { id }
-    around8: createActivity(input: { ${linksOf(t)} }) { id }`;
+    around1: updateUser(id: "${t.userId}", input: { fullName: "Après" }) { user { id } }
+    around2: updateCustomer(id: "${t.customerId}", input: { name: "Après", assignedTo: "${t.userId}" }) { customer { id } }
+    around3: updateContact(id: "${t.contactId}", input: { lastName: "Après" }) { contact { id } }
+    around4: updateOpportunity(id: "${t.opportunityId}", input: { name: "Après", probability: 55, assignedTo: "${t.userId}" }) { opportunity { id } }
+    around5: updateActivity(id: "${t.activityId}", input: { subject: "Après", assignedTo: "${t.userId}" }) { activity { id } }
+    around6: createContact(input: { customerId: "${t.customerId}", firstName: "Anne", lastName: "Nouvelle" }) { contact { id } }
+    around7: createOpportunity(input: { customerId: "${t.customerId}", name: "Nouvelle" }) { opportunity { id } }
+    around8: createActivity(input: { ${linksOf(t)} }) { activity { id } }`;
 }
 
 const linksOf = (t: Target): string =>
@@ -102,7 +102,7 @@ async function seenTwice(kind: Kind, field: Field, through: 'itself' | 'an activ
   const mutate = (n: number): string =>
     through === 'itself'
       ? `update${kind}(id: "${id(target)}", input: { ${change(n)} }) ${selection}`
-      : `createActivity(input: { ${linksOf(target)} }) { ${one} ${selection} }`;
+      : `createActivity(input: { ${linksOf(target)} }) { activity { ${one} ${selection} } }`;
   const written = await client.graphql(
     `mutation { first: ${mutate(11)} ${changesAround(target)} second: ${mutate(22)} }`,
   );
@@ -139,9 +139,9 @@ describe('what a mutation leads to is as the mutation before it left it', () => 
     const { user } = tenant;
     const target = await makeTarget(service, tenant, { customer: { assignedTo: user.id } });
     const { text } = await as(service, user).graphql(`mutation {
-      first: createActivity(input: { ${linksOf(target)} }) { contact { viewerCan { update } } }
-      updateCustomer(id: "${target.customerId}", input: { assignedTo: null }) { assignedTo { id } }
-      second: createActivity(input: { ${linksOf(target)} }) { contact { viewerCan { update } } }
+      first: createActivity(input: { ${linksOf(target)} }) { activity { contact { viewerCan { update } } } }
+      updateCustomer(id: "${target.customerId}", input: { assignedTo: null }) { customer { assignedTo { id } } }
+      second: createActivity(input: { ${linksOf(target)} }) { activity { contact { viewerCan { update } } } }
     }`);
     expect(JSON.parse(text)).toEqual({
       data: {
@@ -155,18 +155,18 @@ describe('what a mutation leads to is as the mutation before it left it', () => 
 
 test('a setting of the company holds for the mutations after its change', async () => {
   const { text } = await client.graphql(`mutation {
-    before: createCustomer(input: { name: "Avant" }) { currency }
-    updateTenant(input: { defaultCurrency: "USD", timeZone: "America/New_York" }) { defaultCurrency }
-    after: createCustomer(input: { name: "Après" }) { id currency }
+    before: createCustomer(input: { name: "Avant" }) { customer { currency } }
+    updateTenant(input: { defaultCurrency: "USD", timeZone: "America/New_York" }) { tenant { defaultCurrency } }
+    after: createCustomer(input: { name: "Après" }) { customer { id currency } }
   }`);
   const { data } = JSON.parse(text) as { data: { after: { id: string } } };
   expect(data).toMatchObject({ before: { currency: 'EUR' }, after: { currency: 'USD' } });
   const { id } = data.after;
   const dated = await client.graphql(
     `mutation ($id: ID!) {
-      before: createActivity(input: { customerId: $id, type: TASK, subject: "Avant", dueDate: "2026-03-02" }) { dueDate }
-      updateTenant(input: { timeZone: "Europe/Paris" }) { timeZone }
-      after: createActivity(input: { customerId: $id, type: TASK, subject: "Après", dueDate: "2026-03-02" }) { dueDate }
+      before: createActivity(input: { customerId: $id, type: TASK, subject: "Avant", dueDate: "2026-03-02" }) { activity { dueDate } }
+      updateTenant(input: { timeZone: "Europe/Paris" }) { tenant { timeZone } }
+      after: createActivity(input: { customerId: $id, type: TASK, subject: "Après", dueDate: "2026-03-02" }) { activity { dueDate } }
     }`,
     { id },
   );

@@ -69,7 +69,7 @@ const raw =
 const list = (more: Headers = {}): Send => rest('GET', () => CUSTOMERS, undefined, more);
 const page = (more: Headers = {}): Send => graphql(() => '{ customers { nodes { id } } }', more);
 const one = (): string => `${CUSTOMERS}/${customer.id}`;
-const create = (input: string) => () => `mutation { createCustomer(input: { ${input} }) { id } }`;
+const create = (input: string) => () => `mutation { createCustomer(input: { ${input} }) { customer { id } } }`;
 const stranger =
   (send: (client: ReturnType<typeof as>, headers: Headers) => Promise<Answer>): Send =>
   (headers) =>
@@ -194,7 +194,7 @@ const WAYS: Readonly<Record<ErrorCode, Partial<Record<Edge, Way>>>> = {
   },
   NOT_FOUND: {
     REST: { send: rest('GET', () => `${CUSTOMERS}/${UNKNOWN}`) },
-    GraphQL: { send: graphql(() => `mutation { deleteCustomer(id: "${UNKNOWN}") { id } }`), status: 200 },
+    GraphQL: { send: graphql(() => `mutation { deleteCustomer(id: "${UNKNOWN}") { customer { id } } }`), status: 200 },
   },
   ROUTE_NOT_FOUND: { REST: { send: rest('GET', () => '/v1/nothing') } },
   METHOD_NOT_ALLOWED: {
@@ -210,7 +210,7 @@ const WAYS: Readonly<Record<ErrorCode, Partial<Record<Edge, Way>>>> = {
   ILLEGAL_TRANSITION: {
     REST: { send: rest('POST', () => `${one()}/convert`) },
     GraphQL: {
-      send: graphql(() => `mutation { convertCustomer(id: "${customer.id}") { id } }`),
+      send: graphql(() => `mutation { convertCustomer(id: "${customer.id}") { customer { id } } }`),
       status: 200,
     },
   },
@@ -233,7 +233,7 @@ const WAYS: Readonly<Record<ErrorCode, Partial<Record<Edge, Way>>>> = {
   VERSION_CONFLICT: {
     REST: { send: rest('PUT', one, { city: 'Metz' }, { 'if-match': '"99"' }) },
     GraphQL: {
-      send: graphql(() => `mutation { deleteCustomer(id: "${customer.id}", expectedVersion: 99) { id } }`),
+      send: graphql(() => `mutation { deleteCustomer(id: "${customer.id}", expectedVersion: 99) { customer { id } } }`),
       status: 200,
     },
   },

@@ -38,7 +38,8 @@ async function runExample(name: string): Promise<string[]> {
 }
 
 async function addCustomers(count: number): Promise<void> {
-  const one = (_: unknown, index: number): string => `c${index}: createCustomer(input: { name: "Client" }) { id }`;
+  const one = (_: unknown, index: number): string =>
+    `c${index}: createCustomer(input: { name: "Client" }) { customer { id } }`;
   for (let left = count; left > 0; left -= 15) {
     const document = `mutation { ${Array.from({ length: Math.min(left, 15) }, one).join('\n')} }`;
     const answer = await as(service, tenant.admin).graphql(document);

@@ -141,7 +141,11 @@ describe('a change goes on although its client has left:', () => {
 
   test.each([
     ['REST', CUSTOMERS, { name: 'Scierie Morel' }],
-    ['GraphQL', '/graphql', { query: 'mutation { createCustomer(input: { name: "Scierie Morel" }) { id } }' }],
+    [
+      'GraphQL',
+      '/graphql',
+      { query: 'mutation { createCustomer(input: { name: "Scierie Morel" }) { customer { id } } }' },
+    ],
   ])('a new record, over %s', async (_transport, path, body) => {
     const { admin } = await service.aTenant();
 

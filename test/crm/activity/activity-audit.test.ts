@@ -180,7 +180,7 @@ describe('an Idempotency-Key', () => {
     const { customerId } = await aScene(service, tenant);
     const client = as(service, tenant.admin);
     const document =
-      'mutation ($id: ID!) { createActivity(input: { customerId: $id, type: CALL, subject: "X" }) { id } }';
+      'mutation ($id: ID!) { createActivity(input: { customerId: $id, type: CALL, subject: "X" }) { activity { id } } }';
 
     const rest = await atOnce(10, () =>
       client.post(ACTIVITIES, { customer_id: customerId, type: 'CALL', subject: 'X' }, { 'idempotency-key': 'a' }),

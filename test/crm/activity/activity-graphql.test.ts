@@ -24,9 +24,9 @@ afterAll(() => service.close());
 
 const SCALARS =
   'id type subject description date dueDate durationMinutes isCompleted completedAt createdAt updatedAt version';
-const CREATE = `mutation ($input: CreateActivityInput!) { createActivity(input: $input) { ${SCALARS} } }`;
+const CREATE = `mutation ($input: CreateActivityInput!) { createActivity(input: $input) { activity { ${SCALARS} } } }`;
 const UPDATE = `mutation ($id: ID!, $input: UpdateActivityInput!, $expectedVersion: Int) {
-  updateActivity(id: $id, input: $input, expectedVersion: $expectedVersion) { ${SCALARS} assignedTo { id } } }`;
+  updateActivity(id: $id, input: $input, expectedVersion: $expectedVersion) { activity { ${SCALARS} assignedTo { id } } } }`;
 const READ = `query ($id: ID!) { activity(id: $id) { ${SCALARS} assignedTo { id fullName } createdBy { id } } }`;
 
 interface Place extends Scene {
@@ -93,7 +93,7 @@ describe('what both edges do alike', () => {
     const dueInDocument = async (dueDate: string): Promise<unknown> =>
       activityField(
         await client.graphql(
-          `mutation { createActivity(input: { customerId: "${customerId}", type: TASK, subject: "X", dueDate: "${dueDate}" }) { dueDate } }`,
+          `mutation { createActivity(input: { customerId: "${customerId}", type: TASK, subject: "X", dueDate: "${dueDate}" }) { activity { dueDate } } }`,
         ),
         'createActivity',
       ).dueDate;

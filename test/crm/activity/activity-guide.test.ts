@@ -57,8 +57,8 @@ describe("the guide's activity", () => {
     const client = as(service, tenant.admin);
 
     const created = await client.graphql(
-      `mutation ($input: CreateActivityInput!) { createActivity(input: $input) {
-        id type subject date dueDate isCompleted version createdBy { fullName } assignedTo { id } } }`,
+      `mutation ($input: CreateActivityInput!) { createActivity(input: $input) { activity {
+        id type subject date dueDate isCompleted version createdBy { fullName } assignedTo { id } } } }`,
       { input: { customerId, opportunityId, contactId, type: 'MEETING', subject: 'Démo', dueDate: '2026-12-01' } },
     );
     expect(created.body).toMatchObject({

@@ -30,7 +30,7 @@ function sendRest(client: Client, { customerId, opportunityId, contactId }: Name
 
 function sendGraphql(client: Client, named: Named, language = 'en'): Promise<Answer> {
   return client.graphql(
-    'mutation ($input: CreateActivityInput!) { createActivity(input: $input) { id } }',
+    'mutation ($input: CreateActivityInput!) { createActivity(input: $input) { activity { id } } }',
     { input: { ...named, type: 'CALL', subject: 'X' } },
     { 'accept-language': language },
   );

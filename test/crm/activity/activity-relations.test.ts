@@ -143,7 +143,7 @@ describe('what an activity is about', () => {
     const { client, customerId } = await aPlace();
 
     const answer = await client.graphql(
-      `mutation ($input: CreateActivityInput!) { createActivity(input: $input) { customer { name } opportunity { name } contact { lastName } } }`,
+      `mutation ($input: CreateActivityInput!) { createActivity(input: $input) { activity { customer { name } opportunity { name } contact { lastName } } } }`,
       { input: { customerId, type: 'CALL', subject: 'X' } },
     );
 
@@ -187,7 +187,8 @@ describe('a creation', () => {
     expect(await countMessages(() => client.post(ACTIVITIES, { ...body, ...references }))).toBe(2);
     expect(await countMessages(() => client.post(ACTIVITIES, { ...body, assigned_to: tenant.user.id }))).toBe(3);
     const input = { customerId: customer_id, type: 'CALL', subject: 'X' };
-    const document = 'mutation ($input: CreateActivityInput!) { createActivity(input: $input) { id date } }';
+    const document =
+      'mutation ($input: CreateActivityInput!) { createActivity(input: $input) { activity { id date } } }';
     expect(await countMessages(() => client.graphql(document, { input }))).toBe(2);
   });
 });

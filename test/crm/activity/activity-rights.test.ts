@@ -54,7 +54,7 @@ const OPERATIONS: readonly Operation<Target>[] = [
       client.post(ACTIVITIES, { customer_id: customerId, type: 'CALL', subject: 'Neuf' }),
     graphql: (client, { customerId }) =>
       client.graphql(
-        'mutation ($id: ID!) { createActivity(input: { customerId: $id, type: CALL, subject: "Neuf" }) { id } }',
+        'mutation ($id: ID!) { createActivity(input: { customerId: $id, type: CALL, subject: "Neuf" }) { activity { id } } }',
         { id: customerId },
       ),
     allowed: ['admin', 'manager', 'user'],

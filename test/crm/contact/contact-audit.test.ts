@@ -75,7 +75,7 @@ describe('the audit event', () => {
         await client.put(contactAddress(created), { ...created, last_name: 'Durand', phone: null, is_billing: false });
       } else {
         await client.graphql(
-          'mutation ($id: ID!, $input: UpdateContactInput!) { updateContact(id: $id, input: $input) { id } }',
+          'mutation ($id: ID!, $input: UpdateContactInput!) { updateContact(id: $id, input: $input) { contact { id } } }',
           { id: created.id, input: { firstName: 'Jean', lastName: 'Durand', phone: null, isBilling: false } },
         );
       }

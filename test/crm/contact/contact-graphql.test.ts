@@ -31,9 +31,9 @@ afterAll(() => service.close());
 
 const SCALARS = `id firstName lastName title jobTitle department email phone mobile linkedin isPrimary isBilling isShipping
   isDecisionMaker preferredLanguage preferredContactMethod doNotCall doNotEmail notes isActive createdAt updatedAt version`;
-const CREATE = `mutation ($input: CreateContactInput!) { createContact(input: $input) { ${SCALARS} } }`;
+const CREATE = `mutation ($input: CreateContactInput!) { createContact(input: $input) { contact { ${SCALARS} } } }`;
 const UPDATE = `mutation ($id: ID!, $input: UpdateContactInput!, $expectedVersion: Int) {
-  updateContact(id: $id, input: $input, expectedVersion: $expectedVersion) { ${SCALARS} } }`;
+  updateContact(id: $id, input: $input, expectedVersion: $expectedVersion) { contact { ${SCALARS} } } }`;
 const READ = `query ($id: ID!) { contact(id: $id) { ${SCALARS} } }`;
 
 const EVERY_MEMBER = {
@@ -273,7 +273,7 @@ describe('changing over GraphQL', () => {
     await client.delete(addressOf({ id: customer_id }));
 
     const { errors } = graphqlIn(
-      await client.graphql('mutation ($id: ID!) { restoreContact(id: $id) { id } }', { id }),
+      await client.graphql('mutation ($id: ID!) { restoreContact(id: $id) { contact { id } } }', { id }),
     );
 
     expect(errors?.[0]?.extensions).toMatchObject({ code: 'ILLEGAL_TRANSITION', details: { customer_id } });
@@ -283,7 +283,7 @@ describe('changing over GraphQL', () => {
     const tenant = await service.aTenant({ limit_contacts_per_customer: 1 });
     const client = as(service, tenant.admin);
     const { id } = await aCustomer(client);
-    const create = 'createContact(input: { customerId: $id, firstName: "A", lastName: "B" }) { id }';
+    const create = 'createContact(input: { customerId: $id, firstName: "A", lastName: "B" }) { contact { id } }';
 
     const answer = await client.graphql(`mutation ($id: ID!) { a: ${create} b: ${create} }`, { id });
 

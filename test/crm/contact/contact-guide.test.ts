@@ -59,8 +59,8 @@ test('the same over GraphQL', async () => {
   const { id: customerId } = await aCustomer(client, { name: 'Entreprise Exemple SA' });
 
   const created = await client.graphql(
-    `mutation ($input: CreateContactInput!) { createContact(input: $input) {
-       id firstName lastName isPrimary version customer { name } createdBy { fullName } } }`,
+    `mutation ($input: CreateContactInput!) { createContact(input: $input) { contact {
+       id firstName lastName isPrimary version customer { name } createdBy { fullName } } } }`,
     { input: { customerId, firstName: 'Jean', lastName: 'Dupont', isPrimary: true } },
   );
   expect(created.body).toMatchObject({

@@ -21,7 +21,7 @@ afterAll(() => service.close());
 
 const KEY = { 'idempotency-key': 'contact-42 ~!' };
 const CREATE = `mutation ($id: ID!) {
-  createContact(input: { customerId: $id, firstName: "A", lastName: "B", isPrimary: true }) { id version } }`;
+  createContact(input: { customerId: $id, firstName: "A", lastName: "B", isPrimary: true }) { contact { id version } } }`;
 
 const isReplay = (answer: Answer): boolean => answer.headers.get('idempotency-replayed') === 'true';
 
@@ -121,7 +121,7 @@ describe('an Idempotency-Key', () => {
     const tenant = await service.aTenant();
     const client = as(service, tenant.admin);
     const { id } = await aCustomer(client);
-    const create = 'createContact(input: { customerId: $id, firstName: "A", lastName: "B" }) { id }';
+    const create = 'createContact(input: { customerId: $id, firstName: "A", lastName: "B" }) { contact { id } }';
     const document = `mutation ($id: ID!) { a: ${create} b: ${create} }`;
 
     const [first, second] = [await client.graphql(document, { id }, KEY), await client.graphql(document, { id }, KEY)];

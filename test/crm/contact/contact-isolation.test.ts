@@ -47,13 +47,16 @@ const CONTACT_DOORS: readonly (readonly [string, Send])[] = [
     'negated filter',
     graphql('query ($id: ID!) { contacts(filter: { not: { id: { neq: $id } } }) { totalCount nodes { id } } }'),
   ],
-  ['updateContact', graphql('mutation ($id: ID!) { updateContact(id: $id, input: { lastName: "Volé" }) { id } }')],
+  [
+    'updateContact',
+    graphql('mutation ($id: ID!) { updateContact(id: $id, input: { lastName: "Volé" }) { contact { id } } }'),
+  ],
   [
     'updateContact with a version',
-    graphql('mutation ($id: ID!) { updateContact(id: $id, input: {}, expectedVersion: 7) { id } }'),
+    graphql('mutation ($id: ID!) { updateContact(id: $id, input: {}, expectedVersion: 7) { contact { id } } }'),
   ],
-  ['deleteContact', graphql('mutation ($id: ID!) { deleteContact(id: $id) { id } }')],
-  ['restoreContact', graphql('mutation ($id: ID!) { restoreContact(id: $id) { id } }')],
+  ['deleteContact', graphql('mutation ($id: ID!) { deleteContact(id: $id) { contact { id } } }')],
+  ['restoreContact', graphql('mutation ($id: ID!) { restoreContact(id: $id) { contact { id } } }')],
 ];
 
 /** Every way to name the customer of a contact. */
@@ -66,7 +69,9 @@ const CUSTOMER_DOORS: readonly (readonly [string, Send])[] = [
   ['GET the list', (client, id) => client.get(`${CONTACTS}?customer_id=${id}`)],
   [
     'createContact',
-    graphql('mutation ($id: ID!) { createContact(input: { customerId: $id, firstName: "A", lastName: "B" }) { id } }'),
+    graphql(
+      'mutation ($id: ID!) { createContact(input: { customerId: $id, firstName: "A", lastName: "B" }) { contact { id } } }',
+    ),
   ],
   ['Customer.contacts', graphql('query ($id: ID!) { customer(id: $id) { contacts { totalCount nodes { id } } } }')],
   ['filter', graphql('query ($id: ID!) { contacts(filter: { customerId: { eq: $id } }) { totalCount } }')],

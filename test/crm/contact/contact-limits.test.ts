@@ -37,7 +37,7 @@ function fill(tenantId: string, { id }: CustomerJson, count: number): Promise<un
 }
 
 const bodyFor = ({ id }: CustomerJson): object => ({ customer_id: id, first_name: 'A', last_name: 'B' });
-const CREATE = `mutation ($id: ID!) { createContact(input: { customerId: $id, firstName: "A", lastName: "B" }) { id } }`;
+const CREATE = `mutation ($id: ID!) { createContact(input: { customerId: $id, firstName: "A", lastName: "B" }) { contact { id } } }`;
 
 describe('the limit of contacts per customer', () => {
   test('refuses one more with limit, use and resource, and leaves nothing behind', async () => {

@@ -33,8 +33,8 @@ type Take = (client: Client, scene: Pick<Scene, 'customer' | 'own'>, language?: 
 
 const sayIn = (language: string): Record<string, string> => ({ 'accept-language': language });
 const CREATE = `mutation ($id: ID!) {
-  createContact(input: { customerId: $id, firstName: "A", lastName: "B", isPrimary: true }) { id } }`;
-const UPDATE = 'mutation ($id: ID!) { updateContact(id: $id, input: { isPrimary: true }) { id } }';
+  createContact(input: { customerId: $id, firstName: "A", lastName: "B", isPrimary: true }) { contact { id } } }`;
+const UPDATE = 'mutation ($id: ID!) { updateContact(id: $id, input: { isPrimary: true }) { contact { id } } }';
 
 /** Every operation that makes a contact the main one. Restoring does so only where there is no other. */
 const WAYS: readonly (readonly [string, Take])[] = [

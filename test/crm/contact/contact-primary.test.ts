@@ -43,7 +43,8 @@ async function aCustomerWith(
   return { customer, primary, rest };
 }
 
-const UPDATE = 'mutation ($id: ID!) { updateContact(id: $id, input: { isPrimary: true }) { id isPrimary version } }';
+const UPDATE =
+  'mutation ($id: ID!) { updateContact(id: $id, input: { isPrimary: true }) { contact { id isPrimary version } } }';
 
 describe('another main contact', () => {
   const WAYS: readonly [string, (client: Client, customer: CustomerJson, other: ContactJson) => Promise<string>][] = [

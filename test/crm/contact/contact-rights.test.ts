@@ -47,7 +47,7 @@ const OPERATIONS: readonly Operation<ContactJson>[] = [
     rest: (client, { customer_id }) => client.post(CONTACTS, { customer_id, first_name: 'A', last_name: 'B' }),
     graphql: (client, { customer_id }) =>
       client.graphql(
-        'mutation ($id: ID!) { createContact(input: { customerId: $id, firstName: "A", lastName: "B" }) { id } }',
+        'mutation ($id: ID!) { createContact(input: { customerId: $id, firstName: "A", lastName: "B" }) { contact { id } } }',
         { id: customer_id },
       ),
     allowed: ['admin', 'manager', 'user'],

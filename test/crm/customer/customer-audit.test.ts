@@ -80,7 +80,7 @@ describe('the audit event', () => {
       } else {
         const input = { city: 'Nantes', phone: null, discountRate: '7.5', tags: ['b'], name: created.name };
         await client.graphql(
-          'mutation ($id: ID!, $input: UpdateCustomerInput!) { updateCustomer(id: $id, input: $input) { id } }',
+          'mutation ($id: ID!, $input: UpdateCustomerInput!) { updateCustomer(id: $id, input: $input) { customer { id } } }',
           {
             id: created.id,
             input,

@@ -22,7 +22,7 @@ beforeAll(async () => {
 afterAll(() => service.close());
 
 const TABLES: readonly ChildTable[] = ['contacts', 'opportunities', 'activities'];
-const RESTORE = 'mutation ($id: ID!) { restoreCustomer(id: $id) { id } }';
+const RESTORE = 'mutation ($id: ID!) { restoreCustomer(id: $id) { customer { id } } }';
 
 interface Family {
   readonly tenant: TestTenant;

@@ -24,8 +24,8 @@ beforeAll(async () => {
 
 afterAll(() => service.close());
 
-const CREATE = 'mutation ($input: CreateCustomerInput!) { createCustomer(input: $input) { id code } }';
-const RESTORE = 'mutation ($id: ID!) { restoreCustomer(id: $id) { id } }';
+const CREATE = 'mutation ($input: CreateCustomerInput!) { createCustomer(input: $input) { customer { id code } } }';
+const RESTORE = 'mutation ($id: ID!) { restoreCustomer(id: $id) { customer { id } } }';
 
 /** Until a statement waits for another transaction. */
 async function untilSomebodyWaits(): Promise<void> {

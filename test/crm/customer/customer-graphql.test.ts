@@ -30,9 +30,9 @@ const SCALARS = `id code name legalName type email phone mobile website addressL
   taxId registrationNumber legalForm industry size annualRevenue employeeCount paymentTerms paymentMethod creditLimit currency
   discountRate tags segment source notes internalNotes isActive leadScore healthScore totalRevenue orderCount lastOrderDate
   firstOrderDate createdAt updatedAt version`;
-const CREATE = `mutation ($input: CreateCustomerInput!) { createCustomer(input: $input) { ${SCALARS} } }`;
+const CREATE = `mutation ($input: CreateCustomerInput!) { createCustomer(input: $input) { customer { ${SCALARS} } } }`;
 const UPDATE = `mutation ($id: ID!, $input: UpdateCustomerInput!, $expectedVersion: Int) {
-  updateCustomer(id: $id, input: $input, expectedVersion: $expectedVersion) { ${SCALARS} } }`;
+  updateCustomer(id: $id, input: $input, expectedVersion: $expectedVersion) { customer { ${SCALARS} } } }`;
 const READ = `query ($id: ID!) { customer(id: $id) { ${SCALARS} } }`;
 
 async function aClient(): Promise<Client> {
@@ -150,7 +150,7 @@ describe('reading over GraphQL', () => {
   test('a deleted customer is null', async () => {
     const client = await aClient();
     const { id } = await aCustomer(client, { code: 'ONE' });
-    await client.graphql('mutation ($id: ID!) { deleteCustomer(id: $id) { id } }', { id });
+    await client.graphql('mutation ($id: ID!) { deleteCustomer(id: $id) { customer { id } } }', { id });
 
     const answer = await client.graphql(`{ a: customer(id: "${id}") { id } b: customerByCode(code: "ONE") { id } }`);
 
@@ -250,10 +250,16 @@ describe('changing over GraphQL', () => {
     const client = await aClient();
     const { id } = await aCustomer(client, { code: 'ONE' });
 
-    const deleted = await client.graphql('mutation ($id: ID!) { deleteCustomer(id: $id) { id code version } }', { id });
-    const restored = await client.graphql('mutation ($id: ID!) { restoreCustomer(id: $id) { id code version } }', {
-      id,
-    });
+    const deleted = await client.graphql(
+      'mutation ($id: ID!) { deleteCustomer(id: $id) { customer { id code version } } }',
+      { id },
+    );
+    const restored = await client.graphql(
+      'mutation ($id: ID!) { restoreCustomer(id: $id) { customer { id code version } } }',
+      {
+        id,
+      },
+    );
 
     expect(deleted.body).toEqual({ data: { deleteCustomer: { id, code: 'ONE', version: 2 } } });
     expect(restored.body).toEqual({ data: { restoreCustomer: { id, code: 'ONE', version: 3 } } });
@@ -263,7 +269,7 @@ describe('changing over GraphQL', () => {
     const client = await aClient();
     const { id } = await aCustomer(client, { type: 'PARTNER' });
 
-    const answer = await client.graphql('mutation ($id: ID!) { convertCustomer(id: $id) { id } }', { id });
+    const answer = await client.graphql('mutation ($id: ID!) { convertCustomer(id: $id) { customer { id } } }', { id });
 
     expect(graphqlOutcomeOf(answer)).toBe('ILLEGAL_TRANSITION');
     expect(await rowOf(service, id)).toMatchObject({ type: 'PARTNER', version: 1 });
@@ -274,7 +280,7 @@ describe('changing over GraphQL', () => {
     const client = as(service, tenant.admin);
 
     const answer = await client.graphql(
-      'mutation { a: createCustomer(input: { name: "A", code: "ONE" }) { id } b: createCustomer(input: { name: "B", code: "ONE" }) { id } }',
+      'mutation { a: createCustomer(input: { name: "A", code: "ONE" }) { customer { id } } b: createCustomer(input: { name: "B", code: "ONE" }) { customer { id } } }',
     );
 
     const errors = graphqlIn(answer).errors?.map(({ path, extensions }) => [path, extensions.code]);

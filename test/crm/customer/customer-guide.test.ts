@@ -61,7 +61,7 @@ describe('customers over REST', () => {
     const { admin } = await service.aTenant();
     const client = as(service, admin);
     const created = await client.graphql(
-      'mutation ($input: CreateCustomerInput!) { createCustomer(input: $input) { id code name type version annualRevenue createdBy { fullName } } }',
+      'mutation ($input: CreateCustomerInput!) { createCustomer(input: $input) { customer { id code name type version annualRevenue createdBy { fullName } } } }',
       { input: { name: 'Élan', annualRevenue: '12.5' } },
     );
     expect(created.body).toMatchObject({

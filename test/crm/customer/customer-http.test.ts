@@ -257,7 +257,7 @@ describe('a refusal', () => {
 
     // node's fetch sends "*" when it is told nothing.
     const rest = (await (await fetch(`${service.origin}${CUSTOMERS}/${id}`, { headers })).json()) as { detail: string };
-    const query = `mutation { deleteCustomer(id: "${id}") { id } }`;
+    const query = `mutation { deleteCustomer(id: "${id}") { customer { id } } }`;
     const answer = await fetch(`${service.origin}/graphql`, {
       method: 'POST',
       headers: { ...headers, ...JSON_TYPE },

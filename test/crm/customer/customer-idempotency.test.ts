@@ -24,7 +24,7 @@ beforeAll(async () => {
 afterAll(() => service.close());
 
 const KEY = { 'idempotency-key': 'commande-42 ~!' };
-const CREATE = 'mutation { createCustomer(input: { name: "X" }) { id code version } }';
+const CREATE = 'mutation { createCustomer(input: { name: "X" }) { customer { id code version } } }';
 
 const isReplay = (answer: Answer): boolean => answer.headers.get('idempotency-replayed') === 'true';
 
@@ -190,7 +190,7 @@ describe('an Idempotency-Key over GraphQL', () => {
     const tenant = await service.aTenant();
     const client = as(service, tenant.admin);
     const document =
-      'mutation { a: createCustomer(input: { name: "A" }) { id code } b: createCustomer(input: { name: "B" }) { id code } }';
+      'mutation { a: createCustomer(input: { name: "A" }) { customer { id code } } b: createCustomer(input: { name: "B" }) { customer { id code } } }';
 
     const first = await client.graphql(document, {}, KEY);
     const second = await client.graphql(document, {}, KEY);
@@ -206,7 +206,7 @@ describe('an Idempotency-Key over GraphQL', () => {
     const client = as(service, tenant.admin);
     const holder = await aCustomer(client, { code: 'TAKEN' });
     const document =
-      'mutation { a: createCustomer(input: { name: "A" }) { id } b: createCustomer(input: { name: "B", code: "TAKEN" }) { id } }';
+      'mutation { a: createCustomer(input: { name: "A" }) { customer { id } } b: createCustomer(input: { name: "B", code: "TAKEN" }) { customer { id } } }';
     const first = graphqlIn(await client.graphql(document, {}, KEY));
     expect(first.errors).toMatchObject([{ path: ['b'], extensions: { code: 'DUPLICATE' } }]);
     const [a] = pageIn(await client.get(`${CUSTOMERS}?search=CLI00001`)).items;
@@ -222,7 +222,7 @@ describe('an Idempotency-Key over GraphQL', () => {
   test('is refused for other variables, and for the same request over REST', async () => {
     const { admin } = await service.aTenant();
     const client = as(service, admin);
-    const document = 'mutation ($name: String!) { createCustomer(input: { name: $name }) { id } }';
+    const document = 'mutation ($name: String!) { createCustomer(input: { name: $name }) { customer { id } } }';
     await client.graphql(document, { name: 'A' }, KEY);
 
     expect(graphqlOutcomeOf(await client.graphql(document, { name: 'B' }, KEY))).toBe('IDEMPOTENCY_KEY_REUSED');

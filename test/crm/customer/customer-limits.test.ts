@@ -35,7 +35,9 @@ describe('the limit of customers', () => {
   test('is the same in GraphQL', async () => {
     const { admin } = await service.aTenant({ limit_customers: 0 });
 
-    const answer = await as(service, admin).graphql('mutation { createCustomer(input: { name: "X" }) { id } }');
+    const answer = await as(service, admin).graphql(
+      'mutation { createCustomer(input: { name: "X" }) { customer { id } } }',
+    );
 
     expect(graphqlIn(answer).errors?.[0]?.extensions).toMatchObject({
       code: 'QUOTA_EXCEEDED',
@@ -50,7 +52,7 @@ describe('the limit of customers', () => {
     const answers = await atOnce(20, (index) =>
       index % 2 === 0
         ? client.post(CUSTOMERS, { name: `X ${index}` })
-        : client.graphql('mutation { createCustomer(input: { name: "X" }) { id } }'),
+        : client.graphql('mutation { createCustomer(input: { name: "X" }) { customer { id } } }'),
     );
 
     const made = answers.filter(({ status, text }) => status < 300 && !text.includes('QUOTA_EXCEEDED'));

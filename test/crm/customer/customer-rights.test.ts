@@ -39,7 +39,7 @@ const OPERATIONS: readonly Operation<CustomerJson>[] = [
   {
     name: 'create',
     rest: (client) => client.post(CUSTOMERS, { name: 'Neuf' }),
-    graphql: (client) => client.graphql('mutation { createCustomer(input: { name: "Neuf" }) { id } }'),
+    graphql: (client) => client.graphql('mutation { createCustomer(input: { name: "Neuf" }) { customer { id } } }'),
     allowed: ['admin', 'manager', 'user'],
   },
   {
@@ -147,7 +147,7 @@ describe('who may be made responsible', () => {
     expect(outcomeOf(await client.post(CUSTOMERS, { name: 'X', ...other }))).toBe('403 FORBIDDEN');
     expect(outcomeOf(await client.put(addressOf(customer), other))).toBe('403 FORBIDDEN');
     const mutated = await client.graphql(
-      'mutation ($to: ID!) { createCustomer(input: { name: "X", assignedTo: $to }) { id } }',
+      'mutation ($to: ID!) { createCustomer(input: { name: "X", assignedTo: $to }) { customer { id } } }',
       {
         to: tenant.manager.id,
       },

@@ -26,7 +26,7 @@ const EDGES: readonly Edge[] = [
     name: 'GraphQL',
     change: (client, id, type) =>
       client.graphql(
-        'mutation ($id: ID!, $type: CustomerType!) { updateCustomer(id: $id, input: { type: $type, city: "Lyon" }) { id } }',
+        'mutation ($id: ID!, $type: CustomerType!) { updateCustomer(id: $id, input: { type: $type, city: "Lyon" }) { customer { id } } }',
         { id, type },
       ),
     codeOf: graphqlOutcomeOf,

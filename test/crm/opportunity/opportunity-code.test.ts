@@ -76,7 +76,7 @@ describe('a code that is taken', () => {
       { 'accept-language': 'fr' },
     );
     const graphql = await client.graphql(
-      'mutation ($id: ID!) { createOpportunity(input: { name: "X", code: "ONE", customerId: $id, status: WON }) { id } }',
+      'mutation ($id: ID!) { createOpportunity(input: { name: "X", code: "ONE", customerId: $id, status: WON }) { opportunity { id } } }',
       { id: customer_id },
     );
 

@@ -84,9 +84,9 @@ describe("the guide's opportunity", () => {
     const client = as(service, admin);
     const customer = await aCustomer(client);
     const created = await client.graphql(
-      `mutation ($input: CreateOpportunityInput!) { createOpportunity(input: $input) {
+      `mutation ($input: CreateOpportunityInput!) { createOpportunity(input: $input) { opportunity {
         id code status probability amount weightedAmount expectedCloseDate customer { name } createdBy { fullName }
-        transitions { nodes { fromStatus toStatus weightedAmount changedBy { fullName } } } } }`,
+        transitions { nodes { fromStatus toStatus weightedAmount changedBy { fullName } } } } } }`,
       { input: { customerId: customer.id, name: 'Projet ERP', amount: '100.01', probability: 33 } },
     );
     expect(graphqlIn(created).data?.createOpportunity).toMatchObject({
@@ -102,7 +102,7 @@ describe("the guide's opportunity", () => {
 
     const id = graphqlIn(created).data?.createOpportunity?.id;
     const won = await client.graphql(
-      'mutation ($id: ID!) { winOpportunity(id: $id, reason: "Prix") { status winReason weightedAmount } }',
+      'mutation ($id: ID!) { winOpportunity(id: $id, reason: "Prix") { opportunity { status winReason weightedAmount } } }',
       { id },
     );
     expect(graphqlIn(won).data?.winOpportunity).toEqual({ status: 'WON', winReason: 'Prix', weightedAmount: '100.01' });

@@ -196,7 +196,7 @@ describe('the table of the lifecycle, over GraphQL', () => {
     const { id: customerId } = await aCustomer(client);
 
     const answer = await client.graphql(
-      `mutation ($input: CreateOpportunityInput!) { createOpportunity(input: $input) { status probability actualCloseDate } }`,
+      `mutation ($input: CreateOpportunityInput!) { createOpportunity(input: $input) { opportunity { status probability actualCloseDate } } }`,
       { input: { customerId, name: 'X', status } },
     );
 

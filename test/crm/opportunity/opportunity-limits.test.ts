@@ -26,7 +26,7 @@ describe('the limit of active opportunities', () => {
 
     const answer = await client.post(OPPORTUNITIES, { name: 'X', customer_id });
     const graphql = await client.graphql(
-      'mutation ($id: ID!) { createOpportunity(input: { name: "X", customerId: $id }) { id } }',
+      'mutation ($id: ID!) { createOpportunity(input: { name: "X", customerId: $id }) { opportunity { id } } }',
       {
         id: customer_id,
       },
@@ -112,9 +112,12 @@ describe('the limit of active opportunities', () => {
     const answers = await atOnce(50, (index) =>
       index % 2 === 0
         ? client.post(OPPORTUNITIES, { name: 'X', customer_id })
-        : client.graphql('mutation ($id: ID!) { createOpportunity(input: { name: "X", customerId: $id }) { id } }', {
-            id: customer_id,
-          }),
+        : client.graphql(
+            'mutation ($id: ID!) { createOpportunity(input: { name: "X", customerId: $id }) { opportunity { id } } }',
+            {
+              id: customer_id,
+            },
+          ),
     );
 
     expect(answers.filter(({ text }) => text.includes('"QUOTA_EXCEEDED"'))).toHaveLength(43);

@@ -95,7 +95,9 @@ describe('a reason', () => {
     const client = await aClient();
     const { id } = await anOpportunity(client);
     const lose = (args: string): Promise<string> =>
-      client.graphql(`mutation ($id: ID!) { loseOpportunity(id: $id${args}) { id } }`, { id }).then(graphqlOutcomeOf);
+      client
+        .graphql(`mutation ($id: ID!) { loseOpportunity(id: $id${args}) { opportunity { id } } }`, { id })
+        .then(graphqlOutcomeOf);
 
     expect(await lose('')).toBe('GRAPHQL_VALIDATION_FAILED');
     expect(await lose(', reason: null')).toBe('GRAPHQL_VALIDATION_FAILED');
@@ -190,7 +192,7 @@ describe('winning what is won', () => {
     const again = await client.post(`${addressOf(created)}/win`, { reason: 'Seconde' });
     const updated = await client.put(addressOf(created), { status: 'WON' });
     const graphql = await client.graphql(
-      'mutation ($id: ID!) { winOpportunity(id: $id, reason: "x") { version winReason } }',
+      'mutation ($id: ID!) { winOpportunity(id: $id, reason: "x") { opportunity { version winReason } } }',
       { id: created.id },
     );
 
@@ -225,7 +227,7 @@ const WINS: Readonly<Record<string, (client: Client, customerId: string) => Prom
     client.put(addressOf(await anOpportunity(client, { customer_id })), { status: 'WON' }),
   'creation as WON': (client, customer_id) => anOpportunity(client, { customer_id, status: 'WON' }),
   winOpportunity: async (client, customer_id) =>
-    client.graphql('mutation ($id: ID!) { winOpportunity(id: $id) { id } }', {
+    client.graphql('mutation ($id: ID!) { winOpportunity(id: $id) { opportunity { id } } }', {
       id: (await anOpportunity(client, { customer_id })).id,
     }),
 };

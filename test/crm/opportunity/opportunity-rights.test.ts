@@ -59,9 +59,12 @@ const OPERATIONS: readonly Operation<OpportunityJson>[] = [
     name: 'create',
     rest: (client, { customer_id }) => client.post(OPPORTUNITIES, { name: 'X', customer_id }),
     graphql: (client, { customer_id }) =>
-      client.graphql('mutation ($id: ID!) { createOpportunity(input: { name: "X", customerId: $id }) { id } }', {
-        id: customer_id,
-      }),
+      client.graphql(
+        'mutation ($id: ID!) { createOpportunity(input: { name: "X", customerId: $id }) { opportunity { id } } }',
+        {
+          id: customer_id,
+        },
+      ),
     allowed: ['admin', 'manager', 'user'],
   },
   {

@@ -222,12 +222,13 @@ describe('products', () => {
 
   test('come the same way over GraphQL, as variables and as literals', async () => {
     const client = await aClient();
-    const create = 'mutation ($input: CreateOpportunityInput!) { createOpportunity(input: $input) { products } }';
+    const create =
+      'mutation ($input: CreateOpportunityInput!) { createOpportunity(input: $input) { opportunity { products } } }';
     const products = [{ sku: 'A', n: [1, { deep: null }] }, 'b'];
 
     const variables = await client.graphql(create, { input: { name: 'X', customerId: client.customerId, products } });
     const literals = await client.graphql(
-      `mutation { createOpportunity(input: { name: "X", customerId: "${client.customerId}", products: [{ sku: "A", n: [1, { deep: null }] }, "b"] }) { products } }`,
+      `mutation { createOpportunity(input: { name: "X", customerId: "${client.customerId}", products: [{ sku: "A", n: [1, { deep: null }] }, "b"] }) { opportunity { products } } }`,
     );
 
     expect(graphqlIn(variables).data).toEqual({ createOpportunity: { products } });
@@ -256,7 +257,7 @@ describe('products', () => {
     const graphql = (text: string): Promise<string> =>
       client
         .graphql(
-          `mutation { createOpportunity(input: { name: "X", customerId: "${client.customerId}", products: [${text}] }) { id } }`,
+          `mutation { createOpportunity(input: { name: "X", customerId: "${client.customerId}", products: [${text}] }) { opportunity { id } } }`,
         )
         .then(graphqlOutcomeOf);
 

@@ -149,7 +149,7 @@ describe('the reason', () => {
     const { customerId } = await makeTarget(service, tenant, { customer: { assignedTo: tenant.user.id } });
     const input = { customerId, firstName: 'Ada', lastName: 'Lovelace' };
     const answer = await as(service, tenant.user).graphql(
-      `mutation ($input: CreateContactInput!) { createContact(input: $input) { ${CAN} customer { ${CAN} } } }`,
+      `mutation ($input: CreateContactInput!) { createContact(input: $input) { contact { ${CAN} customer { ${CAN} } } } }`,
       { input },
     );
     const can = { update: true, delete: false, export: true, reason: 'Not allowed for your role: delete.' };
