@@ -1,4 +1,5 @@
 import { as, type Answer } from '../../support/client.js';
+import { withRecord } from '../../support/payload.js';
 import { startTestService, type TestService, type TestTenant } from '../../support/service.js';
 import {
   ACTIVITIES,
@@ -62,7 +63,7 @@ describe('the audit event', () => {
     const { id } = await anActivity(client, customerId);
     const address = activityAddress({ id });
     const mutate = (field: string, input = ''): Promise<Answer> =>
-      client.graphql(`mutation ($id: ID!) { ${field}(id: $id${input}) { id } }`, { id });
+      client.graphql(`mutation ($id: ID!) { ${withRecord(`${field}(id: $id${input})`)} }`, { id });
     const steps: readonly (readonly [string, () => Promise<Answer>, () => Promise<Answer>])[] = [
       [
         'updated',

@@ -69,7 +69,7 @@ describe('what both edges do alike', () => {
 
     const created = activityField(
       await client.graphql(CREATE, { input: { ...members, ...references } }),
-      'createActivity',
+      'createActivity.activity',
     );
     const { id } = created;
     const rest = activityIn(await client.get(activityAddress({ id })));
@@ -78,7 +78,7 @@ describe('what both edges do alike', () => {
     expect(rest).toMatchObject({ ...toRestNames(references), created_by: tenant.admin.id });
 
     const changes = { subject: 'Autre', description: null, dueDate: null, durationMinutes: null, assignedTo: null };
-    const changed = activityField(await client.graphql(UPDATE, { id, input: changes }), 'updateActivity');
+    const changed = activityField(await client.graphql(UPDATE, { id, input: changes }), 'updateActivity.activity');
     expect(changed).toMatchObject({ ...changes, type: 'EMAIL', date: members.date, version: 2 });
     const read = activityField(await client.graphql(READ, { id }), 'activity');
     expect(read).toEqual({ ...changed, createdBy: { id: tenant.admin.id } });
@@ -89,13 +89,13 @@ describe('what both edges do alike', () => {
     const { client, customerId } = await aPlace();
     const base = { customerId, type: 'TASK', subject: 'X' };
     const due = async (dueDate: string): Promise<unknown> =>
-      activityField(await client.graphql(CREATE, { input: { ...base, dueDate } }), 'createActivity').dueDate;
+      activityField(await client.graphql(CREATE, { input: { ...base, dueDate } }), 'createActivity.activity').dueDate;
     const dueInDocument = async (dueDate: string): Promise<unknown> =>
       activityField(
         await client.graphql(
           `mutation { createActivity(input: { customerId: "${customerId}", type: TASK, subject: "X", dueDate: "${dueDate}" }) { activity { dueDate } } }`,
         ),
-        'createActivity',
+        'createActivity.activity',
       ).dueDate;
 
     for (const [sent, stored] of [
@@ -112,7 +112,7 @@ describe('what both edges do alike', () => {
     }
     const { id } = await anActivity(client, customerId);
     const changed = await client.graphql(UPDATE, { id, input: { dueDate: '2026-12-01' } });
-    expect(activityField(changed, 'updateActivity').dueDate).toBe('2026-12-01T22:59:59.000Z');
+    expect(activityField(changed, 'updateActivity.activity').dueDate).toBe('2026-12-01T22:59:59.000Z');
   });
 
   test.each<[object, string, string]>([
@@ -149,7 +149,7 @@ describe('what both edges do alike', () => {
     async (field) => {
       const { client } = await aPlace();
       const id = '01a205ae-f10b-74f1-851d-5191d9d0985a';
-      const document = `mutation ($id: ID!) { ${field}(id: $id${field === 'updateActivity' ? ', input: {}' : ''}) { id } }`;
+      const document = `mutation ($id: ID!) { ${field}(id: $id${field === 'updateActivity' ? ', input: {}' : ''}) { activity { id } } }`;
 
       const { data, errors } = graphqlIn(await client.graphql(document, { id }));
 
@@ -179,7 +179,10 @@ describe('over GraphQL', () => {
     const { client, customerId } = await aPlace();
     const { id } = await anActivity(client, customerId);
     const run = async (field: string): Promise<ActivityJson> =>
-      activityField(await client.graphql(`mutation ($id: ID!) { ${field}(id: $id) { ${SCALARS} } }`, { id }), field);
+      activityField(
+        await client.graphql(`mutation ($id: ID!) { ${field}(id: $id) { activity { ${SCALARS} } } }`, { id }),
+        `${field}.activity`,
+      );
 
     const completed = await run('completeActivity');
     expect(completed).toMatchObject({ isCompleted: true, completedAt: expect.any(String) as unknown, version: 2 });
@@ -199,7 +202,10 @@ describe('over GraphQL', () => {
     const { id } = created;
     await client.put(activityAddress(created), { subject: 'Autre' });
     const send = (version: number): ReturnType<Client['graphql']> =>
-      client.graphql(`mutation ($id: ID!) { ${field}(id: $id${input}, expectedVersion: ${version}) { id } }`, { id });
+      client.graphql(
+        `mutation ($id: ID!) { ${field}(id: $id${input}, expectedVersion: ${version}) { activity { id } } }`,
+        { id },
+      );
     const before = await activityRow(service, id);
 
     expect(graphqlIn(await send(1)).errors).toMatchObject([
@@ -213,7 +219,7 @@ describe('over GraphQL', () => {
     const { client, customerId } = await aPlace();
     const { id } = await anActivity(client, customerId);
     const mutate = (field: string): ReturnType<Client['graphql']> =>
-      client.graphql(`mutation ($id: ID!) { ${field}(id: $id) { id } }`, { id });
+      client.graphql(`mutation ($id: ID!) { ${field}(id: $id) { activity { id } } }`, { id });
 
     expect(graphqlOutcomeOf(await mutate('deleteActivity'))).toBe('OK');
     expect((await client.graphql(READ, { id })).body).toEqual({ data: { activity: null } });

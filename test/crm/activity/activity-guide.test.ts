@@ -64,13 +64,15 @@ describe("the guide's activity", () => {
     expect(created.body).toMatchObject({
       data: {
         createActivity: {
-          type: 'MEETING',
-          subject: 'Démo',
-          dueDate: '2026-12-01T22:59:59.000Z',
-          isCompleted: false,
-          version: 1,
-          createdBy: { fullName: 'Essai admin' },
-          assignedTo: null,
+          activity: {
+            type: 'MEETING',
+            subject: 'Démo',
+            dueDate: '2026-12-01T22:59:59.000Z',
+            isCompleted: false,
+            version: 1,
+            createdBy: { fullName: 'Essai admin' },
+            assignedTo: null,
+          },
         },
       },
     });

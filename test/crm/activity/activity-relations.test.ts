@@ -148,7 +148,7 @@ describe('what an activity is about', () => {
     );
 
     expect(answer.body).toEqual({
-      data: { createActivity: { customer: { name: 'Dupont SA' }, opportunity: null, contact: null } },
+      data: { createActivity: { activity: { customer: { name: 'Dupont SA' }, opportunity: null, contact: null } } },
     });
   });
 

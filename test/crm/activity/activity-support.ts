@@ -2,7 +2,7 @@
 import { newId } from '../../../src/platform/values/ids.js';
 import type { Answer, Client } from '../../support/client.js';
 import type { TestService, TestTenant } from '../../support/service.js';
-import { graphqlIn } from '../customer/customer-support.js';
+import { valueIn } from '../customer/customer-support.js';
 
 export const ACTIVITIES = '/v1/commercial/activities';
 export const ACTIVITY_EXPORT = '/v1/commercial/export/activities';
@@ -40,11 +40,9 @@ export function activityPageIn(answer: Answer): ActivityPageJson {
   return answer.body as ActivityPageJson;
 }
 
-/** The activity that a GraphQL field answered with. */
-export function activityField(answer: Answer, field: string): ActivityJson {
-  const activity = graphqlIn<Readonly<Record<string, ActivityJson | null>>>(answer).data?.[field];
-  if (!activity) throw new Error(`There is no ${field} in ${answer.text}`);
-  return activity;
+/** The activity that stands in `data` at `activity` or `updateActivity.activity`. */
+export function activityField(answer: Answer, path: string): ActivityJson {
+  return valueIn(answer, path) as ActivityJson;
 }
 
 export function activityAddress({ id }: Pick<ActivityJson, 'id'>): string {

@@ -93,7 +93,7 @@ describe('the audit event', () => {
     const client = as(service, tenant.admin);
     const contact = await aContactOfItsOwn(client);
     const mutate = (field: string) =>
-      client.graphql(`mutation ($id: ID!) { ${field}(id: $id) { id } }`, { id: contact.id });
+      client.graphql(`mutation ($id: ID!) { ${field}(id: $id) { contact { id } } }`, { id: contact.id });
 
     await (edge === 'REST' ? client.delete(contactAddress(contact)) : mutate('deleteContact'));
     await (edge === 'REST' ? client.post(`${contactAddress(contact)}/restore`) : mutate('restoreContact'));

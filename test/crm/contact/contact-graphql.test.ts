@@ -79,7 +79,7 @@ describe('what both edges do alike', () => {
 
     const created = contactField(
       await client.graphql(CREATE, { input: { customerId, ...EVERY_MEMBER } }),
-      'createContact',
+      'createContact.contact',
     );
     expect(created).toMatchObject({ ...EVERY_MEMBER, version: 1 });
     const { customer_id, created_by, ...rest } = contactIn(await client.get(contactAddress(created)));
@@ -87,7 +87,10 @@ describe('what both edges do alike', () => {
     expect([customer_id, typeof created_by]).toEqual([customerId, 'string']);
 
     const changes = { firstName: ' Anne ', email: '', isActive: true, preferredLanguage: 'EN', notes: null };
-    const changed = contactField(await client.graphql(UPDATE, { id: created.id, input: changes }), 'updateContact');
+    const changed = contactField(
+      await client.graphql(UPDATE, { id: created.id, input: changes }),
+      'updateContact.contact',
+    );
     expect(changed).toMatchObject({ firstName: 'Anne', email: null, isActive: true, preferredLanguage: 'en' });
     expect(changed).toMatchObject({ notes: null, lastName: 'Dupont', version: 2 });
     expect(changed).toEqual(contactField(await client.graphql(READ, { id: created.id }), 'contact'));
@@ -100,7 +103,7 @@ describe('what both edges do alike', () => {
 
     const created = contactField(
       await client.graphql(CREATE, { input: { customerId, firstName: 'A', lastName: 'B' } }),
-      'createContact',
+      'createContact.contact',
     );
     const other = await aContact(client, { id: customerId }, { first_name: 'A', last_name: 'B' });
 
@@ -146,7 +149,11 @@ describe('what both edges do alike', () => {
   ])('an unknown id is NOT_FOUND from %s%s, in both languages', async (field, args) => {
     const client = await aClient();
     const ask = (language: string, id: string) =>
-      client.graphql(`mutation ($id: ID!) { ${field}${args} { id } }`, { id }, { 'accept-language': language });
+      client.graphql(
+        `mutation ($id: ID!) { ${field}${args} { contact { id } } }`,
+        { id },
+        { 'accept-language': language },
+      );
     const id = newId();
 
     const { data, errors } = graphqlIn(await ask('en', id));
@@ -245,7 +252,7 @@ describe('changing over GraphQL', () => {
     await client.put(contactAddress(contact), { department: 'Ventes' });
     const before = await contactRow(service, contact.id);
     const document = (version: string): string =>
-      `mutation ($id: ID!) { ${field}${args.replace(': 1)', version)} { id } }`;
+      `mutation ($id: ID!) { ${field}${args.replace(': 1)', version)} { contact { id } } }`;
 
     const { errors } = graphqlIn(await client.graphql(document(': 1)'), { id: contact.id }));
 
@@ -258,13 +265,16 @@ describe('changing over GraphQL', () => {
     const client = await aClient();
     const { id } = await aContactOfItsOwn(client);
     const send = (field: string) =>
-      client.graphql(`mutation ($id: ID!) { ${field}(id: $id) { id lastName version customer { name } } }`, { id });
+      client.graphql(
+        `mutation ($id: ID!) { ${field}(id: $id) { contact { id lastName version customer { name } } } }`,
+        { id },
+      );
 
     const [deleted, restored] = [await send('deleteContact'), await send('restoreContact')];
 
     const contact = { id, lastName: 'Dupont', customer: { name: 'Dupont SA' } };
-    expect(deleted.body).toEqual({ data: { deleteContact: { ...contact, version: 2 } } });
-    expect(restored.body).toEqual({ data: { restoreContact: { ...contact, version: 3 } } });
+    expect(deleted.body).toEqual({ data: { deleteContact: { contact: { ...contact, version: 2 } } } });
+    expect(restored.body).toEqual({ data: { restoreContact: { contact: { ...contact, version: 3 } } } });
   });
 
   test('a contact of a deleted customer is restored by nobody', async () => {

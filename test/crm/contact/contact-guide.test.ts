@@ -66,12 +66,14 @@ test('the same over GraphQL', async () => {
   expect(created.body).toMatchObject({
     data: {
       createContact: {
-        firstName: 'Jean',
-        lastName: 'Dupont',
-        isPrimary: true,
-        version: 1,
-        customer: { name: 'Entreprise Exemple SA' },
-        createdBy: { fullName: 'Essai admin' },
+        contact: {
+          firstName: 'Jean',
+          lastName: 'Dupont',
+          isPrimary: true,
+          version: 1,
+          customer: { name: 'Entreprise Exemple SA' },
+          createdBy: { fullName: 'Essai admin' },
+        },
       },
     },
   });

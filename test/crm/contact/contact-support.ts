@@ -1,7 +1,7 @@
 /** What the contact tests share: addresses, what answers look like, and the few steps that most of them begin with. */
 import type { Answer, Client } from '../../support/client.js';
 import type { TestService, TestTenant } from '../../support/service.js';
-import { aCustomer, graphqlIn, type CustomerJson } from '../customer/customer-support.js';
+import { aCustomer, valueIn, type CustomerJson } from '../customer/customer-support.js';
 
 export const CONTACTS = '/v1/commercial/contacts';
 export const CONTACT_EXPORT = '/v1/commercial/export/contacts';
@@ -36,11 +36,9 @@ export function arrayIn(answer: Answer): readonly ContactJson[] {
   return answer.body as readonly ContactJson[];
 }
 
-/** The contact that a GraphQL field answered with. */
-export function contactField(answer: Answer, field: string): ContactJson {
-  const contact = graphqlIn<Readonly<Record<string, ContactJson | null>>>(answer).data?.[field];
-  if (!contact) throw new Error(`There is no ${field} in ${answer.text}`);
-  return contact;
+/** The contact that stands in `data` at `contact` or `updateContact.contact`. */
+export function contactField(answer: Answer, path: string): ContactJson {
+  return valueIn(answer, path) as ContactJson;
 }
 
 /** Creates one over REST; any members on top of its customer and its names. */

@@ -1,4 +1,5 @@
 import { as } from '../../support/client.js';
+import { withRecord } from '../../support/payload.js';
 import { startTestService, type TestService, type TestTenant } from '../../support/service.js';
 import {
   aCustomer,
@@ -22,7 +23,7 @@ async function lastEvent(tenant: TestTenant): Promise<StoredAuditEvent | undefin
   return (await eventsOf(service, tenant)).at(-1);
 }
 
-const mutation = (text: string): string => `mutation ($id: ID!) { ${text} { id } }`;
+const mutation = (text: string): string => `mutation ($id: ID!) { ${withRecord(text)} }`;
 
 describe('the audit event', () => {
   test('of a creation holds what the customer was made with, who did it and from where', async () => {

@@ -127,7 +127,7 @@ describe('with a deleted customer', () => {
     const before = await aChild(service, tenant, table, customer.id, { deleted_at: '2026-02-01T00:00:00Z' });
     await client.delete(addressOf(customer));
     const noun = NOUNS[table];
-    const mutation = `mutation ($id: ID!) { restore${noun.charAt(0).toUpperCase()}${noun.slice(1)}(id: $id) { id } }`;
+    const mutation = `mutation ($id: ID!) { restore${noun.charAt(0).toUpperCase()}${noun.slice(1)}(id: $id) { ${noun} { id } } }`;
     const code = 'ILLEGAL_TRANSITION';
     const details = { from: 'DELETED', allowed: [], customer_id: customer.id };
 

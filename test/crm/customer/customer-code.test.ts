@@ -52,7 +52,7 @@ describe('generated codes', () => {
 
     expect(await aCustomer(client, { code: null })).toMatchObject({ code: 'CLI00001' });
     expect((await client.graphql(CREATE, { input: { name: 'X', code: null } })).body).toMatchObject({
-      data: { createCustomer: { code: 'CLI00002' } },
+      data: { createCustomer: { customer: { code: 'CLI00002' } } },
     });
   });
 

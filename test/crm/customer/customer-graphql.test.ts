@@ -1,4 +1,5 @@
 import { as, type Client } from '../../support/client.js';
+import { withRecord } from '../../support/payload.js';
 import { startTestService, type TestService } from '../../support/service.js';
 import { watchStatements } from '../../support/statements.js';
 import {
@@ -64,7 +65,7 @@ describe('what both edges do alike', () => {
 
     const created = fieldIn(
       await client.graphql(CREATE, { input: { ...input, discountRate: '1.5' } }),
-      'createCustomer',
+      'createCustomer.customer',
     );
     const { id } = created;
     const rest = customerIn(await client.get(addressOf({ id })));
@@ -72,7 +73,7 @@ describe('what both edges do alike', () => {
     expect(rest).toMatchObject({ name: 'Élan', annual_revenue: 12.5, country_code: 'BE', email: null });
 
     const changes = { city: 'Lyon', tags: [], annualRevenue: null };
-    const changed = fieldIn(await client.graphql(UPDATE, { id, input: changes }), 'updateCustomer');
+    const changed = fieldIn(await client.graphql(UPDATE, { id, input: changes }), 'updateCustomer.customer');
     const read = fieldIn(await client.graphql(READ, { id }), 'customer');
     expect(changed).toEqual(read);
     expect(toRestNames(read)).toEqual(withTexts(customerIn(await client.get(addressOf({ id })))));
@@ -120,12 +121,14 @@ describe('what both edges do alike', () => {
     const client = await aClient();
     const id = '01a205ae-f10b-74f1-851d-5191d9d0985a';
 
-    const { data, errors } = graphqlIn(await client.graphql(`mutation ($id: ID!) { ${field}${args} { id } }`, { id }));
+    const { data, errors } = graphqlIn(
+      await client.graphql(`mutation ($id: ID!) { ${withRecord(field + args)} }`, { id }),
+    );
 
     expect(data).toEqual({ [field]: null });
     expect(errors).toMatchObject([{ path: [field], extensions: { code: 'NOT_FOUND' } }]);
     expect(errors?.[0]?.message).toBe(problemIn(await client.get(addressOf({ id }))).detail);
-    const malformed = await client.graphql(`mutation ($id: ID!) { ${field}${args} { id } }`, { id: 'x' });
+    const malformed = await client.graphql(`mutation ($id: ID!) { ${withRecord(field + args)} }`, { id: 'x' });
     expect(graphqlOutcomeOf(malformed)).toBe('VALIDATION_FAILED');
   });
 });
@@ -224,7 +227,7 @@ describe('changing over GraphQL', () => {
 
     const { data } = graphqlIn(await client.graphql(UPDATE, { id, input: { phone: null, email: '' } }));
 
-    expect(data?.updateCustomer).toMatchObject({ city: 'Lyon', phone: null, email: null, version: 2 });
+    expect(data?.updateCustomer?.customer).toMatchObject({ city: 'Lyon', phone: null, email: null, version: 2 });
   });
 
   test.each([
@@ -237,7 +240,7 @@ describe('changing over GraphQL', () => {
     await client.put(addressOf({ id }), { city: 'Lyon' });
     const before = await rowOf(service, id);
     const document = (version: string): string =>
-      `mutation ($id: ID!) { ${field}${args.replace(': 1)', version)} { id } }`;
+      `mutation ($id: ID!) { ${withRecord(field + args.replace(': 1)', version))} }`;
 
     const { errors } = graphqlIn(await client.graphql(document(': 1)'), { id }));
 
@@ -261,8 +264,8 @@ describe('changing over GraphQL', () => {
       },
     );
 
-    expect(deleted.body).toEqual({ data: { deleteCustomer: { id, code: 'ONE', version: 2 } } });
-    expect(restored.body).toEqual({ data: { restoreCustomer: { id, code: 'ONE', version: 3 } } });
+    expect(deleted.body).toEqual({ data: { deleteCustomer: { customer: { id, code: 'ONE', version: 2 } } } });
+    expect(restored.body).toEqual({ data: { restoreCustomer: { customer: { id, code: 'ONE', version: 3 } } } });
   });
 
   test('a PARTNER is converted by nobody', async () => {

@@ -67,10 +67,12 @@ describe('customers over REST', () => {
     expect(created.body).toMatchObject({
       data: {
         createCustomer: {
-          code: 'CLI00001',
-          name: 'Élan',
-          annualRevenue: '12.50',
-          createdBy: { fullName: 'Essai admin' },
+          customer: {
+            code: 'CLI00001',
+            name: 'Élan',
+            annualRevenue: '12.50',
+            createdBy: { fullName: 'Essai admin' },
+          },
         },
       },
     });

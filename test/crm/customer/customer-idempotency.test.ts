@@ -196,7 +196,9 @@ describe('an Idempotency-Key over GraphQL', () => {
     const second = await client.graphql(document, {}, KEY);
 
     expect([isReplay(first), isReplay(second)]).toEqual([false, true]);
-    expect(first.body).toMatchObject({ data: { a: { code: 'CLI00001' }, b: { code: 'CLI00002' } } });
+    expect(first.body).toMatchObject({
+      data: { a: { customer: { code: 'CLI00001' } }, b: { customer: { code: 'CLI00002' } } },
+    });
     expect(second.text).toBe(first.text);
     expect(await countOfCustomers(service, tenant)).toBe(2);
   });
@@ -212,10 +214,11 @@ describe('an Idempotency-Key over GraphQL', () => {
     const [a] = pageIn(await client.get(`${CUSTOMERS}?search=CLI00001`)).items;
     await client.delete(addressOf(holder));
 
-    const second = graphqlIn<{ a: { id: string }; b: { id: string } }>(await client.graphql(document, {}, KEY));
+    const second = graphqlIn(await client.graphql(document, {}, KEY));
 
     expect(second.errors).toBeUndefined();
-    expect(second.data?.a.id).toBe(a?.id);
+    expect(a).toBeDefined();
+    expect(second.data?.a?.customer?.id).toBe(a?.id);
     expect(await countOfCustomers(service, tenant)).toBe(3);
   });
 

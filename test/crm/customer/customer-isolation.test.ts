@@ -1,5 +1,6 @@
 import { newId } from '../../../src/platform/values/ids.js';
 import { as, type Answer, type Client } from '../../support/client.js';
+import { withRecord } from '../../support/payload.js';
 import { startTestService, type TestService } from '../../support/service.js';
 import {
   aCustomer,
@@ -23,7 +24,7 @@ afterAll(() => service.close());
 const mutation =
   (text: string) =>
   (client: Client, id: string): Promise<Answer> =>
-    client.graphql(`mutation ($id: ID!) { ${text} { id } }`, { id });
+    client.graphql(`mutation ($id: ID!) { ${withRecord(text)} }`, { id });
 
 /** Every way to name a customer. */
 const DOORS: readonly { readonly name: string; readonly send: (client: Client, id: string) => Promise<Answer> }[] = [

@@ -32,10 +32,10 @@ export interface ProblemJson {
   readonly details?: Readonly<Record<string, unknown>>;
 }
 
-/** Fields of the answer that are customers, by alias. */
-type GraphqlCustomers = Readonly<Record<string, CustomerJson | null>>;
+/** The answers of mutations by alias; in each the record stands under its own name. */
+type GraphqlPayloads = Readonly<Record<string, Readonly<Record<string, CustomerJson>> | null>>;
 
-export interface GraphqlJson<T = GraphqlCustomers> {
+export interface GraphqlJson<T = GraphqlPayloads> {
   readonly data?: T | null;
   readonly errors?: readonly {
     readonly message: string;
@@ -61,7 +61,7 @@ export function problemIn(answer: Answer): ProblemJson {
   return answer.body as ProblemJson;
 }
 
-export function graphqlIn<T = GraphqlCustomers>(answer: Answer): GraphqlJson<T> {
+export function graphqlIn<T = GraphqlPayloads>(answer: Answer): GraphqlJson<T> {
   return answer.body as GraphqlJson<T>;
 }
 
@@ -71,11 +71,18 @@ export function outcomeOf(answer: Answer): string {
   return answer.status < 400 ? String(answer.status) : `${answer.status} ${code ?? ''}`;
 }
 
-/** The customer that a GraphQL field answered with. */
-export function fieldIn(answer: Answer, field: string): CustomerJson {
-  const customer = graphqlIn(answer).data?.[field];
-  if (!customer) throw new Error(`There is no ${field} in ${answer.text}`);
-  return customer;
+/** What stands in `data` at `customer` or `updateCustomer.customer`. */
+export function valueIn(answer: Answer, path: string): object {
+  const [field = '', member] = path.split('.');
+  const value = graphqlIn<Readonly<Record<string, Readonly<Record<string, object | undefined>> | null>>>(answer).data?.[field];
+  const found = member === undefined ? value : value?.[member];
+  if (!found) throw new Error(`There is no ${path} in ${answer.text}`);
+  return found;
+}
+
+/** The customer that stands in `data` there. */
+export function fieldIn(answer: Answer, path: string): CustomerJson {
+  return valueIn(answer, path) as CustomerJson;
 }
 
 /** Code of the first GraphQL error, or `OK`. */

@@ -89,7 +89,7 @@ describe("the guide's opportunity", () => {
         transitions { nodes { fromStatus toStatus weightedAmount changedBy { fullName } } } } } }`,
       { input: { customerId: customer.id, name: 'Projet ERP', amount: '100.01', probability: 33 } },
     );
-    expect(graphqlIn(created).data?.createOpportunity).toMatchObject({
+    expect(graphqlIn(created).data?.createOpportunity?.opportunity).toMatchObject({
       status: 'NEW',
       amount: '100.01',
       weightedAmount: '33.00',
@@ -100,11 +100,13 @@ describe("the guide's opportunity", () => {
       },
     });
 
-    const id = graphqlIn(created).data?.createOpportunity?.id;
+    const id = graphqlIn(created).data?.createOpportunity?.opportunity?.id;
     const won = await client.graphql(
       'mutation ($id: ID!) { winOpportunity(id: $id, reason: "Prix") { opportunity { status winReason weightedAmount } } }',
       { id },
     );
-    expect(graphqlIn(won).data?.winOpportunity).toEqual({ status: 'WON', winReason: 'Prix', weightedAmount: '100.01' });
+    expect(graphqlIn(won).data?.winOpportunity).toEqual({
+      opportunity: { status: 'WON', winReason: 'Prix', weightedAmount: '100.01' },
+    });
   });
 });

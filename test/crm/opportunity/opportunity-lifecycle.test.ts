@@ -1,4 +1,5 @@
 import { as, type Answer, type Client } from '../../support/client.js';
+import { withRecord } from '../../support/payload.js';
 import { startTestService, type TestService, type TestTenant } from '../../support/service.js';
 import {
   addressOf,
@@ -175,7 +176,7 @@ describe('the table of the lifecycle, over GraphQL', () => {
     const cell = operation.cell(from);
 
     const answer = await client.graphql(
-      `mutation ($id: ID!) { moved: ${operation.graphql} { status probability version } }`,
+      `mutation ($id: ID!) { moved: ${withRecord(operation.graphql, 'status probability version')} }`,
       { id },
     );
 
@@ -186,7 +187,7 @@ describe('the table of the lifecycle, over GraphQL', () => {
     else {
       const status = cell === 'unchanged' ? from : cell;
       const version = cell === 'unchanged' ? 1 : 2;
-      expect(graphqlIn(answer).data?.moved).toEqual({ status, probability: TYPICAL[status], version });
+      expect(graphqlIn(answer).data?.moved).toEqual({ opportunity: { status, probability: TYPICAL[status], version } });
     }
     await expectCell(id, from, cell, operation);
   });
@@ -201,9 +202,11 @@ describe('the table of the lifecycle, over GraphQL', () => {
     );
 
     expect(graphqlIn(answer).data?.createOpportunity).toEqual({
-      status,
-      probability: TYPICAL[status],
-      actualCloseDate: isActive(status) ? null : today,
+      opportunity: {
+        status,
+        probability: TYPICAL[status],
+        actualCloseDate: isActive(status) ? null : today,
+      },
     });
   });
 });

@@ -202,7 +202,7 @@ describe('winning what is won', () => {
         body: { win_reason: 'Première', actual_close_date: '2026-01-02', version: 2 },
       });
     }
-    expect(graphqlIn(graphql).data?.winOpportunity).toEqual({ version: 2, winReason: 'Première' });
+    expect(graphqlIn(graphql).data?.winOpportunity).toEqual({ opportunity: { version: 2, winReason: 'Première' } });
     expect(await rowOf(service, created.id)).toEqual(before);
     expect(await stepsOf(service, created.id)).toEqual(['∅→NEW', 'NEW→WON']);
     expect(await eventsOf(service, client.tenant)).toHaveLength(events);
@@ -313,7 +313,7 @@ describe('a version', () => {
     expect([outcomeOf(stale), stale.body]).toMatchObject(['412 VERSION_CONFLICT', { details: { current_version: 2 } }]);
     const reason = action === 'lose' ? ', reason: "x"' : '';
     const graphql = await client.graphql(
-      `mutation ($id: ID!) { ${action}Opportunity(id: $id${reason}, expectedVersion: 1) { id } }`,
+      `mutation ($id: ID!) { ${action}Opportunity(id: $id${reason}, expectedVersion: 1) { opportunity { id } } }`,
       { id: created.id },
     );
     expect(graphqlOutcomeOf(graphql)).toBe('VERSION_CONFLICT');

@@ -1,5 +1,6 @@
 import { newId } from '../../../src/platform/values/ids.js';
 import { as, type Client } from '../../support/client.js';
+import { withRecord } from '../../support/payload.js';
 import { startTestService, type TestService, type TestTenant } from '../../support/service.js';
 import { watchStatements } from '../../support/statements.js';
 import {
@@ -29,7 +30,7 @@ async function aClient(): Promise<Client & { readonly tenant: TestTenant }> {
 const mutation =
   (text: string) =>
   (client: Client, { id }: OpportunityJson) =>
-    client.graphql(`mutation ($id: ID!) { ${text} { id } }`, { id });
+    client.graphql(`mutation ($id: ID!) { ${withRecord(text)} }`, { id });
 const put = (body: object) => (client: Client, one: OpportunityJson) => client.put(addressOf(one), body);
 const post = (action: string) => (client: Client, one: OpportunityJson) => client.post(`${addressOf(one)}/${action}`);
 

@@ -231,8 +231,8 @@ describe('products', () => {
       `mutation { createOpportunity(input: { name: "X", customerId: "${client.customerId}", products: [{ sku: "A", n: [1, { deep: null }] }, "b"] }) { opportunity { products } } }`,
     );
 
-    expect(graphqlIn(variables).data).toEqual({ createOpportunity: { products } });
-    expect(graphqlIn(literals).data).toEqual({ createOpportunity: { products } });
+    expect(graphqlIn(variables).data).toEqual({ createOpportunity: { opportunity: { products } } });
+    expect(graphqlIn(literals).data).toEqual({ createOpportunity: { opportunity: { products } } });
   });
 
   test('are refused when they are too many, too long, too deep, null, or cannot be stored', async () => {

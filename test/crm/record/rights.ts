@@ -1,5 +1,6 @@
 /** What each role may do with one kind of record, through both edges: the same questions of every kind. */
 import { as, type Answer, type Client } from '../../support/client.js';
+import { withRecord } from '../../support/payload.js';
 import type { TestService, TestTenant } from '../../support/service.js';
 import { eventsOf, graphqlOutcomeOf, outcomeOf } from '../customer/customer-support.js';
 
@@ -22,7 +23,7 @@ export interface Operation<Target> {
 /** `updateContact`, with more arguments behind the id. */
 export function mutation(field: string, more = '') {
   return (client: Client, { id }: { readonly id: string }): Promise<Answer> =>
-    client.graphql(`mutation ($id: ID!) { ${field}(id: $id${more}) { id } }`, { id });
+    client.graphql(`mutation ($id: ID!) { ${withRecord(`${field}(id: $id${more})`)} }`, { id });
 }
 
 interface KindOfRecord<Target> {

@@ -1,6 +1,7 @@
 import { Role } from '../../../src/access/identity/user.entity.js';
 import { makeTarget, type Target, type TargetOptions } from '../../contract/surface/target.js';
 import { as, type Client } from '../../support/client.js';
+import { withRecord } from '../../support/payload.js';
 import { startTestService, type TestService, type TestTenant, type TestUser } from '../../support/service.js';
 import { watchStatements } from '../../support/statements.js';
 import { graphqlIn, graphqlOutcomeOf } from '../customer/customer-support.js';
@@ -93,7 +94,7 @@ async function rightsOf(client: Client, { noun }: Kind, id: string): Promise<Rig
 /** What really happens: each action is tried. */
 async function tried(client: Client, { noun, many, updates }: Kind, id: string): Promise<Omit<Rights, 'reason'>> {
   const mutate = async (field: string): Promise<boolean> => {
-    const outcome = graphqlOutcomeOf(await client.graphql(`mutation ($id: ID!) { ${field} { id } }`, { id }));
+    const outcome = graphqlOutcomeOf(await client.graphql(`mutation ($id: ID!) { ${withRecord(field)} }`, { id }));
     expect(outcome).toMatch(/^(?:OK|FORBIDDEN)$/);
     return outcome === 'OK';
   };
@@ -154,7 +155,9 @@ describe('the reason', () => {
     );
     const can = { update: true, delete: false, export: true, reason: 'Not allowed for your role: delete.' };
 
-    expect(graphqlIn(answer).data).toEqual({ createContact: { viewerCan: can, customer: { viewerCan: can } } });
+    expect(graphqlIn(answer).data).toEqual({
+      createContact: { contact: { viewerCan: can, customer: { viewerCan: can } } },
+    });
     expect(customers.noun).toBe('Customer');
   });
 });

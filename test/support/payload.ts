@@ -1,0 +1,13 @@
+/** What mutations answer with: the record stands under its own name. */
+
+/** `updateCustomer`, with its arguments or without → `customer`. */
+export function recordFieldOf(mutation: string): string {
+  const noun = /^[a-z]+([A-Z][a-z]+)/.exec(mutation)?.[1];
+  if (noun === undefined) throw new Error(`${mutation} names no record`);
+  return noun.toLowerCase();
+}
+
+/** `updateCustomer(id: $id)` → `updateCustomer(id: $id) { customer { id } }`. */
+export function withRecord(mutation: string, selection = 'id'): string {
+  return `${mutation} { ${recordFieldOf(mutation)} { ${selection} } }`;
+}
