@@ -25,7 +25,7 @@ export const createActivity: LoadWorkload = {
   requests: {
     limit: byRoute,
     mercurius: graphql({
-      query: `mutation ($input: ActivityInput!) { createActivity(input: $input) { activity { id ${ACTIVITY_SELECTION} } } }`,
+      query: `mutation ($input: ActivityInput!) { createActivity(input: $input) { id ${ACTIVITY_SELECTION} } }`,
       variables: (draw) => ({
         input: {
           customerId: draw.customerId,
@@ -64,7 +64,7 @@ export const createActivity: LoadWorkload = {
           description: DESCRIPTION,
         },
       }),
-      rows: 'data.createActivity',
+      rows: 'data.createActivity.activity',
     }),
     'ours-rest': byRoute,
   },

@@ -2,7 +2,7 @@
  * W7: an open opportunity is won. The service answers one that is won already without a change, so the load is kept short enough
  * for each to be won once; the others write again whatever it was.
  */
-import { type LoadWorkload, graphql, rest } from '../workload.js';
+import { type LoadWorkload, type PeerRequest, graphql, rest } from '../workload.js';
 
 const REASON = 'Meilleure offre technique';
 const OPPORTUNITY_SELECTION = 'code status probability amount weightedAmount';
@@ -12,13 +12,12 @@ const byRoute = rest({
   body: () => ({ reason: REASON }),
 });
 
-const byMutation = graphql({
-  query: `mutation ($id: ID!, $reason: String) {
-    winOpportunity(id: $id, reason: $reason) { opportunity { id ${OPPORTUNITY_SELECTION} } }
-  }`,
-  variables: (draw) => ({ id: draw.opportunityId, reason: REASON }),
-  rows: 'data.winOpportunity',
-});
+const byMutation = (selection: string, rows: string): PeerRequest =>
+  graphql({
+    query: `mutation ($id: ID!, $reason: String) { winOpportunity(id: $id, reason: $reason) { ${selection} } }`,
+    variables: (draw) => ({ id: draw.opportunityId, reason: REASON }),
+    rows,
+  });
 
 export const winOpportunity: LoadWorkload = {
   id: 'W7',
@@ -34,7 +33,7 @@ export const winOpportunity: LoadWorkload = {
   reach: { ours: 0.35, 'ours-rest': 0.4 },
   requests: {
     limit: byRoute,
-    mercurius: byMutation,
+    mercurius: byMutation(`id ${OPPORTUNITY_SELECTION}`, 'data.winOpportunity'),
     // A plain patch of the row: it neither recomputes the weighted amount nor promotes the prospect.
     postgraphile: graphql({
       query: `mutation ($id: UUID!, $patch: OpportunityPatch!) {
@@ -46,7 +45,7 @@ export const winOpportunity: LoadWorkload = {
       }),
       rows: 'data.updateOpportunity.opportunity',
     }),
-    ours: byMutation,
+    ours: byMutation(`opportunity { id ${OPPORTUNITY_SELECTION} }`, 'data.winOpportunity.opportunity'),
     'ours-rest': byRoute,
   },
 };

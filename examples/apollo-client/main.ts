@@ -54,7 +54,7 @@ const created = await client.mutate({
   mutation: CreateCustomerDocument,
   variables: { input: { name: 'Atelier Apollon', city: 'Nantes' } },
 });
-const customer = created.data?.createCustomer;
+const customer = created.data?.createCustomer?.customer;
 if (!customer) throw new Error('createCustomer gave nothing.');
 
 const byId = { query: CustomerDocument, variables: { id: customer.id } };

@@ -21,20 +21,28 @@ const crm = new CrmClient(CRM_URL, CRM_TENANT);
 const user = await crm.signIn(CRM_EMAIL, CRM_PASSWORD);
 console.log(`Signed in: ${user.email} (${user.role})`);
 
-const { createCustomer: customer } = await crm.change(CreateCustomerDocument, {
+const {
+  createCustomer: { customer },
+} = await crm.change(CreateCustomerDocument, {
   input: { name: 'Jardins du Lac', type: 'PROSPECT', city: 'Annecy' },
 });
 console.log(`Customer: ${customer.code} ${customer.name}, ${customer.type}`);
 
-const { createContact: contact } = await crm.change(CreateContactDocument, {
+const {
+  createContact: { contact },
+} = await crm.change(CreateContactDocument, {
   input: { customerId: customer.id, firstName: 'Jeanne', lastName: 'Martin', isPrimary: true },
 });
 console.log(`Contact: ${contact.firstName} ${contact.lastName}`);
 
-const { createOpportunity: opportunity } = await crm.change(CreateOpportunityDocument, {
+const {
+  createOpportunity: { opportunity },
+} = await crm.change(CreateOpportunityDocument, {
   input: { customerId: customer.id, name: 'Terrace', amount: '12500.50' },
 });
-const { winOpportunity: sale } = await crm.change(WinOpportunityDocument, {
+const {
+  winOpportunity: { opportunity: sale },
+} = await crm.change(WinOpportunityDocument, {
   id: opportunity.id,
   reason: 'Delivery within a week',
   expectedVersion: opportunity.version,

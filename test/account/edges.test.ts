@@ -355,9 +355,9 @@ describe('GraphQL', () => {
 
     expect(created).toMatchObject({ initialPassword: ANY_TEXT, user: { role: 'READONLY' } });
     expect(answer.body.data).toEqual({
-      updateUser: { role: 'MANAGER', version: 2 },
-      deactivateUser: { isActive: false },
-      updateTenant: { timeZone: 'Europe/Madrid' },
+      updateUser: { user: { role: 'MANAGER', version: 2 } },
+      deactivateUser: { user: { isActive: false } },
+      updateTenant: { tenant: { timeZone: 'Europe/Madrid' } },
     });
     const users = await admin.graphql('{ users(first: 2) { totalCount nodes { email } pageInfo { hasNextPage } } }');
     expect(users.body.data?.users).toMatchObject({ totalCount: 5, pageInfo: { hasNextPage: true } });

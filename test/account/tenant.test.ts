@@ -34,7 +34,7 @@ describe("the company's settings", () => {
     const other = await signIn(bench, await aUser(bench, admin.tenant.id, 'readonly'));
     await contextOf(bench, other);
 
-    const tenant = await updateTenant(
+    const { record: tenant } = await updateTenant(
       admin,
       bench.tools,
       changes({ timeZone: 'America/New_York', defaultCurrency: 'usd' }),

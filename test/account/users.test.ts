@@ -115,7 +115,7 @@ describe('changing a user', () => {
 
     const changed = await updateUser(admin, bench.tools, person.id, changes({ role: 'manager', fullName: 'Léa' }));
 
-    expect(changed).toMatchObject({ role: 'manager', fullName: 'Léa', version: 2 });
+    expect(changed.record).toMatchObject({ role: 'manager', fullName: 'Léa', version: 2 });
     expect((await contextOf(bench, answer)).actor).toMatchObject({ role: 'manager', fullName: 'Léa' });
     expect((await eventsOf(bench, admin.tenant.id)).at(-1)).toMatchObject({
       action: 'user.updated',

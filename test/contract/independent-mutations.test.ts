@@ -2,8 +2,12 @@ import { newId } from '../../src/platform/values/ids.js';
 import { as, type Answer, type Client } from '../support/client.js';
 import { startTestService, type TestService, type TestTenant } from '../support/service.js';
 
+interface Payload {
+  readonly customer: { readonly id: string; readonly name: string };
+}
+
 interface Body {
-  readonly data: Readonly<Record<string, { readonly id: string; readonly name: string } | null>> | null;
+  readonly data: Readonly<Record<string, Payload | null>> | null;
   readonly errors?: readonly {
     readonly path: readonly (string | number)[];
     readonly extensions: { readonly code: string };
@@ -53,9 +57,9 @@ describe.each(['true', 'false'])('several mutations in a document, compiled: %s'
 
     expect(answer.status).toBe(200);
     expect(bodyOf(answer).data).toEqual({
-      first: { name: 'A', code: 'ONE' },
+      first: { customer: { name: 'A', code: 'ONE' } },
       second: null,
-      third: { name: 'C', code: 'CLI00001' },
+      third: { customer: { name: 'C', code: 'CLI00001' } },
     });
     expect(failuresOf(answer)).toEqual(['second DUPLICATE']);
     expect(await namesOf()).toEqual(['A', 'C']);
@@ -68,39 +72,41 @@ describe.each(['true', 'false'])('several mutations in a document, compiled: %s'
     const create = await client.graphql(
       `mutation { it: createCustomer(input: { name: "Before" }) { customer { id name } } }`,
     );
-    const id = bodyOf(create).data?.it?.id;
+    const id = bodyOf(create).data?.it?.customer.id;
     const person = (name: string) => `{ customerId: $id, firstName: "P", lastName: "${name}" }`;
 
     const answer = await client.graphql(
       `mutation ($id: ID!) {
-        one: updateCustomer(id: $id, input: { city: "Lyon" }) ${RECORD}
+        one: updateCustomer(id: $id, input: { city: "Lyon" }) { customer ${RECORD} }
         two: createContact(input: ${person('Martin')}) { contact { customer ${RECORD} } }
-        stale: updateCustomer(id: $id, expectedVersion: 1, input: { name: "Never", city: "Nowhere" }) ${RECORD}
-        wrong: updateCustomer(id: $id, input: { name: "Never", email: "none" }) ${RECORD}
+        stale: updateCustomer(id: $id, expectedVersion: 1, input: { name: "Never", city: "Nowhere" }) { customer ${RECORD} }
+        wrong: updateCustomer(id: $id, input: { name: "Never", email: "none" }) { customer ${RECORD} }
         three: createContact(input: ${person('Bernard')}) { contact { customer ${RECORD} } }
-        four: updateCustomer(id: $id, expectedVersion: 2, input: { name: "After" }) ${RECORD}
+        four: updateCustomer(id: $id, expectedVersion: 2, input: { name: "After" }) { customer ${RECORD} }
         gone: deleteCustomer(id: $id) { customer { id name } }
-        late: updateCustomer(id: $id, input: { city: "Metz" }) ${RECORD}
-        back: restoreCustomer(id: $id) ${RECORD}
+        late: updateCustomer(id: $id, input: { city: "Metz" }) { customer ${RECORD} }
+        back: restoreCustomer(id: $id) { customer ${RECORD} }
       }`,
       { id },
     );
 
     const seen = (name: string, ...contacts: string[]) => ({
-      id,
-      name,
-      city: 'Lyon',
-      contacts: { totalCount: contacts.length, nodes: contacts.map((lastName) => ({ lastName })) },
+      customer: {
+        id,
+        name,
+        city: 'Lyon',
+        contacts: { totalCount: contacts.length, nodes: contacts.map((lastName) => ({ lastName })) },
+      },
     });
     expect(failuresOf(answer)).toEqual(['stale VERSION_CONFLICT', 'wrong VALIDATION_FAILED', 'late NOT_FOUND']);
     expect(bodyOf(answer).data).toEqual({
       one: seen('Before'),
-      two: { customer: seen('Before', 'Martin') },
+      two: { contact: seen('Before', 'Martin') },
       stale: null,
       wrong: null,
-      three: { customer: seen('Before', 'Bernard', 'Martin') },
+      three: { contact: seen('Before', 'Bernard', 'Martin') },
       four: seen('After', 'Bernard', 'Martin'),
-      gone: { id, name: 'After' },
+      gone: { customer: { id, name: 'After' } },
       late: null,
       back: seen('After', 'Bernard', 'Martin'),
     });
@@ -134,7 +140,7 @@ describe.each(['true', 'false'])('several mutations in a document, compiled: %s'
     const once = await client.graphql(document, undefined, headers);
     await service.ask("UPDATE customers SET code = 'FREE' WHERE tenant_id = $1 AND id = $2", [
       tenant.id,
-      bodyOf(holder).data?.it?.id,
+      bodyOf(holder).data?.it?.customer.id,
     ]);
     const twice = await client.graphql(document, undefined, headers);
 
@@ -143,7 +149,7 @@ describe.each(['true', 'false'])('several mutations in a document, compiled: %s'
     expect(twice.headers.get('idempotency-replayed')).toBe('true');
     expect(bodyOf(twice).data).toEqual({
       ...bodyOf(once).data,
-      second: { id: bodyOf(twice).data?.second?.id, name: 'B' },
+      second: { customer: { id: bodyOf(twice).data?.second?.customer.id, name: 'B' } },
     });
     expect(await namesOf()).toEqual(['A', 'B', 'C', 'H']);
   });

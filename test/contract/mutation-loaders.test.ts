@@ -88,6 +88,8 @@ function changesAround(t: Target): string {
 const linksOf = (t: Target): string =>
   `customerId: "${t.customerId}", opportunityId: "${t.opportunityId}", contactId: "${t.contactId}", type: NOTE, subject: "Note"`;
 
+type Payload = Readonly<Partial<Record<string, Readonly<Record<string, unknown>>>>>;
+
 interface Seen {
   readonly first: unknown;
   readonly second: unknown;
@@ -101,18 +103,18 @@ async function seenTwice(kind: Kind, field: Field, through: 'itself' | 'an activ
   const selection = `{ ${selectionOf(field)} }`;
   const mutate = (n: number): string =>
     through === 'itself'
-      ? `update${kind}(id: "${id(target)}", input: { ${change(n)} }) ${selection}`
+      ? `update${kind}(id: "${id(target)}", input: { ${change(n)} }) { ${one} ${selection} }`
       : `createActivity(input: { ${linksOf(target)} }) { activity { ${one} ${selection} } }`;
   const written = await client.graphql(
     `mutation { first: ${mutate(11)} ${changesAround(target)} second: ${mutate(22)} }`,
   );
   const read = await client.graphql(`{ ${one}(id: "${id(target)}") ${selection} }`);
   expect(written.text + read.text).not.toContain('"errors"');
-  const of = (record: Record<string, unknown>): unknown =>
-    through === 'itself' ? record[field.name] : (record[one] as Record<string, unknown>)[field.name];
-  const { first, second } = (written.body as { data: Record<'first' | 'second', Record<string, unknown>> }).data;
+  const { data: payloads } = written.body as { data: Record<'first' | 'second', Payload> };
+  const of = ({ activity, [one]: itself }: Payload): unknown =>
+    through === 'itself' ? itself?.[field.name] : (activity?.[one] as Record<string, unknown>)[field.name];
   const { data } = read.body as { data: Record<string, Record<string, unknown>> };
-  return { first: of(first), second: of(second), fresh: data[one]?.[field.name] };
+  return { first: of(payloads.first), second: of(payloads.second), fresh: data[one]?.[field.name] };
 }
 
 describe('what a mutation leads to is as the mutation before it left it', () => {
@@ -145,9 +147,9 @@ describe('what a mutation leads to is as the mutation before it left it', () => 
     }`);
     expect(JSON.parse(text)).toEqual({
       data: {
-        first: { contact: { viewerCan: { update: true } } },
-        updateCustomer: { assignedTo: null },
-        second: { contact: { viewerCan: { update: false } } },
+        first: { activity: { contact: { viewerCan: { update: true } } } },
+        updateCustomer: { customer: { assignedTo: null } },
+        second: { activity: { contact: { viewerCan: { update: false } } } },
       },
     });
   });
@@ -159,9 +161,9 @@ test('a setting of the company holds for the mutations after its change', async 
     updateTenant(input: { defaultCurrency: "USD", timeZone: "America/New_York" }) { tenant { defaultCurrency } }
     after: createCustomer(input: { name: "Après" }) { customer { id currency } }
   }`);
-  const { data } = JSON.parse(text) as { data: { after: { id: string } } };
-  expect(data).toMatchObject({ before: { currency: 'EUR' }, after: { currency: 'USD' } });
-  const { id } = data.after;
+  const { data } = JSON.parse(text) as { data: { after: { customer: { id: string } } } };
+  expect(data).toMatchObject({ before: { customer: { currency: 'EUR' } }, after: { customer: { currency: 'USD' } } });
+  const { id } = data.after.customer;
   const dated = await client.graphql(
     `mutation ($id: ID!) {
       before: createActivity(input: { customerId: $id, type: TASK, subject: "Avant", dueDate: "2026-03-02" }) { activity { dueDate } }
@@ -171,6 +173,9 @@ test('a setting of the company holds for the mutations after its change', async 
     { id },
   );
   expect(dated.body).toMatchObject({
-    data: { before: { dueDate: '2026-03-03T04:59:59.000Z' }, after: { dueDate: '2026-03-02T22:59:59.000Z' } },
+    data: {
+      before: { activity: { dueDate: '2026-03-03T04:59:59.000Z' } },
+      after: { activity: { dueDate: '2026-03-02T22:59:59.000Z' } },
+    },
   });
 });

@@ -2,6 +2,7 @@
 import { getNamedType, isInputObjectType, isListType, getNullableType, type GraphQLInputField } from 'graphql';
 import type { Answer } from '../support/client.js';
 import { as } from '../support/client.js';
+import { recordFieldOf } from '../support/payload.js';
 import { startTestService, type TestService, type TestTenant } from '../support/service.js';
 import { snake } from './edges/members.js';
 import { fieldIn, pairsOf, SCHEMA, type Pair } from './edges/pairs.js';
@@ -105,10 +106,9 @@ function tableOf(field: string): readonly [table: string, id: string] {
 }
 
 async function sendGraphql(pair: Pair, input: object): Promise<Answer> {
-  const sent = fieldIn(SCHEMA, pair).args.filter(({ name }) => name !== 'expectedVersion');
+  const sent = fieldIn(SCHEMA, pair).args.filter(({ name }) => name === 'id' || name === 'input');
   const types = Object.fromEntries(sent.map(({ name, type }) => [name, String(type)]));
-  const selection = pair.field === 'createUser' ? '{ user { id } }' : '{ id }';
-  const document = documentOf(`${pair.root}.${pair.field}`, types, selection);
+  const document = documentOf(`${pair.root}.${pair.field}`, types, `{ ${recordFieldOf(pair.field)} { id } }`);
   return as(service, tenant.admin).graphql(document, { id: tableOf(pair.field)[1], input });
 }
 

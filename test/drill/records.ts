@@ -107,7 +107,7 @@ export function createRequest(kind: RecordKind, input: Input): Request {
   return {
     rest: { method: 'POST', path: pathOf(kind), body: snakeCased(input) },
     graphql: {
-      document: `mutation($input: Create${type}Input!) { result: create${type}(input: $input) { ${fields} } }`,
+      document: `mutation($input: Create${type}Input!) { result: create${type}(input: $input) { record: ${kind} { ${fields} } } }`,
       variables: { input },
     },
   };
@@ -120,7 +120,7 @@ export function updateRequest(kind: RecordKind, id: string, input: Input, versio
     rest: { method: 'PUT', path: pathOf(kind, id), body: snakeCased(input), version },
     graphql: {
       document: `mutation($id: ID!, $input: Update${type}Input!, $version: Int) {
-        result: update${type}(id: $id, input: $input, expectedVersion: $version) { ${fields} } }`,
+        result: update${type}(id: $id, input: $input, expectedVersion: $version) { record: ${kind} { ${fields} } } }`,
       variables: { id, input, version },
     },
   };
@@ -133,7 +133,7 @@ export function actionRequest(kind: RecordKind, id: string, word: string, reason
   return {
     rest: { method: 'POST', path: `${pathOf(kind, id)}/${word}`, body: reason === undefined ? {} : { reason } },
     graphql: {
-      document: `mutation($id: ID!${declared}) { result: ${word}${typeName(kind)}(id: $id${passed}) { ${fields} } }`,
+      document: `mutation($id: ID!${declared}) { result: ${word}${typeName(kind)}(id: $id${passed}) { record: ${kind} { ${fields} } } }`,
       variables: { id, reason },
     },
   };
@@ -144,7 +144,7 @@ export function deleteRequest(kind: RecordKind, id: string): Request {
   return {
     rest: { method: 'DELETE', path: pathOf(kind, id) },
     graphql: {
-      document: `mutation($id: ID!) { result: delete${typeName(kind)}(id: $id) { ${fields} } }`,
+      document: `mutation($id: ID!) { result: delete${typeName(kind)}(id: $id) { record: ${kind} { ${fields} } } }`,
       variables: { id },
     },
   };
@@ -162,6 +162,6 @@ export function readRequest(kind: RecordKind, id: string): Request {
 
 /** The record of an answer to one of these requests; undefined for REST's 204. */
 export function resultOf(kind: RecordKind, data: unknown, isGraphql: boolean): View | undefined {
-  const answer = isGraphql ? valueAt(data, 'result') : data;
+  const answer = isGraphql ? (valueAt(data, 'result', 'record') ?? valueAt(data, 'result')) : data;
   return textAt(answer, 'id') === '' ? undefined : viewOf(kind, answer);
 }

@@ -64,14 +64,14 @@ function assignmentsOf({ noun, many, id, rest, graphql }: AssignedKind): Assignm
     (tenant, target, assigned_to) =>
       callRoute(service, name, tenant.user, target, { body: { ...members(target), assigned_to } });
   const create: Assignment['send'] = (tenant, target, assignedTo) =>
-    asUser(tenant).graphql(documentOf(`Mutation.create${Noun}`, { input: `Create${Noun}Input!` }, '{ id }'), {
+    asUser(tenant).graphql(documentOf(`Mutation.create${Noun}`, { input: `Create${Noun}Input!` }, `{ ${noun} { id } }`), {
       input: { ...graphql(target), assignedTo },
     });
   const update =
     (idOf: (target: Target) => string): Assignment['send'] =>
     (tenant, target, assignedTo) =>
       asUser(tenant).graphql(
-        documentOf(`Mutation.update${Noun}`, { id: 'ID!', input: `Update${Noun}Input!` }, '{ id }'),
+        documentOf(`Mutation.update${Noun}`, { id: 'ID!', input: `Update${Noun}Input!` }, `{ ${noun} { id } }`),
         { id: idOf(target), input: { assignedTo } },
       );
   const inCapitals: Assignment['send'] = (tenant, target, assigned_to) =>

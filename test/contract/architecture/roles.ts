@@ -5,13 +5,14 @@ import type { SourceFile } from './source.js';
 /** The roles of each layer. All others hold files without a suffix only. */
 const ROLES: Readonly<Record<string, readonly string[]>> = {
   crm: [
-    ...['resolver', 'relations', 'routes', 'shape', 'csv', 'service', 'query'],
+    ...['resolver', 'relations', 'payload', 'routes', 'shape', 'csv', 'service', 'query'],
     ...['entity', 'input', 'filter', 'type', 'subscriber'],
   ],
-  account: ['resolver', 'routes', 'shape', 'service', 'query', 'input', 'type'],
+  account: ['resolver', 'payload', 'routes', 'shape', 'service', 'query', 'input', 'type'],
   audit: ['resolver', 'routes', 'shape', 'service', 'query', 'filter', 'type', 'subscriber'],
   access: ['entity', 'query', 'loader'],
   tenancy: ['query'],
+  platform: ['args'],
   demo: ['query'],
   commands: ['query'],
   'mikro-orm.config.ts': ['config'],
@@ -34,12 +35,13 @@ const BY_ROLE = /^src\/(?:crm|account|audit)\//;
 /** What all features share. It knows none of them: rooms.ts. */
 const SHARED = /^src\/crm\/(?:record|export)\//;
 
-const TRANSPORTS = ['resolver', 'relations', 'routes'];
+const TRANSPORTS = ['resolver', 'relations', 'payload', 'routes'];
 /** Of the two files of an import, what the first may not know. '' is a file without a suffix. */
 const UNKNOWN_TO: Readonly<Record<string, readonly string[]>> = {
   resolver: ['routes', 'csv', 'shape'],
   relations: ['routes', 'csv', 'shape'],
-  routes: ['resolver', 'relations'],
+  payload: ['resolver', 'routes', 'csv', 'shape'],
+  routes: ['resolver', 'relations', 'payload'],
   service: [...TRANSPORTS, 'shape'],
   query: [...TRANSPORTS, 'service', 'shape'],
   entity: [...TRANSPORTS, 'service', 'shape', 'query', 'csv', 'input', 'filter'],

@@ -6,6 +6,7 @@ import type { Role } from '../../../src/access/identity/user.entity.js';
 import { ROUTES } from '../surface/surface.js';
 import type { Target } from '../surface/target.js';
 import { as, type Answer } from '../../support/client.js';
+import { recordFieldOf } from '../../support/payload.js';
 import type { TestService } from '../../support/service.js';
 import { fieldIn, type Pair } from './pairs.js';
 import { common, type Twins } from './twins.js';
@@ -172,10 +173,18 @@ function variablesOf(args: readonly string[], target: Target, { id, body, versio
   };
 }
 
-/** Every member of the REST answer, where GraphQL has it. */
+/** Every member of the REST answer, where GraphQL has it: in a payload, of its record. */
 function selectionOf(pair: Pair, type: GraphQLObjectType): string {
+  if (pair.root === 'Query') return selectionIn(pair, type);
+  const name = recordFieldOf(pair.field);
+  const record = getNamedType(type.getFields()[name]?.type);
+  if (!isObjectType(record)) throw new Error(`${type.name} has no ${name}.`);
+  return `{ ${name} ${selectionIn(pair, record)} }`;
+}
+
+function selectionIn(pair: Pair, type: GraphQLObjectType): string {
   const nodes = type.getFields().nodes;
-  if (nodes) return `{ totalCount nodes ${selectionOf(pair, getNamedType(nodes.type) as GraphQLObjectType)} }`;
+  if (nodes) return `{ totalCount nodes ${selectionIn(pair, getNamedType(nodes.type) as GraphQLObjectType)} }`;
   const shape = shapeOf(pair);
   if (!shape) return '{ __typename }';
   return `{ ${shape.fields.map(({ from }) => fieldFor(type, from)).join(' ')} }`;
@@ -203,8 +212,8 @@ function readGraphql({ root, field }: Pair, { data, errors }: GraphqlBody): Outc
     };
   }
   const value = data?.[field];
-  if (root === 'Query' && value === null) return { code: 'NOT_FOUND' };
-  return { code: 'OK', data: flat(value) };
+  if (root === 'Mutation') return { code: 'OK', data: flat((value as Row | undefined)?.[recordFieldOf(field)]) };
+  return value === null ? { code: 'NOT_FOUND' } : { code: 'OK', data: flat(value) };
 }
 
 /** REST's pointers begin at the members of the input. */

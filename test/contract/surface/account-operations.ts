@@ -1,7 +1,7 @@
 /** Signing in, users, the company and its log. */
 import { newId } from '../../../src/platform/values/ids.js';
 import { PASSWORD } from '../../support/service.js';
-import type { GraphqlOperations, RestOperations } from './operation.js';
+import { payloadOf, type GraphqlOperations, type RestOperations } from './operation.js';
 import type { Target } from './target.js';
 
 const user = (target: Target): string => target.userId;
@@ -69,21 +69,21 @@ export const ACCOUNT_GRAPHQL: GraphqlOperations = {
     selection: '',
     variables: () => ({ currentPassword: PASSWORD, newPassword: 'jacinthes-et-narcisses' }),
   },
-  'Mutation.createUser': { needs: 'user:manage', selection: `{ user ${ACCOUNT} }`, variables: NEW_USER },
+  'Mutation.createUser': { needs: 'user:manage', selection: payloadOf('user', ACCOUNT), variables: NEW_USER },
   'Mutation.updateUser': {
     needs: 'user:manage',
-    selection: ACCOUNT,
+    selection: payloadOf('user', ACCOUNT),
     variables: (t) => ({ id: t.userId, input: { fullName: 'Autre Nom' } }),
   },
-  'Mutation.deactivateUser': { needs: 'user:manage', selection: ACCOUNT, variables: (t) => ({ id: t.userId }) },
+  'Mutation.deactivateUser': { needs: 'user:manage', selection: payloadOf('user', ACCOUNT), variables: (t) => ({ id: t.userId }) },
   'Mutation.resetUserPassword': {
     needs: 'user:manage',
-    selection: `{ user ${ACCOUNT} }`,
+    selection: payloadOf('user', ACCOUNT),
     variables: (t) => ({ id: t.userId }),
   },
   'Mutation.updateTenant': {
     needs: 'tenant:manage',
-    selection: '{ id name }',
+    selection: payloadOf('tenant', '{ id name }'),
     variables: () => ({ input: { name: 'Autre Raison' } }),
   },
 };

@@ -1,5 +1,5 @@
 /** The four kinds of record, and what each of them has of its own. */
-import type { GraphqlOperations, RestOperations } from './operation.js';
+import { payloadOf, type GraphqlOperations, type RestOperations } from './operation.js';
 import { recordGraphql, recordRest } from './record-operations.js';
 import type { Target } from './target.js';
 
@@ -89,7 +89,7 @@ export const CRM_GRAPHQL: GraphqlOperations = {
   'Query.customerByCode': { needs: 'customer:read', selection: '{ id name }', variables: ({ code }) => ({ code }) },
   'Mutation.convertCustomer': {
     needs: 'customer:update',
-    selection: '{ id }',
+    selection: payloadOf('customer'),
     variables: (t) => ({ id: customer(t) }),
   },
   ...recordGraphql(CONTACTS),
@@ -102,23 +102,23 @@ export const CRM_GRAPHQL: GraphqlOperations = {
   'Query.pipeline': { needs: 'opportunity:read', selection: '{ key currency count amount weightedAmount }' },
   'Mutation.winOpportunity': {
     needs: 'opportunity:update',
-    selection: '{ id customer { type } }',
+    selection: payloadOf('opportunity', '{ id customer { type } }'),
     variables: (t) => ({ id: opportunity(t) }),
   },
   'Mutation.loseOpportunity': {
     needs: 'opportunity:update',
-    selection: '{ id }',
+    selection: payloadOf('opportunity'),
     variables: (t) => ({ id: opportunity(t), reason: 'Budget insuffisant' }),
   },
   'Mutation.reopenOpportunity': {
     needs: 'opportunity:update',
-    selection: '{ id }',
+    selection: payloadOf('opportunity'),
     variables: (t) => ({ id: won(t) }),
   },
   ...recordGraphql(ACTIVITIES),
   'Mutation.completeActivity': {
     needs: 'activity:update',
-    selection: '{ id }',
+    selection: payloadOf('activity'),
     variables: (t) => ({ id: activity(t) }),
   },
   'Query.node': { needs: 'signed in', selection: NODE, variables: (t) => ({ id: customer(t) }) },
@@ -132,5 +132,5 @@ export const CRM_GRAPHQL: GraphqlOperations = {
     selection: `{ type title subtitle record ${NODE} }`,
     variables: (t) => ({ query: `Client ${customer(t)}` }),
   },
-  'Mutation.reopenActivity': { needs: 'activity:update', selection: '{ id }', variables: (t) => ({ id: activity(t) }) },
+  'Mutation.reopenActivity': { needs: 'activity:update', selection: payloadOf('activity'), variables: (t) => ({ id: activity(t) }) },
 };

@@ -20,6 +20,11 @@ export interface GraphqlOperation {
 export type RestOperations = Readonly<Record<string, RestOperation>>;
 export type GraphqlOperations = Readonly<Record<string, GraphqlOperation>>;
 
+/** What is selected of the payload of a mutation: the record under its own name, and what every payload has. */
+export function payloadOf(name: string, selection = '{ id }'): string {
+  return `{ ${name} ${selection} changed warnings { code } }`;
+}
+
 /** Changes of others' records are refused where the table of rights says `own`; exports only leave them out. */
 export function isOwnable(needs: string): boolean {
   return needs.endsWith(':update');

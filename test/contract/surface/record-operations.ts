@@ -1,5 +1,5 @@
 /** What every kind of record has: create, read, list, change, delete, restore, export. */
-import type { GraphqlOperations, RestOperations } from './operation.js';
+import { payloadOf, type GraphqlOperations, type RestOperations } from './operation.js';
 import type { Target } from './target.js';
 
 type Members = (target: Target) => Readonly<Record<string, unknown>>;
@@ -34,23 +34,24 @@ export function recordRest({ noun, many, id, deletedId, create, change }: Record
 export function recordGraphql(kind: RecordKind): GraphqlOperations {
   const { noun, many, id, deletedId, create, change, selection } = kind;
   const Noun = noun.charAt(0).toUpperCase() + noun.slice(1);
+  const record = payloadOf(noun);
   return {
     [`Query.${noun}`]: { needs: `${noun}:read`, selection, variables: (t) => ({ id: id(t) }) },
     [`Query.${many}`]: { needs: `${noun}:read`, selection: `{ totalCount nodes ${selection} }` },
     [`Mutation.create${Noun}`]: {
       needs: `${noun}:create`,
-      selection,
+      selection: payloadOf(noun, selection),
       variables: (t) => ({ input: create.graphql(t) }),
     },
     [`Mutation.update${Noun}`]: {
       needs: `${noun}:update`,
-      selection,
+      selection: payloadOf(noun, selection),
       variables: (t) => ({ id: id(t), input: change.graphql(t) }),
     },
-    [`Mutation.delete${Noun}`]: { needs: `${noun}:delete`, selection: '{ id }', variables: (t) => ({ id: id(t) }) },
+    [`Mutation.delete${Noun}`]: { needs: `${noun}:delete`, selection: record, variables: (t) => ({ id: id(t) }) },
     [`Mutation.restore${Noun}`]: {
       needs: `${noun}:restore`,
-      selection: '{ id }',
+      selection: record,
       variables: (t) => ({ id: deletedId(t) }),
     },
   };
