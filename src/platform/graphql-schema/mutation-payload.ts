@@ -70,7 +70,8 @@ type PayloadClass = abstract new () => MutationPayload;
 export function payloadOf({ name, field, record, description }: PayloadDescription): PayloadClass {
   @ObjectType(name, payloadOptions(name))
   abstract class Payload extends MutationPayload {
-    @Field(record, { name: field, description })
+    // Not simple: graphql-js would look for the record under the field's name.
+    @Field(record, { name: field, description, simple: false })
     record!: object;
   }
   return Payload;
