@@ -18,29 +18,34 @@ interface Answered {
   readonly extensions: { readonly cost: { readonly requested: number; readonly actual: number } };
 }
 
-/** As the page does: the last record of a kind takes the place of `"$contact.id"`. */
-function fill(variables: string, records: ReadonlyMap<string, Readonly<Record<string, unknown>>>): object {
-  const filled = variables.replace(/"\$(\w+)\.(id|version)"/g, (_all, kind: string, member: string) =>
-    JSON.stringify(records.get(kind)?.[member] ?? null),
-  );
-  return filled === '' ? {} : (JSON.parse(filled) as object);
+/** What the page puts in place of `"$contact.id"`. */
+interface LastRecords {
+  noteAnswer(answer: Answered): void;
+  fill(variables: string): { readonly text: string; readonly missing: boolean };
+}
+
+/** The page's own. It is a script of the browser, so the compiler knows nothing of it. */
+async function lastRecordsOfThePage(): Promise<LastRecords> {
+  const script: string = '../../src/platform/pages/assets/playground-examples.js';
+  Object.assign(globalThis, { React: {} });
+  const { LastRecords } = (await import(script)) as { LastRecords: new () => LastRecords };
+  return new LastRecords();
 }
 
 test('the saved operations of the playground tell one story, in their order', async () => {
   const client = as(service, (await service.aTenant()).admin);
-  const records = new Map<string, Readonly<Record<string, unknown>>>();
+  const records = await lastRecordsOfThePage();
   const answers: Answered['data'][] = [];
 
   for (const { query, variables } of operations) {
-    const answer = await client.graphql(query, fill(variables, records), { 'x-cost': '1' });
+    const { text, missing } = records.fill(variables);
+    expect(missing).toBe(false);
+    const answer = await client.graphql(query, JSON.parse(text || '{}') as object, { 'x-cost': '1' });
     const { data, errors, extensions } = answer.body as Answered;
     expect(errors).toBeUndefined();
     expect(extensions.cost.actual).toBeLessThanOrEqual(extensions.cost.requested);
     answers.push(data);
-    for (const [field, record] of Object.entries(data)) {
-      const kind = /customer|contact|opportunity|activity/.exec(field.toLowerCase())?.[0];
-      if (kind && record && 'version' in record) records.set(kind, record);
-    }
+    records.noteAnswer(answer.body as Answered);
   }
 
   const story = JSON.stringify(answers);

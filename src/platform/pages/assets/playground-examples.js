@@ -5,15 +5,23 @@ const { createElement: h, useState } = globalThis.React;
 const KINDS = /customer|contact|opportunity|activity/gi;
 const PLACEHOLDER = /"\$(customer|contact|opportunity|activity)\.(id|version)"/g;
 
-/** Remembers, for each kind, the last single record that an answer was about: any root field with an id and a version. */
+/** Remembers, for each kind, the last single record that an answer was about: whatever has an id and a version, at the root or in a payload. */
 export class LastRecords {
   #byKind = new Map();
 
   noteAnswer(answer) {
     for (const [field, value] of Object.entries(answer.data ?? {})) {
-      const kind = field.match(KINDS)?.at(-1)?.toLowerCase();
-      if (kind && typeof value?.id === 'string' && typeof value.version === 'number') this.#byKind.set(kind, value);
+      if (this.#note(field, value)) continue;
+      for (const [member, record] of Object.entries(value ?? {})) this.#note(member, record);
     }
+  }
+
+  /** @returns whether it is a record */
+  #note(name, value) {
+    if (typeof value?.id !== 'string' || typeof value.version !== 'number') return false;
+    const kind = name.match(KINDS)?.at(-1)?.toLowerCase();
+    if (kind) this.#byKind.set(kind, value);
+    return true;
   }
 
   /** @returns the variables' text, and whether a record was asked for that has not been seen yet */
