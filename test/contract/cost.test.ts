@@ -109,9 +109,7 @@ test('every field of a query that yields objects yields some, and no more than i
     .flatMap((type) => objectFieldsOf(type).map(({ name }) => `${type.name}.${name}`));
   const isBehindMutations = (field: string): boolean => /^(?:Session|\w+Payload)\./.test(field);
   expect(problems).toEqual([]);
-  expect(documents.map(({ field }) => field).sort()).toEqual(
-    all.filter((field) => !isBehindMutations(field)).sort(),
-  );
+  expect(documents.map(({ field }) => field).sort()).toEqual(all.filter((field) => !isBehindMutations(field)).sort());
 });
 
 test('no document that chance writes holds more than its cost', async () => {

@@ -64,9 +64,12 @@ function assignmentsOf({ noun, many, id, rest, graphql }: AssignedKind): Assignm
     (tenant, target, assigned_to) =>
       callRoute(service, name, tenant.user, target, { body: { ...members(target), assigned_to } });
   const create: Assignment['send'] = (tenant, target, assignedTo) =>
-    asUser(tenant).graphql(documentOf(`Mutation.create${Noun}`, { input: `Create${Noun}Input!` }, `{ ${noun} { id } }`), {
-      input: { ...graphql(target), assignedTo },
-    });
+    asUser(tenant).graphql(
+      documentOf(`Mutation.create${Noun}`, { input: `Create${Noun}Input!` }, `{ ${noun} { id } }`),
+      {
+        input: { ...graphql(target), assignedTo },
+      },
+    );
   const update =
     (idOf: (target: Target) => string): Assignment['send'] =>
     (tenant, target, assignedTo) =>

@@ -75,7 +75,11 @@ export const ACCOUNT_GRAPHQL: GraphqlOperations = {
     selection: payloadOf('user', ACCOUNT),
     variables: (t) => ({ id: t.userId, input: { fullName: 'Autre Nom' } }),
   },
-  'Mutation.deactivateUser': { needs: 'user:manage', selection: payloadOf('user', ACCOUNT), variables: (t) => ({ id: t.userId }) },
+  'Mutation.deactivateUser': {
+    needs: 'user:manage',
+    selection: payloadOf('user', ACCOUNT),
+    variables: (t) => ({ id: t.userId }),
+  },
   'Mutation.resetUserPassword': {
     needs: 'user:manage',
     selection: payloadOf('user', ACCOUNT),

@@ -132,5 +132,9 @@ export const CRM_GRAPHQL: GraphqlOperations = {
     selection: `{ type title subtitle record ${NODE} }`,
     variables: (t) => ({ query: `Client ${customer(t)}` }),
   },
-  'Mutation.reopenActivity': { needs: 'activity:update', selection: payloadOf('activity'), variables: (t) => ({ id: activity(t) }) },
+  'Mutation.reopenActivity': {
+    needs: 'activity:update',
+    selection: payloadOf('activity'),
+    variables: (t) => ({ id: activity(t) }),
+  },
 };

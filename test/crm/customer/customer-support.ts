@@ -74,7 +74,8 @@ export function outcomeOf(answer: Answer): string {
 /** What stands in `data` at `customer` or `updateCustomer.customer`. */
 export function valueIn(answer: Answer, path: string): object {
   const [field = '', member] = path.split('.');
-  const value = graphqlIn<Readonly<Record<string, Readonly<Record<string, object | undefined>> | null>>>(answer).data?.[field];
+  const value =
+    graphqlIn<Readonly<Record<string, Readonly<Record<string, object | undefined>> | null>>>(answer).data?.[field];
   const found = member === undefined ? value : value?.[member];
   if (!found) throw new Error(`There is no ${path} in ${answer.text}`);
   return found;
