@@ -337,6 +337,17 @@ describe('GraphQL', () => {
     expect(tooLong.body.errors).toMatchObject([{ extensions: { fields: [{ path: ['password'], code: 'TOO_LONG' }] } }]);
   });
 
+  it.each([
+    ['updateUser', 'updateUser(id: "x", input: { fullName: "X" })'],
+    ['deactivateUser', 'deactivateUser(id: "x")'],
+    ['resetUserPassword', 'resetUserPassword(id: "x")'],
+  ])('says of an id that is none where it stands: %s', async (field, mutation) => {
+    const { body } = await by(tenant.admin).graphql(`mutation { ${mutation} { user { id } } }`);
+
+    const fields = [{ path: ['id'], code: 'INVALID_UUID' }];
+    expect(body.errors).toMatchObject([{ path: [field], extensions: { code: 'VALIDATION_FAILED', fields } }]);
+  });
+
   it('manages users and the company for admins', async () => {
     const admin = by(tenant.admin);
     const create = `mutation ($input: CreateUserInput!) { createUser(input: $input) { initialPassword user { id role } } }`;

@@ -228,6 +228,8 @@ export const CASES: Readonly<Record<string, readonly Case[]>> = {
   ],
   reopenOpportunity: [
     ...onRecord({ ...opportunity, id: won }),
+    { what: 'a reason', id: won, body: reasons('Relance') },
+    { what: 'a long reason', id: won, body: reasons('x'.repeat(256)) },
     { what: 'one that is active', id: opportunity.id },
     { what: 'one that was lost', id: won, given: OF_A_LOST_ONE },
     ...STATUSES.map((status) => ({ what: `to ${status}`, id: won, body: () => ({ status }) })),
