@@ -43,16 +43,18 @@ export default tseslint.config(
         'error',
         {
           exceptions: {
-            suffixes: ['Connection', 'Edge'],
+            suffixes: ['Connection', 'Edge', 'Payload'],
             types: [
               // Of Relay.
               'PageInfo',
-              // About the caller: what they may do, and what signing in or a new user gives once.
+              // About the caller: what they may do, and what signing in gives once.
               'ResourceLimit',
               'Session',
-              'UserWithPassword',
               'Viewer',
               'ViewerCan',
+              // What a change did beside its record.
+              'RelatedCounts',
+              'Warning',
               // A sum over many records, and a place among what was found.
               'PipelineGroupTotal',
               'SearchHit',

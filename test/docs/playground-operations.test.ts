@@ -25,8 +25,7 @@ interface LastRecords {
 }
 
 /** The page's own. It is a script of the browser, so the compiler knows nothing of it. */
-async function lastRecordsOfThePage(): Promise<LastRecords> {
-  const script: string = '../../src/platform/pages/assets/playground-examples.js';
+async function lastRecordsOf(script: string): Promise<LastRecords> {
   Object.assign(globalThis, { React: {} });
   const { LastRecords } = (await import(script)) as { LastRecords: new () => LastRecords };
   return new LastRecords();
@@ -34,7 +33,7 @@ async function lastRecordsOfThePage(): Promise<LastRecords> {
 
 test('the saved operations of the playground tell one story, in their order', async () => {
   const client = as(service, (await service.aTenant()).admin);
-  const records = await lastRecordsOfThePage();
+  const records = await lastRecordsOf('../../src/platform/pages/assets/playground-examples.js');
   const answers: Answered['data'][] = [];
 
   for (const { query, variables } of operations) {
