@@ -177,9 +177,9 @@ function variablesOf(args: readonly string[], target: Target, { id, body, versio
 function selectionOf(pair: Pair, type: GraphQLObjectType): string {
   if (pair.root === 'Query') return selectionIn(pair, type);
   const name = recordFieldOf(pair.field);
-  const record = getNamedType(type.getFields()[name]?.type);
-  if (!isObjectType(record)) throw new Error(`${type.name} has no ${name}.`);
-  return `{ ${name} ${selectionIn(pair, record)} }`;
+  const field = type.getFields()[name];
+  if (!field) throw new Error(`${type.name} has no ${name}.`);
+  return `{ ${name} ${selectionIn(pair, getNamedType(field.type) as GraphQLObjectType)} }`;
 }
 
 function selectionIn(pair: Pair, type: GraphQLObjectType): string {
