@@ -1,0 +1,133 @@
+/** A mutation as chance has it, with arguments made from the schema: a new one is tried unasked. */
+import {
+  getNamedType,
+  getNullableType,
+  isEnumType,
+  isInputObjectType,
+  isListType,
+  isNonNullType,
+  isObjectType,
+  isScalarType,
+  type GraphQLField,
+  type GraphQLInputType,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+} from 'graphql';
+import type { Random } from '../../../drill/random.js';
+
+/** Ids that were seen so far, by the kind of record: `customer`, `user` … */
+export type KnownIds = ReadonlyMap<string, readonly string[]>;
+
+export interface ChanceMutation {
+  readonly name: string;
+  readonly query: string;
+  readonly variables: Readonly<Record<string, unknown>>;
+}
+
+type MutationField = GraphQLField<unknown, unknown>;
+
+/** Every mutation that answers a payload. */
+export function payloadMutations(schema: GraphQLSchema): readonly MutationField[] {
+  const fields = Object.values(schema.getMutationType()?.getFields() ?? {});
+  return fields.filter(({ type }) => getNamedType(type).name.endsWith('Payload'));
+}
+
+export class ChanceMutations {
+  private count = 0;
+
+  constructor(
+    private readonly schema: GraphQLSchema,
+    private readonly random: Random,
+    private readonly ids: KnownIds,
+  ) {}
+
+  next(): ChanceMutation {
+    const field = this.random.pick(payloadMutations(this.schema));
+    this.count += 1;
+    const args = field.args.filter(({ name }) => name !== 'dryRun');
+    const variables: Record<string, unknown> = {};
+    for (const { name, type } of args) {
+      if (isNonNullType(type) || this.isLucky(4)) variables[name] = this.valueOf(name, type, field.name);
+    }
+    const declared = [...args.map(({ name, type }) => `$${name}: ${String(type)}`), '$dryRun: Boolean'];
+    const passed = [...args.map(({ name }) => name), 'dryRun'].map((name) => `${name}: $${name}`);
+    const query = `mutation (${declared.join()}) { ${field.name}(${passed.join()}) { ${selectionOf(field.type)} } }`;
+    return { name: field.name, query, variables };
+  }
+
+  private isLucky(outOf: number): boolean {
+    return this.random.chance(1 / outOf);
+  }
+
+  private valueOf(name: string, type: GraphQLInputType, mutation: string): unknown {
+    const inner = getNullableType(type);
+    if (isListType(inner)) return [this.valueOf(name, inner.ofType, mutation)];
+    if (isInputObjectType(inner)) return this.inputOf(Object.values(inner.getFields()), mutation);
+    if (isEnumType(inner)) return this.random.pick(inner.getValues()).name;
+    return this.scalarOf(name, inner.name, mutation);
+  }
+
+  private inputOf(fields: readonly { name: string; type: GraphQLInputType }[], mutation: string): object {
+    const given = fields.filter(({ type }) => isNonNullType(type) || this.isLucky(3));
+    return Object.fromEntries(given.map(({ name, type }) => [name, this.valueOf(name, type, mutation)]));
+  }
+
+  private scalarOf(name: string, type: string, mutation: string): unknown {
+    if (type === 'ID') return this.idOf(name, mutation);
+    if (type === 'Boolean') return this.isLucky(2);
+    if (type === 'Int') return name === 'expectedVersion' ? this.random.integer(1, 3) : this.random.integer(0, 100);
+    if (type === 'Decimal') return `${this.random.integer(0, 99)}.5`;
+    if (type === 'Date') return `2026-0${this.random.integer(1, 9)}-15`;
+    if (type === 'DateTime') return `2026-0${this.random.integer(1, 9)}-15T08:00:00.000Z`;
+    return TEXTS[name]?.(this.random, this.count) ?? `Texte ${this.random.integer(1, 5)}`;
+  }
+
+  /** Mostly of a record that there is, and of the right kind. */
+  private idOf(name: string, mutation: string): string {
+    if (this.isLucky(12)) return '00000000-0000-4000-8000-000000000000';
+    const kind = name === 'id' ? kindOf(mutation) : PEOPLE.test(name) ? 'user' : name.slice(0, -'Id'.length);
+    return this.random.pick(this.ids.get(kind) ?? []);
+  }
+}
+
+const PEOPLE = /^(assignedTo|createdBy)(Id)?$/;
+
+/** Texts that have a form, or that must be taken now and then. */
+const TEXTS: Readonly<Record<string, (random: Random, count: number) => string>> = {
+  code: (random) => `PRIS-${random.integer(1, 4)}`,
+  email: (random, count) => (random.chance(0.25) ? 'prise@essai.example' : `adresse${count}@essai.example`),
+  countryCode: (random) => random.pick(['FR', 'BE', 'XX']),
+  currency: (random) => random.pick(['EUR', 'USD']),
+  defaultCurrency: (random) => random.pick(['EUR', 'USD']),
+  timeZone: (random) => random.pick(['Europe/Paris', 'America/New_York', 'Nulle/Part']),
+  password: () => 'jacinthes-et-narcisses',
+  website: () => 'https://essai.example',
+  phone: () => '+33 1 23 45 67 89',
+  mobile: () => '+33 6 12 34 56 78',
+  fax: () => '+33 1 23 45 67 80',
+  preferredLanguage: () => 'fr',
+};
+
+/** `updateCustomer` → `customer`, `resetUserPassword` → `user` */
+export function kindOf(mutation: string): string {
+  return /Customer|Contact|Opportunity|Activity|User|Tenant/.exec(mutation)?.[0].toLowerCase() ?? '';
+}
+
+/** Every scalar of the payload and of the objects in it. */
+function selectionOf(type: MutationField['type']): string {
+  const payload = getNamedType(type);
+  if (!isObjectType(payload)) throw new Error(`${String(type)} is no object.`);
+  const objects = Object.values(payload.getFields()).map((field) => {
+    const inner = getNamedType(field.type);
+    return isObjectType(inner) ? `${field.name} { ${scalarsOf(inner)} }` : field.name;
+  });
+  return objects.join(' ');
+}
+
+function scalarsOf(type: GraphQLObjectType): string {
+  const fields = Object.values(type.getFields()).filter(({ type: inner }) => {
+    const named = getNamedType(inner);
+    return isScalarType(named) || isEnumType(named);
+  });
+  return fields.map(({ name }) => name).join(' ');
+}
