@@ -14,6 +14,7 @@ import {
   type GraphQLSchema,
 } from 'graphql';
 import type { Random } from '../../../drill/random.js';
+import type { Answer } from '../../../support/client.js';
 
 /** Ids that were seen so far, by the kind of record: `customer`, `user` … */
 export type KnownIds = ReadonlyMap<string, readonly string[]>;
@@ -74,12 +75,9 @@ export class ChanceMutations {
 
   private scalarOf(name: string, type: string, mutation: string): unknown {
     if (type === 'ID') return this.idOf(name, mutation);
-    if (type === 'Boolean') return this.isLucky(2);
-    if (type === 'Int') return name === 'expectedVersion' ? this.random.integer(1, 3) : this.random.integer(0, 100);
-    if (type === 'Decimal') return `${this.random.integer(0, 99)}.5`;
-    if (type === 'Date') return `2026-0${this.random.integer(1, 9)}-15`;
-    if (type === 'DateTime') return `2026-0${this.random.integer(1, 9)}-15T08:00:00.000Z`;
-    return TEXTS[name]?.(this.random, this.count) ?? `Texte ${this.random.integer(1, 5)}`;
+    if (name === 'expectedVersion') return this.random.integer(1, 3);
+    const text = (): string => `Texte ${this.random.integer(1, 5)}`;
+    return SCALARS[type]?.(this.random) ?? TEXTS[name]?.(this.random, this.count) ?? text();
   }
 
   /** Mostly of a record that there is, and of the right kind. */
@@ -91,6 +89,14 @@ export class ChanceMutations {
 }
 
 const PEOPLE = /^(assignedTo|createdBy)(Id)?$/;
+
+const SCALARS: Readonly<Record<string, (random: Random) => unknown>> = {
+  Boolean: (random) => random.chance(0.5),
+  Int: (random) => random.integer(0, 100),
+  Decimal: (random) => `${random.integer(0, 99)}.5`,
+  Date: (random) => `2026-0${random.integer(1, 9)}-15`,
+  DateTime: (random) => `2026-0${random.integer(1, 9)}-15T08:00:00.000Z`,
+};
 
 /** Texts that have a form, or that must be taken now and then. */
 const TEXTS: Readonly<Record<string, (random: Random, count: number) => string>> = {
@@ -130,4 +136,28 @@ function scalarsOf(type: GraphQLObjectType): string {
     return isScalarType(named) || isEnumType(named);
   });
   return fields.map(({ name }) => name).join(' ');
+}
+
+/** What a mutation answers with, as far as these tests look at it. */
+interface GraphqlBody {
+  readonly data?: Readonly<Record<string, Readonly<Record<string, unknown>> | null>> | null;
+  readonly errors?: readonly { readonly extensions: { readonly code: string } }[];
+}
+
+export function payloadIn({ body }: Answer, name: string): Readonly<Record<string, unknown>> | undefined {
+  return (body as GraphqlBody).data?.[name] ?? undefined;
+}
+
+/** @returns the code of the error, or OK */
+export function codeOf({ body }: Answer): string {
+  return (body as GraphqlBody).errors?.[0]?.extensions.code ?? 'OK';
+}
+
+/** Adds the id of a new record to those that are known. */
+export function rememberRecord(name: string, answer: Answer, ids: Map<string, string[]>): void {
+  const kind = kindOf(name);
+  const record = payloadIn(answer, name)?.[kind];
+  // New users have no password that anybody knows.
+  if (!name.startsWith('create') || kind === 'user' || record === undefined) return;
+  ids.get(kind)?.push((record as { readonly id: string }).id);
 }

@@ -6,14 +6,9 @@ import { callRoute, REST, ROUTES } from '../../../contract/surface/surface.js';
 import { makeTarget } from '../../../contract/surface/target.js';
 import { Random } from '../../../drill/random.js';
 import { as, type Answer } from '../../../support/client.js';
-import {
-  PASSWORD,
-  startTestService,
-  type TestService,
-  type TestTenant,
-  type TestUser,
-} from '../../../support/service.js';
-import { ChanceMutations, kindOf, payloadMutations, type ChanceMutation } from './chance-mutation.js';
+import { startTestService, type TestService, type TestUser } from '../../../support/service.js';
+import { ChanceMutations, codeOf, payloadMutations, rememberRecord, type ChanceMutation } from './chance-mutation.js';
+import { aScene } from './scene.js';
 import { snapshots } from './snapshot.js';
 
 let service: TestService;
@@ -45,56 +40,19 @@ test('every mutation but those of signing in answers a payload of its own and ta
   expect(others).toHaveLength(payloadMutations(schema).length);
 });
 
-/** Ids and moments of a dry run are not those of the change; passwords are in no dry run. */
-function comparable(value: unknown, isCreation: boolean, name = ''): unknown {
-  if (Array.isArray(value)) return value.map((item: unknown) => comparable(item, isCreation));
-  if (typeof value === 'object' && value !== null) {
-    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, comparable(inner, isCreation, key)]));
-  }
-  if (typeof value === 'string' && /(At|_at)$|^date$/.test(name)) return 'a moment';
-  if (/^request_?id$|^initial_?password$/i.test(name) || (isCreation && name === 'id')) return `a ${name}`;
-  return value;
+/** The same on both sides: ids and moments of a dry run are not those of the change, and passwords are in no dry run. */
+const VOLATILE = /At$|_at$|^date$|^request_?id$|^initial_?password$/i;
+
+function comparable(body: unknown, isCreation: boolean): unknown {
+  const text = JSON.stringify(body ?? null, (name, value: unknown) => {
+    const isVolatile = VOLATILE.test(name) || (isCreation && name === 'id');
+    return isVolatile && value !== undefined ? `a ${name}` : value;
+  });
+  return JSON.parse(text);
 }
 
 function outcomeOf({ status, body }: Answer, isCreation: boolean): unknown {
   return [status, comparable(body, isCreation)];
-}
-
-async function aScene(): Promise<{ tenant: TestTenant; ids: Map<string, string[]> }> {
-  const tenant = await service.aTenant({
-    limit_customers: 6,
-    limit_active_opportunities: 6,
-    limit_contacts_per_customer: 3,
-  });
-  const client = as(service, tenant.admin);
-  // Not those who act: they would sign themselves out.
-  const people = await Promise.all(
-    ['user', 'manager'].map((role) =>
-      client.post('/v1/users', { email: `${role}@essai.example`, full_name: role, role, password: PASSWORD }),
-    ),
-  );
-  const ids = new Map<string, string[]>([['user', people.map(({ body }) => String(body.id))]]);
-  const customers = await Promise.all(
-    ['PROSPECT', 'LEAD', 'CUSTOMER'].map((type) => client.post('/v1/commercial/customers', { name: type, type })),
-  );
-  ids.set(
-    'customer',
-    customers.map(({ body }) => String(body.id)),
-  );
-  for (const [kind, path, more] of [
-    ['contact', 'contacts', { first_name: 'A', last_name: 'B', is_primary: true }],
-    ['opportunity', 'opportunities', { name: 'Affaire' }],
-    ['activity', 'activities', { type: 'CALL', subject: 'Appel' }],
-  ] as const) {
-    const made = await Promise.all(
-      (ids.get('customer') ?? []).map((customer_id) => client.post(`/v1/commercial/${path}`, { customer_id, ...more })),
-    );
-    ids.set(
-      kind,
-      made.map(({ body }) => String(body.id)),
-    );
-  }
-  return { tenant, ids };
 }
 
 /** Tries, changes, and remembers what was made. @returns the code of the outcome */
@@ -113,15 +71,13 @@ async function tryAndDo(
   const about = { name, variables, role: caller.role };
   expect({ about, tables: after }).toEqual({ about, tables: before });
   expect({ about, outcome: outcomeOf(tried, isCreation) }).toEqual({ about, outcome: outcomeOf(done, isCreation) });
-  const kind = kindOf(name);
-  const made: unknown = done.body.data?.[name]?.[kind]?.id;
-  if (isCreation && typeof made === 'string' && kind !== 'user') ids.get(kind)?.push(made);
-  return String(done.body.errors?.[0]?.extensions.code ?? 'OK');
+  rememberRecord(name, done, ids);
+  return codeOf(done);
 }
 
 test.each([1, 2])('a dry run of any mutation predicts it and leaves nothing (seed %i)', async (seed) => {
   const random = new Random(seed);
-  const { tenant, ids } = await aScene();
+  const { tenant, ids } = await aScene(service);
   const mutations = new ChanceMutations(schema, random, ids);
   const outcomes = new Map<string, number>();
 
@@ -132,11 +88,10 @@ test.each([1, 2])('a dry run of any mutation predicts it and leaves nothing (see
     outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
   }
 
-  console.log(outcomes);
   // What proves that chance came by.
   expect(outcomes.get('OK')).toBeGreaterThan(30);
-  for (const code of ['FORBIDDEN', 'NOT_FOUND', 'VALIDATION_FAILED', 'ILLEGAL_TRANSITION', 'VERSION_CONFLICT'])
-    expect([code, outcomes.get(code) ?? 0]).toEqual([code, expect.any(Number)]);
+  expect([...outcomes.keys()]).toEqual(expect.arrayContaining(['FORBIDDEN', 'NOT_FOUND', 'VERSION_CONFLICT']));
+  expect([...outcomes.keys()]).not.toContain('INTERNAL');
 });
 
 const WRITES = [...ROUTES].filter(([, route]) => route.public !== true && isIdempotent(route)).map(([name]) => name);
@@ -152,7 +107,7 @@ test.each(WRITES)('%s with dry_run predicts the change and leaves nothing', asyn
 
   expect(await snapshotOf(tenant.id)).toEqual(before);
   const refused = await callRoute(service, name, tenant.readonly, target, { ...sent, query: '?dry_run=true' });
-  expect([refused.status, refused.body.code]).toEqual([403, 'FORBIDDEN']);
+  expect(refused.status).toBe(403);
   const done = await callRoute(service, name, tenant.admin, target, { ...sent, query: '?dry_run=false' });
   const isCreation = done.status === 201;
   expect(done.status).toBeLessThan(300);
@@ -175,6 +130,6 @@ test('dry_run takes true or false, and only where something is changed', async (
     await client.get('/v1/commercial/customers?dry_run=true'),
   ];
 
-  expect([maybe.status, maybe.body.errors[0].pointer]).toEqual([422, expect.stringContaining('dry_run')]);
+  expect([maybe.status, maybe.text]).toEqual([422, expect.stringContaining('dry_run')]);
   expect(reading.status).toBe(422);
 });
