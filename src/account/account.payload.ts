@@ -1,11 +1,11 @@
 /** What the mutations of users and of the company's settings answer with. */
 import { Field, ObjectType } from 'type-graphql';
 import { Tenant } from '../access/identity/tenant.entity.js';
+import { User } from '../access/identity/user.entity.js';
 import { payloadOf, payloadOptions } from '../platform/graphql-schema/mutation-payload.js';
-import { Account } from './account.type.js';
 
 const payload = (name: string, description: string) =>
-  payloadOf({ name, field: 'user', record: () => Account, description });
+  payloadOf({ name, field: 'user', record: () => User, description });
 
 const NOW = 'The user as they are now.';
 const PASSWORD = {

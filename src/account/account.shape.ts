@@ -1,11 +1,11 @@
 /** The frozen JSON of signing in, of users and of the company's settings. */
 import { Role } from '../access/identity/user.entity.js';
+import type { UserRow } from '../access/identity/user-row.js';
 import type { JsonSchema } from '../platform/values/json-schema.js';
 import { restShape } from '../platform/rest/serializer.js';
 import type { SignIn } from './sign-in.service.js';
 import type { TenantRow } from './tenant.query.js';
 import type { ChangedPassword } from './user.service.js';
-import type { UserRow } from './user.query.js';
 
 const ROLES = Object.values(Role);
 
@@ -17,6 +17,14 @@ export const userShape = restShape<UserRow>('User', [
   { name: 'is_active', from: 'isActive', kind: 'boolean', description: 'Whether the user may sign in.' },
   { name: 'created_at', from: 'createdAt', kind: 'instant', description: 'When the user was created.' },
   { name: 'updated_at', from: 'updatedAt', kind: 'instant', description: 'When the user last changed.' },
+  {
+    name: 'last_sign_in_at',
+    from: 'lastSignInAt',
+    kind: 'instant',
+    nullable: true,
+    isUnversioned: true,
+    description: 'When the user last signed in with their password, which does not change the version; null if never.',
+  },
   { name: 'version', from: 'version', kind: 'integer', description: 'Grows by one with every change.' },
 ]);
 

@@ -1,37 +1,12 @@
-import { Field, ID, Int, ObjectType } from 'type-graphql';
-import { Role } from '../access/identity/user.entity.js';
+import { Field, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { LIMITED_RESOURCES, type LimitedResource } from '../access/identity/limits.js';
+import { User } from '../access/identity/user.entity.js';
+import type { UserRow } from '../access/identity/user-row.js';
+import { GRANTABLE } from '../access/rights/grantable.js';
 import { connectionOf } from '../platform/graphql-schema/connection.js';
-import { DateTimeScalar } from '../platform/graphql-schema/scalars.js';
+import { describeWords, enumOfWords } from '../platform/graphql-schema/word-enum.js';
 
-/** A user as they see themselves and as admins see them. `User` is what all others see: id and name. */
-@ObjectType({ description: 'A user as they see themselves, and as admins see them.', simpleResolvers: true })
-export class Account {
-  @Field(() => ID, { description: 'UUID; the same as the id of the User.' })
-  id!: string;
-
-  @Field(() => String, { description: 'E-mail address to sign in with.' })
-  email!: string;
-
-  @Field(() => String, { description: 'First and last name.' })
-  fullName!: string;
-
-  @Field(() => Role, { description: 'What the user may do.' })
-  role!: Role;
-
-  @Field(() => Boolean, { description: 'Whether the user may sign in.' })
-  isActive!: boolean;
-
-  @Field(() => DateTimeScalar, { description: 'When the user was created.' })
-  createdAt!: string;
-
-  @Field(() => DateTimeScalar, { description: 'When the user last changed.' })
-  updatedAt!: string;
-
-  @Field(() => Int, { description: 'Grows by one with every change; send it back as expectedVersion.' })
-  version!: number;
-}
-
-export const UserConnection = connectionOf('User', () => Account, 'users');
+export const UserConnection = connectionOf('User', () => User, 'users');
 
 /** Named Session in the schema; the entity of that name never leaves the service. */
 @ObjectType('Session', { description: 'A sign-in, and the tokens that come of it.', simpleResolvers: true })
@@ -48,14 +23,38 @@ export class SignedIn {
   @Field(() => Int, { description: 'Seconds until the access token expires.' })
   expiresIn!: number;
 
-  @Field(() => Account, { description: 'Who signed in.' })
-  user!: Account;
+  @Field(() => User, { description: 'Who signed in.' })
+  user!: UserRow;
 }
+
+const LIMITED: Readonly<Record<LimitedResource, { readonly description: string }>> = {
+  customers: { description: 'Customers of the company.' },
+  contacts_per_customer: { description: 'Contacts of one customer.' },
+  active_opportunities: { description: 'Opportunities of the company that are neither won nor lost.' },
+  export_rows: { description: 'Rows of one CSV file.' },
+};
+
+/** By the words of REST in capitals: `EXPORT_ROWS`. */
+const LimitedResourceEnum = enumOfWords(LIMITED_RESOURCES);
+registerEnumType(LimitedResourceEnum, {
+  name: 'LimitedResource',
+  description: 'What a company may hold so many of.',
+  valuesConfig: describeWords(LIMITED),
+});
+
+/** By the words of REST in capitals: `CUSTOMER_UPDATE_OWN`. */
+const PermissionEnum = enumOfWords(Object.keys(GRANTABLE));
+registerEnumType(PermissionEnum, {
+  name: 'Permission',
+  description:
+    'What a user may do; new ones may come. …_OWN: only with records that the user created or is responsible for, and with those of such a customer.',
+  valuesConfig: describeWords(GRANTABLE),
+});
 
 @ObjectType({ description: 'How much of a limit is used.', simpleResolvers: true })
 export class ResourceLimit {
-  @Field(() => String, { description: 'customers, contacts_per_customer, active_opportunities or export_rows.' })
-  resource!: string;
+  @Field(() => LimitedResourceEnum, { description: 'What is limited.' })
+  resource!: LimitedResource;
 
   @Field(() => Int, { description: 'How many are allowed.' })
   limit!: number;
@@ -70,8 +69,6 @@ export class ResourceLimit {
 /** Its fields are resolved one by one, so that a question costs only what it asks for. */
 @ObjectType({ description: 'The caller.' })
 export class Viewer {
-  @Field(() => [String], {
-    description: 'What the caller may do, e.g. `customer:read`; `customer:update:own` holds for own records only.',
-  })
+  @Field(() => [PermissionEnum], { description: 'What the caller may do.' })
   permissions!: string[];
 }

@@ -2,17 +2,18 @@ import { Arg, Ctx, FieldResolver, ID, Mutation, Query, Resolver } from 'type-gra
 import { LIMITED_RESOURCES } from '../access/identity/limits.js';
 import type { RequestContext } from '../access/identity/request-context.js';
 import { Tenant } from '../access/identity/tenant.entity.js';
+import { User } from '../access/identity/user.entity.js';
+import type { UserRow } from '../access/identity/user-row.js';
 import { AtMost } from '../platform/graphql-schema/list-bound.js';
 import { validationError } from '../platform/errors/errors.js';
 import { parseInput, SENTENCES } from '../platform/input/validation.js';
 import type { AccountCall, AccountContext } from './account-context.js';
-import { Account, ResourceLimit, SignedIn, Viewer } from './account.type.js';
+import { ResourceLimit, SignedIn, Viewer } from './account.type.js';
 import { changePassword } from './password.service.js';
 import { ChangePasswordInput, LoginInput, RefreshInput } from './sign-in.input.js';
 import { logIn, logOut, refreshSession, type SignIn } from './sign-in.service.js';
 import { getOwnTenant, permissionsOf, readLimits, type ResourceUsage } from './tenant.service.js';
 import type { TenantRow } from './tenant.query.js';
-import type { UserRow } from './user.query.js';
 import { getOwnUser } from './user.service.js';
 
 /** Root fields that need neither token nor tenant. */
@@ -72,7 +73,7 @@ export class ViewerResolver {
     return Object.assign(new Viewer(), { permissions: permissionsOf(ctx) });
   }
 
-  @FieldResolver(() => Account, { description: 'The signed-in user.' })
+  @FieldResolver(() => User, { description: 'The signed-in user.' })
   user(@Ctx() ctx: RequestContext): Promise<UserRow> {
     return getOwnUser(ctx);
   }

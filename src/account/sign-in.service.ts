@@ -6,12 +6,13 @@ import { Tenant } from '../access/identity/tenant.entity.js';
 import type { VerifiedToken } from '../access/identity/tokens.js';
 import { inTenantTransaction, inTransaction } from '../access/writes/transaction.js';
 import { User } from '../access/identity/user.entity.js';
+import { pickUser, type UserRow } from '../access/identity/user-row.js';
 import { recordLogin, recordLoginFailed, recordLogout, recordRefreshReused } from '../audit/events/access-events.js';
 import { AppError, type Sentence } from '../platform/errors/errors.js';
 import { newId } from '../platform/values/ids.js';
 import type { AccountTools } from './account-tools.js';
 import { countAttempt, holdFailure } from './attempt.js';
-import { findCredentials, type Credentials, type UserRow } from './user.query.js';
+import { findCredentials, stampSignIn, type Credentials } from './user.query.js';
 
 /** What signing in gives. */
 export interface SignIn {
@@ -60,10 +61,11 @@ async function openSession(call: Call, tools: AccountTools, found: Credentials):
   if (!found.isActive || found.isSuspended) return undefined;
   const sessionId = newId();
   const refreshJti = newId();
-  const isOpen = await inTenantTransaction(call.database, found.tenantId, async (em) => {
-    // Held against a change of password, which ends all sessions but its own: this one must not slip past it.
-    const user = await em.findOne(User, { id: found.id }, { lockMode: LockMode.PESSIMISTIC_READ });
-    if (!user?.isActive || user.passwordHash !== found.passwordHash) return false;
+  const lastSignInAt = await inTenantTransaction(call.database, found.tenantId, async (em) => {
+    // Held against a change of password, which ends all sessions but its own: this one must not slip past it. Alone, since the row
+    // is stamped: two who held it together would wait for each other.
+    const user = await em.findOne(User, { id: found.id }, { lockMode: LockMode.PESSIMISTIC_WRITE });
+    if (!user?.isActive || user.passwordHash !== found.passwordHash) return undefined;
     const now = Date.now();
     const createdAt = new Date(now).toISOString();
     em.create(Session, {
@@ -76,10 +78,11 @@ async function openSession(call: Call, tools: AccountTools, found: Credentials):
       expiresAt: expiryFrom(now, tools),
       revokedAt: null,
     });
+    stampSignIn(em, user.id, createdAt);
     await recordLogin(em, call, user, sessionId);
-    return true;
+    return createdAt;
   });
-  return isOpen ? signInOf(tools, found, sessionId, refreshJti) : undefined;
+  return lastSignInAt === undefined ? undefined : signInOf(tools, { ...found, lastSignInAt }, sessionId, refreshJti);
 }
 
 /**
@@ -138,10 +141,10 @@ function expiryFrom(nowMs: number, { tokens }: AccountTools): string {
 }
 
 function signInOf({ tokens }: AccountTools, user: SignIn['user'], sessionId: string, refreshJti: string): SignIn {
-  const { id, tenantId, email, fullName, role, isActive, createdAt, updatedAt, version } = user;
+  const { id, tenantId, role } = user;
   const identity = { userId: id, tenantId, role, sessionId };
   return {
-    user: { id, tenantId, email, fullName, role, isActive, createdAt, updatedAt, version },
+    user: { ...pickUser(user), tenantId },
     accessToken: tokens.signAccess(identity),
     refreshToken: tokens.signRefresh(identity, refreshJti),
     tokenType: 'bearer',

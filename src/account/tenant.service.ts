@@ -1,6 +1,7 @@
 import { LockMode } from '@mikro-orm/core';
 import { LIMITED_RESOURCES, LIMITS, type LimitedResource } from '../access/identity/limits.js';
-import { authorize, RIGHTS } from '../access/rights/permissions.js';
+import { grantedTo } from '../access/rights/grantable.js';
+import { authorize } from '../access/rights/permissions.js';
 import { renewSettings, type RequestContext } from '../access/identity/request-context.js';
 import type { TenantReader } from '../tenancy/tenant-reader.js';
 import { Tenant } from '../access/identity/tenant.entity.js';
@@ -86,9 +87,9 @@ function isTimeZone(name: string): boolean {
   }
 }
 
-/** `customer:read`; `customer:update:own` where only own records are meant. */
+/** What the caller may do: `customer:read`; `customer:update:own` where only own records are meant. */
 export function permissionsOf(ctx: RequestContext): string[] {
-  return Object.entries(RIGHTS[ctx.actor.role]).map(([right, grant]) => (grant === 'own' ? `${right}:own` : right));
+  return grantedTo(ctx.actor.role);
 }
 
 /** The company's limits, and how much of them is used. */

@@ -1,20 +1,12 @@
 /** Reads of users and their company, each statement naming its tenant. */
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { runStatement } from '../tenancy/open-transaction.js';
+import { atCommit, runStatement } from '../tenancy/open-transaction.js';
 import { tenantOf } from '../tenancy/tenancy.js';
 import type { TenantReader } from '../tenancy/tenant-reader.js';
-import type { User } from '../access/identity/user.entity.js';
+import { USER_COLUMNS, type UserRow } from '../access/identity/user-row.js';
 import { afterSql, orderBySql, type OrderColumn, type OrderKey, type Position } from '../platform/lists/keyset.js';
-import { rawSql, sql, type Sql } from '../platform/postgres/sql.js';
+import { sql, type Sql } from '../platform/postgres/sql.js';
 import { identityForm } from '../platform/values/identity-form.js';
-
-/** A user as they and their admins see them. */
-export type UserRow = Readonly<
-  Pick<User, 'id' | 'email' | 'fullName' | 'role' | 'isActive' | 'createdAt' | 'updatedAt' | 'version'>
->;
-
-const COLUMNS = rawSql(`u.id, u.email, u.full_name AS "fullName", u.role, u.is_active AS "isActive",
-  u.created_at AS "createdAt", u.updated_at AS "updatedAt", u.version`);
 
 const NAME: OrderColumn = { column: 'u.full_name', property: 'fullName', kind: 'text' };
 const ID: OrderColumn = { column: 'u.id', property: 'id', kind: 'uuid' };
@@ -33,7 +25,7 @@ export const USER_SORT: Readonly<Record<string, OrderColumn>> = {
 /** @returns the user, undefined when there is none in this tenant */
 export async function findUser(reader: TenantReader, id: string): Promise<UserRow | undefined> {
   const [row] = await reader.rows<UserRow>(
-    sql`SELECT ${COLUMNS} FROM users u WHERE u.tenant_id = ${reader.tenantId} AND u.id = ${id}`,
+    sql`SELECT ${USER_COLUMNS} FROM users u WHERE u.tenant_id = ${reader.tenantId} AND u.id = ${id}`,
   );
   return row;
 }
@@ -75,7 +67,7 @@ export async function listUsers(
 ): Promise<{ readonly rows: readonly UserRow[]; readonly total: number }> {
   const state = typeof isActive === 'boolean' ? sql`AND u.is_active = ${isActive}` : sql``;
   const beyond = after ? sql`AND ${afterSql(order, after)}` : sql``;
-  const page = sql`SELECT ${COLUMNS} FROM users u WHERE u.tenant_id = ${reader.tenantId} ${state} ${beyond}
+  const page = sql`SELECT ${USER_COLUMNS} FROM users u WHERE u.tenant_id = ${reader.tenantId} ${state} ${beyond}
     ORDER BY ${orderBySql(order)} LIMIT ${limit} OFFSET ${offset}`;
   const count = sql`SELECT count(*)::integer AS total FROM users u WHERE u.tenant_id = ${reader.tenantId} ${state}`;
   const [rows = [], [counted] = [{ total: 0 }]] = await reader.batch(withoutTotal ? [page] : [page, count]);
@@ -93,7 +85,7 @@ export interface Credentials extends UserRow {
 export async function findCredentials(reader: TenantReader, email: string): Promise<Credentials | null | undefined> {
   const { condition, order } = isAddressOf(email);
   const [row] = await reader.rows<Credentials | { readonly id: null }>(
-    sql`SELECT ${COLUMNS}, t.id AS "tenantId", u.password_hash AS "passwordHash", t.is_suspended AS "isSuspended"
+    sql`SELECT ${USER_COLUMNS}, t.id AS "tenantId", u.password_hash AS "passwordHash", t.is_suspended AS "isSuspended"
       FROM tenants t LEFT JOIN users u
         ON u.tenant_id = t.id AND u.tenant_id = ${reader.tenantId} AND ${condition}
       WHERE t.id = ${reader.tenantId} ${order}`,
@@ -107,6 +99,11 @@ export async function findPasswordHash(reader: TenantReader, id: string): Promis
     sql`SELECT u.password_hash AS "passwordHash" FROM users u WHERE u.tenant_id = ${reader.tenantId} AND u.id = ${id}`,
   );
   return row?.passwordHash;
+}
+
+/** Notes a sign-in with the transaction's last message. The user is locked already. */
+export function stampSignIn(em: EntityManager, id: string, at: string): void {
+  atCommit(em, sql`update users set last_sign_in_at = ${at} where tenant_id = ${tenantOf(em)} and id = ${id}`);
 }
 
 /**

@@ -1,6 +1,8 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import { Arg, Args, Ctx, Info, Int, Mutation, Query, Resolver } from 'type-graphql';
+import { Arg, Args, Ctx, FieldResolver, Info, Int, Mutation, Query, Resolver } from 'type-graphql';
 import { forDryRun, type RequestContext } from '../access/identity/request-context.js';
+import { User, UserKind } from '../access/identity/user.entity.js';
+import type { UserRow } from '../access/identity/user-row.js';
 import type { Changed } from '../access/writes/change-effects.js';
 import {
   ConnectionArgs,
@@ -21,11 +23,16 @@ import {
 } from './account.payload.js';
 import { UserConnection } from './account.type.js';
 import { CreateUserInput, ResetPasswordInput, UpdateUserInput } from './user.input.js';
-import { USER_ORDER, type UserRow } from './user.query.js';
+import { USER_ORDER } from './user.query.js';
 import * as users from './user.service.js';
 
-@Resolver()
+@Resolver(() => User)
 export class UserResolver {
+  @FieldResolver(() => UserKind, { description: 'What the user is.' })
+  kind(): UserKind {
+    return UserKind.PERSON;
+  }
+
   @Query(() => UserConnection, { description: 'The users of the company, by name. For admins.' })
   async users(
     @Ctx() ctx: RequestContext,

@@ -1,5 +1,6 @@
 import { authorize } from '../access/rights/permissions.js';
 import type { RequestContext } from '../access/identity/request-context.js';
+import { pickUser } from '../access/identity/user-row.js';
 import { BooleanField } from '../platform/input/fields.js';
 import { cursorScope } from '../platform/lists/keyset.js';
 import { cutPage, pageAnswer, pagedQuery, readSort, readWindow, type PageQuery } from '../platform/rest/page.js';
@@ -8,7 +9,7 @@ import { defineRestRoute, type RestAnswer, type RestRoute } from '../platform/re
 import { userShape, userWithPasswordShape } from './account.shape.js';
 import type { AccountTools } from './account-tools.js';
 import { CreateUserInput, ResetPasswordInput, UpdateUserInput } from './user.input.js';
-import { USER_ORDER, USER_SORT, type UserRow } from './user.query.js';
+import { USER_ORDER, USER_SORT } from './user.query.js';
 import * as users from './user.service.js';
 
 const COLLECTION = '/v1/users';
@@ -141,12 +142,6 @@ function resetRoute(tools: AccountTools): RestRoute<RequestContext> {
       return recordAnswer(userWithPasswordShape, { ...pickUser(record), initialPassword });
     },
   });
-}
-
-/** An entity holds more than its row; the copy must not. */
-function pickUser(user: UserRow): UserRow {
-  const { id, email, fullName, role, isActive, createdAt, updatedAt, version } = user;
-  return { id, email, fullName, role, isActive, createdAt, updatedAt, version };
 }
 
 /** Everything about users, for admins. */

@@ -5,6 +5,7 @@ import type { RequestContext } from '../access/identity/request-context.js';
 import type { Changed } from '../access/writes/change-effects.js';
 import { write, type WriteContext } from '../access/writes/transaction.js';
 import { User } from '../access/identity/user.entity.js';
+import type { UserRow } from '../access/identity/user-row.js';
 import { requireVersion } from '../access/writes/version.js';
 import { nameAction } from '../audit/events/named-actions.js';
 import { violatedConstraint } from '../platform/postgres/database-errors.js';
@@ -16,7 +17,6 @@ import { revokeSessions } from './password.service.js';
 import { generatePassword, requireGoodPassword } from './passwords.js';
 import type { CreateUserInput, UpdateUserInput } from './user.input.js';
 import * as query from './user.query.js';
-import type { UserRow } from './user.query.js';
 
 /** `initialPassword` is null when the caller gave the password, when the answer repeats an earlier one, and in a dry run. */
 export interface ChangedPassword extends Changed<UserRow> {

@@ -56,7 +56,7 @@ function makeContact(
     isPrimary,
     ...makeWishes(faker, people),
     ...makeStay(faker, people, createdAtMs, isPrimary),
-    createdBy: faker.helpers.arrayElement(userIds),
+    createdById: faker.helpers.arrayElement(userIds),
     createdAt: instantText(createdAtMs),
     deletedAt: null,
     deletedWith: null,

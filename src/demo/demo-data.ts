@@ -121,6 +121,7 @@ async function makeUsers(faker: Faker, tenant: DemoTenant, passwords: Passwords)
       isActive: true,
       createdAt,
       updatedAt: createdAt,
+      lastSignInAt: null,
       version: 1,
     })),
   );

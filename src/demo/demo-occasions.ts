@@ -55,7 +55,7 @@ function groupByCustomer(contacts: readonly DemoContact[]): Map<string, DemoCont
 }
 
 function occasionOfSale({ customer, opportunity, transitions }: DemoSale, contacts: readonly DemoContact[]): Occasion {
-  const { status, createdAt, updatedAt, assignedTo } = opportunity;
+  const { status, createdAt, updatedAt, assignedToId } = opportunity;
   const closedMs = Date.parse(updatedAt);
   const toMs = isActive(status)
     ? DEMO_ENDS_AT
@@ -64,7 +64,7 @@ function occasionOfSale({ customer, opportunity, transitions }: DemoSale, contac
     customer,
     opportunity,
     contacts,
-    ownerId: assignedTo,
+    ownerId: assignedToId,
     fromMs: Date.parse(createdAt),
     toMs,
     isOverSince: (atMs) => status === 'LOST' || (status === 'WON' && (atMs < closedMs || toMs < DEMO_ENDS_AT)),
@@ -86,7 +86,7 @@ function occasionOfVisit(customer: DemoCustomer, contacts: readonly DemoContact[
     customer,
     opportunity: null,
     contacts,
-    ownerId: customer.assignedTo,
+    ownerId: customer.assignedToId,
     fromMs: Math.max(Date.parse(customer.createdAt), DEMO_ENDS_AT - QUARTER_MS),
     toMs: DEMO_ENDS_AT,
     isOverSince: () => false,

@@ -97,7 +97,7 @@ function makeSale(faker: Faker, given: SaleSources, { fate, customer, createdAtM
   const goods = makeGoods(faker, deals, steps);
   const life = live(faker, { steps, momentsMs, cents: goods.cents, words: deals });
   const id = makeDemoId(faker, createdAtMs);
-  const owner = customer.assignedTo ?? faker.helpers.arrayElement(userIds);
+  const owner = customer.assignedToId ?? faker.helpers.arrayElement(userIds);
   const currency = sometimes(faker, 8, faker.helpers.arrayElement(deals.otherCurrencies)) ?? tenant.currency;
   const lastMs = momentsMs.at(-1) ?? createdAtMs;
   const opportunity: DemoOpportunity = {
@@ -112,9 +112,9 @@ function makeSale(faker: Faker, given: SaleSources, { fate, customer, createdAtM
     amount: moneyText(life.cents),
     currency,
     expectedCloseDate: makeExpectation(faker, life, createdAtMs, lastMs),
-    assignedTo: sometimes(faker, 93, owner),
+    assignedToId: sometimes(faker, 93, owner),
     ...makeRemarks(faker, given, life),
-    createdBy: owner,
+    createdById: owner,
     createdAt: instantText(createdAtMs),
     updatedAt: instantText(lastMs),
     deletedAt: null,

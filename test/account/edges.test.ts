@@ -184,7 +184,7 @@ describe('users over REST', () => {
     expect(created.text).not.toMatch(/argon2|tenant_id/);
     const read = await admin.get(address);
     expect(Object.keys(read.body)).toEqual(
-      ['id', 'email', 'full_name', 'role', 'is_active', 'created_at', 'updated_at', 'version'], // prettier-ignore
+      ['id', 'email', 'full_name', 'role', 'is_active', 'created_at', 'updated_at', 'last_sign_in_at', 'version'], // prettier-ignore
     );
     expect(read.headers.get('etag')).toBe('"1"');
     const changed = await admin.put(address, { ...read.body, role: 'user' }, { 'if-match': '"1"' });
@@ -298,7 +298,7 @@ describe('GraphQL', () => {
     expect(viewer.body.data?.viewer).toMatchObject({
       user: { email: tenant.user.email, role: 'USER' },
       tenant: { id: tenant.id, name: 'Essai SA' },
-      limits: [{ resource: 'customers', limit: 10_000, used: 0 }, {}, {}, {}],
+      limits: [{ resource: 'CUSTOMERS', limit: 10_000, used: 0 }, {}, {}, {}],
     });
     const refresh = `mutation ($t: String!) { refreshSession(refreshToken: $t) { ${SESSION} } }`;
     const refreshed = await by().graphql(refresh, { t: session?.refreshToken });

@@ -115,7 +115,7 @@ const FAILING: Readonly<Record<string, () => Failing>> = {
   }),
   'an unknown assignee': () => ({
     query: mutation(
-      `updateCustomer(id: "${target.customerId}", input: { assignedTo: "${UNKNOWN}" }) { customer { id } }`,
+      `updateCustomer(id: "${target.customerId}", input: { assignedToId: "${UNKNOWN}" }) { customer { id } }`,
     ),
   }),
   'no right': () => ({ query: mutation('createCustomer(input: { name: "a" }) { customer { id } }'), as: 'readonly' }),

@@ -76,10 +76,10 @@ function resolvedFields(): (readonly [kind: Kind, field: Field])[] {
 function changesAround(t: Target): string {
   return `
     around1: updateUser(id: "${t.userId}", input: { fullName: "Après" }) { user { id } }
-    around2: updateCustomer(id: "${t.customerId}", input: { name: "Après", assignedTo: "${t.userId}" }) { customer { id } }
+    around2: updateCustomer(id: "${t.customerId}", input: { name: "Après", assignedToId: "${t.userId}" }) { customer { id } }
     around3: updateContact(id: "${t.contactId}", input: { lastName: "Après" }) { contact { id } }
-    around4: updateOpportunity(id: "${t.opportunityId}", input: { name: "Après", probability: 55, assignedTo: "${t.userId}" }) { opportunity { id } }
-    around5: updateActivity(id: "${t.activityId}", input: { subject: "Après", assignedTo: "${t.userId}" }) { activity { id } }
+    around4: updateOpportunity(id: "${t.opportunityId}", input: { name: "Après", probability: 55, assignedToId: "${t.userId}" }) { opportunity { id } }
+    around5: updateActivity(id: "${t.activityId}", input: { subject: "Après", assignedToId: "${t.userId}" }) { activity { id } }
     around6: createContact(input: { customerId: "${t.customerId}", firstName: "Anne", lastName: "Nouvelle" }) { contact { id } }
     around7: createOpportunity(input: { customerId: "${t.customerId}", name: "Nouvelle" }) { opportunity { id } }
     around8: createActivity(input: { ${linksOf(t)} }) { activity { id } }`;
@@ -142,7 +142,7 @@ describe('what a mutation leads to is as the mutation before it left it', () => 
     const target = await makeTarget(service, tenant, { customer: { assignedTo: user.id } });
     const { text } = await as(service, user).graphql(`mutation {
       first: createActivity(input: { ${linksOf(target)} }) { activity { contact { viewerCan { update } } } }
-      updateCustomer(id: "${target.customerId}", input: { assignedTo: null }) { customer { assignedTo { id } } }
+      updateCustomer(id: "${target.customerId}", input: { assignedToId: null }) { customer { assignedTo { id } } }
       second: createActivity(input: { ${linksOf(target)} }) { activity { contact { viewerCan { update } } } }
     }`);
     expect(JSON.parse(text)).toEqual({

@@ -7,9 +7,13 @@ import {
   isObjectType,
   isSpecifiedScalarType,
   parse,
+  print,
   validate,
+  visit,
+  type FieldDefinitionNode,
   type GraphQLNamedType,
   type GraphQLSchema,
+  type InputValueDefinitionNode,
 } from 'graphql';
 import { readPlaygroundOperations } from '../../src/platform/pages/playground-operations.js';
 import { writeSchemaText } from '../../src/app/schema-text.js';
@@ -77,4 +81,41 @@ describe('the GraphQL schema', () => {
     expect(operations.length).toBeGreaterThan(5);
     expect(problems).toEqual([]);
   });
+
+  test('names references that are ids with Id at the end, and records without', () => {
+    const typed = typedPartsOf(writeSchemaText(schema));
+    const named = (part: TypedPart, ...names: readonly string[]): boolean => names.includes(part.typeName);
+    const endsInId = ({ name }: TypedPart): boolean => /Ids?$/.test(name);
+
+    const ids = typed.filter((part) => named(part, 'ID', 'IdFilter'));
+    const wrongIds = ids.filter((part) => !endsInId(part) && part.name !== 'id' && part.name !== 'ids');
+    const wrongRecords = typed.filter((part) => endsInId(part) && !named(part, 'ID', 'IdFilter', 'String'));
+    // Ids of what is no record.
+    const texts = ['requestId', 'taxId'];
+    const wrongTexts = typed.filter((part) => endsInId(part) && named(part, 'String') && !texts.includes(part.name));
+
+    expect(ids.length).toBeGreaterThan(40);
+    expect([...wrongIds, ...wrongRecords, ...wrongTexts].map(({ name }) => name)).toEqual([]);
+  });
 });
+
+interface TypedPart {
+  readonly name: string;
+  /** Without lists and non-null. */
+  readonly typeName: string;
+}
+
+/** Every field, argument and member of an input. */
+function typedPartsOf(text: string): TypedPart[] {
+  const parts: TypedPart[] = [];
+  const add = ({ name, type }: FieldDefinitionNode | InputValueDefinitionNode): void => {
+    parts.push({ name: name.value, typeName: print(type).replace(/[[\]!]/g, '') });
+  };
+  visit(parse(text), {
+    // Its members are operators.
+    InputObjectTypeDefinition: ({ name }) => (name.value === 'IdFilter' ? false : undefined),
+    FieldDefinition: add,
+    InputValueDefinition: add,
+  });
+  return parts;
+}

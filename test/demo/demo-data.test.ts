@@ -25,7 +25,7 @@ function passesLuhn(text: string): boolean {
 
 /** What no caller may send. */
 const OURS = [
-  'tenantId', 'id', 'createdBy', 'createdAt', 'updatedAt', 'deletedAt', 'version',
+  'tenantId', 'id', 'createdById', 'createdAt', 'updatedAt', 'deletedAt', 'version',
   'leadScore', 'healthScore', 'totalRevenue', 'orderCount', 'firstOrderDate', 'lastOrderDate',
 ]; // prettier-ignore
 

@@ -37,7 +37,7 @@ function tally(words: readonly string[]): Record<string, number> {
 }
 
 /** Members that no caller may send. */
-const OURS = ['tenantId', 'id', 'createdBy', 'createdAt', 'updatedAt', 'deletedAt', 'deletedWith', 'version'];
+const OURS = ['tenantId', 'id', 'createdById', 'createdAt', 'updatedAt', 'deletedAt', 'deletedWith', 'version'];
 
 function inputOf(record: object, ours: readonly string[]): object {
   return Object.fromEntries(Object.entries(record).filter(([member]) => ![...OURS, ...ours].includes(member)));

@@ -72,7 +72,7 @@ function listCustomers(caller: Caller, transport: Transport): Promise<void> {
     request: {
       rest: { method: 'GET', path: `/v1/commercial/customers?assigned_to=${userId}&page_size=50` },
       graphql: {
-        document: `query($id: ID!) { result: customers(filter: {createdBy: {eq: $id}}, first: 50) {
+        document: `query($id: ID!) { result: customers(filter: {createdById: {eq: $id}}, first: 50) {
           totalCount nodes { ${FIELDS.customer.join(' ')} } } }`,
         variables: { id: userId },
       },
@@ -105,7 +105,7 @@ function listOpportunities(caller: Caller, transport: Transport): Promise<void> 
     request: {
       rest: { method: 'GET', path: `/v1/commercial/opportunities?assigned_to=${userId}&page_size=100` },
       graphql: {
-        document: `query($id: ID!) { result: opportunities(filter: {assignedTo: {eq: $id}}, first: 100) {
+        document: `query($id: ID!) { result: opportunities(filter: {assignedToId: {eq: $id}}, first: 100) {
           totalCount nodes { ${FIELDS.opportunity.join(' ')} } } }`,
         variables: { id: userId },
       },
@@ -117,7 +117,7 @@ const NESTED = (['contact', 'opportunity', 'activity'] as const).map((kind) => (
   kind,
   field: kind === 'activity' ? 'activities' : kind === 'opportunity' ? 'opportunities' : 'contacts',
 }));
-const NESTED_DOCUMENT = `query($id: ID!) { result: customers(filter: {createdBy: {eq: $id}}, first: 12) { nodes {
+const NESTED_DOCUMENT = `query($id: ID!) { result: customers(filter: {createdById: {eq: $id}}, first: 12) { nodes {
   ${FIELDS.customer.join(' ')}
   ${NESTED.map(({ kind, field }) => `${field}(first: 6) { totalCount nodes { ${FIELDS[kind].join(' ')} } }`).join('\n')}
 } } }`;
@@ -168,7 +168,7 @@ async function searchAll(caller: Caller): Promise<void> {
 }
 
 async function pipeline(caller: Caller): Promise<void> {
-  const document = `query($id: ID!) { result: pipeline(filter: {assignedTo: {eq: $id}}) {
+  const document = `query($id: ID!) { result: pipeline(filter: {assignedToId: {eq: $id}}) {
     key currency count amount weightedAmount } }`;
   const variables = { id: caller.identity.userId };
   const reply = await caller.read('pipeline', 'graphql', {

@@ -93,7 +93,10 @@ function typeName(kind: RecordKind): string {
 
 function snakeCased(input: Input): Record<string, string | number | null> {
   return Object.fromEntries(
-    Object.entries(input).map(([name, value]) => [name.replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`), value]),
+    Object.entries(input).map(([name, value]) => [
+      name === 'assignedToId' ? 'assigned_to' : name.replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`),
+      value,
+    ]),
   );
 }
 

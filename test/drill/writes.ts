@@ -33,7 +33,7 @@ async function createCustomer(caller: Caller): Promise<void> {
   const name = caller.nextName();
   const code = caller.random.chance(0.7) ? name.replace('Firme ', 'D-').replaceAll(' ', '-') : undefined;
   const given = { name, notes: 'new', ...(code !== undefined && { code }) };
-  const request = createRequest('customer', { ...given, assignedTo: caller.identity.userId });
+  const request = createRequest('customer', { ...given, assignedToId: caller.identity.userId });
   const view = await caller.change('createCustomer', 'customer', request, { ...given, type: 'PROSPECT', version: 1 });
   if (view) caller.customers.push({ ...newRecord('customer', view), children: [] });
 }
@@ -41,7 +41,7 @@ async function createCustomer(caller: Caller): Promise<void> {
 async function duplicateCode(caller: Caller): Promise<void> {
   if (caller.live.length === 0) return;
   const holder = caller.random.pick(caller.live);
-  const input = { name: caller.nextName(), code: String(holder.view.code), assignedTo: caller.identity.userId };
+  const input = { name: caller.nextName(), code: String(holder.view.code), assignedToId: caller.identity.userId };
   const reply = await caller.rejected('duplicateCode', createRequest('customer', input), 'DUPLICATE');
   if (reply && valueAt(reply.details, 'existing_id') !== idOf(holder))
     caller.broken('duplicateCode', `existing_id is not ${idOf(holder)}`, reply);
@@ -110,7 +110,7 @@ async function createOpportunity(caller: Caller): Promise<void> {
   if (customers.length === 0) return;
   const name = caller.nextName();
   const amount = caller.random.integer(1, 90_000);
-  const input = { name, amount: `${amount}.00`, assignedTo: caller.identity.userId };
+  const input = { name, amount: `${amount}.00`, assignedToId: caller.identity.userId };
   const expected = { name, amount: `${amount}.00`, status: 'NEW', probability: 10 };
   await createChild(caller, caller.random.pick(customers), 'opportunity', input, expected);
 }

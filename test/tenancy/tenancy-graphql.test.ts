@@ -90,8 +90,8 @@ const KINDS = ['customer', 'contact', 'opportunity', 'activity', 'user'];
 
 function kindOf(path: readonly string[], owner: string, type: string): string {
   if (type !== 'ID') return 'text';
-  const name = path.findLast((word) => /^(?:id|\w+Id|assignedTo|createdBy)$/.test(word)) ?? '';
-  if (/assignedTo|createdBy|userId/.test(name)) return 'user';
+  const name = path.findLast((word) => /^(?:id|\w+Id)$/.test(word)) ?? '';
+  if (/assignedToId|createdById|userId/.test(name)) return 'user';
   const told = name === 'id' ? owner : name === 'entityId' ? 'customer' : name;
   const kind = KINDS.find((one) => told.toLowerCase().includes(one === 'activity' ? 'activit' : one));
   // Whatever is an id of something else: auditEvent.

@@ -1,7 +1,8 @@
 import { Entity, Property } from '@mikro-orm/decorators/legacy';
-import { Field, ObjectType, registerEnumType } from 'type-graphql';
+import { Field, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { InstantType } from '../../platform/postgres/column-types.js';
 import { Node } from '../../platform/graphql-schema/node.js';
+import { DateTimeScalar } from '../../platform/graphql-schema/scalars.js';
 import { TenantOwned } from '../../tenancy/tenancy.js';
 
 export const Role = { ADMIN: 'admin', MANAGER: 'manager', USER: 'user', READONLY: 'readonly' } as const;
@@ -18,11 +19,34 @@ registerEnumType(Role, {
   },
 });
 
-/** A person of one tenant who may sign in. Others see the id and the name only. */
-@ObjectType({ implements: Node, description: 'A person of this company who may sign in.', simpleResolvers: true })
+export const UserKind = { PERSON: 'PERSON' } as const;
+export type UserKind = keyof typeof UserKind;
+
+registerEnumType(UserKind, {
+  name: 'UserKind',
+  description: 'What a user is.',
+  valuesConfig: { PERSON: { description: 'A person, who signs in.' } },
+});
+
+/** Of a field that not everybody sees. */
+function restricted(description: string): { readonly nullable: true; readonly description: string } {
+  return {
+    nullable: true,
+    description: `${description} Null for callers who do not manage users, except on their own record.`,
+  };
+}
+
+/** A user of one tenant. What GraphQL shows of one to whom is decided where it is read: `user.loader.ts`. `kind` is a field resolver. */
+@ObjectType({
+  implements: Node,
+  description:
+    'Somebody of this company. Everybody sees id, name and kind; who manages users sees the rest too, and everybody all of themselves.',
+  simpleResolvers: true,
+})
 @Entity({ tableName: 'users' })
 export class User extends TenantOwned {
   /** Normal text, in the case that it was given in. */
+  @Field(() => String, restricted('E-mail address to sign in with.'))
   @Property({ type: 'text' })
   email!: string;
 
@@ -34,6 +58,7 @@ export class User extends TenantOwned {
   @Property({ type: 'text' })
   fullName!: string;
 
+  @Field(() => Role, restricted('What the user may do.'))
   @Property({ type: 'text' })
   role!: Role;
 
@@ -41,15 +66,27 @@ export class User extends TenantOwned {
   @Property({ type: 'text', hidden: true })
   passwordHash!: string;
 
+  @Field(() => Boolean, restricted('Whether the user may sign in.'))
   @Property({ type: 'boolean' })
   isActive!: boolean;
 
+  @Field(() => DateTimeScalar, restricted('When the user was created.'))
   @Property({ type: InstantType })
   createdAt!: string;
 
+  @Field(() => DateTimeScalar, restricted('When the user last changed.'))
   @Property({ type: InstantType })
   updatedAt!: string;
 
+  /** Stamped beside the unit of work: it is no change of the user, which has a version and an audit event. */
+  @Field(
+    () => DateTimeScalar,
+    restricted('When the user last signed in with their password, which does not change the version; null if never.'),
+  )
+  @Property({ type: InstantType, nullable: true })
+  lastSignInAt: string | null = null;
+
+  @Field(() => Int, restricted('Grows by one with every change; send it back as expectedVersion.'))
   @Property({ type: 'integer' })
   version!: number;
 }

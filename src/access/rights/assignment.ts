@@ -29,5 +29,5 @@ export async function requireAssignable(
     throw new ForbiddenError(OTHERS, 'assign', { noun });
   }
   if ((await em.count(User, { id: userId, isActive: true })) > 0) return;
-  throw validationError([{ path: ['assignedTo'], code: 'UNKNOWN_USER', message: UNKNOWN }]);
+  throw validationError([{ path: ['assignedToId'], code: 'UNKNOWN_USER', message: UNKNOWN }]);
 }

@@ -4,7 +4,7 @@ import { RECORD_NOUNS, type RecordNoun } from './record-kinds.js';
 import type { Actor, RequestContext } from '../identity/request-context.js';
 import type { Role } from '../identity/user.entity.js';
 
-type RecordAction = 'read' | 'create' | 'update' | 'delete' | 'restore' | 'export';
+export type RecordAction = 'read' | 'create' | 'update' | 'delete' | 'restore' | 'export';
 export type Permission = `${RecordNoun}:${RecordAction}` | 'audit:read' | 'user:manage' | 'tenant:manage';
 
 /** `own`: only records that the caller created or that are assigned to them, or whose customer is. */
@@ -34,13 +34,13 @@ export const RIGHTS: Readonly<Record<Role, Rights>> = {
 
 /** What ownership looks at. Contacts are assigned to nobody. */
 export interface OwnedRecord {
-  readonly createdBy: string | null;
-  readonly assignedTo?: string | null;
+  readonly createdById: string | null;
+  readonly assignedToId?: string | null;
 }
 
 /** Whether the actor created one of the records or is responsible for it: the record itself, or its customer. */
 export function isOwn(actor: Actor, ...records: readonly OwnedRecord[]): boolean {
-  return records.some(({ createdBy, assignedTo }) => createdBy === actor.userId || assignedTo === actor.userId);
+  return records.some(({ createdById, assignedToId }) => createdById === actor.userId || assignedToId === actor.userId);
 }
 
 const FORBIDDEN = { fr: "Votre rôle n'autorise pas cette action.", en: 'Your role does not allow this action.' };

@@ -6,6 +6,7 @@ import { tenantOf } from '../../tenancy/tenancy.js';
 import type { ErrorCode } from '../../platform/errors/errors.js';
 import { newId } from '../../platform/values/ids.js';
 import { joinSql, rawSql, sql, type Sql, type SqlValue } from '../../platform/postgres/sql.js';
+import type { AuditEntityType } from './audit-entity-types.js';
 import type { AuditActor, AuditOrigin } from './origin.js';
 import { digestEvent, digestValues, type ErasableValues, type PermanentValues } from '../seals/trail-digest.js';
 
@@ -17,8 +18,7 @@ export type AuditAction = `${string}.${string}`;
 
 export interface EventDraft {
   readonly action: AuditAction;
-  /** The noun of the record, e.g. `customer`. */
-  readonly entityType: string;
+  readonly entityType: AuditEntityType;
   readonly entityId: string | null;
   /** Given for what was refused. */
   readonly errorCode?: ErrorCode;

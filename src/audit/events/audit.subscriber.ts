@@ -2,24 +2,25 @@
 import type { AnyEntity, ChangeSet, EntityClass, EventSubscriber, FlushEventArgs, UnitOfWork } from '@mikro-orm/core';
 import { EntityManager } from '@mikro-orm/postgresql';
 import { contextOf } from '../../access/writes/transaction.js';
+import { AuditEntityType } from './audit-entity-types.js';
 import { recordEvents, type EventDraft } from './audit-event.js';
 import { describeChange } from './change-description.js';
 import { findOrigin, type AuditOrigin } from './origin.js';
 
 export interface AuditedEntities {
   /** Noun of the events → entity, e.g. `customer: Customer`. */
-  readonly audited: Readonly<Record<string, EntityClass<AnyEntity>>>;
+  readonly audited: Readonly<Partial<Record<AuditEntityType, EntityClass<AnyEntity>>>>;
   /** Bookkeeping whose changes are told by other events. */
   readonly unaudited: readonly EntityClass<AnyEntity>[];
 }
 
 /** Fails closed: an entity in neither list, a flush without a known origin or outside of a transaction is refused. */
 export class AuditSubscriber implements EventSubscriber {
-  private readonly nouns: ReadonlyMap<unknown, string>;
+  private readonly nouns: ReadonlyMap<unknown, AuditEntityType>;
   private readonly unaudited: ReadonlySet<unknown>;
 
   constructor({ audited, unaudited }: AuditedEntities) {
-    this.nouns = new Map(Object.entries(audited).map(([noun, entity]) => [entity, noun]));
+    this.nouns = new Map(Object.values(AuditEntityType).map((noun) => [audited[noun], noun]));
     this.unaudited = new Set(unaudited);
   }
 
@@ -41,7 +42,7 @@ export class AuditSubscriber implements EventSubscriber {
     if (ctx) ctx.effects.changed = true;
   }
 
-  private nounOf(change: ChangeSet<AnyEntity>): string {
+  private nounOf(change: ChangeSet<AnyEntity>): AuditEntityType {
     const noun = this.nouns.get(change.meta.class);
     if (noun === undefined) throw new Error(`${change.meta.className} is neither audited nor listed as unaudited.`);
     return noun;

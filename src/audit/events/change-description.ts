@@ -7,6 +7,7 @@ import {
   type EntityProperty,
   type Platform,
 } from '@mikro-orm/core';
+import type { AuditEntityType } from './audit-entity-types.js';
 import type { AuditValues, EventDraft } from './audit-event.js';
 import { actionFor, takeActionName } from './named-actions.js';
 
@@ -18,7 +19,11 @@ const MECHANICAL = new Set(['tenantId', 'id', 'emailIdentity', 'createdAt', 'upd
 const HIDDEN = '•••';
 
 /** @returns undefined for an update that changes nothing a person could see */
-export function describeChange(noun: string, change: ChangeSet<AnyEntity>, platform: Platform): EventDraft | undefined {
+export function describeChange(
+  noun: AuditEntityType,
+  change: ChangeSet<AnyEntity>,
+  platform: Platform,
+): EventDraft | undefined {
   switch (change.type) {
     case ChangeSetType.CREATE:
       return draftOf(noun, change, 'created', {
@@ -40,7 +45,7 @@ export function describeChange(noun: string, change: ChangeSet<AnyEntity>, platf
 }
 
 function draftOf(
-  noun: string,
+  noun: AuditEntityType,
   change: ChangeSet<AnyEntity>,
   verb: string,
   values: Pick<EventDraft, 'oldValue' | 'newValue'>,

@@ -4,6 +4,7 @@ import { ForbiddenError } from '../../access/rights/permissions.js';
 import { inTenantTransaction } from '../../access/writes/transaction.js';
 import type { AppError } from '../../platform/errors/errors.js';
 import { isUuid } from '../../platform/values/ids.js';
+import { isAuditEntityType, type AuditEntityType } from './audit-entity-types.js';
 import { recordEvents, type EventDraft } from './audit-event.js';
 import { originOf } from './origin.js';
 
@@ -24,9 +25,10 @@ function subjectOf(
   return { entityType: noun, entityId: noun === 'tenant' ? tenantId : storedId(id), description: permission };
 }
 
-function recordOf(error: AppError, permission: string): { readonly noun: string; readonly id?: string } {
+function recordOf(error: AppError, permission: string): { readonly noun: AuditEntityType; readonly id?: string } {
   const known = error instanceof ForbiddenError ? error.record : undefined;
-  return known ?? { noun: permission.replace(/:.*/, '') };
+  const noun = permission.replace(/:.*/, '');
+  return known ?? { noun: isAuditEntityType(noun) ? noun : 'request' };
 }
 
 /** Ids are matched in any case; events have them as the records do. */

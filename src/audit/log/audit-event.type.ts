@@ -4,6 +4,7 @@ import { Role } from '../../access/identity/user.entity.js';
 import { connectionOf } from '../../platform/graphql-schema/connection.js';
 import { ErrorCodeEnum } from '../../platform/graphql-schema/error-code.js';
 import { DateTimeScalar, JsonScalar } from '../../platform/graphql-schema/scalars.js';
+import { AuditEntityType } from '../events/audit-entity-types.js';
 import type { AuditValues } from '../events/audit-event.js';
 
 /** `actor` and `diff` are fields of the resolver. */
@@ -18,8 +19,8 @@ export class AuditEventType {
   @Field(() => String, { description: 'What happened, e.g. `customer.updated`.' })
   action!: string;
 
-  @Field(() => String, { description: 'Kind of the record, e.g. `customer`.' })
-  entityType!: string;
+  @Field(() => AuditEntityType, { description: 'What it is about.' })
+  entityType!: AuditEntityType;
 
   @Field(() => ID, { nullable: true, description: 'Id of the record; null when it was about none.' })
   entityId!: string | null;

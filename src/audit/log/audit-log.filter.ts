@@ -3,18 +3,22 @@ import { Field, InputType } from 'type-graphql';
 import {
   BooleanFilter,
   DateTimeFilter,
+  enumFilter,
   IdFilter,
   TextFilter,
   type OperatorValues,
 } from '../../platform/lists/filter-inputs.js';
 import type { FilterColumns } from '../../platform/lists/filter-columns.js';
+import { AuditEntityType } from '../events/audit-entity-types.js';
+
+const AuditEntityTypeFilter = enumFilter('AuditEntityTypeFilter', AuditEntityType, 'what an audit event is about');
 
 @InputType({ description: 'Conditions on audit events; members of one object hold together (and).' })
 export class AuditEventFilter {
   @Field(() => TextFilter, { nullable: true, description: 'By what happened, e.g. `customer.updated`.' })
   action?: OperatorValues | null;
 
-  @Field(() => TextFilter, { nullable: true, description: 'By the kind of record, e.g. `customer`.' })
+  @Field(() => AuditEntityTypeFilter, { nullable: true, description: 'By what it is about.' })
   entityType?: OperatorValues | null;
 
   @Field(() => IdFilter, { nullable: true, description: 'By the id of the record.' })

@@ -8,6 +8,7 @@ import { filterSql } from '../../platform/lists/filters.js';
 import { toRestName } from '../../platform/values/text.js';
 import { afterSql, orderBySql, type OrderKey, type Position } from '../../platform/lists/keyset.js';
 import { joinSql, rawSql, sql, type Sql } from '../../platform/postgres/sql.js';
+import type { AuditEntityType } from '../events/audit-entity-types.js';
 import type { AuditValues } from '../events/audit-event.js';
 import { AUDIT_FILTER_COLUMNS } from './audit-log.filter.js';
 
@@ -15,7 +16,7 @@ import { AUDIT_FILTER_COLUMNS } from './audit-log.filter.js';
 export interface AuditEventRow {
   readonly id: string;
   readonly action: string;
-  readonly entityType: string;
+  readonly entityType: AuditEntityType;
   readonly entityId: string | null;
   readonly userId: string | null;
   readonly userEmail: string | null;

@@ -2,6 +2,8 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Args, Ctx, FieldResolver, Info, Query, Resolver, Root } from 'type-graphql';
 import type { RequestContext } from '../../access/identity/request-context.js';
 import { User } from '../../access/identity/user.entity.js';
+import { selectionOf } from '../../platform/graphql-schema/selection.js';
+import type { VisibleUser } from '../../access/identity/user-row.js';
 import { loadUser } from '../../access/loaders/user.loader.js';
 import type { ConnectionPage } from '../../platform/graphql-schema/connection.js';
 import { cursorScope } from '../../platform/lists/keyset.js';
@@ -30,8 +32,12 @@ export class AuditLogResolver {
   }
 
   @FieldResolver(() => User, { nullable: true, description: 'The user who did it, as they are now.' })
-  actor(@Root() { userId }: AuditEventRow, @Ctx() ctx: RequestContext): Promise<User | null> | null {
-    return userId === null ? null : loadUser(ctx, userId);
+  actor(
+    @Root() { userId }: AuditEventRow,
+    @Ctx() ctx: RequestContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<VisibleUser | null> | null {
+    return userId === null ? null : loadUser(ctx, userId, selectionOf(info));
   }
 
   @FieldResolver(() => JsonScalar, {

@@ -38,7 +38,7 @@ export class ActivityFilterQuery {
   contactId?: string | null;
 
   @UuidField({ description: 'Only activities of this responsible user.' })
-  assignedTo?: string | null;
+  assignedToId?: string | null;
 
   @EnumField(ActivityType, { description: 'Only activities of this type.' })
   type?: ActivityType | null;
@@ -77,9 +77,9 @@ class ActivityListQuery extends ActivityFilterQuery {
 
 /** The parameters as the filter that both edges use. */
 export function toSelection(query: ActivityFilterQuery, { tenant }: RequestContext): RecordSelection {
-  const { customerId, opportunityId, contactId, assignedTo, type, isCompleted, dateFrom, dateTo } = query;
+  const { customerId, opportunityId, contactId, assignedToId, type, isCompleted, dateFrom, dateTo } = query;
   const date = period(dateFrom, dateTo, tenant.timeZone);
-  const filter = { ...equalTo({ customerId, opportunityId, contactId, assignedTo, type, isCompleted }), date };
+  const filter = { ...equalTo({ customerId, opportunityId, contactId, assignedToId, type, isCompleted }), date };
   return { filter };
 }
 

@@ -51,8 +51,8 @@ export class Activity extends TenantOwned {
   durationMinutes: number | null = null;
 
   /** Id of the responsible user; published by a field resolver. */
-  @Property({ type: 'uuid', nullable: true })
-  assignedTo: string | null = null;
+  @Property({ type: 'uuid', nullable: true, fieldName: 'assigned_to' })
+  assignedToId: string | null = null;
 
   @Field(() => Boolean, { description: 'Whether it is done.' })
   @Property({ type: 'boolean' })
@@ -63,8 +63,8 @@ export class Activity extends TenantOwned {
   completedAt: string | null = null;
 
   /** Id of the user who created the record; published by a field resolver. */
-  @Property({ type: 'uuid', nullable: true })
-  createdBy: string | null = null;
+  @Property({ type: 'uuid', nullable: true, fieldName: 'created_by' })
+  createdById: string | null = null;
 
   @Field(() => DateTimeScalar, { description: 'When the record was created.' })
   @Property({ type: InstantType })

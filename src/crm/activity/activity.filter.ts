@@ -39,10 +39,10 @@ export class ActivityFilter {
   contactId?: OperatorValues | null;
 
   @Field(() => IdFilter, { nullable: true, description: 'By the responsible user.' })
-  assignedTo?: OperatorValues | null;
+  assignedToId?: OperatorValues | null;
 
   @Field(() => IdFilter, { nullable: true, description: 'By the user who created the record.' })
-  createdBy?: OperatorValues | null;
+  createdById?: OperatorValues | null;
 
   @Field(() => BooleanFilter, { nullable: true, description: 'By whether it is done.' })
   isCompleted?: OperatorValues | null;
@@ -98,8 +98,8 @@ function columnsOf(a: string): FilterColumns {
     customerId: { column: `${a}.customer_id`, type: 'uuid' },
     opportunityId: { column: `${a}.opportunity_id`, type: 'uuid' },
     contactId: { column: `${a}.contact_id`, type: 'uuid' },
-    assignedTo: { column: `${a}.assigned_to`, type: 'uuid' },
-    createdBy: { column: `${a}.created_by`, type: 'uuid' },
+    assignedToId: { column: `${a}.assigned_to`, type: 'uuid' },
+    createdById: { column: `${a}.created_by`, type: 'uuid' },
     isCompleted: { column: `${a}.is_completed`, type: 'boolean' },
     date: { column: `${a}.date`, type: 'timestamptz' },
     dueDate: { column: `${a}.due_date`, type: 'timestamptz' },

@@ -30,7 +30,7 @@ abstract class ActivityMembers {
   durationMinutes?: number | null;
 
   @UuidField({ description: 'Id of the responsible user. Users may name themselves only.' })
-  assignedTo?: string | null;
+  assignedToId?: string | null;
 }
 
 @InputType({ description: 'A new activity.' })

@@ -14,7 +14,7 @@ export type ActivityProperty = Extract<keyof ActivityRow, string>;
 /** Every published member, in the order of REST answers. */
 const ACTIVITY_PROPERTIES = [
   'id', 'customerId', 'opportunityId', 'contactId', 'type', 'subject', 'description', 'date', 'dueDate', 'durationMinutes',
-  'assignedTo', 'isCompleted', 'completedAt', 'createdBy', 'createdAt', 'updatedAt', 'version',
+  'assignedToId', 'isCompleted', 'completedAt', 'createdById', 'createdAt', 'updatedAt', 'version',
 ] as const satisfies readonly ActivityProperty[]; // prettier-ignore
 
 export const activityTable: RecordTable<ActivityRow> = {
@@ -26,7 +26,9 @@ export const activityTable: RecordTable<ActivityRow> = {
     customer: ['customerId'],
     opportunity: ['opportunityId'],
     contact: ['contactId'],
-    viewerCan: ['createdBy', 'assignedTo', 'customerId'],
+    assignedTo: ['assignedToId'],
+    createdBy: ['createdById'],
+    viewerCan: ['createdById', 'assignedToId', 'customerId'],
   },
   searched: SEARCHED_ACTIVITIES,
   owned: ownedThroughCustomer('a', true),

@@ -56,13 +56,13 @@ export function listActivities(
 }
 
 /**
- * @throws AppError FORBIDDEN, NOT_FOUND (customer, opportunity or contact), VALIDATION_FAILED (assignedTo, or an opportunity or a
+ * @throws AppError FORBIDDEN, NOT_FOUND (customer, opportunity or contact), VALIDATION_FAILED (assignedToId, or an opportunity or a
  * contact of another customer)
  */
 export async function createActivity(ctx: RequestContext, input: CreateActivityInput): Promise<Changed<ActivityRow>> {
   authorize(ctx, 'activity:create');
   return writeActivity(ctx, async ({ em }) => {
-    await requireAssignable(ctx, em, 'activity', input.assignedTo);
+    await requireAssignable(ctx, em, 'activity', input.assignedToId);
     await requireSubjects(em, input);
     const now = new Date().toISOString();
     const { date, dueDate, ...members } = input;
@@ -73,7 +73,7 @@ export async function createActivity(ctx: RequestContext, input: CreateActivityI
       tenantId: ctx.actor.tenantId,
       id: newId(),
       isCompleted: false,
-      createdBy: ctx.actor.userId,
+      createdById: ctx.actor.userId,
       createdAt: now,
       updatedAt: now,
       version: 1,
@@ -81,7 +81,7 @@ export async function createActivity(ctx: RequestContext, input: CreateActivityI
   });
 }
 
-/** @throws AppError FORBIDDEN, NOT_FOUND, VERSION_CONFLICT, VALIDATION_FAILED (assignedTo) */
+/** @throws AppError FORBIDDEN, NOT_FOUND, VERSION_CONFLICT, VALIDATION_FAILED (assignedToId) */
 export function updateActivity(
   ctx: RequestContext,
   id: string,
@@ -92,7 +92,7 @@ export function updateActivity(
   return writeActivity(ctx, async ({ em }) => {
     const activity = await lockOwnActivity(ctx, em, id, expectedVersion);
     check?.(activity);
-    if (input.assignedTo !== activity.assignedTo) await requireAssignable(ctx, em, 'activity', input.assignedTo);
+    if (input.assignedToId !== activity.assignedToId) await requireAssignable(ctx, em, 'activity', input.assignedToId);
     const { date, dueDate, ...changes } = input;
     if (date !== undefined) activity.date = date ?? new Date().toISOString();
     if (dueDate !== undefined) activity.dueDate = dueMoment(ctx, dueDate);

@@ -38,7 +38,13 @@ export const activityShape = restShape<ActivityRow>('Activity', [
     nullable: true,
     description: 'How long it took, in minutes.',
   },
-  { name: 'assigned_to', from: 'assignedTo', kind: 'uuid', nullable: true, description: 'Id of the responsible user.' },
+  {
+    name: 'assigned_to',
+    from: 'assignedToId',
+    kind: 'uuid',
+    nullable: true,
+    description: 'Id of the responsible user.',
+  },
   { name: 'is_completed', from: 'isCompleted', kind: 'boolean', description: 'Whether it is done.' },
   {
     name: 'completed_at',
@@ -49,7 +55,7 @@ export const activityShape = restShape<ActivityRow>('Activity', [
   },
   {
     name: 'created_by',
-    from: 'createdBy',
+    from: 'createdById',
     kind: 'uuid',
     nullable: true,
     description: 'Id of the user who created it.',

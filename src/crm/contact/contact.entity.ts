@@ -90,8 +90,8 @@ export class Contact extends TenantOwned {
   isActive!: boolean;
 
   /** Id of the user who created the record; published by a field resolver. */
-  @Property({ type: 'uuid', nullable: true })
-  createdBy: string | null = null;
+  @Property({ type: 'uuid', nullable: true, fieldName: 'created_by' })
+  createdById: string | null = null;
 
   @Field(() => DateTimeScalar, { description: 'When the record was created.' })
   @Property({ type: InstantType })

@@ -50,7 +50,7 @@ export class ContactFilter {
   isActive?: OperatorValues | null;
 
   @Field(() => IdFilter, { nullable: true, description: 'By the user who created the record.' })
-  createdBy?: OperatorValues | null;
+  createdById?: OperatorValues | null;
 
   @Field(() => DateTimeFilter, { nullable: true, description: 'By creation.' })
   createdAt?: OperatorValues | null;
@@ -98,7 +98,7 @@ function columnsOf(k: string): FilterColumns {
     },
     isPrimary: { column: `${k}.is_primary`, type: 'boolean' },
     isActive: { column: `${k}.is_active`, type: 'boolean' },
-    createdBy: { column: `${k}.created_by`, type: 'uuid' },
+    createdById: { column: `${k}.created_by`, type: 'uuid' },
     createdAt: { column: `${k}.created_at`, type: 'timestamptz' },
     updatedAt: { column: `${k}.updated_at`, type: 'timestamptz' },
     customer: { kind: customerKind, column: 'id', equals: `${k}.customer_id`, toMany: false },

@@ -17,7 +17,7 @@ export type ContactProperty = Extract<keyof ContactRow, string>;
 const CONTACT_PROPERTIES = [
   'id', 'customerId', 'firstName', 'lastName', 'title', 'jobTitle', 'department', 'email', 'phone', 'mobile', 'linkedin',
   'isPrimary', 'isBilling', 'isShipping', 'isDecisionMaker', 'preferredLanguage', 'preferredContactMethod', 'doNotCall',
-  'doNotEmail', 'notes', 'isActive', 'createdBy', 'createdAt', 'updatedAt', 'version',
+  'doNotEmail', 'notes', 'isActive', 'createdById', 'createdAt', 'updatedAt', 'version',
 ] as const satisfies readonly ContactProperty[]; // prettier-ignore
 
 export const contactTable: RecordTable<ContactRow> = {
@@ -25,7 +25,11 @@ export const contactTable: RecordTable<ContactRow> = {
   alias: 'k',
   properties: CONTACT_PROPERTIES,
   filterColumns: CONTACT_FILTER_COLUMNS,
-  references: { customer: ['customerId'], viewerCan: ['createdBy', 'customerId'] },
+  references: {
+    customer: ['customerId'],
+    createdBy: ['createdById'],
+    viewerCan: ['createdById', 'customerId'],
+  },
   searched: SEARCHED_CONTACTS,
   owned: ownedThroughCustomer('k', false),
 };
@@ -61,7 +65,7 @@ export async function lockCustomerOfContact(em: EntityManager, id: string): Prom
   const tenantId = tenantOf(em);
   const [row] = await runStatement<OwnedRecord>(
     em,
-    sql`select c.created_by as "createdBy", c.assigned_to as "assignedTo" from customers c
+    sql`select c.created_by as "createdById", c.assigned_to as "assignedToId" from customers c
       where c.tenant_id = ${tenantId} and c.deleted_at is null and c.id =
         (select k.customer_id from contacts k where k.tenant_id = ${tenantId} and k.id = ${id}) for no key update of c`,
   );

@@ -93,7 +93,7 @@ export async function createContact(ctx: RequestContext, input: CreateContactInp
       customerId,
       tenantId: ctx.actor.tenantId,
       id: newId(),
-      createdBy: ctx.actor.userId,
+      createdById: ctx.actor.userId,
       createdAt: now,
       updatedAt: now,
     });

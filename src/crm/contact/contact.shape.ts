@@ -43,7 +43,7 @@ export const contactShape = restShape<ContactRow>('Contact', [
   { name: 'is_active', from: 'isActive', kind: 'boolean', description: 'Whether the person is still there.' },
   {
     name: 'created_by',
-    from: 'createdBy',
+    from: 'createdById',
     kind: 'uuid',
     nullable: true,
     description: 'Id of the user who created it.',

@@ -81,8 +81,8 @@ export class Customer extends TenantOwned {
   legalForm: string | null = null;
 
   /** Id of the responsible user; published by a field resolver. */
-  @Property({ type: 'uuid', nullable: true })
-  assignedTo: string | null = null;
+  @Property({ type: 'uuid', nullable: true, fieldName: 'assigned_to' })
+  assignedToId: string | null = null;
 
   @Field(() => String, { nullable: true, description: 'Branch of industry.' })
   @Property({ type: 'text', nullable: true })
@@ -170,8 +170,8 @@ export class Customer extends TenantOwned {
   firstOrderDate: string | null = null;
 
   /** Id of the user who created the record; published by a field resolver. */
-  @Property({ type: 'uuid', nullable: true })
-  createdBy: string | null = null;
+  @Property({ type: 'uuid', nullable: true, fieldName: 'created_by' })
+  createdById: string | null = null;
 
   @Field(() => DateTimeScalar, { description: 'When the record was created.' })
   @Property({ type: InstantType })

@@ -61,10 +61,10 @@ export class CustomerFilter {
   isActive?: OperatorValues | null;
 
   @Field(() => IdFilter, { nullable: true, description: 'By the responsible user.' })
-  assignedTo?: OperatorValues | null;
+  assignedToId?: OperatorValues | null;
 
   @Field(() => IdFilter, { nullable: true, description: 'By the user who created the record.' })
-  createdBy?: OperatorValues | null;
+  createdById?: OperatorValues | null;
 
   @Field(() => DecimalFilter, { nullable: true, description: 'By the sum of the orders so far.' })
   totalRevenue?: OperatorValues | null;
@@ -122,8 +122,8 @@ function columnsOf(c: string): FilterColumns {
     countryCode: { column: `${c}.country_code`, type: 'text', form: 'code' },
     type: { column: `${c}.type`, type: 'text' },
     isActive: { column: `${c}.is_active`, type: 'boolean' },
-    assignedTo: { column: `${c}.assigned_to`, type: 'uuid' },
-    createdBy: { column: `${c}.created_by`, type: 'uuid' },
+    assignedToId: { column: `${c}.assigned_to`, type: 'uuid' },
+    createdById: { column: `${c}.created_by`, type: 'uuid' },
     totalRevenue: { column: `${c}.total_revenue`, type: 'numeric' },
     createdAt: { column: `${c}.created_at`, type: 'timestamptz' },
     updatedAt: { column: `${c}.updated_at`, type: 'timestamptz' },

@@ -66,7 +66,7 @@ abstract class CustomerMembers {
   legalForm?: string | null;
 
   @UuidField({ description: 'Id of the responsible user. Users may name themselves only.' })
-  assignedTo?: string | null;
+  assignedToId?: string | null;
 
   @TextField({ max: 100, description: 'Branch of industry.' })
   industry?: string | null;

@@ -24,10 +24,10 @@ export type CustomerProperty = Extract<keyof CustomerRow, string>;
 /** Every published member, in the order of REST answers. */
 export const CUSTOMER_PROPERTIES = [
   'id', 'code', 'name', 'legalName', 'type', 'email', 'phone', 'mobile', 'website', 'addressLine1', 'addressLine2', 'city',
-  'state', 'postalCode', 'countryCode', 'taxId', 'registrationNumber', 'legalForm', 'assignedTo', 'industry', 'size',
+  'state', 'postalCode', 'countryCode', 'taxId', 'registrationNumber', 'legalForm', 'assignedToId', 'industry', 'size',
   'annualRevenue', 'employeeCount', 'paymentTerms', 'paymentMethod', 'creditLimit', 'currency', 'discountRate', 'tags',
   'segment', 'source', 'notes', 'internalNotes', 'isActive', 'leadScore', 'healthScore', 'totalRevenue', 'orderCount',
-  'lastOrderDate', 'firstOrderDate', 'createdBy', 'createdAt', 'updatedAt', 'version',
+  'lastOrderDate', 'firstOrderDate', 'createdById', 'createdAt', 'updatedAt', 'version',
 ] as const satisfies readonly CustomerProperty[]; // prettier-ignore
 
 export const customerTable: RecordTable<CustomerRow> = {
@@ -35,7 +35,11 @@ export const customerTable: RecordTable<CustomerRow> = {
   alias: 'c',
   properties: CUSTOMER_PROPERTIES,
   filterColumns: CUSTOMER_FILTER_COLUMNS,
-  references: { viewerCan: ['createdBy', 'assignedTo'] },
+  references: {
+    assignedTo: ['assignedToId'],
+    createdBy: ['createdById'],
+    viewerCan: ['createdById', 'assignedToId'],
+  },
   searched: SEARCHED_CUSTOMERS,
   owned: (_tenantId, userId) => sql`(c.created_by = ${userId}::uuid OR c.assigned_to = ${userId}::uuid)`,
 };
@@ -76,7 +80,7 @@ export async function lockCustomer(
 ): Promise<LockedCustomer | undefined> {
   const [row] = await runStatement<LockedCustomer>(
     em,
-    sql`select id, type, version, created_by as "createdBy", assigned_to as "assignedTo" from customers
+    sql`select id, type, version, created_by as "createdById", assigned_to as "assignedToId" from customers
       where tenant_id = ${tenantOf(em)} and id = ${id} and deleted_at is null ${LOCKS[lock]}`,
   );
   return row;
@@ -86,7 +90,7 @@ export async function lockCustomer(
 export async function ownersOfCustomer(em: EntityManager, id: string): Promise<OwnedRecord | undefined> {
   const [row] = await runStatement<OwnedRecord>(
     em,
-    sql`select created_by as "createdBy", assigned_to as "assignedTo" from customers
+    sql`select created_by as "createdById", assigned_to as "assignedToId" from customers
       where tenant_id = ${tenantOf(em)} and id = ${id}`,
   );
   return row;

@@ -24,7 +24,7 @@ class CustomerFilterQuery {
   type?: CustomerType | null;
 
   @UuidField({ description: 'Only customers of this responsible user.' })
-  assignedTo?: string | null;
+  assignedToId?: string | null;
 
   @BooleanField({ description: 'Only active, or only inactive customers.' })
   isActive?: boolean | null;
@@ -36,8 +36,8 @@ class CustomerFilterQuery {
   search?: string | null;
 }
 
-function toSelection({ search, type, assignedTo, isActive, countryCode }: CustomerFilterQuery): RecordSelection {
-  return { filter: equalTo({ type, assignedTo, isActive, countryCode }), search };
+function toSelection({ search, type, assignedToId, isActive, countryCode }: CustomerFilterQuery): RecordSelection {
+  return { filter: equalTo({ type, assignedToId, isActive, countryCode }), search };
 }
 
 export const customerRoutes: readonly RestRoute<RequestContext>[] = [

@@ -56,12 +56,12 @@ export function listCustomers(
   return query.listCustomers(ctx.reader, list);
 }
 
-/** @throws AppError FORBIDDEN, DUPLICATE (code), QUOTA_EXCEEDED, VALIDATION_FAILED (assignedTo) */
+/** @throws AppError FORBIDDEN, DUPLICATE (code), QUOTA_EXCEEDED, VALIDATION_FAILED (assignedToId) */
 export async function createCustomer(ctx: RequestContext, input: CreateCustomerInput): Promise<Changed<CustomerRow>> {
   authorize(ctx, 'customer:create');
   const { code: givenCode, currency, ...members } = input;
   const create = async ({ em }: WriteContext): Promise<Customer> => {
-    await requireAssignable(ctx, em, 'customer', input.assignedTo);
+    await requireAssignable(ctx, em, 'customer', input.assignedToId);
     takePlaces(em, ctx.tenant.limits, 'customers', 1);
     const code = givenCode ?? (await generateCustomerCode(em));
     const now = new Date().toISOString();
@@ -73,7 +73,7 @@ export async function createCustomer(ctx: RequestContext, input: CreateCustomerI
       id: newId(),
       code,
       currency: currency ?? ctx.tenant.defaultCurrency,
-      createdBy: ctx.actor.userId,
+      createdById: ctx.actor.userId,
       createdAt: now,
       updatedAt: now,
     });
@@ -98,7 +98,7 @@ const DEFAULTS = {
 
 /**
  * Made a CUSTOMER of a prospect or lead, it is converted.
- * @throws AppError FORBIDDEN, NOT_FOUND, VERSION_CONFLICT, ILLEGAL_TRANSITION, VALIDATION_FAILED (assignedTo)
+ * @throws AppError FORBIDDEN, NOT_FOUND, VERSION_CONFLICT, ILLEGAL_TRANSITION, VALIDATION_FAILED (assignedToId)
  */
 export function updateCustomer(
   ctx: RequestContext,
@@ -110,7 +110,7 @@ export function updateCustomer(
   return writeCustomer(ctx, async ({ em }) => {
     const customer = await lockOwnCustomer(ctx, em, id, expectedVersion);
     check?.(customer);
-    if (input.assignedTo !== customer.assignedTo) await requireAssignable(ctx, em, 'customer', input.assignedTo);
+    if (input.assignedToId !== customer.assignedToId) await requireAssignable(ctx, em, 'customer', input.assignedToId);
     const { currency, ...changes } = input;
     if (currency !== undefined) customer.currency = currency ?? ctx.tenant.defaultCurrency;
     if (input.type !== undefined && isConversion(customer.type, input.type)) nameAction(customer, 'converted');

@@ -40,7 +40,13 @@ export const customerShape = restShape<CustomerRow>('Customer', [
     description: 'Registration number (SIRET in France).',
   },
   { name: 'legal_form', from: 'legalForm', kind: 'text', nullable: true, description: 'Legal form.' },
-  { name: 'assigned_to', from: 'assignedTo', kind: 'uuid', nullable: true, description: 'Id of the responsible user.' },
+  {
+    name: 'assigned_to',
+    from: 'assignedToId',
+    kind: 'uuid',
+    nullable: true,
+    description: 'Id of the responsible user.',
+  },
   { name: 'industry', from: 'industry', kind: 'text', nullable: true, description: 'Branch of industry.' },
   { name: 'size', from: 'size', kind: 'text', nullable: true, description: 'Size class.' },
   {
@@ -107,7 +113,7 @@ export const customerShape = restShape<CustomerRow>('Customer', [
   },
   {
     name: 'created_by',
-    from: 'createdBy',
+    from: 'createdById',
     kind: 'uuid',
     nullable: true,
     description: 'Id of the user who created it.',

@@ -48,7 +48,7 @@ const LOADERS: Readonly<Record<RecordNoun, LoadNode>> = {
  */
 export async function loadNode(ctx: RequestContext, id: string, selectionOn: SelectionOn): Promise<NodeRow | null> {
   const found = await Promise.all(Object.values(LOADERS).map((load) => load(ctx, id, selectionOn)));
-  return found.find((row) => row !== null) ?? loadNamedUser(ctx, id);
+  return found.find((row) => row !== null) ?? loadUserNode(ctx, id, selectionOn);
 }
 
 /** The same of a record whose kind is known: one statement for each kind. */
@@ -61,10 +61,7 @@ export function loadRecordOf(
   return LOADERS[noun](ctx, id, selectionOn);
 }
 
-/** No more of a user than every record shows of whoever made it. */
-async function loadNamedUser(ctx: RequestContext, id: string): Promise<NodeRow | null> {
-  const user = await loadUser(ctx, id);
-  if (!user) return null;
-  const named = { id: user.id, fullName: user.fullName, __typename: 'User' };
-  return named;
+async function loadUserNode(ctx: RequestContext, id: string, selectionOn: SelectionOn): Promise<NodeRow | null> {
+  const user = await loadUser(ctx, id, selectionOn('User'));
+  return user && { ...user, __typename: 'User' };
 }

@@ -3,6 +3,8 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { Args, Ctx, FieldResolver, Info, Resolver, Root } from 'type-graphql';
 import type { RequestContext } from '../../access/identity/request-context.js';
 import { User } from '../../access/identity/user.entity.js';
+import { selectionOf } from '../../platform/graphql-schema/selection.js';
+import type { VisibleUser } from '../../access/identity/user-row.js';
 import { loadUser } from '../../access/loaders/user.loader.js';
 import { ConnectionArgs, type ConnectionPage } from '../../platform/graphql-schema/connection.js';
 import { pageBelow, ReadsChildren, type ChildConnection } from '../record/child-connection.js';
@@ -41,7 +43,11 @@ export class OpportunityTransitionResolver {
     nullable: true,
     description: "The user who made the change; null if it was none of the company's.",
   })
-  changedBy(@Root() { changedBy }: TransitionRow, @Ctx() ctx: RequestContext): Promise<User | null> | null {
-    return changedBy === null ? null : loadUser(ctx, changedBy);
+  changedBy(
+    @Root() { changedBy }: TransitionRow,
+    @Ctx() ctx: RequestContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<VisibleUser | null> | null {
+    return changedBy === null ? null : loadUser(ctx, changedBy, selectionOf(info));
   }
 }

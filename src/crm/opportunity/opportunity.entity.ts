@@ -35,7 +35,10 @@ export class Opportunity extends TenantOwned {
   @Property({ type: 'text' })
   status!: OpportunityStatus;
 
-  @Field(() => String, { nullable: true, description: "Stage, a label of the company's own." })
+  @Field(() => String, {
+    nullable: true,
+    description: "Free label of the company's own; the step of the sale is `status`.",
+  })
   @Property({ type: 'text', nullable: true })
   stage: string | null = null;
 
@@ -66,8 +69,8 @@ export class Opportunity extends TenantOwned {
   actualCloseDate: string | null = null;
 
   /** Id of the responsible user; published by a field resolver. */
-  @Property({ type: 'uuid', nullable: true })
-  assignedTo: string | null = null;
+  @Property({ type: 'uuid', nullable: true, fieldName: 'assigned_to' })
+  assignedToId: string | null = null;
 
   @Field(() => String, { nullable: true, description: 'Team.' })
   @Property({ type: 'text', nullable: true })
@@ -106,8 +109,8 @@ export class Opportunity extends TenantOwned {
   lossReason: string | null = null;
 
   /** Id of the user who created the record; published by a field resolver. */
-  @Property({ type: 'uuid', nullable: true })
-  createdBy: string | null = null;
+  @Property({ type: 'uuid', nullable: true, fieldName: 'created_by' })
+  createdById: string | null = null;
 
   @Field(() => DateTimeScalar, { description: 'When the record was created.' })
   @Property({ type: InstantType })

@@ -60,10 +60,10 @@ export class OpportunityFilter {
   source?: OperatorValues | null;
 
   @Field(() => IdFilter, { nullable: true, description: 'By the responsible user.' })
-  assignedTo?: OperatorValues | null;
+  assignedToId?: OperatorValues | null;
 
   @Field(() => IdFilter, { nullable: true, description: 'By the user who created the record.' })
-  createdBy?: OperatorValues | null;
+  createdById?: OperatorValues | null;
 
   @Field(() => DateTimeFilter, { nullable: true, description: 'By creation.' })
   createdAt?: OperatorValues | null;
@@ -110,8 +110,8 @@ function columnsOf(o: string): FilterColumns {
     expectedCloseDate: { column: `${o}.expected_close_date`, type: 'date' },
     actualCloseDate: { column: `${o}.actual_close_date`, type: 'date' },
     source: { column: `${o}.source`, type: 'text' },
-    assignedTo: { column: `${o}.assigned_to`, type: 'uuid' },
-    createdBy: { column: `${o}.created_by`, type: 'uuid' },
+    assignedToId: { column: `${o}.assigned_to`, type: 'uuid' },
+    createdById: { column: `${o}.created_by`, type: 'uuid' },
     createdAt: { column: `${o}.created_at`, type: 'timestamptz' },
     updatedAt: { column: `${o}.updated_at`, type: 'timestamptz' },
     customer: { kind: customerKind, column: 'id', equals: `${o}.customer_id`, toMany: false },

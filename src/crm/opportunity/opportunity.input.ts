@@ -28,7 +28,7 @@ abstract class OpportunityMembers {
   @EnumField(OpportunityStatus, { default: 'NEW', refuseEmpty: true, description: 'Where the sale stands.' })
   status?: OpportunityStatus;
 
-  @TextField({ max: 50, description: "Stage, a label of the company's own." })
+  @TextField({ max: 50, description: "Free label of the company's own; the step of the sale is `status`." })
   stage?: string | null;
 
   @IntegerField({
@@ -49,7 +49,7 @@ abstract class OpportunityMembers {
   expectedCloseDate?: string | null;
 
   @UuidField({ description: 'Id of the responsible user. Users may name themselves only.' })
-  assignedTo?: string | null;
+  assignedToId?: string | null;
 
   @TextField({ max: 100, description: 'Team.' })
   team?: string | null;

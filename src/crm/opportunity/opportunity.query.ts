@@ -16,8 +16,8 @@ export type OpportunityProperty = Extract<keyof OpportunityRow, string>;
 /** Every published member, in the order of REST answers. */
 export const OPPORTUNITY_PROPERTIES = [
   'id', 'code', 'customerId', 'name', 'description', 'status', 'stage', 'probability', 'amount', 'weightedAmount',
-  'currency', 'expectedCloseDate', 'actualCloseDate', 'assignedTo', 'team', 'source', 'campaign', 'competitors',
-  'products', 'notes', 'nextSteps', 'winReason', 'lossReason', 'createdBy', 'createdAt', 'updatedAt', 'version',
+  'currency', 'expectedCloseDate', 'actualCloseDate', 'assignedToId', 'team', 'source', 'campaign', 'competitors',
+  'products', 'notes', 'nextSteps', 'winReason', 'lossReason', 'createdById', 'createdAt', 'updatedAt', 'version',
 ] as const satisfies readonly OpportunityProperty[]; // prettier-ignore
 
 export const opportunityTable: RecordTable<OpportunityRow> = {
@@ -25,7 +25,12 @@ export const opportunityTable: RecordTable<OpportunityRow> = {
   alias: 'o',
   properties: OPPORTUNITY_PROPERTIES,
   filterColumns: OPPORTUNITY_FILTER_COLUMNS,
-  references: { customer: ['customerId'], viewerCan: ['createdBy', 'assignedTo', 'customerId'] },
+  references: {
+    customer: ['customerId'],
+    assignedTo: ['assignedToId'],
+    createdBy: ['createdById'],
+    viewerCan: ['createdById', 'assignedToId', 'customerId'],
+  },
   searched: SEARCHED_OPPORTUNITIES,
   owned: ownedThroughCustomer('o', true),
 };
@@ -50,7 +55,7 @@ export function findOpportunity(
 export async function lockBuyer(em: EntityManager, opportunityId: string): Promise<LockedCustomer | undefined> {
   const [row] = await runAhead<LockedCustomer>(
     em,
-    sql`select c.id, c.type, c.version, c.created_by as "createdBy", c.assigned_to as "assignedTo"
+    sql`select c.id, c.type, c.version, c.created_by as "createdById", c.assigned_to as "assignedToId"
       from opportunities o join customers c on c.tenant_id = o.tenant_id and c.id = o.customer_id
       where o.tenant_id = ${tenantOf(em)} and o.id = ${opportunityId} and o.deleted_at is null for no key update of c`,
   );

@@ -2,6 +2,7 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Args, Ctx, FieldResolver, ID, Info, Mutation, ObjectType, Query, Resolver, Root } from 'type-graphql';
 import { forDryRun, type RequestContext } from '../../access/identity/request-context.js';
 import { User } from '../../access/identity/user.entity.js';
+import type { VisibleUser } from '../../access/identity/user-row.js';
 import { loadUser } from '../../access/loaders/user.loader.js';
 import { connectionOf, type ConnectionPage } from '../../platform/graphql-schema/connection.js';
 import { ChangeArgs, DryRunArgs, RecordArgs } from '../../platform/input/change.args.js';
@@ -63,13 +64,21 @@ export class OpportunityResolver {
   }
 
   @FieldResolver(() => User, { nullable: true, description: 'The responsible user.' })
-  assignedTo(@Root() { assignedTo }: OpportunityRow, @Ctx() ctx: RequestContext): Promise<User | null> | null {
-    return assignedTo === null ? null : loadUser(ctx, assignedTo);
+  assignedTo(
+    @Root() { assignedToId }: OpportunityRow,
+    @Ctx() ctx: RequestContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<VisibleUser | null> | null {
+    return assignedToId === null ? null : loadUser(ctx, assignedToId, selectionOf(info));
   }
 
   @FieldResolver(() => User, { nullable: true, description: 'The user who created the record.' })
-  createdBy(@Root() { createdBy }: OpportunityRow, @Ctx() ctx: RequestContext): Promise<User | null> | null {
-    return createdBy === null ? null : loadUser(ctx, createdBy);
+  createdBy(
+    @Root() { createdById }: OpportunityRow,
+    @Ctx() ctx: RequestContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<VisibleUser | null> | null {
+    return createdById === null ? null : loadUser(ctx, createdById, selectionOf(info));
   }
 
   @Mutation(() => CreateOpportunityPayload, {

@@ -33,14 +33,14 @@ class OpportunityFilterQuery {
   customerId?: string | null;
 
   @UuidField({ description: 'Only opportunities of this responsible user.' })
-  assignedTo?: string | null;
+  assignedToId?: string | null;
 
   @TextField({ max: 255, description: 'Part of name or code.' })
   search?: string | null;
 }
 
-function toSelection({ search, status, customerId, assignedTo }: OpportunityFilterQuery): RecordSelection {
-  return { filter: equalTo({ status, customerId, assignedTo }), search };
+function toSelection({ search, status, customerId, assignedToId }: OpportunityFilterQuery): RecordSelection {
+  return { filter: equalTo({ status, customerId, assignedToId }), search };
 }
 
 const historyRoute = defineRestRoute({

@@ -79,7 +79,7 @@ export async function createOpportunity(
   const lifecycle = decideCreation({ status, probability }, today);
   return writeOpportunity(ctx, givenCode ?? undefined, async (tx) => {
     const { em } = tx;
-    await requireAssignable(ctx, em, 'opportunity', input.assignedTo);
+    await requireAssignable(ctx, em, 'opportunity', input.assignedToId);
     const isWon = lifecycle.status === 'WON';
     const buyer = await lockCustomerOf(em, input.customerId, isWon ? 'alone' : 'shared');
     if (isWon) await convertBuyer(tx, buyer);
@@ -96,7 +96,7 @@ export async function createOpportunity(
       id: newId(),
       code,
       currency: currency ?? ctx.tenant.defaultCurrency,
-      createdBy: ctx.actor.userId,
+      createdById: ctx.actor.userId,
       createdAt: now,
       updatedAt: now,
       version: 1,
@@ -120,7 +120,8 @@ export function updateOpportunity(
     const own = await lockOwnOpportunity(ctx, em, id, { expectedVersion, mayWin: input.status === 'WON' });
     const { opportunity } = own;
     check?.(opportunity);
-    if (input.assignedTo !== opportunity.assignedTo) await requireAssignable(ctx, em, 'opportunity', input.assignedTo);
+    if (input.assignedToId !== opportunity.assignedToId)
+      await requireAssignable(ctx, em, 'opportunity', input.assignedToId);
     const { currency, status, probability, winReason, lossReason, ...changes } = input;
     const next = decideUpdate(opportunity, { status, probability, winReason, lossReason }, todayOf(ctx));
     if (currency !== undefined) opportunity.currency = currency ?? ctx.tenant.defaultCurrency;

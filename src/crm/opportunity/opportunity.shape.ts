@@ -13,7 +13,13 @@ export const opportunityShape = restShape<OpportunityRow>('Opportunity', [
   { name: 'name', from: 'name', kind: 'text', description: 'What the sale is about.' },
   { name: 'description', from: 'description', kind: 'text', nullable: true, description: 'Description.' },
   { name: 'status', from: 'status', kind: 'text', enum: STATUSES, description: 'Where the sale stands.' },
-  { name: 'stage', from: 'stage', kind: 'text', nullable: true, description: "Stage, a label of the company's own." },
+  {
+    name: 'stage',
+    from: 'stage',
+    kind: 'text',
+    nullable: true,
+    description: "Free label of the company's own; the step of the sale is `status`.",
+  },
   { name: 'probability', from: 'probability', kind: 'integer', description: 'Chance of winning in percent.' },
   { name: 'amount', from: 'amount', kind: 'money', description: 'Value of the sale, in its currency.' },
   {
@@ -37,7 +43,13 @@ export const opportunityShape = restShape<OpportunityRow>('Opportunity', [
     nullable: true,
     description: 'Day on which the sale was won or lost.',
   },
-  { name: 'assigned_to', from: 'assignedTo', kind: 'uuid', nullable: true, description: 'Id of the responsible user.' },
+  {
+    name: 'assigned_to',
+    from: 'assignedToId',
+    kind: 'uuid',
+    nullable: true,
+    description: 'Id of the responsible user.',
+  },
   { name: 'team', from: 'team', kind: 'text', nullable: true, description: 'Team.' },
   { name: 'source', from: 'source', kind: 'text', nullable: true, description: 'Where the sale came from.' },
   { name: 'campaign', from: 'campaign', kind: 'text', nullable: true, description: 'Campaign that brought it.' },
@@ -49,7 +61,7 @@ export const opportunityShape = restShape<OpportunityRow>('Opportunity', [
   { name: 'loss_reason', from: 'lossReason', kind: 'text', nullable: true, description: 'Why it was lost.' },
   {
     name: 'created_by',
-    from: 'createdBy',
+    from: 'createdById',
     kind: 'uuid',
     nullable: true,
     description: 'Id of the user who created it.',

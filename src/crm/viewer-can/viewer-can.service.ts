@@ -54,7 +54,7 @@ async function isOfOwnCustomer(ctx: RequestContext, customerId: string): Promise
   return customer !== null && isOwn(ctx.actor, customer);
 }
 
-const OWNERS = ['id', 'assignedTo', 'createdBy'] as const;
+const OWNERS = ['id', 'assignedToId', 'createdById'] as const;
 
 function rightsOf({ language }: RequestContext, grants: Grants, isOwnRecord: boolean): ViewerRights {
   const byRole = ACTIONS.filter((action) => grants[action] === undefined);

@@ -65,8 +65,8 @@ export function parseRestUpdate<T extends object, Row extends object>(
     input: Object.assign(new Class(), reader.values),
     refuseChangedReadOnly: (current) => {
       const errors = new FieldErrors();
-      for (const { name, from, kind } of options.shape?.fields ?? []) {
-        if (!reader.readOnly.has(name)) continue;
+      for (const { name, from, kind, isUnversioned } of options.shape?.fields ?? []) {
+        if (isUnversioned || !reader.readOnly.has(name)) continue;
         if (!isSame(kind, reader.readOnly.get(name), current[from])) errors.addKnown('READ_ONLY', [name]);
       }
       errors.throwIfAny();

@@ -11,6 +11,8 @@ interface ShapeField<Row extends object> {
   readonly kind: ShapeKind;
   readonly nullable?: true;
   readonly description: string;
+  /** It changes without the record's version: what a client sends back of it may be older, and is not compared. */
+  readonly isUnversioned?: true;
   /** The words that a text may be. */
   readonly enum?: readonly string[];
 }

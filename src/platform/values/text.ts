@@ -14,7 +14,10 @@ export function isLonger(text: string, length: number): boolean {
   return text.length > length && (text.length > 2 * length || Array.from(text).length > length);
 }
 
-/** @returns the REST name of a member: `addressLine1` → `address_line1` */
+/**
+ * @returns the REST name of a member, which is also its column's: `addressLine1` → `address_line1`. GraphQL's references end in `Id`;
+ * those that say by a preposition that they lead to somebody do without it in REST: `assignedToId` → `assigned_to`.
+ */
 export function toRestName(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  return name.replace(/(?<=To|By)Id$/, '').replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }

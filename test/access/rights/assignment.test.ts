@@ -63,19 +63,19 @@ function assignmentsOf({ noun, many, id, rest, graphql }: AssignedKind): Assignm
     (name: string, members: (target: Target) => object): Assignment['send'] =>
     (tenant, target, assigned_to) =>
       callRoute(service, name, tenant.user, target, { body: { ...members(target), assigned_to } });
-  const create: Assignment['send'] = (tenant, target, assignedTo) =>
+  const create: Assignment['send'] = (tenant, target, assignedToId) =>
     asUser(tenant).graphql(
       documentOf(`Mutation.create${Noun}`, { input: `Create${Noun}Input!` }, `{ ${noun} { id } }`),
       {
-        input: { ...graphql(target), assignedTo },
+        input: { ...graphql(target), assignedToId },
       },
     );
   const update =
     (idOf: (target: Target) => string): Assignment['send'] =>
-    (tenant, target, assignedTo) =>
+    (tenant, target, assignedToId) =>
       asUser(tenant).graphql(
         documentOf(`Mutation.update${Noun}`, { id: 'ID!', input: `Update${Noun}Input!` }, `{ ${noun} { id } }`),
-        { id: idOf(target), input: { assignedTo } },
+        { id: idOf(target), input: { assignedToId } },
       );
   const inCapitals: Assignment['send'] = (tenant, target, assigned_to) =>
     asUser(tenant).put(`${path}/${id(target).toUpperCase()}`, { assigned_to });

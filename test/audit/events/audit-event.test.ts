@@ -181,9 +181,9 @@ describe('the transaction of a change', () => {
     bindOrigin(em, operatorOrigin());
 
     await expect(em.persist(newUser(em, tenantId)).flush()).rejects.toThrow('transaction');
-    await expect(recordEvent(em, operatorOrigin(), { action: 'a.b', entityType: 'a', entityId: null })).rejects.toThrow(
-      'outside',
-    );
+    await expect(
+      recordEvent(em, operatorOrigin(), { action: 'a.b', entityType: 'customer', entityId: null }),
+    ).rejects.toThrow('outside');
   });
 
   it('may belong to an operator', async () => {

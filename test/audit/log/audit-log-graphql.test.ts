@@ -47,16 +47,18 @@ test('an event has the members of REST, and its user as they are now', async () 
   const { auditEvents } = await ask(client, `{ auditEvents { nodes { ${EVERYTHING} } } }`);
   const { logs } = logIn(await client.get(LOGS));
 
-  const inRest = (auditEvents?.nodes ?? []).map(({ actor, userRole, ...node }) => ({
+  const inRest = (auditEvents?.nodes ?? []).map(({ actor, userRole, entityType, ...node }) => ({
     actor,
     userRole,
+    entityType,
     ...Object.fromEntries(
       Object.entries(node).map(([name, value]) => [name.replace(/[A-Z]/g, '_$&').toLowerCase(), value]),
     ),
   }));
   expect(inRest).toEqual(
-    logs.map(({ user_role, ...log }) => ({
+    logs.map(({ user_role, entity_type, ...log }) => ({
       ...log,
+      entityType: String(entity_type).toUpperCase(),
       userRole: String(user_role).toUpperCase(),
       actor: { id: tenant.manager.id, fullName: 'Essai manager' },
     })),
@@ -95,7 +97,7 @@ describe('a filter', () => {
 
   test.each<[name: string, filter: () => object, actions: readonly string[]]>([
     ['action', () => ({ action: { startsWith: 'customer.' } }), ['customer.updated', 'customer.created']],
-    ['entityType', () => ({ entityType: { in: ['contact', 'tenant'] } }), ['access.denied', 'contact.created']],
+    ['entityType', () => ({ entityType: { in: ['CONTACT', 'TENANT'] } }), ['access.denied', 'contact.created']],
     ['entityId', () => ({ entityId: { eq: record } }), ['customer.updated', 'customer.created']],
     ['no entityId', () => ({ entityId: { isNull: true } }), ['access.denied']],
     ['userId', () => ({ userId: { eq: tenant.user.id } }), ['customer.updated']],

@@ -167,7 +167,10 @@ describe('GET /v1/audit/verify', () => {
 
   test('reads on from page to page', async () => {
     const tenant = await service.aTenant();
-    const drafts = Array.from({ length: 2500 }, () => ({ action: 'a.b', entityType: 'a', entityId: null }) as const);
+    const drafts = Array.from(
+      { length: 2500 },
+      () => ({ action: 'a.b', entityType: 'customer', entityId: null }) as const,
+    );
     await inTenantTransaction(service.database, tenant.id, (em) => {
       recordEvents(em, operatorOrigin(), drafts);
       return Promise.resolve();

@@ -216,7 +216,10 @@ describe('an event that is sealed already', () => {
 
   it('is found when the walk has passed it long before', async () => {
     const { tenantId, ids } = await aTrail();
-    const many = Array.from({ length: 2500 }, () => ({ action: 'a.b', entityType: 'a', entityId: null }) as const);
+    const many = Array.from(
+      { length: 2500 },
+      () => ({ action: 'a.b', entityType: 'customer', entityId: null }) as const,
+    );
     await inTenantTransaction(bench.database, tenantId, (em) => {
       recordEvents(em, operatorOrigin(), many);
       return Promise.resolve();

@@ -19,7 +19,10 @@ const RESTING = { quickMs: -1, restTimes: 3_600_000, answerWithinMs: 60_000, eve
 const NEVER_RESTING = { ...RESTING, quickMs: Infinity };
 
 async function add(tenantId: string, count: number): Promise<void> {
-  const events = Array.from({ length: count }, () => ({ action: 'a.b', entityType: 'a', entityId: null }) as const);
+  const events = Array.from(
+    { length: count },
+    () => ({ action: 'a.b', entityType: 'customer', entityId: null }) as const,
+  );
   await inTenantTransaction(bench.database, tenantId, (em) => {
     recordEvents(em, operatorOrigin(), events);
     return Promise.resolve();

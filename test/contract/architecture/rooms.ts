@@ -36,7 +36,7 @@ const MAY_KNOW: Readonly<Record<string, readonly string[]>> = {
   'access/identity': TENANCY,
   'access/rights': ['access/identity', ...TENANCY],
   'access/writes': ['access/identity', ...TENANCY],
-  'access/loaders': ['access/identity', ...TENANCY],
+  'access/loaders': ['access/identity', 'access/rights', ...TENANCY],
 
   'audit/seals': ACCESS,
   'audit/events': ['audit/seals', ...ACCESS],

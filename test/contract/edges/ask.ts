@@ -53,9 +53,12 @@ interface GraphqlBody {
 
 type Row = Readonly<Record<string, unknown>>;
 
+/** Names that REST has had for longer. */
+const GRAPHQL_NAMES: Readonly<Record<string, string>> = { assigned_to: 'assignedToId', created_by: 'createdById' };
+
 /** `country_code` → `countryCode` */
 export function camel(name: string): string {
-  return name.replace(/_([a-z0-9])/g, (_all, letter: string) => letter.toUpperCase());
+  return GRAPHQL_NAMES[name] ?? name.replace(/_([a-z0-9])/g, (_all, letter: string) => letter.toUpperCase());
 }
 
 function camelKeys(members: object): object {
@@ -190,7 +193,7 @@ function selectionIn(pair: Pair, type: GraphQLObjectType): string {
   return `{ ${shape.fields.map(({ from }) => fieldFor(type, from)).join(' ')} }`;
 }
 
-/** `name`; `assignedTo { id }`; `customerId: customer { id }`. @throws where GraphQL has nothing of the kind */
+/** `name`; `assignedToId: assignedTo { id }`. @throws where GraphQL has nothing of the kind */
 function fieldFor(type: GraphQLObjectType, from: string): string {
   const fields = type.getFields();
   const own = fields[from];
@@ -221,7 +224,7 @@ function within(path: readonly (string | number)[]): string {
   return (path[0] === 'input' ? path.slice(1) : path).join('/');
 }
 
-/** `{ assignedTo: { id } }` → `{ assignedTo: id }` */
+/** `{ assignedToId: { id } }` → `{ assignedToId: id }` */
 function flat(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(flat);
   if (typeof value !== 'object' || value === null) return value;

@@ -18,9 +18,14 @@ export function membersOf(schema: GraphQLSchema, pair: Pair): GraphQLInputField[
   return isInputObjectType(type) ? Object.values(type.getFields()) : [];
 }
 
+/** Names that REST has had for longer. */
+const REST_NAMES: Readonly<Record<string, string>> = { assignedToId: 'assigned_to', createdById: 'created_by' };
+
 /** `countryCode` → `country_code` */
 export function snake(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`).replace(/(?<=line)(?=\d)/, '');
+  return (
+    REST_NAMES[name] ?? name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`).replace(/(?<=line)(?=\d)/, '')
+  );
 }
 
 /** Texts that must be of a form. */
@@ -40,7 +45,7 @@ const IDS: Readonly<Record<string, (target: Target) => string>> = {
   customerId: (t) => t.customerId,
   opportunityId: (t) => t.opportunityId,
   contactId: (t) => t.contactId,
-  assignedTo: (t) => t.userId,
+  assignedToId: (t) => t.userId,
 };
 
 const VALUES: Readonly<Record<string, unknown>> = {

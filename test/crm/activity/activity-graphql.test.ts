@@ -42,7 +42,7 @@ async function aPlace(): Promise<Place> {
 /** An activity's JSON in REST's names. */
 function toRestNames(activity: object): Record<string, unknown> {
   const entries = Object.entries(activity).map(([name, value]) => [
-    name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+    name === 'assignedToId' ? 'assigned_to' : name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
     value as unknown,
   ]);
   return Object.fromEntries(entries) as Record<string, unknown>;
@@ -65,7 +65,7 @@ describe('what both edges do alike', () => {
       dueDate: '2026-04-30T10:00:00.500Z',
       durationMinutes: 15,
     };
-    const references = { customerId, opportunityId, contactId, assignedTo: tenant.user.id };
+    const references = { customerId, opportunityId, contactId, assignedToId: tenant.user.id };
 
     const created = activityField(
       await client.graphql(CREATE, { input: { ...members, ...references } }),
@@ -77,9 +77,10 @@ describe('what both edges do alike', () => {
     expect(toRestNames(created)).toEqual(withoutIds(rest));
     expect(rest).toMatchObject({ ...toRestNames(references), created_by: tenant.admin.id });
 
-    const changes = { subject: 'Autre', description: null, dueDate: null, durationMinutes: null, assignedTo: null };
+    const cleared = { subject: 'Autre', description: null, dueDate: null, durationMinutes: null };
+    const changes = { ...cleared, assignedToId: null };
     const changed = activityField(await client.graphql(UPDATE, { id, input: changes }), 'updateActivity.activity');
-    expect(changed).toMatchObject({ ...changes, type: 'EMAIL', date: members.date, version: 2 });
+    expect(changed).toMatchObject({ ...cleared, assignedTo: null, type: 'EMAIL', date: members.date, version: 2 });
     const read = activityField(await client.graphql(READ, { id }), 'activity');
     expect(read).toEqual({ ...changed, createdBy: { id: tenant.admin.id } });
     expect(activityIn(await client.get(activityAddress({ id })))).toMatchObject(toRestNames(changes));
@@ -126,8 +127,8 @@ describe('what both edges do alike', () => {
     [{ customerId: 'x' }, 'customer_id', 'INVALID_UUID'],
     [{ opportunityId: 'x' }, 'opportunity_id', 'INVALID_UUID'],
     [{ contactId: 'x' }, 'contact_id', 'INVALID_UUID'],
-    [{ assignedTo: 'x' }, 'assigned_to', 'INVALID_UUID'],
-    [{ assignedTo: '01a205ae-f10b-74f1-851d-5191d9d0985a' }, 'assigned_to', 'UNKNOWN_USER'],
+    [{ assignedToId: 'x' }, 'assigned_to', 'INVALID_UUID'],
+    [{ assignedToId: '01a205ae-f10b-74f1-851d-5191d9d0985a' }, 'assigned_to', 'UNKNOWN_USER'],
   ])('%j is refused for the same reason', async (member, name, code) => {
     const { client, customerId, tenant } = await aPlace();
     const input = { customerId, type: 'CALL', subject: 'X', ...member };
@@ -272,8 +273,8 @@ describe('a filter', () => {
       [{ opportunityId: { eq: opportunityId } }, 'É'],
       [{ opportunityId: { isNull: true } }, 'eH'],
       [{ contactId: { in: [contactId] } }, 'e'],
-      [{ assignedTo: { eq: tenant.user.id } }, 'É'],
-      [{ createdBy: { eq: tenant.manager.id } }, 'e'],
+      [{ assignedToId: { eq: tenant.user.id } }, 'É'],
+      [{ createdById: { eq: tenant.manager.id } }, 'e'],
       [{ isCompleted: { eq: true } }, 'H'],
       [{ date: { between: [at(1), at(2)] } }, 'Ée'],
       [{ dueDate: { gt: at(5) } }, 'e'],

@@ -114,7 +114,7 @@ describe('the operators of a filter', () => {
     expect(await namesFor({ ...BOTH, customerId: { eq: one.id } })).toBe('A B');
     expect(await namesFor({ ...BOTH, customerId: { in: [one.id.toUpperCase(), two.id] } })).toBe(ALL);
     expect(await namesFor({ ...BOTH, customerId: { notIn: [one.id] } })).toBe('C D_1');
-    expect(await namesFor({ createdBy: { eq: tenant.manager.id } })).toBe('B');
+    expect(await namesFor({ createdById: { eq: tenant.manager.id } })).toBe('B');
     expect(await namesFor({ id: { eq: one.id } })).toBe('');
   });
 });

@@ -143,7 +143,7 @@ describe("another tenant's", () => {
     expect((await client.get(CONTACT_EXPORT)).headers.get('x-total-rows')).toBe('1');
     const answer = await client.graphql(
       `query ($creator: ID!) { all: contacts { totalCount } found: contacts(search: "secret") { totalCount nodes { id } }
-         theirs: contacts(filter: { createdBy: { eq: $creator } }) { totalCount } }`,
+         theirs: contacts(filter: { createdById: { eq: $creator } }) { totalCount } }`,
       { creator: there.admin.id },
     );
     expect(answer.body).toEqual({

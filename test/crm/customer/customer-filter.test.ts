@@ -86,7 +86,7 @@ describe('the operators of a filter', () => {
     [{ type: { notIn: ['PROSPECT'] } }, 'A'],
     [{ isActive: { eq: false } }, 'C'],
     [{ isActive: { neq: false } }, 'A B D_1'],
-    [{ assignedTo: { isNull: true } }, 'B C'],
+    [{ assignedToId: { isNull: true } }, 'B C'],
     [{ totalRevenue: { eq: '10' } }, 'B'],
     [{ totalRevenue: { eq: 10.5 } }, 'C'],
     [{ totalRevenue: { gt: '10' } }, 'C D_1'],
@@ -107,11 +107,11 @@ describe('the operators of a filter', () => {
   });
 
   test('ids: of the responsible, of the creator, of the record', async () => {
-    expect(await codesFor({ assignedTo: { eq: tenant.user.id } })).toBe('A');
-    expect(await codesFor({ assignedTo: { neq: tenant.user.id } })).toBe('B C D_1');
-    expect(await codesFor({ assignedTo: { in: [tenant.user.id, tenant.manager.id.toUpperCase()] } })).toBe('A D_1');
-    expect(await codesFor({ assignedTo: { notIn: [tenant.user.id] } })).toBe('B C D_1');
-    expect(await codesFor({ createdBy: { eq: tenant.manager.id } })).toBe('B');
+    expect(await codesFor({ assignedToId: { eq: tenant.user.id } })).toBe('A');
+    expect(await codesFor({ assignedToId: { neq: tenant.user.id } })).toBe('B C D_1');
+    expect(await codesFor({ assignedToId: { in: [tenant.user.id, tenant.manager.id.toUpperCase()] } })).toBe('A D_1');
+    expect(await codesFor({ assignedToId: { notIn: [tenant.user.id] } })).toBe('B C D_1');
+    expect(await codesFor({ createdById: { eq: tenant.manager.id } })).toBe('B');
     expect(await codesFor({ id: { eq: tenant.id.padEnd(36, '0') } })).toBe('VALIDATION_FAILED');
   });
 });
@@ -188,7 +188,7 @@ describe('a filter that is too much or malformed', () => {
 
   test.each<[object, string]>([
     [{ id: { eq: 'x' } }, 'VALIDATION_FAILED'],
-    [{ assignedTo: { in: ['x'] } }, 'VALIDATION_FAILED'],
+    [{ assignedToId: { in: ['x'] } }, 'VALIDATION_FAILED'],
     [{ totalRevenue: { between: ['1'] } }, 'VALIDATION_FAILED'],
     [{ totalRevenue: { between: ['1', '2', '3'] } }, 'VALIDATION_FAILED'],
     [{ name: { eq: 'a\0b' } }, 'VALIDATION_FAILED'],

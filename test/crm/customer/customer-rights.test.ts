@@ -147,7 +147,7 @@ describe('who may be made responsible', () => {
     expect(outcomeOf(await client.post(CUSTOMERS, { name: 'X', ...other }))).toBe('403 FORBIDDEN');
     expect(outcomeOf(await client.put(addressOf(customer), other))).toBe('403 FORBIDDEN');
     const mutated = await client.graphql(
-      'mutation ($to: ID!) { createCustomer(input: { name: "X", assignedTo: $to }) { customer { id } } }',
+      'mutation ($to: ID!) { createCustomer(input: { name: "X", assignedToId: $to }) { customer { id } } }',
       {
         to: tenant.manager.id,
       },

@@ -189,8 +189,8 @@ describe('filters', () => {
     const count = async (filter: object): Promise<number> => (await read({ filter })).totalCount;
 
     expect(await count({ customerId: { eq: customers[0] } })).toBe(5);
-    expect(await count({ assignedTo: { eq: tenant.user.id } })).toBe(3);
-    expect(await count({ assignedTo: { isNull: true }, createdBy: { eq: tenant.admin.id } })).toBe(9);
+    expect(await count({ assignedToId: { eq: tenant.user.id } })).toBe(3);
+    expect(await count({ assignedToId: { isNull: true }, createdById: { eq: tenant.admin.id } })).toBe(9);
     expect(await count({ id: { in: [newId()] } })).toBe(0);
   });
 

@@ -206,12 +206,12 @@ describe('with the rest of a filter', () => {
   });
 
   test('people of the related record are asked for by their ids', async () => {
-    const own = { assignedTo: { eq: tenant.user.id } };
+    const own = { assignedToId: { eq: tenant.user.id } };
 
     expect(await namesFor('contacts', { customer: own })).toBe('Anne');
     expect(await namesFor('customers', { opportunities: { some: own } })).toBe('A');
     expect(await namesFor('customers', { opportunities: { none: own } })).toBe('B C');
-    expect(await namesFor('customers', { contacts: { some: { createdBy: { neq: tenant.admin.id } } } })).toBe('');
+    expect(await namesFor('customers', { contacts: { some: { createdById: { neq: tenant.admin.id } } } })).toBe('');
   });
 
   test('a search holds as well, and so does the list below a record', async () => {

@@ -13,7 +13,7 @@ export abstract class ToyMembers {
   @field.TextField({ max: 5, pattern: /^[A-Z]+$/, description: 'Code.', refuseEmpty: true }) code?: string | null;
   @field.LongTextField({ description: 'Notes.' }) notes?: string | null;
   @field.EmailField({ description: 'E-mail.' }) email?: string | null;
-  @field.UuidField({ description: 'Owner.' }) assignedTo?: string | null;
+  @field.UuidField({ description: 'Owner.' }) assignedToId?: string | null;
   @field.MoneyField({ min: 0, description: 'Price.' }) unitPrice?: string | null;
   @field.PercentField({ description: 'Discount.' }) discountRate?: string | null;
   @field.IntegerField({ min: 0, description: 'Count.' }) partCount?: number | null;

@@ -28,7 +28,7 @@ describe('a member', () => {
     ['label', '  Été ', 'Été'],
     ['label', 'E\u0301te\u0301', 'Été'],
     ['label', '😀'.repeat(10), '😀'.repeat(10)],
-    ['assignedTo', '0198F0C4-1111-7ABC-8DEF-0123456789AB', '0198f0c4-1111-7abc-8def-0123456789ab'],
+    ['assignedToId', '0198F0C4-1111-7ABC-8DEF-0123456789AB', '0198f0c4-1111-7abc-8def-0123456789ab'],
     ['unitPrice', 50000, '50000.00'],
     ['unitPrice', '0.5', '0.50'],
     ['discountRate', 100, '100.00'],
@@ -57,7 +57,7 @@ describe('a member', () => {
     ['notes', 'x'.repeat(20_001), 'TOO_LONG'],
     ['email', 'nobody', 'INVALID_EMAIL'],
     ['email', 'a b@exemple.fr', 'INVALID_EMAIL'],
-    ['assignedTo', '0198f0c4', 'INVALID_UUID'],
+    ['assignedToId', '0198f0c4', 'INVALID_UUID'],
     ['unitPrice', '1.234', 'TOO_MANY_DECIMALS'],
     ['unitPrice', -0.01, 'OUT_OF_RANGE'],
     ['unitPrice', 1e13, 'OUT_OF_RANGE'],
@@ -334,7 +334,7 @@ describe('through TypeGraphQL', () => {
     expect(sdl).toContain('unitPrice: Decimal\n');
     expect(sdl).toContain('tags: [String!]\n');
     expect(sdl).toContain('type: ToyType\n');
-    expect(sdl).toContain('assignedTo: ID\n');
+    expect(sdl).toContain('assignedToId: ID\n');
     expect(sdl).toContain('"""Country. Default: "FR"."""');
   });
 });

@@ -1,0 +1,37 @@
+/** What an event is about: the nouns of records, and what is none. */
+import { registerEnumType } from 'type-graphql';
+import { RecordKind } from '../../access/rights/record-kinds.js';
+
+export const AuditEntityType = {
+  ...RecordKind,
+  USER: 'user',
+  TENANT: 'tenant',
+  SESSION: 'session',
+  EXPORT: 'export',
+  AUDIT: 'audit',
+  REQUEST: 'request',
+} as const;
+export type AuditEntityType = (typeof AuditEntityType)[keyof typeof AuditEntityType];
+
+const WORDS: ReadonlySet<string> = new Set(Object.values(AuditEntityType));
+
+export function isAuditEntityType(word: string): word is AuditEntityType {
+  return WORDS.has(word);
+}
+
+registerEnumType(AuditEntityType, {
+  name: 'AuditEntityType',
+  description: 'What an audit event is about.',
+  valuesConfig: {
+    CUSTOMER: { description: 'A customer, or customers as such.' },
+    CONTACT: { description: 'A contact, or contacts as such.' },
+    OPPORTUNITY: { description: 'An opportunity, or opportunities as such.' },
+    ACTIVITY: { description: 'An activity, or activities as such.' },
+    USER: { description: 'A user, or users as such.' },
+    TENANT: { description: "The company's settings." },
+    SESSION: { description: 'A sign-in; without an id one that failed.' },
+    EXPORT: { description: 'A CSV file.' },
+    AUDIT: { description: 'The audit log itself, which somebody without the right asked for.' },
+    REQUEST: { description: 'A request as such, such as one too many.' },
+  },
+});

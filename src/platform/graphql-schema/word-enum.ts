@@ -1,0 +1,21 @@
+/** Enums of GraphQL whose values are the words of REST in capitals: `customer:update` is `CUSTOMER_UPDATE`. */
+
+function nameOf(word: string): string {
+  return word.toUpperCase().replaceAll(':', '_');
+}
+
+/** @returns the object that `registerEnumType` takes: values hold the words */
+export function enumOfWords(words: readonly string[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(words.map((word) => [nameOf(word), word]));
+}
+
+interface Description {
+  readonly description: string;
+}
+
+/** @returns the `valuesConfig` of such an enum */
+export function describeWords(
+  descriptions: Readonly<Record<string, Description>>,
+): Readonly<Record<string, Description>> {
+  return Object.fromEntries(Object.entries(descriptions).map(([word, description]) => [nameOf(word), description]));
+}

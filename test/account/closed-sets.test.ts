@@ -1,0 +1,67 @@
+/** Closed sets of words are enums in GraphQL: the words of REST in capitals. */
+import { as } from '../support/client.js';
+import { PASSWORD, startTestService, type TestService } from '../support/service.js';
+
+let service: TestService;
+
+beforeAll(async () => {
+  service = await startTestService();
+});
+
+afterAll(() => service.close());
+
+const capitals = (word: unknown): string => String(word).toUpperCase().replaceAll(':', '_');
+
+test.each(['admin', 'manager', 'user', 'readonly'] as const)('the rights of %s', async (role) => {
+  const client = as(service, (await service.aTenant())[role]);
+
+  const { body } = await client.graphql('{ viewer { permissions } }');
+  const { permissions } = (await client.get('/v1/auth/me')).body;
+
+  expect(permissions.length).toBeGreaterThan(3);
+  expect(body).toEqual({ data: { viewer: { permissions: permissions.map(capitals) } } });
+});
+
+test('the limits', async () => {
+  const client = as(service, (await service.aTenant()).readonly);
+
+  const { body } = await client.graphql('{ viewer { limits { resource limit } } }');
+  const { limits } = (await client.get('/v1/meta/limits')).body;
+
+  expect(body.data.viewer.limits).toEqual(
+    limits.map(({ resource, limit }: Readonly<Record<string, unknown>>) => ({ resource: capitals(resource), limit })),
+  );
+});
+
+test('what audit events are about', async () => {
+  const { admin, user } = await service.aTenant();
+  const client = as(service, admin);
+  await as(service, user).graphql('{ auditEvents { totalCount } }');
+  await as(service, user).get('/v1/users');
+  await client.get('/v1/commercial/export/customers');
+  await client.post('/v1/commercial/customers', { name: 'Dupont' });
+  await client.post('/v1/auth/logout');
+
+  const reader = as(service, await signInAgain(admin.email, admin.tenantId));
+  const { body } = await reader.graphql('{ auditEvents { nodes { id entityType } } }');
+  const { logs } = (await reader.get('/v1/audit/logs')).body;
+  const about = await reader.graphql(
+    '{ auditEvents(filter: { entityType: { in: [AUDIT, CUSTOMER] } }) { nodes { entityType action } } }',
+  );
+
+  expect(body.data.auditEvents.nodes).toEqual(
+    logs.map(({ id, entity_type }: Readonly<Record<string, unknown>>) => ({ id, entityType: capitals(entity_type) })),
+  );
+  expect(new Set(body.data.auditEvents.nodes.map(({ entityType }: { entityType: string }) => entityType))).toEqual(
+    new Set(['AUDIT', 'USER', 'EXPORT', 'CUSTOMER', 'SESSION']),
+  );
+  expect(about.body.data.auditEvents.nodes).toEqual([
+    { entityType: 'CUSTOMER', action: 'customer.created' },
+    { entityType: 'AUDIT', action: 'access.denied' },
+  ]);
+});
+
+async function signInAgain(email: string, tenantId: string): Promise<{ token: string; tenantId: string }> {
+  const { body } = await as(service).post('/v1/auth/login', { email, password: PASSWORD, tenant_id: tenantId });
+  return { token: String(body.access_token), tenantId };
+}
