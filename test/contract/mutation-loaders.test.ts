@@ -38,7 +38,8 @@ function selectionOf({ name, type, args }: Field): string {
   const members = fieldsOf(named);
   const nodes = members.find((member) => member.name === 'nodes');
   const scalars = scalarsOf(members);
-  if (!nodes) return `${name} { ${scalars} }`;
+  // `viewerCan` holds checks alone.
+  if (!nodes) return `${name} { ${scalars || 'update { allowed code }'} }`;
   const first = args.some((arg) => arg.name === 'first') ? '(first: 5)' : '';
   return `${name}${first} { totalCount nodes { ${scalarsOf(fieldsOf(getNamedType(nodes.type)))} } }`;
 }
@@ -141,15 +142,15 @@ describe('what a mutation leads to is as the mutation before it left it', () => 
     const { user } = tenant;
     const target = await makeTarget(service, tenant, { customer: { assignedTo: user.id } });
     const { text } = await as(service, user).graphql(`mutation {
-      first: createActivity(input: { ${linksOf(target)} }) { activity { contact { viewerCan { update } } } }
+      first: createActivity(input: { ${linksOf(target)} }) { activity { contact { viewerCan { update { allowed } } } } }
       updateCustomer(id: "${target.customerId}", input: { assignedToId: null }) { customer { assignedTo { id } } }
-      second: createActivity(input: { ${linksOf(target)} }) { activity { contact { viewerCan { update } } } }
+      second: createActivity(input: { ${linksOf(target)} }) { activity { contact { viewerCan { update { allowed } } } } }
     }`);
     expect(JSON.parse(text)).toEqual({
       data: {
-        first: { activity: { contact: { viewerCan: { update: true } } } },
+        first: { activity: { contact: { viewerCan: { update: { allowed: true } } } } },
         updateCustomer: { customer: { assignedTo: null } },
-        second: { activity: { contact: { viewerCan: { update: false } } } },
+        second: { activity: { contact: { viewerCan: { update: { allowed: false } } } } },
       },
     });
   });

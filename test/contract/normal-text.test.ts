@@ -282,7 +282,7 @@ describe('what is looked up', () => {
       expect(rest.text).toContain(id);
       const list = `query ($s: String) { ${many}(search: $s) { nodes { id } } }`;
       expect((await as(service, tenant.admin).graphql(list, { s: dirty })).text).toContain(id);
-      const all = 'query ($s: String!) { search(query: $s) { record { id } } }';
+      const all = 'query ($s: String!) { search(query: $s) { nodes { record { id } } } }';
       expect((await as(service, tenant.admin).graphql(all, { s: dirty })).text).toContain(id);
     }
   });

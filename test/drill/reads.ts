@@ -152,11 +152,11 @@ function compareChildren(caller: Caller, node: unknown, reply: Reply): void {
 
 async function searchAll(caller: Caller): Promise<void> {
   const document = `query($text: String!) { result: search(query: $text, types: [CUSTOMER, OPPORTUNITY], first: 50) {
-    title record { id } } }`;
+    nodes { title record { id } } } }`;
   const request = { rest: { method: 'GET', path: '' }, graphql: { document, variables: { text: caller.token } } };
   const reply = await caller.read('search all', 'graphql', request);
   if (!reply) return;
-  const found = listAt(reply.data, 'result').map((hit) => ({
+  const found = listAt(reply.data, 'result', 'nodes').map((hit) => ({
     id: textAt(hit, 'record', 'id'),
     name: textAt(hit, 'title'),
   }));

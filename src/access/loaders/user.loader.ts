@@ -5,6 +5,7 @@ import { sql } from '../../platform/postgres/sql.js';
 import type { Actor, RequestContext } from '../identity/request-context.js';
 import { NAME_COLUMNS, USER_COLUMNS, type VisibleUser } from '../identity/user-row.js';
 import { grantOf } from '../rights/permissions.js';
+import { combinedReaderOf } from './combined-reader.js';
 import { requestCache } from './request-cache.js';
 
 /** An id, or an id behind this mark: the user with all fields. Strings, since most keys of a page are the same few. */
@@ -37,10 +38,11 @@ function wantsMore(selection: Selection): boolean {
 }
 
 async function findUsers(ctx: RequestContext, keys: readonly UserKey[]): Promise<(VisibleUser | null)[]> {
+  const reader = combinedReaderOf(ctx);
   const columns = keys.some(isWhole) ? USER_COLUMNS : NAME_COLUMNS;
-  const rows = await ctx.reader.rows<VisibleUser>(
+  const rows = await reader.rows<VisibleUser>(
     sql`SELECT ${columns} FROM users u
-      WHERE u.tenant_id = ${ctx.reader.tenantId} AND u.id = ANY (${keys.map(idOf)}::uuid[])`,
+      WHERE u.tenant_id = ${reader.tenantId} AND u.id = ANY (${keys.map(idOf)}::uuid[])`,
   );
   const byId = new Map(rows.map((user) => [user.id, user]));
   return keys.map((key) => {

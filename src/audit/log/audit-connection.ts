@@ -8,37 +8,10 @@ import {
   type ConnectionWindow,
 } from '../../platform/graphql-schema/connection.js';
 import { decodeCursor, encodeCursor } from '../../platform/lists/keyset.js';
-import { recordsOf, selectionOf, type Selection } from '../../platform/graphql-schema/selection.js';
+import { recordsOf, selectionOf } from '../../platform/graphql-schema/selection.js';
 import type { AuditPageArgs } from './audit-event.type.js';
-import {
-  AUDIT_EVENT_PROPERTIES,
-  NEWEST_FIRST,
-  type AuditEventProperty,
-  type AuditEventRow,
-  type AuditLogPage,
-  type AuditLogQuery,
-} from './audit-log.query.js';
-
-/** What is read beside the selected members: what cursors hold, and what computed fields are made of. */
-const ALWAYS: readonly AuditEventProperty[] = ['id', 'createdAt'];
-const MADE_OF: Readonly<Partial<Record<AuditEventProperty, string>>> = {
-  userId: 'actor',
-  oldValue: 'diff',
-  newValue: 'diff',
-};
-
-const selectedProperties = new WeakMap<Selection, readonly AuditEventProperty[]>();
-
-function propertiesFor(selection: Selection): readonly AuditEventProperty[] {
-  let properties = selectedProperties.get(selection);
-  if (!properties) {
-    properties = AUDIT_EVENT_PROPERTIES.filter(
-      (name) => ALWAYS.includes(name) || selection.has(name) || selection.has(MADE_OF[name] ?? name),
-    );
-    selectedProperties.set(selection, properties);
-  }
-  return properties;
-}
+import { NEWEST_FIRST, type AuditEventRow, type AuditLogPage, type AuditLogQuery } from './audit-log.query.js';
+import { propertiesFor } from './audit-properties.js';
 
 /** A connection field being resolved. */
 export interface AuditConnectionRequest {

@@ -4,11 +4,28 @@ import { Role } from '../../access/identity/user.entity.js';
 import { connectionOf } from '../../platform/graphql-schema/connection.js';
 import { ErrorCodeEnum } from '../../platform/graphql-schema/error-code.js';
 import { DateTimeScalar, JsonScalar } from '../../platform/graphql-schema/scalars.js';
+import { Node } from '../../platform/graphql-schema/node.js';
 import { AuditEntityType } from '../events/audit-entity-types.js';
-import type { AuditValues } from '../events/audit-event.js';
 
-/** `actor` and `diff` are fields of the resolver. */
+@ObjectType('FieldChange', {
+  description:
+    'A field of a record, before and after what was done. A fact about it, such as a reason, has no value before.',
+  simpleResolvers: true,
+})
+export class FieldChangeType {
+  @Field(() => String, { description: 'Name of the field in this schema, e.g. `countryCode`.' })
+  field!: string;
+
+  @Field(() => JsonScalar, { nullable: true, description: 'Value before; null where there was none.' })
+  before!: unknown;
+
+  @Field(() => JsonScalar, { nullable: true, description: 'Value after; null where there is none.' })
+  after!: unknown;
+}
+
+/** `actor` and `changes` are fields of the resolver. */
 @ObjectType('AuditEvent', {
+  implements: Node,
   description: 'Something that was done, or refused: by whom, to which record, before and after.',
   simpleResolvers: true,
 })
@@ -48,12 +65,6 @@ export class AuditEventType {
 
   @Field(() => String, { nullable: true, description: 'What was asked for.' })
   description!: string | null;
-
-  @Field(() => JsonScalar, { nullable: true, description: 'Before: members in the names of REST.' })
-  oldValue!: AuditValues | null;
-
-  @Field(() => JsonScalar, { nullable: true, description: 'After: members in the names of REST.' })
-  newValue!: AuditValues | null;
 
   @Field(() => Boolean, { description: 'false for what was refused.' })
   success!: boolean;

@@ -141,6 +141,15 @@ export async function findAuditEvent(reader: TenantReader, id: string): Promise<
   return row;
 }
 
+/** @returns those of the events that are there */
+export function auditEventsSql(
+  tenantId: string,
+  ids: readonly string[],
+  properties: readonly AuditEventProperty[],
+): Sql {
+  return sql`SELECT ${selectList(properties)} FROM audit_events e WHERE e.tenant_id = ${tenantId} AND e.id = ANY (${ids}::uuid[])`;
+}
+
 /** What of the history of each of several records. */
 export interface HistoryQuery {
   readonly entityType: string;

@@ -7,10 +7,10 @@ import type { VisibleUser } from '../../access/identity/user-row.js';
 import { loadUser } from '../../access/loaders/user.loader.js';
 import type { ConnectionPage } from '../../platform/graphql-schema/connection.js';
 import { cursorScope } from '../../platform/lists/keyset.js';
-import { JsonScalar } from '../../platform/graphql-schema/scalars.js';
+import { AtMost } from '../../platform/graphql-schema/list-bound.js';
+import { changesOf, MAX_CHANGES, type FieldChange } from './audit-changes.js';
 import { auditConnectionPage, readAuditConnection } from './audit-connection.js';
-import { diffOf } from './audit-diff.js';
-import { AuditEventConnection, AuditEventType, AuditPageArgs } from './audit-event.type.js';
+import { AuditEventConnection, AuditEventType, AuditPageArgs, FieldChangeType } from './audit-event.type.js';
 import { AuditEventFilter } from './audit-log.filter.js';
 import type { AuditEventRow } from './audit-log.query.js';
 import { listAuditEvents } from './audit-log.service.js';
@@ -40,11 +40,11 @@ export class AuditLogResolver {
     return userId === null ? null : loadUser(ctx, userId, selectionOf(info));
   }
 
-  @FieldResolver(() => JsonScalar, {
-    nullable: true,
-    description: 'The members that differ: `{"city": {"old": "Lyon", "new": "Lille"}}`.',
+  @FieldResolver(() => [FieldChangeType], {
+    description: 'The fields that differ before and after; none where the event holds no values.',
   })
-  diff(@Root() event: AuditEventRow): ReturnType<typeof diffOf> {
-    return diffOf(event);
+  @AtMost(MAX_CHANGES)
+  changes(@Root() event: AuditEventRow, @Ctx() { database }: RequestContext): readonly FieldChange[] {
+    return changesOf(database.orm.em.getMetadata(), event);
   }
 }

@@ -38,7 +38,7 @@ export const customerTable: RecordTable<CustomerRow> = {
   references: {
     assignedTo: ['assignedToId'],
     createdBy: ['createdById'],
-    viewerCan: ['createdById', 'assignedToId'],
+    viewerCan: ['createdById', 'assignedToId', 'type'],
   },
   searched: SEARCHED_CUSTOMERS,
   owned: (_tenantId, userId) => sql`(c.created_by = ${userId}::uuid OR c.assigned_to = ${userId}::uuid)`,

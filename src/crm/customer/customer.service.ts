@@ -118,6 +118,11 @@ export function updateCustomer(
   });
 }
 
+/** @throws AppError ILLEGAL_TRANSITION for a type that cannot become a customer */
+export function requireConvertible(type: CustomerRow['type']): void {
+  decideConversion(type);
+}
+
 /** A prospect or lead becomes a customer. @throws AppError FORBIDDEN, NOT_FOUND, VERSION_CONFLICT, ILLEGAL_TRANSITION */
 export function convertCustomer(
   ctx: RequestContext,

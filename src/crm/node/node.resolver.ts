@@ -14,7 +14,7 @@ const TOO_MANY: Sentence = {
   en: `\`ids\` holds at most ${MAX_NODES} ids.`,
 };
 const NODE =
-  'A customer, a contact, an opportunity, an activity or a user, by its id alone; null for an unknown id, and for a record that is deleted.';
+  'A customer, a contact, an opportunity, an activity, a user, a transition or an audit event, by its id alone; null for an unknown id, for a record that is deleted, and for an audit event that the caller may not read.';
 const NODES = 'The same for up to 100 ids: in their order, null in the place of each that is unknown.';
 
 @Resolver()

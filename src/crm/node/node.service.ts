@@ -7,9 +7,11 @@ import type { TypedRow } from '../../platform/graphql-schema/node.js';
 import { propertiesOf } from '../../platform/lists/record-connection.js';
 import type { RecordTable } from '../../platform/lists/record-table.js';
 import type { Selection } from '../../platform/graphql-schema/selection.js';
+import { loadAuditEvent } from '../../audit/log/audit-event-nodes.js';
 import { activityTable } from '../activity/activity.query.js';
 import { contactTable } from '../contact/contact.query.js';
 import { customerTable } from '../customer/customer.query.js';
+import { transitionTable } from '../opportunity/opportunity-transition.query.js';
 import { opportunityTable } from '../opportunity/opportunity.query.js';
 
 /** A record of any kind, which says of which. */
@@ -42,13 +44,32 @@ const LOADERS: Readonly<Record<RecordNoun, LoadNode>> = {
   activity: loaderOf('activity', 'Activity', activityTable),
 };
 
+async function loadUserNode(ctx: RequestContext, id: string, selectionOn: SelectionOn): Promise<NodeRow | null> {
+  const user = await loadUser(ctx, id, selectionOn('User'));
+  return user && { ...user, __typename: 'User' };
+}
+
+/** What is looked for where an id is no record's. */
+const OTHERS: readonly LoadNode[] = [
+  loadUserNode,
+  loaderOf('opportunity', 'OpportunityTransition', transitionTable),
+  async (ctx, id, selectionOn) => {
+    const event = await loadAuditEvent(ctx, id, selectionOn('AuditEvent'));
+    return event && { ...event, __typename: 'AuditEvent' };
+  },
+];
+
 /**
- * A record of whichever kind, or a user: null for an unknown, deleted or foreign id, and for what the caller may not read. All ids of
- * a request are looked for at once, by one statement for each kind; users only for those that are no record's.
+ * Whatever has the id: null for an unknown, deleted or foreign id, and for what the caller may not read. All ids of a request are
+ * looked for at once, by one statement for each type of record; those that are no record's by three more, in a second round trip.
  */
 export async function loadNode(ctx: RequestContext, id: string, selectionOn: SelectionOn): Promise<NodeRow | null> {
-  const found = await Promise.all(Object.values(LOADERS).map((load) => load(ctx, id, selectionOn)));
-  return found.find((row) => row !== null) ?? loadUserNode(ctx, id, selectionOn);
+  for (const loaders of [Object.values(LOADERS), OTHERS]) {
+    const found = await Promise.all(loaders.map((load) => load(ctx, id, selectionOn)));
+    const node = found.find((row) => row !== null);
+    if (node) return node;
+  }
+  return null;
 }
 
 /** The same of a record whose kind is known: one statement for each kind. */
@@ -59,9 +80,4 @@ export function loadRecordOf(
   selectionOn: SelectionOn,
 ): Promise<NodeRow | null> {
   return LOADERS[noun](ctx, id, selectionOn);
-}
-
-async function loadUserNode(ctx: RequestContext, id: string, selectionOn: SelectionOn): Promise<NodeRow | null> {
-  const user = await loadUser(ctx, id, selectionOn('User'));
-  return user && { ...user, __typename: 'User' };
 }

@@ -5,7 +5,7 @@ import type { Changed } from '../../access/writes/change-effects.js';
 import type { AuditValues } from '../../audit/events/audit-event.js';
 import { lockOwnOpportunity, moveTo, todayOf, writeOpportunity } from './opportunity-change.js';
 import type { OpportunityStatus } from './opportunity-enums.js';
-import { decideLoss, decideReopening, decideWin, type Lifecycle } from './opportunity-status.js';
+import { decideLoss, decideReopening, decideWin, requirePossible, type Lifecycle } from './opportunity-status.js';
 import type { OpportunityRow } from './opportunity.query.js';
 
 /** What an operation of the lifecycle may carry. */
@@ -53,6 +53,11 @@ export function reopenOpportunity(
   const decide = (current: Lifecycle): Lifecycle => decideReopening(current, status, todayOf(ctx));
   const facts = reason ? { reason } : {};
   return changeStatus(ctx, id, { expectedVersion, mayWin: false, facts }, decide);
+}
+
+/** @throws AppError ILLEGAL_TRANSITION where an opportunity of this status cannot be won, lost or reopened */
+export function requireStep(operation: 'win' | 'lose' | 'reopen', status: OpportunityStatus): void {
+  requirePossible(operation, status);
 }
 
 interface StatusChange {

@@ -78,6 +78,18 @@ export function decideReopening(
   return decideUpdate(current, { status: reopened }, today);
 }
 
+const DECISIONS = {
+  win: (current) => decideWin(current, null, ''),
+  lose: (current) => decideLoss(current, null, ''),
+  reopen: (current) => decideReopening(current, null, ''),
+} satisfies Readonly<Record<string, (current: Lifecycle) => Lifecycle>>;
+
+/** Asks whether an operation is possible in a status, and changes nothing. @throws AppError ILLEGAL_TRANSITION */
+export function requirePossible(operation: keyof typeof DECISIONS, status: OpportunityStatus): void {
+  // Only the status decides. The day of a decision that is thrown away does not matter.
+  DECISIONS[operation](enter(undefined, status, ''));
+}
+
 /** @returns the word for a change of status that closes or reopens, undefined for any other change */
 export function stepBetween(before: OpportunityStatus, after: OpportunityStatus): LifecycleStep | undefined {
   if (before === after) return undefined;

@@ -5,6 +5,7 @@ import { tenantOf } from '../../tenancy/tenancy.js';
 import type { TenantReader } from '../../tenancy/tenant-reader.js';
 import { orderBySql, type OrderKey } from '../../platform/lists/keyset.js';
 import { selectListSql, type RecordTable } from '../../platform/lists/record-table.js';
+import { newId } from '../../platform/values/ids.js';
 import { joinSql, sql, type Sql } from '../../platform/postgres/sql.js';
 import type { OpportunityStatus } from './opportunity-enums.js';
 
@@ -49,15 +50,16 @@ export function recordTransitions(
 
 function insertSql(tenantId: string, rows: readonly RecordedTransition[]): Sql {
   const tuples = rows.map(
-    (row) => sql`(${tenantId}, ${row.opportunityId}, ${row.version}, ${row.fromStatus}, ${row.toStatus},
+    (row) => sql`(${tenantId}, ${newId()}, ${row.opportunityId}, ${row.version}, ${row.fromStatus}, ${row.toStatus},
       ${row.probability}, ${row.amount}, ${row.currency}, ${row.changedAt}, ${row.changedBy})`,
   );
-  return sql`insert into opportunity_transitions (tenant_id, opportunity_id, version, from_status, to_status,
+  return sql`insert into opportunity_transitions (tenant_id, id, opportunity_id, version, from_status, to_status,
     probability, amount, currency, changed_at, changed_by) values ${joinSql(tuples, ', ')}`;
 }
 
 /** One change, as it is read. */
 export interface TransitionRow extends Omit<RecordedTransition, 'opportunityId'> {
+  readonly id: string;
   readonly weightedAmount: string;
 }
 
@@ -65,10 +67,12 @@ export const transitionTable: RecordTable<TransitionRow> = {
   name: 'opportunity_transitions',
   alias: 's',
   properties: [
-    'version', 'fromStatus', 'toStatus', 'probability', 'amount', 'weightedAmount', 'currency', 'changedAt', 'changedBy',
+    'id', 'version', 'fromStatus', 'toStatus', 'probability', 'amount', 'weightedAmount', 'currency', 'changedAt', 'changedBy',
   ], // prettier-ignore
   computed: { weightedAmount: 'round(s.amount * s.probability / 100, 2)::numeric(15, 2)' },
   isPermanent: true,
+  visible: (tenantId) => sql`EXISTS (SELECT FROM opportunities o
+    WHERE o.tenant_id = ${tenantId} AND o.id = s.opportunity_id AND o.deleted_at IS NULL)`,
   filterColumns: {},
   references: {},
   // They have no owner but their opportunity's.

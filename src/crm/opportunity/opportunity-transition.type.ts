@@ -1,15 +1,20 @@
 /** One change of an opportunity in GraphQL, and the connection of its changes. */
-import { Field, Int, ObjectType } from 'type-graphql';
+import { Field, ID, Int, ObjectType } from 'type-graphql';
 import { connectionOf } from '../../platform/graphql-schema/connection.js';
+import { Node } from '../../platform/graphql-schema/node.js';
 import { DateTimeScalar, DecimalScalar } from '../../platform/graphql-schema/scalars.js';
 import { OpportunityStatus } from './opportunity-enums.js';
 
 @ObjectType({
+  implements: Node,
   simpleResolvers: true,
   description:
     'A change of what an opportunity was worth, or of where it stood: what the pipeline as of a day is made of.',
 })
 export class OpportunityTransition {
+  @Field(() => ID, { description: 'UUID of this change.' })
+  id!: string;
+
   @Field(() => OpportunityStatus, { nullable: true, description: 'null when it was created or restored.' })
   fromStatus!: OpportunityStatus | null;
 

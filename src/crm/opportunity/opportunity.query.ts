@@ -29,7 +29,7 @@ export const opportunityTable: RecordTable<OpportunityRow> = {
     customer: ['customerId'],
     assignedTo: ['assignedToId'],
     createdBy: ['createdById'],
-    viewerCan: ['createdById', 'assignedToId', 'customerId'],
+    viewerCan: ['createdById', 'assignedToId', 'customerId', 'status'],
   },
   searched: SEARCHED_OPPORTUNITIES,
   owned: ownedThroughCustomer('o', true),

@@ -1,8 +1,9 @@
-/** The search over all kinds of record, in one statement after the lookups of its text. */
+/** The search over all kinds of record: a page is one statement after the lookups of its text. */
 import { lookUp } from '../../access/loaders/record-lists.js';
 import { RECORD_NOUNS, type RecordNoun } from '../../access/rights/record-kinds.js';
 import type { TenantReader } from '../../tenancy/tenant-reader.js';
 import type { Filter } from '../../platform/lists/filter-columns.js';
+import { afterSql, orderBySql, type OrderKey, type Position } from '../../platform/lists/keyset.js';
 import { conditionsSql, type RecordTable } from '../../platform/lists/record-table.js';
 import { lookupsOf } from '../../platform/lists/text-lookups.js';
 import type { FoundTexts } from '../../platform/lists/text-conditions.js';
@@ -17,12 +18,25 @@ export interface SearchHitRow {
   readonly id: string;
   readonly title: string;
   readonly subtitle: string | null;
+  /** What ranks it. */
+  readonly place: number;
+  readonly folded: string;
+  readonly typeOrder: number;
 }
 
 export interface SearchQuery {
   readonly text: string;
   readonly kinds: readonly RecordNoun[];
   readonly limit: number;
+  readonly after: Position | undefined;
+  readonly withRows: boolean;
+  readonly withTotal: boolean;
+}
+
+export interface SearchPage {
+  readonly rows: readonly SearchHitRow[];
+  /** undefined unless it was asked for. */
+  readonly total: number | undefined;
 }
 
 /** Columns of a kind's hits. Every one of them is text of this file. */
@@ -90,28 +104,52 @@ const TABLES: Readonly<Record<RecordNoun, SearchedTable>> = {
 };
 
 /** Best hits first: those that begin with the text, those that have it as whole words, the others; each by title. */
-const RANKED = rawSql('place, folded, kind, id');
+export const BEST_FIRST: readonly OrderKey[] = [
+  { column: 'place', property: 'place', kind: 'integer', direction: 'ASC', nulls: 'LAST' },
+  { column: 'folded', property: 'folded', kind: 'text', direction: 'ASC', nulls: 'LAST' },
+  { column: '"typeOrder"', property: 'typeOrder', kind: 'integer', direction: 'ASC', nulls: 'LAST' },
+  { column: 'id', property: 'id', kind: 'uuid', direction: 'ASC', nulls: 'LAST' },
+];
+const RANKED = orderBySql(BEST_FIRST);
 
-/** @returns at most so many records that hold the text, the best first: always the same ones in the same order */
-export async function searchRecords(reader: TenantReader, query: SearchQuery): Promise<SearchHitRow[]> {
+/** @returns the next best records that hold the text, and, when wanted, how many do: one round trip after the lookups */
+export async function searchRecords(reader: TenantReader, query: SearchQuery): Promise<SearchPage> {
+  if (!query.withRows && !query.withTotal) return { rows: [], total: undefined };
   const { tenantId } = reader;
-  const kinds = RECORD_NOUNS.filter((kind) => query.kinds.includes(kind));
-  const tables = kinds.map((kind) => TABLES[kind].table);
+  const tables = query.kinds.map((kind) => TABLES[kind].table);
   const found = await lookUp(reader, lookupsOf(tables, query.text));
-  const hits = joinSql(
-    kinds.map((kind) => hitsSql(kind, tenantId, query, found)),
-    ' UNION ALL ',
-  );
-  return reader.rows<SearchHitRow>(
-    sql`SELECT hit.type, hit.id, hit.title, coalesce(hit.subtitle, c.name) AS subtitle
-      FROM (SELECT * FROM (${hits}) one ORDER BY ${RANKED} LIMIT ${query.limit}) hit
-      LEFT JOIN customers c ON c.tenant_id = ${tenantId} AND c.id = hit.customer_id AND c.deleted_at IS NULL
-      ORDER BY hit.place, hit.folded, hit.kind, hit.id`,
-  );
+  const page = query.withRows ? [pageSql(tenantId, query, found)] : [];
+  const count = query.withTotal ? [totalSql(tenantId, query, found)] : [];
+  const results = await reader.batch([...page, ...count]);
+  // The reader gives rows as the statements made them.
+  const rows = page.length > 0 ? (results[0] as unknown as SearchHitRow[]) : [];
+  const total = count.length > 0 ? (results.at(-1) as { total: number }[])[0]?.total : undefined;
+  return { rows, total };
 }
 
-/** The best hits of one kind, with what ranks them. */
-function hitsSql(kind: RecordNoun, tenantId: string, { text, limit }: SearchQuery, found: FoundTexts | undefined): Sql {
+function pageSql(tenantId: string, query: SearchQuery, found: FoundTexts | undefined): Sql {
+  const hits = joinSql(
+    query.kinds.map((kind) => hitsSql(kind, tenantId, query, found)),
+    ' UNION ALL ',
+  );
+  return sql`SELECT hit.type, hit.id, hit.title, coalesce(hit.subtitle, c.name) AS subtitle, hit.place, hit.folded, hit."typeOrder"
+      FROM (SELECT * FROM (${hits}) one ORDER BY ${RANKED} LIMIT ${query.limit}) hit
+      LEFT JOIN customers c ON c.tenant_id = ${tenantId} AND c.id = hit.customer_id AND c.deleted_at IS NULL
+      ORDER BY hit.place, hit.folded, hit."typeOrder", hit.id`;
+}
+
+/** Counts need no rank: the conditions alone are evaluated. */
+function totalSql(tenantId: string, { kinds, text }: SearchQuery, found: FoundTexts | undefined): Sql {
+  const counts = kinds.map((kind) => {
+    const { table, alias, conditions } = TABLES[kind];
+    return sql`(SELECT count(*) FROM ${rawSql(`${table} ${alias}`)} WHERE ${conditions(tenantId, text, found)})`;
+  });
+  return sql`SELECT (${joinSql(counts, ' + ')})::integer AS total`;
+}
+
+/** The best hits of one kind after the cursor, with what ranks them. */
+function hitsSql(kind: RecordNoun, tenantId: string, query: SearchQuery, found: FoundTexts | undefined): Sql {
+  const { text, limit, after } = query;
   const { table, alias, title, folded, subtitle, customerId, beginnings, conditions } = TABLES[kind];
   // Kinds stand in this order where titles are equal.
   const order = RECORD_NOUNS.indexOf(kind);
@@ -121,11 +159,12 @@ function hitsSql(kind: RecordNoun, tenantId: string, { text, limit }: SearchQuer
     ' OR ',
   );
   const words = sql`(SELECT ${wordsSql(sql`app.fold(${text})`)})`;
-  return sql`(SELECT ${rawSql(`'${kind}'`)} AS type, ${rawSql(`${order} AS kind, ${alias}.id AS id`)},
+  const beyond = after ? sql`WHERE ${afterSql(BEST_FIRST, after)}` : sql``;
+  return sql`(SELECT * FROM (SELECT ${rawSql(`'${kind}'`)} AS type, ${rawSql(`${order} AS "typeOrder", ${alias}.id AS id`)},
       ${rawSql(`${title} AS title, ${subtitle} AS subtitle, ${customerId} AS customer_id`)},
       ${rawSql(folded)} COLLATE "und-x-icu" AS folded,
       CASE WHEN ${begins} THEN 0 WHEN position(${words} IN ${wordsSql(rawSql(folded))}) > 0 THEN 1 ELSE 2 END AS place
-    FROM ${rawSql(`${table} ${alias}`)} WHERE ${conditions(tenantId, text, found)} ORDER BY ${RANKED} LIMIT ${limit})`;
+    FROM ${rawSql(`${table} ${alias}`)} WHERE ${conditions(tenantId, text, found)}) hits ${beyond} ORDER BY ${RANKED} LIMIT ${limit})`;
 }
 
 /** The words of a folded text with one blank around each. */

@@ -1,35 +1,49 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import { Arg, Ctx, FieldResolver, Info, Int, Query, Resolver, Root } from 'type-graphql';
-import type { RecordNoun } from '../../access/rights/record-kinds.js';
+import { Args, Ctx, FieldResolver, ID, Info, Query, Resolver, Root } from 'type-graphql';
 import type { RequestContext } from '../../access/identity/request-context.js';
-import { AtMost } from '../../platform/graphql-schema/list-bound.js';
+import {
+  ConnectionArgs,
+  pageOf,
+  readConnectionArgs,
+  type ConnectionPage,
+} from '../../platform/graphql-schema/connection.js';
 import { Node } from '../../platform/graphql-schema/node.js';
-import { selectionOnType } from '../../platform/graphql-schema/selection.js';
+import { selectionOf, selectionOnType } from '../../platform/graphql-schema/selection.js';
 import { loadRecordOf, type NodeRow } from '../node/node.service.js';
 import type { SearchHitRow } from './search.query.js';
-import { DEFAULT_HITS, MAX_HITS, search } from './search.service.js';
-import { SearchHit, SearchType } from './search.type.js';
+import { search } from './search.service.js';
+import { SearchArgs, SearchHit, SearchHitConnection } from './search.type.js';
 
 const SEARCH =
-  'Records of several kinds that hold a text. First those whose title or code begins with it, then those whose title has it as whole words, then the others; each by title.';
-const QUERY = 'What to look for, 2 to 255 characters; case and accents do not matter.';
+  'Records of several types that hold a text. First those whose title or code begins with it, then those whose title has it as whole words, then the others; each by title.';
 
 // A hit is a row: a class here would have TypeGraphQL convert each of them.
 type Hit = Pick<SearchHitRow, 'type' | 'id'>;
 
 @Resolver(() => SearchHit)
 export class SearchResolver {
-  @Query(() => [SearchHit], { description: SEARCH })
-  @AtMost(MAX_HITS)
-  search(
-    @Arg('query', () => String, { description: QUERY }) query: string,
-    @Arg('types', () => [SearchType], { nullable: true, description: 'Only these kinds. Default: all of them.' })
-    types: RecordNoun[] | null,
-    @Arg('first', () => Int, { nullable: true, defaultValue: DEFAULT_HITS, description: `How many: 0 to ${MAX_HITS}.` })
-    first: number | null,
+  @Query(() => SearchHitConnection, { description: SEARCH })
+  async search(
+    @Args(() => SearchArgs) { query, types, first, after }: SearchArgs,
     @Ctx() ctx: RequestContext,
-  ): Promise<readonly SearchHitRow[]> {
-    return search(ctx, { query, types: types ?? undefined, first: first ?? DEFAULT_HITS });
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<ConnectionPage<SearchHitRow>> {
+    const window = readConnectionArgs(Object.assign(new ConnectionArgs(), { first, after }));
+    const selection = selectionOf(info);
+    const { rows, total, cursorOf } = await search(ctx, {
+      query,
+      types: types ?? undefined,
+      limit: window.size + 1,
+      after: window.after,
+      withRows: ['nodes', 'edges', 'pageInfo'].some((field) => selection.has(field)),
+      withTotal: selection.has('totalCount'),
+    });
+    return pageOf(rows, window, cursorOf, total);
+  }
+
+  @FieldResolver(() => ID, { description: 'Id of the record.' })
+  recordId(@Root() { id }: Hit): string {
+    return id;
   }
 
   @FieldResolver(() => Node, {

@@ -2,34 +2,50 @@ import { authorize } from '../../access/rights/permissions.js';
 import { RECORD_NOUNS, type RecordNoun } from '../../access/rights/record-kinds.js';
 import type { RequestContext } from '../../access/identity/request-context.js';
 import { AppError, type Sentence } from '../../platform/errors/errors.js';
+import { cursorScope, decodeCursor, encodeCursor } from '../../platform/lists/keyset.js';
 import { readSearch } from '../../platform/lists/search-text.js';
-import { searchRecords, type SearchHitRow } from './search.query.js';
+import { BEST_FIRST, searchRecords, type SearchHitRow, type SearchPage } from './search.query.js';
 
 const MIN_LENGTH = 2;
-export const MAX_HITS = 50;
-export const DEFAULT_HITS = 20;
 
 const TOO_SHORT: Sentence = {
   fr: `Une recherche a au moins ${MIN_LENGTH} caractères.`,
   en: `A search has at least ${MIN_LENGTH} characters.`,
 };
-const SIZE: Sentence = { fr: `« first » va de 0 à ${MAX_HITS}.`, en: `\`first\` goes from 0 to ${MAX_HITS}.` };
 
 export interface SearchRequest {
   readonly query: string;
   /** undefined: all of them. */
   readonly types: readonly RecordNoun[] | undefined;
-  readonly first: number;
+  readonly limit: number;
+  readonly after: string | undefined;
+  readonly withRows: boolean;
+  readonly withTotal: boolean;
 }
 
-/** The best hits of the kinds, each of which the caller must have the right to read. @throws AppError FORBIDDEN, BAD_USER_INPUT */
+/** A page, and what makes the cursors of its hits. */
+export interface FoundPage extends SearchPage {
+  readonly cursorOf: (hit: SearchHitRow) => string;
+}
+
+/**
+ * The best hits of the types, each of which the caller must have the right to read.
+ * @throws AppError FORBIDDEN, BAD_USER_INPUT, INVALID_CURSOR (of another text, other types or another tenant)
+ */
 export async function search(
   ctx: RequestContext,
-  { query, types: kinds = RECORD_NOUNS, first }: SearchRequest,
-): Promise<readonly SearchHitRow[]> {
-  for (const kind of kinds) authorize(ctx, `${kind}:read`);
+  { query, types = RECORD_NOUNS, after, ...page }: SearchRequest,
+): Promise<FoundPage> {
+  for (const type of types) authorize(ctx, `${type}:read`);
   const text = readSearch(query);
   if (Array.from(text).length < MIN_LENGTH) throw new AppError('BAD_USER_INPUT', TOO_SHORT);
-  if (first < 0 || first > MAX_HITS) throw new AppError('BAD_USER_INPUT', SIZE);
-  return kinds.length === 0 || first === 0 ? [] : searchRecords(ctx.reader, { text, kinds, limit: first });
+  // The same types in any order are the same search.
+  const kinds = RECORD_NOUNS.filter((noun) => types.includes(noun));
+  const scope = cursorScope(ctx.tenant.id, 'search', text, kinds);
+  const position = after === undefined ? undefined : decodeCursor(scope, BEST_FIRST, after);
+  const found =
+    kinds.length === 0
+      ? { rows: [], total: page.withTotal ? 0 : undefined }
+      : await searchRecords(ctx.reader, { ...page, text, kinds, after: position });
+  return { ...found, cursorOf: (hit) => encodeCursor(scope, BEST_FIRST, { ...hit }) };
 }

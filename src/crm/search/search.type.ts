@@ -1,9 +1,10 @@
 /** What a search over all kinds of record answers with. */
-import { Field, ObjectType, registerEnumType } from 'type-graphql';
+import { ArgsType, Field, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { RecordKind, type RecordNoun } from '../../access/rights/record-kinds.js';
+import { connectionOf } from '../../platform/graphql-schema/connection.js';
 
 /** A copy: each enum of the schema is an object of its own. */
-export const SearchType = { ...RecordKind };
+const SearchType = { ...RecordKind };
 
 registerEnumType(SearchType, {
   name: 'SearchType',
@@ -31,4 +32,26 @@ export class SearchHit {
     description: 'What tells it from others: the code of a customer, else the name of the customer that it belongs to.',
   })
   subtitle!: string | null;
+}
+
+@ObjectType('SearchHitConnection', { description: 'A page of what a search has found.', simpleResolvers: true })
+export class SearchHitConnection extends connectionOf('SearchHit', () => SearchHit, 'hits') {}
+
+/** Hits are read in one direction. */
+@ArgsType()
+export class SearchArgs {
+  @Field(() => String, { description: 'What to look for, 2 to 255 characters; case and accents do not matter.' })
+  query!: string;
+
+  @Field(() => [SearchType], { nullable: true, description: 'Only records of these types. Default: of all of them.' })
+  types?: RecordNoun[] | null;
+
+  @Field(() => Int, { nullable: true, description: 'How many: 0 to 100; 20 unless given.' })
+  first?: number | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Only what comes after this cursor of the same text and types.',
+  })
+  after?: string | null;
 }

@@ -1,72 +1,142 @@
-import { grantOf, isOwn, type Grant, type OwnedRecord } from '../../access/rights/permissions.js';
+/** Predicts what the operations on a record would answer, by asking what they ask: the table of rights and the state machines. */
+import { authorize, grantOf, isOwn, type OwnedRecord, type RecordAction } from '../../access/rights/permissions.js';
 import type { RecordNoun } from '../../access/rights/record-kinds.js';
 import { loadRecord } from '../../access/loaders/record-loaders.js';
+import { requestCache } from '../../access/loaders/request-cache.js';
 import type { RequestContext } from '../../access/identity/request-context.js';
-import type { Sentence } from '../../platform/errors/errors.js';
-import { customerTable } from '../customer/customer.query.js';
+import { AppError, type ErrorCode } from '../../platform/errors/errors.js';
+import { customerTable, type CustomerRow } from '../customer/customer.query.js';
+import { requireConvertible } from '../customer/customer.service.js';
+import { requireStep } from '../opportunity/opportunity-lifecycle.service.js';
+import type { OpportunityRow } from '../opportunity/opportunity.query.js';
+import { refuseRestoreWithout, refuseUnknown } from '../record/record-refusals.js';
 
-const ACTIONS = ['update', 'delete', 'export'] as const;
-type Action = (typeof ACTIONS)[number];
-
-/** What a caller may do with one record, and why not the rest. */
-export interface ViewerRights extends Readonly<Record<Action, boolean>> {
+/** Whether one operation would be accepted. */
+export interface OperationCheck {
+  readonly allowed: boolean;
+  readonly code: ErrorCode | null;
   readonly reason: string | null;
 }
 
-/** What ownership looks at: a record of a customer's is also its owner's. */
-export interface OwnedRow extends OwnedRecord {
+/** By the operation's name; only those that are selected. */
+export type OperationChecks = Readonly<Record<string, OperationCheck>>;
+
+/** What the checks look at. */
+export interface CheckedRow extends OwnedRecord {
+  /** Of a record that belongs to a customer: it is also its customer's owner's. */
   readonly customerId?: string;
+  /** Reads find live records; a deleted one comes from the mutation that deleted it. */
+  readonly deletedAt?: string | null;
+  readonly type?: string;
+  readonly status?: OpportunityRow['status'];
 }
 
-const WORDS: Readonly<Record<Action, Sentence>> = {
-  update: { fr: 'modifier', en: 'update' },
-  delete: { fr: 'supprimer', en: 'delete' },
-  export: { fr: 'exporter', en: 'export' },
-};
-const BY_ROLE: Sentence = { fr: 'Non permis à votre rôle : ', en: 'Not allowed for your role: ' };
-const NOT_OWN: Sentence = { fr: 'Limité à vos propres fiches : ', en: 'Limited to your own records: ' };
+interface Operation {
+  readonly right: RecordAction;
+  /** What the state machine says. @throws AppError ILLEGAL_TRANSITION */
+  readonly requireState?: (row: CheckedRow) => void;
+}
 
-type Grants = Readonly<Record<Action, Grant | undefined>>;
+type Operations = ReadonlyMap<string, Operation>;
+
+const COMMON: readonly (readonly [string, Operation])[] = [
+  ['update', { right: 'update' }],
+  ['delete', { right: 'delete' }],
+  ['restore', { right: 'restore' }],
+  ['export', { right: 'export' }],
+];
+
+function lifecycle(operation: 'win' | 'lose' | 'reopen'): readonly [string, Operation] {
+  const requireState = ({ status }: CheckedRow): void => {
+    if (status) requireStep(operation, status);
+  };
+  return [operation, { right: 'update', requireState }];
+}
+
+/** Activities are completed and reopened in any state. */
+const OPERATIONS: Readonly<Record<RecordNoun, Operations>> = {
+  customer: new Map([
+    ...COMMON,
+    // Only customers are asked, whose types these are.
+    ['convert', { right: 'update', requireState: ({ type }) => requireConvertible(type as CustomerRow['type']) }],
+  ]),
+  contact: new Map(COMMON),
+  opportunity: new Map([...COMMON, lifecycle('win'), lifecycle('lose'), lifecycle('reopen')]),
+  activity: new Map([...COMMON, ['complete', { right: 'update' }], ['reopen', { right: 'update' }]]),
+};
+
+/** A record, and the customer that it belongs to where that was looked at: null for one that is deleted. */
+interface Situation {
+  readonly noun: RecordNoun;
+  readonly row: CheckedRow;
+  readonly customer: OwnedRecord | null | undefined;
+}
 
 /**
- * What the mutations and exports would say of a record that is there, from the same table of rights. Customers of records are looked
- * at only for who is held to their own, all of a level with one statement.
+ * What the selected operations would answer. The customers of records are read only for a caller who is held to their own records,
+ * and for deleted records: one statement a level.
+ * @param selected by name; names that are no operations are passed over
  */
-export function findViewerRights(
+export function checkOperations(
   ctx: RequestContext,
   noun: RecordNoun,
-  record: OwnedRow,
-): ViewerRights | Promise<ViewerRights> {
-  const grants: Grants = {
-    update: grantOf(ctx.actor, `${noun}:update`),
-    delete: grantOf(ctx.actor, `${noun}:delete`),
-    export: grantOf(ctx.actor, `${noun}:export`),
-  };
-  const { customerId } = record;
-  const isHeld = ACTIONS.some((action) => grants[action] === 'own');
-  if (!isHeld || isOwn(ctx.actor, record)) return rightsOf(ctx, grants, true);
-  if (customerId === undefined) return rightsOf(ctx, grants, false);
-  return isOfOwnCustomer(ctx, customerId).then((own) => rightsOf(ctx, grants, own));
-}
-
-async function isOfOwnCustomer(ctx: RequestContext, customerId: string): Promise<boolean> {
-  const customer = await loadRecord(ctx, customerTable, customerId, OWNERS);
-  return customer !== null && isOwn(ctx.actor, customer);
+  row: CheckedRow,
+  selected: ReadonlyMap<string, unknown>,
+): OperationChecks | Promise<OperationChecks> {
+  const operations = [...OPERATIONS[noun]].filter(([name]) => selected.has(name));
+  const checksOf = (customer?: OwnedRecord | null): OperationChecks =>
+    Object.fromEntries(operations.map(([name, one]) => [name, checkOf(ctx, name, one, { noun, row, customer })]));
+  const { customerId } = row;
+  const isHeld = operations.some(([, { right }]) => grantOf(ctx.actor, `${noun}:${right}`) === 'own');
+  const dependsOnCustomer = isDeleted(row) || (isHeld && !isOwn(ctx.actor, row));
+  if (customerId === undefined || !dependsOnCustomer) return checksOf();
+  return loadRecord(ctx, customerTable, customerId, OWNERS).then(checksOf);
 }
 
 const OWNERS = ['id', 'assignedToId', 'createdById'] as const;
 
-function rightsOf({ language }: RequestContext, grants: Grants, isOwnRecord: boolean): ViewerRights {
-  const byRole = ACTIONS.filter((action) => grants[action] === undefined);
-  const notOwn = isOwnRecord ? [] : ACTIONS.filter((action) => grants[action] === 'own');
-  const sentence = (start: Sentence, actions: readonly Action[]): string[] =>
-    actions.length === 0 ? [] : [`${start[language]}${actions.map((action) => WORDS[action][language]).join(', ')}.`];
-  const sentences = [...sentence(BY_ROLE, byRole), ...sentence(NOT_OWN, notOwn)];
-  const may = (action: Action): boolean => !byRole.includes(action) && !notOwn.includes(action);
-  return {
-    update: may('update'),
-    delete: may('delete'),
-    export: may('export'),
-    reason: sentences.length === 0 ? null : sentences.join(' '),
-  };
+function isDeleted({ deletedAt }: CheckedRow): boolean {
+  return deletedAt !== undefined && deletedAt !== null;
+}
+
+const ALLOWED: OperationCheck = { allowed: true, code: null, reason: null };
+
+/** A page of records is in few situations: each is looked into once, so that few errors are made. */
+const knownChecks = requestCache(() => new Map<string, OperationCheck>());
+
+function checkOf(ctx: RequestContext, name: string, operation: Operation, situation: Situation): OperationCheck {
+  const { noun, row, customer } = situation;
+  const owns = isOwn(ctx.actor, row, ...(customer ? [customer] : []));
+  const key = [noun, name, isDeleted(row), owns, customer === null, row.type, row.status].join(' ');
+  const known = knownChecks(ctx);
+  let check = known.get(key);
+  if (!check) known.set(key, (check = tryOperation(ctx, name, operation, situation)));
+  return check;
+}
+
+function tryOperation(ctx: RequestContext, name: string, operation: Operation, situation: Situation): OperationCheck {
+  try {
+    requireOperation(ctx, name, operation, situation);
+    return ALLOWED;
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return { allowed: false, code: error.code, reason: error.sentence[ctx.language] };
+  }
+}
+
+/** In the order in which the services ask. @throws AppError */
+function requireOperation(
+  ctx: RequestContext,
+  name: string,
+  { right, requireState }: Operation,
+  { noun, row, customer }: Situation,
+): void {
+  authorize(ctx, `${noun}:${right}`);
+  if (name === 'restore') {
+    if (isDeleted(row) && customer === null && row.customerId !== undefined) refuseRestoreWithout(row.customerId);
+    return;
+  }
+  if (isDeleted(row)) refuseUnknown(noun);
+  authorize(ctx, `${noun}:${right}`, row, ...(customer ? [customer] : []));
+  requireState?.(row);
 }

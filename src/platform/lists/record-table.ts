@@ -19,6 +19,8 @@ export interface RecordTable<Row extends object> {
   readonly computed?: Readonly<Partial<Record<PropertyOf<Row>, string>>>;
   /** Its rows are never deleted, and have no `deleted_at`. */
   readonly isPermanent?: true;
+  /** A further condition of single reads, for rows that are there as long as another one is. */
+  readonly visible?: (tenantId: string) => Sql;
   readonly filterColumns: FilterColumns;
   /** GraphQL field → the properties that its resolver needs, where the names differ: `{ customer: ['customerId'] }`. */
   readonly references: Readonly<Record<string, readonly PropertyOf<Row>[]>>;
@@ -111,7 +113,10 @@ export function conditionsSql<Row extends object>(
   return joinSql(conditions, ' AND ');
 }
 
-/** One live record, deleted ones too when asked for. @param condition beside the tenant, e.g. `k.id = …` */
+/**
+ * One live record, deleted ones too when asked for: then it says by `deletedAt` which it is.
+ * @param condition beside the tenant, e.g. `k.id = …`
+ */
 export function recordSql<Row extends object>(
   table: RecordTable<Row>,
   tenantId: string,
@@ -119,9 +124,11 @@ export function recordSql<Row extends object>(
   properties: readonly PropertyOf<Row>[],
   which: 'live' | 'any',
 ): Sql {
-  const live = which === 'live' ? rawSql(` AND ${table.alias}.deleted_at IS NULL`) : sql``;
-  return sql`SELECT ${selectListSql(table, properties)} FROM ${fromSql(table)}
-    WHERE ${rawSql(table.alias)}.tenant_id = ${tenantId} AND ${condition}${live}`;
+  const live = which === 'live' && !table.isPermanent ? rawSql(` AND ${table.alias}.deleted_at IS NULL`) : sql``;
+  const visible = which === 'live' && table.visible ? sql` AND ${table.visible(tenantId)}` : sql``;
+  const deletedAt = which === 'any' ? rawSql(`, ${table.alias}.deleted_at AS "deletedAt"`) : sql``;
+  return sql`SELECT ${selectListSql(table, properties)}${deletedAt} FROM ${fromSql(table)}
+    WHERE ${rawSql(table.alias)}.tenant_id = ${tenantId} AND ${condition}${live}${visible}`;
 }
 
 /** One page. */

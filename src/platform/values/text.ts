@@ -14,6 +14,11 @@ export function isLonger(text: string, length: number): boolean {
   return text.length > length && (text.length > 2 * length || Array.from(text).length > length);
 }
 
+/** @returns the member that a name of REST or a column stands for: `address_line1` → `addressLine1` */
+export function toMemberName(name: string): string {
+  return name.replace(/_([a-z0-9])/g, (_match, letter: string) => letter.toUpperCase());
+}
+
 /**
  * @returns the REST name of a member, which is also its column's: `addressLine1` → `address_line1`. GraphQL's references end in `Id`;
  * those that say by a preposition that they lead to somebody do without it in REST: `assignedToId` → `assigned_to`.

@@ -50,7 +50,7 @@ const NEW_USER = (): object => ({
 export const ACCOUNT_GRAPHQL: GraphqlOperations = {
   'Query.auditEvents': {
     needs: 'audit:read',
-    selection: '{ totalCount nodes { id action entityId newValue actor { id fullName } } }',
+    selection: '{ totalCount nodes { id action entityId changes { field before after } actor { id fullName } } }',
   },
   'Query.users': { needs: 'user:manage', selection: `{ totalCount nodes ${ACCOUNT} }` },
   'Query.viewer': {

@@ -9,7 +9,8 @@ const opportunity = (target: Target): string => target.opportunityId;
 const won = (target: Target): string => target.wonOpportunityId;
 const activity = (target: Target): string => target.activityId;
 
-const PEOPLE = 'assignedTo { id fullName } createdBy { id fullName } viewerCan { update delete export reason }';
+const PEOPLE =
+  'assignedTo { id fullName } createdBy { id fullName } viewerCan { update { allowed code reason } delete { allowed } export { code } }';
 
 const CUSTOMERS = {
   noun: 'customer',
@@ -31,7 +32,7 @@ const CONTACTS = {
     graphql: (t: Target) => ({ customerId: t.customerId, firstName: 'Jean', lastName: 'Dupont' }),
   },
   change: { rest: () => ({ title: 'Mme' }), graphql: () => ({ title: 'Mme' }) },
-  selection: '{ id lastName customer { id name } createdBy { id fullName } viewerCan { update reason } }',
+  selection: '{ id lastName customer { id name } createdBy { id fullName } viewerCan { update { allowed reason } } }',
 } as const;
 
 const OPPORTUNITIES = {
@@ -81,7 +82,7 @@ export const CRM_REST: RestOperations = {
 };
 
 /** Every role may read all four kinds, and the name of every user. */
-const NODE = `{ __typename id ... on Customer { name } ... on Contact { lastName } ... on Opportunity { name } ... on Activity { subject } ... on User { fullName } }`;
+const NODE = `{ __typename id ... on Customer { name } ... on Contact { lastName } ... on Opportunity { name } ... on Activity { subject } ... on User { fullName } ... on AuditEvent { action entityId } ... on OpportunityTransition { toStatus } }`;
 
 export const CRM_GRAPHQL: GraphqlOperations = {
   ...recordGraphql(CUSTOMERS),
@@ -99,7 +100,10 @@ export const CRM_GRAPHQL: GraphqlOperations = {
     selection: '{ id name }',
     variables: ({ opportunityCode }) => ({ code: opportunityCode }),
   },
-  'Query.pipeline': { needs: 'opportunity:read', selection: '{ key currency count amount weightedAmount }' },
+  'Query.pipeline': {
+    needs: 'opportunity:read',
+    selection: '{ key month owner { id } currency count amount weightedAmount }',
+  },
   'Mutation.winOpportunity': {
     needs: 'opportunity:update',
     selection: payloadOf('opportunity', '{ id customer { type } }'),
@@ -125,11 +129,11 @@ export const CRM_GRAPHQL: GraphqlOperations = {
   'Query.nodes': {
     needs: 'signed in',
     selection: NODE,
-    variables: (t) => ({ ids: [contact(t), opportunity(t), activity(t), t.userId, won(t)] }),
+    variables: (t) => ({ ids: [contact(t), opportunity(t), activity(t), t.userId, won(t), t.auditEventId] }),
   },
   'Query.search': {
     needs: 'customer:read',
-    selection: `{ type title subtitle record ${NODE} }`,
+    selection: `{ totalCount nodes { type title subtitle recordId record ${NODE} } edges { cursor } }`,
     variables: (t) => ({ query: `Client ${customer(t)}` }),
   },
   'Mutation.reopenActivity': {

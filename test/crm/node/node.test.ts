@@ -1,6 +1,6 @@
 import { newId } from '../../../src/platform/values/ids.js';
 import { makeTarget, type Target } from '../../contract/surface/target.js';
-import { as, type Answer } from '../../support/client.js';
+import { as, type Answer, type Client } from '../../support/client.js';
 import { startTestService, type TestService, type TestTenant } from '../../support/service.js';
 import { watchStatements } from '../../support/statements.js';
 import { graphqlIn, graphqlOutcomeOf } from '../customer/customer-support.js';
@@ -142,6 +142,72 @@ describe('node', () => {
   });
 });
 
+describe('a transition and an audit event', () => {
+  const idsIn = async (client: Client): Promise<{ transition: string; event: string }> => {
+    const answer = await client.graphql(
+      `query ($id: ID!) { opportunity(id: $id) { transitions { nodes { id toStatus } } }
+        auditEvents(filter: { entityId: { eq: "${target.customerId}" } }) { nodes { id } } }`,
+      { id: target.opportunityId },
+    );
+    const data = graphqlIn<{
+      opportunity: { transitions: { nodes: readonly { id: string }[] } };
+      auditEvents: { nodes: readonly { id: string }[] };
+    }>(answer).data;
+    return {
+      transition: data?.opportunity.transitions.nodes[0]?.id ?? '',
+      event: data?.auditEvents.nodes[0]?.id ?? '',
+    };
+  };
+  const QUERY = `query ($ids: [ID!]!) { nodes(ids: $ids) { __typename id
+    ... on OpportunityTransition { toStatus changedBy { id } }
+    ... on AuditEvent { action changes { field after } actor { id } } } }`;
+
+  test('are found by their ids, the event by whoever may read the log', async () => {
+    const { transition, event } = await idsIn(as(service, tenant.admin));
+    expect(event).toBe(target.auditEventId);
+    const found = {
+      transition: {
+        __typename: 'OpportunityTransition',
+        id: transition,
+        toStatus: 'NEW',
+        changedBy: { id: target.userId },
+      },
+      event: {
+        ...{ __typename: 'AuditEvent', id: event, action: 'customer.created', actor: { id: target.userId } },
+        changes: [{ field: 'name', after: `Client ${target.customerId}` }],
+      },
+    };
+    const asked = async (client: Client): Promise<unknown> =>
+      graphqlIn<{ nodes: unknown }>(await client.graphql(QUERY, { ids: [transition, event] })).data?.nodes;
+
+    expect(await asked(as(service, tenant.manager))).toEqual([found.transition, found.event]);
+    expect(await asked(as(service, tenant.readonly))).toEqual([found.transition, null]);
+    expect(await asked(as(service, (await service.aTenant()).admin))).toEqual([null, null]);
+  });
+
+  test('are one statement each beside that for users, however many they are', async () => {
+    const client = as(service, tenant.admin);
+    const { transition, event } = await idsIn(client);
+    const shape = async (ids: readonly string[]): Promise<number[]> =>
+      (await sentBy(() => client.graphql('query ($ids: [ID!]!) { nodes(ids: $ids) { id } }', { ids }))).map(
+        ({ length }) => length,
+      );
+
+    expect(await shape([transition, event, target.userId, newId(), newId()])).toEqual([4, 3]);
+  });
+
+  test('the transition of an opportunity that is deleted is gone with it', async () => {
+    const client = as(service, tenant.admin);
+    const gone = await makeTarget(service, tenant);
+    const [{ id } = { id: '' }] = await service.ask<{ id: string }>(
+      'SELECT id FROM opportunity_transitions WHERE opportunity_id = $1',
+      [gone.deletedOpportunityId],
+    );
+
+    expect(graphqlIn(await client.graphql(QUERY, { ids: [id] })).data).toEqual({ nodes: [null] });
+  });
+});
+
 describe('nodes', () => {
   test('keeps the order, repetitions included, and puts null where there is nothing', async () => {
     const nobody = newId();
@@ -158,16 +224,17 @@ describe('nodes', () => {
     expect(await nodesOf([])).toEqual([]);
   });
 
-  test('is one statement for each kind in one round trip, and one for users, however many ids there are', async () => {
+  test('is one statement for each type of record in one round trip, and two in another for other ids, however many there are', async () => {
     const more = await Promise.all(Array.from({ length: 8 }, () => makeTarget(service, tenant)));
     const records = (one: Target): string[] => [one.customerId, one.contactId, one.opportunityId, one.activityId];
     const selection = '... on Customer { name } ... on Activity { subject }';
     const shape = async (ids: readonly string[]): Promise<number[]> =>
       (await sentBy(() => nodesOf(ids, selection))).map(({ length }) => length);
 
+    // Users, and transitions of opportunities; audit events only for whoever may read them.
     expect(await shape(records(target).slice(0, 1))).toEqual([4]);
     expect(await shape([target, ...more].flatMap(records))).toEqual([4]);
-    expect(await shape([target, ...more].flatMap((one) => [...records(one), one.userId]))).toEqual([4, 1]);
+    expect(await shape([target, ...more].flatMap((one) => [...records(one), one.userId]))).toEqual([4, 2]);
   });
 
   test('takes a hundred ids and refuses more, before it reads anything', async () => {
@@ -184,12 +251,12 @@ describe('nodes', () => {
   test('costs one for each id with all that any kind might hold, and never more than announced', async () => {
     const ids = [target.customerId, target.contactId, target.opportunityId, newId()];
     const query = `query ($ids: [ID!]!) { nodes(ids: $ids) { id ... on Contact { customer { name } }
-      ... on Opportunity { customer { name } viewerCan { update } } ... on Customer { contacts(first: 5) { nodes { id } } } } }`;
+      ... on Opportunity { customer { name } viewerCan { update { allowed } } } ... on Customer { contacts(first: 5) { nodes { id } } } } }`;
     const answer = await as(service, tenant.admin).graphql(query, { ids }, { 'x-cost': '1' });
     const { cost } = (answer.body as { extensions: { cost: { requested: number; actual: number } } }).extensions;
 
-    // Each id: itself, two customers, one right, a page of five.
-    expect(cost.requested).toBe(ids.length * (1 + 1 + 1 + 1 + 6));
+    // Each id: itself, two customers, one check below `viewerCan`, a page of five.
+    expect(cost.requested).toBe(ids.length * (1 + 1 + 1 + 2 + 6));
     expect(cost.actual).toBeLessThanOrEqual(cost.requested);
     expect(cost.actual).toBeGreaterThanOrEqual(ids.length - 1);
   });

@@ -43,6 +43,10 @@ export interface Kind {
   readonly columns: Readonly<Record<string, string>>;
   /** The order without a choice. */
   readonly usual: string;
+  /** GraphQL's member for `identity`, where it has another name. */
+  readonly member?: string;
+  /** Arguments that the connection needs, whatever is walked. */
+  readonly args?: object;
   readonly narrow?: { readonly filter: object; readonly query: string; readonly sql: string };
   /** What lists leave out unless narrowed. */
   readonly wide?: string;
@@ -116,6 +120,24 @@ export const activities: Kind = {
 };
 
 const RECORDS = [customers, contacts, opportunities, activities];
+
+/**
+ * What a search for "walk" finds, here of customers alone. The rank is stored beside: whether the name begins with the word, has it,
+ * or is another.
+ */
+export const searchHits: Kind = {
+  ...RECORD,
+  table: 'customers',
+  member: 'recordId',
+  columns: {},
+  usual: 'lead_score, app.fold(name) COLLATE "und-x-icu", id',
+  args: { query: 'walk' },
+  columnsOf: (row) => {
+    const named = [`Walk ${row.text}`, `${row.text} walk`, row.text];
+    const rank = row.narrow ? 0 : Number(row.other === null) + 1;
+    return { ...customers.columnsOf(row, {}), name: named[rank], city: 'Walk', lead_score: rank };
+  },
+};
 
 /** Versions order them, here not as they are stored; to clients the amount tells them apart. */
 export const transitions: Kind = {

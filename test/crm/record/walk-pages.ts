@@ -70,7 +70,7 @@ export interface Page {
 /** Asks for a page with arguments of the connection. */
 export function askList({ service, tenant, ground, place }: Walker, args: object): Promise<Answer> {
   const id = place.below && ground.here[place.below.table];
-  return as(service, tenant.admin).graphql(queryFor(place), { id, ...args });
+  return as(service, tenant.admin).graphql(queryFor(place), { id, ...place.kind.args, ...args });
 }
 
 interface OfList {
@@ -98,7 +98,8 @@ async function askPage(walker: Walker, { keys, isNarrow }: Walk, window: object)
   );
 }
 
-const idsIn = ({ edges }: Page, { identity }: Kind): string[] => edges.map(({ node }) => String(node[identity]));
+const idsIn = ({ edges }: Page, { identity, member = identity }: Kind): string[] =>
+  edges.map(({ node }) => String(node[member]));
 
 /** More than any walk has: one that goes on for ever is to fail like others, with its seed. */
 const MAX_PAGES = 200;

@@ -9,6 +9,7 @@ import {
   customers,
   history,
   opportunities,
+  searchHits,
   transitions,
   users,
   type Kind,
@@ -35,6 +36,7 @@ export const PLACES: readonly Place[] = [
   { name: 'Query.users', kind: users },
   { name: 'Query.auditEvents', kind: auditEvents },
   { name: 'Query.changes', kind: changes },
+  { name: 'Query.search', kind: searchHits },
   { name: 'Customer.contacts', kind: contacts, ...below('customers', 'customer_id') },
   { name: 'Customer.opportunities', kind: opportunities, ...below('customers', 'customer_id') },
   { name: 'Customer.activities', kind: activities, ...below('customers', 'customer_id') },
@@ -90,7 +92,7 @@ export function queryFor(place: Place): string {
   const declared = field.args.map(({ name, type }) => `$${name}: ${String(type)}`);
   const passed = field.args.map(({ name }) => `${name}: $${name}`);
   const total = connectionOf(field)?.getFields().totalCount ? 'totalCount' : '';
-  const list = `list: ${field.name}(${passed.join(', ')}) { ${total} edges { cursor node { ${place.kind.identity} } }
+  const list = `list: ${field.name}(${passed.join(', ')}) { ${total} edges { cursor node { ${place.kind.member ?? place.kind.identity} } }
     pageInfo { hasNextPage hasPreviousPage startCursor endCursor } }`;
   if (!place.below) return `query (${declared.join(', ')}) { ${list} }`;
   const [typeName = ''] = place.name.split('.');

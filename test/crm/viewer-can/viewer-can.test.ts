@@ -1,10 +1,10 @@
 import { Role } from '../../../src/access/identity/user.entity.js';
-import { makeTarget, type Target, type TargetOptions } from '../../contract/surface/target.js';
-import { as, type Client } from '../../support/client.js';
-import { withRecord } from '../../support/payload.js';
+import { makeTarget, type TargetOptions } from '../../contract/surface/target.js';
+import { as, type Answer, type Client } from '../../support/client.js';
 import { startTestService, type TestService, type TestTenant, type TestUser } from '../../support/service.js';
 import { watchStatements } from '../../support/statements.js';
 import { graphqlIn, graphqlOutcomeOf } from '../customer/customer-support.js';
+import { CHECKED_TYPES, makeRecords, mutationOf, type CheckedRecord, type CheckedType } from './checked-records.js';
 
 let service: TestService;
 let tenant: TestTenant;
@@ -16,161 +16,193 @@ beforeAll(async () => {
 
 afterAll(() => service.close());
 
-interface Rights {
-  readonly update: boolean;
-  readonly delete: boolean;
-  readonly export: boolean;
+interface Check {
+  readonly allowed: boolean;
+  readonly code: string | null;
   readonly reason: string | null;
 }
+type Checks = Readonly<Record<string, Check>>;
 
-interface Kind {
-  readonly noun: string;
-  readonly many: string;
-  readonly id: (target: Target) => string;
-  /** Updates by whatever name, each with its arguments; all of them leave the record as it may be asked again. */
-  readonly updates: readonly string[];
+const allOf = (operations: readonly string[]): string =>
+  `viewerCan { ${operations.map((operation) => `${operation} { allowed code reason }`).join(' ')} }`;
+
+function inChunks<T>(values: readonly T[], size: number): T[][] {
+  const count = Math.ceil(values.length / size);
+  return Array.from({ length: count }, (_, index) => values.slice(index * size, (index + 1) * size));
 }
 
-const KINDS: readonly Kind[] = [
-  {
-    noun: 'Customer',
-    many: 'customers',
-    id: (t) => t.customerId,
-    updates: ['updateCustomer(id: $id, input: { city: "Lyon" })', 'convertCustomer(id: $id)'],
-  },
-  {
-    noun: 'Contact',
-    many: 'contacts',
-    id: (t) => t.contactId,
-    updates: ['updateContact(id: $id, input: { title: "Mme" })'],
-  },
-  {
-    noun: 'Opportunity',
-    many: 'opportunities',
-    id: (t) => t.opportunityId,
-    updates: [
-      'updateOpportunity(id: $id, input: { team: "Nord" })',
-      'winOpportunity(id: $id)',
-      'reopenOpportunity(id: $id)',
-      'loseOpportunity(id: $id, reason: "Budget")',
-    ],
-  },
-  {
-    noun: 'Activity',
-    many: 'activities',
-    id: (t) => t.activityId,
-    updates: [
-      'updateActivity(id: $id, input: { durationMinutes: 5 })',
-      'completeActivity(id: $id)',
-      'reopenActivity(id: $id)',
-    ],
-  },
-];
-
-/** Whose a record is. Contacts are assigned to nobody. */
-const OWNERSHIPS: readonly { whose: string; by: (user: TestUser) => TargetOptions; except?: string }[] = [
-  { whose: 'somebody else’s', by: () => ({}) },
-  { whose: 'of a customer that they created', by: ({ id }) => ({ customer: { createdBy: id } }) },
-  { whose: 'of a customer that is theirs', by: ({ id }) => ({ customer: { assignedTo: id } }) },
-  { whose: 'created by them', by: ({ id }) => ({ children: { createdBy: id } }), except: 'Customer' },
-  { whose: 'assigned to them', by: ({ id }) => ({ children: { assignedTo: id } }), except: 'Customer' },
-];
-
-const SITUATIONS = KINDS.flatMap((kind) =>
-  OWNERSHIPS.filter(({ except }) => except !== kind.noun).flatMap((ownership) =>
-    Object.values(Role).map((role) => ({ noun: kind.noun, whose: ownership.whose, role, kind, ownership })),
-  ),
-);
-
-const CAN = 'viewerCan { update delete export reason }';
-
-async function rightsOf(client: Client, { noun }: Kind, id: string): Promise<Rights> {
-  const answer = await client.graphql(`query ($id: ID!) { node(id: $id) { ... on ${noun} { ${CAN} } } }`, { id });
-  const rights = graphqlIn<{ node: { viewerCan: Rights } | null }>(answer).data?.node?.viewerCan;
-  if (!rights) throw new Error(answer.text);
-  return rights;
+/** What is said of each record's own operation. */
+async function said(client: Client, type: CheckedType, records: readonly CheckedRecord[]): Promise<Check[]> {
+  const query = `query ($ids: [ID!]!) { nodes(ids: $ids) { ... on ${type.name} { ${allOf(type.operations)} } } }`;
+  const pages = await Promise.all(
+    inChunks(records, 100).map(async (page) => {
+      const answer = await client.graphql(query, { ids: page.map(({ id }) => id) });
+      const nodes = graphqlIn<{ nodes: readonly { viewerCan: Checks }[] }>(answer).data?.nodes ?? [];
+      return page.map(({ operation }, index) => nodes[index]?.viewerCan[operation]);
+    }),
+  );
+  return pages.flat().map((check) => {
+    if (!check) throw new Error('A record without an answer.');
+    return check;
+  });
 }
 
-/** What really happens: each action is tried. */
-async function tried(client: Client, { noun, many, updates }: Kind, id: string): Promise<Omit<Rights, 'reason'>> {
-  const mutate = async (field: string): Promise<boolean> => {
-    const outcome = graphqlOutcomeOf(await client.graphql(`mutation ($id: ID!) { ${withRecord(field)} }`, { id }));
-    expect(outcome).toMatch(/^(?:OK|FORBIDDEN)$/);
-    return outcome === 'OK';
-  };
-  const { status, text } = await client.get(`/v1/commercial/export/${many}`);
-  const outcomes: boolean[] = [];
-  for (const update of updates) outcomes.push(await mutate(update));
-  expect(new Set(outcomes).size).toBe(1);
-  return {
-    update: outcomes.includes(true),
-    export: status === 200 && text.includes(id),
-    delete: await mutate(`delete${noun}(id: $id)`),
-  };
+const ALLOWED: Check = { allowed: true, code: null, reason: null };
+
+interface Failed {
+  readonly path: readonly string[];
+  readonly message: string;
+  readonly extensions: { readonly code: string };
 }
 
-describe('viewerCan says what really happens', () => {
-  test.each(SITUATIONS)('$noun $whose, asked by $role', async ({ role, kind, ownership }) => {
-    const target = await makeTarget(service, tenant, ownership.by(tenant[role]));
-    const client = as(service, tenant[role]);
-    const id = kind.id(target);
+/** What really happens: each record's own operation is done. */
+async function done(client: Client, type: CheckedType, records: readonly CheckedRecord[]): Promise<Map<string, Check>> {
+  const outcomes = new Map<string, Check>();
+  for (const page of inChunks(records, 15)) {
+    const fields = page.map(
+      ({ operation, id }, index) => `m${index}: ${mutationOf(type, operation, id)} { __typename }`,
+    );
+    const answer = await client.graphql(`mutation { ${fields.join(' ')} }`);
+    const { data, errors = [] } = answer.body as { data?: Record<string, object | null>; errors?: Failed[] };
+    page.forEach(({ id }, index) => {
+      const failed = errors.find(({ path }) => path[0] === `m${index}`);
+      if (!failed && !data?.[`m${index}`]) throw new Error(answer.text);
+      outcomes.set(id, failed ? { allowed: false, code: failed.extensions.code, reason: failed.message } : ALLOWED);
+    });
+  }
+  return outcomes;
+}
 
-    const { reason, ...said } = await rightsOf(client, kind, id);
+/** The file holds what may be exported; what it leaves out is somebody else's. */
+function exported(file: Answer, { id }: CheckedRecord): Omit<Check, 'reason'> {
+  if (file.status === 200) return file.text.includes(id) ? ALLOWED : { allowed: false, code: 'FORBIDDEN' };
+  return { allowed: false, code: (file.body as { code: string }).code };
+}
 
-    expect(said).toEqual(await tried(client, kind, id));
-    expect(reason === null).toBe(said.update && said.delete && said.export);
+const COLLECTIONS: Readonly<Record<string, string>> = {
+  ...{ Customer: 'customers', Contact: 'contacts', Opportunity: 'opportunities', Activity: 'activities' },
+};
+
+describe('viewerCan says what the operation answers, of every owner and in every state:', () => {
+  test('of the four record types, with all their operations', () => {
+    expect(CHECKED_TYPES.map(({ name, operations }) => [name, operations.toSorted().join(' ')])).toEqual([
+      ['Activity', 'complete delete export reopen restore update'],
+      ['Contact', 'delete export restore update'],
+      ['Customer', 'convert delete export restore update'],
+      ['Opportunity', 'delete export lose reopen restore update win'],
+    ]);
+  });
+
+  const cases = CHECKED_TYPES.flatMap((type) => Object.values(Role).map((role) => ({ name: type.name, role, type })));
+
+  test.each(cases)('$name, asked by $role', async ({ type, role }) => {
+    const company = await service.aTenant();
+    const [me, other] = [company[role], role === 'user' ? company.manager : company.user];
+    const client = as(service, me);
+    const records = await makeRecords(service, company, type, { me, other });
+
+    const checks = await said(client, type, records);
+    const file = await client.get(`/v1/commercial/export/${COLLECTIONS[type.name] ?? ''}`);
+    const outcomes = await done(client, type, records.filter(({ operation }) => operation !== 'export')); // prettier-ignore
+
+    const wrong = records.flatMap((record, index) => {
+      const { reason, ...check } = checks[index] ?? ALLOWED;
+      const real = outcomes.get(record.id) ?? { reason, ...exported(file, record) };
+      const isSame = real.allowed === check.allowed && real.code === check.code && real.reason === reason;
+      return isSame && (reason === null) === check.allowed ? [] : [{ ...record, said: { ...check, reason }, real }];
+    });
+    expect(wrong).toEqual([]);
+    expect(new Set(checks.map(({ allowed }) => allowed)).has(role !== 'readonly')).toBe(true);
   });
 });
 
-describe('the reason', () => {
-  const [customers] = KINDS as [Kind];
-  const reasonFor = async (role: Role, options: TargetOptions, language: string): Promise<string | null> => {
+describe('a check', () => {
+  const CAN = 'viewerCan { update { allowed code reason } delete { allowed code reason } }';
+  const checksFor = async (role: Role, options: TargetOptions, language: string): Promise<Checks | undefined> => {
     const { customerId } = await makeTarget(service, tenant, options);
     const answer = await as(service, tenant[role]).graphql(
       `query ($id: ID!) { customer(id: $id) { ${CAN} } }`,
       { id: customerId },
       { 'accept-language': language },
     );
-    return graphqlIn<{ customer: { viewerCan: Rights } }>(answer).data?.customer.viewerCan.reason ?? null;
+    return graphqlIn<{ customer: { viewerCan: Checks } }>(answer).data?.customer.viewerCan;
   };
 
-  test('is of the role, of the ownership, or of both, in the language of the request', async () => {
-    const own = { customer: { createdBy: tenant.user.id } };
+  test('says its reason in the language of the request', async () => {
+    expect(await checksFor('user', {}, 'fr')).toEqual({
+      update: { allowed: false, code: 'FORBIDDEN', reason: 'Cette action est limitée à vos propres fiches.' },
+      delete: { allowed: false, code: 'FORBIDDEN', reason: "Votre rôle n'autorise pas cette action." },
+    });
+    expect(await checksFor('readonly', { customer: { createdBy: tenant.readonly.id } }, 'en')).toMatchObject({
+      update: { allowed: false, reason: 'Your role does not allow this action.' },
+    });
+  });
 
-    expect(await reasonFor('admin', {}, 'en')).toBeNull();
-    expect(await reasonFor('manager', {}, 'en')).toBe('Not allowed for your role: delete.');
-    expect(await reasonFor('user', own, 'fr')).toBe('Non permis à votre rôle : supprimer.');
-    expect(await reasonFor('user', {}, 'en')).toBe(
-      'Not allowed for your role: delete. Limited to your own records: update, export.',
+  test('of a state says what the state machine says', async () => {
+    const { wonOpportunityId: id } = await makeTarget(service, tenant);
+    const answer = await as(service, tenant.admin).graphql(
+      `query ($id: ID!) { opportunity(id: $id) { viewerCan { win { allowed } lose { code reason } reopen { allowed } } } }`,
+      { id },
+      { 'accept-language': 'en' },
     );
-    expect(await reasonFor('readonly', own, 'fr')).toBe('Non permis à votre rôle : modifier, supprimer, exporter.');
+
+    expect(graphqlIn(answer).data).toEqual({
+      opportunity: {
+        viewerCan: {
+          win: { allowed: true },
+          lose: { code: 'ILLEGAL_TRANSITION', reason: 'The opportunity is won: reopen it first.' },
+          reopen: { allowed: true },
+        },
+      },
+    });
   });
 
   test('comes with what a mutation answers as well', async () => {
     const { customerId } = await makeTarget(service, tenant, { customer: { assignedTo: tenant.user.id } });
     const input = { customerId, firstName: 'Ada', lastName: 'Lovelace' };
+    const can = 'viewerCan { update { allowed } delete { allowed } }';
     const answer = await as(service, tenant.user).graphql(
-      `mutation ($input: CreateContactInput!) { createContact(input: $input) { contact { ${CAN} customer { ${CAN} } } } }`,
+      `mutation ($input: CreateContactInput!) { createContact(input: $input) { ${can} customer { ${can} } } }`,
       { input },
     );
-    const can = { update: true, delete: false, export: true, reason: 'Not allowed for your role: delete.' };
+    const viewerCan = { update: { allowed: true }, delete: { allowed: false } };
 
-    expect(graphqlIn(answer).data).toEqual({
-      createContact: { contact: { viewerCan: can, customer: { viewerCan: can } } },
-    });
-    expect(customers.noun).toBe('Customer');
+    expect(graphqlIn(answer).data).toEqual({ createContact: { viewerCan, customer: { viewerCan } } });
+  });
+
+  test('of what a mutation has just deleted knows restore alone, also when the answer is given again', async () => {
+    const target = await makeTarget(service, tenant);
+    const ids = { Activity: target.activityId, Opportunity: target.opportunityId, Contact: target.contactId };
+    for (const [name, id] of Object.entries({ ...ids, Customer: target.customerId })) {
+      const type = CHECKED_TYPES.find((one) => one.name === name);
+      const operations = type?.operations ?? [];
+      const headers = { 'idempotency-key': `delete ${id}` };
+      for (const replayed of [null, 'true']) {
+        const answer = await as(service, tenant.admin).graphql(
+          `mutation ($id: ID!) { gone: delete${name}(id: $id) { ${allOf(operations)} } }`,
+          { id },
+          headers,
+        );
+        const { gone } = graphqlIn<{ gone: { viewerCan: Checks } }>(answer).data ?? {};
+        const codes = operations.map((operation) => [operation, gone?.viewerCan[operation]?.code]);
+
+        expect(answer.headers.get('idempotency-replayed')).toBe(replayed);
+        expect(codes).toEqual(operations.map((operation) => [operation, operation === 'restore' ? null : 'NOT_FOUND']));
+      }
+    }
   });
 });
 
 describe('a page of records', () => {
+  const CAN = 'viewerCan { update { allowed } export { allowed } }';
   const QUERY = `{ customers(first: 50) { nodes { id ${CAN} contacts(first: 2) { nodes { ${CAN} } } } }
     activities(first: 50) { nodes { id ${CAN} } } opportunities(first: 50) { nodes { id ${CAN} } } }`;
 
-  const statementsOf = async (user: TestUser): Promise<number> => {
+  const statementsOf = async (user: TestUser, query = QUERY): Promise<number> => {
     const client = as(service, user);
     await client.graphql('{ viewer { user { id } } }');
     const watch = watchStatements();
-    const answer = await client.graphql(QUERY);
+    const answer = await client.graphql(query);
     watch.stop();
     expect(graphqlOutcomeOf(answer)).toBe('OK');
     return watch.messages.flatMap(({ texts }) => texts).length;
@@ -188,15 +220,21 @@ describe('a page of records', () => {
     expect(many[1]).toBeLessThanOrEqual(4 + 3);
   });
 
-  test('costs one for each record that says what may be done with it', async () => {
+  test('costs nothing more for operations that do not depend on the owner', async () => {
+    const query = '{ activities(first: 50) { nodes { viewerCan { delete { allowed } restore { allowed } } } } }';
+
+    expect(await statementsOf(tenant.user, query)).toBe(1);
+  });
+
+  test('costs one for each record that says what can be done with it, and one for each operation', async () => {
     const answer = await as(service, tenant.user).graphql(
-      '{ customers(first: 10) { nodes { viewerCan { update } } } }',
+      '{ customers(first: 10) { nodes { viewerCan { update { allowed } delete { code } } } } }',
       {},
       { 'x-cost': '1' },
     );
     const { cost } = (answer.body as { extensions: { cost: { requested: number; actual: number } } }).extensions;
 
-    expect(cost.requested).toBe(1 + 10 * 2);
+    expect(cost.requested).toBe(1 + 10 * (1 + 1 + 2));
     expect(cost.actual).toBeLessThanOrEqual(cost.requested);
   });
 });

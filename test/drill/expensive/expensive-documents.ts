@@ -21,7 +21,6 @@ import {
 } from 'graphql';
 import { createCosting } from '../../../src/platform/graphql-limits/cost.js';
 import { DEFAULT_GRAPHQL_LIMITS, requireSmallStructure } from '../../../src/platform/graphql-limits/structure.js';
-import { MAX_HITS } from '../../../src/crm/search/search.service.js';
 import { coerceVariables } from '../../../src/platform/graphql-schema/variables.js';
 import { isConnection, objectFieldsOf, objectsBehind } from '../../contract/cost/documents.js';
 import { ExpensiveConditions, type KnownIds } from './expensive-conditions.js';
@@ -282,10 +281,9 @@ class Draft {
   private argument(field: Field, { name, type }: GraphQLArgument): string {
     const { random, conditions, style } = this;
     const isAsked = random.chance(style.conditions);
-    const isPage = field.name !== 'search';
     const named = getNamedType(type);
     const values: Readonly<Record<string, () => unknown>> = {
-      first: () => (isPage ? random.integer(2, MAX_FIRST) : MAX_HITS),
+      first: () => random.integer(2, MAX_FIRST),
       filter: () => (isAsked && isInputObjectType(named) ? conditions.filter(named) : undefined),
       search: () => (isAsked && random.chance(0.3) ? conditions.text() : undefined),
       query: () => conditions.longerText(),
@@ -299,7 +297,7 @@ class Draft {
     const value = values[name]?.();
     if (value === undefined) return '';
     const prefix = ['filter', 'search'].includes(name) ? 'f' : 'v';
-    if (name !== 'first' || !isPage) return `${name}: ${this.variable(prefix, type, value)}`;
+    if (name !== 'first') return `${name}: ${this.variable(prefix, type, value)}`;
     const isBackward = field.args.some((argument) => argument.name === 'last') && random.chance(0.2);
     return `${isBackward ? 'last' : name}: ${this.variable('s', type, value)}`;
   }

@@ -20,7 +20,7 @@ export interface PipelineQuery {
 }
 
 /** One total, and of how many. */
-export interface PipelineTotalRow extends PipelineGroupTotal {
+export interface PipelineTotalRow extends Omit<PipelineGroupTotal, 'month' | 'ownerId'> {
   readonly groups: number;
 }
 

@@ -4,8 +4,8 @@ import { todayIn } from '../../../platform/values/calendar.js';
 import { AppError } from '../../../platform/errors/errors.js';
 import type { Filter } from '../../../platform/lists/filter-columns.js';
 import { endOfDay } from '../../../platform/values/time-zone.js';
-import { sumPipeline } from './opportunity-pipeline.query.js';
-import type { PipelineGroup, PipelineGroupTotal } from './opportunity-pipeline.type.js';
+import { sumPipeline, type PipelineTotalRow } from './opportunity-pipeline.query.js';
+import type { PipelineGroup } from './opportunity-pipeline.type.js';
 
 export interface PipelineRequest {
   readonly groupBy: PipelineGroup;
@@ -16,10 +16,18 @@ export interface PipelineRequest {
   readonly maxTotals?: number;
 }
 
+/** What a group has in common, where its key is more than a text. */
+interface InCommon {
+  readonly month: string | null;
+  readonly ownerId: string | null;
+}
+
+export type PipelineTotal = PipelineTotalRow & InCommon;
+
 export interface Pipeline {
   /** The day that the totals are of. */
   readonly asOf: string;
-  readonly totals: readonly PipelineGroupTotal[];
+  readonly totals: readonly PipelineTotal[];
 }
 
 /**
@@ -39,7 +47,17 @@ export async function getPipeline(
   const totals = await sumPipeline(ctx.reader, { groupBy, filter, until, limit: maxTotals });
   const groups = totals[0]?.groups ?? 0;
   if (maxTotals !== undefined && groups > maxTotals) throw tooMany(groups, maxTotals);
-  return { asOf: isPast ? asOf : today, totals };
+  return {
+    asOf: isPast ? asOf : today,
+    totals: totals.map((total) => ({ ...total, ...inCommon(groupBy, total.key) })),
+  };
+}
+
+function inCommon(groupBy: PipelineGroup, key: string | null): InCommon {
+  return {
+    month: groupBy === 'MONTH' && key !== null ? `${key}-01` : null,
+    ownerId: groupBy === 'OWNER' ? key : null,
+  };
 }
 
 function tooMany(groups: number, limit: number): AppError {

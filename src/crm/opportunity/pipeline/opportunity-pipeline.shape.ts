@@ -2,9 +2,9 @@
 import type { JsonSchema } from '../../../platform/values/json-schema.js';
 import { restShape } from '../../../platform/rest/serializer.js';
 import { OpportunityStatus } from '../opportunity-enums.js';
-import type { PipelineGroupTotal } from './opportunity-pipeline.type.js';
+import type { PipelineTotalRow } from './opportunity-pipeline.query.js';
 
-export const pipelineTotalShape = restShape<PipelineGroupTotal>('PipelineTotal', [
+export const pipelineTotalShape = restShape<PipelineTotalRow>('PipelineTotal', [
   {
     name: 'status',
     from: 'key',

@@ -1,6 +1,6 @@
 /** The pipeline in GraphQL: what it can be summed by, and one sum. */
 import { Field, Int, ObjectType, registerEnumType } from 'type-graphql';
-import { DecimalScalar } from '../../../platform/graphql-schema/scalars.js';
+import { DateScalar, DecimalScalar } from '../../../platform/graphql-schema/scalars.js';
 
 export const PipelineGroup = {
   STATUS: 'STATUS',
@@ -31,6 +31,16 @@ export class PipelineGroupTotal {
     description: 'What they have in common, as PipelineGroup says; null for those without.',
   })
   key!: string | null;
+
+  @Field(() => DateScalar, {
+    nullable: true,
+    description:
+      'First day of the month that they have in common; null unless grouped by MONTH, and for those without.',
+  })
+  month!: string | null;
+
+  /** Id of the user; published by a field resolver. */
+  ownerId!: string | null;
 
   @Field(() => String, { description: 'ISO 4217, e.g. EUR.' })
   currency!: string;

@@ -199,6 +199,38 @@ describe('the pipeline', () => {
     ]);
   });
 
+  test('has the user of each owner and the first day of each month, where it is grouped so', async () => {
+    const { tenant, client } = await aMixedShop();
+    const inCommon = async (groupBy: string): Promise<Set<string>> => {
+      const answer = await client.graphql(
+        'query ($groupBy: PipelineGroup) { pipeline(groupBy: $groupBy) { key month owner { id fullName } } }',
+        { groupBy },
+      );
+      const totals = graphqlIn<{ pipeline: readonly Readonly<Record<string, unknown>>[] }>(answer).data?.pipeline ?? [];
+      return new Set(totals.map(({ key, month, owner }) => JSON.stringify([key, month, owner])));
+    };
+    const named = ({ id, role }: typeof tenant.admin): string =>
+      JSON.stringify([id, null, { id, fullName: `Essai ${role}` }]);
+    const nothing = JSON.stringify([null, null, null]);
+
+    expect(await inCommon('OWNER')).toEqual(new Set([named(tenant.admin), named(tenant.user), nothing]));
+    expect(await inCommon('MONTH')).toEqual(
+      new Set([...['2026-02', '2026-12', '2027-01'].map((key) => `["${key}","${key}-01",null]`), nothing]),
+    );
+    for (const groupBy of ['STATUS', 'SOURCE'])
+      for (const line of await inCommon(groupBy)) expect(line).toMatch(/,null,null\]$/);
+  });
+
+  test('names all its owners with one statement more', async () => {
+    const { client } = await aMixedShop();
+    await client.get(SUMMARY);
+    const watch = watchStatements();
+    await client.graphql('{ pipeline(groupBy: OWNER) { owner { fullName } } }');
+    watch.stop();
+
+    expect(watch.messages.map(({ texts }) => texts.length)).toEqual([1, 1]);
+  });
+
   test('by source is in the order of people, words as they are written', async () => {
     const { client } = await aMixedShop();
 
