@@ -1,5 +1,6 @@
 /** Closed sets of words are enums in GraphQL: the words of REST in capitals. */
 import { as } from '../support/client.js';
+import { ask, bodyOf, rowsIn, textOf } from './replies.js';
 import { PASSWORD, startTestService, type TestService } from '../support/service.js';
 
 let service: TestService;
@@ -15,8 +16,8 @@ const capitals = (word: unknown): string => String(word).toUpperCase().replaceAl
 test.each(['admin', 'manager', 'user', 'readonly'] as const)('the rights of %s', async (role) => {
   const client = as(service, (await service.aTenant())[role]);
 
-  const { body } = await client.graphql('{ viewer { permissions } }');
-  const { permissions } = (await client.get('/v1/auth/me')).body;
+  const body = await ask(client, '{ viewer { permissions } }');
+  const permissions = rowsIn(bodyOf(await client.get('/v1/auth/me')).permissions);
 
   expect(permissions.length).toBeGreaterThan(3);
   expect(body).toEqual({ data: { viewer: { permissions: permissions.map(capitals) } } });
@@ -25,12 +26,10 @@ test.each(['admin', 'manager', 'user', 'readonly'] as const)('the rights of %s',
 test('the limits', async () => {
   const client = as(service, (await service.aTenant()).readonly);
 
-  const { body } = await client.graphql('{ viewer { limits { resource limit } } }');
-  const { limits } = (await client.get('/v1/meta/limits')).body;
+  const { data } = await ask(client, '{ viewer { limits { resource limit } } }');
+  const limits = rowsIn(bodyOf(await client.get('/v1/meta/limits')).limits);
 
-  expect(body.data.viewer.limits).toEqual(
-    limits.map(({ resource, limit }: Readonly<Record<string, unknown>>) => ({ resource: capitals(resource), limit })),
-  );
+  expect(data?.viewer?.limits).toEqual(limits.map(({ resource, limit }) => ({ resource: capitals(resource), limit })));
 });
 
 test('what audit events are about', async () => {
@@ -43,25 +42,25 @@ test('what audit events are about', async () => {
   await client.post('/v1/auth/logout');
 
   const reader = as(service, await signInAgain(admin.email, admin.tenantId));
-  const { body } = await reader.graphql('{ auditEvents { nodes { id entityType } } }');
-  const { logs } = (await reader.get('/v1/audit/logs')).body;
-  const about = await reader.graphql(
+  const { data } = await ask(reader, '{ auditEvents { nodes { id entityType } } }');
+  const logs = rowsIn(bodyOf(await reader.get('/v1/audit/logs')).logs);
+  const about = await ask(
+    reader,
     '{ auditEvents(filter: { entityType: { in: [AUDIT, CUSTOMER] } }) { nodes { entityType action } } }',
   );
 
-  expect(body.data.auditEvents.nodes).toEqual(
-    logs.map(({ id, entity_type }: Readonly<Record<string, unknown>>) => ({ id, entityType: capitals(entity_type) })),
-  );
-  expect(new Set(body.data.auditEvents.nodes.map(({ entityType }: { entityType: string }) => entityType))).toEqual(
+  const nodes = rowsIn(data?.auditEvents?.nodes);
+  expect(nodes).toEqual(logs.map(({ id, entity_type }) => ({ id, entityType: capitals(entity_type) })));
+  expect(new Set(nodes.map(({ entityType }) => textOf(entityType)))).toEqual(
     new Set(['AUDIT', 'USER', 'EXPORT', 'CUSTOMER', 'SESSION']),
   );
-  expect(about.body.data.auditEvents.nodes).toEqual([
+  expect(about.data?.auditEvents?.nodes).toEqual([
     { entityType: 'CUSTOMER', action: 'customer.created' },
     { entityType: 'AUDIT', action: 'access.denied' },
   ]);
 });
 
 async function signInAgain(email: string, tenantId: string): Promise<{ token: string; tenantId: string }> {
-  const { body } = await as(service).post('/v1/auth/login', { email, password: PASSWORD, tenant_id: tenantId });
-  return { token: String(body.access_token), tenantId };
+  const answer = await as(service).post('/v1/auth/login', { email, password: PASSWORD, tenant_id: tenantId });
+  return { token: textOf(bodyOf(answer).access_token), tenantId };
 }

@@ -103,11 +103,16 @@ export async function inTenantTransaction<T>(
       // What may have happened is not done again: only an idempotency key can tell.
       if (transaction.mayHaveCommitted || !isRetryable(error)) throw error;
       if (isStalePlan(error) && (stale += 1) <= STALE_ATTEMPTS) continue;
-      if (attempt >= ATTEMPTS) throw error;
-      await sleep(20 * 2 ** attempt * (0.5 + Math.random()));
+      await waitAfter(attempt, error);
       attempt += 1;
     } finally {
       em.resetTransactionContext();
     }
   }
+}
+
+/** @throws the error where that was the last attempt */
+async function waitAfter(attempt: number, error: unknown): Promise<void> {
+  if (attempt >= ATTEMPTS) throw error;
+  await sleep(20 * 2 ** attempt * (0.5 + Math.random()));
 }

@@ -1,6 +1,6 @@
 /** What the mutations of customers answer with. */
 import { Field, FieldResolver, Int, ObjectType, Resolver, Root } from 'type-graphql';
-import type { Changed } from '../../access/writes/change-effects.js';
+import type { Changed, RelatedCounts as Counts } from '../../access/writes/change-effects.js';
 import { payloadOf, payloadOptions } from '../../platform/graphql-schema/mutation-payload.js';
 import { Customer } from './customer.entity.js';
 import type { CustomerRow } from './customer.query.js';
@@ -24,7 +24,7 @@ class RelatedCounts {
   activities!: number;
 }
 
-const NONE: RelatedCounts = { contacts: 0, opportunities: 0, activities: 0 };
+const NONE: Counts = { contacts: 0, opportunities: 0, activities: 0 };
 
 @ObjectType('DeleteCustomerPayload', payloadOptions('DeleteCustomerPayload'))
 export class DeleteCustomerPayload extends payload('DeleteCustomerPayload', 'The customer that was deleted.') {}
@@ -35,7 +35,7 @@ export class RestoreCustomerPayload extends payload('RestoreCustomerPayload', 'T
 @Resolver(() => DeleteCustomerPayload)
 class DeleteCustomerPayloadResolver {
   @FieldResolver(() => RelatedCounts, { description: 'What was deleted with it.' })
-  deleted(@Root() { counts }: Changed<CustomerRow>): object {
+  deleted(@Root() { counts }: Changed<CustomerRow>): Counts {
     return counts ?? NONE;
   }
 }
@@ -45,7 +45,7 @@ class RestoreCustomerPayloadResolver {
   @FieldResolver(() => RelatedCounts, {
     description: 'What came back with it: what its deletion took, and nothing else.',
   })
-  restored(@Root() { counts }: Changed<CustomerRow>): object {
+  restored(@Root() { counts }: Changed<CustomerRow>): Counts {
     return counts ?? NONE;
   }
 }

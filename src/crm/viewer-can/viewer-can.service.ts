@@ -53,13 +53,14 @@ function lifecycle(operation: 'win' | 'lose' | 'reopen'): readonly [string, Oper
   return [operation, { right: 'update', requireState }];
 }
 
+/** Only customers are asked, whose types these are. */
+function requireConvertibleType({ type }: CheckedRow): void {
+  requireConvertible(type as CustomerRow['type']);
+}
+
 /** Activities are completed and reopened in any state. */
 const OPERATIONS: Readonly<Record<RecordNoun, Operations>> = {
-  customer: new Map([
-    ...COMMON,
-    // Only customers are asked, whose types these are.
-    ['convert', { right: 'update', requireState: ({ type }) => requireConvertible(type as CustomerRow['type']) }],
-  ]),
+  customer: new Map([...COMMON, ['convert', { right: 'update', requireState: requireConvertibleType }]]),
   contact: new Map(COMMON),
   opportunity: new Map([...COMMON, lifecycle('win'), lifecycle('lose'), lifecycle('reopen')]),
   activity: new Map([...COMMON, ['complete', { right: 'update' }], ['reopen', { right: 'update' }]]),

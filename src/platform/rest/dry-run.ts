@@ -23,6 +23,6 @@ export function readDryRun(query: unknown): DryRunRequest {
 
 /** There is nothing at the address, and no such version. */
 export function dryRunAnswer(answer: RestAnswer): RestAnswer {
-  const { location: _location, etag: _etag, ...headers } = answer.headers ?? {};
-  return { ...answer, headers: { ...headers, 'dry-run': 'true' } };
+  const kept = Object.entries(answer.headers ?? {}).filter(([name]) => name !== 'location' && name !== 'etag');
+  return { ...answer, headers: { ...Object.fromEntries(kept), 'dry-run': 'true' } };
 }

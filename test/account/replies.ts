@@ -1,0 +1,26 @@
+/** Answers that a test reads member by member. */
+import type { Answer, Client } from '../support/client.js';
+
+/** JSON of any shape: a member that is not there is undefined, as in JavaScript. */
+export interface Json {
+  readonly [member: string]: Json;
+}
+
+/** @returns the body of the answer, typed */
+export function bodyOf({ body }: Answer): Json {
+  return body as Json;
+}
+
+/** What is no text is none. */
+export function textOf(json: unknown): string {
+  return typeof json === 'string' ? json : '';
+}
+
+/** The rows of a list. */
+export function rowsIn(json: Json | undefined): readonly Json[] {
+  return json as unknown as readonly Json[];
+}
+
+export async function ask(client: Client, document: string): Promise<Json> {
+  return bodyOf(await client.graphql(document));
+}
