@@ -1,5 +1,6 @@
 /** The catalogue of errors for people: what docs/errors.md holds. */
 import { ERROR_CATALOGUE, type CatalogueEntry } from './error-catalogue.js';
+import { WARNING_CATALOGUE } from './warning-catalogue.js';
 
 const INTRODUCTION = `# Errors
 
@@ -21,6 +22,21 @@ its sentence says more than the one below ("Client non trouvé" rather than "Int
 No error repeats a value that was sent.
 `;
 
+const WARNINGS = `## Warnings
+
+Payloads of GraphQL mutations may warn of what a change did beside its own record. The codes are the enum \`WarningCode\` of the schema.
+`;
+
+function warningRows(): string[][] {
+  return Object.entries(WARNING_CATALOGUE).map(([code, { when, details, sentence }]) => [
+    `\`${code}\``,
+    when,
+    details.map((name) => `\`${name}\``).join(', '),
+    sentence.fr,
+    sentence.en,
+  ]);
+}
+
 /** The page as Markdown. */
 export function writeErrorsText(): string {
   const entries: [string, CatalogueEntry][] = Object.entries(ERROR_CATALOGUE);
@@ -37,6 +53,8 @@ export function writeErrorsText(): string {
     writeTable(['code', 'status', 'where', 'French', 'English'], sentences),
     '## When, and what comes along\n',
     writeTable(['code', 'when', 'beside code and sentence'], meanings),
+    WARNINGS,
+    writeTable(['code', 'when', '`details`', 'French', 'English'], warningRows()),
   ].join('\n');
 }
 
