@@ -31,12 +31,13 @@ const PATHS: Readonly<Record<string, (target: Target) => string>> = {
     `{ opportunity(id: "${opportunityId}") { transitions { nodes { changedBy ${WHOLE} } } } }`,
   'Activity.assignedTo': ({ activityId }) => `{ activity(id: "${activityId}") { assignedTo ${WHOLE} } }`,
   'Activity.createdBy': ({ activityId }) => `{ activity(id: "${activityId}") { createdBy ${WHOLE} } }`,
+  'PipelineGroupTotal.owner': () => `{ pipeline(groupBy: OWNER) { owner ${WHOLE} } }`,
   'AuditEvent.actor': () => `{ auditEvents { nodes { actor ${WHOLE} } } }`,
   'Query.node': ({ userId }) => `{ node(id: "${userId}") { ... on User ${WHOLE} } }`,
   'Query.nodes': ({ userId }) => `{ nodes(ids: ["${userId}"]) { ... on User ${WHOLE} } }`,
 };
 /** Those whose user is the caller, or whose caller is an admin. */
-const OWN_OR_ADMINS = ['Session.user', 'UserConnection.nodes', 'UserEdge.node', 'UserWithPassword.user', 'Viewer.user'];
+const OWN_OR_ADMINS = ['Session.user', 'UserConnection.nodes', 'UserEdge.node', 'Viewer.user'];
 /** Of the interface: records that are no users have fields of their own for whoever they name. */
 const OF_ANY_RECORD = ['Change.record', 'SearchHit.record'];
 

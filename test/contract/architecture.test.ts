@@ -102,7 +102,6 @@ const STRANGERS: readonly [string, string][] = [
   [IDENTITY, ISOLATION],
   [RIGHTS, WRITES],
   [WRITES, LOADERS],
-  [LOADERS, RIGHTS],
   [GRAPHQL_PLAN, GRAPHQL_LIMITS],
   [GRAPHQL_SERVER, REST],
   [GRAPHQL_SERVER, INPUT],
@@ -113,6 +112,7 @@ const STRANGERS: readonly [string, string][] = [
 ];
 
 const UPWARDS: readonly [path: string, target: string][] = [
+  [RIGHTS, LOADERS],
   [APP, 'src/server.ts'],
   [APP, 'src/commands/migration-up.ts'],
   [CUSTOMER, 'src/demo/demo-data.ts'],

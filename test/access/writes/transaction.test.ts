@@ -61,7 +61,7 @@ describe('a write sends', () => {
     const [stored] = await world.service.ask('SELECT results FROM idempotency_keys WHERE tenant_id = $1', [
       world.tenant.id,
     ]);
-    expect(Object.values(stored?.results as object)).toEqual([{ id, version: 2 }]);
+    expect(Object.values(stored?.results as object)).toEqual([{ id, version: 2, changed: true, warnings: [] }]);
   });
 
   test('one message for an event alone', async () => {

@@ -59,7 +59,9 @@ test('an event has the members of REST, and its user as they are now', async () 
       entityType: String(entity_type).toUpperCase(),
       changes: Object.entries((diff ?? {}) as Readonly<Record<string, { old: unknown; new: unknown }>>).map(
         ([name, change]) => ({
-          field: name.replace(/_([a-z0-9])/g, (_match, letter: string) => letter.toUpperCase()),
+          field: name
+            .replace(/_(to|by)$/, '_$1_id')
+            .replace(/_([a-z0-9])/g, (_match, letter: string) => letter.toUpperCase()),
           before: change.old,
           after: change.new,
         }),

@@ -95,6 +95,8 @@ function stepThrough({ path, around }: Way, field: Field, type: GraphQLObjectTyp
   const behind = getNamedType(field.type);
   const required = field.args.filter((arg) => isNonNullType(arg.type));
   const passed = required.map(({ name }) => writeArgument(known, name, type.name));
+  // Totals have owners only where they are grouped by them.
+  if (field.name === 'pipeline') passed.push('groupBy: OWNER');
   const head = field.name + (passed.length > 0 ? `(${passed.join()})` : '');
   const wrap = (selection: string): string => {
     if (isConnection(behind)) return `${head} { nodes { ${selection} } }`;

@@ -31,9 +31,19 @@ export async function aScene(service: TestService): Promise<Scene> {
     Opportunity: opportunityId,
     Activity: activityId,
     User: userId,
+    OpportunityTransition: await transitionOf(service, opportunityId),
+    AuditEvent: target.auditEventId,
   };
   const codes = { Customer: target.code, Opportunity: target.opportunityCode };
   return { tenant, client, target, known: { ids, codes, query: 'client' } };
+}
+
+async function transitionOf(service: TestService, opportunityId: string): Promise<string> {
+  const [row] = await service.ask<{ id: string }>(
+    'SELECT id FROM opportunity_transitions WHERE opportunity_id = $1 LIMIT 1',
+    [opportunityId],
+  );
+  return row?.id ?? '';
 }
 
 /** The target's rows, many times over: each opportunity of another month, source and currency, with many transitions. */

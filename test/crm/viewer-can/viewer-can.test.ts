@@ -162,12 +162,12 @@ describe('a check', () => {
     const input = { customerId, firstName: 'Ada', lastName: 'Lovelace' };
     const can = 'viewerCan { update { allowed } delete { allowed } }';
     const answer = await as(service, tenant.user).graphql(
-      `mutation ($input: CreateContactInput!) { createContact(input: $input) { ${can} customer { ${can} } } }`,
+      `mutation ($input: CreateContactInput!) { createContact(input: $input) { contact { ${can} customer { ${can} } } } }`,
       { input },
     );
     const viewerCan = { update: { allowed: true }, delete: { allowed: false } };
 
-    expect(graphqlIn(answer).data).toEqual({ createContact: { viewerCan, customer: { viewerCan } } });
+    expect(graphqlIn(answer).data).toEqual({ createContact: { contact: { viewerCan, customer: { viewerCan } } } });
   });
 
   test('of what a mutation has just deleted knows restore alone, also when the answer is given again', async () => {
@@ -179,12 +179,12 @@ describe('a check', () => {
       const headers = { 'idempotency-key': `delete ${id}` };
       for (const replayed of [null, 'true']) {
         const answer = await as(service, tenant.admin).graphql(
-          `mutation ($id: ID!) { gone: delete${name}(id: $id) { ${allOf(operations)} } }`,
+          `mutation ($id: ID!) { gone: delete${name}(id: $id) { record: ${name.toLowerCase()} { ${allOf(operations)} } } }`,
           { id },
           headers,
         );
-        const { gone } = graphqlIn<{ gone: { viewerCan: Checks } }>(answer).data ?? {};
-        const codes = operations.map((operation) => [operation, gone?.viewerCan[operation]?.code]);
+        const { gone } = graphqlIn<{ gone: { record: { viewerCan: Checks } } }>(answer).data ?? {};
+        const codes = operations.map((operation) => [operation, gone?.record.viewerCan[operation]?.code]);
 
         expect(answer.headers.get('idempotency-replayed')).toBe(replayed);
         expect(codes).toEqual(operations.map((operation) => [operation, operation === 'restore' ? null : 'NOT_FOUND']));

@@ -74,7 +74,7 @@ function parts(): KnownDocument[] {
       `{ customers(first: 100) { nodes { contacts(first: 3, filter: { not: { lastName: { contains: "e" } } })
         { totalCount nodes { id } } } } }`,
     ),
-    written('15 × search', `{ ${aliases(15, 'search(query: "re", first: 50) { title }')} }`),
+    written('15 × search', `{ ${aliases(15, 'search(query: "re", first: 50) { nodes { title } }')} }`),
     written(
       '15 × list searched',
       `{ ${aliases(15, 'activities(first: 100, search: "e") { totalCount nodes { id } }')} }`,

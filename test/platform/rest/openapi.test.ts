@@ -213,6 +213,7 @@ describe('the document', () => {
     expect(put.parameters).toEqual([
       { name: 'id', in: 'path', required: true, schema: { type: 'string', format: 'uuid' } },
       { $ref: '#/components/parameters/IfMatch' },
+      { $ref: '#/components/parameters/DryRun' },
       { $ref: '#/components/parameters/IdempotencyKey' },
     ]);
     expect(operation('post', '/v1/login')).toMatchObject({ security: [], requestBody: { required: false } });
