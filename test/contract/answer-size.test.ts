@@ -96,7 +96,7 @@ describe('an answer is rejected when it has more bytes than the limit, and only 
 
 describe('an answer that is too large', () => {
   const LONG = 'x'.repeat(15_000);
-  const create = `mutation ($input: CreateCustomerInput!) { a: createCustomer(input: $input) { id notes } b: deleteCustomer(id: "nothing") { id } c: createCustomer(input: { name: "C" }) { customer: id history { nodes { newValue } } } }`;
+  const create = `mutation ($input: CreateCustomerInput!) { a: createCustomer(input: $input) { customer { id notes } } b: deleteCustomer(id: "nothing") { customer { id } } c: createCustomer(input: { name: "C" }) { customer { id history { nodes { changes { field } } } } } }`;
   const ERROR = { extensions: { code: 'ANSWER_TOO_LARGE', details: { limit: LIMIT } } };
 
   test('of changes leaves them made, says so, and names those that failed', async () => {

@@ -37,13 +37,13 @@ describe('a document that is rejected many times', () => {
     const [contact, activity] = [newId(), newId()];
 
     const answer = await mutate(tenant.readonly, [
-      ...customers.map((id) => `deleteCustomer(id: "${id}") { id }`),
-      `deleteCustomer(id: "${customers[0]?.toUpperCase()}") { id }`,
-      `deleteContact(id: "${contact}") { id }`,
-      `completeActivity(id: "${activity}") { id }`,
-      `reopenActivity(id: "${activity}") { id }`,
-      'createCustomer(input: { name: "A" }) { id }',
-      'createCustomer(input: { name: "B" }) { id }',
+      ...customers.map((id) => `deleteCustomer(id: "${id}") { customer { id } }`),
+      `deleteCustomer(id: "${customers[0]?.toUpperCase()}") { customer { id } }`,
+      `deleteContact(id: "${contact}") { contact { id } }`,
+      `completeActivity(id: "${activity}") { activity { id } }`,
+      `reopenActivity(id: "${activity}") { activity { id } }`,
+      'createCustomer(input: { name: "A" }) { customer { id } }',
+      'createCustomer(input: { name: "B" }) { customer { id } }',
     ]);
 
     expect(codesOf(answer)).toEqual(Array(15).fill('FORBIDDEN'));
@@ -73,7 +73,7 @@ describe('a document that is rejected many times', () => {
   test('writes them in one transaction', async () => {
     const ids = Array.from({ length: 15 }, () => newId());
     const watch = watchStatements();
-    const deletions = ids.map((id, at) => `${at % 2 ? 'deleteCustomer' : 'restoreContact'}(id: "${id}") { id }`);
+    const deletions = ids.map((id, at) => `${at % 2 ? 'deleteCustomer' : 'restoreContact'}(id: "${id}") { changed }`);
     await mutate(tenant.readonly, deletions).finally(() => {
       watch.stop();
     });
@@ -100,12 +100,14 @@ describe('a document that is rejected many times', () => {
 
   test('still does what its caller may', async () => {
     const answer = await mutate(tenant.user, [
-      'createCustomer(input: { name: "A" }) { name }',
-      `deleteCustomer(id: "${newId()}") { id }`,
-      'createCustomer(input: { name: "B" }) { name }',
+      'createCustomer(input: { name: "A" }) { customer { name } }',
+      `deleteCustomer(id: "${newId()}") { customer { id } }`,
+      'createCustomer(input: { name: "B" }) { customer { name } }',
     ]);
 
-    expect(answer.body).toMatchObject({ data: { a0: { name: 'A' }, a1: null, a2: { name: 'B' } } });
+    expect(answer.body).toMatchObject({
+      data: { a0: { customer: { name: 'A' } }, a1: null, a2: { customer: { name: 'B' } } },
+    });
     expect(await eventsOf(answer)).toMatchObject([{ description: 'customer:delete', new_value: null }]);
   });
 });
@@ -115,8 +117,8 @@ test('requests that are rejected alike write one event each, on both transports'
   const answers = [
     await as(service, tenant.readonly).delete(`${CUSTOMERS}/${id}`),
     await as(service, tenant.readonly).delete(`${CUSTOMERS}/${id}`),
-    await mutate(tenant.readonly, [`deleteCustomer(id: "${id}") { id }`]),
-    await mutate(tenant.readonly, [`deleteCustomer(id: "${id}") { id }`]),
+    await mutate(tenant.readonly, [`deleteCustomer(id: "${id}") { customer { id } }`]),
+    await mutate(tenant.readonly, [`deleteCustomer(id: "${id}") { customer { id } }`]),
   ];
 
   for (const answer of answers) {
@@ -129,9 +131,9 @@ test('requests that are rejected alike write one event each, on both transports'
 test('a rejection that cannot be recorded is an error of its own, and leaves the other fields as they are', async () => {
   const stop = rewriteStatements((text) => text.replaceAll(/\baudit_events\b/g, 'nothing'));
   const answer = await mutate(tenant.readonly, [
-    `deleteCustomer(id: "${newId()}") { id }`,
-    'createCustomer(input: { name: "" }) { id }',
-    `deleteContact(id: "${newId()}") { id }`,
+    `deleteCustomer(id: "${newId()}") { customer { id } }`,
+    'createCustomer(input: { name: "" }) { customer { id } }',
+    `deleteContact(id: "${newId()}") { contact { id } }`,
   ]).finally(stop);
 
   expect(answer.status).toBe(200);

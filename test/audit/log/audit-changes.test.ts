@@ -36,9 +36,9 @@ async function eventsOf(client: Client, filter: object = {}): Promise<readonly E
   return data.auditEvents.nodes;
 }
 
-/** Names of the members of a type and of what makes it. */
+/** Names of the members of a type, and of what makes and finds it: references are objects in the one and ids in the others. */
 function membersOf(type: string): Set<string> {
-  const types = [schema.getType(type), schema.getType(`Create${type}Input`)];
+  const types = [schema.getType(type), schema.getType(`Create${type}Input`), schema.getType(`${type}Filter`)];
   return new Set(types.flatMap((one) => (one && 'getFields' in one ? Object.keys(one.getFields()) : [])));
 }
 
@@ -48,9 +48,9 @@ test('each field that an event of a record names is a member of its type in the 
   const { id } = await aCustomer(client, { address_line1: '1, rue des Lilas', annual_revenue: '50000.00' });
   const answer = await client.graphql(
     `mutation ($id: ID!) {
-      a: createContact(input: { customerId: $id, firstName: "Ada", lastName: "L", doNotCall: true }) { __typename }
-      b: createOpportunity(input: { customerId: $id, name: "Vente", expectedCloseDate: "2026-12-01" }) { __typename }
-      c: createActivity(input: { customerId: $id, type: CALL, subject: "Appel", durationMinutes: 5 }) { __typename } }`,
+      a: createContact(input: { customerId: $id, firstName: "Ada", lastName: "L", doNotCall: true }) { contact { __typename } }
+      b: createOpportunity(input: { customerId: $id, name: "Vente", expectedCloseDate: "2026-12-01" }) { opportunity { __typename } }
+      c: createActivity(input: { customerId: $id, type: CALL, subject: "Appel", durationMinutes: 5 }) { activity { __typename } } }`,
     { id },
   );
   expect(graphqlIn(answer).errors).toBeUndefined();
