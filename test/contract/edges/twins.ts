@@ -39,7 +39,8 @@ export async function inBoth(service: TestService, { rest, graphql }: Twins, tex
 }
 
 const ROLES = ['admin', 'manager', 'user', 'readonly'] as const;
-const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}/g;
+// Version 4: made by the database.
+const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[47][0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}/g;
 const INSTANT = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g;
 /** Instants this near are the time of the request. */
 const NEAR_MS = 3_600_000;
