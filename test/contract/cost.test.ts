@@ -153,8 +153,8 @@ test('a name that stands for another field of each type is counted as the one th
 
 test('a name that stands for objects at different depths of two types is counted as it is', async () => {
   const query = `query ($ids: [ID!]!) { nodes(ids: $ids) {
-    ... on Customer { x: contacts(first: 1) { nodes { y: customer { pageInfo: assignedTo { z: email } } } } }
-    ... on Opportunity { x: activities(first: 30) { nodes { y: history { pageInfo { z: endCursor } } } } } } }`;
+    ... on Customer { x: contacts(first: 1) { nodes { y: customer { pageInfo: contacts(first: 1) { z: __typename } } } } }
+    ... on Opportunity { x: activities(first: 30) { nodes { y: history { pageInfo { z: __typename } } } } } } }`;
 
   const { errors, requested, actual } = await ask({ query, variables: { ids: [scene.known.ids.Opportunity] } });
 

@@ -94,7 +94,10 @@ export function nestedDocuments(schema: GraphQLSchema, depth: number): NestedDoc
       const passed = required.map(({ name }) => `${name}: $${name}`).join(', ');
       const type = objectBehind(field);
       const [args, selections] = isConnection(field)
-        ? [`(first: ${SIZES[0] ?? 1})`, [...pagesOf(type, depth, 0)]]
+        ? [
+            `(${[`first: ${SIZES[0] ?? 1}`, ...(passed === '' ? [] : [passed])].join(', ')})`,
+            [...pagesOf(type, depth, 0)],
+          ]
         : [passed === '' ? '' : `(${passed})`, withLevel(selectionsOf(type, depth, 0))];
       const head = declared === '' ? 'query' : `query (${declared})`;
       return selections.map(({ text, levels }) => ({

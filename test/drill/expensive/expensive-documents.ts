@@ -3,15 +3,15 @@
  * filters, searches and totals, sizes chosen so that the cost comes to just below its limit.
  */
 import {
-  astFromValue,
   getNamedType,
+  getNullableType,
   isEnumType,
   isInputObjectType,
   isInterfaceType,
   isLeafType,
+  isListType,
   isObjectType,
   Kind,
-  print,
   validate,
   type GraphQLArgument,
   type GraphQLField,
@@ -193,8 +193,7 @@ class Draft {
 
   private literal(name: string, value: unknown): string {
     const type = this.types.get(name);
-    const node = type && astFromValue(value, type);
-    return node ? print(node) : 'null';
+    return type ? written(value, type) : 'null';
   }
 
   private variable(prefix: 's' | 'f' | 'v', type: GraphQLInputType, value: unknown): string {
@@ -268,6 +267,7 @@ class Draft {
     const fields = isObjectType(type) ? Object.values(type.getFields()) : [];
     const scalars = fields.filter(({ type: own, args }) => isLeafType(getNamedType(own)) && args.length === 0);
     const names = scalars.map(({ name }) => name);
+    if (names.length === 0) return '__typename';
     if (this.style.scalars === 'all') return names.join(' ');
     const count = this.style.scalars === 'one' ? 1 : this.random.integer(1, 12);
     return ['__typename', ...Array.from({ length: count }, () => this.random.pick(names))].join(' ');
@@ -312,4 +312,22 @@ class Draft {
       direction: random.pick(['ASC', 'DESC']),
     }));
   }
+}
+
+/** A value as a document writes it. Enums come by their names, which are not what resolvers see. */
+function written(value: unknown, type: GraphQLInputType): string {
+  const inner = getNullableType(type);
+  if (value === null || value === undefined) return 'null';
+  if (isEnumType(inner)) return typeof value === 'string' ? value : 'null';
+  if (isListType(inner)) {
+    const items: readonly unknown[] = Array.isArray(value) ? value : [value];
+    return `[${items.map((item) => written(item, inner.ofType)).join(', ')}]`;
+  }
+  if (!isInputObjectType(inner)) return JSON.stringify(value);
+  const fields = inner.getFields();
+  const members = Object.entries(value).flatMap(([name, member]) => {
+    const field = fields[name];
+    return field ? [`${name}: ${written(member, field.type)}`] : [];
+  });
+  return `{ ${members.join(', ')} }`;
 }

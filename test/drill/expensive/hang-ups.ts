@@ -34,16 +34,16 @@ const LISTS = ['customers', 'contacts', 'opportunities', 'activities'] as const;
 const REQUESTS: readonly Left[] = [
   ...LISTS.map((list) => ({
     name: 'GraphQL, nested',
-    query: `{ ${list}(first: 30) { totalCount nodes { id history(first: 30) { nodes { diff } } ${list === 'customers' ? '' : 'customer { contacts(first: 90) { nodes { id } } }'}
-      viewerCan { update } } } }`,
+    query: `{ ${list}(first: 30) { totalCount nodes { id history(first: 30) { nodes { action description } } ${list === 'customers' ? '' : 'customer { contacts(first: 90) { nodes { id } } }'}
+      viewerCan { update { allowed } } } } }`,
   })),
   ...LISTS.map((list) => ({
     name: 'GraphQL, many totals',
-    query: `{ ${Array.from({ length: 15 }, (_, index) => `a${index}: ${list}(first: 100, filter: { not: { createdBy: { isNull: false }, id: { isNull: true } } }) { totalCount nodes { id } }`).join(' ')} }`,
+    query: `{ ${Array.from({ length: 15 }, (_, index) => `a${index}: ${list}(first: 100, filter: { not: { createdById: { isNull: false }, id: { isNull: true } } }) { totalCount nodes { id } }`).join(' ')} }`,
   })),
   {
     name: 'GraphQL, audit log',
-    query: `{ ${Array.from({ length: 15 }, (_, index) => `a${index}: auditEvents(first: 100, filter: { not: { action: { startsWith: "user" } } }) { totalCount nodes { diff } }`).join(' ')} }`,
+    query: `{ ${Array.from({ length: 15 }, (_, index) => `a${index}: auditEvents(first: 100, filter: { not: { action: { startsWith: "user" } } }) { totalCount nodes { action description } }`).join(' ')} }`,
   },
   {
     name: 'GraphQL, pipelines',

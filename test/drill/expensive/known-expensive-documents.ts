@@ -37,9 +37,12 @@ function repeatedRows(): KnownDocument[] {
     ),
     written(
       '24 × history',
-      `{ customers(first: 100) { nodes { ${aliases(24, 'history(first: 2) { nodes { diff } }')} } } }`,
+      `{ customers(first: 100) { nodes { ${aliases(24, 'history(first: 2) { nodes { action description } }')} } } }`,
     ),
-    written('30 × viewerCan', `{ activities(first: 100) { nodes { ${aliases(30, 'viewerCan { update reason }')} } } }`),
+    written(
+      '30 × viewerCan',
+      `{ activities(first: 100) { nodes { ${aliases(30, 'viewerCan { update { allowed reason } }')} } } }`,
+    ),
   ];
 }
 
@@ -165,11 +168,11 @@ function longTexts(): KnownDocument[] {
     written('15 × long records', `{ ${aliases(15, 'customers(first: 100) { nodes { notes internalNotes } }')} }`),
     written(
       '15 × audit log',
-      `{ ${aliases(15, 'auditEvents(first: 100) { totalCount nodes { oldValue newValue diff } }')} }`,
+      `{ ${aliases(15, 'auditEvents(first: 100) { totalCount nodes { action description userEmail } }')} }`,
     ),
     written(
       '15 × audit log, filtered',
-      `{ ${aliases(15, 'auditEvents(first: 100, filter: { not: { action: { startsWith: "user" } } }) { totalCount nodes { diff } }')} }`,
+      `{ ${aliases(15, 'auditEvents(first: 100, filter: { not: { action: { startsWith: "user" } } }) { totalCount nodes { action description } }')} }`,
     ),
     written(
       '15 × feed',
