@@ -48,8 +48,8 @@ export async function findRecordEvenDeleted<Row extends object>(
 }
 
 /**
- * Which rows hold the texts that a selection looks for, where they are few. What changes until the rows are read is not missed: each
- * text is compared again.
+ * Which rows hold the texts that a selection looks for, where they are few. Each text is compared again when the rows are read, so a
+ * row that has changed meanwhile is not shown in error; one that comes to hold the text in between is shown by the next read.
  * @throws AppError VALIDATION_FAILED for what is wrong with the filter, before anything is looked up
  */
 function findTexts<Row extends object>(
