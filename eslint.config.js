@@ -43,23 +43,22 @@ export default tseslint.config(
         'error',
         {
           exceptions: {
-            suffixes: ['Connection', 'Edge', 'Payload'],
+            suffixes: ['Connection', 'Edge', 'Payload', 'ViewerCan'],
             types: [
               // Of Relay.
               'PageInfo',
               // About the caller: what they may do, and what signing in gives once.
+              'OperationCheck',
               'ResourceLimit',
               'Session',
               'Viewer',
-              'ViewerCan',
               // What a change did beside its record.
+              'FieldChange',
               'RelatedCounts',
               'Warning',
               // A sum over many records, and a place among what was found.
               'PipelineGroupTotal',
               'SearchHit',
-              // Known by its opportunity and the version it led to.
-              'OpportunityTransition',
             ],
           },
         },

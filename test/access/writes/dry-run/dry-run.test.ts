@@ -8,7 +8,7 @@ import { Random } from '../../../drill/random.js';
 import { as, type Answer } from '../../../support/client.js';
 import { startTestService, type TestService, type TestUser } from '../../../support/service.js';
 import { ChanceMutations, codeOf, payloadMutations, rememberRecord, type ChanceMutation } from './chance-mutation.js';
-import { aScene } from './scene.js';
+import { aScene, recordIn } from './scene.js';
 import { snapshots } from './snapshot.js';
 
 let service: TestService;
@@ -132,4 +132,47 @@ test('dry_run takes true or false, and only where something is changed', async (
 
   expect([maybe.status, maybe.text]).toEqual([422, expect.stringContaining('dry_run')]);
   expect(reading.status).toBe(422);
+});
+
+test('what the records of a dry run lead to is as it is without it', async () => {
+  const client = as(service, (await service.aTenant()).admin);
+  const customer = recordIn(await client.post('/v1/commercial/customers', { name: 'A', type: 'LEAD' }));
+  const sale = { customer_id: customer.id, name: 'B' };
+  const { id } = recordIn(await client.post('/v1/commercial/opportunities', sale));
+
+  const { body } = await client.graphql(
+    `mutation ($id: ID!) { winOpportunity(id: $id, dryRun: true) {
+      opportunity { status transitions { totalCount } history { totalCount } customer { type } } customer { type } } }`,
+    { id },
+  );
+
+  expect(body).toEqual({
+    data: {
+      winOpportunity: {
+        opportunity: {
+          status: 'WON',
+          transitions: { totalCount: 1 },
+          history: { totalCount: 1 },
+          customer: { type: 'LEAD' },
+        },
+        customer: { type: 'CUSTOMER' },
+      },
+    },
+  });
+});
+
+test('a dry run without the right to it is recorded as the operation would be', async () => {
+  const tenant = await service.aTenant();
+  const { id } = recordIn(await as(service, tenant.admin).post('/v1/commercial/customers', { name: 'A' }));
+  const client = as(service, tenant.readonly);
+
+  await client.graphql('mutation ($id: ID!) { deleteCustomer(id: $id, dryRun: true) { changed } }', { id });
+  await client.delete(`/v1/commercial/customers/${id}?dry_run=true`);
+
+  expect(
+    await service.ask(
+      `SELECT action, entity_id::text AS id, description FROM audit_events WHERE tenant_id = $1 AND NOT success`,
+      [tenant.id],
+    ),
+  ).toEqual(Array(2).fill({ action: 'access.denied', id, description: 'customer:delete' }));
 });
