@@ -140,13 +140,13 @@ test('what the records of a dry run lead to is as it is without it', async () =>
   const sale = { customer_id: customer.id, name: 'B' };
   const { id } = recordIn(await client.post('/v1/commercial/opportunities', sale));
 
-  const { body } = await client.graphql(
+  const answer = await client.graphql(
     `mutation ($id: ID!) { winOpportunity(id: $id, dryRun: true) {
       opportunity { status transitions { totalCount } history { totalCount } customer { type } } customer { type } } }`,
     { id },
   );
 
-  expect(body).toEqual({
+  expect(answer.body).toEqual({
     data: {
       winOpportunity: {
         opportunity: {
