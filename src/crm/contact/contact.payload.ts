@@ -1,5 +1,5 @@
 /** What the mutations of contacts answer with. */
-import { Ctx, FieldResolver, Info, ObjectType, Resolver, Root } from 'type-graphql';
+import { Ctx, FieldResolver, Info, ObjectType, Resolver, Root, type ClassType } from 'type-graphql';
 import type { GraphQLResolveInfo } from 'graphql';
 import type { RequestContext } from '../../access/identity/request-context.js';
 import type { Changed } from '../../access/writes/change-effects.js';
@@ -22,38 +22,27 @@ export class UpdateContactPayload extends payload('UpdateContactPayload', 'The c
 export const DeleteContactPayload = payload('DeleteContactPayload', 'The contact that was deleted.');
 export const RestoreContactPayload = payload('RestoreContactPayload', 'The contact as it is now.');
 
-const REPLACED = {
-  nullable: true,
-  description: 'The contact that is no longer the main one of its customer.',
-} as const;
-
-@Resolver(() => CreateContactPayload)
-class CreateContactPayloadResolver {
-  @FieldResolver(() => Contact, REPLACED)
-  replacedPrimary(
-    @Root() change: Changed<ContactRow>,
-    @Ctx() ctx: RequestContext,
-    @Info() info: GraphQLResolveInfo,
-  ): object | null {
-    return replacedBy(change, ctx, info);
+/** @returns the resolver of what a change that may make a main contact tells of the one before */
+function replacedPrimaryOf(Payload: ClassType) {
+  @Resolver(() => Payload)
+  class ReplacedPrimaryResolver {
+    @FieldResolver(() => Contact, {
+      nullable: true,
+      description: 'The contact that is no longer the main one of its customer.',
+    })
+    replacedPrimary(
+      @Root() { other }: Changed<ContactRow>,
+      @Ctx() ctx: RequestContext,
+      @Info() info: GraphQLResolveInfo,
+    ): object | null {
+      if (!other) return null;
+      return other.row ?? loadContact(ctx, other.id, propertiesOf(contactTable, selectionOf(info)));
+    }
   }
+  return ReplacedPrimaryResolver;
 }
 
-@Resolver(() => UpdateContactPayload)
-class UpdateContactPayloadResolver {
-  @FieldResolver(() => Contact, REPLACED)
-  replacedPrimary(
-    @Root() change: Changed<ContactRow>,
-    @Ctx() ctx: RequestContext,
-    @Info() info: GraphQLResolveInfo,
-  ): object | null {
-    return replacedBy(change, ctx, info);
-  }
-}
-
-function replacedBy({ other }: Changed<ContactRow>, ctx: RequestContext, info: GraphQLResolveInfo): object | null {
-  if (!other) return null;
-  return other.row ?? loadContact(ctx, other.id, propertiesOf(contactTable, selectionOf(info)));
-}
-
-export const contactPayloads = [CreateContactPayloadResolver, UpdateContactPayloadResolver] as const;
+export const contactPayloads = [
+  replacedPrimaryOf(CreateContactPayload),
+  replacedPrimaryOf(UpdateContactPayload),
+] as const;

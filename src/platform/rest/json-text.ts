@@ -13,7 +13,10 @@ export function* jsonOf(...texts: readonly JsonText[]): Generator<string> {
 
 const MOST_BYTES_PER_UNIT = 3;
 
-/** The whole text; what comes in one piece is no list, and has any length. @throws AppError ANSWER_TOO_LARGE */
+/**
+ * The whole text. What comes in one piece is one record, which a body of at most 1 MiB has made: it is not counted.
+ * @throws AppError ANSWER_TOO_LARGE
+ */
 export function joinJson(json: JsonText, maxBytes: number): string {
   if (typeof json === 'string') return json;
   let text = '';
