@@ -2,7 +2,7 @@ import { Migration } from '@mikro-orm/migrations';
 
 /**
  * Each transition gets an id of its own. The default differs from row to row, so the table is rewritten under an ACCESS EXCLUSIVE
- * lock, and read once more for the index: a second or two for a million rows. The default stays for the version before, which
+ * lock, and read once more for the index. The default stays for the version before, which
  * names no id, and for changes by SQL.
  */
 export class Migration20261129000070 extends Migration {

@@ -1,7 +1,7 @@
 /**
  * Jest's module loader with a memory. Every test file still evaluates all its modules anew, in a realm of its own; but what
  * depends on the files alone (where a module is, its text, its compiled script, its names) is found out once for all test
- * files of a worker: loading the service for six of them takes 12 s of CPU in place of 21 s.
+ * files of a worker, since loading the service is what most of them spend their time on.
  *
  * It relies on methods of jest-runtime 30 that are not documented. Should an upgrade rename one, the tests become slower,
  * not wrong: each method here only stands before the one it inherits.
