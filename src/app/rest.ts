@@ -130,12 +130,12 @@ function protect(
 }
 
 /** @throws AppError ANSWER_TOO_LARGE */
-function send(
+async function send(
   reply: FastifyReply,
   { status, headers, json, stream, trailers }: RestAnswer,
   maxAnswerBytes: number,
-): unknown {
-  const text = json === undefined ? undefined : joinJson(json, maxAnswerBytes);
+): Promise<FastifyReply> {
+  const text = json === undefined ? undefined : await joinJson(json, maxAnswerBytes);
   reply.code(status).header('cache-control', 'no-store');
   if (headers) reply.headers(headers);
   for (const [name, value] of Object.entries(trailers ?? {})) reply.trailer(name, () => Promise.resolve(value()));

@@ -1,12 +1,20 @@
 /** From the result of an operation to the answer that leaves: its cost, its size, its status. */
 import type { FormattedExecutionResult, GraphQLFormattedError } from 'graphql';
 import { answerOfChangesTooLarge, answerTooLarge } from '../errors/answer-too-large.js';
-import { isJsonLonger } from '../values/json-size.js';
+import { writeJson } from '../values/json-writer.js';
 import type { GraphqlLimits } from '../graphql-limits/structure.js';
 import { explainError, type ExplainedError, type GraphqlErrorFormatting } from './errors.js';
 import type { Exchange } from './pipeline.js';
 
+/** An answer as it is sent. */
 export interface GraphqlAnswer {
+  readonly status: number;
+  readonly body: string | Buffer;
+  readonly retryAfterSeconds: number | undefined;
+}
+
+/** An answer before it is text. */
+interface Outcome {
   readonly status: number;
   readonly result: FormattedExecutionResult;
   readonly retryAfterSeconds: number | undefined;
@@ -19,21 +27,28 @@ interface FinishOptions {
 }
 
 /** The answer for a result, unless it would have too many bytes. */
-export function finishAnswer(
+export async function finishAnswer(
   exchange: Exchange,
   result: FormattedExecutionResult,
-  { limits, formatting, wantsCost }: FinishOptions,
-): GraphqlAnswer {
+  options: FinishOptions,
+): Promise<GraphqlAnswer> {
   const { refusals, status = 200, retryAfterSeconds } = exchange;
-  const answer = refusals ? errorAnswer(refusals) : { status, result, retryAfterSeconds };
-  const whole = wantsCost ? withCost(answer, exchange, limits.cost) : answer;
-  return refusals === undefined && isTooLarge(whole.result, limits.answerBytes)
-    ? tooLarge(whole, exchange, { limits, formatting, wantsCost })
-    : whole;
+  const outcome = refusals ? outcomeOf(refusals) : { status, result, retryAfterSeconds };
+  const whole = options.wantsCost ? withCost(outcome, exchange, options.limits.cost) : outcome;
+  if (refusals) return write(whole);
+  // A field that could not be read because the request had read too much leaves no answer that is worth having.
+  const isTooLarge = whole.result.errors?.some(isAboutSize) === true;
+  const body = isTooLarge ? undefined : await writeJson(inOrder(whole.result), options.limits.answerBytes);
+  if (body === undefined) return write(tooLarge(whole, exchange, options));
+  return { status: whole.status, body, retryAfterSeconds: whole.retryAfterSeconds };
 }
 
 /** For a request that is rejected as a whole. */
 export function errorAnswer(refusals: readonly ExplainedError[]): GraphqlAnswer {
+  return write(outcomeOf(refusals));
+}
+
+function outcomeOf(refusals: readonly ExplainedError[]): Outcome {
   const [first] = refusals;
   return {
     status: first?.status ?? 500,
@@ -43,18 +58,13 @@ export function errorAnswer(refusals: readonly ExplainedError[]): GraphqlAnswer 
 }
 
 /** `conditions`: their part of `requested`, where there are any. `actual`: the objects that the answer holds. */
-function withCost(answer: GraphqlAnswer, exchange: Exchange, limit: number): GraphqlAnswer {
-  if (exchange.cost === undefined) return answer;
-  const { data } = answer.result;
+function withCost(outcome: Outcome, exchange: Exchange, limit: number): Outcome {
+  if (exchange.cost === undefined) return outcome;
+  const { data } = outcome.result;
   const actual = data === undefined ? undefined : { actual: exchange.cost.count(data) };
   const { objects, conditions } = exchange.estimate;
   const cost = { requested: objects + conditions, ...(conditions > 0 && { conditions }), ...actual, limit };
-  return { ...answer, result: { ...answer.result, extensions: { cost } } };
-}
-
-/** A field that could not be read because the request had read too much leaves no answer that is worth having. */
-function isTooLarge(result: FormattedExecutionResult, maxBytes: number): boolean {
-  return result.errors?.some(isAboutSize) === true || isJsonLonger(result, maxBytes);
+  return { ...outcome, result: { ...outcome.result, extensions: { cost } } };
 }
 
 function isAboutSize({ extensions }: GraphQLFormattedError): boolean {
@@ -62,11 +72,21 @@ function isAboutSize({ extensions }: GraphQLFormattedError): boolean {
 }
 
 /** Mutations have run. Their own errors say which of them changed nothing; there are as many as root fields, at most. */
-function tooLarge({ result }: GraphqlAnswer, exchange: Exchange, { limits, formatting }: FinishOptions): GraphqlAnswer {
+function tooLarge({ result }: Outcome, exchange: Exchange, { limits, formatting }: FinishOptions): Outcome {
   const failures = exchange.isMutation ? (result.errors ?? []).filter(({ path }) => path?.length === 1) : [];
   const error = exchange.isMutation
     ? answerOfChangesTooLarge(limits.answerBytes, failures.length > 0)
     : answerTooLarge(limits.answerBytes);
   const errors = [explainError(error, exchange.context, formatting).error, ...failures];
   return { status: 200, result: { ...result, errors, data: null }, retryAfterSeconds: undefined };
+}
+
+/** Of an answer that is short. */
+function write({ status, result, retryAfterSeconds }: Outcome): GraphqlAnswer {
+  return { status, body: JSON.stringify(inOrder(result)), retryAfterSeconds };
+}
+
+/** Errors first, as the specification advises: they are seen even where the data are long. */
+function inOrder({ errors, data, extensions }: FormattedExecutionResult): object {
+  return { errors, data, extensions };
 }

@@ -7,7 +7,7 @@ import { keepBodyBytes } from '../values/body-bytes.js';
 import { JSON_ONLY, parseJsonBody, requireJsonBody } from '../values/json-body.js';
 import { JSON_TYPE, negotiateMediaType, prefersHtml } from './media-types.js';
 import type { GraphqlContext } from './pipeline.js';
-import type { GraphqlAnswer } from './answer.js';
+import { errorAnswer, type GraphqlAnswer } from './answer.js';
 import type { GraphqlServer } from './server.js';
 
 export interface GraphqlRouteOptions {
@@ -46,7 +46,7 @@ async function handlePost(
   { createContext }: GraphqlRouteOptions,
   request: FastifyRequest,
   reply: FastifyReply,
-): Promise<string> {
+): Promise<string | Buffer> {
   try {
     const type = requireMediaType(request);
     requireJsonBody(request);
@@ -110,21 +110,17 @@ function asRefusal(error: unknown): unknown {
 }
 
 /** A refusal before there is a context: its language and id come from the request itself. */
-function refuse(server: GraphqlServer, error: unknown, request: FastifyRequest, reply: FastifyReply): string {
+function refuse(server: GraphqlServer, error: unknown, request: FastifyRequest, reply: FastifyReply): string | Buffer {
   const caller: Caller = { requestId: request.id, language: preferredLanguage(request.headers['accept-language']) };
-  const explained = explainError(error, caller, server.formatting);
-  const { status, retryAfterSeconds } = explained;
   const type = negotiateMediaType(request.headers.accept) ?? JSON_TYPE;
-  return write({ status, retryAfterSeconds, result: { errors: [explained.error] } }, type, reply);
+  return write(errorAnswer([explainError(error, caller, server.formatting)]), type, reply);
 }
 
 /** Sets the head; the body is returned, because returning the reply itself makes Fastify watch the stream. */
-function write({ status, result, retryAfterSeconds }: GraphqlAnswer, type: string, reply: FastifyReply): string {
+function write({ status, body, retryAfterSeconds }: GraphqlAnswer, type: string, reply: FastifyReply): string | Buffer {
   reply.code(status).header('content-type', type).header('cache-control', 'no-store');
   if (status === 401) reply.header('www-authenticate', 'Bearer');
   if (status === 405 && !reply.hasHeader('allow')) reply.header('allow', 'POST');
   if (retryAfterSeconds !== undefined) reply.header('retry-after', retryAfterSeconds);
-  const { errors, data, extensions } = result;
-  // Errors first, as the specification advises: they are seen even where the data are long.
-  return JSON.stringify({ errors, data, extensions });
+  return body;
 }

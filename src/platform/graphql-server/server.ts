@@ -165,7 +165,7 @@ async function answerThrough(
     const apollo = isIdentified(context) ? servers.forIdentified : servers.forNobody;
     const { body } = await apollo.executeOperation(request, { contextValue: { exchange } });
     if (body.kind === 'incremental') throw new Error('The schema has no @defer: Apollo cannot answer in parts');
-    return finishAnswer(exchange, body.singleResult, { limits, formatting, wantsCost });
+    return await finishAnswer(exchange, body.singleResult, { limits, formatting, wantsCost });
   } catch (error) {
     return errorAnswer(exchange.refusals ?? [explainError(error, context, formatting)]);
   }

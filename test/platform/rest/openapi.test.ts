@@ -91,13 +91,13 @@ const refused = (...fields: [string, string][]): object => ({
 describe('a route', () => {
   test('hands its handler what it read', async () => {
     const { json = '' } = await createToy.run(ctx, { ...raw, body: { name: 'Ours', toy_type: 'LARGE' } });
-    expect(JSON.parse(joinJson(json, 1000))).toEqual({ name: 'Ours', type: 'LARGE' });
+    expect(JSON.parse(String(await joinJson(json, 1000)))).toEqual({ name: 'Ours', type: 'LARGE' });
     const updated = await updateToy.run(ctx, {
       ...raw,
       params: { id: aToy.id.toUpperCase() },
       body: { id: aToy.id, label: '' },
     });
-    expect(JSON.parse(joinJson(updated.json ?? '', 1000))).toEqual({
+    expect(JSON.parse(String(await joinJson(updated.json ?? '', 1000)))).toEqual({
       params: { id: aToy.id },
       body: { label: null },
       userId: 'u',
