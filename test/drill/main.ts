@@ -1,5 +1,6 @@
 /**
  * Drills: the service under faults, against promises. Each prints what it saw and ends with 1 when a promise was broken.
+ *   npm run drill -- bounded-work
  *   npm run drill -- faults  --minutes 10 --seed 7
  *   npm run drill -- documents --count 100000
  *   npm run drill -- expensive --count 2000 --seed 7 --part known|chance
@@ -13,6 +14,7 @@
  */
 import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
+import { drillBoundedWork } from './bounded-work.js';
 import { DrillCluster } from './cluster.js';
 import { drillDocuments } from './documents.js';
 import { drillExpensive, EXPENSIVE_PARTS } from './expensive/expensive.js';
@@ -48,6 +50,11 @@ const say = (line: string): void => {
 async function faults(): Promise<Tally> {
   await using cluster = await DrillCluster.start();
   return await drillFaults(await cluster.makeDatabase(), { seed, minutes: Number(values.minutes ?? 1), say });
+}
+
+async function boundedWork(): Promise<Tally> {
+  await using cluster = await DrillCluster.start();
+  return await drillBoundedWork(await cluster.makeDatabase(), say);
 }
 
 async function documents(): Promise<Tally> {
@@ -86,6 +93,7 @@ async function fuzz(): Promise<Tally> {
 }
 
 const DRILLS = new Map<string, () => Promise<Tally>>([
+  ['bounded-work', boundedWork],
   ['faults', faults],
   ['documents', documents],
   ['expensive', expensive],

@@ -8,11 +8,13 @@ import {
   TextFilter,
   type OperatorValues,
 } from '../../platform/lists/filter-inputs.js';
+import { CostsToFilter } from '../../platform/graphql-schema/condition-cost.js';
 import type { FilterColumns } from '../../platform/lists/filter-columns.js';
 import { AuditEntityType } from '../events/audit-entity-types.js';
 
 const AuditEntityTypeFilter = enumFilter('AuditEntityTypeFilter', AuditEntityType, 'what an audit event is about');
 
+@CostsToFilter(600)
 @InputType({ description: 'Conditions on audit events; members of one object hold together (and).' })
 export class AuditEventFilter {
   @Field(() => TextFilter, { nullable: true, description: 'By what happened, e.g. `customer.updated`.' })

@@ -14,7 +14,7 @@ import {
   type GraphQLInputObjectType,
   type ValueNode,
 } from 'graphql';
-import { costPerConditionOf, costPerValueOf } from '../graphql-schema/condition-cost.js';
+import { costOfFilter, costPerConditionOf, costPerValueOf } from '../graphql-schema/condition-cost.js';
 import type { CoercedVariables } from '../graphql-schema/variables.js';
 import type { SelectedField } from './selection.js';
 
@@ -28,7 +28,7 @@ const RELATION = 500;
 /** What stands inside a relation may be asked of more records than there are in the list. */
 const PER_RELATION = 2;
 /** Arguments that are texts to search for, of a list and of all kinds of record at once. */
-const SEARCHES: Readonly<Partial<Record<string, number>>> = { search: 400, query: 600 };
+const SEARCHES: Readonly<Partial<Record<string, number>>> = { search: 700, query: 940 };
 /** A list of more values is rejected by the filter itself. */
 const MAX_VALUES = 100;
 const CONNECTIVES: ReadonlySet<string> = new Set(['and', 'or', 'not']);
@@ -86,7 +86,7 @@ function argumentCost({ name, type }: GraphQLArgument): ((value: unknown) => num
   if (search !== undefined && !isInputObjectType(named))
     return (value) => (isGiven(value) && value !== '' ? search : 0);
   if (!isInputObjectType(named) || !holdsConditions(named)) return undefined;
-  const around = isFilter(named) ? FILTER : 0;
+  const around = isFilter(named) ? (costOfFilter(named) ?? FILTER) : 0;
   return (value) => {
     const cost = costOfValue(named, value, AT_ROOT);
     return cost === 0 ? 0 : around + cost;

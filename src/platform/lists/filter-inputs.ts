@@ -37,7 +37,7 @@ export type OperatorValues = Readonly<Partial<Record<Operator, unknown>>>;
 const COMPARISON_COST = 5;
 const TEXT_COMPARISON_COST = 30;
 /** Of operators that do more than compare. */
-const OPERATOR_COSTS: Readonly<Partial<Record<Operator, number>>> = { startsWith: 80, contains: 400 };
+const OPERATOR_COSTS: Readonly<Partial<Record<Operator, number>>> = { startsWith: 80, contains: 700 };
 
 /** Makes an input type with the operators; TypeGraphQL needs a class, its members are plain. */
 function operatorInput(

@@ -37,12 +37,20 @@ function patternSql(text: string): Sql {
   return sql`(SELECT app.like_pattern(${text}))`;
 }
 
+/**
+ * PostgreSQL takes a LIKE whose pattern it does not know for one that hardly a row meets. Under a relation it then goes through
+ * all related rows for each row of the list: a quadratic plan. Of a CASE it takes half of the rows to meet it.
+ */
+function likeSql(text: Sql, pattern: Sql): Sql {
+  return sql`CASE ${text} LIKE ${pattern} WHEN true THEN true WHEN false THEN false END`;
+}
+
 /** The condition that a row's searched text, or its telephone, holds the text. */
 export function searchSql(searched: SearchedText, text: string, found?: FoundTexts): Sql {
   const row = rawSql(searched.alias);
-  const inText = sql`${row}.search_text LIKE ${patternSql(text)}`;
+  const inText = likeSql(sql`${row}.search_text`, patternSql(text));
   if (!searched.hasPhone) return foundSql(searched, text, found, inText);
-  const inPhone = sql`${row}.search_phone LIKE (SELECT app.phone_pattern(${text}))`;
+  const inPhone = likeSql(sql`${row}.search_phone`, sql`(SELECT app.phone_pattern(${text}))`);
   return foundSql(searched, text, found, sql`(${inText} OR ${inPhone})`);
 }
 
@@ -60,9 +68,9 @@ export function containsSql(
   text: string,
   found: FoundTexts | undefined,
 ): Sql {
-  const inColumn = sql`app.fold(${rawSql(column)}) LIKE ${patternSql(text)}`;
+  const inColumn = likeSql(sql`app.fold(${rawSql(column)})`, patternSql(text));
   if (!searched) return inColumn;
-  const inText = sql`${rawSql(searched.alias)}.search_text LIKE ${patternSql(text)}`;
+  const inText = likeSql(sql`${rawSql(searched.alias)}.search_text`, patternSql(text));
   return foundSql(searched, text, found, isAllSearched ? inText : sql`${inText} AND ${inColumn}`);
 }
 

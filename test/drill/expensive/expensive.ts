@@ -6,6 +6,7 @@
  */
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { buildGraphqlSchema } from '../../../src/app/schema.js';
 import { AnyClient } from '../../support/raw-client.js';
 import { ExpensiveDocuments, type ExpensiveDocument } from './expensive-documents.js';
@@ -121,10 +122,10 @@ async function sendKnown(scene: Scene): Promise<void> {
     outcomes.push(outcome);
     check(scene, outcome, KNOWN_MS);
     if (outcome.code === '') {
-      // Its neighbour's median while it is asked for again and again.
+      // Its neighbour's median while it is asked for ten times in a second.
       neighbour.take();
-      const until = performance.now() + 400;
-      while (performance.now() < until) await send(scene, document, false);
+      for (let asked = 0; asked < 10; asked += 1)
+        await Promise.all([send(scene, document, false), sleep(options.isTimed ? 100 : 0)]);
       const { median } = neighbour.take();
       if (options.isTimed && median > 2 * quiet)
         tally.broken(

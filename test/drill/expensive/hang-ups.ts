@@ -55,9 +55,9 @@ const REQUESTS: readonly Left[] = [
     LISTS.map((list) => ({
       name: 'REST, list',
       method: 'GET',
-      path: `/v1/commercial/${list}?${list === 'activities' ? 'limit=200' : 'page_size=100'}&search=e`,
+      path: `/v1/commercial/${list}?${list === 'activities' ? 'limit=200' : 'page_size=100&search=re'}`,
     })),
-    { name: 'REST, audit log', method: 'GET', path: '/v1/audit/events?page_size=500&search=modification' },
+    { name: 'REST, audit log', method: 'GET', path: '/v1/audit/logs?page_size=500&search_text=modification' },
     ['customers', 'contacts', 'opportunities'].map((list) => ({
       name: 'CSV',
       method: 'GET',

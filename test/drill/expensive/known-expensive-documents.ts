@@ -101,6 +101,16 @@ function relations(): KnownDocument[] {
     Array.from({ length: count }, (_, index) => condition(index));
   const never = (index: number): object => ({ subject: { eq: `Rien ${index}` } });
   return [
+    list('none whose customer contains', 'opportunities', 'OpportunityFilter', [
+      {
+        activities: {
+          none: {
+            subject: { neq: 'Rien' },
+            customer: { assignedToId: { isNull: false }, email: { contains: 'a' } },
+          },
+        },
+      },
+    ]),
     list(
       '48 × none',
       'customers',
@@ -160,7 +170,7 @@ function longTexts(): KnownDocument[] {
     written('15 × 15 long texts', fifteen('customers', 'first: 100', 'Customer', 'notes')),
     written('15 × 15 long texts of activities', fifteen('activities', 'first: 100', 'Activity', 'description')),
     written('15 × 15 long texts of opportunities', fifteen('opportunities', 'first: 100', 'Opportunity', 'nextSteps')),
-    written('15 × 15 differences', fifteen('auditEvents', 'first: 100', 'AuditEvent', 'diff')),
+    written('15 × 15 differences', fifteen('auditEvents', 'first: 100', 'AuditEvent', 'changes { before after }')),
     written(
       '30 long texts',
       `{ customers(first: 100) { nodes { ${aliases(15, 'notes')} ${many(15, (index) => `b${index}: internalNotes`)} } } }`,

@@ -85,13 +85,13 @@ describe('normal text', () => {
   });
 
   test('a heap of marks costs no more than its length', () => {
-    // 80 000 marks that must be sorted take seconds; the longest heap that is sorted has a hundred.
+    // 80 000 marks that must be sorted take fifteen seconds; the longest heap that is sorted has a hundred.
     const heaps = ['x' + '\u0316\u0301'.repeat(40_000), ('x' + '\u0316\u0301'.repeat(50)).repeat(700)];
     for (const text of heaps) {
       const before = process.cpuUsage();
       const normal = normalizeText(text, 'free', 20_000);
       // Of the processor, so that a busy machine fails nothing.
-      expect(process.cpuUsage(before).user).toBeLessThan(1_000_000);
+      expect(process.cpuUsage(before).user).toBeLessThan(5_000_000);
       expect(normalizeText(normal, 'free', 20_000)).toBe(normal);
     }
   });
