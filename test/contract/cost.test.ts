@@ -53,7 +53,7 @@ function readPriced({ body }: Answer): Priced {
   } = body as Partial<Priced> & {
     readonly extensions?: { readonly cost: { readonly requested: number; readonly actual?: number } };
   };
-  const { requested = -1, actual = 0 } = extensions?.cost ?? {};
+  const { requested = 0, actual = 0 } = extensions?.cost ?? {};
   return { data, errors, requested, actual };
 }
 

@@ -3,12 +3,10 @@
  * rows of a large tenant; what it matches does not matter. docs/query-cost.md has the formula and the measurements.
  */
 import {
-  BREAK,
   getNamedType,
   isInputObjectType,
   Kind,
   valueFromAST,
-  visit,
   type GraphQLArgument,
   type GraphQLInputField,
   type GraphQLInputObjectType,
@@ -47,50 +45,81 @@ export function planConditions({
   return (variables) => counters.reduce((cost, count) => cost + count(variables), 0);
 }
 
-/** What holds no variables is counted now, and never again. */
+/** Counted once where it holds no variables, which is a number, and for each request otherwise. */
+type Cost = number | ConditionCounter;
+
+/** @returns undefined for an argument that is no condition, or none that costs anything */
 function planArgument(argument: GraphQLArgument, given: ValueNode | undefined): ConditionCounter | undefined {
-  const costOf = argumentCost(argument);
-  if (costOf === undefined) return undefined;
-  if (given && holdsVariable(given)) return (variables) => costOf(readArgument(argument, given, variables));
-  const cost = costOf(readArgument(argument, given, {}));
-  return cost === 0 ? undefined : () => cost;
+  const named = getNamedType(argument.type);
+  if (!isInputObjectType(named)) return counterOf(searchCost(argument, given), 0);
+  if (!holdsConditions(named)) return undefined;
+  const around = isFilter(named) ? (costOfFilter(named) ?? FILTER) : 0;
+  return counterOf(
+    given && given.kind !== Kind.VARIABLE
+      ? costOfNode(named, given, AT_ROOT)
+      : costOfGiven(argument, given, (value) => costOfValue(named, value, AT_ROOT)),
+    around,
+  );
 }
 
-/** As resolvers will be given it. */
-function readArgument(
+function searchCost(argument: GraphQLArgument, given: ValueNode | undefined): Cost {
+  const search = SEARCHES[argument.name];
+  if (search === undefined) return 0;
+  return costOfGiven(argument, given, (value) => (isGiven(value) && value !== '' ? search : 0));
+}
+
+/** A value that no object literal stands around. */
+function costOfGiven(
   { type, defaultValue }: GraphQLArgument,
   given: ValueNode | undefined,
-  variables: CoercedVariables,
-): unknown {
-  if (given === undefined) return defaultValue;
-  if (given.kind !== Kind.VARIABLE) return valueFromAST(given, type, variables);
+  costOf: (value: unknown) => number,
+): Cost {
+  if (given === undefined) return costOf(defaultValue);
+  if (given.kind !== Kind.VARIABLE) return costOf(valueFromAST(given, type));
   const name = given.name.value;
-  return Object.hasOwn(variables, name) ? variables[name] : defaultValue;
+  return (variables) => costOf(Object.hasOwn(variables, name) ? variables[name] : defaultValue);
 }
 
-function holdsVariable(value: ValueNode): boolean {
-  let found = false;
-  visit(value, {
-    Variable: () => {
-      found = true;
-      return BREAK;
-    },
-  });
-  return found;
+function counterOf(cost: Cost, around: number): ConditionCounter | undefined {
+  if (typeof cost !== 'number') {
+    return (variables) => {
+      const inner = cost(variables);
+      return inner === 0 ? 0 : around + inner;
+    };
+  }
+  return cost === 0 ? undefined : () => around + cost;
 }
 
-/** @returns undefined for an argument that is no condition */
-function argumentCost({ name, type }: GraphQLArgument): ((value: unknown) => number) | undefined {
-  const search = SEARCHES[name];
-  const named = getNamedType(type);
-  if (search !== undefined && !isInputObjectType(named))
-    return (value) => (isGiven(value) && value !== '' ? search : 0);
-  if (!isInputObjectType(named) || !holdsConditions(named)) return undefined;
-  const around = isFilter(named) ? (costOfFilter(named) ?? FILTER) : 0;
-  return (value) => {
-    const cost = costOfValue(named, value, AT_ROOT);
-    return cost === 0 ? 0 : around + cost;
-  };
+function sumOf(costs: readonly Cost[]): Cost {
+  const counters = costs.filter((cost) => typeof cost !== 'number');
+  const known = costs.reduce<number>((sum, cost) => (typeof cost === 'number' ? sum + cost : sum), 0);
+  if (counters.length === 0) return known;
+  return (variables) => counters.reduce((sum, count) => sum + count(variables), known);
+}
+
+/** Of a value in a document, of this type or a list of such: as `costOfValue` will find it, once its variables are known. */
+function costOfNode(type: GraphQLInputObjectType, node: ValueNode, place: Place): Cost {
+  if (node.kind === Kind.VARIABLE) return (variables) => costOfValue(type, variables[node.name.value], place);
+  if (node.kind === Kind.LIST) return sumOf(node.values.map((item) => costOfNode(type, item, place)));
+  if (node.kind !== Kind.OBJECT) return 0;
+  const fields = type.getFields();
+  return sumOf(
+    node.fields.map(({ name, value }) => {
+      const field = fields[name.value];
+      return field && value.kind !== Kind.NULL ? costOfFieldNode(field, value, place) : 0;
+    }),
+  );
+}
+
+function costOfFieldNode(field: GraphQLInputField, node: ValueNode, place: Place): Cost {
+  if (node.kind === Kind.VARIABLE) {
+    return (variables) => {
+      const value = variables[node.name.value];
+      return isGiven(value) ? costOfField(field, value, place) : 0;
+    };
+  }
+  const { cost, inside } = partsOf(field, place, () => (node.kind === Kind.LIST ? node.values : node));
+  return inside ? sumOf([cost, costOfNode(inside.type, node, inside.place)]) : cost;
 }
 
 function isGiven(value: unknown): boolean {
@@ -120,14 +149,27 @@ function costOfValue(type: GraphQLInputObjectType, value: unknown, place: Place)
   return cost;
 }
 
-function costOfField(field: GraphQLInputField, value: unknown, { factor, perCondition }: Place): number {
+function costOfField(field: GraphQLInputField, value: unknown, place: Place): number {
+  const { cost, inside } = partsOf(field, place, () => value);
+  return inside ? cost + costOfValue(inside.type, value, inside.place) : cost;
+}
+
+/** What a field that is given costs by itself, and what is to be counted inside of it. */
+interface Parts {
+  readonly cost: number;
+  readonly inside?: { readonly type: GraphQLInputObjectType; readonly place: Place };
+}
+
+/** @param values one, or a list */
+function partsOf(field: GraphQLInputField, { factor, perCondition }: Place, values: () => unknown): Parts {
   const perValue = costPerValueOf(field);
-  if (perValue !== undefined) return factor * (perCondition + perValue * countValues(value));
+  if (perValue !== undefined) return { cost: factor * (perCondition + perValue * countValues(values())) };
   const type = getNamedType(field.type);
-  if (!isInputObjectType(type)) return 0;
+  if (!isInputObjectType(type)) return { cost: 0 };
   const isRelation = isFilter(type) && !CONNECTIVES.has(field.name);
-  if (!isRelation) return costOfValue(type, value, { factor, perCondition: costPerConditionOf(field) });
-  return factor * RELATION + costOfValue(type, value, { factor: factor * PER_RELATION, perCondition: 0 });
+  return isRelation
+    ? { cost: factor * RELATION, inside: { type, place: { factor: factor * PER_RELATION, perCondition: 0 } } }
+    : { cost: 0, inside: { type, place: { factor, perCondition: costPerConditionOf(field) } } };
 }
 
 function countValues(value: unknown): number {
