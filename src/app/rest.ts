@@ -141,7 +141,9 @@ async function send(
   for (const [name, value] of Object.entries(trailers ?? {})) reply.trailer(name, () => Promise.resolve(value()));
   if (stream) return reply.send(stream);
   if (text === undefined) return reply.send();
-  return reply.header('content-type', 'application/json; charset=utf-8').send(text);
+  reply.header('content-type', 'application/json; charset=utf-8');
+  if (typeof text === 'string') return reply.send(text);
+  return reply.header('content-length', text.bytes).send(text.stream());
 }
 
 /** Answers with the problem; a fault of ours goes to the log with its cause. */

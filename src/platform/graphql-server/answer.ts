@@ -1,6 +1,7 @@
 /** From the result of an operation to the answer that leaves: its cost, its size, its status. */
 import type { FormattedExecutionResult, GraphQLFormattedError } from 'graphql';
 import { answerOfChangesTooLarge, answerTooLarge } from '../errors/answer-too-large.js';
+import type { LongText } from '../values/long-text.js';
 import { writeJson } from '../values/json-writer.js';
 import type { GraphqlLimits } from '../graphql-limits/structure.js';
 import { explainError, type ExplainedError, type GraphqlErrorFormatting } from './errors.js';
@@ -9,7 +10,7 @@ import type { Exchange } from './pipeline.js';
 /** An answer as it is sent. */
 export interface GraphqlAnswer {
   readonly status: number;
-  readonly body: string | Buffer;
+  readonly body: string | LongText;
   readonly retryAfterSeconds: number | undefined;
 }
 

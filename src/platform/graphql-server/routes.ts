@@ -1,4 +1,5 @@
 /** The HTTP edge of GraphQL: methods, media types, bodies and the errors that happen before an operation exists. */
+import type { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AppError, preferredLanguage, type Sentence } from '../errors/errors.js';
 import { explainError, type Caller } from './errors.js';
@@ -46,7 +47,7 @@ async function handlePost(
   { createContext }: GraphqlRouteOptions,
   request: FastifyRequest,
   reply: FastifyReply,
-): Promise<string | Buffer> {
+): Promise<string | Readable> {
   try {
     const type = requireMediaType(request);
     requireJsonBody(request);
@@ -110,17 +111,28 @@ function asRefusal(error: unknown): unknown {
 }
 
 /** A refusal before there is a context: its language and id come from the request itself. */
-function refuse(server: GraphqlServer, error: unknown, request: FastifyRequest, reply: FastifyReply): string | Buffer {
+function refuse(
+  server: GraphqlServer,
+  error: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): string | Readable {
   const caller: Caller = { requestId: request.id, language: preferredLanguage(request.headers['accept-language']) };
   const type = negotiateMediaType(request.headers.accept) ?? JSON_TYPE;
   return write(errorAnswer([explainError(error, caller, server.formatting)]), type, reply);
 }
 
 /** Sets the head; the body is returned, because returning the reply itself makes Fastify watch the stream. */
-function write({ status, body, retryAfterSeconds }: GraphqlAnswer, type: string, reply: FastifyReply): string | Buffer {
+function write(
+  { status, body, retryAfterSeconds }: GraphqlAnswer,
+  type: string,
+  reply: FastifyReply,
+): string | Readable {
   reply.code(status).header('content-type', type).header('cache-control', 'no-store');
   if (status === 401) reply.header('www-authenticate', 'Bearer');
   if (status === 405 && !reply.hasHeader('allow')) reply.header('allow', 'POST');
   if (retryAfterSeconds !== undefined) reply.header('retry-after', retryAfterSeconds);
-  return body;
+  if (typeof body === 'string') return body;
+  reply.header('content-length', body.bytes);
+  return body.stream();
 }

@@ -1,5 +1,5 @@
 /** The JSON text of a value that may be long: made in pieces, and ended at a limit. */
-import { gatherText, STRETCH } from './long-text.js';
+import { gatherText, STRETCH, type LongText } from './long-text.js';
 
 type Members = Readonly<Record<string, unknown>>;
 
@@ -14,7 +14,7 @@ const PER_SCALAR = 24;
  * @param maxBytes of UTF-8
  * @returns undefined for a longer text
  */
-export function writeJson(value: object, maxBytes: number): string | Promise<string | Buffer | undefined> {
+export function writeJson(value: object, maxBytes: number): string | Promise<string | LongText | undefined> {
   const short = Math.min(STRETCH, maxBytes);
   return upperBound(value, short) <= short ? JSON.stringify(value) : gatherText(piecesOf(value), maxBytes);
 }
