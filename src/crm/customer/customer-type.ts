@@ -22,15 +22,16 @@ export function decideConversion(type: CustomerType): CustomerType {
   }
 }
 
-/**
- * Whether a type set by hand is a conversion: what makes a customer of somebody is one, whichever door it comes through.
- * @throws AppError ILLEGAL_TRANSITION for a partner or a churned customer
- */
+/** Whether setting the type amounts to a conversion. An update may set any type; only the operation rejects some. */
 export function isConversion(from: CustomerType, to: CustomerType): boolean {
-  return to === 'CUSTOMER' && decideConversion(from) !== from;
+  return to === 'CUSTOMER' && isConvertible(from);
 }
 
 /** Winning a sale makes a customer of a prospect or lead; anybody else stays what they are. */
 export function typeAfterSale(type: CustomerType): CustomerType {
-  return type === 'PROSPECT' || type === 'LEAD' ? decideConversion(type) : type;
+  return isConvertible(type) ? 'CUSTOMER' : type;
+}
+
+function isConvertible(type: CustomerType): boolean {
+  return type === 'PROSPECT' || type === 'LEAD';
 }

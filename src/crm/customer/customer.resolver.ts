@@ -99,7 +99,7 @@ export class CustomerResolver {
 
   @Mutation(() => UpdateCustomerPayload, {
     description:
-      'Changes a customer: absent is untouched, null is cleared; the type CUSTOMER does what convertCustomer does. Errors: ILLEGAL_TRANSITION.',
+      'Changes a customer: absent is untouched, null is cleared; a prospect or lead whose type becomes CUSTOMER is converted.',
   })
   updateCustomer(
     @Arg('input', () => UpdateCustomerInput, { description: 'The changes.' }) input: UpdateCustomerInput,

@@ -60,7 +60,6 @@ export const customerRoutes: readonly RestRoute<RequestContext>[] = [
     createInput: CreateCustomerInput,
     updateInput: UpdateCustomerInput,
     createErrors: ['DUPLICATE', 'QUOTA_EXCEEDED'],
-    updateErrors: ['ILLEGAL_TRANSITION'],
     restoreErrors: ['DUPLICATE', 'QUOTA_EXCEEDED'],
     deleteDescription:
       'Soft, with its contacts, opportunities and activities: restore brings them back, and its code is free meanwhile.',

@@ -98,7 +98,7 @@ const DEFAULTS = {
 
 /**
  * Made a CUSTOMER of a prospect or lead, it is converted.
- * @throws AppError FORBIDDEN, NOT_FOUND, VERSION_CONFLICT, ILLEGAL_TRANSITION, VALIDATION_FAILED (assignedToId)
+ * @throws AppError FORBIDDEN, NOT_FOUND, VERSION_CONFLICT, VALIDATION_FAILED (assignedToId, currency, amounts)
  */
 export function updateCustomer(
   ctx: RequestContext,

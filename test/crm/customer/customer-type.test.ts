@@ -54,13 +54,19 @@ describe.each(EDGES)('the type changed over $name', ({ change, codeOf }) => {
     expect((await eventsOf(service, tenant)).at(-1)).toMatchObject({ action, new_value: { city: 'Lyon' } });
   });
 
-  test.each(['PARTNER', 'CHURNED'])('from %s to CUSTOMER is refused, as the conversion is', async (type) => {
-    const { admin } = await service.aTenant();
-    const client = as(service, admin);
+  test.each(['PARTNER', 'CHURNED'])('from %s to CUSTOMER is an update, though no conversion', async (type) => {
+    const tenant = await service.aTenant();
+    const client = as(service, tenant.admin);
     const { id } = await aCustomer(client, { type });
 
-    expect(codeOf(await change(client, id, 'CUSTOMER'))).toMatch(/^(409 )?ILLEGAL_TRANSITION$/);
+    expect(codeOf(await change(client, id, 'CUSTOMER'))).toMatch(/^(200|OK)$/);
 
-    expect(await rowOf(service, id)).toMatchObject({ type, city: null, version: 1 });
+    expect(await rowOf(service, id)).toMatchObject({ type: 'CUSTOMER', city: 'Lyon', version: 2 });
+    expect((await eventsOf(service, tenant)).at(-1)).toMatchObject({
+      action: 'customer.updated',
+      old_value: { type },
+      new_value: { type: 'CUSTOMER' },
+    });
+    expect(outcomeOf(await client.post(`${addressOf({ id })}/convert`))).toBe('200');
   });
 });
