@@ -74,7 +74,10 @@ abstract class CustomerMembers {
   @TextField({ max: 50, description: 'Size class, e.g. PME.' })
   size?: string | null;
 
-  @MoneyField({ min: 0, description: "Yearly turnover, in the customer's currency." })
+  @MoneyField({
+    min: 0,
+    description: "Yearly turnover, in the customer's currency, with no more decimals than that has.",
+  })
   annualRevenue?: string | null;
 
   @IntegerField({ min: 0, description: 'Number of employees.' })
@@ -86,7 +89,10 @@ abstract class CustomerMembers {
   @EnumField(PaymentMethod, { description: 'How the customer pays.' })
   paymentMethod?: PaymentMethod | null;
 
-  @MoneyField({ min: 0, description: "Credit granted, in the customer's currency." })
+  @MoneyField({
+    min: 0,
+    description: "Credit granted, in the customer's currency, with no more decimals than that has.",
+  })
   creditLimit?: string | null;
 
   @CurrencyField({ default: BY_SERVICE, description: "ISO 4217. Default: the company's own." })

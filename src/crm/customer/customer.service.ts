@@ -11,6 +11,7 @@ import { requireVersion } from '../../access/writes/version.js';
 import { nameAction } from '../../audit/events/named-actions.js';
 import { newId } from '../../platform/values/ids.js';
 import type { RecordList, RecordListQuery } from '../../platform/lists/record-table.js';
+import { amountsOf, requireCurrencyDecimals } from '../record/record-amounts.js';
 import { lockRecord, refuseDuplicate, retryTakenCode, type ChangeOptions } from '../record/record-change.js';
 import { NOT_FOUND, refuseUnknown, UNIQUE_CODES } from '../record/record-refusals.js';
 import { generateCustomerCode } from './customer-code.js';
@@ -60,7 +61,9 @@ export function listCustomers(
 export async function createCustomer(ctx: RequestContext, input: CreateCustomerInput): Promise<Changed<CustomerRow>> {
   authorize(ctx, 'customer:create');
   const { code: givenCode, currency, ...members } = input;
+  const values = { ...members, currency: currency ?? ctx.tenant.defaultCurrency };
   const create = async ({ em }: WriteContext): Promise<Customer> => {
+    requireCurrencyDecimals(values, undefined, AMOUNTS);
     await requireAssignable(ctx, em, 'customer', input.assignedToId);
     takePlaces(em, ctx.tenant.limits, 'customers', 1);
     const code = givenCode ?? (await generateCustomerCode(em));
@@ -68,11 +71,10 @@ export async function createCustomer(ctx: RequestContext, input: CreateCustomerI
     return em.create(Customer, {
       ...DEFAULTS,
       tags: [],
-      ...members,
+      ...values,
       tenantId: ctx.actor.tenantId,
       id: newId(),
       code,
-      currency: currency ?? ctx.tenant.defaultCurrency,
       createdById: ctx.actor.userId,
       createdAt: now,
       updatedAt: now,
@@ -81,6 +83,9 @@ export async function createCustomer(ctx: RequestContext, input: CreateCustomerI
   const findHolder = givenCode ? () => query.findCustomer(ctx.reader, { code: givenCode }, ['id']) : undefined;
   return writeCustomer(ctx, create, findHolder);
 }
+
+/** In the customer's currency. */
+const AMOUNTS = ['annualRevenue', 'creditLimit', 'totalRevenue'] as const;
 
 /** What a new customer is when the caller does not say. */
 const DEFAULTS = {
@@ -112,9 +117,12 @@ export function updateCustomer(
     check?.(customer);
     if (input.assignedToId !== customer.assignedToId) await requireAssignable(ctx, em, 'customer', input.assignedToId);
     const { currency, ...changes } = input;
+    const before = amountsOf(customer, AMOUNTS);
     if (currency !== undefined) customer.currency = currency ?? ctx.tenant.defaultCurrency;
     if (input.type !== undefined && isConversion(customer.type, input.type)) nameAction(customer, 'converted');
-    return em.assign(customer, changes);
+    em.assign(customer, changes);
+    requireCurrencyDecimals(customer, before, AMOUNTS);
+    return customer;
   });
 }
 

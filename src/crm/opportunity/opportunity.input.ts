@@ -39,7 +39,11 @@ abstract class OpportunityMembers {
   })
   probability?: number | null;
 
-  @MoneyField({ min: 0, default: '0.00', description: 'Value of the sale, in its currency.' })
+  @MoneyField({
+    min: 0,
+    default: '0.00',
+    description: 'Value of the sale, in its currency, with no more decimals than that has.',
+  })
   amount?: string;
 
   @CurrencyField({ default: BY_SERVICE, description: "ISO 4217. Default: the company's own." })

@@ -10,6 +10,7 @@ import type { RecordList, RecordListQuery } from '../../platform/lists/record-ta
 import { convertBuyer } from '../customer/customer-sale.service.js';
 import { lockCustomer } from '../customer/customer.query.js';
 import { lockCustomerOf } from '../customer/customer.service.js';
+import { amountsOf, requireCurrencyDecimals } from '../record/record-amounts.js';
 import type { ChangeOptions } from '../record/record-change.js';
 import { refuseRestoreWithout, refuseUnknown } from '../record/record-refusals.js';
 import {
@@ -77,8 +78,10 @@ export async function createOpportunity(
   const { code: givenCode, currency, status, probability, ...members } = input;
   const today = todayOf(ctx);
   const lifecycle = decideCreation({ status, probability }, today);
+  const values = { ...members, currency: currency ?? ctx.tenant.defaultCurrency };
   return writeOpportunity(ctx, givenCode ?? undefined, async (tx) => {
     const { em } = tx;
+    requireCurrencyDecimals(values, undefined, ['amount']);
     await requireAssignable(ctx, em, 'opportunity', input.assignedToId);
     const isWon = lifecycle.status === 'WON';
     const buyer = await lockCustomerOf(em, input.customerId, isWon ? 'alone' : 'shared');
@@ -90,12 +93,11 @@ export async function createOpportunity(
       amount: '0.00',
       competitors: [],
       products: [],
-      ...members,
+      ...values,
       ...lifecycle,
       tenantId: ctx.actor.tenantId,
       id: newId(),
       code,
-      currency: currency ?? ctx.tenant.defaultCurrency,
       createdById: ctx.actor.userId,
       createdAt: now,
       updatedAt: now,
@@ -124,8 +126,10 @@ export function updateOpportunity(
       await requireAssignable(ctx, em, 'opportunity', input.assignedToId);
     const { currency, status, probability, winReason, lossReason, ...changes } = input;
     const next = decideUpdate(opportunity, { status, probability, winReason, lossReason }, todayOf(ctx));
+    const before = amountsOf(opportunity, ['amount']);
     if (currency !== undefined) opportunity.currency = currency ?? ctx.tenant.defaultCurrency;
     em.assign(opportunity, changes);
+    requireCurrencyDecimals(opportunity, before, ['amount']);
     await moveTo(tx, own, next);
     return opportunity;
   });

@@ -225,12 +225,13 @@ function unchanged(value: unknown): unknown {
   return value;
 }
 
+/** Of ASCII alone: the upper case of `ß` is `SS`, that of `ı` is `I`. */
 function lowerCase(value: unknown): unknown {
-  return typeof value === 'string' ? value.toLowerCase() : value;
+  return typeof value === 'string' ? value.replace(/[A-Z]/g, (letter) => letter.toLowerCase()) : value;
 }
 
 function upperCase(value: unknown): unknown {
-  return typeof value === 'string' ? value.toUpperCase() : value;
+  return typeof value === 'string' ? value.replace(/[a-z]/g, (letter) => letter.toUpperCase()) : value;
 }
 
 function exactDecimal(value: unknown): unknown {

@@ -97,14 +97,15 @@ export const IS_COUNTRY: InputRule = textRule(
     en: 'A two-letter ISO 3166-1 country code is expected.',
   },
   { pattern: '^[A-Za-z]{2}$' },
-  (text) => isISO31661Alpha2(text),
+  // The library takes any case, and `ß` for SS.
+  (text) => /^[A-Z]{2}$/.test(text) && isISO31661Alpha2(text),
 );
 
 export const IS_CURRENCY: InputRule = textRule(
   'NOT_IN_LIST',
   { fr: 'Un code devise ISO 4217 est attendu.', en: 'An ISO 4217 currency code is expected.' },
   { pattern: '^[A-Za-z]{3}$' },
-  (text) => isISO4217CurrencyCode(text),
+  (text) => /^[A-Z]{3}$/.test(text) && isISO4217CurrencyCode(text),
 );
 
 const LANGUAGE_NAMES = new Intl.DisplayNames(['en'], { type: 'language', fallback: 'none' });

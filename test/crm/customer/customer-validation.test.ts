@@ -195,8 +195,8 @@ describe('what is no such thing', () => {
     ['type', ['prospect', 'CLIENT', '__proto__', 'constructor']],
     ['payment_terms', ['NET_31', 'toString']],
     ['payment_method', ['BITCOIN']],
-    ['country_code', ['XX', 'FRA', 'F', 'ZZ']],
-    ['currency', ['EURO', 'XYZ', '€']],
+    ['country_code', ['XX', 'FRA', 'F', 'ZZ', 'ß', 'ﬁ', 'ıt']],
+    ['currency', ['EURO', 'XYZ', '€', 'uſd']],
     ['email', ['x', 'x@', '@x.fr', 'a b@x.fr', 'x@y', 'x@y.fr, z@y.fr']],
   ] as const)('%s is checked', (member, values) => expectRefused(member, values));
 });

@@ -73,7 +73,12 @@ describe('a member', () => {
     ['type', 'HUGE', 'NOT_IN_LIST'],
     ['type', 'constructor', 'NOT_IN_LIST'],
     ['countryCode', 'ZZ', 'NOT_IN_LIST'],
+    // In Unicode's upper case these are SS, FI and IT.
+    ['countryCode', 'ß', 'NOT_IN_LIST'],
+    ['countryCode', 'ﬁ', 'NOT_IN_LIST'],
+    ['countryCode', 'ıt', 'NOT_IN_LIST'],
     ['currency', 'FRF', 'NOT_IN_LIST'],
+    ['currency', 'uſd', 'NOT_IN_LIST'],
     ['language', 'qq', 'NOT_IN_LIST'],
     ['language', 'fr-FR', 'NOT_IN_LIST'],
     ['launchDate', '2026-02-30', 'INVALID_DATE'],
