@@ -6,11 +6,9 @@ import { cursorScope, decodeCursor, encodeCursor } from '../../platform/lists/ke
 import { readSearch } from '../../platform/lists/search-text.js';
 import { BEST_FIRST, searchRecords, type SearchHitRow, type SearchPage } from './search.query.js';
 
-const MIN_LENGTH = 2;
-
-const TOO_SHORT: Sentence = {
-  fr: `Une recherche a au moins ${MIN_LENGTH} caractères.`,
-  en: `A search has at least ${MIN_LENGTH} characters.`,
+const EMPTY: Sentence = {
+  fr: 'Une recherche a au moins un caractère.',
+  en: 'A search has at least one character.',
 };
 
 export interface SearchRequest {
@@ -38,7 +36,7 @@ export async function search(
 ): Promise<FoundPage> {
   for (const type of types) authorize(ctx, `${type}:read`);
   const text = readSearch(query);
-  if (Array.from(text).length < MIN_LENGTH) throw new AppError('BAD_USER_INPUT', TOO_SHORT);
+  if (text === '') throw new AppError('BAD_USER_INPUT', EMPTY);
   // The same types in any order are the same search.
   const kinds = RECORD_NOUNS.filter((noun) => types.includes(noun));
   const scope = cursorScope(ctx.tenant.id, 'search', text, kinds);

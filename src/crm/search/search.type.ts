@@ -40,7 +40,7 @@ export class SearchHitConnection extends connectionOf('SearchHit', () => SearchH
 /** Hits are read in one direction. */
 @ArgsType()
 export class SearchArgs {
-  @Field(() => String, { description: 'What to look for, 2 to 255 characters; case and accents do not matter.' })
+  @Field(() => String, { description: 'What to look for, 1 to 255 characters; case and accents do not matter.' })
   query!: string;
 
   @Field(() => [SearchType], { nullable: true, description: 'Only records of these types. Default: of all of them.' })

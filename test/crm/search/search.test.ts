@@ -202,7 +202,7 @@ describe('a walk over the hits', () => {
 
 describe('a search is refused, before it reads anything,', () => {
   test.each([
-    ['of one character', { query: ' a ' }],
+    ['of nothing', { query: '' }],
     ['of blanks', { query: '    ' }],
     ['of 256 characters', { query: 'é'.repeat(256) }],
     ['for 101 hits', { query: 'moreau', first: 101 }],
@@ -216,7 +216,9 @@ describe('a search is refused, before it reads anything,', () => {
     expect(sent).toEqual([]);
   });
 
-  test('but not of 2 or of 255 characters, blanks around it aside, nor for 100 hits', async () => {
+  test('but not of 1 or of 255 characters, blanks around it aside, nor for 100 hits', async () => {
+    expect(await titlesOf(' 7 ', { types: ['CUSTOMER'] })).toEqual(['Café Moreau']);
+    expect(await titlesOf('%')).toEqual([]);
     expect(await hitsOf(` ${'é'.repeat(255)} `)).toEqual([]);
     expect(await hitsOf('mo', { first: 100 })).not.toEqual([]);
     expect(await hitsOf('𝄞𝄞')).toEqual([]);
