@@ -21,6 +21,7 @@ import { Migration20261129000030 } from './Migration20261129000030.js';
 import { Migration20261129000040 } from './Migration20261129000040.js';
 import { Migration20261129000060 } from './Migration20261129000060.js';
 import { Migration20261129000070 } from './Migration20261129000070.js';
+import { Migration20261130000030 } from './Migration20261130000030.js';
 
 export const migrations: { name: string; class: Constructor<Migration> }[] = [
   { name: 'Migration20261122000001', class: Migration20261122000001 },
@@ -43,4 +44,5 @@ export const migrations: { name: string; class: Constructor<Migration> }[] = [
   { name: 'Migration20261129000040', class: Migration20261129000040 },
   { name: 'Migration20261129000060', class: Migration20261129000060 },
   { name: 'Migration20261129000070', class: Migration20261129000070 },
+  { name: 'Migration20261130000030', class: Migration20261130000030 },
 ];
