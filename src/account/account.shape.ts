@@ -47,7 +47,7 @@ interface TenantRecord extends TenantRow {
 
 /** @returns the settings as their JSON is written from */
 export function toTenantRecord(tenant: TenantRow): TenantRecord {
-  const { id, name, timeZone, defaultCurrency, updatedAt, version } = tenant;
+  const { id, name, timeZone, defaultCurrency, countryCode, updatedAt, version } = tenant;
   const { limitCustomers, limitContactsPerCustomer, limitActiveOpportunities, limitExportRows } = tenant;
   const limits = {
     customers: limitCustomers,
@@ -56,7 +56,7 @@ export function toTenantRecord(tenant: TenantRow): TenantRecord {
     export_rows: limitExportRows,
   };
   const flat = { limitCustomers, limitContactsPerCustomer, limitActiveOpportunities, limitExportRows };
-  return { id, name, timeZone, defaultCurrency, updatedAt, version, limits, ...flat };
+  return { id, name, timeZone, defaultCurrency, countryCode, updatedAt, version, limits, ...flat };
 }
 
 export const tenantShape = restShape<TenantRecord>('Tenant', [
@@ -64,6 +64,12 @@ export const tenantShape = restShape<TenantRecord>('Tenant', [
   { name: 'name', from: 'name', kind: 'text', description: 'Name of the company.' },
   { name: 'time_zone', from: 'timeZone', kind: 'text', description: 'IANA time zone that says which day is "today".' },
   { name: 'default_currency', from: 'defaultCurrency', kind: 'text', description: 'ISO 4217 code of new records.' },
+  {
+    name: 'country_code',
+    from: 'countryCode',
+    kind: 'text',
+    description: "ISO 3166-1 alpha-2: whose telephones are meant where a customer's own country has none.",
+  },
   {
     name: 'limits',
     from: 'limits',

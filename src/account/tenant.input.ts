@@ -1,5 +1,5 @@
 import { InputType } from 'type-graphql';
-import { CurrencyField, TextField } from '../platform/input/fields.js';
+import { CountryField, CurrencyField, TextField } from '../platform/input/fields.js';
 
 /** Changes of the company's settings: what is absent stays. */
 @InputType({ description: "Changes of the company's settings: what is absent stays." })
@@ -17,4 +17,10 @@ export class UpdateTenantInput {
 
   @CurrencyField({ description: 'ISO 4217 code that new records get when they name none.', nullable: false })
   defaultCurrency?: string;
+
+  @CountryField({
+    description: "Country whose telephones are meant where a customer's own country has none: ISO 3166-1 alpha-2.",
+    nullable: false,
+  })
+  countryCode?: string;
 }

@@ -12,6 +12,7 @@ export type TenantRow = Readonly<
     | 'name'
     | 'timeZone'
     | 'defaultCurrency'
+    | 'countryCode'
     | 'limitCustomers'
     | 'limitContactsPerCustomer'
     | 'limitActiveOpportunities'
@@ -25,6 +26,7 @@ export type TenantRow = Readonly<
 export async function findTenant(reader: TenantReader): Promise<TenantRow | undefined> {
   const [row] = await reader.rows<TenantRow>(
     sql`SELECT t.id, t.name, t.time_zone AS "timeZone", t.default_currency AS "defaultCurrency",
+        t.country_code AS "countryCode",
         t.limit_customers AS "limitCustomers", t.limit_contacts_per_customer AS "limitContactsPerCustomer",
         t.limit_active_opportunities AS "limitActiveOpportunities", t.limit_export_rows AS "limitExportRows",
         t.updated_at AS "updatedAt", t.version

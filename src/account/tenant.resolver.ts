@@ -11,7 +11,7 @@ import { updateTenant } from './tenant.service.js';
 @Resolver()
 export class TenantResolver {
   @Mutation(() => UpdateTenantPayload, {
-    description: 'Changes name, time zone or default currency of the company. For admins.',
+    description: 'Changes name, time zone, default currency or country of the company. For admins.',
   })
   updateTenant(
     @Ctx() ctx: AccountContext,

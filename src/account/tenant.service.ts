@@ -41,7 +41,7 @@ export async function getOwnTenant(ctx: RequestContext): Promise<TenantRow> {
 }
 
 /**
- * Name, time zone, default currency; limits and suspension are the operator's.
+ * Name, time zone, default currency, country; limits and suspension are the operator's.
  * @param check looks at the settings as they are, before anything changes
  * @throws AppError FORBIDDEN, VALIDATION_FAILED (timeZone), VERSION_CONFLICT
  */

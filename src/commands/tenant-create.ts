@@ -10,14 +10,22 @@ import { parseInput } from '../platform/input/validation.js';
 import { asUsageError, runTenantCommand } from './tenant-command.js';
 
 const USAGE =
-  'Usage: npm run tenant:create -- <id> --name <company> --admin <email> [--admin-name <name>] [--password <12 characters or more>] [--time-zone Europe/Paris] [--currency EUR]';
+  'Usage: npm run tenant:create -- <id> --name <company> --admin <email> [--admin-name <name>] [--password <12 characters or more>] [--time-zone Europe/Paris] [--currency EUR] [--country FR]';
 
 function readArguments(): NewTenantInput {
   const text = { type: 'string' } as const;
   try {
     const { values, positionals } = parseArgs({
       allowPositionals: true,
-      options: { name: text, admin: text, 'admin-name': text, password: text, 'time-zone': text, currency: text },
+      options: {
+        name: text,
+        admin: text,
+        'admin-name': text,
+        password: text,
+        'time-zone': text,
+        currency: text,
+        country: text,
+      },
     });
     if (positionals.length !== 1 || values.name === undefined || values.admin === undefined)
       throw new StartupError(USAGE);

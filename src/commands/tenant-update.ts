@@ -10,7 +10,7 @@ import { parseInput } from '../platform/input/validation.js';
 import { asUsageError, runTenantCommand } from './tenant-command.js';
 
 const USAGE =
-  'Usage: npm run tenant:update -- <id> [--suspend | --resume] [--name <company>] [--time-zone Europe/Paris] [--currency EUR] [--limit-customers <n>] [--limit-contacts-per-customer <n>] [--limit-active-opportunities <n>] [--limit-export-rows <n>]';
+  'Usage: npm run tenant:update -- <id> [--suspend | --resume] [--name <company>] [--time-zone Europe/Paris] [--currency EUR] [--country FR] [--limit-customers <n>] [--limit-contacts-per-customer <n>] [--limit-active-opportunities <n>] [--limit-export-rows <n>]';
 
 const text = { type: 'string' } as const;
 const flag = { type: 'boolean' } as const;
@@ -20,6 +20,7 @@ const OPTIONS = {
   name: text,
   'time-zone': text,
   currency: text,
+  country: text,
   'limit-customers': text,
   'limit-contacts-per-customer': text,
   'limit-active-opportunities': text,
@@ -52,7 +53,7 @@ await runTenantCommand(readArguments, async (database, { id, changes }) => {
   const tenant = await updateTenantAsOperator(database, id, changes);
   console.log(
     [
-      `${tenant.id}: ${tenant.name}, ${tenant.timeZone}, ${tenant.defaultCurrency}, ${tenant.isSuspended ? 'suspended' : 'active'}`,
+      `${tenant.id}: ${tenant.name}, ${tenant.timeZone}, ${tenant.defaultCurrency}, ${tenant.countryCode}, ${tenant.isSuspended ? 'suspended' : 'active'}`,
       `  customers: ${tenant.limitCustomers}`,
       `  contacts per customer: ${tenant.limitContactsPerCustomer}`,
       `  active opportunities: ${tenant.limitActiveOpportunities}`,

@@ -53,6 +53,9 @@ function reporter(isDryRun: boolean): RewriteReport & { readonly rows: () => num
     left: (noun, id, property) => {
       fail(`  ${noun} ${id}: ${property} unchanged, since it would be empty or too long`);
     },
+    telephones: (count) => {
+      console.log(`  telephones of ${count} rows ${isDryRun ? 'would be' : 'are'} found by other digits`);
+    },
   };
 }
 

@@ -7,7 +7,7 @@ import { HOUR_MS, instantText, makeMomentAtWork } from './demo-moments.js';
 import { DEMO_ENDS_AT } from './demo-tenants.js';
 import type { Job, PeopleWords } from './demo-words.js';
 
-export type DemoContact = Omit<Contact, symbol>;
+export type DemoContact = Omit<Contact, 'searchPhone' | symbol>;
 
 interface ContactSources {
   readonly firms: FirmMaker;

@@ -7,7 +7,7 @@ import { moneyText, sometimes, type FirmMaker, type Vocabulary } from './demo-fi
 import { DAY_MS } from './demo-moments.js';
 import { DEMO_ENDS_AT, type DemoTenant } from './demo-tenants.js';
 
-export type DemoCustomer = Omit<Customer, symbol>;
+export type DemoCustomer = Omit<Customer, 'searchPhone' | symbol>;
 
 const DEMO_DAYS = 730;
 /** When the tenant and its users began. */

@@ -16,6 +16,7 @@ import { isActive } from '../crm/opportunity/opportunity-status.js';
 import { Opportunity } from '../crm/opportunity/opportunity.entity.js';
 import { StartupError } from '../platform/errors/startup-error.js';
 import { identityForm } from '../platform/values/identity-form.js';
+import { searchedDigits } from '../platform/values/phone-digits.js';
 import { DEMO_STARTS_AT, makeDemoId } from './demo-customers.js';
 import { makeDemoRecords, type DemoCountry, type DemoRecords } from './demo-records.js';
 import { DEMO_PASSWORD, DEMO_TENANTS, DEMO_YEAR, demoEmail, type DemoSignIn, type DemoTenant } from './demo-tenants.js';
@@ -82,8 +83,21 @@ async function seedTenant(database: Database, tenant: DemoTenant, passwords: Pas
 
 /** Past the unit of work: the trail tells of the new tenant and its users, not of each imported record. */
 async function insertRecords(em: EntityManager, records: DemoRecords): Promise<void> {
-  await em.insertMany(Customer, [...records.customers]);
-  await em.insertMany(Contact, [...records.contacts]);
+  const countries = new Map(records.customers.map(({ id, countryCode }) => [id, countryCode]));
+  await em.insertMany(
+    Customer,
+    records.customers.map((one) => ({
+      ...one,
+      searchPhone: searchedDigits([one.phone, one.mobile], [one.countryCode]),
+    })),
+  );
+  await em.insertMany(
+    Contact,
+    records.contacts.map((one) => ({
+      ...one,
+      searchPhone: searchedDigits([one.phone, one.mobile], [countries.get(one.customerId) ?? '']),
+    })),
+  );
   await em.insertMany(Opportunity, [...records.opportunities]);
   await insertTransitions(em, records.transitions);
   await em.insertMany(Activity, [...records.activities]);
@@ -99,9 +113,18 @@ function countRecords({ customers, opportunities }: DemoRecords): Partial<Record
   };
 }
 
-function makeTenant({ id, name, timeZone, currency }: DemoTenant): Tenant {
+function makeTenant({ id, name, timeZone, currency, country: countryCode }: DemoTenant): Tenant {
   const updatedAt = new Date(DEMO_STARTS_AT).toISOString();
-  const settings = { id, name, timeZone, defaultCurrency: currency, isSuspended: false, updatedAt, version: 1 };
+  const settings = {
+    id,
+    name,
+    timeZone,
+    defaultCurrency: currency,
+    countryCode,
+    isSuspended: false,
+    updatedAt,
+    version: 1,
+  };
   return Object.assign(new Tenant(), settings, DEFAULT_LIMITS);
 }
 

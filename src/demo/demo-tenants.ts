@@ -18,6 +18,7 @@ export interface DemoTenant {
   readonly name: string;
   readonly timeZone: string;
   readonly currency: string;
+  readonly country: string;
   readonly customers: number;
   readonly opportunities: number;
   readonly activities: number;
@@ -33,6 +34,7 @@ export const DEMO_TENANTS: readonly [DemoTenant, DemoTenant] = [
     name: 'ACME Ltd',
     timeZone: 'Europe/London',
     currency: 'GBP',
+    country: 'GB',
     customers: 60,
     opportunities: 40,
     activities: 300,
@@ -44,6 +46,7 @@ export const DEMO_TENANTS: readonly [DemoTenant, DemoTenant] = [
     name: 'Démo SAS',
     timeZone: 'Europe/Paris',
     currency: 'EUR',
+    country: 'FR',
     customers: 300,
     opportunities: 150,
     activities: 1200,

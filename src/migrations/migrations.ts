@@ -22,6 +22,7 @@ import { Migration20261129000040 } from './Migration20261129000040.js';
 import { Migration20261129000060 } from './Migration20261129000060.js';
 import { Migration20261129000070 } from './Migration20261129000070.js';
 import { Migration20261130000030 } from './Migration20261130000030.js';
+import { Migration20261130000031 } from './Migration20261130000031.js';
 
 export const migrations: { name: string; class: Constructor<Migration> }[] = [
   { name: 'Migration20261122000001', class: Migration20261122000001 },
@@ -45,4 +46,5 @@ export const migrations: { name: string; class: Constructor<Migration> }[] = [
   { name: 'Migration20261129000060', class: Migration20261129000060 },
   { name: 'Migration20261129000070', class: Migration20261129000070 },
   { name: 'Migration20261130000030', class: Migration20261130000030 },
+  { name: 'Migration20261130000031', class: Migration20261130000031 },
 ];

@@ -85,7 +85,7 @@ export function asAdmin(bench: AuditBench, tenantId: string): RequestContext {
   return createRequestContext(
     { database: bench.database, requestId: newId(), ipAddress: '192.0.2.7', language: 'en' },
     actor,
-    { id: tenantId, name: 'Dupont SA', timeZone: 'Europe/Paris', defaultCurrency: 'EUR', limits },
+    { id: tenantId, name: 'Dupont SA', timeZone: 'Europe/Paris', defaultCurrency: 'EUR', countryCode: 'FR', limits },
   );
 }
 

@@ -22,6 +22,8 @@ beforeAll(async () => {
 beforeEach(async () => {
   tenant = await service.aTenant();
   target = await makeTarget(service, tenant);
+  // As if the service had written its rows.
+  expect((await rewrite()).changed).toEqual(['telephones 4']);
 });
 
 afterAll(() => service.close());
@@ -40,6 +42,7 @@ async function rewrite(isDryRun = false): Promise<Outcome> {
     collided: (noun: string, rows: readonly { id: string }[]) =>
       void outcome.collided.push(`${noun} ${rows.map(({ id }) => id).join()}`),
     left: (noun: string, id: string, property: string) => void outcome.left.push(`${noun} ${id} ${property}`),
+    telephones: (count: number) => void outcome.changed.push(`telephones ${count}`),
   };
   const { database } = service;
   await rewriteTenant({ database, tenantId: tenant.id, origin: operatorOrigin(), isDryRun, report });
@@ -102,6 +105,7 @@ describe('text:normalize', () => {
       `contact ${target.contactId} firstName`,
       `opportunity ${target.opportunityId} code,notes`,
       `activity ${target.activityId} subject`,
+      'telephones 1',
     ]);
     expect(
       await rowOf('customers', target.customerId, 'name, tags, version, updated_at > created_at AS "isStamped"'),
@@ -167,6 +171,26 @@ describe('text:normalize', () => {
     expect(changed).toEqual([`customer ${others.customer} name`]);
     expect(await rowOf('customers', others.customer, 'code, name')).toEqual({ code: 'C\u200bX', name: 'Deux fois' });
     expect(await rowOf('users', others.user, 'email_identity')).toEqual({ email_identity: '\u00c9@essai.example' });
+  });
+
+  it('finds telephones by all their forms, deleted ones too, without a version or an event', async () => {
+    await set('customers', target.customerId, `phone = '01 23 45 67 89', mobile = NULL, search_phone = '0123456789 '`);
+    await set('contacts', target.contactId, `phone = NULL, mobile = '+44 20 7946 0958', search_phone = ' '`);
+    await set('customers', target.deletedId, `country_code = 'GB', phone = '020 7946 0958', search_phone = ''`);
+    const digits = async (table: string, id: string): Promise<unknown> =>
+      (await rowOf(table, id, 'search_phone, version')).search_phone;
+    const before = await rowOf('customers', target.customerId, 'version, updated_at');
+    expect((await rewrite(true)).changed).toEqual(['telephones 3']);
+    expect(await digits('customers', target.customerId)).toBe('0123456789 ');
+
+    expect((await rewrite()).changed).toEqual(['telephones 3']);
+
+    expect(await digits('customers', target.customerId)).toBe('0123456789 33123456789');
+    expect(await digits('contacts', target.contactId)).toBe('442079460958 02079460958');
+    expect(await digits('customers', target.deletedId)).toBe('02079460958 442079460958');
+    expect(await rowOf('customers', target.customerId, 'version, updated_at')).toEqual(before);
+    expect(await eventsOf(target.customerId)).toEqual([]);
+    expect((await rewrite()).changed).toEqual([]);
   });
 
   it('leaves a name of which nothing would be left, and says so', async () => {

@@ -50,8 +50,8 @@ const ENTITIES: Readonly<Record<string, EntityClass>> = {
 const UNMAPPED: Readonly<Record<string, readonly string[]>> = {
   // What the search looks at and the pipeline sums, generated.
   activities: ['search_text'],
-  contacts: ['search_phone', 'search_text'],
-  customers: ['search_phone', 'search_text'],
+  contacts: ['search_text'],
+  customers: ['search_text'],
   opportunities: ['amount_cents', 'search_text', 'weighted_cents'],
   tenants: ['created_at'],
 };

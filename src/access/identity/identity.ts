@@ -31,6 +31,7 @@ interface StateRow {
   readonly tenantName: string;
   readonly timeZone: string;
   readonly defaultCurrency: string;
+  readonly countryCode: string;
   readonly customers: number;
   readonly contactsPerCustomer: number;
   readonly activeOpportunities: number;
@@ -132,6 +133,7 @@ async function readState(reader: TenantReader, token: VerifiedToken): Promise<St
     SELECT u.id AS "userId", u.email, u.full_name AS "fullName", u.role, u.is_active AS "isActive",
       s.revoked_at AS "revokedAt", s.expires_at AS "expiresAt",
       t.is_suspended AS "isSuspended", t.name AS "tenantName", t.time_zone AS "timeZone", t.default_currency AS "defaultCurrency",
+      t.country_code AS "countryCode",
       t.limit_customers AS "customers", t.limit_contacts_per_customer AS "contactsPerCustomer",
       t.limit_active_opportunities AS "activeOpportunities", t.limit_export_rows AS "exportRows"
     FROM sessions s
@@ -144,12 +146,12 @@ async function readState(reader: TenantReader, token: VerifiedToken): Promise<St
 function toKnown({ tenantId, userId, sessionId }: VerifiedToken, row: StateRow | undefined): Known {
   const counts = row?.isActive === true && row.revokedAt === null && !row.isSuspended;
   if (!counts) return { tenantId, userId: row?.userId ?? userId, identity: null, expiresAtMs: 0 };
-  const { email, fullName, role, timeZone, defaultCurrency } = row;
+  const { email, fullName, role, timeZone, defaultCurrency, countryCode } = row;
   const { customers, contactsPerCustomer, activeOpportunities, exportRows } = row;
   const limits = { customers, contactsPerCustomer, activeOpportunities, exportRows };
   const identity: Identity = {
     actor: { kind: 'user', userId: row.userId, tenantId, role, email, fullName, sessionId },
-    tenant: { id: tenantId, name: row.tenantName, timeZone, defaultCurrency, limits },
+    tenant: { id: tenantId, name: row.tenantName, timeZone, defaultCurrency, countryCode, limits },
   };
   return { tenantId, userId: row.userId, identity, expiresAtMs: Date.parse(row.expiresAt) };
 }

@@ -26,6 +26,7 @@ export interface TenantSettings {
   /** IANA name: says which day is "today". */
   readonly timeZone: string;
   readonly defaultCurrency: string;
+  readonly countryCode: string;
   readonly limits: TenantLimits;
 }
 
@@ -98,8 +99,8 @@ export function forDryRun<C extends RequestContext>(ctx: C, isDryRun: boolean | 
 /** After a change of the company's settings: they hold for what the request does next. */
 export function renewSettings(
   ctx: RequestContext,
-  changed: Pick<TenantSettings, 'name' | 'timeZone' | 'defaultCurrency'>,
+  changed: Pick<TenantSettings, 'name' | 'timeZone' | 'defaultCurrency' | 'countryCode'>,
 ): void {
-  const { name, timeZone, defaultCurrency } = changed;
-  Object.assign(ctx.tenant, { name, timeZone, defaultCurrency });
+  const { name, timeZone, defaultCurrency, countryCode } = changed;
+  Object.assign(ctx.tenant, { name, timeZone, defaultCurrency, countryCode });
 }

@@ -25,6 +25,13 @@ export class Tenant {
   @Property({ type: 'text' })
   defaultCurrency!: string;
 
+  @Field(() => String, {
+    description:
+      'ISO 3166-1 alpha-2. Telephones of customers whose country has none of its own are read as those of this country.',
+  })
+  @Property({ type: 'text' })
+  countryCode!: string;
+
   @Property({ type: 'boolean' })
   isSuspended!: boolean;
 

@@ -1,6 +1,13 @@
 /** What an operator's commands take; no GraphQL input. */
 import { TENANT_ID } from '../../tenancy/tenant-id.js';
-import { BooleanField, CurrencyField, EmailField, IntegerField, TextField } from '../../platform/input/fields.js';
+import {
+  BooleanField,
+  CountryField,
+  CurrencyField,
+  EmailField,
+  IntegerField,
+  TextField,
+} from '../../platform/input/fields.js';
 
 /** What an operator may say of a company besides its limits. */
 abstract class OperatorTenantMembers {
@@ -14,6 +21,12 @@ abstract class OperatorTenantMembers {
 
   @CurrencyField({ description: 'ISO 4217 code that new records get when they name none.', nullable: false })
   currency?: string;
+
+  @CountryField({
+    description: "Country whose telephones are meant where a customer's own country has none: ISO 3166-1 alpha-2.",
+    nullable: false,
+  })
+  country?: string;
 }
 
 /** A new company with its first admin. */

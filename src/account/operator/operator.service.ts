@@ -37,9 +37,10 @@ export async function createTenant(database: Database, input: NewTenantInput): P
     const taken = await holdTenantId(em, tenantId);
     if (taken !== undefined) throw new AppError('DUPLICATE', taken === tenantId ? TAKEN : TAKEN_BUT_FOR_CASE);
     const now = new Date().toISOString();
-    const { name, timeZone = 'Europe/Paris', currency: defaultCurrency = 'EUR' } = input;
+    const { name, timeZone = 'Europe/Paris', currency: defaultCurrency = 'EUR', country: countryCode = 'FR' } = input;
     const stamps = { updatedAt: now, version: 1 };
-    const members = { ...DEFAULT_LIMITS, ...stamps, id: tenantId, name, timeZone, defaultCurrency, isSuspended: false };
+    const settings = { name, timeZone, defaultCurrency, countryCode, isSuspended: false };
+    const members = { ...DEFAULT_LIMITS, ...stamps, ...settings, id: tenantId };
     em.persist(Object.assign(new Tenant(), members));
     // The ORM knows no relation between the two, so it could write the user first.
     await em.flush();
@@ -57,7 +58,7 @@ export async function createTenant(database: Database, input: NewTenantInput): P
 export async function updateTenantAsOperator(
   database: Database,
   tenantId: string,
-  { currency, ...changes }: OperatorTenantInput,
+  { currency, country, ...changes }: OperatorTenantInput,
 ): Promise<Tenant> {
   await requireTimeZone(database.reader(tenantId), changes.timeZone);
   return inTenantTransaction(database, tenantId, async (em) => {
@@ -65,6 +66,7 @@ export async function updateTenantAsOperator(
     const tenant = await em.findOne(Tenant, { id: tenantId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
     if (!tenant) throw new AppError('NOT_FOUND', UNKNOWN);
     if (currency !== undefined) tenant.defaultCurrency = currency;
+    if (country !== undefined) tenant.countryCode = country;
     // At the end of a suspension too: of a sign-in that ran while it began, a session may be left.
     if (tenant.isSuspended || changes.isSuspended === true) await endAllSessions(em);
     return em.assign(tenant, changes);

@@ -14,7 +14,7 @@ import { actionFor, takeActionName } from './named-actions.js';
 type Values = Readonly<Record<string, unknown>>;
 
 /** What an event says elsewhere, or what every change changes. */
-const MECHANICAL = new Set(['tenantId', 'id', 'emailIdentity', 'createdAt', 'updatedAt', 'version']);
+const MECHANICAL = new Set(['tenantId', 'id', 'emailIdentity', 'searchPhone', 'createdAt', 'updatedAt', 'version']);
 /** Stands for the value of a secret column. */
 const HIDDEN = '•••';
 

@@ -9,6 +9,7 @@ import { holdRestorations } from '../../crm/customer/customer-children.query.js'
 import { violatedConstraint } from '../../platform/postgres/database-errors.js';
 import { normalizeText } from '../../platform/values/normal-text.js';
 import type { Database } from '../../tenancy/database.js';
+import { renewDigits } from './phone-digits.js';
 import { readPages, readUniqueTexts, type TextRow, type UniqueRow } from './text-rewrite.query.js';
 import { correct, TEXT_TABLES, type TextTable, type Values } from './text-tables.js';
 
@@ -20,6 +21,8 @@ export interface RewriteReport {
   readonly collided: (noun: string, rows: readonly UniqueRow[]) => void;
   /** A text that has no normal form that its column takes. */
   readonly left: (noun: string, id: string, property: string) => void;
+  /** Records whose telephones are found by other digits now. */
+  readonly telephones: (count: number) => void;
 }
 
 export interface Rewrite {
@@ -46,6 +49,7 @@ export async function rewriteTenant(rewrite: Rewrite): Promise<void> {
       }
     }
   }
+  await renewDigits(rewrite);
 }
 
 /** The company's own name: of its settings no other is free text. */

@@ -12,7 +12,7 @@ import { validationError, type Sentence } from '../../platform/errors/errors.js'
 import { newId } from '../../platform/values/ids.js';
 import type { RecordList, RecordListQuery } from '../../platform/lists/record-table.js';
 import { lastSecondOfDay } from '../../platform/values/time-zone.js';
-import { lockCustomer, ownersOfCustomer } from '../customer/customer.query.js';
+import { lockCustomer, customerOfRecord } from '../customer/customer.query.js';
 import { lockRecord, type ChangeOptions } from '../record/record-change.js';
 import { NOT_FOUND, refuseRestoreWithout, refuseUnknown } from '../record/record-refusals.js';
 import { complete, reopen } from './activity-completion.js';
@@ -189,7 +189,7 @@ async function lockOwnActivity(
 ): Promise<Activity> {
   const activity = await lockRecord(em, Activity, id, 'live', NOT_FOUND.activity);
   if (authorize(ctx, 'activity:update') === 'own' && !isOwn(ctx.actor, activity)) {
-    const customer = await ownersOfCustomer(em, activity.customerId);
+    const customer = await customerOfRecord(em, activity.customerId);
     authorize(ctx, 'activity:update', activity, ...(customer ? [customer] : []));
   }
   requireVersion(activity, expectedVersion);

@@ -45,6 +45,10 @@ export class Contact extends TenantOwned {
   @Property({ type: 'text', nullable: true })
   mobile: string | null = null;
 
+  /** What its telephones are found by: `searchedDigits`. */
+  @Property({ type: 'text' })
+  searchPhone!: string;
+
   @Field(() => String, { nullable: true, description: 'Address of the LinkedIn profile.' })
   @Property({ type: 'text', nullable: true })
   linkedin: string | null = null;

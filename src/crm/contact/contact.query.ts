@@ -1,16 +1,15 @@
 /** Reads of contacts: plain rows through the tenant-bound reader, each statement naming its tenant. */
 import type { EntityManager } from '@mikro-orm/postgresql';
-import type { OwnedRecord } from '../../access/rights/permissions.js';
 import { runStatement } from '../../tenancy/open-transaction.js';
 import { tenantOf } from '../../tenancy/tenancy.js';
 import type { TenantReader } from '../../tenancy/tenant-reader.js';
 import { conditionsSql, recordSql, selectListSql, type RecordTable } from '../../platform/lists/record-table.js';
 import { sql } from '../../platform/postgres/sql.js';
-import { customerTable, ownedThroughCustomer } from '../customer/customer.query.js';
+import { customerTable, ownedThroughCustomer, type CustomerOfRecord } from '../customer/customer.query.js';
 import type { Contact } from './contact.entity.js';
 import { CONTACT_FILTER_COLUMNS, SEARCHED_CONTACTS } from './contact.filter.js';
 
-export type ContactRow = Readonly<Omit<Contact, 'tenantId' | 'deletedAt' | 'deletedWith' | symbol>>;
+export type ContactRow = Readonly<Omit<Contact, 'tenantId' | 'searchPhone' | 'deletedAt' | 'deletedWith' | symbol>>;
 export type ContactProperty = Extract<keyof ContactRow, string>;
 
 /** Every published member, in the order of REST answers. */
@@ -61,11 +60,11 @@ function activeOf(customerId: string): object {
  * The owners of the live customer that a contact belongs to, whether the contact is deleted or not; the customer's row is locked
  * until the transaction ends. Whoever makes a contact the main one holds this lock before any contact's.
  */
-export async function lockCustomerOfContact(em: EntityManager, id: string): Promise<OwnedRecord | undefined> {
+export async function lockCustomerOfContact(em: EntityManager, id: string): Promise<CustomerOfRecord | undefined> {
   const tenantId = tenantOf(em);
-  const [row] = await runStatement<OwnedRecord>(
+  const [row] = await runStatement<CustomerOfRecord>(
     em,
-    sql`select c.created_by as "createdById", c.assigned_to as "assignedToId" from customers c
+    sql`select c.country_code as "countryCode", c.created_by as "createdById", c.assigned_to as "assignedToId" from customers c
       where c.tenant_id = ${tenantId} and c.deleted_at is null and c.id =
         (select k.customer_id from contacts k where k.tenant_id = ${tenantId} and k.id = ${id}) for no key update of c`,
   );

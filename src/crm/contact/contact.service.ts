@@ -1,20 +1,20 @@
-import { LockMode } from '@mikro-orm/core';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { requirePlaces } from '../../access/writes/counters.js';
-import { authorize, authorizeAlso, type OwnedRecord } from '../../access/rights/permissions.js';
+import { authorize } from '../../access/rights/permissions.js';
 import { findRecord, findRecordEvenDeleted, listRecords } from '../../access/loaders/record-lists.js';
 import { loadRecord } from '../../access/loaders/record-loaders.js';
 import type { RequestContext } from '../../access/identity/request-context.js';
 import type { Changed } from '../../access/writes/change-effects.js';
 import { write, type WriteContext } from '../../access/writes/transaction.js';
 import { requireVersion } from '../../access/writes/version.js';
-import type { Sentence } from '../../platform/errors/errors.js';
 import { newId } from '../../platform/values/ids.js';
+import { searchedDigits } from '../../platform/values/phone-digits.js';
 import type { RecordList, RecordListQuery } from '../../platform/lists/record-table.js';
-import { ownersOfCustomer } from '../customer/customer.query.js';
+import { customerOfRecord, type CustomerOfRecord } from '../customer/customer.query.js';
 import { getCustomer, lockCustomerOf } from '../customer/customer.service.js';
 import { lockRecord, type ChangeOptions } from '../record/record-change.js';
 import { NOT_FOUND, refuseRestoreWithout, refuseUnknown } from '../record/record-refusals.js';
+import { demote, lockReplaced, primaryOf } from './contact-primary.js';
 import { Contact } from './contact.entity.js';
 import type { CreateContactInput, UpdateContactInput } from './contact.input.js';
 import * as query from './contact.query.js';
@@ -91,6 +91,7 @@ export async function createContact(ctx: RequestContext, input: CreateContactInp
       ...DEFAULTS,
       ...members,
       customerId,
+      searchPhone: digitsOf(ctx, input, customer),
       tenantId: ctx.actor.tenantId,
       id: newId(),
       createdById: ctx.actor.userId,
@@ -119,7 +120,11 @@ export async function updateContact(
     requireVersion(contact, expectedVersion);
     check?.(contact);
     await demote(tx, replaced);
-    return em.assign(contact, input);
+    const { phone, mobile } = contact;
+    em.assign(contact, input);
+    if (contact.phone !== phone || contact.mobile !== mobile)
+      contact.searchPhone = digitsOf(ctx, contact, customer ?? (await customerOfRecord(em, contact.customerId)));
+    return contact;
   });
 }
 
@@ -169,7 +174,7 @@ async function requirePlace(ctx: RequestContext, em: EntityManager, customerId: 
 /** A locked contact and, where it was looked at as well, whose its customer is. */
 interface OwnContact {
   readonly contact: Contact;
-  readonly customer: OwnedRecord | undefined;
+  readonly customer: CustomerOfRecord | undefined;
 }
 
 /**
@@ -185,51 +190,21 @@ async function lockOwnContact(
   const locked = withCustomer ? ((await query.lockCustomerOfContact(em, id)) ?? refuseUnknown('contact')) : undefined;
   const contact = await lockRecord(em, Contact, id, 'live', NOT_FOUND.contact);
   if (authorize(ctx, 'contact:update') === 'all') return { contact, customer: locked };
-  const customer = locked ?? (await ownersOfCustomer(em, contact.customerId));
+  const customer = locked ?? (await customerOfRecord(em, contact.customerId));
   authorize(ctx, 'contact:update', contact, ...(customer ? [customer] : []));
   return { contact, customer };
 }
 
-function primaryOf(customerId: string): { customerId: string; isPrimary: true; deletedAt: null } {
-  return { customerId, isPrimary: true, deletedAt: null };
-}
-
-const NOT_REPLACEABLE: Sentence = {
-  fr: "Le contact principal actuel n'est pas une de vos fiches : vous ne pouvez pas prendre sa place.",
-  en: 'The current main contact is not one of your own records: you cannot replace it.',
-};
-
 /**
- * The main contact whose place is taken, locked. Losing it is a change of that record.
- * @param customer whose the customer of both is
- * @throws AppError FORBIDDEN with the id of the contact that stands in the way
+ * What a contact's telephones are found by. Its row is locked before the customer's country is read, as a change of the country
+ * locks the contacts: one of the two sees what the other has done.
  */
-async function lockReplaced(
-  ctx: RequestContext,
-  em: EntityManager,
-  customerId: string,
-  customer: OwnedRecord | undefined,
-): Promise<Contact | undefined> {
-  const primary = await em.findOne(Contact, primaryOf(customerId), { lockMode: LockMode.PESSIMISTIC_WRITE });
-  if (!primary) return undefined;
-  const owners = [primary, ...(customer ? [customer] : [])];
-  authorizeAlso(ctx, { noun: 'contact', id: primary.id, owners }, NOT_REPLACEABLE);
-  return primary;
-}
-
-/** Flushed by itself: the unique index looks at each row as it is written, so the place must be free before it is taken. */
-async function demote({ em, effects }: WriteContext, replaced: Contact | undefined): Promise<void> {
-  if (!replaced) return;
-  replaced.isPrimary = false;
-  effects.other = { id: replaced.id, row: replaced };
-  effects.warnings = [
-    {
-      code: 'PRIMARY_CONTACT_REPLACED',
-      path: ['replacedPrimary', 'isPrimary'],
-      details: { contact_id: replaced.id },
-    },
-  ];
-  await em.flush();
+function digitsOf(
+  { tenant }: RequestContext,
+  { phone, mobile }: Pick<CreateContactInput, 'phone' | 'mobile'>,
+  customer: CustomerOfRecord | undefined,
+): string {
+  return searchedDigits([phone, mobile], [...(customer ? [customer.countryCode] : []), tenant.countryCode]);
 }
 
 function writeContact(ctx: RequestContext, work: (tx: WriteContext) => Promise<Contact>): Promise<Changed<ContactRow>> {

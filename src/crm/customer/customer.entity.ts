@@ -40,6 +40,10 @@ export class Customer extends TenantOwned {
   @Property({ type: 'text', nullable: true })
   mobile: string | null = null;
 
+  /** What its telephones are found by: `searchedDigits`. */
+  @Property({ type: 'text' })
+  searchPhone!: string;
+
   @Field(() => String, { nullable: true, description: 'Address of the web site.' })
   @Property({ type: 'text', nullable: true })
   website: string | null = null;

@@ -15,10 +15,11 @@ import {
   type RecordTable,
 } from '../../platform/lists/record-table.js';
 import { rawSql, sql } from '../../platform/postgres/sql.js';
+import { queriedDigits } from '../../platform/values/phone-digits.js';
 import type { Customer } from './customer.entity.js';
 import { CUSTOMER_FILTER_COLUMNS, SEARCHED_CUSTOMERS } from './customer.filter.js';
 
-export type CustomerRow = Readonly<Omit<Customer, 'tenantId' | 'deletedAt' | symbol>>;
+export type CustomerRow = Readonly<Omit<Customer, 'tenantId' | 'searchPhone' | 'deletedAt' | symbol>>;
 export type CustomerProperty = Extract<keyof CustomerRow, string>;
 
 /** Every published member, in the order of REST answers. */
@@ -65,8 +66,13 @@ export function findHolderOfCode(reader: TenantReader, id: string): Promise<Pick
 
 const LOCKS = { shared: sql`for share`, alone: sql`for no key update` } as const;
 
+/** What a record takes from its customer: a user owns what belongs to their customers, and telephones are of its country. */
+export interface CustomerOfRecord extends OwnedRecord {
+  readonly countryCode: string;
+}
+
 /** A customer whose row this transaction has locked. */
-export interface LockedCustomer extends OwnedRecord {
+export interface LockedCustomer extends CustomerOfRecord {
   readonly id: string;
   readonly type: CustomerRow['type'];
   readonly version: number;
@@ -80,17 +86,17 @@ export async function lockCustomer(
 ): Promise<LockedCustomer | undefined> {
   const [row] = await runStatement<LockedCustomer>(
     em,
-    sql`select id, type, version, created_by as "createdById", assigned_to as "assignedToId" from customers
+    sql`select id, type, version, country_code as "countryCode", created_by as "createdById", assigned_to as "assignedToId" from customers
       where tenant_id = ${tenantOf(em)} and id = ${id} and deleted_at is null ${LOCKS[lock]}`,
   );
   return row;
 }
 
-/** Whose the customer of a record is: a user owns what belongs to their customers. */
-export async function ownersOfCustomer(em: EntityManager, id: string): Promise<OwnedRecord | undefined> {
-  const [row] = await runStatement<OwnedRecord>(
+/** The customer of a record, not locked. */
+export async function customerOfRecord(em: EntityManager, id: string): Promise<CustomerOfRecord | undefined> {
+  const [row] = await runStatement<CustomerOfRecord>(
     em,
-    sql`select created_by as "createdById", assigned_to as "assignedToId" from customers
+    sql`select country_code as "countryCode", created_by as "createdById", assigned_to as "assignedToId" from customers
       where tenant_id = ${tenantOf(em)} and id = ${id}`,
   );
   return row;
@@ -129,10 +135,11 @@ function isDefaultOrder([first, ...more]: readonly OrderKey[]): boolean {
 }
 
 async function searchPage(reader: TenantReader, query: RecordListQuery<CustomerRow>): Promise<RecordList<CustomerRow>> {
+  const text = query.search ?? '';
   // LATERAL … LIMIT 1 keeps a nested loop under a generic plan; the policy checks each row once more.
   const found = await reader.rows<CustomerRow & { total: number }>(
     sql`SELECT c.*, hit.total
-      FROM app.search_customers_page(${query.search ?? ''}, ${query.limit}, ${query.offset ?? 0}) WITH ORDINALITY hit (id, total, place),
+      FROM app.search_customers_page(${text}, ${queriedDigits(text) ?? null}, ${query.limit}, ${query.offset ?? 0}) WITH ORDINALITY hit (id, total, place),
       LATERAL (SELECT ${selectListSql(customerTable, query.properties)} FROM customers c
         WHERE c.tenant_id = ${reader.tenantId} AND c.id = hit.id AND c.deleted_at IS NULL LIMIT 1) c
       ORDER BY hit.place`,

@@ -10,6 +10,7 @@ import { write, type WriteContext } from '../../access/writes/transaction.js';
 import { requireVersion } from '../../access/writes/version.js';
 import { nameAction } from '../../audit/events/named-actions.js';
 import { newId } from '../../platform/values/ids.js';
+import { searchedDigits } from '../../platform/values/phone-digits.js';
 import type { RecordList, RecordListQuery } from '../../platform/lists/record-table.js';
 import { amountsOf, requireCurrencyDecimals } from '../record/record-amounts.js';
 import { lockRecord, refuseDuplicate, retryTakenCode, type ChangeOptions } from '../record/record-change.js';
@@ -17,6 +18,7 @@ import { NOT_FOUND, refuseUnknown, UNIQUE_CODES } from '../record/record-refusal
 import { generateCustomerCode } from './customer-code.js';
 import { deleteWithChildren, restoreWithChildren } from './customer-children.js';
 import { findHolderOfTakenCode, holdRestorations } from './customer-children.query.js';
+import { phonesOf, renewDigits } from './customer-phones.js';
 import { decideConversion, isConversion } from './customer-type.js';
 import { Customer } from './customer.entity.js';
 import type { CreateCustomerInput, UpdateCustomerInput } from './customer.input.js';
@@ -75,6 +77,10 @@ export async function createCustomer(ctx: RequestContext, input: CreateCustomerI
       tenantId: ctx.actor.tenantId,
       id: newId(),
       code,
+      searchPhone: searchedDigits(
+        [input.phone, input.mobile],
+        [input.countryCode ?? DEFAULTS.countryCode, ctx.tenant.countryCode],
+      ),
       createdById: ctx.actor.userId,
       createdAt: now,
       updatedAt: now,
@@ -117,11 +123,12 @@ export function updateCustomer(
     check?.(customer);
     if (input.assignedToId !== customer.assignedToId) await requireAssignable(ctx, em, 'customer', input.assignedToId);
     const { currency, ...changes } = input;
-    const before = amountsOf(customer, AMOUNTS);
+    const before = { ...amountsOf(customer, AMOUNTS), ...phonesOf(customer) };
     if (currency !== undefined) customer.currency = currency ?? ctx.tenant.defaultCurrency;
     if (input.type !== undefined && isConversion(customer.type, input.type)) nameAction(customer, 'converted');
     em.assign(customer, changes);
     requireCurrencyDecimals(customer, before, AMOUNTS);
+    await renewDigits(em, ctx.tenant, customer, before);
     return customer;
   });
 }

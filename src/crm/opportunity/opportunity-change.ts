@@ -11,7 +11,7 @@ import type { AuditValues } from '../../audit/events/audit-event.js';
 import { nameAction } from '../../audit/events/named-actions.js';
 import { todayIn } from '../../platform/values/calendar.js';
 import { convertBuyer } from '../customer/customer-sale.service.js';
-import { ownersOfCustomer, type LockedCustomer } from '../customer/customer.query.js';
+import { customerOfRecord, type LockedCustomer } from '../customer/customer.query.js';
 import { lockRecord, refuseDuplicate, retryTakenCode } from '../record/record-change.js';
 import { NOT_FOUND, refuseUnknown, UNIQUE_CODES } from '../record/record-refusals.js';
 import { isActive, stepBetween, type Lifecycle } from './opportunity-status.js';
@@ -80,7 +80,7 @@ async function requireOwn(
 ): Promise<void> {
   const grant = authorize(ctx, 'opportunity:update');
   if (grant === 'all' || isOwn(ctx.actor, opportunity)) return;
-  const customer = buyer ?? (await ownersOfCustomer(em, opportunity.customerId));
+  const customer = buyer ?? (await customerOfRecord(em, opportunity.customerId));
   authorize(ctx, 'opportunity:update', opportunity, ...(customer ? [customer] : []));
 }
 

@@ -1,5 +1,6 @@
 /** Conditions on the text that a table keeps folded for its search: case and accents aside. */
 import { rawSql, sql, type Sql } from '../postgres/sql.js';
+import { queriedDigits } from '../values/phone-digits.js';
 
 /** The searched text of a table's rows, the table being under this alias. */
 export interface SearchedText {
@@ -49,8 +50,9 @@ function likeSql(text: Sql, pattern: Sql): Sql {
 export function searchSql(searched: SearchedText, text: string, found?: FoundTexts): Sql {
   const row = rawSql(searched.alias);
   const inText = likeSql(sql`${row}.search_text`, patternSql(text));
-  if (!searched.hasPhone) return foundSql(searched, text, found, inText);
-  const inPhone = likeSql(sql`${row}.search_phone`, sql`(SELECT app.phone_pattern(${text}))`);
+  const digits = searched.hasPhone ? queriedDigits(text) : undefined;
+  if (digits === undefined) return foundSql(searched, text, found, inText);
+  const inPhone = likeSql(sql`${row}.search_phone`, sql`${`%${digits}%`}`);
   return foundSql(searched, text, found, sql`(${inText} OR ${inPhone})`);
 }
 

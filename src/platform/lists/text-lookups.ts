@@ -1,5 +1,6 @@
 /** Which texts of a list's conditions are looked up in the trigram index before its rows are read. */
 import { joinSql, rawSql, sql, type Sql } from '../postgres/sql.js';
+import { queriedDigits } from '../values/phone-digits.js';
 import type { Filter, FilterColumn, FilterColumns, FilterRelation, RelatedList } from './filter-columns.js';
 import { readOperand } from './filters.js';
 import type { RecordSelection, RecordTable } from './record-table.js';
@@ -64,7 +65,7 @@ function lookupOf(column: FilterColumn, operators: object): TextLookup[] {
 export function lookupSql(lookups: readonly TextLookup[]): Sql {
   const columns = lookups.map(
     ({ table, text }, index) =>
-      sql`${rawSql(`app.find_${table}`)}(${text}, ${MAX_FOUND})::text AS ${rawSql(`"${index}"`)}`,
+      sql`${rawSql(`app.find_${table}`)}(${text}, ${queriedDigits(text) ?? null}, ${MAX_FOUND})::text AS ${rawSql(`"${index}"`)}`,
   );
   return sql`SELECT ${joinSql(columns, ', ')}`;
 }

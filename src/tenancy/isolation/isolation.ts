@@ -41,6 +41,13 @@ export const WALL_EXCEPTIONS = {
     'app.find_contacts(query text, most integer)': 'the same of contacts',
     'app.find_opportunities(query text, most integer)': 'the same of opportunities',
     'app.find_activities(query text, most integer)': 'the same of activities',
+    'app.search_customers_page(query text, digits text, page_limit integer, page_offset integer)':
+      'one page of matching customers of the tenant that is set, and its total',
+    'app.find_customers(query text, digits text, most integer)':
+      'the ids of matching customers of the tenant that is set, where they are few',
+    'app.find_contacts(query text, digits text, most integer)': 'the same of contacts',
+    'app.find_opportunities(query text, digits text, most integer)': 'the same of opportunities',
+    'app.find_activities(query text, digits text, most integer)': 'the same of activities',
     'app.tenants_to_seal()': 'ids of tenants, nothing else of them',
     'app.tenants_to_tidy()': 'ids of tenants, nothing else of them',
     'app.tenant_ids()': 'ids of tenants, nothing else of them',

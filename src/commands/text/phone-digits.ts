@@ -1,0 +1,51 @@
+/** Fills what telephones are found by, of rows that were stored before the service wrote it. Neither version nor event tells of it. */
+import { inTenantTransaction } from '../../access/writes/transaction.js';
+import { searchedDigits } from '../../platform/values/phone-digits.js';
+import { writeDigits, type PhoneTable } from '../../crm/customer/customer-phones.query.js';
+import { lockPhones, readTenantCountry } from './phone-digits.query.js';
+import type { Rewrite } from './text-rewrite.js';
+
+/** Counts a row at a time that is wrong, and leaves the others alone: it can be stopped and started again at any point. */
+export async function renewDigits(
+  rewrite: Pick<Rewrite, 'database' | 'tenantId' | 'isDryRun' | 'report'>,
+): Promise<void> {
+  let count = 0;
+  for (const table of ['customers', 'contacts'] as const) {
+    let after: string | undefined = '00000000-0000-0000-0000-000000000000';
+    while (after !== undefined) {
+      const page: Page = await renewPage(rewrite, table, after);
+      count += page.changed;
+      after = page.last;
+    }
+  }
+  if (count > 0) rewrite.report.telephones(count);
+}
+
+interface Page {
+  readonly changed: number;
+  /** Id of its last row; undefined for an empty page. */
+  readonly last: string | undefined;
+}
+
+function renewPage(
+  { database, tenantId, isDryRun }: Pick<Rewrite, 'database' | 'tenantId' | 'isDryRun'>,
+  table: PhoneTable,
+  after: string,
+): Promise<Page> {
+  return inTenantTransaction(
+    database,
+    tenantId,
+    async (em) => {
+      const country = await readTenantCountry(em);
+      const rows = await lockPhones(em, table, after);
+      const changed = rows
+        .map(({ id, phone, mobile, countryCode, searchPhone }) => {
+          return { id, searchPhone, digits: searchedDigits([phone, mobile], [countryCode, country]) };
+        })
+        .filter(({ searchPhone, digits }) => digits !== searchPhone.trim());
+      await writeDigits(em, table, changed);
+      return { changed: changed.length, last: rows.at(-1)?.id };
+    },
+    isDryRun ? 'rollback' : 'commit',
+  );
+}

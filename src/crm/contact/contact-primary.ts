@@ -1,0 +1,51 @@
+/** The main contact of a customer, whose place another one takes. */
+import { LockMode } from '@mikro-orm/core';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import type { RequestContext } from '../../access/identity/request-context.js';
+import { authorizeAlso, type OwnedRecord } from '../../access/rights/permissions.js';
+import type { WriteContext } from '../../access/writes/transaction.js';
+import type { Sentence } from '../../platform/errors/errors.js';
+import { Contact } from './contact.entity.js';
+
+/** The condition that a live contact is the main one of its customer. */
+export function primaryOf(customerId: string): { customerId: string; isPrimary: true; deletedAt: null } {
+  return { customerId, isPrimary: true, deletedAt: null };
+}
+
+const NOT_REPLACEABLE: Sentence = {
+  fr: "Le contact principal actuel n'est pas une de vos fiches : vous ne pouvez pas prendre sa place.",
+  en: 'The current main contact is not one of your own records: you cannot replace it.',
+};
+
+/**
+ * The main contact whose place is taken, locked. Losing it is a change of that record.
+ * @param customer whose the customer of both is
+ * @throws AppError FORBIDDEN with the id of the contact that stands in the way
+ */
+export async function lockReplaced(
+  ctx: RequestContext,
+  em: EntityManager,
+  customerId: string,
+  customer: OwnedRecord | undefined,
+): Promise<Contact | undefined> {
+  const primary = await em.findOne(Contact, primaryOf(customerId), { lockMode: LockMode.PESSIMISTIC_WRITE });
+  if (!primary) return undefined;
+  const owners = [primary, ...(customer ? [customer] : [])];
+  authorizeAlso(ctx, { noun: 'contact', id: primary.id, owners }, NOT_REPLACEABLE);
+  return primary;
+}
+
+/** Flushed by itself: the unique index looks at each row as it is written, so the place must be free before it is taken. */
+export async function demote({ em, effects }: WriteContext, replaced: Contact | undefined): Promise<void> {
+  if (!replaced) return;
+  replaced.isPrimary = false;
+  effects.other = { id: replaced.id, row: replaced };
+  effects.warnings = [
+    {
+      code: 'PRIMARY_CONTACT_REPLACED',
+      path: ['replacedPrimary', 'isPrimary'],
+      details: { contact_id: replaced.id },
+    },
+  ];
+  await em.flush();
+}
