@@ -2,23 +2,31 @@
 import { inTenantTransaction } from '../../access/writes/transaction.js';
 import { searchedDigits } from '../../platform/values/phone-digits.js';
 import { writeDigits, type PhoneTable } from '../../crm/customer/customer-phones.query.js';
+import type { Database } from '../../tenancy/database.js';
 import { lockPhones, readTenantCountry } from './phone-digits.query.js';
-import type { Rewrite } from './text-rewrite.js';
 
-/** Counts a row at a time that is wrong, and leaves the others alone: it can be stopped and started again at any point. */
-export async function renewDigits(
-  rewrite: Pick<Rewrite, 'database' | 'tenantId' | 'isDryRun' | 'report'>,
-): Promise<void> {
+interface Renewal {
+  readonly database: Database;
+  readonly tenantId: string;
+  /** Changes nothing. */
+  readonly isDryRun: boolean;
+}
+
+/**
+ * Can be stopped and started again at any point: what is right is left alone.
+ * @returns how many rows were wrong
+ */
+export async function renewDigits(renewal: Renewal): Promise<number> {
   let count = 0;
   for (const table of ['customers', 'contacts'] as const) {
     let after: string | undefined = '00000000-0000-0000-0000-000000000000';
     while (after !== undefined) {
-      const page: Page = await renewPage(rewrite, table, after);
+      const page: Page = await renewPage(renewal, table, after);
       count += page.changed;
       after = page.last;
     }
   }
-  if (count > 0) rewrite.report.telephones(count);
+  return count;
 }
 
 interface Page {
@@ -27,11 +35,7 @@ interface Page {
   readonly last: string | undefined;
 }
 
-function renewPage(
-  { database, tenantId, isDryRun }: Pick<Rewrite, 'database' | 'tenantId' | 'isDryRun'>,
-  table: PhoneTable,
-  after: string,
-): Promise<Page> {
+function renewPage({ database, tenantId, isDryRun }: Renewal, table: PhoneTable, after: string): Promise<Page> {
   return inTenantTransaction(
     database,
     tenantId,

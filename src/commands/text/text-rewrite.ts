@@ -49,7 +49,8 @@ export async function rewriteTenant(rewrite: Rewrite): Promise<void> {
       }
     }
   }
-  await renewDigits(rewrite);
+  const telephones = await renewDigits(rewrite);
+  if (telephones > 0) rewrite.report.telephones(telephones);
 }
 
 /** The company's own name: of its settings no other is free text. */
