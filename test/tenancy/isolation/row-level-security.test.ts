@@ -290,6 +290,14 @@ describe('the wall alone', () => {
     [`SELECT unnest(app.find_contacts('99001234', 10))`],
     [`SELECT unnest(app.find_opportunities('francois', 10))`],
     [`SELECT unnest(app.find_activities('francois', 10))`],
+    [`SELECT id FROM app.search_customers_page('francois', NULL, 10, 0)`],
+    [`SELECT id FROM app.search_customers_page('nobody', '99001234', 10, 0)`],
+    [`SELECT unnest(app.find_customers('francois', NULL, 10))`],
+    [`SELECT unnest(app.find_customers('nobody', '99001234', 10))`],
+    [`SELECT unnest(app.find_contacts('francois', NULL, 10))`],
+    [`SELECT unnest(app.find_contacts('nobody', '99001234', 10))`],
+    [`SELECT unnest(app.find_opportunities('francois', NULL, 10))`],
+    [`SELECT unnest(app.find_activities('francois', NULL, 10))`],
   ])('%s answers for the tenant that is set, and for none without one', async (search) => {
     expect(await valuesOf(search)).toEqual([]);
     await begin(TENANT_B.id);

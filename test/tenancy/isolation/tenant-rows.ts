@@ -53,13 +53,13 @@ export function insertsOf({ id, userId, rowId }: WallTenant): ReadonlyMap<string
     ],
     [
       'public.customers',
-      `INSERT INTO customers (tenant_id, id, code, name, type, phone, country_code, payment_terms, currency, assigned_to, created_at, updated_at)
-        VALUES (${row}, 'CLI00001', 'François ${id}', 'LEAD', '01 99 00 12 34', 'FR', 'NET_30', 'EUR', '${userId}', ${NOW}, ${NOW})`,
+      `INSERT INTO customers (tenant_id, id, code, name, type, search_phone, country_code, payment_terms, currency, assigned_to, created_at, updated_at)
+        VALUES (${row}, 'CLI00001', 'François ${id}', 'LEAD', '0199001234', 'FR', 'NET_30', 'EUR', '${userId}', ${NOW}, ${NOW})`,
     ],
     [
       'public.contacts',
-      `INSERT INTO contacts (tenant_id, id, customer_id, first_name, last_name, phone, created_at, updated_at)
-        VALUES (${row}, '${rowId}', 'François', '${id}', '01 99 00 12 34', ${NOW}, ${NOW})`,
+      `INSERT INTO contacts (tenant_id, id, customer_id, first_name, last_name, search_phone, created_at, updated_at)
+        VALUES (${row}, '${rowId}', 'François', '${id}', '0199001234', ${NOW}, ${NOW})`,
     ],
     [
       'public.opportunities',
