@@ -57,7 +57,8 @@ export function publicAuthRoutes(tools: AccountTools): readonly RestRoute<Call>[
     path: '/v1/auth/refresh',
     operationId: 'refreshSession',
     summary: 'New tokens for the latest refresh token',
-    description: 'Each refresh token is good once; one that comes again ends its whole session.',
+    description:
+      'Each refresh token works once. The one before the latest may come again within 10 seconds of its first use (two tabs, a lost answer); any other that comes again ends its whole session.',
     tags: TAGS,
     body: RefreshInput,
     response: { kind: 'json', schema: signInSchema },
@@ -94,7 +95,7 @@ export function authRoutes(tools: AccountTools): readonly RestRoute<RequestConte
     path: '/v1/auth/password',
     operationId: 'changePassword',
     summary: 'Change the own password',
-    description: "Ends the user's other sessions.",
+    description: "The new password must differ from the current one. Ends the user's other sessions.",
     tags: TAGS,
     body: ChangePasswordInput,
     response: { kind: 'json', schema: doneSchema },

@@ -8,12 +8,16 @@ import { nameAction } from '../audit/events/named-actions.js';
 import { AppError, validationError, type Sentence } from '../platform/errors/errors.js';
 import type { AccountTools } from './account-tools.js';
 import { countAttempt } from './attempt.js';
-import { requireGoodPassword } from './passwords.js';
+import { isSamePassword, requireGoodPassword } from './passwords.js';
 import { findPasswordHash } from './user.query.js';
 
 const NOT_CURRENT: Sentence = {
   fr: "Ce n'est pas votre mot de passe actuel.",
   en: 'This is not your current password.',
+};
+const UNCHANGED: Sentence = {
+  fr: "Le nouveau mot de passe doit différer de l'actuel.",
+  en: 'The new password must differ from the current one.',
 };
 
 interface PasswordChange {
@@ -37,6 +41,8 @@ export async function changePassword(
     return (await tools.passwords.matches(stored, currentPassword)) ? stored : undefined;
   });
   if (checked === undefined) throw notCurrent();
+  if (isSamePassword(newPassword, currentPassword))
+    throw validationError([{ path: ['newPassword'], code: 'UNCHANGED', message: UNCHANGED }]);
   const passwordHash = await tools.passwords.hash(newPassword);
   await inTransaction(ctx, async ({ em }) => {
     const user = await em.findOne(User, { id: userId, isActive: true }, { lockMode: LockMode.PESSIMISTIC_WRITE });

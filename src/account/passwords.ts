@@ -88,6 +88,11 @@ export function requireGoodPassword(password: string, email: string, member: str
   if (isCommonPassword(text, email)) refuse('TOO_COMMON', COMMON);
 }
 
+/** Whether both are one password, however each of them was typed. */
+export function isSamePassword(one: string, other: string): boolean {
+  return normalise(one) === normalise(other);
+}
+
 /** A password for a new user: 96 random bits in four groups, e.g. `k3Xz-9QpA-…`. */
 export function generatePassword(): string {
   const text = randomBytes(12).toString('base64url').replace(/[-_]/g, 'x');

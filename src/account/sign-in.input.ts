@@ -32,7 +32,7 @@ export class LoginInput {
 
 /** The latest refresh token. */
 export class RefreshInput {
-  @TextField({ description: 'The latest refresh token: single use.', max: 4096, form: 'secret', required: true })
+  @TextField({ description: 'The latest refresh token.', max: 4096, form: 'secret', required: true })
   refreshToken!: string;
 }
 
@@ -52,7 +52,7 @@ export class ChangePasswordInput {
   currentPassword!: string;
 
   @TextField({
-    description: 'The new password, 12 to 128 characters.',
+    description: 'The new password, 12 to 128 characters; not the current one.',
     max: MAX_SENT_PASSWORD,
     form: 'secret',
     required: true,

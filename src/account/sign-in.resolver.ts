@@ -38,7 +38,7 @@ export class SignInResolver {
 
   @Mutation(() => SignedIn, {
     description:
-      'New tokens for the latest refresh token. Each is good once; one that comes again ends its whole session.',
+      'New tokens for the latest refresh token. Each works once. The one before the latest may come again within 10 seconds of its first use (two tabs, a lost answer); any other that comes again ends its whole session.',
   })
   refreshSession(
     @Ctx() call: AccountCall,
@@ -59,7 +59,10 @@ export class SignInResolver {
   async changePassword(
     @Ctx() ctx: AccountContext,
     @Arg('currentPassword', () => String, { description: 'The password as it is.' }) currentPassword: string,
-    @Arg('newPassword', () => String, { description: 'The new password, 12 to 128 characters.' }) newPassword: string,
+    @Arg('newPassword', () => String, {
+      description: 'The new password, 12 to 128 characters; not the current one.',
+    })
+    newPassword: string,
   ): Promise<boolean> {
     await changePassword(ctx, ctx.account, parseInput(ChangePasswordInput, { currentPassword, newPassword }));
     return true;

@@ -86,33 +86,50 @@ async function openSession(call: Call, tools: AccountTools, found: Credentials):
 }
 
 /**
- * New tokens for the latest refresh token, which is used up by it. One that was used before revokes its whole session.
+ * Two tabs of a browser refresh at the same time, and an answer may be lost on its way: the token before the latest one is not taken
+ * for stolen this long after its first use. Milliseconds.
+ */
+const REUSE_MS = 10_000;
+
+/**
+ * New tokens for the latest refresh token, which is used up by it. The one before answers the same session for ten seconds from its
+ * first use; any other that was used before revokes its whole session.
  * @throws AppError UNAUTHENTICATED, TOKEN_EXPIRED
  */
 export async function refreshSession(call: Call, tools: AccountTools, refreshToken: string): Promise<SignIn> {
   const token = tools.tokens.readRefresh(refreshToken);
-  const refreshJti = newId();
-  const user = await inTenantTransaction(call.database, token.tenantId, async (em) => {
+  const refreshed = await inTenantTransaction(call.database, token.tenantId, async (em) => {
+    // Of two requests with one token, the second waits here and finds the first one's `jti`.
     const session = await em.findOne(Session, { id: token.sessionId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
     const owner = session && (await findOwner(em, session, token));
     if (!owner) return undefined;
     const now = Date.now();
-    if (session.refreshJti !== token.tokenId) {
+    if (session.refreshJti === token.tokenId) rotate(session, now, tools);
+    else if (!isRepeated(session, token, now)) {
       session.revokedAt = new Date(now).toISOString();
       await recordRefreshReused(em, call, owner, session.id);
       return undefined;
     }
-    Object.assign(session, {
-      refreshJti,
-      refreshedAt: new Date(now).toISOString(),
-      expiresAt: expiryFrom(now, tools),
-    });
-    return owner;
+    return { owner, refreshJti: session.refreshJti };
   });
-  if (user) return signInOf(tools, user, token.sessionId, refreshJti);
+  if (refreshed) return signInOf(tools, refreshed.owner, token.sessionId, refreshed.refreshJti);
   // Committed by now: a reused token has ended its session here and everywhere.
   tools.identities.forgetSession(token.tenantId, token.sessionId);
   throw new AppError('UNAUTHENTICATED', NOT_REFRESHED);
+}
+
+function rotate(session: Session, now: number, tools: AccountTools): void {
+  Object.assign(session, {
+    previousJti: session.refreshJti,
+    refreshJti: newId(),
+    refreshedAt: new Date(now).toISOString(),
+    expiresAt: expiryFrom(now, tools),
+  });
+}
+
+/** Whether it is the token before the latest one, soon after its first use: the use of the latest makes it too old. */
+function isRepeated({ previousJti, refreshedAt }: Session, { tokenId }: VerifiedToken, now: number): boolean {
+  return previousJti === tokenId && now - Date.parse(refreshedAt) < REUSE_MS;
 }
 
 /** @returns the user, if the session still counts */

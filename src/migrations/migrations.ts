@@ -23,6 +23,7 @@ import { Migration20261129000060 } from './Migration20261129000060.js';
 import { Migration20261129000070 } from './Migration20261129000070.js';
 import { Migration20261130000030 } from './Migration20261130000030.js';
 import { Migration20261130000031 } from './Migration20261130000031.js';
+import { Migration20261130000010 } from './Migration20261130000010.js';
 
 export const migrations: { name: string; class: Constructor<Migration> }[] = [
   { name: 'Migration20261122000001', class: Migration20261122000001 },
@@ -47,4 +48,5 @@ export const migrations: { name: string; class: Constructor<Migration> }[] = [
   { name: 'Migration20261129000070', class: Migration20261129000070 },
   { name: 'Migration20261130000030', class: Migration20261130000030 },
   { name: 'Migration20261130000031', class: Migration20261130000031 },
+  { name: 'Migration20261130000010', class: Migration20261130000010 },
 ];

@@ -149,11 +149,14 @@ describe('refreshing', () => {
     expect((await contextOf(bench, third)).actor.sessionId).toBe((await contextOf(bench, first)).actor.sessionId);
   });
 
-  it('ends the whole session when a used token comes again', async () => {
+  it('ends the whole session when a used token comes again ten seconds later', async () => {
     const person = await somebody();
     const first = await signIn(bench, person);
     const second = await refreshSession(aCall(bench), bench.tools, first.refreshToken);
     await contextOf(bench, second);
+    await ask(bench, `UPDATE sessions SET refreshed_at = refreshed_at - interval '10 seconds' WHERE tenant_id = $1`, [
+      person.tenantId,
+    ]);
 
     expect(await codeOf(refreshSession(aCall(bench), bench.tools, first.refreshToken))).toBe('UNAUTHENTICATED');
 
@@ -165,14 +168,15 @@ describe('refreshing', () => {
     ]);
   });
 
-  it('is good once, also for ten at a time', async () => {
+  it('rotates once for ten at a time', async () => {
     const first = await signIn(bench, await somebody());
 
-    const codes = await Promise.all(
-      Array.from({ length: 10 }, () => codeOf(refreshSession(aCall(bench), bench.tools, first.refreshToken))),
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, () => refreshSession(aCall(bench), bench.tools, first.refreshToken)),
     );
 
-    expect(codes.filter((code) => code === 'done')).toHaveLength(1);
+    const latest = answers.map(({ refreshToken }) => bench.tools.tokens.readRefresh(refreshToken).tokenId);
+    expect(new Set(latest).size).toBe(1);
   });
 
   it.each([

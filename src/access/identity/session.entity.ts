@@ -8,9 +8,13 @@ export class Session extends TenantOwned {
   @Property({ type: 'uuid' })
   userId!: string;
 
-  /** `jti` of the one refresh token that is still good. */
+  /** `jti` of the latest refresh token. */
   @Property({ type: 'uuid', hidden: true })
   refreshJti!: string;
+
+  /** `jti` of the one before, which was first used at `refreshedAt`; null until the first refresh. */
+  @Property({ type: 'uuid', hidden: true, nullable: true })
+  previousJti: string | null = null;
 
   @Property({ type: InstantType })
   createdAt!: string;
