@@ -24,6 +24,7 @@ export const environment = z.object({
   REFRESH_TOKEN_DAYS: count(1, 365).default(30),
   CORS_ORIGINS: origins.default([]),
   TRUSTED_PROXIES: proxies.default([]),
+  COMPRESSION: flag.default(true),
   LOG_LEVEL: oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent').default('info'),
   PLAYGROUND: flag.optional(),
   INTROSPECTION: flag.optional(),

@@ -18,6 +18,7 @@ import { Passwords } from '../account/passwords.js';
 import { SignInQueue } from '../account/sign-in-queue.js';
 import { PostgresThrottle } from '../account/throttle.query.js';
 import { graphqlLimits, type Config } from '../config.js';
+import { registerCompression } from './compression.js';
 import { ANSWER_WITHIN_MS, Entrance } from './request-intake.js';
 import { registerGraphqlEdge } from './graphql.js';
 import { registerHealth, type Health } from './health.js';
@@ -74,6 +75,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   const origin = [...config.CORS_ORIGINS];
   if (origin.length > 0) await app.register(cors, { origin, exposedHeaders: EXPOSED_HEADERS, preflight: false });
   registerHealth(app, parts.health);
+  if (config.COMPRESSION) await registerCompression(app);
   const routes = restRoutes(tools);
   const openApi = describeRoutes(routes);
   app.get(OPENAPI, (_request, reply) => reply.type('application/json; charset=utf-8').send(openApi));

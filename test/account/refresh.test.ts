@@ -1,5 +1,6 @@
 import { as, type Answer } from '../support/client.js';
 import { PASSWORD, startTestService, type TestService, type TestTenant } from '../support/service.js';
+import { bodyOf, textOf, type Json } from './replies.js';
 
 let service: TestService;
 
@@ -26,8 +27,7 @@ const TRANSPORTS = {
 async function signIn(): Promise<Session> {
   const tenant = await service.aTenant();
   const body = { email: tenant.user.email, password: PASSWORD, tenant_id: tenant.id };
-  const { body: answer } = await as(service).post('/v1/auth/login', body);
-  return { tenant, refreshToken: String(answer.refresh_token) };
+  return { tenant, refreshToken: textOf(bodyOf(await as(service).post('/v1/auth/login', body)).refresh_token) };
 }
 
 /** What both transports answer, in one form. */
@@ -39,13 +39,26 @@ interface Refreshed {
   readonly jti: unknown;
 }
 
-function read({ body }: Answer): Refreshed {
-  const session = body.data?.refreshSession ?? {};
-  const refreshToken = String(body.refresh_token ?? session.refreshToken ?? '');
-  const [, claims = ''] = refreshToken.split('.');
-  const { jti } = JSON.parse(Buffer.from(claims || 'e30', 'base64url').toString()) as { jti?: unknown };
-  const accessToken = String(body.access_token ?? session.accessToken ?? '');
-  return { code: body.code ?? body.errors?.[0]?.extensions.code, accessToken, refreshToken, jti };
+function read(answer: Answer): Refreshed {
+  const body: Partial<Json> = bodyOf(answer);
+  const session = body.data?.refreshSession;
+  const refreshToken = textOf(body.refresh_token ?? session?.refreshToken);
+  return {
+    code: codeOf(body),
+    accessToken: textOf(body.access_token ?? session?.accessToken),
+    refreshToken,
+    jti: idOf(refreshToken),
+  };
+}
+
+function codeOf({ code, errors }: Partial<Json>): string | undefined {
+  const found = code ?? errors?.[0]?.extensions?.code;
+  return found === undefined ? undefined : textOf(found);
+}
+
+function idOf(token: string): unknown {
+  const [, claims] = token.split('.');
+  return claims === undefined ? undefined : (JSON.parse(Buffer.from(claims, 'base64url').toString()) as Json).jti;
 }
 
 /** As if the latest refresh had been so much earlier. */
@@ -138,13 +151,15 @@ describe('a new password', () => {
   const CHANGES = {
     REST: async (tenant: TestTenant, current: string, next: string): Promise<unknown> => {
       const body = { current_password: current, new_password: next };
-      const { body: answer } = await as(service, tenant.user).post('/v1/auth/password', body);
+      const answer: Partial<Json> = bodyOf(await as(service, tenant.user).post('/v1/auth/password', body));
       return answer.errors?.[0] ?? answer.success;
     },
     GraphQL: async (tenant: TestTenant, current: string, next: string): Promise<unknown> => {
       const change = 'mutation ($c: String!, $n: String!) { changePassword(currentPassword: $c, newPassword: $n) }';
-      const { body } = await as(service, tenant.user).graphql(change, { c: current, n: next });
-      return body.errors?.[0]?.extensions.fields[0] ?? body.data.changePassword;
+      const { errors, data }: Partial<Json> = bodyOf(
+        await as(service, tenant.user).graphql(change, { c: current, n: next }),
+      );
+      return errors?.[0]?.extensions?.fields?.[0] ?? data?.changePassword;
     },
   };
   /** é as one character, and as two. */
@@ -162,7 +177,6 @@ describe('a new password', () => {
     });
     expect(await change(tenant, PASSWORD, COMPOSED)).toBe(true);
     expect(await change(tenant, COMPOSED, DECOMPOSED)).toMatchObject({ code: 'UNCHANGED' });
-    const { body } = await as(service, tenant.user).get('/v1/auth/me');
-    expect(body.id).toBe(tenant.user.id);
+    expect(bodyOf(await as(service, tenant.user).get('/v1/auth/me')).id).toBe(tenant.user.id);
   });
 });

@@ -3,10 +3,29 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { extname } from 'node:path';
 import { promisify } from 'node:util';
-import { gzip } from 'node:zlib';
+import { brotliCompress, constants, gzip } from 'node:zlib';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
-const gzipAsync = promisify(gzip);
+interface Coding {
+  readonly name: 'br' | 'gzip';
+  /** One range of Accept-Encoding, in small letters. */
+  readonly accepted: RegExp;
+  readonly compress: (content: Buffer) => Promise<Buffer>;
+}
+
+/** The best level takes seconds for a library. */
+const BROTLI = { params: { [constants.BROTLI_PARAM_QUALITY]: 6 } };
+const [brotliAsync, gzipAsync] = [promisify(brotliCompress), promisify(gzip)];
+
+/** The smaller result first. */
+const CODINGS: readonly Coding[] = [
+  {
+    name: 'br',
+    accepted: /^br(?!\s*;\s*q=0(?:\.0*)?$)(?:\s*;|$)/,
+    compress: (content) => brotliAsync(content, BROTLI),
+  },
+  { name: 'gzip', accepted: /^gzip(?!\s*;\s*q=0(?:\.0*)?$)(?:\s*;|$)/, compress: (content) => gzipAsync(content) },
+];
 
 const MEDIA_TYPES: Readonly<Record<string, string>> = {
   '.css': 'text/css; charset=utf-8',
@@ -17,8 +36,8 @@ const MEDIA_TYPES: Readonly<Record<string, string>> = {
 interface Asset {
   readonly content: Buffer;
   readonly mediaType: string;
-  /** Filled by the first request that accepts gzip: a service that nobody browses compresses nothing. */
-  compressed: Promise<Buffer> | undefined;
+  /** Each filled by the first request that accepts it: a service that nobody browses compresses nothing. */
+  readonly compressed: Partial<Record<Coding['name'], Promise<Buffer>>>;
 }
 
 /** @returns a file of ours, from `platform/pages/assets` */
@@ -31,7 +50,7 @@ function readAssets(files: Readonly<Record<string, URL>>): ReadonlyMap<string, A
     Object.entries(files).map(([name, file]) => {
       const mediaType = MEDIA_TYPES[extname(name)];
       if (mediaType === undefined) throw new Error(`No media type for the asset ${name}`);
-      return [name, { content: readFileSync(file), mediaType, compressed: undefined }];
+      return [name, { content: readFileSync(file), mediaType, compressed: {} }];
     }),
   );
 }
@@ -52,14 +71,22 @@ async function sendAsset(
   reply.header('cache-control', 'public, max-age=31536000, immutable').header('etag', etag);
   reply.header('x-content-type-options', 'nosniff').header('vary', 'accept-encoding').type(asset.mediaType);
   if (request.headers['if-none-match'] === etag) return reply.code(304).send();
-  if (!/\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))/.test(request.headers['accept-encoding'] ?? '')) {
-    return reply.send(asset.content);
-  }
-  asset.compressed ??= gzipAsync(asset.content);
-  return reply.header('content-encoding', 'gzip').send(await asset.compressed);
+  const coding = request.server.hasReplyDecorator('compress') ? acceptedCoding(request) : undefined;
+  if (coding === undefined) return reply.send(asset.content);
+  const compressed = (asset.compressed[coding.name] ??= coding.compress(asset.content));
+  return reply.header('content-encoding', coding.name).send(await compressed);
 }
 
-/** Registers `GET <prefix>/<version>/<name>` for each file. @returns the base URL of this version, without a slash at its end */
+function acceptedCoding({ headers }: FastifyRequest): Coding | undefined {
+  const ranges = (headers['accept-encoding'] ?? '').split(',').map((range) => range.trim().toLowerCase());
+  return CODINGS.find(({ accepted }) => ranges.some((range) => accepted.test(range)));
+}
+
+/**
+ * Registers `GET <prefix>/<version>/<name>` for each file, compressed where the application compresses answers (@fastify/compress,
+ * which keeps nothing: a library of a megabyte would be compressed for every visitor).
+ * @returns the base URL of this version, without a slash at its end
+ */
 export function registerAssets(app: FastifyInstance, prefix: string, files: Readonly<Record<string, URL>>): string {
   const assets = readAssets(files);
   const version = versionOf(assets);

@@ -54,7 +54,7 @@ export interface RestAnswer {
   readonly json?: JsonText;
   /** Instead of JSON: bytes as they come, with the content type among the headers. */
   readonly stream?: Readable;
-  /** Sent after the stream's last byte, read then. */
+  /** Sent after the stream's last byte, read then; to clients that take trailers. */
   readonly trailers?: Readonly<Record<string, () => string>>;
 }
 

@@ -9,16 +9,17 @@ import { rewriteStatements } from '../../support/statements.js';
 const EXPORT = '/v1/commercial/export/customers';
 /** 16 MB, random so that nothing on the way makes them small. A row is more than a stream wants to hold: it pauses what it comes from. */
 const ROWS = 16;
-const WIDE = randomBytes(500_000).toString('hex');
+const ROW_CHARACTERS = 1_000_000;
 
 /** A tenant whose file of customers is larger than what sockets and streams hold. */
 export async function aWideTenant(service: TestService): Promise<TestTenant> {
   const tenant = await service.aTenant();
+  const addresses = Array.from({ length: ROWS }, () => randomBytes(ROW_CHARACTERS / 2).toString('hex'));
   await service.ask(
     `INSERT INTO customers (tenant_id, id, code, name, type, address_line1, country_code, payment_terms, currency, created_at, updated_at)
-     SELECT $1, gen_random_uuid(), 'C' || lpad(n::text, 6, '0'), 'Nom', 'VIP', $3, 'FR', 'NET_30', 'EUR', now(), now()
-     FROM generate_series(1, $2::integer) n`,
-    [tenant.id, ROWS, WIDE],
+     SELECT $1, gen_random_uuid(), 'C' || lpad(n::text, 6, '0'), 'Nom', 'VIP', address, 'FR', 'NET_30', 'EUR', now(), now()
+     FROM unnest($2::text[]) WITH ORDINALITY row (address, n)`,
+    [tenant.id, addresses],
   );
   return tenant;
 }
@@ -34,9 +35,18 @@ export interface OpenDownload {
 export async function openDownload(
   service: TestService,
   user: TestUser,
-  { signal, language = 'en' }: { readonly signal?: AbortSignal; readonly language?: string } = {},
+  {
+    signal,
+    language = 'en',
+    coding = 'identity',
+  }: { readonly signal?: AbortSignal; readonly language?: string; readonly coding?: string } = {},
 ): Promise<OpenDownload> {
-  const headers = { authorization: `Bearer ${user.token}`, 'x-tenant-id': user.tenantId, 'accept-language': language };
+  const headers = {
+    authorization: `Bearer ${user.token}`,
+    'x-tenant-id': user.tenantId,
+    'accept-language': language,
+    'accept-encoding': coding,
+  };
   const options = { headers, agent: false, ...(signal && { signal }) };
   const response = await new Promise<http.IncomingMessage>((resolve, reject) => {
     http.get(service.origin + EXPORT, options, resolve).on('error', reject);
@@ -65,7 +75,7 @@ export async function downloadSlowly(service: TestService, user: TestUser): Prom
     taken += (chunk as Buffer).length;
     await sleep(2);
   }
-  return response.complete && taken > ROWS * WIDE.length;
+  return response.complete && taken > ROWS * ROW_CHARACTERS;
 }
 
 /** Whether it becomes true within so many seconds: longer than promised, for a machine that does more than this test. */

@@ -55,8 +55,9 @@ describe('GET /graphql', () => {
     expect(Object.fromEntries(first.headers)).toMatchObject({
       'content-type': 'text/javascript; charset=utf-8',
       'cache-control': 'public, max-age=31536000, immutable',
-      'content-encoding': 'gzip',
+      'content-encoding': 'br',
     });
+    expect((await get(path, { 'accept-encoding': 'gzip' })).headers.get('content-encoding')).toBe('gzip');
     expect((await get(path)).headers.get('content-encoding')).toBeNull();
     expect((await get(path, { 'accept-encoding': 'gzip;q=0' })).headers.get('content-encoding')).toBeNull();
     expect(await status(path, { 'if-none-match': String(first.headers.get('etag')) })).toBe(304);

@@ -1,0 +1,33 @@
+/** A compressed file is the reader's as much as one that is not: it ends with the reader, and holds nothing longer. */
+import { startTestService, type TestService } from '../../support/service.js';
+import { aWideTenant, becomes, busyBackends, openDownload, phasesOf } from './export-support.js';
+
+let service: TestService;
+
+beforeAll(async () => {
+  service = await startTestService({}, { exportLimits: { fileMs: 1000 } });
+});
+
+afterAll(() => service.close());
+
+describe.each(['gzip', 'br'])('a file in %s', (coding) => {
+  test('ends when its reader leaves', async () => {
+    const tenant = await aWideTenant(service);
+    const download = await openDownload(service, tenant.admin, { coding });
+    expect(download.response.headers['content-encoding']).toBe(coding);
+
+    download.leave();
+
+    expect(await becomes(async () => (await phasesOf(service, tenant)).at(-1) === 'failed', 20)).toBe(true);
+    expect(await becomes(async () => (await busyBackends(service)) === 0, 20)).toBe(true);
+  });
+
+  test('is cut, and never looks whole, when its reader takes too long', async () => {
+    const tenant = await aWideTenant(service);
+    const download = await openDownload(service, tenant.admin, { coding });
+
+    expect(await becomes(async () => (await phasesOf(service, tenant)).at(-1) === 'failed', 20)).toBe(true);
+    expect((await download.rest()).isComplete).toBe(false);
+    expect(await becomes(async () => (await busyBackends(service)) === 0, 20)).toBe(true);
+  });
+});
