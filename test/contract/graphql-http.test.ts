@@ -131,6 +131,10 @@ const FAILING: Readonly<Record<string, () => Failing>> = {
     query:
       '{ a: customer(id: "x") { id } viewer { permissions } b: customer(id: "y") { id } a: customer(id: "x") { name } }',
   }),
+  'several fields that may not be null, the second one at fault at once': () => ({
+    query:
+      '{ slow: users(first: 101) { totalCount } a: customer(id: "x") { id } ...F } fragment F on Query { b: customers(after: "x") { nodes { id } } c: contacts(first: -1) { totalCount } }',
+  }),
   'a fragment on the way to the failure': () => ({
     query: 'query { ...A } fragment A on Query { ... on Query { wrong: customer(id: "x") { id } } }',
   }),

@@ -1,30 +1,17 @@
 /** Runs one operation whose variables are already coerced: by a plan made once per document, or by graphql-js. */
 import {
-  execute,
   isObjectType,
   Kind,
   OperationTypeNode,
   visit,
   type DocumentNode,
-  type ExecutionResult,
-  type FragmentDefinitionNode,
   type GraphQLSchema,
   type OperationDefinitionNode,
 } from 'graphql';
-import { runPlan } from './runner.js';
+import { createInterpretingExecutor, fragmentsOf, type Execution, type Executor } from './interpreter.js';
+import { runPlan } from './operation.js';
 import { planOperation, type OperationPlan } from './plan.js';
 import type { CoercedVariables } from '../graphql-schema/variables.js';
-
-export interface Execution {
-  readonly document: DocumentNode;
-  readonly operation: OperationDefinitionNode;
-  /** As sent: graphql-js coerces them itself. */
-  readonly sentVariables: Readonly<Record<string, unknown>> | undefined;
-  readonly variables: CoercedVariables;
-  readonly contextValue: unknown;
-}
-
-export type Executor = (execution: Execution) => ExecutionResult | Promise<ExecutionResult>;
 
 /** Each switch of `@skip` and `@include` doubles the plans of an operation: past this many, graphql-js runs the rest. */
 const MAX_PLANS_PER_OPERATION = 16;
@@ -33,18 +20,6 @@ interface CompiledOperation {
   /** Variables that decide about `@skip` and `@include`. */
   readonly switches: readonly string[];
   readonly plans: Map<string, OperationPlan>;
-}
-
-/** The reference: graphql-js, which reads the document anew for every request. */
-export function createInterpretingExecutor(schema: GraphQLSchema): Executor {
-  return ({ document, operation, sentVariables, contextValue }) =>
-    execute({
-      schema,
-      document,
-      contextValue,
-      variableValues: sentVariables ?? {},
-      operationName: operation.name?.value,
-    });
 }
 
 /**
@@ -86,11 +61,7 @@ function makePlan(
   if (conditions === undefined || !isObjectType(rootType) || operation.operation === OperationTypeNode.SUBSCRIPTION)
     return undefined;
   if (hasPrototypeKey(document)) return undefined;
-  const fragments: Record<string, FragmentDefinitionNode> = {};
-  for (const definition of document.definitions) {
-    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments[definition.name.value] = definition;
-  }
-  return planOperation({ schema, operation, fragments, rootType, conditions });
+  return planOperation({ schema, operation, fragments: fragmentsOf(document), rootType, conditions });
 }
 
 function switchesOf(document: DocumentNode): readonly string[] {

@@ -1,20 +1,17 @@
 /**
- * Follows a plan exactly as graphql-js executes a document: the same calls in the same order, the same promises, the same errors
- * (execute.js of graphql 16.15, whose functions these mirror). A change there is a change here; the tests compare the two.
+ * Follows the plan of a root field exactly as graphql-js executes it: the same calls in the same order, the same promises, the same
+ * errors (execute.js of graphql 16.15, whose functions these mirror). A change there is a change here; the tests compare the two.
  */
 import {
   defaultTypeResolver,
   GraphQLError,
   isObjectType,
   locatedError,
-  OperationTypeNode,
-  type ExecutionResult,
   type GraphQLAbstractType,
   type GraphQLObjectType,
 } from 'graphql';
 import {
   abandon,
-  CollectedErrors,
   fieldPathOf,
   infoOf,
   isObjectLike,
@@ -25,59 +22,9 @@ import {
   type Run,
 } from './execution.js';
 import { NOT_READ, type LeafReader } from './leaf-reader.js';
-import { selectionOn, type FieldPlan, type OperationPlan, type SelectionPlan, type Shape } from './plan.js';
-import type { CoercedVariables } from '../graphql-schema/variables.js';
+import { selectionOn, type FieldPlan, type SelectionPlan, type Shape } from './plan.js';
 
-type Data = Record<string, unknown>;
-
-/** Runs the planned operation with variables that are coerced already. */
-export function runPlan(
-  plan: OperationPlan,
-  variables: CoercedVariables,
-  contextValue: unknown,
-): ExecutionResult | Promise<ExecutionResult> {
-  const run: Run = { plan, contextValue, variables, errors: new CollectedErrors(), argumentsByField: new Map() };
-  const fail = (error: unknown): ExecutionResult => {
-    // Located by runField already: this only tells the compiler.
-    run.errors.add(error instanceof GraphQLError ? error : locatedError(error, undefined, undefined), undefined);
-    return resultOf(run, null);
-  };
-  try {
-    const isSerial = plan.operation.operation === OperationTypeNode.MUTATION;
-    const data = isSerial ? runSerially(run) : runFields(run, plan.root, undefined, undefined);
-    return isPromise<Data>(data) ? data.then((settled) => resultOf(run, settled), fail) : resultOf(run, data);
-  } catch (error) {
-    return fail(error);
-  }
-}
-
-function resultOf({ errors: { errors } }: Run, data: Data | null): ExecutionResult {
-  return errors.length === 0 ? { data } : { errors, data };
-}
-
-/** Mutations: the next one starts when the one before it is complete, and not at all after a failure that nulls everything. */
-function runSerially(run: Run): Data | Promise<Data> {
-  const data: Data = {};
-  let previous: Promise<Data> | undefined;
-  for (const field of run.plan.root.fields) {
-    const path: Path = { prev: undefined, key: field.responseName, typename: field.parentType.name };
-    const step = (): Data | Promise<Data> => {
-      const value = runField(run, field, undefined, path);
-      if (isPromise(value)) return value.then((settled) => store(data, field, settled));
-      return store(data, field, value);
-    };
-    if (previous === undefined) {
-      const stepped = step();
-      if (isPromise<Data>(stepped)) previous = stepped;
-    } else previous = previous.then(step);
-  }
-  return previous ?? data;
-}
-
-function store(data: Data, field: FieldPlan, value: unknown): Data {
-  data[field.responseName] = value;
-  return data;
-}
+export type Data = Record<string, unknown>;
 
 function runFields(run: Run, selection: SelectionPlan, source: unknown, prev: Path | undefined): Data | Promise<Data> {
   const { data, fields } = begin(selection, source);
@@ -116,7 +63,8 @@ function settleFields(data: Data, pending: readonly FieldPlan[]): Promise<Data> 
   });
 }
 
-function runField(run: Run, field: FieldPlan, source: unknown, path: Path): unknown {
+/** @throws GraphQLError, or a promise of one, where the field has none of its own */
+export function runField(run: Run, field: FieldPlan, source: unknown, path: Path): unknown {
   try {
     const resolved = resolveField(run, field, source, path);
     const completed = isPromise(resolved)

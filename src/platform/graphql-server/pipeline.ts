@@ -15,7 +15,7 @@ import {
 } from 'graphql';
 import { AppError, type Language, type Sentence } from '../errors/errors.js';
 import { explainError, type ExplainedError, type GraphqlErrorFormatting } from './errors.js';
-import type { Executor } from '../graphql-plan/executor.js';
+import type { Executor } from '../graphql-plan/interpreter.js';
 import { createCosting, type CostEstimate, type OperationCost } from '../graphql-limits/cost.js';
 import type { Identification } from './identification.js';
 import { coerceVariables, type CoercedVariables } from '../graphql-schema/variables.js';

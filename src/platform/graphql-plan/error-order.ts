@@ -1,0 +1,94 @@
+/** Errors in the order of the document's fields, whichever failed first: clients show the first one, and tests compare answers. */
+import {
+  Kind,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  type GraphQLError,
+  type OperationDefinitionNode,
+  type SelectionSetNode,
+} from 'graphql';
+
+/** The response names of a selection in the order of their first mention, each with its nodes. */
+type Fields = ReadonlyMap<string, { readonly index: number; readonly nodes: readonly FieldNode[] }>;
+type MutableFields = Map<string, { readonly index: number; readonly nodes: FieldNode[] }>;
+type Fragments = Readonly<Record<string, FragmentDefinitionNode>>;
+
+/** @returns the same errors; items of lists by their index, an error above others before them */
+export function inDocumentOrder(
+  errors: readonly GraphQLError[],
+  operation: OperationDefinitionNode,
+  fragments: Fragments,
+): readonly GraphQLError[] {
+  if (errors.length < 2) return errors;
+  const places = new Places(operation, fragments);
+  const placed = errors.map((error) => ({ error, place: places.of(error.path ?? []) }));
+  return placed.sort((one, other) => compare(one.place, other.place)).map(({ error }) => error);
+}
+
+function compare(one: readonly number[], other: readonly number[]): number {
+  const length = Math.min(one.length, other.length);
+  for (let at = 0; at < length; at += 1) {
+    const difference = (one[at] ?? 0) - (other[at] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return one.length - other.length;
+}
+
+/** Where the fields of a document stand. */
+class Places {
+  private readonly root: Fields;
+  private readonly below = new Map<readonly FieldNode[], Fields>();
+
+  constructor(
+    { selectionSet }: OperationDefinitionNode,
+    private readonly fragments: Fragments,
+  ) {
+    this.root = this.collect([selectionSet]);
+  }
+
+  /** A number for each step of the path: of a field its place in the selection, of an item its index. */
+  of(path: readonly (string | number)[]): readonly number[] {
+    let fields: Fields = this.root;
+    return path.map((key) => {
+      if (typeof key === 'number') return key;
+      const field = fields.get(key);
+      fields = field === undefined ? new Map() : this.fieldsBelow(field.nodes);
+      return field?.index ?? 0;
+    });
+  }
+
+  private fieldsBelow(nodes: readonly FieldNode[]): Fields {
+    let fields = this.below.get(nodes);
+    if (fields === undefined) {
+      fields = this.collect(nodes.map(({ selectionSet }) => selectionSet));
+      this.below.set(nodes, fields);
+    }
+    return fields;
+  }
+
+  private collect(sets: readonly (SelectionSetNode | undefined)[]): Fields {
+    const fields: MutableFields = new Map();
+    const visited = new Set<string>();
+    for (const set of sets) this.collectInto(fields, set, visited);
+    return fields;
+  }
+
+  /** Whatever the type conditions: on one type the order is the same. */
+  private collectInto(fields: MutableFields, set: SelectionSetNode | undefined, visited: Set<string>): void {
+    for (const node of set?.selections ?? []) {
+      if (node.kind === Kind.FIELD) addField(fields, node);
+      else if (node.kind === Kind.INLINE_FRAGMENT) this.collectInto(fields, node.selectionSet, visited);
+      else if (!visited.has(node.name.value)) {
+        visited.add(node.name.value);
+        this.collectInto(fields, this.fragments[node.name.value]?.selectionSet, visited);
+      }
+    }
+  }
+}
+
+function addField(fields: MutableFields, node: FieldNode): void {
+  const name = (node.alias ?? node.name).value;
+  const field = fields.get(name) ?? { index: fields.size, nodes: [] };
+  field.nodes.push(node);
+  fields.set(name, field);
+}

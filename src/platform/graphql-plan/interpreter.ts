@@ -1,0 +1,113 @@
+/**
+ * The reference: graphql-js, which reads the document anew for every request. The root fields of a query are executed one beside the
+ * other, each to its own end: graphql-js alone answers when the first one fails that may not be null, so that which errors an answer
+ * holds would differ from run to run.
+ */
+import {
+  execute,
+  isObjectType,
+  Kind,
+  OperationTypeNode,
+  type DocumentNode,
+  type ExecutionResult,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+} from 'graphql';
+// The one place that decides which fields a selection holds; graphql-js does not export it from its root.
+import { collectFields } from 'graphql/execution/collectFields.js';
+import type { CoercedVariables } from '../graphql-schema/variables.js';
+import { inDocumentOrder } from './error-order.js';
+import { isPromise } from './execution.js';
+
+export interface Execution {
+  readonly document: DocumentNode;
+  readonly operation: OperationDefinitionNode;
+  /** As sent: graphql-js coerces them itself. */
+  readonly sentVariables: Readonly<Record<string, unknown>> | undefined;
+  readonly variables: CoercedVariables;
+  readonly contextValue: unknown;
+}
+
+export type Executor = (execution: Execution) => ExecutionResult | Promise<ExecutionResult>;
+
+type Fragments = Record<string, FragmentDefinitionNode>;
+
+export function fragmentsOf({ definitions }: DocumentNode): Fragments {
+  const fragments: Fragments = {};
+  for (const definition of definitions) {
+    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments[definition.name.value] = definition;
+  }
+  return fragments;
+}
+
+export function createInterpretingExecutor(schema: GraphQLSchema): Executor {
+  return (execution) => {
+    const fragments = fragmentsOf(execution.document);
+    const sort = (result: ExecutionResult): ExecutionResult => {
+      const { errors } = result;
+      return errors === undefined
+        ? result
+        : { ...result, errors: inDocumentOrder(errors, execution.operation, fragments) };
+    };
+    const result = executeApart(schema, execution, fragments);
+    return isPromise<ExecutionResult>(result) ? result.then(sort) : sort(result);
+  };
+}
+
+function executeApart(schema: GraphQLSchema, execution: Execution, fragments: Fragments): ReturnType<Executor> {
+  const fields = rootFields(schema, execution, fragments);
+  if (fields === undefined) return run(schema, execution, execution.operation);
+  const results = fields.map((nodes) => run(schema, execution, only(execution.operation, nodes)));
+  const ready = results.filter((result): result is ExecutionResult => !isPromise(result));
+  return ready.length === results.length
+    ? joinResults(ready)
+    : Promise.all(results.map((result) => Promise.resolve(result))).then(joinResults);
+}
+
+type RootField = readonly FieldNode[];
+
+/** @returns undefined where they cannot be executed apart: mutations go one after the other, and what is wrong is graphql-js's to say */
+function rootFields(
+  schema: GraphQLSchema,
+  { operation, variables }: Execution,
+  fragments: Fragments,
+): readonly RootField[] | undefined {
+  const rootType = schema.getRootType(operation.operation);
+  if (operation.operation !== OperationTypeNode.QUERY || !isObjectType(rootType)) return undefined;
+  try {
+    return [...collectFields(schema, fragments, variables, rootType, operation.selectionSet).values()];
+  } catch {
+    return undefined;
+  }
+}
+
+/** The operation with one of its root fields. */
+function only(operation: OperationDefinitionNode, selections: readonly FieldNode[]): OperationDefinitionNode {
+  return { ...operation, selectionSet: { kind: Kind.SELECTION_SET, selections } };
+}
+
+function run(
+  schema: GraphQLSchema,
+  { document, operation: whole, sentVariables, contextValue }: Execution,
+  operation: OperationDefinitionNode,
+): ExecutionResult | Promise<ExecutionResult> {
+  const definitions = document.definitions.map((definition) => (definition === whole ? operation : definition));
+  return execute({
+    schema,
+    document: { ...document, definitions },
+    contextValue,
+    variableValues: sentVariables ?? {},
+    operationName: operation.name?.value,
+  });
+}
+
+function joinResults(results: readonly ExecutionResult[]): ExecutionResult {
+  // A response may have any name as a key.
+  const data = Object.create(null) as Record<string, unknown>;
+  const errors = results.flatMap((result) => result.errors ?? []);
+  for (const result of results) Object.assign(data, result.data);
+  const isNulled = results.some((result) => result.data === null || result.data === undefined);
+  return { ...(errors.length > 0 && { errors }), data: isNulled ? null : data };
+}
