@@ -6,6 +6,7 @@ import { selectionOf } from '../../platform/graphql-schema/selection.js';
 import type { VisibleUser } from '../../access/identity/user-row.js';
 import { loadUser } from '../../access/loaders/user.loader.js';
 import type { ConnectionPage } from '../../platform/graphql-schema/connection.js';
+import { filterForm } from '../../platform/lists/filter-form.js';
 import { cursorScope } from '../../platform/lists/keyset.js';
 import { AtMost } from '../../platform/graphql-schema/list-bound.js';
 import { changesOf, MAX_CHANGES, type FieldChange } from './audit-changes.js';
@@ -27,7 +28,7 @@ export class AuditLogResolver {
     @Ctx() ctx: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<ConnectionPage<AuditEventRow>> {
-    const request = readAuditConnection(args, cursorScope(ctx.tenant.id, 'auditEvents', filter ?? null), info);
+    const request = readAuditConnection(args, cursorScope(ctx.tenant.id, 'auditEvents', filterForm(filter)), info);
     return auditConnectionPage(request, await listAuditEvents(ctx, { ...request.query, filter }));
   }
 

@@ -45,7 +45,7 @@ export class ContactFilter {
   @Field(() => BooleanFilter, {
     nullable: true,
     description:
-      'By whether the person is still there. A filter that does not name it means the active ones; {} means both.',
+      'By whether the person is still there. A filter that does not name it means the active ones; { isNull: false } means both.',
   })
   isActive?: OperatorValues | null;
 

@@ -1,6 +1,7 @@
 /** The routes that read many records: the list, by page number or cursor, and the CSV file. */
 import type { RequestContext } from '../../access/identity/request-context.js';
 import type { InputClass } from '../../platform/input/members.js';
+import { filterForm } from '../../platform/lists/filter-form.js';
 import { cursorScope, type OrderColumn, type OrderKey } from '../../platform/lists/keyset.js';
 import type { RecordList, RecordListQuery, RecordSelection, RecordTable } from '../../platform/lists/record-table.js';
 import { cutPage, pageAnswer, pagedQuery, readSort, readWindow, type PageQuery } from '../../platform/rest/page.js';
@@ -34,7 +35,13 @@ export async function answerPage<Row extends object, Filters extends object>(
 ): Promise<RestAnswer> {
   const order = readSort(query.sort, listing.sortFields, listing.defaultOrder);
   const selection = listing.toSelection(query, ctx);
-  const scope = cursorScope(ctx.tenant.id, listing.names.many, selection.filter, selection.search ?? null, order);
+  const scope = cursorScope(
+    ctx.tenant.id,
+    listing.names.many,
+    filterForm(selection.filter),
+    selection.search ?? null,
+    order,
+  );
   const { rows, total = 0 } = await listing.list(ctx, {
     ...selection,
     order,

@@ -65,9 +65,14 @@ export function readConnectionArgs(args: ConnectionArgs): ConnectionWindow {
   return {
     size: requireSize(args.first ?? args.last ?? DEFAULT_PAGE_SIZE),
     backward,
-    after: args.after ?? undefined,
-    before: args.before ?? undefined,
+    after: cursorOf(args.after),
+    before: cursorOf(args.before),
   };
+}
+
+/** An empty text is as good as none: clients keep the cursor of their first page in a text. */
+function cursorOf(text: string | null | undefined): string | undefined {
+  return text === null || text === '' ? undefined : text;
 }
 
 function requireSize(size: number): number {

@@ -21,7 +21,7 @@ const DESCRIPTIONS = {
   between: 'Two values: from and to, both included.',
   contains: 'Has this text in it; case and accents do not matter. At most 5 in one filter.',
   startsWith: 'Begins with this text, case and accents as written.',
-  isNull: 'true: without a value; false: with one.',
+  isNull: 'true: without a value; false: with one. The other operators take no null.',
 } as const;
 
 export type Operator = keyof typeof DESCRIPTIONS;
@@ -77,7 +77,11 @@ export const SearchedTextFilter = operatorInput(
   TEXT_COMPARISON_COST,
 );
 export const IdFilter = operatorInput('IdFilter', 'Conditions on an id.', () => ID, EQUALITY);
-export const BooleanFilter = operatorInput('BooleanFilter', 'Conditions on a yes or no.', () => Boolean, ['eq', 'neq']);
+export const BooleanFilter = operatorInput('BooleanFilter', 'Conditions on a yes or no.', () => Boolean, [
+  'eq',
+  'neq',
+  'isNull',
+]);
 export const DecimalFilter = operatorInput(
   'DecimalFilter',
   'Conditions on an exact number.',

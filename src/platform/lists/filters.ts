@@ -98,22 +98,25 @@ function memberSql(name: string, value: unknown, place: Place): Sql | undefined 
   return columnSql(member, value as OperatorValues, inside);
 }
 
-function columnSql(column: FilterColumn, operators: OperatorValues, place: Place): Sql | undefined {
+function columnSql(column: FilterColumn, operators: OperatorValues, place: Place): Sql {
   const conditions = Object.entries(operators)
-    .filter(([, value]) => value !== null && value !== undefined)
+    .filter(([, value]) => value !== undefined)
     .map(([operator, value]) => {
       requireSound(column, operator as Operator, value, place);
       const operand = readOperand(column, value, [...place.path, operator]);
       // An operand has the type of its member's operator input.
       return OPERATORS[operator as Operator](column, operand as SqlValue, place.found);
     });
-  return conditions.length === 0 ? undefined : joinSql(conditions, ' AND ');
+  // Programs write `{ eq: x }` with an `x` that they do not have: the whole list is not what they want.
+  if (conditions.length === 0) throw refusal(place.path, 'REQUIRED', NO_OPERATOR);
+  return joinSql(conditions, ' AND ');
 }
 
 function relationSql(relation: FilterRelation, value: Filter & RelatedList, place: Place): Sql | undefined {
   if (!relation.toMany) return existsSql(relation, value, place);
   const { some, none } = value;
   const { kind } = relation;
+  if (some === undefined && none === undefined) throw refusal(place.path, 'REQUIRED', NO_QUANTIFIER);
   const conditions: Sql[] = [];
   if (some) conditions.push(existsSql(relation, kind.listed(some), { ...place, path: [...place.path, 'some'] }));
   const negated = { ...place, path: [...place.path, 'none'], found: undefined };
@@ -155,6 +158,15 @@ const TOO_MANY_CONTAINS: Sentence = {
   fr: `Un filtre a au plus ${MAX_CONTAINS} conditions « contains ».`,
   en: `A filter has at most ${MAX_CONTAINS} \`contains\` conditions.`,
 };
+const NULL_OPERAND: Sentence = {
+  fr: 'Un opérateur ne se compare pas à null : « isNull: true » demande les enregistrements sans valeur.',
+  en: 'An operand cannot be null: `isNull: true` asks for records without a value.',
+};
+const NO_OPERATOR: Sentence = {
+  fr: 'Un opérateur est attendu ; « isNull » demande si une valeur existe.',
+  en: 'An operator is expected; `isNull` asks whether there is a value.',
+};
+const NO_QUANTIFIER: Sentence = { fr: '« some » ou « none » est attendu.', en: '`some` or `none` is expected.' };
 const NOT_A_PAIR: Sentence = { fr: '« between » attend deux valeurs.', en: '`between` takes two values.' };
 const NOT_AN_ID: Sentence = { fr: "Ce n'est pas un identifiant (UUID).", en: 'This is not an id (UUID).' };
 
@@ -172,6 +184,7 @@ function requireSound(column: FilterColumn, operator: Operator, value: unknown, 
   const isHalf = operator === 'between' && values.length !== 2;
   const holdsIds = column.type === 'uuid' && operator !== 'isNull';
   const here = [...path, operator];
+  if (value === null) throw refusal(here, 'REQUIRED', NULL_OPERAND);
   takeFrom(budget, operator, values.length, here);
   if (isHalf) throw refusal(here, 'INVALID_FORMAT', NOT_A_PAIR);
   if (holdsIds && !values.every((item) => isUuid(String(item)))) throw refusal(here, 'INVALID_UUID', NOT_AN_ID);

@@ -8,6 +8,7 @@ import {
   type ConnectionWindow,
 } from '../graphql-schema/connection.js';
 import type { Filter } from './filter-columns.js';
+import { filterForm } from './filter-form.js';
 import { cursorScope, decodeCursor, encodeCursor, type OrderKey, type Position } from './keyset.js';
 import type { RecordList, RecordListQuery, RecordTable } from './record-table.js';
 import { readSearch } from './search-text.js';
@@ -129,7 +130,7 @@ function readRequest<Row extends object>(
   const window = readConnectionArgs(args);
   const search = readSearch(sentSearch);
   let known: string | undefined;
-  const scope = (): string => (known ??= cursorScope(tenantId, list, filter ?? null, search ?? null, order));
+  const scope = (): string => (known ??= cursorScope(tenantId, list, filterForm(filter), search ?? null, order));
   const selection = selectionOf(info);
   const position = (cursor: string | undefined): Position | undefined =>
     cursor === undefined ? undefined : decodeCursor(scope(), order, cursor);

@@ -1,0 +1,26 @@
+/** One form for filters that ask for the same, so that a cursor is good for each of them. */
+
+/** Members by their names: a filter as it was sent. */
+type Members = Readonly<Record<string, unknown>>;
+
+/** @returns the filter without what asks for nothing, or null where nothing is left: for `null`, `{}`, `{ and: [] }` and `{ not: null }` */
+export function filterForm(filter: object | null | undefined): Members | null {
+  if (filter === null || filter === undefined) return null;
+  const members = Object.entries(filter).flatMap(([name, value]: [string, unknown]) => {
+    const form = memberForm(name, value);
+    return form === null ? [] : [[name, form] as const];
+  });
+  return members.length === 0 ? null : Object.fromEntries(members);
+}
+
+/** @returns null for a member that holds for every record */
+function memberForm(name: string, value: unknown): unknown {
+  if (value === undefined || value === null) return null;
+  if (name === 'not') return filterForm(value);
+  if (name !== 'and' && name !== 'or') return value;
+  // A connective is a list of filters: the schema says so.
+  const parts = (value as readonly object[]).map(filterForm);
+  if (name === 'or') return parts.includes(null) ? null : parts;
+  const asking = parts.filter((part) => part !== null);
+  return asking.length === 0 ? null : asking;
+}

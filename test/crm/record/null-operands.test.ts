@@ -1,0 +1,158 @@
+/** Programs send null for what they do not have: as an operand it is an error, in place of a condition it asks for nothing. */
+import { as, type Answer } from '../../support/client.js';
+import { startTestService, type TestService, type TestTenant } from '../../support/service.js';
+
+let service: TestService;
+let tenant: TestTenant;
+
+beforeAll(async () => {
+  service = await startTestService();
+  tenant = await service.aTenant();
+  const client = as(service, tenant.admin);
+  for (const name of ['Un', 'Deux']) {
+    const { body } = await client.post('/v1/commercial/customers', { name });
+    const children = { customer_id: body.id };
+    await client.post('/v1/commercial/contacts', { ...children, first_name: name, last_name: name });
+    await client.post('/v1/commercial/opportunities', { ...children, name });
+    await client.post('/v1/commercial/activities', { ...children, type: 'CALL', subject: name });
+  }
+});
+
+afterAll(() => service.close());
+
+const LISTS = {
+  customers: { type: 'CustomerFilter', text: 'name', related: 'contacts' },
+  contacts: { type: 'ContactFilter', text: 'lastName', related: 'activities' },
+  opportunities: { type: 'OpportunityFilter', text: 'name', related: 'activities' },
+  activities: { type: 'ActivityFilter', text: 'subject', related: undefined },
+} as const;
+type List = keyof typeof LISTS;
+const NAMES = Object.keys(LISTS) as List[];
+
+async function list(name: List, filter: unknown, inDocument = false): Promise<Answer> {
+  const client = as(service, tenant.admin);
+  if (inDocument) return client.graphql(`{ ${name}(filter: ${literal(filter)}) { totalCount } }`);
+  return client.graphql(`query ($f: ${LISTS[name].type}) { ${name}(filter: $f) { totalCount } }`, { f: filter });
+}
+
+/** As GraphQL writes it. */
+function literal(value: unknown): string {
+  return JSON.stringify(value).replaceAll(/"(\w+)":/g, '$1:');
+}
+
+interface Wrong {
+  readonly path: readonly string[];
+  readonly message: string;
+}
+
+function wrongOf({ body }: Answer): Wrong[] {
+  return body.errors?.flatMap((error: { extensions: { fields?: Wrong[] } }) => error.extensions.fields ?? []) ?? [];
+}
+
+describe.each(NAMES)('a filter of %s', (name) => {
+  const { text, related } = LISTS[name];
+
+  test.each(['eq', 'neq', 'in', 'notIn', 'isNull', 'startsWith', 'contains'])(
+    'takes no null for %s',
+    async (operator) => {
+      for (const inDocument of [false, true]) {
+        const answer = await list(name, { [text]: { [operator]: null } }, inDocument);
+
+        expect(answer.body.errors[0].extensions.code).toBe('VALIDATION_FAILED');
+        expect(wrongOf(answer)).toMatchObject([
+          { path: ['filter', text, operator], message: expect.stringContaining('isNull') },
+        ]);
+      }
+    },
+  );
+
+  test.each(['gt', 'gte', 'lt', 'lte', 'between'])('takes no null for %s of an instant', async (operator) => {
+    expect(wrongOf(await list(name, { and: [{ createdAt: { [operator]: null } }] }))).toMatchObject([
+      { path: ['filter', 'createdAt', operator], message: expect.stringContaining('isNull') },
+    ]);
+  });
+
+  test('wants an operator where it names a member', async () => {
+    for (const filter of [{ [text]: {} }, { not: { or: [{ [text]: {} }] } }]) {
+      expect(wrongOf(await list(name, filter))).toMatchObject([
+        { path: ['filter', text], message: expect.stringContaining('isNull') },
+      ]);
+    }
+  });
+
+  test('asks for nothing with null in place of a condition', async () => {
+    for (const filter of [null, {}, { [text]: null }, { and: null, or: null, not: null }, { and: [] }, { not: {} }]) {
+      expect((await list(name, filter)).body.data[name].totalCount).toBe(2);
+    }
+  });
+
+  if (related !== undefined)
+    test('wants some or none of a relation to many', async () => {
+      expect(wrongOf(await list(name, { [related]: {} }))).toMatchObject([{ path: ['filter', related] }]);
+    });
+
+  test('goes on after a cursor with any filter that asks for the same', async () => {
+    const query = `query ($f: ${LISTS[name].type}, $after: String, $before: String) {
+      ${name}(filter: $f, first: 1, after: $after, before: $before) { nodes { id } pageInfo { endCursor } } }`;
+    const client = as(service, tenant.admin);
+    const first = (await client.graphql(query, {})).body.data[name];
+
+    const second = async (f: unknown): Promise<unknown> => {
+      const { body } = await client.graphql(query, { f, after: first.pageInfo.endCursor, before: '' });
+      return body.errors?.[0]?.extensions.code ?? body.data[name].nodes[0].id;
+    };
+    const id = await second(null);
+
+    expect(id).toMatch(/^[0-9a-f-]{36}$/);
+    expect(id).not.toBe(first.nodes[0].id);
+    for (const f of [
+      {},
+      { and: [] },
+      { and: [{}] },
+      { [text]: null },
+      { not: null },
+      { not: {} },
+      { or: [{}, { [text]: { eq: 'x' } }] },
+    ])
+      expect(await second(f)).toBe(id);
+    for (const f of [{ or: [] }, { not: { or: [] } }, { [text]: { neq: 'x' } }])
+      expect(await second(f)).toBe('INVALID_CURSOR');
+  });
+});
+
+test('a filter of audit events asks for nothing with null, and its cursors are good for an equal one', async () => {
+  const client = as(service, tenant.admin);
+  const query = `query ($f: AuditEventFilter, $after: String) {
+    auditEvents(filter: $f, first: 1, after: $after) { nodes { id } pageInfo { endCursor } } }`;
+  const [first, empty] = [await client.graphql(query, {}), await client.graphql(query, { f: {}, after: '' })];
+  const { endCursor } = first.body.data.auditEvents.pageInfo;
+
+  expect(empty.body).toEqual(first.body);
+  expect(
+    (await client.graphql(query, { f: { action: null }, after: endCursor })).body.data.auditEvents.nodes,
+  ).toHaveLength(1);
+});
+
+describe('an empty cursor is none', () => {
+  const FIELDS = [
+    'customers(after: "", before: "") { nodes { id } }',
+    'customers(last: 5, after: "", before: "") { nodes { id contacts(after: "") { nodes { id } } activities(before: "") { nodes { id } } } }',
+    'opportunities(after: "") { nodes { transitions(after: "") { nodes { id } } history(after: "") { nodes { id } } } }',
+    'changes(after: "") { nodes { type } }',
+    'users(after: "") { nodes { id } }',
+    'auditEvents(after: "") { nodes { id } }',
+    'search(query: "un", after: "") { nodes { __typename } }',
+  ];
+
+  test.each(FIELDS)('%s', async (field) => {
+    const without = field
+      .replaceAll(/(?:, )?(?:after|before): ""/g, '')
+      .replaceAll('()', '')
+      .replaceAll('(, ', '(');
+    const client = as(service, tenant.admin);
+    const [one, other] = [await client.graphql(`{ ${field} }`), await client.graphql(`{ ${without} }`)];
+
+    expect(one.body.errors).toBeUndefined();
+    expect(one.body).toEqual(other.body);
+  });
+});
