@@ -21,6 +21,7 @@ const getRoute = defineRestRoute({
   operationId: 'getTenant',
   summary: "The company's settings and limits",
   response: { kind: 'record', shape: tenantShape },
+  conditional: true,
   errors: ['FORBIDDEN'],
   handle: async (ctx: RequestContext) => recordAnswer(tenantShape, toTenantRecord(await getTenantSettings(ctx))),
 });

@@ -7,7 +7,7 @@ import type { TenantReader } from '../tenancy/tenant-reader.js';
 import { Tenant } from '../access/identity/tenant.entity.js';
 import type { Changed } from '../access/writes/change-effects.js';
 import { write } from '../access/writes/transaction.js';
-import { requireVersion } from '../access/writes/version.js';
+import { requireVersion, type ExpectedVersion } from '../access/writes/version.js';
 import { AppError, validationError, type Sentence } from '../platform/errors/errors.js';
 import type { AccountTools } from './account-tools.js';
 import type { UpdateTenantInput } from './tenant.input.js';
@@ -49,7 +49,7 @@ export async function updateTenant(
   ctx: RequestContext,
   tools: AccountTools,
   changes: UpdateTenantInput,
-  { expectedVersion, check }: { expectedVersion?: number | undefined; check?: (current: TenantRow) => void } = {},
+  { expectedVersion, check }: { expectedVersion?: ExpectedVersion | undefined; check?: (current: TenantRow) => void } = {},
 ): Promise<Changed<TenantRow>> {
   authorize(ctx, 'tenant:manage');
   await requireTimeZone(ctx.reader, changes.timeZone);

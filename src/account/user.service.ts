@@ -6,7 +6,7 @@ import type { Changed } from '../access/writes/change-effects.js';
 import { write, type WriteContext } from '../access/writes/transaction.js';
 import { User } from '../access/identity/user.entity.js';
 import type { UserRow } from '../access/identity/user-row.js';
-import { requireVersion } from '../access/writes/version.js';
+import { requireVersion, type ExpectedVersion } from '../access/writes/version.js';
 import { nameAction } from '../audit/events/named-actions.js';
 import { violatedConstraint } from '../platform/postgres/database-errors.js';
 import { AppError, type Sentence } from '../platform/errors/errors.js';
@@ -112,7 +112,7 @@ export async function updateUser(
 type UserChanges = Readonly<Pick<UpdateUserInput, 'fullName' | 'role' | 'isActive'>>;
 
 interface UpdateOptions {
-  readonly expectedVersion?: number | undefined;
+  readonly expectedVersion?: ExpectedVersion | undefined;
   readonly check?: (current: UserRow) => void;
 }
 
@@ -121,7 +121,7 @@ export function deactivateUser(
   ctx: RequestContext,
   tools: AccountTools,
   id: string,
-  expectedVersion?: number,
+  expectedVersion?: ExpectedVersion,
 ): Promise<Changed<UserRow>> {
   return updateUser(ctx, tools, id, { isActive: false }, { expectedVersion });
 }

@@ -1,5 +1,5 @@
 /** The application: both edges, the pages and the health checks on one Fastify. It does not listen. */
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import cors from '@fastify/cors';
 import Fastify, {
   LogController,
@@ -28,6 +28,7 @@ import { ServedPaths } from './methods.js';
 import { registerDocsPage } from '../platform/pages/docs-page.js';
 import { readPlaygroundOperations } from '../platform/pages/playground-operations.js';
 import { registerPlayground } from '../platform/pages/playground.js';
+import { isHeld } from '../platform/values/entity-tags.js';
 import { refuse, registerRest, registerUnknownRequests } from './rest.js';
 import { describeRoutes, restRoutes } from './routes.js';
 import { buildGraphqlSchema } from './schema.js';
@@ -77,8 +78,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   registerHealth(app, parts.health);
   if (config.COMPRESSION) await registerCompression(app);
   const routes = restRoutes(tools);
-  const openApi = describeRoutes(routes);
-  app.get(OPENAPI, (_request, reply) => reply.type('application/json; charset=utf-8').send(openApi));
+  serveOpenApi(app, describeRoutes(routes));
   registerDocsPage(app, { path: DOCS, openapiUrl: OPENAPI, graphqlPath: GRAPHQL, playground: config.PLAYGROUND });
   await registerRest(app, entrance, routes, config.GRAPHQL_MAX_ANSWER_BYTES);
   await registerGraphqlEdge(app, entrance, await buildGraphqlSchema(), tools, {
@@ -89,6 +89,16 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   });
   registerUnknownRequests(app, entrance, paths, routes);
   return app;
+}
+
+/** The document changes with the release only, so that whoever has it need not read it again. */
+function serveOpenApi(app: FastifyInstance, document: string): void {
+  const etag = `"${createHash('sha256').update(document).digest('base64url').slice(0, 16)}"`;
+  app.get(OPENAPI, (request, reply) => {
+    reply.header('etag', etag).header('cache-control', 'no-cache');
+    if (isHeld(request.headers['if-none-match'], etag)) return reply.code(304).send();
+    return reply.type('application/json; charset=utf-8').send(document);
+  });
 }
 
 /** What a script of another origin may read, where one is allowed. */

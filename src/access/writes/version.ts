@@ -6,8 +6,12 @@ const STALE = {
   en: 'The record has changed since you read it.',
 };
 
-/** @throws AppError VERSION_CONFLICT with `details.current_version` when the expected version is not the record's */
-export function requireVersion(record: { readonly version: number }, expected: number | undefined): void {
+/** The version that the caller saw, or several: any of them will do. */
+export type ExpectedVersion = number | readonly number[];
+
+/** @throws AppError VERSION_CONFLICT with `details.current_version` when the record is in no expected version */
+export function requireVersion(record: { readonly version: number }, expected: ExpectedVersion | undefined): void {
   if (expected === undefined || expected === record.version) return;
+  if (typeof expected !== 'number' && expected.includes(record.version)) return;
   throw new AppError('VERSION_CONFLICT', STALE, { details: { current_version: record.version } });
 }

@@ -5,7 +5,7 @@ import { findRecord, findRecordEvenDeleted, listRecords } from '../../access/loa
 import type { RequestContext } from '../../access/identity/request-context.js';
 import type { Changed } from '../../access/writes/change-effects.js';
 import { write, type WriteContext } from '../../access/writes/transaction.js';
-import { requireVersion } from '../../access/writes/version.js';
+import { requireVersion, type ExpectedVersion } from '../../access/writes/version.js';
 import { nameAction } from '../../audit/events/named-actions.js';
 import { isCalendarDate } from '../../platform/values/calendar.js';
 import { validationError, type Sentence } from '../../platform/errors/errors.js';
@@ -104,7 +104,7 @@ export function updateActivity(
 export function completeActivity(
   ctx: RequestContext,
   id: string,
-  expectedVersion?: number,
+  expectedVersion?: ExpectedVersion,
 ): Promise<Changed<ActivityRow>> {
   authorize(ctx, 'activity:update');
   return writeActivity(ctx, async ({ em }) => {
@@ -118,7 +118,7 @@ export function completeActivity(
 export function reopenActivity(
   ctx: RequestContext,
   id: string,
-  expectedVersion?: number,
+  expectedVersion?: ExpectedVersion,
 ): Promise<Changed<ActivityRow>> {
   authorize(ctx, 'activity:update');
   return writeActivity(ctx, async ({ em }) => {
@@ -132,7 +132,7 @@ export function reopenActivity(
 export function deleteActivity(
   ctx: RequestContext,
   id: string,
-  expectedVersion?: number,
+  expectedVersion?: ExpectedVersion,
 ): Promise<Changed<ActivityRow>> {
   authorize(ctx, 'activity:delete');
   return writeActivity(ctx, async ({ em }) => {
@@ -185,7 +185,7 @@ async function lockOwnActivity(
   ctx: RequestContext,
   em: EntityManager,
   id: string,
-  expectedVersion?: number,
+  expectedVersion?: ExpectedVersion,
 ): Promise<Activity> {
   const activity = await lockRecord(em, Activity, id, 'live', NOT_FOUND.activity);
   if (authorize(ctx, 'activity:update') === 'own' && !isOwn(ctx.actor, activity)) {

@@ -6,7 +6,7 @@ import { loadRecord } from '../../access/loaders/record-loaders.js';
 import type { RequestContext } from '../../access/identity/request-context.js';
 import type { Changed } from '../../access/writes/change-effects.js';
 import { write, type WriteContext } from '../../access/writes/transaction.js';
-import { requireVersion } from '../../access/writes/version.js';
+import { requireVersion, type ExpectedVersion } from '../../access/writes/version.js';
 import { newId } from '../../platform/values/ids.js';
 import { searchedDigits } from '../../platform/values/phone-digits.js';
 import type { RecordList, RecordListQuery } from '../../platform/lists/record-table.js';
@@ -132,7 +132,7 @@ export async function updateContact(
 export async function deleteContact(
   ctx: RequestContext,
   id: string,
-  expectedVersion?: number,
+  expectedVersion?: ExpectedVersion,
 ): Promise<Changed<ContactRow>> {
   authorize(ctx, 'contact:delete');
   return writeContact(ctx, async ({ em }) => {

@@ -7,7 +7,7 @@ import { loadRecord } from '../../access/loaders/record-loaders.js';
 import type { RequestContext } from '../../access/identity/request-context.js';
 import type { Changed } from '../../access/writes/change-effects.js';
 import { write, type WriteContext } from '../../access/writes/transaction.js';
-import { requireVersion } from '../../access/writes/version.js';
+import { requireVersion, type ExpectedVersion } from '../../access/writes/version.js';
 import { nameAction } from '../../audit/events/named-actions.js';
 import { newId } from '../../platform/values/ids.js';
 import { searchedDigits } from '../../platform/values/phone-digits.js';
@@ -142,7 +142,7 @@ export function requireConvertible(type: CustomerRow['type']): void {
 export function convertCustomer(
   ctx: RequestContext,
   id: string,
-  expectedVersion?: number,
+  expectedVersion?: ExpectedVersion,
 ): Promise<Changed<CustomerRow>> {
   authorize(ctx, 'customer:update');
   return writeCustomer(ctx, async ({ em }) => {
@@ -163,7 +163,7 @@ export function convertCustomer(
 export function deleteCustomer(
   ctx: RequestContext,
   id: string,
-  expectedVersion?: number,
+  expectedVersion?: ExpectedVersion,
 ): Promise<Changed<CustomerRow>> {
   authorize(ctx, 'customer:delete');
   return writeCustomer(ctx, async (tx) => {
@@ -229,7 +229,7 @@ async function lockOwnCustomer(
   ctx: RequestContext,
   em: EntityManager,
   id: string,
-  expectedVersion?: number,
+  expectedVersion?: ExpectedVersion,
 ): Promise<Customer> {
   const customer = await lockRecord(em, Customer, id, 'live', NOT_FOUND.customer);
   authorize(ctx, 'customer:update', customer);

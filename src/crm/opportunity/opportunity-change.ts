@@ -6,7 +6,7 @@ import { findRecordEvenDeleted } from '../../access/loaders/record-lists.js';
 import type { RequestContext } from '../../access/identity/request-context.js';
 import type { Changed } from '../../access/writes/change-effects.js';
 import { write, type WriteContext } from '../../access/writes/transaction.js';
-import { requireVersion } from '../../access/writes/version.js';
+import { requireVersion, type ExpectedVersion } from '../../access/writes/version.js';
 import type { AuditValues } from '../../audit/events/audit-event.js';
 import { nameAction } from '../../audit/events/named-actions.js';
 import { todayIn } from '../../platform/values/calendar.js';
@@ -60,7 +60,7 @@ export async function lockOwnOpportunity(
   ctx: RequestContext,
   em: EntityManager,
   id: string,
-  { expectedVersion, mayWin }: { readonly expectedVersion?: number | undefined; readonly mayWin: boolean },
+  { expectedVersion, mayWin }: { readonly expectedVersion?: ExpectedVersion | undefined; readonly mayWin: boolean },
 ): Promise<OwnOpportunity> {
   const [buyer, opportunity] = await Promise.all([
     mayWin ? lockBuyer(em, id) : undefined,

@@ -2,6 +2,7 @@
 import { authorize } from '../../access/rights/permissions.js';
 import type { RequestContext } from '../../access/identity/request-context.js';
 import type { Changed } from '../../access/writes/change-effects.js';
+import type { ExpectedVersion } from '../../access/writes/version.js';
 import type { AuditValues } from '../../audit/events/audit-event.js';
 import { lockOwnOpportunity, moveTo, todayOf, writeOpportunity } from './opportunity-change.js';
 import type { OpportunityStatus } from './opportunity-enums.js';
@@ -11,7 +12,7 @@ import type { OpportunityRow } from './opportunity.query.js';
 /** What an operation of the lifecycle may carry. */
 interface LifecycleOptions {
   readonly reason?: string | null | undefined;
-  readonly expectedVersion?: number | undefined;
+  readonly expectedVersion?: ExpectedVersion | undefined;
 }
 
 /**
@@ -61,7 +62,7 @@ export function requireStep(operation: 'win' | 'lose' | 'reopen', status: Opport
 }
 
 interface StatusChange {
-  readonly expectedVersion: number | undefined;
+  readonly expectedVersion: ExpectedVersion | undefined;
   readonly mayWin: boolean;
   /** Added to the audit event. */
   readonly facts?: AuditValues;

@@ -4,7 +4,7 @@ import { findRecordEvenDeleted, listRecords } from '../../access/loaders/record-
 import { loadRecord } from '../../access/loaders/record-loaders.js';
 import type { RequestContext } from '../../access/identity/request-context.js';
 import type { Changed } from '../../access/writes/change-effects.js';
-import { requireVersion } from '../../access/writes/version.js';
+import { requireVersion, type ExpectedVersion } from '../../access/writes/version.js';
 import { newId } from '../../platform/values/ids.js';
 import type { RecordList, RecordListQuery } from '../../platform/lists/record-table.js';
 import { convertBuyer } from '../customer/customer-sale.service.js';
@@ -139,7 +139,7 @@ export function updateOpportunity(
 export function deleteOpportunity(
   ctx: RequestContext,
   id: string,
-  expectedVersion?: number,
+  expectedVersion?: ExpectedVersion,
 ): Promise<Changed<OpportunityRow>> {
   authorize(ctx, 'opportunity:delete');
   return writeOpportunity(ctx, undefined, async ({ em }) => {

@@ -1,4 +1,5 @@
 /** What the changes of every kind of record do: lock the row, look at its version, name who has a unique code. */
+import type { ExpectedVersion } from '../../access/writes/version.js';
 import { LockMode, type EntityClass } from '@mikro-orm/core';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { TenantOwned } from '../../tenancy/tenancy.js';
@@ -8,7 +9,7 @@ import { AppError, type Sentence } from '../../platform/errors/errors.js';
 /** What a change carries beside its members. */
 export interface ChangeOptions<Row> {
   /** The version that the caller saw. */
-  readonly expectedVersion?: number | undefined;
+  readonly expectedVersion?: ExpectedVersion | undefined;
   /** Sees the record as it is before the change, and may refuse it. */
   readonly check?: (current: Row) => void;
 }

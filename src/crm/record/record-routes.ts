@@ -1,6 +1,7 @@
 /** The routes on single records, the same for every kind: create, get, change, delete, restore, and actions. */
 import type { Changed } from '../../access/writes/change-effects.js';
 import type { RequestContext } from '../../access/identity/request-context.js';
+import type { ExpectedVersion } from '../../access/writes/version.js';
 import type { ErrorCode } from '../../platform/errors/errors.js';
 import type { InputClass } from '../../platform/input/members.js';
 import { createdAnswer, readIfMatch, recordAnswer } from '../../platform/rest/record.js';
@@ -35,7 +36,7 @@ interface RecordResource<Row extends AnswerableRow, Create extends object, Updat
     input: Update,
     options: ChangeOptions<Row>,
   ) => Promise<Changed<Row>>;
-  readonly remove: (ctx: RequestContext, id: string, expectedVersion?: number) => Promise<Changed<Row>>;
+  readonly remove: (ctx: RequestContext, id: string, expectedVersion?: ExpectedVersion) => Promise<Changed<Row>>;
   readonly restore: (ctx: RequestContext, id: string) => Promise<Changed<Row>>;
 }
 
@@ -93,6 +94,7 @@ function getRoute<Row extends AnswerableRow, Create extends object, Update exten
     summary: `One ${names.noun}`,
     tags: [names.tag],
     response: { kind: 'record', shape },
+    conditional: true,
     errors: ['FORBIDDEN', 'NOT_FOUND'],
     authorize: need(names, 'read'),
     handle: async (ctx: RequestContext, { params: { id = '' } }) => recordAnswer(shape, await get(ctx, id)),
@@ -181,7 +183,7 @@ interface RecordAction<Row extends AnswerableRow> {
   readonly action: string;
   readonly summary: string;
   readonly errors?: readonly ErrorCode[];
-  readonly run: (ctx: RequestContext, id: string, expectedVersion?: number) => Promise<Changed<Row>>;
+  readonly run: (ctx: RequestContext, id: string, expectedVersion?: ExpectedVersion) => Promise<Changed<Row>>;
 }
 
 /** An action that takes nothing: no body, or an empty object. */

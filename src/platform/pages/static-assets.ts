@@ -5,6 +5,7 @@ import { extname } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { isHeld } from '../values/entity-tags.js';
 
 interface Coding {
   readonly name: 'br' | 'gzip';
@@ -70,7 +71,7 @@ async function sendAsset(
   // The path changes with the content, so a browser need never ask again.
   reply.header('cache-control', 'public, max-age=31536000, immutable').header('etag', etag);
   reply.header('x-content-type-options', 'nosniff').header('vary', 'accept-encoding').type(asset.mediaType);
-  if (request.headers['if-none-match'] === etag) return reply.code(304).send();
+  if (isHeld(request.headers['if-none-match'], etag)) return reply.code(304).send();
   const coding = request.server.hasReplyDecorator('compress') ? acceptedCoding(request) : undefined;
   if (coding === undefined) return reply.send(asset.content);
   const compressed = (asset.compressed[coding.name] ??= coding.compress(asset.content));

@@ -1,21 +1,23 @@
 /** Single records in REST: `ETag`, `If-Match`, `Location`. */
 import { AppError } from '../errors/errors.js';
+import { readTags } from '../values/entity-tags.js';
 import type { RawRestRequest, RestAnswer } from './routes.js';
 import type { RestShape } from './serializer.js';
 
 const MALFORMED = {
-  fr: 'If-Match attend la version entre guillemets, telle que l’ETag la donne.',
-  en: 'If-Match takes the version in quotes, as ETag gives it.',
+  fr: 'If-Match attend la version entre guillemets, telle que l’ETag la donne, ou une liste de versions.',
+  en: 'If-Match takes the version in quotes, as ETag gives it, or a list of versions.',
 };
+const VERSION = /^\d{1,9}$/;
 
-/** The version that the caller saw; `*` and no header ask for none. @throws AppError MALFORMED_REQUEST */
-export function readIfMatch(headers: RawRestRequest['headers']): number | undefined {
+/** The versions that will do; `*` and no header ask for none. @throws AppError MALFORMED_REQUEST */
+export function readIfMatch(headers: RawRestRequest['headers']): number | readonly number[] | undefined {
   const value = headers['if-match'];
-  if (value === undefined || value === '*') return undefined;
-  // A proxy that compresses may have made the tag a weak one.
-  const version = typeof value === 'string' ? /^(?:W\/)?"(\d{1,9})"$/.exec(value.trim())?.[1] : undefined;
-  if (version === undefined) throw new AppError('MALFORMED_REQUEST', MALFORMED);
-  return Number(version);
+  if (value === undefined || (typeof value === 'string' && value.trim() === '*')) return undefined;
+  // A proxy that compresses may have made a tag a weak one.
+  const tags = typeof value === 'string' ? readTags(value) : undefined;
+  if (!tags?.every((tag) => VERSION.test(tag))) throw new AppError('MALFORMED_REQUEST', MALFORMED);
+  return tags.length === 1 ? Number(tags[0]) : tags.map(Number);
 }
 
 /** The record as JSON with its ETag. */

@@ -4,6 +4,7 @@ import type { ErrorCode } from '../errors/errors.js';
 import { NoMembers, type InputClass } from '../input/members.js';
 import { IS_STORABLE, IS_UUID } from '../input/rules.js';
 import type { JsonSchema } from '../values/json-schema.js';
+import { isHeld } from '../values/entity-tags.js';
 import { parseQuery, parseRestCreate, parseRestUpdate } from './input.js';
 import type { JsonText } from './json-text.js';
 import type { RestShape } from './serializer.js';
@@ -85,6 +86,8 @@ export interface RestRouteDescription {
   readonly public?: true;
   /** Takes `If-Match`. */
   readonly versioned?: true;
+  /** Takes `If-None-Match`: the record's tag changes with everything that its answer shows. */
+  readonly conditional?: true;
   /** Takes no `Idempotency-Key` although it writes (`/auth/*`). */
   readonly notIdempotent?: true;
 }
@@ -133,9 +136,17 @@ export function defineRestRoute<
       const sent = isBodyLess ? (raw.body ?? {}) : raw.body;
       const { input: body, refuseChangedReadOnly } = readBody(Body, sent, options);
       const { headers, url, whenLeft } = raw;
-      return handle(ctx, { params, query, body, headers, url, whenLeft, refuseChangedReadOnly });
+      const answer = await handle(ctx, { params, query, body, headers, url, whenLeft, refuseChangedReadOnly });
+      return route.conditional === true ? unlessHeld(headers['if-none-match'], answer) : answer;
     },
   };
+}
+
+/** 304 for a caller that has this very answer. */
+function unlessHeld(ifNoneMatch: string | string[] | undefined, answer: RestAnswer): RestAnswer {
+  const etag = answer.headers?.etag;
+  if (ifNoneMatch === undefined || etag === undefined || !isHeld(ifNoneMatch, etag)) return answer;
+  return { status: 304, headers: { etag } };
 }
 
 /** A malformed id is a 422 that names the parameter; a well-formed one goes on in lower case. */

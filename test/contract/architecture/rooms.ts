@@ -21,7 +21,7 @@ const MAY_KNOW: Readonly<Record<string, readonly string[]>> = {
   'platform/values': ['platform/errors'],
   'platform/postgres': ['platform/errors'],
   'platform/embedded-postgres': ['platform/errors'],
-  'platform/pages': ['platform/errors'],
+  'platform/pages': VALUES,
   'platform/graphql-schema': VALUES,
   'platform/graphql-limits': GRAPHQL_SCHEMA,
   'platform/graphql-plan': GRAPHQL_SCHEMA,
