@@ -49,7 +49,10 @@ export async function updateTenant(
   ctx: RequestContext,
   tools: AccountTools,
   changes: UpdateTenantInput,
-  { expectedVersion, check }: { expectedVersion?: ExpectedVersion | undefined; check?: (current: TenantRow) => void } = {},
+  {
+    expectedVersion,
+    check,
+  }: { expectedVersion?: ExpectedVersion | undefined; check?: (current: TenantRow) => void } = {},
 ): Promise<Changed<TenantRow>> {
   authorize(ctx, 'tenant:manage');
   await requireTimeZone(ctx.reader, changes.timeZone);

@@ -5,6 +5,7 @@ import { BooleanField } from '../platform/input/fields.js';
 import { cursorScope } from '../platform/lists/keyset.js';
 import { cutPage, pageAnswer, pagedQuery, readSort, readWindow, type PageQuery } from '../platform/rest/page.js';
 import { createdAnswer, readIfMatch, recordAnswer } from '../platform/rest/record.js';
+import { FieldsQuery, pickFields } from '../platform/rest/sparse.js';
 import { defineRestRoute, type RestAnswer, type RestRoute } from '../platform/rest/routes.js';
 import { userShape, userWithPasswordShape } from './account.shape.js';
 import type { AccountTools } from './account-tools.js';
@@ -40,7 +41,8 @@ async function answerList(ctx: RequestContext, query: UserFilterQuery & PageQuer
     order,
     ...readWindow(query, scope, order),
   });
-  return pageAnswer(userShape, query, { ...cutPage(query, scope, order, rows), total }, url);
+  const shape = pickFields(userShape, query.fields);
+  return pageAnswer(shape, query, { ...cutPage(query, scope, order, rows), total, isTotalExact: true }, url);
 }
 
 const listRoute = defineRestRoute({
@@ -61,9 +63,11 @@ const getRoute = defineRestRoute({
   path: ONE,
   operationId: 'getUser',
   summary: 'One user',
+  query: FieldsQuery,
   response: { kind: 'record', shape: userShape },
   errors: ['FORBIDDEN', 'NOT_FOUND'],
-  handle: async (ctx: RequestContext, { params: { id = '' } }) => recordAnswer(userShape, await users.getUser(ctx, id)),
+  handle: async (ctx: RequestContext, { params: { id = '' }, query }) =>
+    recordAnswer(pickFields(userShape, query.fields), await users.getUser(ctx, id)),
 });
 
 function createRoute(tools: AccountTools): RestRoute<RequestContext> {

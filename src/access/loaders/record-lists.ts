@@ -1,7 +1,7 @@
 /** Reads of any kind of record through the tenant-bound reader: one round trip each, two where a text is looked for. */
+import { readTotal, totalSql } from '../../platform/lists/record-count.js';
 import {
   conditionsSql,
-  countSql,
   pageSql,
   parentsOfPage,
   recordSql,
@@ -86,13 +86,14 @@ async function readList<Row extends { readonly id: string }>(
 ): Promise<RecordList<Row>> {
   const { tenantId } = reader;
   const page = query.withRows ? [pageSql(table, tenantId, query)] : [];
-  const count = query.withTotal ? [countSql(table, tenantId, query)] : [];
+  const count = query.withTotal ? [totalSql(table, tenantId, query)] : [];
   const children = query.withRows ? childrenSql(table, tenantId, query) : [];
   // The reader gives rows as the statements made them.
   const results = await reader.batch([...page, ...count, ...children]);
   const rows = page.length > 0 ? (results[0] as unknown as Row[]) : [];
-  const total = count.length > 0 ? (results[page.length] as { total: number }[])[0]?.total : undefined;
-  return { rows, total, children: results.slice(page.length + count.length) as OfParent<object>[][] };
+  const [counted] = (count.length > 0 ? results[page.length] : []) as { total: number }[];
+  const total = counted ? readTotal(table, query, counted.total) : { total: undefined };
+  return { rows, ...total, children: results.slice(page.length + count.length) as OfParent<object>[][] };
 }
 
 function childrenSql<Row extends { readonly id: string }>(

@@ -81,7 +81,7 @@ async function answerLog(ctx: RequestContext, query: AuditLogParameters, url: st
   const link = pageLinks(url, page, Math.ceil(total / size));
   return {
     status: 200,
-    json: jsonOf('{"logs":', logs, `,"total":${total},"page":${page},"page_size":${size}}`),
+    json: jsonOf('{"logs":', logs, `,"total":${total},"page":${page},"page_size":${size},"total_is_exact":true}`),
     ...(link !== '' && { headers: { link } }),
   };
 }

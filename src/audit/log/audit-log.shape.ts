@@ -79,6 +79,7 @@ export const auditLogSchema: JsonSchema = object({
   total: { ...COUNT, description: 'Events on all pages.' },
   page: { type: 'integer', minimum: 1 },
   page_size: { type: 'integer', minimum: 1, maximum: 500 },
+  total_is_exact: { type: 'boolean', description: 'Whether `total` is the whole number.' },
 });
 
 const SEQ: JsonSchema = { type: 'integer', minimum: 1 };

@@ -11,10 +11,12 @@ import { pageSchema } from '../../platform/rest/openapi-schemas.js';
 import type { RecordSelection } from '../../platform/lists/record-table.js';
 import { CursorField, readSort, SortField } from '../../platform/rest/page.js';
 import { defineRestRoute, type RestAnswer } from '../../platform/rest/routes.js';
+import { FieldsField, pickFields, propertiesFor } from '../../platform/rest/sparse.js';
 import { endOfDay, startOfDay } from '../../platform/values/time-zone.js';
 import { SENTENCES } from '../../platform/input/validation.js';
 import { answerPage, type RecordListing } from '../record/list-routes.js';
 import { need, type RecordNames } from '../record/record-names.js';
+import { sinceFilter, SinceQuery } from '../record/since.js';
 import { ActivityType } from './activity-enums.js';
 import { ACTIVITY_SORT, activityOrder } from './activity.filter.js';
 import { activityTable, type ActivityRow } from './activity.query.js';
@@ -27,7 +29,7 @@ export const names: RecordNames = { noun: 'activity', one: 'an activity', many: 
 const ARRAY_SIZE = { default: 50, max: 200 };
 
 /** The filters of the list and of the export. */
-export class ActivityFilterQuery {
+export class ActivityFilterQuery extends SinceQuery {
   @UuidField({ description: 'Only activities about this customer.' })
   customerId?: string | null;
 
@@ -73,13 +75,17 @@ class ActivityListQuery extends ActivityFilterQuery {
 
   @SortField()
   sort?: string | null;
+
+  @FieldsField()
+  fields?: string | null;
 }
 
 /** The parameters as the filter that both edges use. */
-export function toSelection(query: ActivityFilterQuery, { tenant }: RequestContext): RecordSelection {
+export function toSelection(query: ActivityFilterQuery, ctx: RequestContext): RecordSelection {
   const { customerId, opportunityId, contactId, assignedToId, type, isCompleted, dateFrom, dateTo } = query;
-  const date = period(dateFrom, dateTo, tenant.timeZone);
-  const filter = { ...equalTo({ customerId, opportunityId, contactId, assignedToId, type, isCompleted }), date };
+  const date = period(dateFrom, dateTo, ctx.tenant.timeZone);
+  const equal = equalTo({ customerId, opportunityId, contactId, assignedToId, type, isCompleted });
+  const filter = { ...equal, date, ...sinceFilter(query, ctx) };
   return { filter };
 }
 
@@ -116,15 +122,16 @@ function readSize({ limit, pageSize }: ActivityListQuery): number | undefined {
 }
 
 async function answerArray(ctx: RequestContext, query: ActivityListQuery): Promise<RestAnswer> {
+  const shape = pickFields(activityShape, query.fields);
   const { rows } = await listActivities(ctx, {
     ...toSelection(query, ctx),
     order: readSort(query.sort, ACTIVITY_SORT, listing.defaultOrder),
-    properties: activityTable.properties,
+    properties: query.fields ? propertiesFor(shape, activityTable.properties, ['id']) : activityTable.properties,
     limit: readSize(query) ?? ARRAY_SIZE.default,
     withRows: true,
     withTotal: false,
   });
-  return { status: 200, json: activityShape.writeList(rows) };
+  return { status: 200, json: shape.writeList(rows) };
 }
 
 const PAGE_SIZE = isWithin({ min: 1, max: MAX_PAGE_SIZE });

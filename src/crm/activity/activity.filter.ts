@@ -104,6 +104,7 @@ function columnsOf(a: string): FilterColumns {
     date: { column: `${a}.date`, type: 'timestamptz' },
     dueDate: { column: `${a}.due_date`, type: 'timestamptz' },
     createdAt: { column: `${a}.created_at`, type: 'timestamptz' },
+    updatedAt: { column: `${a}.updated_at`, type: 'timestamptz' },
     customer: { kind: customerKind, column: 'id', equals: `${a}.customer_id`, toMany: false },
     opportunity: { kind: opportunityKind, column: 'id', equals: `${a}.opportunity_id`, toMany: false },
     contact: { kind: contactKind, column: 'id', equals: `${a}.contact_id`, toMany: false },

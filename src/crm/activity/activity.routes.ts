@@ -6,6 +6,7 @@ import { actionRoute, recordRoutes } from '../record/record-routes.js';
 import { activityFile } from './activity-export.query.js';
 import { ActivityFilterQuery, activityListRoute, names, toSelection } from './activity-list.routes.js';
 import { CreateActivityInput, UpdateActivityInput } from './activity.input.js';
+import { activityTable } from './activity.query.js';
 import * as activities from './activity.service.js';
 import { activityShape as shape } from './activity.shape.js';
 
@@ -21,6 +22,7 @@ export const activityRoutes: readonly RestRoute<RequestContext>[] = [
     restoreErrors: ['ILLEGAL_TRANSITION'],
     deleteDescription: 'Soft: restore brings it back.',
     create: activities.createActivity,
+    properties: activityTable.properties,
     get: activities.getActivity,
     update: activities.updateActivity,
     remove: activities.deleteActivity,

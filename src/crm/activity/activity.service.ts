@@ -42,8 +42,12 @@ export function findActivity(
 }
 
 /** @throws AppError FORBIDDEN, NOT_FOUND (also for another tenant's id) */
-export async function getActivity(ctx: RequestContext, id: string): Promise<ActivityRow> {
-  return (await findActivity(ctx, id)) ?? refuseUnknown('activity');
+export async function getActivity(
+  ctx: RequestContext,
+  id: string,
+  properties?: readonly ActivityProperty[],
+): Promise<ActivityRow> {
+  return (await findActivity(ctx, id, properties)) ?? refuseUnknown('activity');
 }
 
 /** @throws AppError FORBIDDEN, VALIDATION_FAILED (a malformed id in the filter) */

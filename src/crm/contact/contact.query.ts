@@ -7,7 +7,7 @@ import { conditionsSql, recordSql, selectListSql, type RecordTable } from '../..
 import { sql } from '../../platform/postgres/sql.js';
 import { customerTable, ownedThroughCustomer, type CustomerOfRecord } from '../customer/customer.query.js';
 import type { Contact } from './contact.entity.js';
-import { CONTACT_FILTER_COLUMNS, SEARCHED_CONTACTS } from './contact.filter.js';
+import { activeUnlessNamed, CONTACT_FILTER_COLUMNS, SEARCHED_CONTACTS } from './contact.filter.js';
 
 export type ContactRow = Readonly<Omit<Contact, 'tenantId' | 'searchPhone' | 'deletedAt' | 'deletedWith' | symbol>>;
 export type ContactProperty = Extract<keyof ContactRow, string>;
@@ -24,6 +24,7 @@ export const contactTable: RecordTable<ContactRow> = {
   alias: 'k',
   properties: CONTACT_PROPERTIES,
   filterColumns: CONTACT_FILTER_COLUMNS,
+  usualFilter: activeUnlessNamed(null),
   references: {
     customer: ['customerId'],
     createdBy: ['createdById'],

@@ -3,10 +3,12 @@ import { equalTo } from '../../platform/lists/filters.js';
 import { BooleanField, TextField, UuidField } from '../../platform/input/fields.js';
 import type { RecordSelection } from '../../platform/lists/record-table.js';
 import { defineRestRoute, type RestRoute } from '../../platform/rest/routes.js';
+import { FieldsQuery, pickFields } from '../../platform/rest/sparse.js';
 import { exportRecords } from '../export/record-export.service.js';
 import { exportRoute, listRoute } from '../record/list-routes.js';
 import { need, type RecordNames } from '../record/record-names.js';
 import { recordRoutes } from '../record/record-routes.js';
+import { sinceFilter, SinceQuery } from '../record/since.js';
 import { contactFile } from './contact-export.query.js';
 import { CONTACT_SORT, contactOrder } from './contact.filter.js';
 import { CreateContactInput, UpdateContactInput } from './contact.input.js';
@@ -17,17 +19,13 @@ import { contactShape } from './contact.shape.js';
 const names: RecordNames = { noun: 'contact', one: 'a contact', many: 'contacts', tag: 'Contacts' };
 const shape = contactShape;
 
-/** What the list and the export filter by. */
-interface ContactFilters {
-  readonly customerId?: string | null | undefined;
-  readonly isActive?: boolean | null;
-  readonly search?: string | null | undefined;
-}
-
-/** Of these, what both take alike. */
-abstract class ContactFilterQuery {
+/** What the list and the export filter by alike. */
+abstract class ContactFilterQuery extends SinceQuery {
   @UuidField({ description: 'Only contacts of this customer.' })
   customerId?: string | null;
+
+  @TextField({ max: 255, form: 'code', description: 'Only contacts with this e-mail address; case does not matter.' })
+  email?: string | null;
 
   @TextField({ max: 255, description: 'Part of first name, last name or e-mail, or digits of a telephone.' })
   search?: string | null;
@@ -43,8 +41,13 @@ class ContactExportQuery extends ContactFilterQuery {
   isActive?: boolean | null;
 }
 
-function toSelection({ customerId, isActive, search }: ContactFilters): RecordSelection {
-  return { filter: equalTo({ customerId, isActive }), search };
+function toSelection(
+  query: ContactFilterQuery,
+  isActive: boolean | null | undefined,
+  ctx: RequestContext,
+): RecordSelection {
+  const { customerId, email, search } = query;
+  return { filter: { ...equalTo({ customerId, email, isActive }), ...sinceFilter(query, ctx) }, search };
 }
 
 /** `GET /v1/commercial/customers/{id}/contacts`: a bare array, as old clients know it. */
@@ -54,12 +57,13 @@ const contactsOfCustomer: RestRoute<RequestContext> = defineRestRoute({
   operationId: 'listContactsOfCustomer',
   summary: 'The active contacts of a customer, the main one first',
   tags: [names.tag],
+  query: FieldsQuery,
   response: { kind: 'list', shape },
   errors: ['FORBIDDEN', 'NOT_FOUND'],
   authorize: need(names, 'read'),
-  handle: async (ctx: RequestContext, { params: { id = '' } }) => ({
+  handle: async (ctx: RequestContext, { params: { id = '' }, query: { fields } }) => ({
     status: 200,
-    json: shape.writeList(await contacts.listContactsOfCustomer(ctx, id)),
+    json: pickFields(shape, fields).writeList(await contacts.listContactsOfCustomer(ctx, id)),
   }),
 });
 
@@ -71,7 +75,7 @@ export const contactRoutes: readonly RestRoute<RequestContext>[] = [
       table: contactTable,
       sortFields: CONTACT_SORT,
       defaultOrder: contactOrder(null),
-      toSelection: ({ customerId, isActive = true, search }) => toSelection({ customerId, isActive, search }),
+      toSelection: (query, ctx) => toSelection(query, query.isActive ?? true, ctx),
       list: contacts.listContacts,
     },
     ContactListQuery,
@@ -86,6 +90,7 @@ export const contactRoutes: readonly RestRoute<RequestContext>[] = [
     restoreErrors: ['ILLEGAL_TRANSITION', 'QUOTA_EXCEEDED'],
     deleteDescription: 'Soft: restore brings it back. Its activities stay.',
     create: contacts.createContact,
+    properties: contactTable.properties,
     get: contacts.getContact,
     update: contacts.updateContact,
     remove: contacts.deleteContact,
@@ -95,7 +100,7 @@ export const contactRoutes: readonly RestRoute<RequestContext>[] = [
     {
       names,
       filePrefix: 'contacts_export',
-      toSelection,
+      toSelection: (query, ctx) => toSelection(query, query.isActive, ctx),
       run: (ctx, request) => exportRecords(ctx, contactFile, request),
     },
     ContactExportQuery,

@@ -41,8 +41,12 @@ export function loadContact(
 }
 
 /** @throws AppError FORBIDDEN, NOT_FOUND (also for another tenant's id) */
-export async function getContact(ctx: RequestContext, id: string): Promise<ContactRow> {
-  return (await findContact(ctx, id)) ?? refuseUnknown('contact');
+export async function getContact(
+  ctx: RequestContext,
+  id: string,
+  properties?: readonly ContactProperty[],
+): Promise<ContactRow> {
+  return (await findContact(ctx, id, properties)) ?? refuseUnknown('contact');
 }
 
 /** @throws AppError FORBIDDEN, VALIDATION_FAILED (a malformed id in the filter) */

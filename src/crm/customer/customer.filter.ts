@@ -124,6 +124,7 @@ function columnsOf(c: string): FilterColumns {
     isActive: { column: `${c}.is_active`, type: 'boolean' },
     assignedToId: { column: `${c}.assigned_to`, type: 'uuid' },
     createdById: { column: `${c}.created_by`, type: 'uuid' },
+    tags: { column: `${c}.tags`, type: 'text' },
     totalRevenue: { column: `${c}.total_revenue`, type: 'numeric' },
     createdAt: { column: `${c}.created_at`, type: 'timestamptz' },
     updatedAt: { column: `${c}.updated_at`, type: 'timestamptz' },

@@ -7,8 +7,8 @@ import { tenantOf } from '../../tenancy/tenancy.js';
 import type { TenantReader } from '../../tenancy/tenant-reader.js';
 import { filterSql } from '../../platform/lists/filters.js';
 import type { OrderKey } from '../../platform/lists/keyset.js';
+import { readTotal, totalSql } from '../../platform/lists/record-count.js';
 import {
-  countSql,
   selectListSql,
   type RecordList,
   type RecordListQuery,
@@ -144,12 +144,13 @@ async function searchPage(reader: TenantReader, query: RecordListQuery<CustomerR
         WHERE c.tenant_id = ${reader.tenantId} AND c.id = hit.id AND c.deleted_at IS NULL LIMIT 1) c
       ORDER BY hit.place`,
   );
-  return { rows: found, total: found[0]?.total ?? (await searchTotal(reader, query)) };
+  const counted = found[0]?.total ?? (await searchTotal(reader, query));
+  return { rows: found, ...readTotal(customerTable, query, counted) };
 }
 
 /** Past the last page, or on a page of none, there is no row to carry the total. */
 async function searchTotal(reader: TenantReader, query: RecordListQuery<CustomerRow>): Promise<number> {
   if (!query.offset && query.limit > 0) return 0;
-  const [row] = await reader.rows<{ total: number }>(countSql(customerTable, reader.tenantId, query));
+  const [row] = await reader.rows<{ total: number }>(totalSql(customerTable, reader.tenantId, query));
   return row?.total ?? 0;
 }

@@ -7,6 +7,8 @@ import { exportRecords } from '../export/record-export.service.js';
 import { exportRoute, listRoute } from '../record/list-routes.js';
 import type { RecordNames } from '../record/record-names.js';
 import { actionRoute, recordRoutes } from '../record/record-routes.js';
+import { MAX_CODE } from '../record/record-code.js';
+import { sinceFilter, SinceQuery } from '../record/since.js';
 import { CustomerType } from './customer-enums.js';
 import { customerFile } from './customer-export.query.js';
 import { CUSTOMER_SORT, customerOrder } from './customer.filter.js';
@@ -19,7 +21,7 @@ const names: RecordNames = { noun: 'customer', one: 'a customer', many: 'custome
 const shape = customerShape;
 
 /** The filters of the list and of the export. */
-class CustomerFilterQuery {
+class CustomerFilterQuery extends SinceQuery {
   @EnumField(CustomerType, { description: 'Only customers of this type.' })
   type?: CustomerType | null;
 
@@ -32,12 +34,24 @@ class CustomerFilterQuery {
   @CountryField({ description: 'Only customers of this country.' })
   countryCode?: string | null;
 
+  @TextField({ max: MAX_CODE, form: 'code', description: 'Only the customer with this code.' })
+  code?: string | null;
+
+  @TextField({ max: 255, form: 'code', description: 'Only customers with this e-mail address; case does not matter.' })
+  email?: string | null;
+
+  @TextField({ max: 50, description: 'Only customers with this tag.' })
+  tag?: string | null;
+
   @TextField({ max: 255, description: 'Part of name, code, e-mail or city, or digits of a telephone.' })
   search?: string | null;
 }
 
-function toSelection({ search, type, assignedToId, isActive, countryCode }: CustomerFilterQuery): RecordSelection {
-  return { filter: equalTo({ type, assignedToId, isActive, countryCode }), search };
+function toSelection(query: CustomerFilterQuery, ctx: RequestContext): RecordSelection {
+  const { search, type, assignedToId, isActive, countryCode, code, email, tag } = query;
+  const equal = equalTo({ type, assignedToId, isActive, countryCode, code, email });
+  const filter = { ...equal, tags: tag ? { has: tag } : null, ...sinceFilter(query, ctx) };
+  return { filter, search };
 }
 
 export const customerRoutes: readonly RestRoute<RequestContext>[] = [
@@ -64,6 +78,7 @@ export const customerRoutes: readonly RestRoute<RequestContext>[] = [
     deleteDescription:
       'Soft, with its contacts, opportunities and activities: restore brings them back, and its code is free meanwhile.',
     create: customers.createCustomer,
+    properties: customerTable.properties,
     get: customers.getCustomer,
     update: customers.updateCustomer,
     remove: customers.deleteCustomer,

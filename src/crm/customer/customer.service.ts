@@ -46,8 +46,12 @@ export function loadCustomer(
 }
 
 /** @throws AppError FORBIDDEN, NOT_FOUND (also for another tenant's id) */
-export async function getCustomer(ctx: RequestContext, id: string): Promise<CustomerRow> {
-  return (await findCustomer(ctx, { id })) ?? refuseUnknown('customer');
+export async function getCustomer(
+  ctx: RequestContext,
+  id: string,
+  properties?: readonly query.CustomerProperty[],
+): Promise<CustomerRow> {
+  return (await findCustomer(ctx, { id }, properties)) ?? refuseUnknown('customer');
 }
 
 /** @throws AppError FORBIDDEN, VALIDATION_FAILED (a malformed id in the filter) */

@@ -3,7 +3,8 @@ import { authorize, type Permission } from '../../access/rights/permissions.js';
 import type { RecordCollection } from '../../access/rights/record-kinds.js';
 import type { RequestContext } from '../../access/identity/request-context.js';
 import { csvSelectList, type CsvColumn, type CsvDialect } from '../../platform/postgres/csv.js';
-import { conditionsSql, countSql, type RecordSelection, type RecordTable } from '../../platform/lists/record-table.js';
+import { countSql } from '../../platform/lists/record-count.js';
+import { conditionsSql, type RecordSelection, type RecordTable } from '../../platform/lists/record-table.js';
 import { sql, type Sql } from '../../platform/postgres/sql.js';
 import { exportCsv, type CsvFile } from './csv-export.service.js';
 

@@ -7,6 +7,8 @@ import { exportRecords } from '../export/record-export.service.js';
 import { exportRoute, listRoute } from '../record/list-routes.js';
 import { collectionOf, need, type RecordNames } from '../record/record-names.js';
 import { recordRoutes } from '../record/record-routes.js';
+import { MAX_CODE } from '../record/record-code.js';
+import { sinceFilter, SinceQuery } from '../record/since.js';
 import { OpportunityStatus } from './opportunity-enums.js';
 import { opportunityFile } from './opportunity-export.query.js';
 import { lifecycleRoutes } from './opportunity-lifecycle.routes.js';
@@ -25,7 +27,7 @@ const names: RecordNames = {
 const shape = opportunityShape;
 
 /** The filters of the list and of the export. */
-class OpportunityFilterQuery {
+class OpportunityFilterQuery extends SinceQuery {
   @EnumField(OpportunityStatus, { description: 'Only opportunities of this status.' })
   status?: OpportunityStatus | null;
 
@@ -35,12 +37,16 @@ class OpportunityFilterQuery {
   @UuidField({ description: 'Only opportunities of this responsible user.' })
   assignedToId?: string | null;
 
+  @TextField({ max: MAX_CODE, form: 'code', description: 'Only the opportunity with this code.' })
+  code?: string | null;
+
   @TextField({ max: 255, description: 'Part of name or code.' })
   search?: string | null;
 }
 
-function toSelection({ search, status, customerId, assignedToId }: OpportunityFilterQuery): RecordSelection {
-  return { filter: equalTo({ status, customerId, assignedToId }), search };
+function toSelection(query: OpportunityFilterQuery, ctx: RequestContext): RecordSelection {
+  const { search, status, customerId, assignedToId, code } = query;
+  return { filter: { ...equalTo({ status, customerId, assignedToId, code }), ...sinceFilter(query, ctx) }, search };
 }
 
 const historyRoute = defineRestRoute({
@@ -82,6 +88,7 @@ export const opportunityRoutes: readonly RestRoute<RequestContext>[] = [
     restoreErrors: ['ILLEGAL_TRANSITION', 'DUPLICATE', 'QUOTA_EXCEEDED'],
     deleteDescription: 'Soft: its activities stay, restore brings it back, and its code is free meanwhile.',
     create: opportunities.createOpportunity,
+    properties: opportunityTable.properties,
     get: opportunities.getOpportunity,
     update: opportunities.updateOpportunity,
     remove: opportunities.deleteOpportunity,

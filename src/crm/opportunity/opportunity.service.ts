@@ -50,8 +50,12 @@ export function loadOpportunity(
 }
 
 /** @throws AppError FORBIDDEN, NOT_FOUND (also for another tenant's id) */
-export async function getOpportunity(ctx: RequestContext, id: string): Promise<OpportunityRow> {
-  return (await findOpportunity(ctx, { id })) ?? refuseUnknown('opportunity');
+export async function getOpportunity(
+  ctx: RequestContext,
+  id: string,
+  properties?: readonly OpportunityProperty[],
+): Promise<OpportunityRow> {
+  return (await findOpportunity(ctx, { id }, properties)) ?? refuseUnknown('opportunity');
 }
 
 /** @throws AppError FORBIDDEN, VALIDATION_FAILED (a malformed id in the filter) */

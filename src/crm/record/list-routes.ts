@@ -3,10 +3,25 @@ import type { RequestContext } from '../../access/identity/request-context.js';
 import type { InputClass } from '../../platform/input/members.js';
 import { filterForm } from '../../platform/lists/filter-form.js';
 import { cursorScope, type OrderColumn, type OrderKey } from '../../platform/lists/keyset.js';
-import type { RecordList, RecordListQuery, RecordSelection, RecordTable } from '../../platform/lists/record-table.js';
-import { cutPage, pageAnswer, pagedQuery, readSort, readWindow, type PageQuery } from '../../platform/rest/page.js';
+import { isNarrowed, MAX_COUNTED } from '../../platform/lists/record-count.js';
+import {
+  type RecordList,
+  type RecordListQuery,
+  type RecordSelection,
+  type RecordTable,
+} from '../../platform/lists/record-table.js';
+import {
+  beyondCounted,
+  cutPage,
+  pageAnswer,
+  pagedQuery,
+  readSort,
+  readWindow,
+  type PageQuery,
+} from '../../platform/rest/page.js';
 import { defineRestRoute, type RestAnswer, type RestRoute } from '../../platform/rest/routes.js';
 import type { RestShape } from '../../platform/rest/serializer.js';
+import { pickFields, propertiesFor } from '../../platform/rest/sparse.js';
 import { csvAnswer } from '../export/csv-answer.js';
 import type { CsvFile } from '../export/csv-export.service.js';
 import { exportQuery, toDialect } from '../export/export.input.js';
@@ -34,6 +49,7 @@ export async function answerPage<Row extends object, Filters extends object>(
   url: string,
 ): Promise<RestAnswer> {
   const order = readSort(query.sort, listing.sortFields, listing.defaultOrder);
+  const shape = pickFields(listing.shape, query.fields);
   const selection = listing.toSelection(query, ctx);
   const scope = cursorScope(
     ctx.tenant.id,
@@ -42,15 +58,32 @@ export async function answerPage<Row extends object, Filters extends object>(
     selection.search ?? null,
     order,
   );
-  const { rows, total = 0 } = await listing.list(ctx, {
+  const window = readWindow(query, scope, order);
+  const list = await listing.list(ctx, {
     ...selection,
     order,
-    properties: listing.table.properties,
-    ...readWindow(query, scope, order),
-    withRows: true,
+    properties: query.fields ? propertiesFor(shape, listing.table.properties, keysOf(order)) : listing.table.properties,
+    ...window,
+    withRows: !isUncounted(listing.table, selection, window),
     withTotal: true,
   });
-  return pageAnswer(listing.shape, query, { ...cutPage(query, scope, order, rows), total }, url);
+  const { rows, total = 0, isTotalExact = true } = list;
+  if (!isTotalExact && isUncounted(listing.table, selection, window)) throw beyondCounted();
+  return pageAnswer(shape, query, { ...cutPage(query, scope, order, rows), total, isTotalExact }, url);
+}
+
+/** Whether a page by number lies where nothing is counted: a list that ends before it has no rows there, and no other is read so far. */
+function isUncounted<Row extends object>(
+  table: RecordTable<Row>,
+  selection: RecordSelection,
+  { offset = 0 }: { readonly offset?: number },
+): boolean {
+  return offset >= MAX_COUNTED && isNarrowed(table, selection);
+}
+
+/** What the cursor of a row holds. */
+function keysOf(order: readonly OrderKey[]): string[] {
+  return order.map(({ property }) => property);
 }
 
 /** `GET` on the collection. */

@@ -7,6 +7,7 @@ import type { InputClass } from '../../platform/input/members.js';
 import { createdAnswer, readIfMatch, recordAnswer } from '../../platform/rest/record.js';
 import { defineRestRoute, type RestAnswer, type RestRoute } from '../../platform/rest/routes.js';
 import type { RestShape } from '../../platform/rest/serializer.js';
+import { FieldsQuery, pickFields, propertiesFor } from '../../platform/rest/sparse.js';
 import type { ChangeOptions } from './record-change.js';
 import { capitalized, collectionOf, need, type RecordNames } from './record-names.js';
 
@@ -29,7 +30,8 @@ interface RecordResource<Row extends AnswerableRow, Create extends object, Updat
   readonly restoreErrors: readonly ErrorCode[];
   readonly deleteDescription: string;
   readonly create: (ctx: RequestContext, input: Create) => Promise<Changed<Row>>;
-  readonly get: (ctx: RequestContext, id: string) => Promise<Row>;
+  readonly properties: readonly (keyof Row & string)[];
+  readonly get: (ctx: RequestContext, id: string, properties?: readonly (keyof Row & string)[]) => Promise<Row>;
   readonly update: (
     ctx: RequestContext,
     id: string,
@@ -85,6 +87,7 @@ function createRoute<Row extends AnswerableRow, Create extends object, Update ex
 function getRoute<Row extends AnswerableRow, Create extends object, Update extends object>({
   names,
   shape,
+  properties,
   get,
 }: RecordResource<Row, Create, Update>): RestRoute<RequestContext> {
   return defineRestRoute({
@@ -93,11 +96,16 @@ function getRoute<Row extends AnswerableRow, Create extends object, Update exten
     operationId: `get${capitalized(names.noun)}`,
     summary: `One ${names.noun}`,
     tags: [names.tag],
+    query: FieldsQuery,
     response: { kind: 'record', shape },
     conditional: true,
     errors: ['FORBIDDEN', 'NOT_FOUND'],
     authorize: need(names, 'read'),
-    handle: async (ctx: RequestContext, { params: { id = '' } }) => recordAnswer(shape, await get(ctx, id)),
+    handle: async (ctx: RequestContext, { params: { id = '' }, query: { fields } }) => {
+      if (!fields) return recordAnswer(shape, await get(ctx, id));
+      const picked = pickFields(shape, fields);
+      return recordAnswer(picked, await get(ctx, id, propertiesFor(picked, properties, ['id', 'version'])));
+    },
   });
 }
 

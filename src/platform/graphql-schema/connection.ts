@@ -107,6 +107,7 @@ export interface ConnectionPage<T> {
   readonly edges: readonly { readonly node: T; readonly cursor: string }[];
   readonly pageInfo: Readonly<Pick<PageInfo, keyof PageInfo>>;
   readonly totalCount: number | undefined;
+  readonly totalCountIsExact: boolean;
 }
 
 type ConnectionClass = abstract new () => object;
@@ -137,6 +138,12 @@ export function connectionOf(name: string, record: () => new () => object, plura
 
     @Field(() => Int, { description: 'How many there are on all pages. Costs a count, when selected.' })
     totalCount!: number;
+
+    @Field(() => Boolean, {
+      description:
+        'Whether `totalCount` is the whole number. With a filter or a search counting may stop at 10 000, and there are more. Costs a count, when selected.',
+    })
+    totalCountIsExact!: boolean;
   }
   return Connection;
 }
@@ -150,8 +157,9 @@ export function pageOf<T extends object>(
   window: ConnectionWindow,
   cursorOf: (row: T) => string,
   totalCount: number | undefined,
+  totalCountIsExact = true,
 ): ConnectionPage<T> {
-  return new Page(fetched, window, cursorOf, totalCount);
+  return new Page(fetched, window, cursorOf, totalCount, totalCountIsExact);
 }
 
 /** Getters of a class, since most pages are asked for their nodes alone, and an object of its own getters is dear to make. */
@@ -163,6 +171,7 @@ class Page<T extends object> implements ConnectionPage<T> {
     private readonly window: ConnectionWindow,
     private readonly cursorOf: (row: T) => string,
     readonly totalCount: number | undefined,
+    readonly totalCountIsExact: boolean,
   ) {
     const rows = fetched.length > window.size ? fetched.slice(0, window.size) : fetched;
     this.nodes = window.backward ? rows.toReversed() : rows;

@@ -20,6 +20,7 @@ const DESCRIPTIONS = {
   lte: 'At, before, or less than.',
   between: 'Two values: from and to, both included.',
   contains: 'Has this text in it; case and accents do not matter. At most 5 in one filter.',
+  has: 'A list with this value in it.',
   startsWith: 'Begins with this text, case and accents as written.',
   isNull: 'true: without a value; false: with one. The other operators take no null.',
 } as const;

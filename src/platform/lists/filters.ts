@@ -213,6 +213,7 @@ const OPERATORS: Readonly<Record<Operator, OperatorSql>> = {
     return sql`${nameOf(column)} BETWEEN ${cast(column, from)} AND ${cast(column, to)}`;
   },
   isNull: (column, value) => sql`${nameOf(column)} IS ${rawSql(value === true ? 'NULL' : 'NOT NULL')}`,
+  has: (column, value) => sql`${nameOf(column)} @> ARRAY[${cast(column, value)}]`,
   startsWith: (column, value) => sql`starts_with(${nameOf(column)}, ${value})`,
   contains: (column, value, found) => containsSql(column, String(value), found),
 };

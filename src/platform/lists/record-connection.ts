@@ -147,7 +147,7 @@ function readRequest<Row extends object>(
       before: position(window.before),
       backward: window.backward,
       withRows: ['nodes', 'edges', 'pageInfo'].some((field) => selection.has(field)),
-      withTotal: selection.has('totalCount'),
+      withTotal: selection.has('totalCount') || selection.has('totalCountIsExact'),
     },
   };
 }
@@ -155,7 +155,8 @@ function readRequest<Row extends object>(
 /** The page of what was read for a request. */
 export function connectionPage<Row extends object>(
   { query: { order }, window, scope }: ConnectionRequest<Row>,
-  { rows, total }: RecordList<Row>,
+  { rows, total, isTotalExact }: RecordList<Row>,
 ): ConnectionPage<Row> {
-  return pageOf(rows, window, (row) => encodeCursor(scope(), order, row as Readonly<Record<string, unknown>>), total);
+  const cursorOf = (row: Row): string => encodeCursor(scope(), order, row as Readonly<Record<string, unknown>>);
+  return pageOf(rows, window, cursorOf, total, isTotalExact);
 }

@@ -24,6 +24,8 @@ export interface RecordTable<Row extends object> {
   readonly filterColumns: FilterColumns;
   /** GraphQL field → the properties that its resolver needs, where the names differ: `{ customer: ['customerId'] }`. */
   readonly references: Readonly<Record<string, readonly PropertyOf<Row>[]>>;
+  /** What its lists filter by when nobody asks for a filter. */
+  readonly usualFilter?: Filter;
   /** Absent where there is nothing to be searched. */
   readonly searched?: SearchedText;
   /** The condition that a row is the user's own. */
@@ -68,6 +70,8 @@ export interface RecordList<Row extends object> {
   readonly rows: readonly Row[];
   /** undefined unless it was asked for. */
   readonly total: number | undefined;
+  /** Whether counting came to its end: a list that is filtered or searched is counted so far and no further. */
+  readonly isTotalExact?: boolean;
   /** Rows of the child pages asked for, in their order; absent where they were not read along. */
   readonly children?: readonly (readonly OfParent<object>[])[];
 }
@@ -93,7 +97,7 @@ export function selectListSql<Row extends object>(
 }
 
 /** `contacts k` */
-function fromSql<Row extends object>({ name, alias }: RecordTable<Row>): Sql {
+export function fromSql<Row extends object>({ name, alias }: RecordTable<Row>): Sql {
   return rawSql(`${name} ${alias}`);
 }
 
@@ -138,15 +142,6 @@ export function pageSql<Row extends object>(
   query: RecordListQuery<Row>,
 ): Sql {
   return rowsSql(table, selectListSql(table, query.properties), query, conditionsSql(table, tenantId, query));
-}
-
-/** How many records the selection holds, as `total`. */
-export function countSql<Row extends object>(
-  table: RecordTable<Row>,
-  tenantId: string,
-  selection: RecordSelection,
-): Sql {
-  return sql`SELECT count(*)::integer AS total FROM ${fromSql(table)} WHERE ${conditionsSql(table, tenantId, selection)}`;
 }
 
 /** The ids of a page's first records as a source of parents. */

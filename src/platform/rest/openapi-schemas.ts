@@ -74,6 +74,9 @@ function readOnlyMembers(returned: NamedSchema | undefined): Record<string, Json
 
 const COUNT: JsonSchema = { type: 'integer', minimum: 0 };
 
+const TOTAL_IS_EXACT =
+  'Whether `total` is the whole number. With a filter or a search counting stops at 10 000: there are more then, and `cursor` leads to them.';
+
 /** The envelope of a paginated list. */
 export function pageSchema(items: JsonSchema): JsonSchema {
   const properties = {
@@ -81,7 +84,8 @@ export function pageSchema(items: JsonSchema): JsonSchema {
     total: { ...COUNT, description: 'Records that the caller may see, on all pages.' },
     page: { type: 'integer', minimum: 1 },
     page_size: { type: 'integer', minimum: 1, maximum: 100 },
-    pages: { ...COUNT, description: 'Number of pages.' },
+    pages: { ...COUNT, type: ['integer', 'null'], description: 'Number of pages; null where the total is not exact.' },
+    total_is_exact: { type: 'boolean', description: TOTAL_IS_EXACT },
     next_cursor: { type: ['string', 'null'], description: 'Send it as `cursor` for the next page; null at the end.' },
   };
   return { type: 'object', properties, required: Object.keys(properties), additionalProperties: false };

@@ -1,12 +1,14 @@
 /** The list envelope of REST: pages by number, or a walk by cursor; `Link` headers for both. */
 import { MAX_PAGE_SIZE, DEFAULT_PAGE_SIZE } from '../graphql-schema/connection.js';
-import { validationError, type Sentence } from '../errors/errors.js';
+import { validationError, type AppError, type Sentence } from '../errors/errors.js';
 import { IntegerField, TextField } from '../input/fields.js';
 import type { InputClass } from '../input/members.js';
 import { decodeCursor, encodeCursor, type OrderColumn, type OrderKey, type Position } from '../lists/keyset.js';
+import { MAX_COUNTED } from '../lists/record-count.js';
 import { jsonOf } from './json-text.js';
 import type { RestAnswer } from './routes.js';
 import type { RestShape } from './serializer.js';
+import { FieldsField } from './sparse.js';
 
 /** What every list takes beside its filters. */
 export interface PageQuery {
@@ -14,6 +16,7 @@ export interface PageQuery {
   pageSize?: number;
   cursor?: string | null;
   sort?: string | null;
+  fields?: string | null;
 }
 
 export function CursorField(): PropertyDecorator {
@@ -42,6 +45,9 @@ export function pagedQuery<T extends object>(Filters: InputClass<T>): InputClass
 
     @SortField()
     sort?: string | null;
+
+    @FieldsField()
+    fields?: string | null;
   }
   return Paged as InputClass<T & PageQuery>;
 }
@@ -88,7 +94,7 @@ export function cutPage<Row extends object>(
   scope: string,
   order: readonly OrderKey[],
   rows: readonly Row[],
-): Omit<PageContents<Row>, 'total'> {
+): Pick<PageContents<Row>, 'rows' | 'nextCursor'> {
   const page = rows.slice(0, size);
   const last = page.at(-1);
   const nextCursor =
@@ -100,24 +106,45 @@ export function cutPage<Row extends object>(
 export interface PageContents<Row extends object> {
   readonly rows: readonly Row[];
   readonly total: number;
+  /** false where counting stopped at `total`, and there are more. */
+  readonly isTotalExact: boolean;
   readonly nextCursor: string | null;
 }
 
-/** `{"items":[…],"total":…,"page":…,"page_size":…,"pages":…,"next_cursor":…}` with `Link`. */
+/** `{"items":[…],"total":…,"page":…,"page_size":…,"pages":…,"total_is_exact":…,"next_cursor":…}` with `Link`. */
 export function pageAnswer<Row extends object>(
   shape: RestShape<Row>,
   query: PageQuery,
   contents: PageContents<Row>,
   url: string,
 ): RestAnswer {
-  const page = query.page ?? 1;
-  const size = query.pageSize ?? DEFAULT_PAGE_SIZE;
-  const pages = Math.ceil(contents.total / size);
-  const place = `"total":${contents.total},"page":${page},"page_size":${size},"pages":${pages}`;
-  const end = `,${place},"next_cursor":${JSON.stringify(contents.nextCursor)}}`;
-  const json = jsonOf('{"items":', shape.writeList(contents.rows), end);
-  const links = query.cursor ? cursorLinks(url, contents.nextCursor) : pageLinks(url, page, pages);
+  const { rows, total, isTotalExact, nextCursor } = contents;
+  const { page = 1, pageSize: size = DEFAULT_PAGE_SIZE } = query;
+  const pages = isTotalExact ? Math.ceil(total / size) : null;
+  const place = `"total":${total},"page":${page},"page_size":${size},"pages":${pages},"total_is_exact":${isTotalExact}`;
+  const end = `,${place},"next_cursor":${JSON.stringify(nextCursor)}}`;
+  const json = jsonOf('{"items":', shape.writeList(rows), end);
+  const links = linksOf(query, contents, url, pages);
   return { status: 200, json, ...(links !== '' && { headers: { link: links } }) };
+}
+
+function linksOf<Row extends object>(
+  { cursor, page = 1, pageSize: size = DEFAULT_PAGE_SIZE }: PageQuery,
+  { total, nextCursor }: PageContents<Row>,
+  url: string,
+  pages: number | null,
+): string {
+  if (cursor) return nextCursor === null ? '' : linkTo(url, 'cursor', nextCursor, 'next');
+  if (pages !== null) return pageLinks(url, page, pages);
+  // Beyond what was counted a cursor goes on.
+  const next = page * size < total ? linkTo(url, 'page', String(page + 1), 'next') : cursorLink(url, nextCursor);
+  return [next, ...(page > 1 ? [linkTo(url, 'page', String(page - 1), 'prev')] : [])].join(', ');
+}
+
+function cursorLink(url: string, nextCursor: string | null): string {
+  const address = new URL(url, 'http://relative');
+  address.searchParams.delete('page');
+  return linkTo(address.pathname + address.search, 'cursor', nextCursor ?? '', 'next');
 }
 
 /** `Link` of a page by number; empty when it is the only one. */
@@ -128,8 +155,14 @@ export function pageLinks(url: string, page: number, pages: number): string {
   return links.join(', ');
 }
 
-function cursorLinks(url: string, nextCursor: string | null): string {
-  return nextCursor === null ? '' : linkTo(url, 'cursor', nextCursor, 'next');
+const USE_CURSOR: Sentence = {
+  fr: `Au-delà de ${MAX_COUNTED} fiches filtrées, suivez « cursor » (next_cursor de la page précédente).`,
+  en: `Beyond ${MAX_COUNTED} filtered records follow \`cursor\` (next_cursor of the page before).`,
+};
+
+/** The error for a page by number where nothing is counted any more. */
+export function beyondCounted(): AppError {
+  return validationError([{ path: ['page'], code: 'OUT_OF_RANGE', message: USE_CURSOR }]);
 }
 
 /** The same address with one parameter replaced. */

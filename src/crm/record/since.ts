@@ -1,0 +1,28 @@
+/** What lists and exports of every kind of record take: created or changed since a moment. */
+import type { RequestContext } from '../../access/identity/request-context.js';
+import { DateOrInstantField } from '../../platform/input/fields.js';
+import type { OperatorValues } from '../../platform/lists/filter-inputs.js';
+import { isCalendarDate } from '../../platform/values/calendar.js';
+import { startOfDay } from '../../platform/values/time-zone.js';
+
+const MOMENT = 'this instant, or the beginning of this day in the time zone of the company (`2026-03-31`)';
+
+export abstract class SinceQuery {
+  @DateOrInstantField({ description: `Only what was created at or after ${MOMENT}.` })
+  createdSince?: string | null;
+
+  @DateOrInstantField({
+    description: `Only what was last changed at or after ${MOMENT}. It is the moment of the change, and not of its commit: a client that asks for what changed since the latest one it has seen misses what commits late. To keep a copy, follow \`/v1/commercial/changes\`.`,
+  })
+  updatedSince?: string | null;
+}
+
+/** The same as members of the filter that both transports use. */
+export function sinceFilter(
+  { createdSince, updatedSince }: SinceQuery,
+  { tenant }: RequestContext,
+): Readonly<Record<'createdAt' | 'updatedAt', OperatorValues | null>> {
+  const since = (moment: string | null | undefined): OperatorValues | null =>
+    moment ? { gte: isCalendarDate(moment) ? startOfDay(moment, tenant.timeZone) : moment } : null;
+  return { createdAt: since(createdSince), updatedAt: since(updatedSince) };
+}

@@ -1,0 +1,46 @@
+/** How many records a list has: all of them, or as far as lists are counted. */
+import { conditionsSql, fromSql, type RecordList, type RecordSelection, type RecordTable } from './record-table.js';
+import { sql, type Sql } from '../postgres/sql.js';
+
+/** How many records the selection holds, as `total`. */
+export function countSql<Row extends object>(
+  table: RecordTable<Row>,
+  tenantId: string,
+  selection: RecordSelection,
+): Sql {
+  return sql`SELECT count(*)::integer AS total FROM ${fromSql(table)} WHERE ${conditionsSql(table, tenantId, selection)}`;
+}
+
+/** How far a list is counted that is filtered or searched. */
+export const MAX_COUNTED = 10_000;
+
+/** Whether a list is filtered or searched by its caller. */
+export function isNarrowed<Row extends object>(
+  { usualFilter }: RecordTable<Row>,
+  { filter, search }: RecordSelection,
+): boolean {
+  if (search) return true;
+  const members = Object.entries(filter ?? {}).filter(([, value]) => value !== null && value !== undefined);
+  return members.length > 0 && JSON.stringify(Object.fromEntries(members)) !== JSON.stringify(usualFilter);
+}
+
+/** The same for a page's total, as `total`: one more than MAX_COUNTED where counting stops there. */
+export function totalSql<Row extends object>(
+  table: RecordTable<Row>,
+  tenantId: string,
+  selection: RecordSelection,
+): Sql {
+  if (!isNarrowed(table, selection)) return countSql(table, tenantId, selection);
+  return sql`SELECT count(*)::integer AS total FROM (SELECT FROM ${fromSql(table)}
+    WHERE ${conditionsSql(table, tenantId, selection)} LIMIT ${MAX_COUNTED + 1}) counted`;
+}
+
+/** @param counted what totalSql made of the selection */
+export function readTotal<Row extends object>(
+  table: RecordTable<Row>,
+  selection: RecordSelection,
+  counted: number,
+): Required<Pick<RecordList<Row>, 'total' | 'isTotalExact'>> {
+  const isTotalExact = counted <= MAX_COUNTED || !isNarrowed(table, selection);
+  return { total: isTotalExact ? counted : MAX_COUNTED, isTotalExact };
+}
