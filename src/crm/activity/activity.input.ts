@@ -9,6 +9,7 @@ import {
   TextField,
   UuidField,
 } from '../../platform/input/fields.js';
+import { CreationInput } from '../../platform/input/members.js';
 import { ActivityType } from './activity-enums.js';
 
 const DUE_DATE =
@@ -34,6 +35,7 @@ abstract class ActivityMembers {
 }
 
 @InputType({ description: 'A new activity.' })
+@CreationInput()
 export class CreateActivityInput extends ActivityMembers {
   @UuidField({ required: true, description: 'Id of the customer that it is about; never changes.' })
   customerId!: string;

@@ -7,6 +7,7 @@ import {
   TextField,
   UuidField,
 } from '../../platform/input/fields.js';
+import { CreationInput } from '../../platform/input/members.js';
 
 /** What may be said of a contact, new or not. Limits are characters. */
 @InputType()
@@ -67,6 +68,7 @@ abstract class ContactMembers {
 }
 
 @InputType({ description: 'A new contact.' })
+@CreationInput()
 export class CreateContactInput extends ContactMembers {
   @UuidField({ required: true, description: 'Id of the customer, for good.' })
   customerId!: string;

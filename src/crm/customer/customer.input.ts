@@ -14,6 +14,7 @@ import {
   TextField,
   UuidField,
 } from '../../platform/input/fields.js';
+import { CreationInput } from '../../platform/input/members.js';
 import { MAX_CODE } from '../record/record-code.js';
 import { CustomerType, PaymentMethod, PaymentTerms } from './customer-enums.js';
 
@@ -121,6 +122,7 @@ abstract class CustomerMembers {
 }
 
 @InputType({ description: 'A new customer.' })
+@CreationInput()
 export class CreateCustomerInput extends CustomerMembers {
   @TextField({
     min: 1,
@@ -140,9 +142,9 @@ export class UpdateCustomerInput extends CustomerMembers {
   @TextField({ min: 1, max: 255, nullable: false, description: 'Name by which the customer is known.' })
   name?: string;
 
-  @IntegerField({ min: 0, max: 100, nullable: false, description: 'Interest, 0 to 100.' })
+  @IntegerField({ min: 0, max: 100, default: 0, description: 'Interest, 0 to 100.' })
   leadScore?: number;
 
-  @IntegerField({ min: 0, max: 100, nullable: false, description: 'State of the relation, 0 to 100.' })
+  @IntegerField({ min: 0, max: 100, default: 100, description: 'State of the relation, 0 to 100.' })
   healthScore?: number;
 }

@@ -12,6 +12,7 @@ import {
   TextField,
   UuidField,
 } from '../../platform/input/fields.js';
+import { CreationInput } from '../../platform/input/members.js';
 import { ChangeArgs } from '../../platform/input/change.args.js';
 import { MAX_CODE } from '../record/record-code.js';
 import { OpportunityStatus } from './opportunity-enums.js';
@@ -82,6 +83,7 @@ abstract class OpportunityMembers {
 }
 
 @InputType({ description: 'A new opportunity.' })
+@CreationInput()
 export class CreateOpportunityInput extends OpportunityMembers {
   @UuidField({ required: true, description: 'Id of the customer, for good.' })
   customerId!: string;

@@ -4,7 +4,7 @@ import { IsDefined, ValidateBy } from 'class-validator';
 import { JSONSchema } from 'class-validator-jsonschema';
 import type { GraphQLScalarType } from 'graphql';
 import { Field, ID, Int } from 'type-graphql';
-import { toUtcInstant } from '../values/calendar.js';
+import { readUtcInstant } from '../values/calendar.js';
 import { readDecimal } from '../values/decimal.js';
 import { MAX_EMAIL } from '../values/identity-form.js';
 import type { TextForm } from '../values/normal-text.js';
@@ -109,10 +109,18 @@ export function PercentField(options: MemberOptions<string>): PropertyDecorator 
   return MoneyField({ ...options, min: 0, max: 100 });
 }
 
-/** A whole number, within what PostgreSQL's `integer` holds unless told narrower. */
+/** A whole number, within what PostgreSQL's `integer` holds unless told narrower. REST takes it as text too. */
 export function IntegerField(options: MemberOptions<number> & Bounds): PropertyDecorator {
   const bounds = { min: options.min ?? -MAX_INT - 1, max: options.max ?? MAX_INT };
-  return memberOf({ type: Int, rules: [rules.IS_INTEGER, rules.isWithin(bounds)], queryReading: 'integer' }, options);
+  return memberOf(
+    {
+      type: Int,
+      rules: [rules.IS_INTEGER, rules.isWithin(bounds)],
+      queryReading: 'integer',
+      toWireForm: wholeNumber,
+    },
+    options,
+  );
 }
 
 /** True or false. */
@@ -167,7 +175,7 @@ export function DateField(options: MemberOptions<string>): PropertyDecorator {
   return memberOf({ type: DateScalar, rules: [rules.IS_TEXT, rules.IS_DATE] }, options);
 }
 
-/** An instant; the instance holds UTC with milliseconds. */
+/** An instant; the instance holds UTC with milliseconds. REST takes one without a zone too; GraphQL's scalar does not. */
 export function InstantField(options: MemberOptions<string>): PropertyDecorator {
   return memberOf({ type: DateTimeScalar, rules: [rules.IS_TEXT, rules.IS_INSTANT], toWireForm: utcInstant }, options);
 }
@@ -239,6 +247,13 @@ function exactDecimal(value: unknown): unknown {
   return 'text' in reading ? reading.text : value;
 }
 
+const WHOLE_NUMBER = /^[+-]?\d{1,15}(?:\.0{1,6})?$/;
+
+function wholeNumber(value: unknown): unknown {
+  // Zero is added because PostgreSQL has no -0.
+  return typeof value === 'string' && WHOLE_NUMBER.test(value) ? Number(value) + 0 : value;
+}
+
 function utcInstant(value: unknown): unknown {
-  return typeof value === 'string' ? (toUtcInstant(value) ?? value) : value;
+  return typeof value === 'string' ? (readUtcInstant(value) ?? value) : value;
 }

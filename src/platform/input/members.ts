@@ -39,6 +39,8 @@ export interface InputMember {
 export interface PlannedMember extends InputMember {
   readonly restName: string;
   readonly rules: readonly InputRule[];
+  /** Of a new record: null takes the default, as if the member were not there. */
+  readonly nullMeansDefault: boolean;
 }
 
 export interface InputPlan {
@@ -48,6 +50,15 @@ export interface InputPlan {
 }
 
 type AnyClass = abstract new (...args: never[]) => object;
+
+const creations = new WeakSet<AnyClass>();
+
+/** Marks the input of a new record: an optional member that is sent as null takes its default. */
+export function CreationInput(): <T extends AnyClass>(Class: T) => void {
+  return (Class) => {
+    creations.add(Class);
+  };
+}
 
 const declared = new Map<object, Map<string, InputMember>>();
 /** The input of what takes nothing: any member is unknown. */
@@ -99,7 +110,12 @@ function makePlan(Class: AnyClass): InputPlan | null {
       // The nearest class wins: a subclass may declare a member anew.
       if (seen.has(member.name)) continue;
       seen.add(member.name);
-      members.push({ ...member, restName: toRestName(member.name), rules: rulesOf(Class, prototype, member.name) });
+      members.push({
+        ...member,
+        restName: toRestName(member.name),
+        rules: rulesOf(Class, prototype, member.name),
+        nullMeansDefault: creations.has(Class) && !member.required && !member.nullable,
+      });
     }
   }
   if (members.length === 0) return null;

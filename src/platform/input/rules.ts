@@ -130,8 +130,8 @@ export const IS_DATE: InputRule = textRule(
 export const IS_INSTANT: InputRule = textRule(
   'INVALID_DATE_TIME',
   {
-    fr: 'Une date et heure RFC 3339 avec décalage est attendue.',
-    en: 'An RFC 3339 date and time with its offset is expected.',
+    fr: 'Une date et heure RFC 3339 est attendue (en UTC si elle est sans décalage).',
+    en: 'An RFC 3339 date and time is expected (UTC where it has no offset).',
   },
   { format: 'date-time' },
   (text) => toUtcInstant(text) !== undefined,
@@ -140,8 +140,8 @@ export const IS_INSTANT: InputRule = textRule(
 export const IS_DATE_OR_INSTANT: InputRule = textRule(
   'INVALID_DATE_TIME',
   {
-    fr: 'Une date (AAAA-MM-JJ), ou une date et heure RFC 3339 avec décalage, est attendue.',
-    en: 'A date (YYYY-MM-DD), or an RFC 3339 date and time with its offset, is expected.',
+    fr: 'Une date (AAAA-MM-JJ), ou une date et heure RFC 3339 (en UTC si elle est sans décalage), est attendue.',
+    en: 'A date (YYYY-MM-DD), or an RFC 3339 date and time (UTC where it has no offset), is expected.',
   },
   { anyOf: [{ format: 'date' }, { format: 'date-time' }] },
   (text) => isCalendarDate(text) || toUtcInstant(text) !== undefined,

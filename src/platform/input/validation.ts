@@ -62,7 +62,7 @@ export function parseInput<T extends object>(Class: InputClass<T>, data: unknown
     for (const [name, value] of Object.entries(data)) {
       const member = byName.get(name);
       if (member === undefined) errors.addUnknown(name);
-      else if (value !== undefined) values[name] = readMember(member, value, [name], errors);
+      else if (value !== undefined) setMember(values, name, readMember(member, value, [name], errors));
     }
     for (const { name } of required) if (!Object.hasOwn(values, name)) errors.addKnown('REQUIRED', [name]);
   }
@@ -77,11 +77,17 @@ export function isPlainObject(value: unknown): value is Readonly<Record<string, 
   return prototype === Object.prototype || prototype === null;
 }
 
-/** @returns the value in wire form; what is wrong with it goes to `errors` */
+function setMember(target: Record<string, unknown>, name: string, value: unknown): void {
+  if (value === undefined) Reflect.deleteProperty(target, name);
+  else target[name] = value;
+}
+
+/** @returns the value in wire form, undefined where it means nothing; what is wrong with it goes to `errors` */
 export function readMember(member: PlannedMember, sent: unknown, path: FieldPath, errors: FieldErrors): unknown {
   const cleaned = normalizeMember(member, sent);
   if (cleaned === '') return readEmpty(member, path, errors);
   if (cleaned === null) {
+    if (member.nullMeansDefault) return undefined;
     if (!member.nullable) errors.addKnown('REQUIRED', path);
     return null;
   }
@@ -153,6 +159,6 @@ function readArgumentObject(target: Record<string, unknown>, path: FieldPath, er
   for (const [name, value] of Object.entries(target)) {
     const member = plan?.byName.get(name);
     if (member === undefined) readArgument(value, [...path, name], errors);
-    else if (value !== undefined) target[name] = readMember(member, value, [...path, name], errors);
+    else if (value !== undefined) setMember(target, name, readMember(member, value, [...path, name], errors));
   }
 }

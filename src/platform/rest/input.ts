@@ -1,5 +1,5 @@
 /** What a REST caller sends, in snake_case, into input classes: bodies with aliases and members sent back, and query strings. */
-import { toUtcInstant } from '../values/calendar.js';
+import { readUtcInstant } from '../values/calendar.js';
 import { readDecimal } from '../values/decimal.js';
 import { normalizeText } from '../values/normal-text.js';
 import { MAX_LOOKED_UP } from '../input/looked-up-text.js';
@@ -109,6 +109,8 @@ class BodyReader<Row extends object> {
 
   private readKnown(member: PlannedMember, name: string, sent: unknown): void {
     const value = readMember(member, sent, [name], this.errors);
+    // Null at creation: as if it were not there.
+    if (value === undefined) return;
     const isGivenTwice = Object.hasOwn(this.values, member.name);
     if (isGivenTwice && this.values[member.name] !== value) this.errors.addKnown('CONFLICTING_MEMBERS', [name]);
     this.values[member.name] = value;
@@ -134,9 +136,12 @@ function comparable(kind: ShapeKind, value: unknown): unknown {
   return typeof value === 'string' ? comparableText(kind, value) : value;
 }
 
-function comparableText(kind: ShapeKind, value: string): string {
-  if (kind === 'instant') return toUtcInstant(value) ?? value;
+const INTEGER = /^-?\d{1,15}$/;
+
+function comparableText(kind: ShapeKind, value: string): string | number {
+  if (kind === 'instant') return readUtcInstant(value) ?? value;
   if (kind === 'uuid') return value.toLowerCase();
+  if (kind === 'integer') return INTEGER.test(value) ? Number(value) : value;
   return kind === 'text' ? normalizeText(value, 'code', MAX_LOOKED_UP) : value;
 }
 
@@ -160,18 +165,17 @@ export function parseQuery<T extends object>(Class: InputClass<T>, query: unknow
   return Object.assign(new Class(), values);
 }
 
-const INTEGER = /^-?\d{1,15}$/;
-const BOOLEANS = new Map<unknown, boolean>([
+const BOOLEANS = new Map<string, boolean>([
   ['true', true],
   ['1', true],
   ['false', false],
   ['0', false],
 ]);
 
-/** What the text cannot be read as stays text, for the member's rules to refuse. */
+/** What the text cannot be read as stays text, for the member's rules to refuse. Whole numbers are read from text anyway. */
 function fromQueryText({ queryReading }: PlannedMember, value: unknown): unknown {
-  if (typeof value !== 'string' || queryReading === 'text') return value;
-  if (queryReading === 'integer') return INTEGER.test(value) ? Number(value) : value;
-  if (queryReading === 'boolean') return BOOLEANS.get(value) ?? value;
+  if (typeof value !== 'string' || queryReading === 'text' || queryReading === 'integer') return value;
+  // Python writes True.
+  if (queryReading === 'boolean') return BOOLEANS.get(value.toLowerCase()) ?? value;
   return value === '' ? value : [value];
 }

@@ -32,7 +32,7 @@ export function memberSchemas(
     const { ...schema }: Record<string, unknown> = { ...properties[member.name] };
     // What class-validator-jsonschema makes of IsDefined; the type says it already.
     delete schema.not;
-    return { member, schema: member.nullable ? orNull(schema) : schema };
+    return { member, schema: member.nullable || member.nullMeansDefault ? orNull(schema) : schema };
   });
 }
 

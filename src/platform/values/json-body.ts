@@ -33,10 +33,14 @@ export const JSON_ONLY: Sentence = {
 /** `application/json`, alone or with a charset that is UTF-8's name. */
 const JSON_IN_UTF8 = /^application\/json(?!.*charset)|^application\/json.*;\s*charset\s*=\s*"?utf-?8"?\s*(?:;|$)/i;
 
-/** @throws AppError 415 unless the body is uncompressed JSON in UTF-8 */
-export function requireJsonBody({ headers }: FastifyRequest): void {
+/** RFC 7396: what PATCH does with any JSON. */
+const MERGE_PATCH = /^application\/merge-patch\+json(?=\s*(?:;|$))/i;
+
+/** @throws AppError 415 unless the body is uncompressed JSON in UTF-8; a merge patch where it is one */
+export function requireJsonBody({ headers, method }: Pick<FastifyRequest, 'headers' | 'method'>): void {
   const encoding = headers['content-encoding'] ?? 'identity';
-  const type = headers['content-type'] ?? '';
+  const sent = headers['content-type'] ?? '';
+  const type = method === 'PATCH' ? sent.replace(MERGE_PATCH, 'application/json') : sent;
   const isJson = type === 'application/json' || (essenceOf(type) === 'application/json' && JSON_IN_UTF8.test(type));
   if (!isJson || encoding.toLowerCase() !== 'identity') throw new AppError('UNSUPPORTED_MEDIA_TYPE', JSON_ONLY);
 }
