@@ -11,6 +11,8 @@ import { logIn, logOut, refreshSession } from './sign-in.service.js';
 import { permissionsOf } from './tenant.service.js';
 
 const TAGS = ['Sign-in'];
+const PUBLIC = { public: true, notIdempotent: true } as const;
+const SIGN_IN = { email: 'admin@demo.example', password: 'demo-password-2026', tenant_id: 'demo' };
 const SIGNED_OUT: Sentence = { fr: 'Déconnexion réussie', en: 'Successfully logged out' };
 const PASSWORD_CHANGED: Sentence = { fr: 'Mot de passe modifié', en: 'Password changed' };
 
@@ -41,11 +43,12 @@ export function publicAuthRoutes(tools: AccountTools): readonly RestRoute<Call>[
     description:
       'Failures are counted: 10 a minute per address, 5 in 15 minutes per company and e-mail. Too many sign-ins at once are answered 503 with a short Retry-After.',
     tags: TAGS,
+    takesTenant: true,
     body: LoginInput,
+    example: SIGN_IN,
     response: { kind: 'json', schema: signInSchema },
     errors: ['UNAUTHENTICATED', 'TENANT_HEADER_INVALID'],
-    public: true,
-    notIdempotent: true,
+    ...PUBLIC,
     handle: async (call: Call, { body, headers }) => {
       const { email, password } = body;
       const signIn = await logIn(call, tools, { tenantId: tenantOfLogin(body, headers), email, password });
@@ -61,10 +64,10 @@ export function publicAuthRoutes(tools: AccountTools): readonly RestRoute<Call>[
       'Each refresh token works once. The one before the latest may come again within 10 seconds of its first use (two tabs, a lost answer); any other that comes again ends its whole session.',
     tags: TAGS,
     body: RefreshInput,
+    example: { refresh_token: 'the latest one' },
     response: { kind: 'json', schema: signInSchema },
     errors: ['UNAUTHENTICATED', 'TOKEN_EXPIRED'],
-    public: true,
-    notIdempotent: true,
+    ...PUBLIC,
     handle: async (call: Call, { body }) => {
       return { status: 200, json: writeSignIn(await refreshSession(call, tools, body.refreshToken)) };
     },
@@ -82,6 +85,7 @@ export function authRoutes(tools: AccountTools): readonly RestRoute<RequestConte
     description: 'The access token stops working at once, in other processes within 30 seconds.',
     tags: TAGS,
     body: LogoutInput,
+    example: {},
     bodyOptional: true,
     response: { kind: 'json', schema: doneSchema },
     notIdempotent: true,
@@ -98,6 +102,7 @@ export function authRoutes(tools: AccountTools): readonly RestRoute<RequestConte
     description: "The new password must differ from the current one. Ends the user's other sessions.",
     tags: TAGS,
     body: ChangePasswordInput,
+    example: { current_password: 'demo-password-2026', new_password: 'another-password-2026' },
     response: { kind: 'json', schema: doneSchema },
     notIdempotent: true,
     handle: async (ctx: RequestContext, { body }) => {
@@ -113,6 +118,7 @@ const meRoute = defineRestRoute({
   path: '/v1/auth/me',
   operationId: 'me',
   summary: 'Who the caller is, and what they may do',
+  description: 'The user of the access token. Permissions are those of `/v1/meta/permissions`.',
   tags: TAGS,
   response: { kind: 'json', schema: meSchema },
   handle: (ctx: RequestContext) => {

@@ -7,7 +7,8 @@ const permissionsRoute = defineRestRoute({
   method: 'GET',
   path: '/v1/meta/permissions',
   operationId: 'getPermissions',
-  summary: 'Who may do what: the table that every operation asks',
+  summary: 'Who may do what',
+  description: 'The table that every operation asks, in REST and in GraphQL.',
   tags: ['Meta'],
   response: {
     kind: 'json',
@@ -38,6 +39,7 @@ const limitsRoute = defineRestRoute({
   path: '/v1/meta/limits',
   operationId: 'getLimits',
   summary: 'How much of each limit is used',
+  description: 'Of the company as a whole; limits are raised by the operator.',
   tags: ['Meta'],
   response: {
     kind: 'json',

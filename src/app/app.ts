@@ -78,7 +78,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   registerHealth(app, parts.health);
   if (config.COMPRESSION) await registerCompression(app);
   const routes = restRoutes(tools);
-  serveOpenApi(app, describeRoutes(routes));
+  serveOpenApi(app, JSON.stringify(describeRoutes(routes)));
   registerDocsPage(app, { path: DOCS, openapiUrl: OPENAPI, graphqlPath: GRAPHQL, playground: config.PLAYGROUND });
   await registerRest(app, entrance, routes, config.GRAPHQL_MAX_ANSWER_BYTES);
   await registerGraphqlEdge(app, entrance, await buildGraphqlSchema(), tools, {

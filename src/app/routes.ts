@@ -1,4 +1,5 @@
 /** Every REST route, by name, and the OpenAPI document that describes them. */
+import { readFileSync } from 'node:fs';
 import { accountRoutes, publicAccountRoutes } from '../account/account.js';
 import type { AccountTools } from '../account/account-tools.js';
 import { metaRoutes } from '../account/meta.routes.js';
@@ -29,14 +30,41 @@ export function restRoutes(tools: AccountTools): RestRoutes {
   };
 }
 
-/** The OpenAPI 3.1 document as JSON text. */
-export function describeRoutes({ open, signedIn }: RestRoutes): string {
-  return JSON.stringify(
-    buildOpenApiDocument([...open, ...signedIn], {
-      title: 'CRM API',
-      version: '1.0.0',
-      description:
-        'Customers, contacts, opportunities and activities of one company, over REST. GraphQL offers the same at /graphql.',
-    }),
-  );
+/** What the tags of the routes are about. */
+const TAGS = {
+  'Sign-in': 'Tokens, and who the caller is.',
+  Customers: 'Firms that the company sells to.',
+  Contacts: 'People at customers.',
+  Opportunities: 'Sales in progress, won and lost.',
+  Activities: 'Calls, e-mails, meetings, tasks, notes and follow-ups.',
+  Exports: 'CSV files.',
+  Changes: 'What happened to records, for clients that keep a copy.',
+  Users: 'People of the company, for admins.',
+  Company: 'Settings and limits, for admins.',
+  Meta: 'Rights and limits.',
+  Audit: 'Who did what, and the proof that nothing was altered.',
+};
+
+const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+  readonly version: string; // npm would not start without
+};
+
+/** The OpenAPI 3.1 document. */
+export function describeRoutes({ open, signedIn }: RestRoutes): object {
+  const info = {
+    title: 'CRM API',
+    version,
+    description:
+      'Customers, contacts, opportunities and activities of one company, over REST. GraphQL offers the same at /graphql.',
+    contact: { name: 'The operator of this service' },
+    license: { name: 'MIT', identifier: 'MIT' },
+  };
+  return buildOpenApiDocument([...open, ...signedIn], info, TAGS);
+}
+
+/** The document without a service: for files that are compared with it. */
+export function writeOpenApiText(): string {
+  // Only handlers use their dependencies, and none is called.
+  const tools = {} as AccountTools;
+  return `${JSON.stringify(describeRoutes(restRoutes(tools)))}\n`;
 }

@@ -1,9 +1,12 @@
-/** `npm run schema:release`: keeps the GraphQL contract as it is released; later changes are compared with it. */
+/** `npm run schema:release`: keeps the contracts of GraphQL and REST as they are released; later changes are compared with them. */
+import 'reflect-metadata';
 import { readFile, writeFile } from 'node:fs/promises';
+import { writeOpenApiText } from '../app/routes.js';
 import { StartupError } from '../platform/errors/startup-error.js';
 import { refuseArguments, runCommand } from './command.js';
 
 const RELEASED = 'test/contract/released-schema.graphql';
+const RELEASED_OPENAPI = 'test/contract/released-openapi.json';
 
 await runCommand(async () => {
   refuseArguments('schema:release');
@@ -14,4 +17,5 @@ await runCommand(async () => {
     throw new StartupError(`Version ${version} is released already: raise it in package.json.`);
   }
   await writeFile(RELEASED, firstLine + (await readFile('schema.graphql', 'utf8')));
+  await writeFile(RELEASED_OPENAPI, writeOpenApiText());
 });

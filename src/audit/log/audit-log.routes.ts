@@ -103,6 +103,7 @@ const getRoute = defineRestRoute({
   path: `${LOGS}/{id}`,
   operationId: 'getAuditLog',
   summary: 'One event',
+  description: 'With the changed members before and after.',
   response: { kind: 'json', schema: auditEventShape.schema },
   errors: ['FORBIDDEN', 'NOT_FOUND'],
   handle: async (ctx: RequestContext, { params: { id = '' } }) => ({

@@ -2,6 +2,7 @@ import type { RequestContext } from '../../access/identity/request-context.js';
 import type { RestRoute } from '../../platform/rest/routes.js';
 import { exportRecords } from '../export/record-export.service.js';
 import { exportRoute } from '../record/list-routes.js';
+import { EXAMPLE_ID } from '../record/record-names.js';
 import { actionRoute, recordRoutes } from '../record/record-routes.js';
 import { activityFile } from './activity-export.query.js';
 import { ActivityFilterQuery, activityListRoute, names, toSelection } from './activity-list.routes.js';
@@ -20,6 +21,15 @@ export const activityRoutes: readonly RestRoute<RequestContext>[] = [
     updateInput: UpdateActivityInput,
     createErrors: ['NOT_FOUND'],
     restoreErrors: ['ILLEGAL_TRANSITION'],
+    examples: {
+      create: {
+        customer_id: EXAMPLE_ID,
+        type: 'CALL',
+        subject: 'Appel de qualification',
+        description: 'Discussion sur les besoins...',
+      },
+      update: { duration_minutes: 30, due_date: '2026-12-01' },
+    },
     deleteDescription: 'Soft: restore brings it back.',
     create: activities.createActivity,
     properties: activityTable.properties,
@@ -32,14 +42,16 @@ export const activityRoutes: readonly RestRoute<RequestContext>[] = [
     names,
     shape,
     action: 'complete',
-    summary: 'Mark an activity as done; one that is done stays as it is',
+    summary: 'Mark an activity as done',
+    description: 'One that is done stays as it is, and so does the moment when it was completed.',
     run: activities.completeActivity,
   }),
   actionRoute({
     names,
     shape,
     action: 'reopen',
-    summary: 'Mark an activity as open again; one that is open stays as it is',
+    summary: 'Mark an activity as open again',
+    description: 'One that is open stays as it is.',
     run: activities.reopenActivity,
   }),
   exportRoute(

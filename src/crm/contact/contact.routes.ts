@@ -6,7 +6,7 @@ import { defineRestRoute, type RestRoute } from '../../platform/rest/routes.js';
 import { FieldsQuery, pickFields } from '../../platform/rest/sparse.js';
 import { exportRecords } from '../export/record-export.service.js';
 import { exportRoute, listRoute } from '../record/list-routes.js';
-import { need, type RecordNames } from '../record/record-names.js';
+import { EXAMPLE_ID, need, type RecordNames } from '../record/record-names.js';
 import { recordRoutes } from '../record/record-routes.js';
 import { sinceFilter, SinceQuery } from '../record/since.js';
 import { contactFile } from './contact-export.query.js';
@@ -56,6 +56,7 @@ const contactsOfCustomer: RestRoute<RequestContext> = defineRestRoute({
   path: '/v1/commercial/customers/{id}/contacts',
   operationId: 'listContactsOfCustomer',
   summary: 'The active contacts of a customer, the main one first',
+  description: 'All of them, in a bare array, by last and first name behind the main one.',
   tags: [names.tag],
   query: FieldsQuery,
   response: { kind: 'list', shape },
@@ -88,6 +89,18 @@ export const contactRoutes: readonly RestRoute<RequestContext>[] = [
     updateInput: UpdateContactInput,
     createErrors: ['NOT_FOUND', 'QUOTA_EXCEEDED'],
     restoreErrors: ['ILLEGAL_TRANSITION', 'QUOTA_EXCEEDED'],
+    examples: {
+      create: {
+        customer_id: EXAMPLE_ID,
+        first_name: 'Jean',
+        last_name: 'Dupont',
+        email: 'jean.dupont@exemple.com',
+        job_title: 'Directeur Commercial',
+        is_primary: true,
+        is_decision_maker: true,
+      },
+      update: { department: 'Direction', is_billing: true },
+    },
     deleteDescription: 'Soft: restore brings it back. Its activities stay.',
     create: contacts.createContact,
     properties: contactTable.properties,

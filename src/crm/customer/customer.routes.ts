@@ -75,6 +75,17 @@ export const customerRoutes: readonly RestRoute<RequestContext>[] = [
     updateInput: UpdateCustomerInput,
     createErrors: ['DUPLICATE', 'QUOTA_EXCEEDED'],
     restoreErrors: ['DUPLICATE', 'QUOTA_EXCEEDED'],
+    examples: {
+      create: {
+        name: 'Entreprise Exemple SA',
+        type: 'PROSPECT',
+        email: 'contact@exemple.com',
+        phone: '0123456789',
+        city: 'Paris',
+        country_code: 'FR',
+      },
+      update: { city: 'Lyon', website: 'https://exemple.com', tags: ['salon 2026'] },
+    },
     deleteDescription:
       'Soft, with its contacts, opportunities and activities: restore brings them back, and its code is free meanwhile.',
     create: customers.createCustomer,
@@ -89,6 +100,7 @@ export const customerRoutes: readonly RestRoute<RequestContext>[] = [
     shape,
     action: 'convert',
     summary: 'Convert a prospect or lead into a customer',
+    description: 'A CUSTOMER or VIP stays as it is; of a PARTNER or one that has CHURNED no customer can be made.',
     errors: ['ILLEGAL_TRANSITION'],
     run: customers.convertCustomer,
   }),

@@ -48,8 +48,11 @@ function oneReason(
 function winRoute(names: RecordNames): RestRoute<RequestContext> {
   return defineRestRoute({
     ...describeAction(names, 'win'),
-    summary: 'Win an opportunity: its customer, if a prospect or lead, becomes a customer',
+    summary: 'Win an opportunity',
+    description:
+      'Its probability becomes 100 and its closing date today; its customer, if a prospect or lead, becomes a customer. One that is won stays as it is; one that is lost must be reopened before.',
     body: WinOpportunityBody,
+    example: { reason: 'Meilleure offre technique' },
     query: WinOpportunityQuery,
     aliases: { win_reason: 'reason' },
     errors: ['FORBIDDEN', 'NOT_FOUND', 'ILLEGAL_TRANSITION'],
@@ -64,7 +67,10 @@ function loseRoute(names: RecordNames): RestRoute<RequestContext> {
   return defineRestRoute({
     ...describeAction(names, 'lose'),
     summary: 'Lose an opportunity',
+    description:
+      'Its probability becomes 0 and its closing date today. One that is lost stays as it is; one that is won must be reopened before.',
     body: LoseOpportunityBody,
+    example: { reason: 'Budget insuffisant' },
     query: LoseOpportunityQuery,
     aliases: { loss_reason: 'reason' },
     errors: ['FORBIDDEN', 'NOT_FOUND', 'ILLEGAL_TRANSITION'],
@@ -79,7 +85,9 @@ function reopenRoute(names: RecordNames): RestRoute<RequestContext> {
   return defineRestRoute({
     ...describeAction(names, 'reopen'),
     summary: 'Reopen an opportunity that was won or lost',
+    description: 'With the typical probability of its new status, and without closing date and reasons.',
     body: ReopenOpportunityBody,
+    example: { status: 'NEGOTIATION' },
     errors: ['FORBIDDEN', 'NOT_FOUND', 'ILLEGAL_TRANSITION', 'QUOTA_EXCEEDED'],
     handle: async (ctx: RequestContext, { params: { id = '' }, body: { status, reason }, headers }) => {
       const options = { status, reason, expectedVersion: readIfMatch(headers) };

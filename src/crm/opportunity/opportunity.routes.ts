@@ -5,7 +5,7 @@ import { equalTo } from '../../platform/lists/filters.js';
 import type { RecordSelection } from '../../platform/lists/record-table.js';
 import { exportRecords } from '../export/record-export.service.js';
 import { exportRoute, listRoute } from '../record/list-routes.js';
-import { collectionOf, need, type RecordNames } from '../record/record-names.js';
+import { collectionOf, EXAMPLE_ID, need, type RecordNames } from '../record/record-names.js';
 import { recordRoutes } from '../record/record-routes.js';
 import { MAX_CODE } from '../record/record-code.js';
 import { sinceFilter, SinceQuery } from '../record/since.js';
@@ -53,8 +53,8 @@ const historyRoute = defineRestRoute({
   method: 'GET',
   path: `${collectionOf(names)}/{id}/history`,
   operationId: 'listOpportunityTransitions',
-  summary:
-    'What became of an opportunity: the changes of its status, probability, amount and currency, the oldest first',
+  summary: 'What became of an opportunity, the oldest first',
+  description: 'Its creation, and each change of its status, probability, amount and currency, in a bare array.',
   tags: [names.tag],
   response: { kind: 'list', shape: transitionShape },
   errors: ['FORBIDDEN', 'NOT_FOUND'],
@@ -86,6 +86,17 @@ export const opportunityRoutes: readonly RestRoute<RequestContext>[] = [
     createErrors: ['NOT_FOUND', 'DUPLICATE', 'QUOTA_EXCEEDED'],
     updateErrors: ['ILLEGAL_TRANSITION', 'QUOTA_EXCEEDED'],
     restoreErrors: ['ILLEGAL_TRANSITION', 'DUPLICATE', 'QUOTA_EXCEEDED'],
+    examples: {
+      create: {
+        customer_id: EXAMPLE_ID,
+        name: 'Projet ERP',
+        amount: 50000,
+        probability: 30,
+        status: 'NEW',
+        expected_close_date: '2026-03-31',
+      },
+      update: { status: 'NEGOTIATION' },
+    },
     deleteDescription: 'Soft: its activities stay, restore brings it back, and its code is free meanwhile.',
     create: opportunities.createOpportunity,
     properties: opportunityTable.properties,

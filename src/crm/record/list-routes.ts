@@ -97,6 +97,7 @@ export function listRoute<Row extends object, Filters extends object>(
     path: collectionOf(names),
     operationId: `list${capitalized(names.many)}`,
     summary: `List ${names.many}`,
+    description: `One page, by number or by cursor, of what the filters leave; they hold together. A walk by \`cursor\` comes to each record once, however many there are.`,
     tags: [names.tag],
     query: pagedQuery(Filters),
     response: { kind: 'page', shape },

@@ -32,3 +32,6 @@ export function need({ noun }: RecordNames, action: Action): (ctx: RequestContex
     authorize(ctx, permission);
   };
 }
+
+/** Where an example has the id of a record that the caller must choose. */
+export const EXAMPLE_ID = '01a205ae-f10b-74f1-851d-5191d9d0985a';

@@ -29,6 +29,8 @@ interface RecordResource<Row extends AnswerableRow, Create extends object, Updat
   readonly updateErrors?: readonly ErrorCode[];
   readonly restoreErrors: readonly ErrorCode[];
   readonly deleteDescription: string;
+  /** Bodies that can be tried as they stand. */
+  readonly examples: { readonly create: object; readonly update: object };
   readonly create: (ctx: RequestContext, input: Create) => Promise<Changed<Row>>;
   readonly properties: readonly (keyof Row & string)[];
   readonly get: (ctx: RequestContext, id: string, properties?: readonly (keyof Row & string)[]) => Promise<Row>;
@@ -62,6 +64,7 @@ function createRoute<Row extends AnswerableRow, Create extends object, Update ex
   aliases = {},
   createInput,
   createErrors,
+  examples,
   create,
 }: RecordResource<Row, Create, Update>): RestRoute<RequestContext> {
   return defineRestRoute({
@@ -69,8 +72,10 @@ function createRoute<Row extends AnswerableRow, Create extends object, Update ex
     path: collectionOf(names),
     operationId: `create${capitalized(names.noun)}`,
     summary: `Create ${names.one}`,
+    description: 'What is absent or null takes its default. `Location` and `ETag` name what was made.',
     tags: [names.tag],
     body: createInput,
+    example: examples.create,
     aliases,
     returned: shape,
     response: { kind: 'record', shape },
@@ -95,6 +100,7 @@ function getRoute<Row extends AnswerableRow, Create extends object, Update exten
     path: `${collectionOf(names)}/{id}`,
     operationId: `get${capitalized(names.noun)}`,
     summary: `One ${names.noun}`,
+    description: 'With `ETag`: its version, for `If-Match` and `If-None-Match`.',
     tags: [names.tag],
     query: FieldsQuery,
     response: { kind: 'record', shape },
@@ -116,7 +122,7 @@ export function changedAnswer<Row extends AnswerableRow>(shape: RestShape<Row>, 
 
 /** PUT is partial, so PATCH is the same operation under another name. */
 function updateRoute<Row extends AnswerableRow, Create extends object, Update extends object>(
-  { names, shape, aliases = {}, updateInput, updateErrors = [], update }: RecordResource<Row, Create, Update>,
+  { names, shape, aliases = {}, updateInput, updateErrors = [], examples, update }: RecordResource<Row, Create, Update>,
   method: 'PUT' | 'PATCH',
   operationId: string,
 ): RestRoute<RequestContext> {
@@ -125,8 +131,11 @@ function updateRoute<Row extends AnswerableRow, Create extends object, Update ex
     path: `${collectionOf(names)}/{id}`,
     operationId,
     summary: `Change ${names.one}: absent is untouched, null is cleared`,
+    description:
+      'PUT and PATCH are the same. A whole record may be sent back as it was read: what cannot be changed must be as it was then.',
     tags: [names.tag],
     body: updateInput,
+    example: examples.update,
     aliases,
     returned: shape,
     response: { kind: 'record', shape },
@@ -174,6 +183,7 @@ function restoreRoute<Row extends AnswerableRow, Create extends object, Update e
     path: `${collectionOf(names)}/{id}/restore`,
     operationId: `restore${capitalized(names.noun)}`,
     summary: `Bring a deleted ${names.noun} back`,
+    description: 'With all that its deletion took along, and nothing else. One that is not deleted stays as it is.',
     tags: [names.tag],
     bodyOptional: true,
     response: { kind: 'record', shape },
@@ -190,6 +200,7 @@ interface RecordAction<Row extends AnswerableRow> {
   /** Last part of the path and first of the operation id. */
   readonly action: string;
   readonly summary: string;
+  readonly description: string;
   readonly errors?: readonly ErrorCode[];
   readonly run: (ctx: RequestContext, id: string, expectedVersion?: ExpectedVersion) => Promise<Changed<Row>>;
 }
@@ -200,6 +211,7 @@ export function actionRoute<Row extends AnswerableRow>({
   shape,
   action,
   summary,
+  description,
   errors = [],
   run,
 }: RecordAction<Row>): RestRoute<RequestContext> {
@@ -208,6 +220,7 @@ export function actionRoute<Row extends AnswerableRow>({
     path: `${collectionOf(names)}/{id}/${action}`,
     operationId: `${action}${capitalized(names.noun)}`,
     summary,
+    description,
     tags: [names.tag],
     bodyOptional: true,
     response: { kind: 'record', shape },

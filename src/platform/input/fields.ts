@@ -4,12 +4,11 @@ import { IsDefined, ValidateBy } from 'class-validator';
 import { JSONSchema } from 'class-validator-jsonschema';
 import type { GraphQLScalarType } from 'graphql';
 import { Field, ID, Int } from 'type-graphql';
-import { readUtcInstant } from '../values/calendar.js';
-import { readDecimal } from '../values/decimal.js';
 import { MAX_EMAIL } from '../values/identity-form.js';
 import type { TextForm } from '../values/normal-text.js';
 import { BY_SERVICE, declareMember, type InputMember, type MemberText, type QueryReading } from './members.js';
 import * as rules from './rules.js';
+import { exactDecimal, lowerCase, unchanged, upperCase, utcInstant, wholeNumber } from './wire-form.js';
 import { inStoredOrder, IS_SHALLOW_JSON, IS_STORABLE_JSON, IS_VALUE, maxJsonLength } from './json-rules.js';
 import {
   DateOrDateTimeScalar,
@@ -227,33 +226,4 @@ function describe<T>(options: MemberOptions<T>): string {
 function schemaOf<T>(options: MemberOptions<T>, description: string): Record<string, unknown> {
   const hasDefault = options.default !== undefined && options.default !== BY_SERVICE;
   return { description, ...(hasDefault ? { default: options.default } : {}) };
-}
-
-function unchanged(value: unknown): unknown {
-  return value;
-}
-
-/** Of ASCII alone: the upper case of `ß` is `SS`, that of `ı` is `I`. */
-function lowerCase(value: unknown): unknown {
-  return typeof value === 'string' ? value.replace(/[A-Z]/g, (letter) => letter.toLowerCase()) : value;
-}
-
-function upperCase(value: unknown): unknown {
-  return typeof value === 'string' ? value.replace(/[a-z]/g, (letter) => letter.toUpperCase()) : value;
-}
-
-function exactDecimal(value: unknown): unknown {
-  const reading = readDecimal(value);
-  return 'text' in reading ? reading.text : value;
-}
-
-const WHOLE_NUMBER = /^[+-]?\d{1,15}(?:\.0{1,6})?$/;
-
-function wholeNumber(value: unknown): unknown {
-  // Zero is added because PostgreSQL has no -0.
-  return typeof value === 'string' && WHOLE_NUMBER.test(value) ? Number(value) + 0 : value;
-}
-
-function utcInstant(value: unknown): unknown {
-  return typeof value === 'string' ? (readUtcInstant(value) ?? value) : value;
 }

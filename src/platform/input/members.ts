@@ -54,7 +54,7 @@ type AnyClass = abstract new (...args: never[]) => object;
 const creations = new WeakSet<AnyClass>();
 
 /** Marks the input of a new record: an optional member that is sent as null takes its default. */
-export function CreationInput(): <T extends AnyClass>(Class: T) => void {
+export function CreationInput(): (Class: AnyClass) => void {
   return (Class) => {
     creations.add(Class);
   };
@@ -110,12 +110,7 @@ function makePlan(Class: AnyClass): InputPlan | null {
       // The nearest class wins: a subclass may declare a member anew.
       if (seen.has(member.name)) continue;
       seen.add(member.name);
-      members.push({
-        ...member,
-        restName: toRestName(member.name),
-        rules: rulesOf(Class, prototype, member.name),
-        nullMeansDefault: creations.has(Class) && !member.required && !member.nullable,
-      });
+      members.push(planMember(Class, prototype, member));
     }
   }
   if (members.length === 0) return null;
@@ -123,6 +118,15 @@ function makePlan(Class: AnyClass): InputPlan | null {
     byName: new Map(members.map((member) => [member.name, member])),
     byRestName: new Map(members.map((member) => [member.restName, member])),
     required: members.filter((member) => member.required),
+  };
+}
+
+function planMember(Class: AnyClass, prototype: object, member: InputMember): PlannedMember {
+  return {
+    ...member,
+    restName: toRestName(member.name),
+    rules: rulesOf(Class, prototype, member.name),
+    nullMeansDefault: creations.has(Class) && !member.required && !member.nullable,
   };
 }
 

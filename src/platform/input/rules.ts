@@ -54,7 +54,9 @@ export function maxLength(max: number): InputRule {
 /** Length in code points. */
 export function minLength(min: number): InputRule {
   const sentence = { fr: `${min} caractères au moins.`, en: `At least ${min} characters.` };
-  return textRule('TOO_SHORT', sentence, { minLength: min }, (text) => isLonger(text, min - 1));
+  // Blanks at the ends are no characters.
+  const schema = { minLength: min, ...(min === 1 ? { pattern: '\\S' } : {}) };
+  return textRule('TOO_SHORT', sentence, schema, (text) => isLonger(text, min - 1));
 }
 
 /** A shape that one regular expression says. */
@@ -159,13 +161,22 @@ function decimalRule(code: DecimalProblem, sentence: Sentence, schema: JsonSchem
   };
 }
 
+/** What `numeric(15,2)` holds; a narrower bound comes after it. */
+const MOST = { minimum: -9_999_999_999_999.99, maximum: 9_999_999_999_999.99 };
+
+/** Of the text of a decimal: no more than its bounds allow. */
+function decimalPattern({ min, max }: Bounds): string {
+  if (min === undefined || min < 0) return '^-?\\d{1,13}(\\.\\d{1,2})?$';
+  return max === 100 ? '^(?:100(\\.0{1,2})?|\\d{1,2}(\\.\\d{1,2})?)$' : '^\\d{1,13}(\\.\\d{1,2})?$';
+}
+
 /** Exact decimals with two places, within bounds. */
 export function decimalRules(bounds: Bounds): readonly InputRule[] {
   return [
     decimalRule(
       'NOT_A_NUMBER',
       { fr: 'Un nombre est attendu, sans exposant.', en: 'A number is expected, without an exponent.' },
-      { type: ['number', 'string'], pattern: '^-?\\d{1,13}(\\.\\d{1,2})?$' },
+      { type: ['number', 'string'], pattern: decimalPattern(bounds), ...MOST },
     ),
     decimalRule('TOO_MANY_DECIMALS', { fr: 'Deux décimales au plus.', en: 'At most two decimals.' }, {}),
     decimalRule(

@@ -42,19 +42,35 @@ export function bodySchema(Class: InputClass<object>, options: BodySchemaOptions
   const aliases = Object.entries(options.aliases ?? {});
   const properties: Record<string, JsonSchema> = options.partial ? readOnlyMembers(options.returned) : {};
   for (const { member, schema } of members)
-    properties[member.restName] = options.partial ? withoutDefault(schema) : schema;
+    properties[member.restName] = orText(options.partial ? withoutDefault(schema) : schema);
   for (const [alias, name] of aliases) properties[alias] = aliasOf(name, properties[name]);
-  // A required member that has an alias may come under either name, which `required` cannot say.
-  const aliased = new Set(aliases.map(([, name]) => name));
-  const required = members
-    .map(({ member }) => member)
-    .filter((member) => member.required && !aliased.has(member.restName));
+  const required = members.filter(({ member }) => member.required).map(({ member }) => member.restName);
+  const twofold = aliases.filter(([, name]) => required.includes(name));
+  const plain = required.filter((name) => twofold.every(([, aliased]) => aliased !== name));
   return {
     type: 'object',
     properties,
-    ...(required.length > 0 ? { required: required.map((member) => member.restName) } : {}),
+    ...(plain.length > 0 ? { required: plain } : {}),
+    ...eitherOf(twofold),
     additionalProperties: false,
   };
+}
+
+/** A required member that has an alias may come under either name. */
+function eitherOf(twofold: readonly (readonly [alias: string, name: string])[]): JsonSchema {
+  const [first, ...more] = twofold.map(([alias, name]) => ({ anyOf: [{ required: [name] }, { required: [alias] }] }));
+  if (first === undefined) return {};
+  return more.length === 0 ? first : { allOf: [first, ...more] };
+}
+
+/** A body may hold a whole number as text. */
+function orText(schema: JsonSchema): JsonSchema {
+  const { type, minimum, maximum } = schema;
+  const types: readonly unknown[] = Array.isArray(type) ? (type as unknown[]) : [type];
+  if (!types.includes('integer')) return schema;
+  const digits = maximum === 100 ? '(?:100|\\d{1,2})' : '\\d{1,9}';
+  const pattern = typeof minimum === 'number' && minimum >= 0 ? `^${digits}$` : `^-?${digits}$`;
+  return { ...schema, type: ['integer', 'string', ...types.filter((one) => one !== 'integer')], pattern };
 }
 
 function withoutDefault(schema: JsonSchema): JsonSchema {
@@ -62,14 +78,21 @@ function withoutDefault(schema: JsonSchema): JsonSchema {
 }
 
 function aliasOf(name: string, schema: JsonSchema = {}): JsonSchema {
-  return { ...schema, description: `Another name of \`${name}\`, for older clients.`, deprecated: true };
+  const described = { ...schema, description: `Another name of \`${name}\`, for older clients.`, deprecated: true };
+  // Two defaults for one value would be one too many.
+  return withoutDefault(described);
 }
 
+/** No `readOnly`: by it validators and generated clients keep from a request what may be sent back in it. */
 function readOnlyMembers(returned: NamedSchema | undefined): Record<string, JsonSchema> {
   const entries = Object.entries(returned?.schema.properties ?? {});
   return Object.fromEntries(
-    entries.map(([name, schema]: [string, JsonSchema]) => [name, { ...schema, readOnly: true }]),
+    entries.map(([name, schema]: [string, JsonSchema]) => [name, { ...schema, description: sentBack(schema) }]),
   );
+}
+
+function sentBack({ description }: JsonSchema): string {
+  return `${typeof description === 'string' ? `${description} ` : ''}Read-only: it may be sent back as it was read, and any other value is rejected.`;
 }
 
 const COUNT: JsonSchema = { type: 'integer', minimum: 0 };

@@ -2,6 +2,7 @@
 import { ERROR_CATALOGUE, type ErrorCode } from '../errors/errors.js';
 import type { InputClass } from '../input/members.js';
 import type { JsonSchema } from '../values/json-schema.js';
+import { CHANGE_PARAMETERS, HEADERS, PARAMETERS, SECURITY_SCHEMES } from './openapi-components.js';
 import {
   bodySchema,
   ERROR_CODE_SCHEMA,
@@ -24,63 +25,25 @@ interface OpenApiInfo {
   readonly title: string;
   readonly version: string;
   readonly description: string;
+  readonly contact: { readonly name: string };
+  readonly license: { readonly name: string; readonly identifier: string };
 }
 
 interface OpenApiDocument {
   readonly openapi: '3.1.0';
   readonly info: OpenApiInfo;
+  readonly servers: readonly { readonly url: string; readonly description: string }[];
   readonly paths: Readonly<Record<string, Readonly<Record<string, JsonSchema>>>>;
   readonly components: Readonly<Record<string, Readonly<Record<string, JsonSchema>>>>;
-  readonly tags: readonly { readonly name: string }[];
+  readonly tags: readonly { readonly name: string; readonly description: string }[];
 }
 
-const PARAMETERS: Readonly<Record<string, JsonSchema>> = {
-  IdempotencyKey: {
-    name: 'Idempotency-Key',
-    in: 'header',
-    description: 'The same key and request within 24 hours: the same answer, and no second effect.',
-    schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[\\x20-\\x7e]+$' },
-  },
-  DryRun: {
-    name: 'dry_run',
-    in: 'query',
-    description:
-      'Only tries: everything is checked, and nothing is left. The answer has `Dry-Run: true`, no `ETag` and no `Location`; a key for idempotency is ignored.',
-    schema: { type: 'boolean', default: false },
-  },
-  IfMatch: {
-    name: 'If-Match',
-    in: 'header',
-    description: 'The version that the caller saw, as `ETag` gave it; an older one is refused (412).',
-    schema: { type: 'string', examples: ['"3"'] },
-  },
-};
-
-/** Of every route that changes something. */
-const CHANGE_PARAMETERS = ['DryRun', 'IdempotencyKey'].map((name) => ({ $ref: `#/components/parameters/${name}` }));
-
-const HEADERS: Readonly<Record<string, JsonSchema>> = {
-  ETag: { description: 'The version of the record, for `If-Match`.', schema: { type: 'string', examples: ['"3"'] } },
-  Location: { description: 'Where the new record is.', schema: { type: 'string', format: 'uri-reference' } },
-  Link: { description: 'The next and the previous page (RFC 8288).', schema: { type: 'string' } },
-  RetryAfter: { description: 'Seconds after which a retry makes sense.', schema: { type: 'integer', minimum: 0 } },
-  DryRun: {
-    description: '`true` if nothing of this was kept.',
-    schema: { type: 'string', enum: ['true'] },
-  },
-  IdempotencyReplayed: {
-    description: '`true` if this answer repeats an earlier one.',
-    schema: { type: 'string', enum: ['true'] },
-  },
-};
-
-const SECURITY_SCHEMES: Readonly<Record<string, JsonSchema>> = {
-  bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
-  tenant: { type: 'apiKey', in: 'header', name: 'X-Tenant-ID' },
-};
-
-/** Makes the document; routes appear in the order given. */
-export function buildOpenApiDocument(routes: readonly RestRouteDescription[], info: OpenApiInfo): OpenApiDocument {
+/** Makes the document; routes appear in the order given. @param tags what the routes' tags are about */
+export function buildOpenApiDocument(
+  routes: readonly RestRouteDescription[],
+  info: OpenApiInfo,
+  tags: Readonly<Record<string, string>>,
+): OpenApiDocument {
   const schemas = new NamedSchemas();
   schemas.add('ErrorCode', ERROR_CODE_SCHEMA);
   schemas.add('Problem', PROBLEM_SCHEMA);
@@ -92,6 +55,8 @@ export function buildOpenApiDocument(routes: readonly RestRouteDescription[], in
   return {
     openapi: '3.1.0',
     info,
+    // Where the document comes from.
+    servers: [{ url: '/', description: 'This service.' }],
     paths,
     components: {
       schemas: schemas.all,
@@ -99,7 +64,10 @@ export function buildOpenApiDocument(routes: readonly RestRouteDescription[], in
       headers: HEADERS,
       securitySchemes: SECURITY_SCHEMES,
     },
-    tags: [...new Set(routes.flatMap((route) => route.tags))].map((name) => ({ name })),
+    tags: [...new Set(routes.flatMap((route) => route.tags))].map((name) => ({
+      name,
+      description: tags[name] ?? name,
+    })),
   };
 }
 
@@ -124,14 +92,23 @@ function operationOf(route: RestRouteDescription, schemas: NamedSchemas): JsonSc
   return {
     operationId,
     summary,
-    ...(description === undefined ? {} : { description }),
+    description,
     tags,
     security: route.public === true ? [] : [{ bearer: [], tenant: [] }],
     ...(parameters.length > 0 ? { parameters } : {}),
     ...(body === undefined ? {} : { requestBody: requestBodyOf(route, body, schemas) }),
-    responses: { [statusOf(route)]: successOf(route, schemas), ...problemsOf(route) },
+    responses: {
+      [statusOf(route)]: successOf(route, schemas),
+      ...(route.conditional === true ? { 304: NOT_MODIFIED } : {}),
+      ...problemsOf(route),
+    },
   };
 }
+
+const NOT_MODIFIED: JsonSchema = {
+  description: 'The caller has it already.',
+  headers: headersIf({ ETag: true }),
+};
 
 function parametersOf(route: RestRouteDescription): JsonSchema[] {
   const inPath = [...route.path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => ({
@@ -147,12 +124,18 @@ function parametersOf(route: RestRouteDescription): JsonSchema[] {
     ...(member.required ? { required: true } : {}),
     schema: withoutNull(schema),
   }));
-  return [
-    ...inPath,
-    ...inQuery,
-    ...(route.versioned === true ? [{ $ref: '#/components/parameters/IfMatch' }] : []),
-    ...(isIdempotent(route) ? CHANGE_PARAMETERS : []),
-  ];
+  return [...inPath, ...inQuery, ...headerParameters(route), ...(isIdempotent(route) ? CHANGE_PARAMETERS : [])];
+}
+
+function headerParameters(route: RestRouteDescription): JsonSchema[] {
+  const wanted = {
+    TenantId: route.public !== true || route.takesTenant === true,
+    IfMatch: route.versioned === true,
+    IfNoneMatch: route.conditional === true,
+  };
+  return Object.entries(wanted).flatMap(([name, isWanted]) =>
+    isWanted ? [{ $ref: `#/components/parameters/${name}` }] : [],
+  );
 }
 
 /** A query string has no null: a nullable parameter is one that may be absent or empty. */
@@ -172,7 +155,9 @@ function requestBodyOf(route: RestRouteDescription, body: InputClass<object>, sc
     body.name,
     bodySchema(body, { partial, aliases: route.aliases, returned: route.returned }),
   );
-  return { required: route.bodyOptional !== true, content: jsonContent(schema) };
+  const content = { schema, ...(route.example === undefined ? {} : { example: route.example }) };
+  const mergePatch = route.method === 'PATCH' ? { 'application/merge-patch+json': content } : {};
+  return { required: route.bodyOptional !== true, content: { 'application/json': content, ...mergePatch } };
 }
 
 function successOf(route: RestRouteDescription, schemas: NamedSchemas): JsonSchema {

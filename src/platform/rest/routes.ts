@@ -67,9 +67,11 @@ export interface RestRouteDescription {
   /** Unique word for generated clients: `updateCustomer`. */
   readonly operationId: string;
   readonly summary: string;
-  readonly description?: string;
+  readonly description: string;
   readonly tags: readonly string[];
   readonly body?: InputClass<object>;
+  /** A body that can be tried as it stands. */
+  readonly example?: object;
   /** The body may be absent. */
   readonly bodyOptional?: true;
   /** Other names that clients know: alias → REST name. */
@@ -84,6 +86,8 @@ export interface RestRouteDescription {
   readonly errors?: readonly ErrorCode[];
   /** Needs neither token nor tenant. */
   readonly public?: true;
+  /** Takes `X-Tenant-ID` although it is public. */
+  readonly takesTenant?: true;
   /** Takes `If-Match`. */
   readonly versioned?: true;
   /** Takes `If-None-Match`: the record's tag changes with everything that its answer shows. */

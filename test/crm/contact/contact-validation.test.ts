@@ -112,7 +112,17 @@ describe('what must not be empty', () => {
     expectRefused(member, [null, '', ' \t'], 'REQUIRED'),
   );
 
-  test.each([...FLAGS, 'preferred_language'])('%s is not null', (member) => expectRefused(member, [null], 'REQUIRED'));
+  test.each([...FLAGS, 'preferred_language'])(
+    '%s is not cleared, and null in a new contact is its default',
+    async (member) => {
+      const { client, customer } = await aScene();
+      const created = await aContact(client, customer, { [member]: null });
+
+      expect(created[member]).toEqual((await aContact(client, customer))[member]);
+      const cleared = await client.put(contactAddress(created), { [member]: null });
+      expect(wrongMembersOf(cleared)).toEqual([`/${member} REQUIRED`]);
+    },
+  );
 
   test.each(NULLABLE_TEXTS)('%s is cleared by null and by an empty text', async (member) => {
     const { client, contact } = await aScene();

@@ -94,12 +94,18 @@ describe('texts', () => {
 
   test('a name, a status, an amount and lists are neither cleared nor, where it means nothing, emptied', async () => {
     await expectRefused('name', [null, '', ' ']);
-    await expectRefused('status', [null, '', 'OPEN', 'new', 1, {}, '__proto__']);
-    await expectRefused('amount', [null]);
-    await expectRefused('probability', [null]);
-    await expectRefused('currency', [null]);
-    await expectRefused('competitors', [null]);
-    await expectRefused('products', [null]);
+    await expectRefused('status', ['', 'OPEN', 'new', 1, {}, '__proto__']);
+    const client = await aClient({ default_currency: 'CHF' });
+    const defaults = { status: 'NEW', probability: 10, amount: 0, currency: 'CHF', competitors: [], products: [] };
+    const nulls = Object.fromEntries(Object.keys(defaults).map((member) => [member, null]));
+
+    const created = await anOpportunity(client, nulls);
+
+    expect(created).toMatchObject(defaults);
+    for (const member of Object.keys(defaults)) {
+      const cleared = await client.put(addressOf(created), { [member]: null });
+      expect(wrongMembersOf(cleared)).toEqual([`/${member} REQUIRED`]);
+    }
   });
 
   test('an empty text means the default where there is one', async () => {

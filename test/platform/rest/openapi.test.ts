@@ -10,7 +10,7 @@ interface Ctx {
   readonly userId: string;
 }
 
-const common = { tags: ['toys'], summary: 'A toy.' };
+const common = { tags: ['toys'], summary: 'A toy.', description: 'Of wood.' };
 const record = { kind: 'record', shape: toyShape } as const;
 
 const listToys = defineRestRoute({
@@ -138,8 +138,16 @@ describe('a route', () => {
   });
 });
 
+const INFO = {
+  title: 'Toys',
+  version: '1',
+  description: 'Toys.',
+  contact: { name: 'Us' },
+  license: { name: 'MIT', identifier: 'MIT' },
+};
+
 describe('the document', () => {
-  const document = buildOpenApiDocument([...routes, login], { title: 'Toys', version: '1', description: 'Toys.' });
+  const document = buildOpenApiDocument([...routes, login], INFO, { toys: 'All toys.' });
   const everything = JSON.stringify(document);
   const operation = (method: string, path: string): JsonSchema => document.paths[path]?.[method] ?? {};
 
@@ -192,18 +200,21 @@ describe('the document', () => {
       additionalProperties: false,
       properties: {
         name: { type: 'string', minLength: 2, maxLength: 20, description: 'Name.' },
-        unit_price: { type: ['number', 'string', 'null'], minimum: 0 },
+        unit_price: { type: ['number', 'string', 'null'], minimum: 0, pattern: '^\\d{1,13}(\\.\\d{1,2})?$' },
         type: { type: 'string', enum: ['SMALL', 'LARGE'], default: 'SMALL' },
         toy_type: { enum: ['SMALL', 'LARGE'], deprecated: true },
         tags: { type: ['array', 'null'], maxItems: 3, items: { type: 'string', maxLength: 4 } },
-        part_count: { type: ['integer', 'null'], minimum: 0, maximum: 2_147_483_647 },
+        part_count: { type: ['integer', 'string', 'null'], pattern: '^\\d{1,9}$', minimum: 0, maximum: 2_147_483_647 },
         email: { type: ['string', 'null'], format: 'email' },
         country_code: { type: 'string', default: 'FR' },
       },
     });
+    expect(create).not.toHaveProperty('properties.toy_type.default');
     expect(create).not.toHaveProperty('properties.id');
     // An update takes back what a GET gave, and an absent member has no default.
-    expect(update).toMatchObject({ properties: { id: { readOnly: true }, created_at: { readOnly: true } } });
+    const sentBack = { description: expect.stringContaining('may be sent back') as unknown };
+    expect(update).toMatchObject({ properties: { id: sentBack, created_at: sentBack } });
+    expect(JSON.stringify(update)).not.toContain('readOnly');
     expect(JSON.stringify(update)).not.toContain('"default"');
   });
 
@@ -212,6 +223,7 @@ describe('the document', () => {
     expect(put.security).toEqual([{ bearer: [], tenant: [] }]);
     expect(put.parameters).toEqual([
       { name: 'id', in: 'path', required: true, schema: { type: 'string', format: 'uuid' } },
+      { $ref: '#/components/parameters/TenantId' },
       { $ref: '#/components/parameters/IfMatch' },
       { $ref: '#/components/parameters/DryRun' },
       { $ref: '#/components/parameters/IdempotencyKey' },
