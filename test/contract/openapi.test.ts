@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { ERROR_CATALOGUE } from '../../src/platform/errors/errors.js';
 import { newId } from '../../src/platform/values/ids.js';
@@ -8,13 +9,33 @@ import { startTestService, type TestService, type TestTenant } from '../support/
 
 type Content = Readonly<Record<string, { readonly schema: object } | undefined>>;
 
+interface Body {
+  readonly schema: object;
+  readonly example?: object;
+}
+
+interface Info {
+  readonly version: string;
+}
+
 interface Operation {
+  readonly summary?: string;
+  readonly description?: string;
+  readonly parameters?: readonly { readonly $ref?: string }[];
+  readonly requestBody?: { readonly content: Readonly<Record<string, Body>> };
   readonly responses: Readonly<Record<string, { readonly content?: Content }>>;
 }
 
 interface Document {
+  readonly info: Info;
+  readonly servers: readonly object[];
+  readonly tags: readonly { readonly name: string; readonly description: string }[];
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
   readonly components: { readonly schemas: object };
+}
+
+function bodyOf(operation: Operation | undefined): Body | undefined {
+  return operation?.requestBody?.content['application/json'];
 }
 
 let service: TestService;
@@ -94,6 +115,80 @@ describe('the OpenAPI document', () => {
 
     expect(new Set(names).size).toBe(names.length);
     expect(names.sort()).toEqual([...ROUTES.values()].map(({ operationId }) => operationId).sort());
+  });
+
+  test('describes every operation and tag, where it is served, and which version it is', async () => {
+    const { version } = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8')) as Info;
+    const operations = Object.values(document.paths).flatMap((path) => Object.values(path));
+
+    expect(operations.filter(({ summary, description }) => !summary || !description)).toEqual([]);
+    expect(document.tags.filter(({ name, description }) => description === name)).toEqual([]);
+    expect(document.servers).toEqual([{ url: '/', description: 'This service.' }]);
+    expect(document.info.version).toBe(version);
+  });
+
+  test('takes the tenant as a parameter wherever a caller needs one, and at sign-in', () => {
+    const without = Object.entries(document.paths).flatMap(([path, operations]) =>
+      Object.values(operations)
+        .filter(({ parameters = [] }) => !parameters.some(({ $ref }) => $ref === '#/components/parameters/TenantId'))
+        .map(() => path),
+    );
+
+    expect(without).toEqual(['/v1/auth/refresh']);
+  });
+
+  test('has an example for every body that its schema allows', async () => {
+    const bodies = Object.values(document.paths).flatMap((path) => Object.values(path).map(bodyOf));
+
+    for (const body of bodies.filter((one) => one !== undefined)) {
+      expect([body.schema, await problemsOf(body.schema, body.example)]).toEqual([body.schema, []]);
+    }
+    expect(bodies.filter((one) => one?.example !== undefined).length).toBeGreaterThan(15);
+  });
+
+  test('has examples that can be tried: they make a record and change it', async () => {
+    const admin = as(service, tenant.admin);
+    const { id: customer_id } = (await admin.post('/v1/commercial/customers', { name: 'Acme' })).body as { id: string };
+    for (const many of ['customers', 'contacts', 'opportunities', 'activities']) {
+      const path = `/v1/commercial/${many}`;
+      const { example } = bodyOf(document.paths[path]?.post) ?? {};
+      const created = await admin.post(path, { ...example, ...(many === 'customers' ? {} : { customer_id }) });
+      const { id } = created.body as { id: string };
+      const changed = await admin.put(`${path}/${id}`, bodyOf(document.paths[`${path}/{id}`]?.put)?.example);
+
+      expect([many, created.status, changed.status]).toEqual([many, 201, 200]);
+    }
+  });
+
+  test('allows what is taken, and requires what is required', async () => {
+    const schemaOf = (name: string): object => ({ $ref: `#/components/schemas/${name}` });
+    const id = newId();
+    const call = { customer_id: id, subject: 'Appel' };
+
+    expect(await problemsOf(schemaOf('CreateActivityInput'), { ...call, activity_type: 'CALL' })).toEqual([]);
+    expect(await problemsOf(schemaOf('CreateActivityInput'), { ...call, type: 'CALL' })).toEqual([]);
+    expect(await problemsOf(schemaOf('CreateActivityInput'), call)).not.toEqual([]);
+    for (const amount of ['-1', -1, '1.234', '1e3', 1e15])
+      expect(await problemsOf(schemaOf('UpdateOpportunityInput'), { amount })).not.toEqual([]);
+    for (const discount_rate of ['100.00', 33.33, '7'])
+      expect(await problemsOf(schemaOf('UpdateCustomerInput'), { discount_rate })).toEqual([]);
+    expect(await problemsOf(schemaOf('UpdateCustomerInput'), { discount_rate: '100.01' })).not.toEqual([]);
+    expect(await problemsOf(schemaOf('CreateCustomerInput'), { name: ' ' })).not.toEqual([]);
+  });
+
+  test('allows to send a whole record back as it was read', async () => {
+    const admin = as(service, tenant.admin);
+    const { body } = await admin.post('/v1/commercial/customers', { name: 'Acme' });
+
+    expect(await problemsOf({ $ref: '#/components/schemas/UpdateCustomerInput' }, body)).toEqual([]);
+    expect(JSON.stringify(document)).not.toContain('"readOnly"');
+  });
+
+  test('gives an alias no default of its own', () => {
+    const aliases = [...JSON.stringify(document).matchAll(/\{[^{}]*"deprecated":true[^{}]*\}/g)].map(([text]) => text);
+
+    expect(aliases.length).toBeGreaterThan(4);
+    expect(aliases.filter((text) => text.includes('"default"'))).toEqual([]);
   });
 
   test('documents only refusals of the catalogue, each under its status', () => {
