@@ -111,8 +111,8 @@ export const SENTENCES: Partial<Record<ErrorCode, Partial<Record<Edge, readonly 
   },
   EXPORT_TOO_LARGE: {
     REST: [
-      "L'export compte 2 lignes, plus que 1 : demandez-le en plusieurs fichiers avec page=1, page=2 …",
-      'The export has 2 rows, more than 1: ask for it in several files with page=1, page=2 …',
+      "L'export compte 2 lignes, plus que 1 : demandez-le en plusieurs fichiers avec page=1, puis le lien next de chacun.",
+      'The export has 2 rows, more than 1: ask for it in several files with page=1, then the next link of each.',
     ],
   },
   IDEMPOTENCY_KEY_REUSED: {

@@ -22,7 +22,7 @@ import {
 
 const CUSTOMERS = '/v1/commercial/customers';
 const WAIT_MS = 400;
-const EMPTY = { resource: 'customers', columns: [], page: undefined, facts: {} } as const;
+const EMPTY = { resource: 'customers', columns: [], part: undefined, facts: {} } as const;
 
 let service: TestService;
 

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import http from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import type { Answer, Client } from '../../support/client.js';
 import type { TestService, TestTenant, TestUser } from '../../support/service.js';
 import { rewriteStatements } from '../../support/statements.js';
 
@@ -22,6 +23,29 @@ export async function aWideTenant(service: TestService): Promise<TestTenant> {
     [tenant.id, addresses],
   );
   return tenant;
+}
+
+/** The address that the header `Link: rel="next"` gives. */
+export function nextOf({ headers }: Pick<Answer, 'headers'>): string | undefined {
+  return /^<([^>]+)>; rel="next"$/.exec(headers.get('link') ?? '')?.[1];
+}
+
+/** The ids in one file, which are its last column. */
+export function idsIn({ text }: Pick<Answer, 'text'>): string[] {
+  const lines = text.split('\r\n').slice(1, -1);
+  return lines.map((line) => line.slice(-36));
+}
+
+/** The ids in each of the files that follow each other from an address on. */
+export async function idsInFiles(client: Client, address: string): Promise<string[][]> {
+  const files: string[][] = [];
+  for (let next: string | undefined = address; next !== undefined && files.length < 20;) {
+    const answer: Answer = await client.get(next);
+    expect(answer.status).toBe(200);
+    files.push(idsIn(answer));
+    next = nextOf(answer);
+  }
+  return files;
 }
 
 export interface OpenDownload {
