@@ -12,6 +12,8 @@ const ANSWER_MARGIN_MS = 5000;
 export interface OpenExport {
   /** Rows of the selection in the snapshot, whatever part of them the file holds. */
   readonly totalRows: number;
+  /** Rows of another statement in the same snapshot, before the file. */
+  read<Row extends object>(statement: Sql): Promise<readonly Row[]>;
   /** Starts the file. When the server has sent it all, the connection is given back; when it ends early, closed. */
   stream(copyStatement: string): CopyOut;
   /** Gives the connection back without a file. */
@@ -41,10 +43,14 @@ export async function openExport(
     await open('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
     await open(literalText(sql`SELECT app.set_tenant(${tenantId})`));
     await open(`SET LOCAL statement_timeout = ${fileMs}; SET LOCAL datestyle = 'ISO, YMD'`);
-    const counting = { text: literalText(count), answerTimeoutMs };
-    const { rows } = await client.query<{ total: number }>(counting);
+    const read = async <Row extends object>(statement: Sql): Promise<readonly Row[]> => {
+      const reading = { text: literalText(statement), answerTimeoutMs };
+      return (await client.query<Row>(reading)).rows;
+    };
+    const [counted] = await read<{ total: number }>(count);
     return {
-      totalRows: rows[0]?.total ?? 0,
+      totalRows: counted?.total ?? 0,
+      read,
       stream: (statement) => {
         const copy = copyOut(client, statement, answerTimeoutMs);
         // Closing the connection of an unfinished file ends its statement: the server notices when it writes, or within a second.

@@ -5,15 +5,9 @@ import type { RestAnswer } from '../../platform/rest/routes.js';
 import type { CsvFile } from './csv-export.service.js';
 
 /** @param prefix of the file's name, e.g. `clients_export` */
-export function csvAnswer(
-  ctx: RequestContext,
-  file: CsvFile,
-  prefix: string,
-  url: string,
-  page: number | null | undefined,
-): RestAnswer {
+export function csvAnswer(ctx: RequestContext, file: CsvFile, prefix: string, url: string): RestAnswer {
   const name = `${prefix}_${stampOf(new Date(), ctx.tenant.timeZone)}.csv`;
-  const next = page && file.hasNextPage ? linkTo(url, 'page', String(page + 1), 'next') : undefined;
+  const next = file.nextCursor === null ? undefined : nextLink(url, file.nextCursor);
   return {
     status: 200,
     stream: file.content,
@@ -26,6 +20,13 @@ export function csvAnswer(
     },
     trailers: { 'repr-digest': () => file.digest() },
   };
+}
+
+/** The same address, continued by cursor. */
+function nextLink(url: string, cursor: string): string {
+  const address = new URL(url, 'http://relative');
+  address.searchParams.delete('page');
+  return linkTo(address.pathname + address.search, 'cursor', cursor, 'next');
 }
 
 /** `20261122_143005` in the tenant's time zone. */

@@ -16,20 +16,29 @@ export interface CsvExport {
   readonly resource: RecordCollection;
   readonly columns: readonly CsvColumn[];
   readonly dialect: CsvDialect;
-  /** Without one, more rows than a file holds are refused; with one, the file is that part of them. */
-  readonly page: number | undefined;
+  /** Without it, more rows than a file holds are refused; with it, the file is the next part of them. */
+  readonly part: FilePart | undefined;
   /** What was asked for, in REST names: for the audit trail. */
   readonly facts: Readonly<Record<string, unknown>>;
   readonly count: Sql;
-  readonly rows: (part: { readonly limit: number; readonly offset: number }) => Sql;
+  /** @param lastId of this part, undefined for the rest */
+  readonly rows: (limit: number, lastId: string | undefined) => Sql;
   /** Aborted when the caller has left. */
   readonly signal: AbortSignal;
+}
+
+/** Where a part of a selection ends. Parts follow each other by id, which never changes. */
+export interface FilePart {
+  /** A statement for the id of the part's last row, and that of the next one, as `{id}`. */
+  readonly end: (limit: number) => Sql;
+  readonly cursorAfter: (lastId: string) => string;
 }
 
 export interface CsvFile {
   readonly content: Readable;
   readonly totalRows: number;
-  readonly hasNextPage: boolean;
+  /** Of the next part; null where none is left, or the file is no part. */
+  readonly nextCursor: string | null;
   /** `sha-256=:…:` (RFC 9530) of the bytes; known when `content` has ended. */
   digest(): string;
 }
@@ -62,13 +71,14 @@ async function openFile(ctx: RequestContext, request: CsvExport, cut: ExportCut)
   const exportId = await recordExportStarted(ctx, request.resource, request.facts);
   try {
     const exported = await openExport(ctx.database, ctx.actor.tenantId, request.count, cut.signal);
-    if (request.page !== undefined || exported.totalRows <= limit) {
-      const file = startFile(ctx, request, exported, exportId);
-      cut.watch(file.content);
-      return file;
+    if (request.part === undefined && exported.totalRows > limit) {
+      await exported.cancel();
+      throw tooLarge(exported.totalRows, limit);
     }
-    await exported.cancel();
-    throw tooLarge(exported.totalRows, limit);
+    const end = await readEnd(request.part, exported, limit);
+    const file = startFile(ctx, request, exported, { exportId, ...end });
+    cut.watch(file.content);
+    return file;
   } catch (error) {
     const failed = recordExportFailed(withoutDeadline(ctx), request.resource, exportId, { rows: 0 });
     const isRecorded = failed.catch(() => undefined);
@@ -82,22 +92,31 @@ function tooLarge(rows: number, limit: number): AppError {
   return new AppError(
     'EXPORT_TOO_LARGE',
     {
-      fr: `L'export compte ${rows} lignes, plus que ${limit} : demandez-le en plusieurs fichiers avec page=1, page=2 …`,
-      en: `The export has ${rows} rows, more than ${limit}: ask for it in several files with page=1, page=2 …`,
+      fr: `L'export compte ${rows} lignes, plus que ${limit} : demandez-le en plusieurs fichiers avec page=1, puis le lien next de chacun.`,
+      en: `The export has ${rows} rows, more than ${limit}: ask for it in several files with page=1, then the next link of each.`,
     },
     { details: { rows, limit } },
   );
+}
+
+interface PartEnd {
+  /** Undefined where the file takes all rows that are left. */
+  readonly lastId: string | undefined;
+  readonly nextCursor: string | null;
+}
+
+async function readEnd(part: FilePart | undefined, exported: OpenExport, limit: number): Promise<PartEnd> {
+  const [last, next] = part === undefined ? [] : await exported.read<{ id: string }>(part.end(limit));
+  return { lastId: last?.id, nextCursor: part && last && next ? part.cursorAfter(last.id) : null };
 }
 
 function startFile(
   ctx: RequestContext,
   request: CsvExport,
   exported: OpenExport,
-  exportId: string,
+  { exportId, lastId, nextCursor }: PartEnd & { readonly exportId: string },
 ): CsvFile & { readonly content: DigestedFile } {
-  const limit = ctx.tenant.limits.exportRows;
-  const page = request.page ?? 1;
-  const rows = request.rows({ limit, offset: (page - 1) * limit });
+  const rows = request.rows(ctx.tenant.limits.exportRows, lastId);
   const late = withoutDeadline(ctx);
   const copy = exported.stream(copyText(literalText(rows), request.dialect));
   const content = new DigestedFile(csvHeader(request.columns, request.dialect), async (sha256) => {
@@ -111,7 +130,7 @@ function startFile(
   return {
     content,
     totalRows: exported.totalRows,
-    hasNextPage: page * limit < exported.totalRows,
+    nextCursor,
     digest: () => `sha-256=:${content.sha256}:`,
   };
 }

@@ -1,29 +1,48 @@
 /** The parameters of every CSV export. */
-import { BooleanField, EnumField, IntegerField } from '../../platform/input/fields.js';
+import type { Sentence } from '../../platform/errors/errors.js';
+import { BooleanField, EnumField, IntegerField, TextField } from '../../platform/input/fields.js';
 import type { InputClass } from '../../platform/input/members.js';
 import type { CsvDialect } from '../../platform/postgres/csv.js';
 
-/** A tab has a name, for as a parameter it would be a blank, which is trimmed. */
-const DELIMITERS = { ';': ';', ',': ',', tab: '\t' } as const;
+/** A tab has a name too: it is easier to read, and to type. */
+const DELIMITERS = { ';': ';', ',': ',', tab: '\t', '\t': '\t' } as const;
 type DelimiterName = keyof typeof DELIMITERS;
-const DelimiterName = { ';': ';', ',': ',', tab: 'tab' } as const satisfies Record<DelimiterName, string>;
+const DelimiterName = { ';': ';', ',': ',', tab: 'tab', '\t': '\t' } as const satisfies Record<DelimiterName, string>;
 
+const PROFILES =
+  'excel-fr is for people with a French spreadsheet: decimal commas, dd/mm/yyyy, and texts such as 06000, which a spreadsheet ' +
+  'would read as numbers, dates or truth values, as ="06000". Without it the file is for programs.';
 const Profile = { 'excel-fr': 'excel-fr' } as const;
 
 /** What an export takes beside its list's filters. */
 export interface ExportQuery {
   page?: number | null;
+  cursor?: string | null;
   bom?: boolean;
   delimiter?: DelimiterName;
   profile?: keyof typeof Profile | null;
 }
 
+const FOLLOW_THE_LINK: Sentence = {
+  fr: 'Seul le premier fichier se demande par page=1 : chaque fichier donne le suivant par le lien next de son en-tête Link.',
+  en: 'Only the first file is asked for by page=1: each file names the next one by the next link of its Link header.',
+};
+
 /** The query of an export: its filters' class with these parameters added. */
 export function exportQuery<T extends object>(Filters: InputClass<T>): InputClass<T & ExportQuery> {
   // TypeScript cannot extend a class that is a type parameter.
   class Export extends (Filters as InputClass<object>) implements ExportQuery {
-    @IntegerField({ min: 1, max: 1_000_000, description: 'Part of a file beyond the limit of rows, from 1.' })
+    @IntegerField({
+      min: 1,
+      max: 1,
+      outside: FOLLOW_THE_LINK,
+      description:
+        'In files of at most the limit of rows: 1 gives the first, whose header `Link: rel="next"` gives the next one.',
+    })
     page?: number | null;
+
+    @TextField({ max: 4000, description: 'The next file: part of the address of `Link: rel="next"`.' })
+    cursor?: string | null;
 
     @BooleanField({
       default: true,
@@ -31,10 +50,14 @@ export function exportQuery<T extends object>(Filters: InputClass<T>): InputClas
     })
     bom?: boolean;
 
-    @EnumField<DelimiterName>(DelimiterName, { default: ';', description: 'Separator: ; or , or tab.' })
+    @EnumField<DelimiterName>(DelimiterName, {
+      default: ';',
+      asSent: true,
+      description: 'Separator: ; or , or a tab, also by its name.',
+    })
     delimiter?: DelimiterName;
 
-    @EnumField(Profile, { description: 'excel-fr: decimal commas and dd/mm/yyyy.' })
+    @EnumField(Profile, { description: PROFILES })
     profile?: keyof typeof Profile | null;
   }
   return Export as InputClass<T & ExportQuery>;

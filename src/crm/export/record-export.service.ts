@@ -3,19 +3,26 @@ import { authorize, type Permission } from '../../access/rights/permissions.js';
 import type { RecordCollection } from '../../access/rights/record-kinds.js';
 import type { RequestContext } from '../../access/identity/request-context.js';
 import { csvSelectList, type CsvColumn, type CsvDialect } from '../../platform/postgres/csv.js';
+import { afterSql, cursorScope, decodeCursor, encodeCursor, type OrderKey } from '../../platform/lists/keyset.js';
 import { countSql } from '../../platform/lists/record-count.js';
-import { conditionsSql, type RecordSelection, type RecordTable } from '../../platform/lists/record-table.js';
-import { sql, type Sql } from '../../platform/postgres/sql.js';
+import {
+  conditionsSql,
+  pageSql,
+  type RecordListQuery,
+  type RecordSelection,
+  type RecordTable,
+} from '../../platform/lists/record-table.js';
+import { joinSql, rawSql, sql, type Sql } from '../../platform/postgres/sql.js';
 import { exportCsv, type CsvFile } from './csv-export.service.js';
 
-export interface RecordFile<Row extends object> {
+export interface RecordFile<Row extends { readonly id: string }> {
   readonly resource: RecordCollection;
   readonly permission: Permission;
   readonly table: RecordTable<Row>;
   readonly columns: readonly CsvColumn[];
   /** The table and its joins, each naming the tenant. */
   readonly from: (tenantId: string) => Sql;
-  /** Ends in the id, so that the parts of a file neither repeat nor miss a row. */
+  /** Of the rows within a file. */
   readonly orderBy: Sql;
 }
 
@@ -23,8 +30,8 @@ export interface RecordFile<Row extends object> {
 export interface ExportRequest {
   readonly selection: RecordSelection;
   readonly dialect: CsvDialect;
-  /** Part of a file beyond the limit of rows, from 1. */
-  readonly page: number | undefined;
+  /** In several files: the first one, or the one that a cursor names. */
+  readonly part: { readonly cursor: string | null } | undefined;
   /** The parameters as they were sent: for the audit trail. */
   readonly facts: Readonly<Record<string, unknown>>;
   /** Aborted when the caller has left. */
@@ -33,26 +40,51 @@ export interface ExportRequest {
 
 /**
  * The records of a selection as a file; a caller held to their own records gets those.
- * @throws AppError FORBIDDEN, EXPORT_TOO_LARGE, UNAVAILABLE
+ *
+ * What is asked for in several files is divided by id, whatever the order within each: names and dates change between two
+ * requests, and a row that moved past the place where one file ended would be in none, or in two.
+ * @throws AppError FORBIDDEN, INVALID_CURSOR, EXPORT_TOO_LARGE, UNAVAILABLE
  */
-export function exportRecords<Row extends object>(
+export async function exportRecords<Row extends { readonly id: string }>(
   ctx: RequestContext,
   { resource, permission, table, columns, from, orderBy }: RecordFile<Row>,
-  { selection, dialect, page, facts, signal }: ExportRequest,
+  { selection, dialect, part, facts, signal }: ExportRequest,
 ): Promise<CsvFile> {
   const grant = authorize(ctx, permission);
   const { tenantId, userId } = ctx.actor;
   const held: RecordSelection = { ...selection, ownerId: grant === 'own' ? userId : undefined };
+  const byId = idOrder(table.alias);
+  const scope = cursorScope(tenantId, 'export', resource, selection.filter, selection.search ?? null);
+  const after = part?.cursor ? decodeCursor(scope, byId, part.cursor) : undefined;
+  const rest = [conditionsSql(table, tenantId, held), ...(after ? [afterSql(byId, after)] : [])];
   return exportCsv(ctx, {
     resource,
     columns,
     dialect,
-    page,
     facts,
     signal,
     count: countSql(table, tenantId, held),
-    rows: ({ limit, offset }) =>
-      sql`SELECT ${csvSelectList(columns, dialect)} FROM ${from(tenantId)}
-        WHERE ${conditionsSql(table, tenantId, held)} ORDER BY ${orderBy} LIMIT ${limit} OFFSET ${offset}`,
+    rows: (limit, lastId) => {
+      const conditions = lastId === undefined ? rest : [...rest, sql`${rawSql(table.alias)}.id <= ${lastId}::uuid`];
+      return sql`SELECT ${csvSelectList(columns, dialect)} FROM ${from(tenantId)}
+        WHERE ${joinSql(conditions, ' AND ')} ORDER BY ${orderBy} LIMIT ${limit}`;
+    },
+    part: part && {
+      end: (limit) => pageSql(table, tenantId, lastAndNext({ ...held, order: byId, after, offset: limit - 1 })),
+      cursorAfter: (id) => encodeCursor(scope, byId, { id }),
+    },
   });
+}
+
+type WithId = Readonly<Record<'id', string>>;
+
+/** The ids at the end of a part. */
+function lastAndNext(
+  place: RecordSelection & Pick<RecordListQuery<WithId>, 'order' | 'after' | 'offset'>,
+): RecordListQuery<WithId> {
+  return { ...place, properties: ['id'], limit: 2, withRows: true, withTotal: false };
+}
+
+function idOrder(alias: string): readonly OrderKey[] {
+  return [{ column: `${alias}.id`, property: 'id', kind: 'uuid', direction: 'ASC', nulls: 'LAST' }];
 }

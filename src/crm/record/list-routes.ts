@@ -126,21 +126,24 @@ export function exportRoute<Filters extends object>(
     path: `/v1/commercial/export/${names.many}`,
     operationId: `export${capitalized(names.many)}`,
     summary: `${capitalized(names.many)} as a CSV file`,
-    description: 'Complete or refused: beyond the limit of rows ask for it in parts with page=1, page=2 …',
+    description:
+      'Complete or refused. Beyond the limit of rows ask for it in several files: the first with page=1, each further one at the ' +
+      'address of `Link: rel="next"`. A row that exists throughout is in exactly one of them. Each file is sorted by itself. ' +
+      '`X-Total-Rows` counts the rows of the whole selection.',
     tags: ['Exports'],
     query: exportQuery(Filters),
     response: { kind: 'csv' },
-    errors: ['FORBIDDEN', 'EXPORT_TOO_LARGE'],
+    errors: ['FORBIDDEN', 'INVALID_CURSOR', 'EXPORT_TOO_LARGE'],
     authorize: need(names, 'export'),
     handle: async (ctx: RequestContext, { query, url, whenLeft }) => {
       const file = await run(ctx, {
         selection: toSelection(query, ctx),
         dialect: toDialect(query, ctx.tenant.timeZone),
-        page: query.page ?? undefined,
+        part: query.page || query.cursor ? { cursor: query.cursor ?? null } : undefined,
         facts: Object.fromEntries(Object.entries(query)),
         signal: whenLeft(),
       });
-      return csvAnswer(ctx, file, filePrefix, url, query.page);
+      return csvAnswer(ctx, file, filePrefix, url);
     },
   });
 }

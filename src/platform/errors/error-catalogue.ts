@@ -199,7 +199,7 @@ export const ERROR_CATALOGUE = {
   EXPORT_TOO_LARGE: {
     status: 422,
     title: { fr: 'Export trop volumineux', en: 'Export too large' },
-    when: 'The file would have more rows than one may have: ask for it in pages.',
+    when: 'The file would have more rows than one may have: ask for it in several files, with page=1.',
     edges: REST,
     details: ['rows', 'limit'],
   },

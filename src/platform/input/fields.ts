@@ -4,6 +4,7 @@ import { IsDefined, ValidateBy } from 'class-validator';
 import { JSONSchema } from 'class-validator-jsonschema';
 import type { GraphQLScalarType } from 'graphql';
 import { Field, ID, Int } from 'type-graphql';
+import type { Sentence } from '../errors/errors.js';
 import { MAX_EMAIL } from '../values/identity-form.js';
 import type { TextForm } from '../values/normal-text.js';
 import { BY_SERVICE, declareMember, type InputMember, type MemberText, type QueryReading } from './members.js';
@@ -90,12 +91,13 @@ export function UuidField(options: MemberOptions<string>): PropertyDecorator {
   return memberOf({ type: ID, rules: [rules.IS_TEXT, rules.IS_UUID], toWireForm: lowerCase }, options);
 }
 
-/** A word of an `as const` object, which is registered as a GraphQL enum where it is declared. */
+/** A word of an `as const` object, which is registered as a GraphQL enum where it is declared; `asSent`: not trimmed. */
 export function EnumField<T extends string>(
   values: Readonly<Record<string, T>>,
-  options: MemberOptions<T>,
+  options: MemberOptions<T> & { readonly asSent?: true },
 ): PropertyDecorator {
-  return memberOf({ type: values, rules: [rules.IS_TEXT, rules.isOneOf(Object.values(values))] }, options);
+  const text = options.asSent ? null : undefined;
+  return memberOf({ type: values, text, rules: [rules.IS_TEXT, rules.isOneOf(Object.values(values))] }, options);
 }
 
 /** An amount; the instance holds exact text with two decimals. */
@@ -108,16 +110,15 @@ export function PercentField(options: MemberOptions<string>): PropertyDecorator 
   return MoneyField({ ...options, min: 0, max: 100 });
 }
 
-/** A whole number, within what PostgreSQL's `integer` holds unless told narrower. REST takes it as text too. */
-export function IntegerField(options: MemberOptions<number> & Bounds): PropertyDecorator {
-  const bounds = { min: options.min ?? -MAX_INT - 1, max: options.max ?? MAX_INT };
+/**
+ * A whole number, within what PostgreSQL's `integer` holds unless told narrower; `outside` is said of any other. REST takes it as
+ * text too.
+ */
+export function IntegerField(options: MemberOptions<number> & Bounds & { outside?: Sentence }): PropertyDecorator {
+  const within = rules.isWithin({ min: options.min ?? -MAX_INT - 1, max: options.max ?? MAX_INT });
+  const range = { ...within, sentence: options.outside ?? within.sentence };
   return memberOf(
-    {
-      type: Int,
-      rules: [rules.IS_INTEGER, rules.isWithin(bounds)],
-      queryReading: 'integer',
-      toWireForm: wholeNumber,
-    },
+    { type: Int, rules: [rules.IS_INTEGER, range], queryReading: 'integer', toWireForm: wholeNumber },
     options,
   );
 }

@@ -77,6 +77,12 @@ function idOf(n: number): string {
 }
 
 const addressOf = ({ name }: Kind, query = ''): string => `/v1/commercial/export/${name}${query}`;
+function lastOf<T>(list: readonly T[]): T {
+  const last = list.at(-1);
+  if (last === undefined) throw new Error('There is none.');
+  return last;
+}
+
 /** All files from an address on. @param meanwhile what others do after each */
 async function walk(
   tenant: TestTenant,
@@ -84,7 +90,7 @@ async function walk(
   meanwhile: (file: number) => Promise<unknown> = () => Promise.resolve(),
 ): Promise<Answer[]> {
   const files: Answer[] = [];
-  for (let next: string | undefined = address; next !== undefined && files.length < 20; next = nextOf(files.at(-1)!)) {
+  for (let next: string | undefined = address; next !== undefined && files.length < 20; next = nextOf(lastOf(files))) {
     const answer = await as(service, tenant.admin).get(next);
     expect(answer.status).toBe(200);
     files.push(answer);
@@ -179,7 +185,7 @@ describe.each(KINDS)('$name in several files', (kind) => {
   });
 });
 
-const CUSTOMERS = KINDS[0]!;
+const CUSTOMERS = lastOf(KINDS.slice(0, 1));
 
 test.each([
   [
@@ -220,18 +226,19 @@ test('a user gets their own rows only, in several files', async () => {
 test('each file has its own events, with what it was asked for, its rows and its digest', async () => {
   const tenant = await aTenantWith(CUSTOMERS, between(10, 15));
 
-  const [first, second] = await walk(tenant, addressOf(CUSTOMERS, '?page=1&type=VIP'));
+  const files = await walk(tenant, addressOf(CUSTOMERS, '?page=1&type=VIP'));
 
-  const digestOf = ({ text }: Answer): string => createHash('sha256').update(text).digest('base64');
-  const cursor = new URL(nextOf(first!) ?? '', service.origin).searchParams.get('cursor');
+  const [first] = files;
+  const cursor = first && new URL(nextOf(first) ?? '', service.origin).searchParams.get('cursor');
+  // What fetch reads as text has lost its byte order mark.
+  const digests = files.map(({ text }) => createHash('sha256').update(`\ufeff${text}`).digest('base64'));
   const events = (await eventsOf(service, tenant)).map(({ new_value }) => new_value);
   expect(events).toEqual([
     { page: 1, type: 'VIP', phase: 'started' },
-    { phase: 'finished', rows: 4, sha256: expect.any(String) },
+    { phase: 'finished', rows: 4, sha256: digests[0] },
     { cursor, type: 'VIP', phase: 'started' },
-    { phase: 'finished', rows: 2, sha256: expect.any(String) },
+    { phase: 'finished', rows: 2, sha256: digests[1] },
   ]);
-  expect(digestOf(second!)).not.toBe(digestOf(first!));
 });
 
 test('a cursor that is no cursor leaves no event', async () => {
