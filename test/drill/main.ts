@@ -10,6 +10,7 @@
  *   npm run drill -- kills   --times 50
  *   npm run drill -- sign-ins --people 300
  *   npm run drill -- fuzz    --requests 50000 --transport both --seed 7
+ *   npm run drill -- spreadsheets
  *   npm run drill -- starts
  */
 import { randomInt } from 'node:crypto';
@@ -26,6 +27,7 @@ import { drillHangUps } from './expensive/hang-ups.js';
 import { drillKills } from './kills.js';
 import { drillSignIns } from './sign-ins.js';
 import { TRANSPORTS, type Transport } from './requester.js';
+import { drillSpreadsheets } from './spreadsheets.js';
 import { drillStarts } from './starts.js';
 import type { Tally } from './tally.js';
 
@@ -103,6 +105,7 @@ const DRILLS = new Map<string, () => Promise<Tally>>([
   ['hang-ups', hangUps],
   ['kills', () => drillKills({ seed, times: Number(values.times ?? 50), say })],
   ['sign-ins', () => drillSignIns({ people: Number(values.people ?? 300), say })],
+  ['spreadsheets', () => drillSpreadsheets({ say })],
   ['starts', () => drillStarts({ say })],
 ]);
 
