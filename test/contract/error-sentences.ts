@@ -29,7 +29,7 @@ export const SENTENCES: Partial<Record<ErrorCode, Partial<Record<Edge, readonly 
     GraphQL: ['Cannot query field "nothing" on type "Query".', 'Cannot query field "nothing" on type "Query".'],
   },
   BAD_USER_INPUT: {
-    GraphQL: ['Une variable ne convient pas à son type.', 'A variable does not fit its type.'],
+    GraphQL: ['Variable « $id » : Cette valeur est requise.', 'Variable "$id": This value is required.'],
   },
   QUERY_TOO_COMPLEX: {
     GraphQL: [

@@ -8,6 +8,7 @@ import {
   enumFilter,
   IdFilter,
   SearchedTextFilter,
+  UPDATED_AT_NOTE,
   type OperatorValues,
 } from '../../platform/lists/filter-inputs.js';
 import type { Filter, FilterColumns } from '../../platform/lists/filter-columns.js';
@@ -55,6 +56,9 @@ export class ActivityFilter {
 
   @Field(() => DateTimeFilter, { nullable: true, description: 'By creation.' })
   createdAt?: OperatorValues | null;
+
+  @Field(() => DateTimeFilter, { nullable: true, description: `By the last change. ${UPDATED_AT_NOTE}` })
+  updatedAt?: OperatorValues | null;
 
   @Field(() => customerKind.input, { nullable: true, description: 'By the customer that it belongs to.' })
   customer?: Filter | null;
@@ -114,7 +118,12 @@ function columnsOf(a: string): FilterColumns {
 export const ACTIVITY_FILTER_COLUMNS = columnsOf('a');
 activityKind.describe({ input: ActivityFilter, columns: columnsOf });
 
-export const ActivityOrderField = { DATE: 'DATE', DUE_DATE: 'DUE_DATE', CREATED_AT: 'CREATED_AT' } as const;
+export const ActivityOrderField = {
+  DATE: 'DATE',
+  DUE_DATE: 'DUE_DATE',
+  CREATED_AT: 'CREATED_AT',
+  UPDATED_AT: 'UPDATED_AT',
+} as const;
 export type ActivityOrderField = keyof typeof ActivityOrderField;
 
 registerEnumType(ActivityOrderField, {
@@ -124,6 +133,7 @@ registerEnumType(ActivityOrderField, {
     DATE: { description: 'When it took place, or will.' },
     DUE_DATE: { description: 'When it must be done.' },
     CREATED_AT: { description: 'Creation.' },
+    UPDATED_AT: { description: `The last change. ${UPDATED_AT_NOTE}` },
   },
 });
 
@@ -149,6 +159,7 @@ const order = listOrder<ActivityOrderField>(
     DATE: { column: 'a.date', property: 'date', kind: 'instant' },
     DUE_DATE: { column: 'a.due_date', property: 'dueDate', kind: 'instant', nullable: true },
     CREATED_AT: { column: 'a.created_at', property: 'createdAt', kind: 'instant' },
+    UPDATED_AT: { column: 'a.updated_at', property: 'updatedAt', kind: 'instant' },
   },
   [{ field: 'DATE', direction: 'DESC' }],
 );

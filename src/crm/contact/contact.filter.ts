@@ -7,6 +7,7 @@ import {
   DateTimeFilter,
   IdFilter,
   SearchedTextFilter,
+  UPDATED_AT_NOTE,
   type OperatorValues,
 } from '../../platform/lists/filter-inputs.js';
 import {
@@ -55,7 +56,7 @@ export class ContactFilter {
   @Field(() => DateTimeFilter, { nullable: true, description: 'By creation.' })
   createdAt?: OperatorValues | null;
 
-  @Field(() => DateTimeFilter, { nullable: true, description: 'By the last change.' })
+  @Field(() => DateTimeFilter, { nullable: true, description: `By the last change. ${UPDATED_AT_NOTE}` })
   updatedAt?: OperatorValues | null;
 
   @Field(() => customerKind.input, { nullable: true, description: 'By the customer that it belongs to.' })
@@ -143,7 +144,7 @@ registerEnumType(ContactOrderField, {
     LAST_NAME: { description: 'Last name, as people sort it: é beside e, case aside.' },
     FIRST_NAME: { description: 'First name, sorted likewise.' },
     CREATED_AT: { description: 'Creation.' },
-    UPDATED_AT: { description: 'Last change.' },
+    UPDATED_AT: { description: `Last change. ${UPDATED_AT_NOTE}` },
   },
 });
 

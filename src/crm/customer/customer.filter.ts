@@ -10,6 +10,7 @@ import {
   IdFilter,
   SearchedTextFilter,
   TextFilter,
+  UPDATED_AT_NOTE,
   type OperatorValues,
 } from '../../platform/lists/filter-inputs.js';
 import {
@@ -72,7 +73,7 @@ export class CustomerFilter {
   @Field(() => DateTimeFilter, { nullable: true, description: 'By creation.' })
   createdAt?: OperatorValues | null;
 
-  @Field(() => DateTimeFilter, { nullable: true, description: 'By the last change.' })
+  @Field(() => DateTimeFilter, { nullable: true, description: `By the last change. ${UPDATED_AT_NOTE}` })
   updatedAt?: OperatorValues | null;
 
   @Field(() => RelatedContactsFilter, {
@@ -156,7 +157,7 @@ registerEnumType(CustomerOrderField, {
     CITY: { description: 'City.' },
     TOTAL_REVENUE: { description: 'Sum of the orders so far.' },
     CREATED_AT: { description: 'Creation.' },
-    UPDATED_AT: { description: 'Last change.' },
+    UPDATED_AT: { description: `Last change. ${UPDATED_AT_NOTE}` },
   },
 });
 

@@ -11,6 +11,7 @@ import {
   IntFilter,
   SearchedTextFilter,
   TextFilter,
+  UPDATED_AT_NOTE,
   type OperatorValues,
 } from '../../platform/lists/filter-inputs.js';
 import type { Filter, FilterColumns, RelatedList } from '../../platform/lists/filter-columns.js';
@@ -68,7 +69,7 @@ export class OpportunityFilter {
   @Field(() => DateTimeFilter, { nullable: true, description: 'By creation.' })
   createdAt?: OperatorValues | null;
 
-  @Field(() => DateTimeFilter, { nullable: true, description: 'By the last change.' })
+  @Field(() => DateTimeFilter, { nullable: true, description: `By the last change. ${UPDATED_AT_NOTE}` })
   updatedAt?: OperatorValues | null;
 
   @Field(() => customerKind.input, { nullable: true, description: 'By the customer that it belongs to.' })
@@ -139,7 +140,7 @@ registerEnumType(OpportunityOrderField, {
     AMOUNT: { description: 'Amount, whatever the currency.' },
     NAME: { description: 'Name, as people sort it: é beside e, case aside.' },
     CREATED_AT: { description: 'Creation.' },
-    UPDATED_AT: { description: 'Last change.' },
+    UPDATED_AT: { description: `Last change. ${UPDATED_AT_NOTE}` },
   },
 });
 

@@ -12,6 +12,7 @@ import {
   type VariableDefinitionNode,
 } from 'graphql';
 import { AppError, type FieldError, type Sentence } from '../errors/errors.js';
+import { reasonOf } from './variable-reasons.js';
 
 export type CoercedVariables = Readonly<Record<string, unknown>>;
 
@@ -25,13 +26,8 @@ const NO_VARIABLES: CoercedVariables = Object.freeze({});
 /** As graphql-js: a list of a thousand wrong items is not a thousand errors. */
 const MAX_PROBLEMS = 50;
 
-const SENTENCE: Sentence = {
-  fr: 'Une variable ne convient pas à son type.',
-  en: 'A variable does not fit its type.',
-};
 const REQUIRED: Sentence = { fr: 'Cette valeur est requise.', en: 'This value is required.' };
 const UNKNOWN_MEMBER: Sentence = { fr: 'Ce membre est inconnu.', en: 'This member is unknown.' };
-const INVALID: Sentence = { fr: 'Cette valeur ne convient pas à son type.', en: 'This value does not fit its type.' };
 
 const variablesOf = new WeakMap<OperationDefinitionNode, readonly Variable[]>();
 
@@ -54,9 +50,16 @@ export function coerceVariables(
     coerceVariable(variable, inputs ?? NO_VARIABLES, coerced, problems);
     if (problems.length > 0) firstWrong ??= variable.node;
   }
-  if (firstWrong === undefined) return coerced;
-  const refusal = new AppError('BAD_USER_INPUT', SENTENCE, { fields: problems.slice(0, MAX_PROBLEMS) });
-  throw new GraphQLError(refusal.message, { nodes: [firstWrong], originalError: refusal });
+  if (firstWrong !== undefined) throw misfit(firstWrong, problems);
+  return coerced;
+}
+
+function misfit(node: VariableDefinitionNode, problems: readonly FieldError[]): GraphQLError {
+  const [first] = problems;
+  const refusal = new AppError('BAD_USER_INPUT', first && sentenceOf(first), {
+    fields: problems.slice(0, MAX_PROBLEMS),
+  });
+  return new GraphQLError(refusal.message, { nodes: [node], originalError: refusal });
 }
 
 function readVariables(schema: GraphQLSchema, operation: OperationDefinitionNode): readonly Variable[] {
@@ -99,5 +102,11 @@ function problemAt(path: readonly (string | number)[], invalid: unknown, error: 
   if (unknown !== undefined) return { path: [...path, unknown], code: 'UNKNOWN_MEMBER', message: UNKNOWN_MEMBER };
   return invalid === null || invalid === undefined
     ? { path, code: 'REQUIRED', message: REQUIRED }
-    : { path, code: 'INVALID', message: INVALID };
+    : { path, code: 'INVALID', message: reasonOf(error.message) };
+}
+
+/** Which one, and why: of several the first. The name of an unknown member is the caller's own, so its place is told instead. */
+function sentenceOf({ path, code, message }: FieldError): Sentence {
+  const name = `$${(code === 'UNKNOWN_MEMBER' ? path.slice(0, -1) : path).join('.')}`;
+  return { fr: `Variable « ${name} » : ${message.fr}`, en: `Variable "${name}": ${message.en}` };
 }

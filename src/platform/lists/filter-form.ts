@@ -17,9 +17,12 @@ export function filterForm(filter: object | null | undefined): Members | null {
 function memberForm(name: string, value: unknown): unknown {
   if (value === undefined || value === null) return null;
   if (name === 'not') return filterForm(value);
-  if (name !== 'and' && name !== 'or') return value;
   // A connective is a list of filters: the schema says so.
-  const parts = (value as readonly object[]).map(filterForm);
+  return name === 'and' || name === 'or' ? connectiveForm(name, value as readonly object[]) : value;
+}
+
+function connectiveForm(name: 'and' | 'or', filters: readonly object[]): readonly unknown[] | null {
+  const parts = filters.map(filterForm);
   if (name === 'or') return parts.includes(null) ? null : parts;
   const asking = parts.filter((part) => part !== null);
   return asking.length === 0 ? null : asking;

@@ -34,6 +34,10 @@ const LISTS: ReadonlySet<Operator> = new Set(['in', 'notIn', 'between']);
 /** The operators of one member, as a caller sent them. */
 export type OperatorValues = Readonly<Partial<Record<Operator, unknown>>>;
 
+/** Of every filter and order by the time of the last change: such a watermark misses what commits late. */
+export const UPDATED_AT_NOTE =
+  'It is when the change was made, not when it became visible: who asks for what is newer than the last time misses changes that commit late. To follow changes use `changes` (REST: /v1/commercial/changes).';
+
 /** What a condition costs for each value; docs/query-cost.md says how it was measured. */
 const COMPARISON_COST = 5;
 const TEXT_COMPARISON_COST = 30;

@@ -327,6 +327,33 @@ describe('variables that do not fit', () => {
     expect(await countOfCustomers(service, tenant)).toBe(0);
   });
 
+  test.each<[object, string, string]>([
+    [{}, '$input', 'This value is required.'],
+    [{ input: 'x' }, '$input', 'An object is expected (CreateCustomerInput).'],
+    [{ input: { name: 1 } }, '$input.name', 'A text is expected.'],
+    [{ input: { name: 'X', nom: 1 } }, '$input', 'This member is unknown.'],
+    [{ input: { name: 'X', type: 'SECRET" enum.' } }, '$input.type', 'One of the values of CustomerType is expected.'],
+    [{ input: { name: 'X', type: 7 } }, '$input.type', 'One of the values of CustomerType is expected.'],
+    [{ input: { name: 'X', tags: [1] } }, '$input.tags.0', 'A text is expected.'],
+    [{ input: { name: 'X', employeeCount: 1.5 } }, '$input.employeeCount', 'A whole number is expected.'],
+    [{ input: { name: 'X', employeeCount: 3e9 } }, '$input.employeeCount', 'A whole number of 32 bits is expected.'],
+    [{ input: { name: 'X', annualRevenue: '1.234' } }, '$input.annualRevenue', 'At most two decimals are allowed.'],
+    [{ input: { name: 'X', isActive: 'SECRET' } }, '$input.isActive', 'true or false is expected.'],
+  ])('%j is a 400 that says which and why', async (variables, name, reason) => {
+    const { admin } = await service.aTenant();
+
+    const [english, french] = [
+      await as(service, admin).graphql(CREATE, variables),
+      await as(service, admin).graphql(CREATE, variables, { 'accept-language': 'fr' }),
+    ];
+
+    expect(graphqlIn(english).errors).toMatchObject([
+      { message: `Variable "${name}": ${reason}`, extensions: { fields: [{ message: reason }] } },
+    ]);
+    expect(french.text).toContain(`"message":"Variable « ${name} » : `);
+    expect(english.text + french.text).not.toContain('SECRET');
+  });
+
   test('__proto__ in variables is an unknown member', async () => {
     const tenant = await service.aTenant();
     const body = `{"query":${JSON.stringify(CREATE)},"variables":{"input":{"name":"X","__proto__":{"type":"VIP"}}}}`;
