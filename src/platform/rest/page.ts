@@ -26,7 +26,8 @@ export function CursorField(): PropertyDecorator {
 export function SortField(): PropertyDecorator {
   return TextField({
     max: 200,
-    description: 'Fields to order by, separated by commas, each with - before it for descending.',
+    description:
+      'Fields to order by, separated by commas, each with - before it for descending. updated_at is when a change was made, not when it became visible: to follow changes use /v1/commercial/changes.',
   });
 }
 
