@@ -6,7 +6,7 @@ import { StartupError } from '../platform/errors/startup-error.js';
 import { refuseArguments, runCommand } from './command.js';
 
 const RELEASED = 'test/contract/released-schema.graphql';
-const RELEASED_OPENAPI = 'test/contract/released-openapi.json';
+const RELEASED_OPENAPI = 'test/contract/openapi/released-openapi.json';
 
 await runCommand(async () => {
   refuseArguments('schema:release');

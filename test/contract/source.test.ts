@@ -12,7 +12,7 @@ const SQL_FILES: readonly (readonly [pattern: RegExp, why: string])[] = [
   [/^src\/access\/identity\/identity\.ts$/, 'who calls, before there is a context'],
   [/^src\/access\/loaders\//, 'the reads of dataloaders'],
   [/^src\/access\/writes\/(?:counters|idempotency)\.ts$/, 'rows that a write locks'],
-  [/^src\/platform\/lists\/(?:filters|keyset|record-table)\.ts$/, 'fragments that name no table'],
+  [/^src\/platform\/lists\/(?:filters|keyset|record-count|record-table)\.ts$/, 'fragments that name no table'],
   [/^src\/platform\/postgres\/(?:sql|csv)\.ts$/, 'fragments that name no table'],
   [/^src\/platform\/postgres\/(?:batch|copy-out)\.ts$/, 'the way to the driver'],
   [/^src\/platform\/postgres\/migrator\.ts$/, 'migrations, before any tenant'],

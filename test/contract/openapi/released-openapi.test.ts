@@ -1,8 +1,8 @@
 /** Clients of REST are generated from a released document: what it promises holds until the major version grows. */
 import 'reflect-metadata';
 import { readFile } from 'node:fs/promises';
-import { writeOpenApiText } from '../../src/app/routes.js';
-import { breakingChanges } from './openapi/breaking-changes.js';
+import { writeOpenApiText } from '../../../src/app/routes.js';
+import { breakingChanges } from './breaking-changes.js';
 
 type Document = Readonly<Record<string, unknown>> & { readonly info: { readonly version: string } };
 
