@@ -129,7 +129,7 @@ describe('numbers and dates', () => {
   test('amount is money, not below zero', () =>
     expectRefused('amount', [-0.01, '1.005', 0.001, 1e13, '1e3', true, [], {}, 'viel', '1,5']));
   test('probability is a whole number from 0 to 100', () =>
-    expectRefused('probability', [-1, 101, 30.5, '30', true, [], {}]));
+    expectRefused('probability', [-1, 101, 30.5, '30.5', true, [], {}]));
   test('currency is one of ISO 4217', () => expectRefused('currency', ['EURO', 'XYZ', '€', 1]));
   test('expected_close_date is a date that exists', () =>
     expectRefused('expected_close_date', ['2026-02-30', '2026-1-1', '2026-01-01T00:00:00Z', 'demain', 20260101, {}]));
