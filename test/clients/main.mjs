@@ -22,21 +22,39 @@ const CLIENTS = {
   newman: newmanRun,
 };
 
+/** fetch says why it failed in the cause. */
+function sentenceOf(error) {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message;
+}
+
 const wanted = process.argv.slice(2).map((name) => name.toLowerCase());
 const isWanted = (name) => wanted.length === 0 || wanted.some((word) => name.toLowerCase().includes(word));
 const root = path.join(FOLDER, '..', '..');
 const folder = mkdtempSync(path.join(os.tmpdir(), 'crm-clients-'));
 const service = await Service.start(root, folder);
 let failed = 0;
+/** Methods that a client's own fetch used: what it sends is looked at, not changed. */
+const methods = new Map();
+const ownFetch = globalThis.fetch;
+globalThis.fetch = (input, init) => {
+  const method = init?.method ?? (input instanceof Request ? input.method : 'GET');
+  methods.set(method, (methods.get(method) ?? 0) + 1);
+  return ownFetch(input, init);
+};
+const sent = () => [...methods].map(([method, count]) => `${count} ${method}`).join(', ');
 try {
   const document = path.join(folder, 'openapi.json');
   writeFileSync(document, JSON.stringify(await service.rest('GET', '/v1/openapi.json')));
   for (const [name, run] of Object.entries(CLIENTS).filter(([one]) => isWanted(one))) {
+    methods.clear();
     try {
-      console.log(`ok    ${name}: ${await run(service, { folder, document, root })}`);
+      console.log(
+        `ok    ${name}: ${await run(service, { folder, document, root })}${methods.size === 0 ? '' : ` (${sent()})`}`,
+      );
     } catch (error) {
       failed += 1;
-      console.log(`FAIL  ${name}: ${error instanceof Error ? error.message : String(error)}`);
+      console.log(`FAIL  ${name}: ${sentenceOf(error)}`);
     }
   }
 } finally {

@@ -25,8 +25,10 @@ const requestsOf = (item) => (item.item ? item.item.flatMap(requestsOf) : [item]
 const pathOf = ({ request }) => `/${request.url.path.join('/')}`;
 
 /** Logging out ends the session of all others. */
-function rank({ request, name }) {
-  if (/logout|password/i.test(`${name} ${request.url.path.join('/')}`)) return 2;
+function rank({ request }) {
+  const address = request.url.path.join('/');
+  if (address.includes('logout')) return 3;
+  if (address.includes('password')) return 2;
   return request.method === 'DELETE' ? 1 : 0;
 }
 

@@ -70,12 +70,16 @@ export async function orval({ origin, headers }, { folder, document }) {
   expect(generated.code === 0, lastWords(generated));
   await compile(project);
   const api = await import(pathToFileURL(path.join(project, 'out', 'api.js')).href);
-  const options = { headers };
-  const list = await api.listCustomers({ page_size: 3 }, options);
+  // The options of a request come last, after parameters that may be left out.
+  const call = (operation, ...args) => {
+    const left = Array.from({ length: operation.length - 1 - args.length });
+    return operation(...args, ...left, { headers });
+  };
+  const list = await call(api.listCustomers, { page_size: 3 });
   expect(list.status === 200 && list.data.items.length === 3, `listCustomers: ${JSON.stringify(list).slice(0, 300)}`);
-  const created = await api.createCustomer({ name: 'orval' }, options);
+  const created = await call(api.createCustomer, { name: 'orval' });
   expect(created.status === 201, `createCustomer: ${JSON.stringify(created).slice(0, 300)}`);
-  const read = await api.getCustomer(created.data.id, options);
+  const read = await call(api.getCustomer, created.data.id);
   expect(read.data.name === 'orval', `getCustomer: ${JSON.stringify(read).slice(0, 300)}`);
   return 'compiles; list, create, read';
 }

@@ -70,17 +70,29 @@ function complaint({ name, answer }, { status, text }) {
   return answer && answer.status !== status ? `${name}: ${status} ${text.slice(0, 160)}` : undefined;
 }
 
+async function tryStep(proxy, service, example, words) {
+  try {
+    const answer = await send(proxy.origin, service, example, words);
+    remember(words, example, answer);
+    return complaint(example, answer);
+  } catch (error) {
+    // A proxy may die of an answer that it cannot read.
+    await sleep(500);
+    const { exitCode } = proxy.child;
+    return `${example.name}: ${exitCode === null ? '' : 'the proxy ended, '}${error.cause?.message ?? error.message}`;
+  }
+}
+
 export async function validatingProxy(service, { document, root }) {
   const guide = readFileSync(path.join(root, 'docs', 'guide.md'), 'utf8');
   const examples = examplesOf(guide).filter(({ path: address }) => address.startsWith('/v1/'));
-  const proxy = await startProxy(document, service.origin);
+  let proxy = await startProxy(document, service.origin);
   const words = {};
   const complaints = [];
   try {
     for (const example of examples) {
-      const answer = await send(proxy.origin, service, example, words);
-      remember(words, example, answer);
-      const wrong = complaint(example, answer);
+      if (proxy.child.exitCode !== null) proxy = await startProxy(document, service.origin);
+      const wrong = await tryStep(proxy, service, example, words);
       if (wrong) complaints.push(wrong);
     }
   } finally {
