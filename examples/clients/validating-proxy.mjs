@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, FOLDER } from './expect.mjs';
-import { examplesOf } from '../docs/guide-blocks.ts';
+import { examplesOf } from '../../test/docs/guide-blocks.ts';
 
 function freePort() {
   return new Promise((resolve) => {
@@ -63,6 +63,8 @@ function remember(words, { method, path: address }, { status, text, type }) {
 
 /** What the proxy says of its own, or how a status differs from the guide's. */
 function complaint({ name, answer }, { status, text }) {
+  // What the guide shows to be wrong is wrong for the proxy too.
+  if (answer?.status === 422 && status === 422) return undefined;
   if (text.includes('stoplight.io/prism') || text.includes('#UNPROCESSABLE_ENTITY') || text.includes('#VIOLATIONS')) {
     const said = /"validation":(\[.*?\])[,}]/s.exec(text)?.[1] ?? text;
     return `${name}: ${said.slice(0, 220)}`;
