@@ -15,14 +15,14 @@
  */
 import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
-import { drillBoundedWork } from './bounded-work.js';
+import { drillBoundedWork } from './hostile/bounded-work.js';
 import { DrillCluster } from './cluster.js';
-import { drillDocuments } from './documents.js';
+import { drillDocuments } from './hostile/documents.js';
 import { drillExpensive, EXPENSIVE_PARTS } from './expensive/expensive.js';
 import { drillExports } from './exports.js';
 import { drillFaults } from './faults.js';
 import { drillFrozen } from './frozen.js';
-import { drillFuzz } from './fuzz.js';
+import { drillFuzz } from './hostile/fuzz.js';
 import { drillHangUps } from './expensive/hang-ups.js';
 import { drillKills } from './kills.js';
 import { drillSignIns } from './sign-ins.js';

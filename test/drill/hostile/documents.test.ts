@@ -1,4 +1,4 @@
-import { cloneDatabase, type TestDatabase } from '../support/database.js';
+import { cloneDatabase, type TestDatabase } from '../../support/database.js';
 import { drillDocuments } from './documents.js';
 
 let database: TestDatabase;

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
-import { startTestService, type TestService } from '../support/service.js';
+import { startTestService, type TestService } from '../../support/service.js';
 import { fuzz } from './fuzz.js';
-import { Tally } from './tally.js';
+import { Tally } from '../tally.js';
 
 let service: TestService;
 

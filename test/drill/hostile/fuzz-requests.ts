@@ -9,8 +9,8 @@ import {
   type GraphQLOutputType,
   type GraphQLSchema,
 } from 'graphql';
-import { percentEncoded } from '../contract/surface/hostile-texts.js';
-import type { AnyRequest } from '../support/raw-client.js';
+import { percentEncoded } from '../../contract/surface/hostile-texts.js';
+import type { AnyRequest } from '../../support/raw-client.js';
 import { asJson, type FuzzValues } from './fuzz-values.js';
 
 type Json = Readonly<Record<string, unknown>>;

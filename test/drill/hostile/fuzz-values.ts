@@ -7,8 +7,8 @@ import {
   type GraphQLInputObjectType,
   type GraphQLInputType,
 } from 'graphql';
-import { HOSTILE_TEXTS } from '../contract/surface/hostile-texts.js';
-import type { Random } from './random.js';
+import { HOSTILE_TEXTS } from '../../contract/surface/hostile-texts.js';
+import type { Random } from '../random.js';
 
 type Json = Readonly<Record<string, unknown>>;
 

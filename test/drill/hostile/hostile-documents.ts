@@ -1,5 +1,5 @@
 /** Documents that are all different, each as large as it may be in some way: many tokens, much text, many selections, many levels. */
-import type { Random } from './random.js';
+import type { Random } from '../random.js';
 
 export interface HostileDocument {
   readonly name: string;

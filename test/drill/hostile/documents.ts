@@ -7,12 +7,12 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ServiceProcess } from '../support/service-process.js';
+import { ServiceProcess } from '../../support/service-process.js';
 import { hostileDocument } from './hostile-documents.js';
-import { Random } from './random.js';
-import { Requester, type Reply } from './requester.js';
-import { Tally } from './tally.js';
-import { drillFolder, insertCustomers, makeTenant, signIn, superuserPool, type DrillDatabase } from './world.js';
+import { Random } from '../random.js';
+import { Requester, type Reply } from '../requester.js';
+import { Tally } from '../tally.js';
+import { drillFolder, insertCustomers, makeTenant, signIn, superuserPool, type DrillDatabase } from '../world.js';
 
 export interface DocumentsOptions {
   readonly seed: number;

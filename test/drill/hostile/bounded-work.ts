@@ -3,10 +3,10 @@
  * the same take, and none is a fault of ours.
  */
 import path from 'node:path';
-import { AnyClient } from '../support/raw-client.js';
-import { ServiceProcess } from '../support/service-process.js';
-import { Tally } from './tally.js';
-import { drillFolder, type DrillDatabase } from './world.js';
+import { AnyClient } from '../../support/raw-client.js';
+import { ServiceProcess } from '../../support/service-process.js';
+import { Tally } from '../tally.js';
+import { drillFolder, type DrillDatabase } from '../world.js';
 
 const KIB = 1024;
 /** For one request: below this nothing is too much, however slow the machine; milliseconds. */

@@ -4,17 +4,17 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import path from 'node:path';
-import { buildGraphqlSchema } from '../../src/app/schema.js';
-import { HARMFUL } from '../contract/surface/hostile-texts.js';
-import { PASSWORD_HASH } from '../support/password.js';
-import { AnyClient, type AnyRequest, type RawAnswer } from '../support/raw-client.js';
-import { ServiceProcess } from '../support/service-process.js';
+import { buildGraphqlSchema } from '../../../src/app/schema.js';
+import { HARMFUL } from '../../contract/surface/hostile-texts.js';
+import { PASSWORD_HASH } from '../../support/password.js';
+import { AnyClient, type AnyRequest, type RawAnswer } from '../../support/raw-client.js';
+import { ServiceProcess } from '../../support/service-process.js';
 import { asJson, FuzzValues } from './fuzz-values.js';
 import { graphqlRequests, restRequests } from './fuzz-requests.js';
-import { Random } from './random.js';
-import type { Transport } from './requester.js';
-import { Tally } from './tally.js';
-import { drillFolder, makeTenant, signIn, superuserPool, type DrillDatabase } from './world.js';
+import { Random } from '../random.js';
+import type { Transport } from '../requester.js';
+import { Tally } from '../tally.js';
+import { drillFolder, makeTenant, signIn, superuserPool, type DrillDatabase } from '../world.js';
 
 const AT_ONCE = 6;
 const CALLERS = 3;

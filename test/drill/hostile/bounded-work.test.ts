@@ -1,6 +1,6 @@
 /** What anybody can send is no fault of ours; what it costs is a drill's matter. */
-import { AnyClient } from '../support/raw-client.js';
-import { startTestService, type TestService } from '../support/service.js';
+import { AnyClient } from '../../support/raw-client.js';
+import { startTestService, type TestService } from '../../support/service.js';
 import { BODIES, openRequests, post } from './bounded-work.js';
 
 let service: TestService;
