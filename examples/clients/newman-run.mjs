@@ -14,7 +14,7 @@ const OPTIONS = { parametersResolution: 'Example', enableOptionalParameters: fal
 function convert(document) {
   const input = { type: 'string', data: readFileSync(document, 'utf8') };
   return new Promise((resolve, reject) => {
-    converter.convert(input, OPTIONS, (error, { result, reason, output } = {}) => {
+    converter.convertV2(input, OPTIONS, (error, { result, reason, output } = {}) => {
       if (error || !result) reject(error ?? new Error(reason));
       else resolve(output[0].data);
     });

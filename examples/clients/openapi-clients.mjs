@@ -101,6 +101,10 @@ export async function spectral(_service, { document, folder }) {
   const counts = new Map();
   for (const { code } of problems) counts.set(code, (counts.get(code) ?? 0) + 1);
   expect(start >= 0 || linted.code === 0, lastWords(linted));
-  expect(problems.length === 0, [...counts].map(([code, count]) => `${count} × ${code}`).join(', '));
+  const [first] = problems;
+  expect(
+    problems.length === 0,
+    `${[...counts].map(([code, count]) => `${count} × ${code}`).join(', ')}, first ${first?.path.join('.')}: ${first?.message}`,
+  );
   return '0 problems';
 }

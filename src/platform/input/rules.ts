@@ -59,10 +59,14 @@ export function minLength(min: number): InputRule {
   return textRule('TOO_SHORT', sentence, schema, (text) => isLonger(text, min - 1));
 }
 
-/** A shape that one regular expression says. */
+/** A property of Unicode characters: validators that compile patterns without the flag `u` take it for letters. */
+const UNICODE_PROPERTY = /\\p\{\w+\}/g;
+
+/** A shape that one regular expression says. OpenAPI has it without properties of Unicode characters. */
 export function matches(pattern: RegExp): InputRule {
   const sentence = { fr: "Le format n'est pas celui attendu.", en: 'The format is not the expected one.' };
-  return textRule('INVALID_FORMAT', sentence, { pattern: pattern.source }, (text) => pattern.test(text));
+  const published = { pattern: pattern.source.replace(UNICODE_PROPERTY, '') };
+  return textRule('INVALID_FORMAT', sentence, published, (text) => pattern.test(text));
 }
 
 export const IS_EMAIL: InputRule = textRule(
