@@ -53,7 +53,7 @@ export async function answerPage<Row extends object, Filters extends object>(
   const selection = listing.toSelection(query, ctx);
   const scope = cursorScope(
     ctx.tenant.id,
-    listing.names.many,
+    `rest.${listing.names.many}`,
     filterForm(selection.filter),
     selection.search ?? null,
     order,
