@@ -56,8 +56,9 @@ const VALUES: Readonly<Record<string, readonly unknown[]>> = {
 
 /** Values of a filter's kind: of an enum every word. */
 function valuesOf(type: string, name: string, target: Target): readonly unknown[] {
-  const { customerId, contactId, opportunityId, userId, deletedId } = target;
+  const { customerId, contactId, opportunityId, userId, deletedId, code, opportunityCode } = target;
   const ids: Readonly<Record<string, string>> = { customerId, contactId, opportunityId };
+  if (type === 'SearchedTextFilter') return [code, opportunityCode, 'nobody@example.org'];
   return type === 'IdFilter' ? [ids[name] ?? userId, deletedId] : (VALUES[type] ?? wordsOf(type));
 }
 
