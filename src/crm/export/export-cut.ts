@@ -1,9 +1,15 @@
 /** What ends an export early: its caller leaves or takes too little, or it takes too long. */
+import { AppError } from '../../platform/errors/errors.js';
 import type { ExportLimits } from '../../tenancy/export-limits.js';
 import type { DigestedFile } from './digested-file.js';
 
 /** How often a file is looked at in one window. */
 const LOOKS_PER_WINDOW = 15;
+
+/** A file may be cut before its first byte has left: the answer is then a 503. */
+function cutBecause(reason: string): AppError {
+  return new AppError('UNAVAILABLE', undefined, { cause: new Error(`The export was cut: ${reason}.`) });
+}
 
 /** One export under its limits, from its place on. */
 export class ExportCut {
@@ -19,7 +25,7 @@ export class ExportCut {
   ) {
     const { fileMs } = limits;
     this.deadline = setTimeout(() => {
-      this.cut(new Error(`The export was cut: it took longer than ${fileMs} ms.`));
+      this.cut(cutBecause(`it took longer than ${fileMs} ms`));
     }, fileMs);
     caller.addEventListener('abort', this.onLeft);
     if (caller.aborted) this.onLeft();
@@ -59,7 +65,7 @@ export class ExportCut {
     if (taken.length <= LOOKS_PER_WINDOW) return;
     const { windowBytes, windowMs } = this.limits;
     if (file.takenBytes - (taken.shift() ?? 0) >= windowBytes) return;
-    this.cut(new Error(`The export was cut: its reader took less than ${windowBytes} bytes in ${windowMs} ms.`));
+    this.cut(cutBecause(`its reader took less than ${windowBytes} bytes in ${windowMs} ms`));
   }
 
   private readonly onLeft = (): void => {
