@@ -130,22 +130,33 @@ export function pageAnswer<Row extends object>(
 }
 
 function linksOf<Row extends object>(
-  { cursor, page = 1, pageSize: size = DEFAULT_PAGE_SIZE }: PageQuery,
-  { total, nextCursor }: PageContents<Row>,
+  query: PageQuery,
+  contents: PageContents<Row>,
   url: string,
   pages: number | null,
 ): string {
-  if (cursor) return nextCursor === null ? '' : linkTo(url, 'cursor', nextCursor, 'next');
-  if (pages !== null) return pageLinks(url, page, pages);
-  // Beyond what was counted a cursor goes on.
-  const next = page * size < total ? linkTo(url, 'page', String(page + 1), 'next') : cursorLink(url, nextCursor);
-  return [next, ...(page > 1 ? [linkTo(url, 'page', String(page - 1), 'prev')] : [])].join(', ');
+  const { cursor, page = 1 } = query;
+  if (cursor) return contents.nextCursor === null ? '' : linkTo(url, 'cursor', contents.nextCursor, 'next');
+  return pages === null ? uncountedLinks(query, contents, url) : pageLinks(url, page, pages);
 }
 
-function cursorLink(url: string, nextCursor: string | null): string {
+/** Beyond what was counted a cursor goes on, unless the last page by number has come to the end. */
+function uncountedLinks<Row extends object>(
+  { page = 1, pageSize: size = DEFAULT_PAGE_SIZE }: PageQuery,
+  { total, nextCursor }: PageContents<Row>,
+  url: string,
+): string {
+  const links: string[] = [];
+  if (page * size < total) links.push(linkTo(url, 'page', String(page + 1), 'next'));
+  else if (nextCursor !== null) links.push(cursorLink(url, nextCursor));
+  if (page > 1) links.push(linkTo(url, 'page', String(page - 1), 'prev'));
+  return links.join(', ');
+}
+
+function cursorLink(url: string, nextCursor: string): string {
   const address = new URL(url, 'http://relative');
   address.searchParams.delete('page');
-  return linkTo(address.pathname + address.search, 'cursor', nextCursor ?? '', 'next');
+  return linkTo(address.pathname + address.search, 'cursor', nextCursor, 'next');
 }
 
 /** `Link` of a page by number; empty when it is the only one. */

@@ -11,19 +11,23 @@ let service: TestService;
 let tenant: TestTenant;
 let admin: Client;
 
-/** Of one large company: 10 100 customers in Lille, of which 10 000 are VIP, each with an active contact. */
+/** Active ones: they end within the last page of 30 that has a number. */
+const ACTIVE = COUNTED + 15;
+
+/** Of one large company: 10 100 customers in Lille, of which 10 000 are VIP and 10 015 active, each with an active contact. */
 beforeAll(async () => {
   service = await startTestService();
   tenant = await service.aTenant();
   admin = as(service, tenant.admin);
   await service.ask(
     `WITH made AS (
-       INSERT INTO customers (tenant_id, id, code, name, type, city, country_code, payment_terms, currency, created_at, updated_at)
+       INSERT INTO customers (tenant_id, id, code, name, type, city, country_code, payment_terms, currency, is_active, created_at,
+         updated_at)
        SELECT $1, gen_random_uuid(), 'C' || n, 'Nom ' || lpad(n::text, 6, '0'), CASE WHEN n <= $3 THEN 'VIP' ELSE 'LEAD' END, 'Lille', 'FR',
-         'NET_30', 'EUR', now(), now() FROM generate_series(1, $2::integer) n RETURNING id, name)
+         'NET_30', 'EUR', n <= $4, now(), now() FROM generate_series(1, $2::integer) n RETURNING id, name)
      INSERT INTO contacts (tenant_id, id, customer_id, first_name, last_name, preferred_language, created_at, updated_at)
      SELECT $1, gen_random_uuid(), id, 'Léa', name, 'fr', now(), now() FROM made`,
-    [tenant.id, ROWS, COUNTED],
+    [tenant.id, ROWS, COUNTED, ACTIVE],
   );
 });
 
@@ -89,6 +93,14 @@ test('the last page by number leads on by a cursor, to the last record', async (
     Array.from({ length: 100 }, (_, index) => `Nom ${String(COUNTED + 1 + index).padStart(6, '0')}`),
   );
   expect(beyond).toMatchObject({ total: COUNTED, total_is_exact: false, pages: null, next_cursor: null, links: {} });
+});
+
+test('a list that ends within the last page by number has no link to go on', async () => {
+  const last = await page('is_active=true&page=334&page_size=30');
+
+  expect(last.items.at(-1)).toMatchObject({ name: `Nom ${String(ACTIVE).padStart(6, '0')}` });
+  expect(last).toMatchObject({ total: COUNTED, total_is_exact: false, pages: null, next_cursor: null });
+  expect(Object.keys(last.links)).toEqual(['prev']);
 });
 
 test.each([
