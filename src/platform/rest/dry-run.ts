@@ -4,8 +4,9 @@ import { parseQuery } from './input.js';
 import type { RestAnswer } from './routes.js';
 
 class DryRunQuery {
-  @BooleanField({ description: 'Only tries: everything is checked, and nothing is left.' })
-  dryRun?: boolean | null;
+  /** `?dry_run` without a value is refused: whoever writes it does not want the change made. */
+  @BooleanField({ nullable: false, description: 'Only tries: everything is checked, and nothing is left.' })
+  dryRun?: boolean;
 }
 
 interface DryRunRequest {
