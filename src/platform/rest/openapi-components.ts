@@ -46,7 +46,11 @@ export const CHANGE_PARAMETERS = ['DryRun', 'IdempotencyKey'].map((name) => ({
 export const HEADERS: Readonly<Record<string, JsonSchema>> = {
   ETag: { description: 'The version of the record, for `If-Match`.', schema: { type: 'string', examples: ['"3"'] } },
   Location: { description: 'Where the new record is.', schema: { type: 'string', format: 'uri-reference' } },
-  Link: { description: 'The next and the previous page (RFC 8288).', schema: { type: 'string' } },
+  Link: { description: 'The next and the previous page, or the next file (RFC 8288).', schema: { type: 'string' } },
+  XTotalRows: {
+    description: 'Rows of the whole selection, in all files.',
+    schema: { type: 'integer', minimum: 0 },
+  },
   RetryAfter: { description: 'Seconds after which a retry makes sense.', schema: { type: 'integer', minimum: 0 } },
   DryRun: {
     description: '`true` if nothing of this was kept.',

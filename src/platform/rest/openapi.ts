@@ -166,7 +166,8 @@ function successOf(route: RestRouteDescription, schemas: NamedSchemas): JsonSche
   const headers = headersIf({
     ETag: kind === 'record',
     Location: isCreated,
-    Link: kind === 'page' || ('linked' in route.response && route.response.linked === true),
+    Link: isLinked(route.response),
+    'X-Total-Rows': kind === 'csv',
     'Dry-Run': isIdempotent(route),
     'Idempotency-Replayed': isIdempotent(route),
   });
@@ -176,6 +177,11 @@ function successOf(route: RestRouteDescription, schemas: NamedSchemas): JsonSche
     ...(Object.keys(headers).length > 0 ? { headers } : {}),
     ...(content === undefined ? {} : { content }),
   };
+}
+
+/** Whether the answer may name a next one: a page, or one file of several. */
+function isLinked(response: RestResponse): boolean {
+  return response.kind === 'page' || response.kind === 'csv' || (response.kind === 'json' && response.linked === true);
 }
 
 function headersIf(wanted: Readonly<Record<string, boolean>>): Record<string, JsonSchema> {

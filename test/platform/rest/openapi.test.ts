@@ -237,6 +237,8 @@ describe('the document', () => {
       schema: { type: 'integer', minimum: 1, maximum: 2_147_483_647 },
     });
     expect(list.responses).toHaveProperty(['200', 'headers', 'Link']);
+    const file = { headers: { Link: expect.any(Object) as unknown, 'X-Total-Rows': expect.any(Object) as unknown } };
+    expect(operation('get', '/v1/export/toys').responses).toMatchObject({ 200: file });
     expect(operation('post', '/v1/toys').responses).toHaveProperty(['201', 'headers', 'Location']);
     expect(operation('post', '/v1/toys/{id}/restore').responses).not.toHaveProperty(['204', 'content']);
   });
