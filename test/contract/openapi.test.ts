@@ -174,6 +174,10 @@ describe('the OpenAPI document', () => {
       expect(await problemsOf(schemaOf('UpdateCustomerInput'), { discount_rate })).toEqual([]);
     expect(await problemsOf(schemaOf('UpdateCustomerInput'), { discount_rate: '100.01' })).not.toEqual([]);
     expect(await problemsOf(schemaOf('CreateCustomerInput'), { name: ' ' })).not.toEqual([]);
+    expect(
+      await problemsOf(schemaOf('UpdateOpportunityInput'), { products: [{ a: null }, [], 'b', 1.5, true] }),
+    ).toEqual([]);
+    expect(await problemsOf(schemaOf('UpdateOpportunityInput'), { products: [null] })).not.toEqual([]);
   });
 
   test('allows to send a whole record back as it was read', async () => {
