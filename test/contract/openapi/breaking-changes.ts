@@ -36,7 +36,16 @@ class Comparison {
         else this.operation(place, objectIn(methods[method]), objectIn(now));
       }
     }
+    this.errorCodes();
     return [...this.found];
+  }
+
+  /** Programs compare them, whichever operation answers them. */
+  private errorCodes(): void {
+    const [was, now] = [this.before, this.after].map((document) =>
+      resolve(document, { $ref: '#/components/schemas/ErrorCode' }),
+    );
+    this.words('ErrorCode', was ?? {}, now ?? {}, false);
   }
 
   private operation(place: string, was: Json, now: Json): void {
@@ -131,6 +140,7 @@ class Comparison {
       const isOther = now[name] !== undefined && JSON.stringify(was[name]) !== JSON.stringify(now[name]);
       if (isOther) this.found.add(`${place}: has another ${name}`);
     }
+    if (JSON.stringify(was.default) !== JSON.stringify(now.default)) this.found.add(`${place}: has another default`);
   }
 
   private members(place: string, was: Json, now: Json, direction: Direction): void {

@@ -29,7 +29,7 @@ const BEFORE = {
         operationId: 'listToys',
         parameters: [
           { $ref: '#/components/parameters/Size' },
-          { name: 'page', in: 'query', schema: { type: 'integer', maximum: 9 } },
+          { name: 'page', in: 'query', schema: { type: 'integer', maximum: 9, default: 1 } },
         ],
         responses: {
           200: {
@@ -47,6 +47,7 @@ const BEFORE = {
   components: {
     parameters: { Size: { name: 'size', in: 'query', schema: { type: 'string', enum: ['S', 'L'] } } },
     schemas: {
+      ErrorCode: { type: 'string', enum: ['NOT_FOUND', 'GONE'] },
       Toy: {
         type: 'object',
         properties: {
@@ -129,6 +130,9 @@ test.each([
     '["number","null"]',
     ['POST /toys: body.price: no longer takes string'],
   ],
+  ['another default', '"default":1', '"default":2', ['GET /toys: parameter query page: has another default']],
+  ['a default that is gone', ',"default":1', '', ['GET /toys: parameter query page: has another default']],
+  ['an error code that is gone', '"GONE"', '"LOST"', ['ErrorCode: is never GONE']],
   ['a shorter text', '"maxLength":9', '"maxLength":8', ['POST /toys: body.name: maxLength is narrower']],
   ['a pattern', '"maxLength":9', '"maxLength":9,"pattern":"^a"', ['POST /toys: body.name: has another pattern']],
   [
@@ -155,6 +159,7 @@ test.each([
   ['"price":{"type":["number","null"]}', '"price":{"type":"integer"},"colour":{"type":"string"}'],
   ['"name":"page","in":"query"', '"name":"page","in":"query","description":"Page."'],
   ['"maxLength":9', '"maxLength":12'],
+  ['"GONE"', '"GONE","LOST"'],
 ])('the comparison lets a document grow: %s → %s', (part, other) => {
   expect(breakingChanges(BEFORE, changed(part, other))).toEqual([]);
 });
