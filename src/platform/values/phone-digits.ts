@@ -11,7 +11,9 @@ import {
 const MIN_DIGITS = 3;
 
 /** The number of a desk behind the number of the house. */
-const EXTENSION = /[\s,;]*(?:ext(?:ension)?|poste|x)[\s.:]*\p{Nd}+\s*$/iu;
+const EXTENSION = /[\s,;]*(?:ext(?:ension)?|poste|x)[\s.:=]*\p{Nd}+\s*$/iu;
+/** How the international form begins where people dial from most countries. */
+const DIALLED_PREFIX = /^[\s(]*00/;
 /** What people write before a number: `tel:`, `Tél.`. */
 const BEFORE_NUMBER = /^[^\p{Nd}+(]+/u;
 
@@ -44,6 +46,13 @@ function parse(phone: string, countries: readonly string[]): PhoneNumber | undef
   const text = phone.normalize('NFKC').replace(EXTENSION, '').replace(BEFORE_NUMBER, '');
   const defaultCountry = countries.find((country): country is CountryCode => isSupportedCountry(country));
   const options = defaultCountry === undefined ? {} : { defaultCountry };
+  // People write `00` also where another prefix is dialled, as in the United States.
+  return (
+    possible(text, options) ?? (DIALLED_PREFIX.test(text) ? possible(text.replace(DIALLED_PREFIX, '+'), {}) : undefined)
+  );
+}
+
+function possible(text: string, options: { defaultCountry?: CountryCode }): PhoneNumber | undefined {
   const number =
     // Looking for the number within the text doubles the time.
     parsePhoneNumberFromString(text, { ...options, extract: false }) ?? parsePhoneNumberFromString(text, options);
@@ -59,6 +68,11 @@ function digitsOf(text: string): string {
   return parseIncompletePhoneNumber(text.normalize('NFKC')).replace('+', '');
 }
 
+/** `+33 01 …`: the zero of the national form has no place behind the country's code, which says whether there is one. */
+function withoutTrunkZero(digits: string): string {
+  return /^[1-9]\d{0,2}0/.test(digits) ? digitsOf(possible(`+${digits}`, {})?.number ?? digits) : digits;
+}
+
 /**
  * The digits that a query looks for. A prefix of the international form is dropped, so that it finds numbers entered in the national one.
  * @returns undefined for what is no telephone, or has too few digits
@@ -70,5 +84,5 @@ export function queriedDigits(query: string): string | undefined {
   // `+33 (0)1`: the zero is for those who call from within the country.
   const digits = digitsOf(isInternational ? text.replace(/\(0\)/, '') : text);
   const short = digits.replace(/^00/, '');
-  return [short, digits].find(({ length }) => length >= MIN_DIGITS);
+  return [isInternational ? withoutTrunkZero(short) : short, digits].find(({ length }) => length >= MIN_DIGITS);
 }
