@@ -4,6 +4,7 @@ import type { InputClass } from '../../platform/input/members.js';
 import { filterForm } from '../../platform/lists/filter-form.js';
 import { cursorScope, type OrderColumn, type OrderKey } from '../../platform/lists/keyset.js';
 import { isNarrowed, MAX_COUNTED } from '../../platform/lists/record-count.js';
+import { soughtText } from '../../platform/lists/search-text.js';
 import {
   type RecordList,
   type RecordListQuery,
@@ -55,7 +56,7 @@ export async function answerPage<Row extends object, Filters extends object>(
     ctx.tenant.id,
     `rest.${listing.names.many}`,
     filterForm(selection.filter),
-    selection.search ?? null,
+    soughtText(selection.search),
     order,
   );
   const window = readWindow(query, scope, order);

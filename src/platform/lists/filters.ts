@@ -83,11 +83,21 @@ function connectiveSql(name: string, value: unknown, place: Place): Sql | undefi
   const parts = (value as readonly Filter[]).map((part, index) => {
     // A part that asks for nothing costs text and time as well.
     if (index >= MAX_CONDITIONS) throw refusal([...place.path, name], 'TOO_MANY_ITEMS', TOO_MANY);
-    return conditionSql(part, place) ?? sql`TRUE`;
+    return conditionSql(part, place);
   });
-  // An empty `or` matches nothing, an empty `and` everything.
-  if (parts.length === 0) return name === 'or' ? sql`FALSE` : undefined;
-  return sql`(${joinSql(parts, name === 'or' ? ' OR ' : ' AND ')})`;
+  return name === 'or' ? anySql(parts) : allSql(parts);
+}
+
+/** An empty `or` matches nothing; one with a part that asks for nothing asks for nothing itself, under a `not` as well: as `filterForm` has it. */
+function anySql(parts: readonly (Sql | undefined)[]): Sql | undefined {
+  if (parts.length === 0) return sql`FALSE`;
+  const asking = parts.filter((part) => part !== undefined);
+  return asking.length < parts.length ? undefined : sql`(${joinSql(asking, ' OR ')})`;
+}
+
+function allSql(parts: readonly (Sql | undefined)[]): Sql | undefined {
+  const asking = parts.filter((part) => part !== undefined);
+  return asking.length === 0 ? undefined : sql`(${joinSql(asking, ' AND ')})`;
 }
 
 function memberSql(name: string, value: unknown, place: Place): Sql | undefined {

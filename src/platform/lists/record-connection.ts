@@ -11,7 +11,7 @@ import type { Filter } from './filter-columns.js';
 import { filterForm } from './filter-form.js';
 import { cursorScope, decodeCursor, encodeCursor, type OrderKey, type Position } from './keyset.js';
 import type { RecordList, RecordListQuery, RecordTable } from './record-table.js';
-import { readSearch } from './search-text.js';
+import { readSearch, soughtText } from './search-text.js';
 import { recordsOf, selectionOf, type Selection } from '../graphql-schema/selection.js';
 
 /** What a list was asked for, beside its window. */
@@ -130,7 +130,7 @@ function readRequest<Row extends object>(
   const window = readConnectionArgs(args);
   const search = readSearch(sentSearch);
   let known: string | undefined;
-  const scope = (): string => (known ??= cursorScope(tenantId, list, filterForm(filter), search ?? null, order));
+  const scope = (): string => (known ??= cursorScope(tenantId, list, filterForm(filter), soughtText(search), order));
   const selection = selectionOf(info);
   const position = (cursor: string | undefined): Position | undefined =>
     cursor === undefined ? undefined : decodeCursor(scope(), order, cursor);

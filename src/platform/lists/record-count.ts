@@ -1,4 +1,5 @@
 /** How many records a list has: all of them, or as far as lists are counted. */
+import { filterForm } from './filter-form.js';
 import { conditionsSql, fromSql, type RecordList, type RecordSelection, type RecordTable } from './record-table.js';
 import { sql, type Sql } from '../postgres/sql.js';
 
@@ -20,8 +21,8 @@ export function isNarrowed<Row extends object>(
   { filter, search }: RecordSelection,
 ): boolean {
   if (search) return true;
-  const members = Object.entries(filter ?? {}).filter(([, value]) => value !== null && value !== undefined);
-  return members.length > 0 && JSON.stringify(Object.fromEntries(members)) !== JSON.stringify(usualFilter);
+  const form = filterForm(filter);
+  return form !== null && JSON.stringify(form) !== JSON.stringify(usualFilter);
 }
 
 /** The same for a page's total, as `total`: one more than MAX_COUNTED where counting stops there. */

@@ -18,3 +18,8 @@ export function readSearch(search: string | null | undefined): string | undefine
   if (isLonger(text, MAX_SEARCH_LENGTH)) throw new AppError('BAD_USER_INPUT', TOO_LONG);
   return text;
 }
+
+/** @returns what cursors are bound to: an empty search looks for nothing, as none does */
+export function soughtText(search: string | null | undefined): string | null {
+  return search === '' ? null : (search ?? null);
+}

@@ -124,6 +124,8 @@ test('GraphQL tells the same', async () => {
     flag: customers(search: "lille") { totalCountIsExact }
     vip: customers(filter: { type: { eq: VIP } }) { totalCountIsExact totalCount }
     active: contacts { totalCount totalCountIsExact }
+    nothing: customers(filter: { and: [{}], not: { or: [{}] } }, search: " ") { totalCount totalCountIsExact }
+    nothingOfContacts: contacts(filter: { and: [] }) { totalCount totalCountIsExact }
     named: contacts(filter: { isActive: { eq: true }, firstName: { eq: "Léa" } }) { totalCount totalCountIsExact }
     one: customers(first: 1) { nodes { contacts { totalCount totalCountIsExact } } }
     auditEvents { totalCountIsExact }
@@ -139,6 +141,8 @@ test('GraphQL tells the same', async () => {
       flag: { totalCountIsExact: false },
       vip: { totalCount: COUNTED, ...exact },
       active: { totalCount: ROWS, ...exact },
+      nothing: { totalCount: ROWS, ...exact },
+      nothingOfContacts: { totalCount: ROWS, ...exact },
       named: stopped,
       one: { nodes: [{ contacts: { totalCount: 1, ...exact } }] },
       auditEvents: exact,

@@ -120,6 +120,7 @@ describe.each(NAMES)('a filter of %s', (name) => {
       { [text]: null },
       { not: null },
       { not: {} },
+      { not: { or: [{}] } },
       { or: [{}, { [text]: { eq: 'x' } }] },
     ])
       expect(await second(f)).toBe(id);
@@ -161,4 +162,20 @@ describe('an empty cursor is none', () => {
     expect(read(one).errors).toBeUndefined();
     expect(one.body).toEqual(other.body);
   });
+});
+
+test('an empty search is none: cursors are good for either, through both edges', async () => {
+  const client = as(service, tenant.admin);
+  const query = `query ($after: String, $search: String) {
+    customers(search: $search, first: 1, after: $after) { nodes { id } pageInfo { endCursor } } }`;
+  const first = read(await client.graphql(query, {})).data?.customers;
+  const after = first?.pageInfo.endCursor;
+  const next = read(await client.graphql(query, { after, search: ' ' })).data?.customers?.nodes[0]?.id;
+  const page = await client.get('/v1/commercial/customers?page_size=1');
+  const { next_cursor: cursor } = page.body as { readonly next_cursor: string };
+  const second = await client.get(`/v1/commercial/customers?page_size=1&search=&cursor=${cursor}`);
+
+  expect(next).toMatch(/^[0-9a-f-]{36}$/);
+  expect(second.body).toMatchObject({ items: [{ id: next }] });
+  expect(read(await client.graphql(query, { after, search: 'u' })).errors?.[0]?.extensions.code).toBe('INVALID_CURSOR');
 });
