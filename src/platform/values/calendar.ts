@@ -18,13 +18,16 @@ export function toUtcInstant(text: string): string | undefined {
   return instant.length === 24 && isCalendarDate(instant.slice(0, 10)) ? instant : undefined;
 }
 
-/** `2026-11-22 12:02`: a blank for the T and no seconds, as forms and Python write it. */
-const MOMENT = /^(\d{4}-\d{2}-\d{2})[Tt ](\d{2}:\d{2})(:\d{2}(?:\.\d{1,9})?)?([Zz]|[+-]\d{2}:\d{2})?$/;
+/**
+ * `2026-11-22 12:02`: a blank for the T and no seconds, as forms and Python write it. A blank before the offset was a `+` that somebody
+ * put into the query of an address as it is.
+ */
+const MOMENT = /^(\d{4}-\d{2}-\d{2})[Tt ](\d{2}:\d{2})(:\d{2}(?:\.\d{1,9})?)?([Zz]|[+ -]\d{2}:\d{2})?$/;
 
 /** The same for what clients of REST send: without a zone it is UTC. */
 export function readUtcInstant(text: string): string | undefined {
   const [, day = '', minute = '', second = ':00', zone = 'Z'] = MOMENT.exec(text) ?? [];
-  return toUtcInstant(`${day}T${minute}${second}${zone}`);
+  return toUtcInstant(`${day}T${minute}${second}${zone.replace(' ', '+')}`);
 }
 
 /** As in time-zone.ts. */

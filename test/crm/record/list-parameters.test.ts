@@ -114,6 +114,8 @@ describe('a list', () => {
     expect(await idsOf(collection, 'created_since=2026-03-31')).toHaveLength(2);
     expect(await idsOf(collection, 'created_since=2026-03-30T22:00:00.001Z')).toEqual([young]);
     expect(await idsOf(collection, 'created_since=2026-03-31T12:00:00%2B02:00')).toEqual([young]);
+    // Whoever does not escape the `+` sends a blank.
+    expect(await idsOf(collection, 'created_since=2026-03-31T12:00:00+02:00')).toEqual([young]);
     expect(await idsOf(collection, 'updated_since=2026-04-01')).toEqual([old]);
     expect(await idsOf(collection, 'updated_since=2026-04-30T10:00:00Z&created_since=2026-03-31T00:00:00Z')).toEqual(
       [],
