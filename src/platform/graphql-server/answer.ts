@@ -1,7 +1,7 @@
 /** From the result of an operation to the answer that leaves: its cost, its size, its status. */
 import type { FormattedExecutionResult, GraphQLFormattedError } from 'graphql';
 import { answerOfChangesTooLarge, answerTooLarge } from '../errors/answer-too-large.js';
-import type { LongText } from '../values/long-text.js';
+import { UnsentBytes, type LongText } from '../values/long-text.js';
 import { writeJson } from '../values/json-writer.js';
 import type { GraphqlLimits } from '../graphql-limits/structure.js';
 import { explainError, type ExplainedError, type GraphqlErrorFormatting } from './errors.js';
@@ -37,11 +37,21 @@ export async function finishAnswer(
   const outcome = refusals ? outcomeOf(refusals) : { status, result, retryAfterSeconds };
   const whole = options.wantsCost ? withCost(outcome, exchange, options.limits.cost) : outcome;
   if (refusals) return write(whole);
-  // A field that could not be read because the request had read too much leaves no answer that is worth having.
-  const isTooLarge = whole.result.errors?.some(isAboutSize) === true;
-  const body = isTooLarge ? undefined : await writeJson(inOrder(whole.result), options.limits.answerBytes);
+  const body = await bodyOf(exchange, whole.result, options.limits.answerBytes);
   if (body === undefined) return write(tooLarge(whole, exchange, options));
   return { status: whole.status, body, retryAfterSeconds: whole.retryAfterSeconds };
+}
+
+/** @returns undefined for an answer that would be too large */
+async function bodyOf(
+  { isMutation }: Exchange,
+  result: FormattedExecutionResult,
+  maxBytes: number,
+): Promise<GraphqlAnswer['body'] | undefined> {
+  // A field that could not be read because the request had read too much leaves no answer that is worth having.
+  if (result.errors?.some(isAboutSize) === true) return undefined;
+  // What mutations have done is told, however much waits to be sent.
+  return writeJson(inOrder(result), maxBytes, isMutation ? new UnsentBytes() : undefined);
 }
 
 /** For a request that is rejected as a whole. */

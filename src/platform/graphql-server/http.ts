@@ -64,8 +64,9 @@ function onceOf(search: URLSearchParams, name: string): string | undefined {
   return values[0];
 }
 
+/** Clients that fill a form send the parameters that they have no value for. */
 function jsonOf(text: string | undefined): unknown {
-  if (text === undefined) return undefined;
+  if (text === undefined || text === '') return undefined;
   let parsed: unknown;
   try {
     parsed = JSON.parse(text);

@@ -1,5 +1,5 @@
 /** The JSON text of a value that may be long: made in pieces, and ended at a limit. */
-import { gatherText, STRETCH, type LongText } from './long-text.js';
+import { gatherText, STRETCH, type LongText, type UnsentBytes } from './long-text.js';
 
 type Members = Readonly<Record<string, unknown>>;
 
@@ -13,10 +13,15 @@ const PER_SCALAR = 24;
  * @param value without members that have a `toJSON` of their own
  * @param maxBytes of UTF-8
  * @returns undefined for a longer text
+ * @throws AppError UNAVAILABLE while long texts wait for their readers
  */
-export function writeJson(value: object, maxBytes: number): string | Promise<string | LongText | undefined> {
+export function writeJson(
+  value: object,
+  maxBytes: number,
+  unsent?: UnsentBytes,
+): string | Promise<string | LongText | undefined> {
   const short = Math.min(STRETCH, maxBytes);
-  return upperBound(value, short) <= short ? JSON.stringify(value) : gatherText(piecesOf(value), maxBytes);
+  return upperBound(value, short) <= short ? JSON.stringify(value) : gatherText(piecesOf(value), maxBytes, unsent);
 }
 
 /** Each at most a stretch long, or one text. */
