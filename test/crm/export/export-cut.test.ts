@@ -50,7 +50,7 @@ test('a reader that takes nothing is cut after 15 s', async () => {
   const { file, errors, cut } = openFile();
 
   expect(await read(file, 30, () => 0)).toBe(16);
-  expect(errors.map(({ message }) => message)).toEqual([expect.stringContaining('65536 bytes in 15000 ms')]);
+  expect(errors.map(({ cause }) => String(cause))).toEqual([expect.stringContaining('65536 bytes in 15000 ms')]);
   expect(cut.signal.aborted).toBe(true);
 });
 
@@ -76,7 +76,7 @@ test('a reader who waits for the server is not cut, but a file of more than 60 s
   file.read();
 
   expect(await read(file, 80, () => 0)).toBe(60);
-  expect(errors.map(({ message }) => message)).toEqual([expect.stringContaining('60000 ms')]);
+  expect(errors.map(({ cause }) => String(cause))).toEqual([expect.stringContaining('60000 ms')]);
 });
 
 test('a caller who leaves ends it at once, without an error', async () => {
