@@ -24,30 +24,43 @@ export function writeJson(
   return upperBound(value, short) <= short ? JSON.stringify(value) : gatherText(piecesOf(value), maxBytes, unsent);
 }
 
-/** Each at most a stretch long, or one text. */
-function* piecesOf(value: unknown): Generator<string> {
-  if (!hasMembers(value) || upperBound(value, STRETCH) <= STRETCH) yield JSON.stringify(value);
-  else if (Array.isArray(value)) yield* piecesOfItems(value);
-  else yield* piecesOfMembers(value);
+/** What is shorter is written at once. */
+const SHORT = 32 * 1024;
+
+/** Texts as they were written before: an answer may hold one again and again, under aliases and in several lists. */
+type Written = Map<string, Buffer>;
+
+/** Each at most SHORT bytes long, or one text. */
+function* piecesOf(value: unknown, written: Written = new Map<string, Buffer>()): Generator<string | Buffer> {
+  if (typeof value === 'string') yield value.length < SHORT / PER_UNIT ? JSON.stringify(value) : textOf(value, written);
+  else if (!hasMembers(value) || upperBound(value, SHORT) <= SHORT) yield JSON.stringify(value);
+  else if (Array.isArray(value)) yield* piecesOfItems(value, written);
+  else yield* piecesOfMembers(value, written);
 }
 
-function* piecesOfItems(items: readonly unknown[]): Generator<string> {
+function textOf(text: string, written: Written): Buffer {
+  let bytes = written.get(text);
+  if (bytes === undefined) written.set(text, (bytes = Buffer.from(JSON.stringify(text))));
+  return bytes;
+}
+
+function* piecesOfItems(items: readonly unknown[], written: Written): Generator<string | Buffer> {
   let separator = '[';
   for (const item of items) {
     yield separator;
-    yield* piecesOf(isOmitted(item) ? null : item);
+    yield* piecesOf(isOmitted(item) ? null : item, written);
     separator = ',';
   }
   yield ']';
 }
 
-function* piecesOfMembers(members: Members): Generator<string> {
+function* piecesOfMembers(members: Members, written: Written): Generator<string | Buffer> {
   let separator = '{';
   for (const name in members) {
     const value = members[name];
     if (isOmitted(value)) continue;
     yield `${separator}${JSON.stringify(name)}:`;
-    yield* piecesOf(value);
+    yield* piecesOf(value, written);
     separator = ',';
   }
   yield separator === '{' ? '{}' : '}';

@@ -62,32 +62,61 @@ export class LongText {
 
 /**
  * A short text stays one. Of a long one each stretch becomes UTF-8 before the event loop goes on.
+ * @param pieces texts, and what is UTF-8 already
  * @param maxBytes of UTF-8
  * @returns undefined for a text that is longer: its last pieces are never asked for
  * @throws AppError UNAVAILABLE while long texts wait for their readers
  */
 export async function gatherText(
-  pieces: Iterable<string>,
+  pieces: Iterable<string | Buffer>,
   maxBytes: number,
   unsent: UnsentBytes = ofProcess,
 ): Promise<string | LongText | undefined> {
-  const done: Buffer[] = [];
-  let bytes = 0;
-  let text = '';
+  const made = new Stretches();
+  let turnAt = STRETCH;
   for (const piece of pieces) {
-    text += piece;
-    if (bytes + text.length > maxBytes) return undefined;
-    if (text.length < STRETCH) continue;
-    const stretch = Buffer.from(text);
-    bytes += stretch.length;
-    done.push(stretch);
-    text = '';
+    made.add(piece);
+    if (made.leastBytes > maxBytes) return undefined;
+    if (made.bytes < turnAt) continue;
+    turnAt = made.bytes + STRETCH;
     await nextTurn();
   }
-  if (done.length === 0) return isLonger(text, maxBytes) ? undefined : text;
-  const last = Buffer.from(text);
-  bytes += last.length;
-  return bytes > maxBytes ? undefined : new LongText([...done, last], bytes, unsent);
+  if (made.bytes === 0) return isLonger(made.text, maxBytes) ? undefined : made.text;
+  made.end();
+  return made.bytes > maxBytes ? undefined : new LongText(made.done, made.bytes, unsent);
+}
+
+/** A text on its way to UTF-8. */
+class Stretches {
+  readonly done: Buffer[] = [];
+  /** Of those that are done. */
+  bytes = 0;
+  /** What follows them. */
+  text = '';
+
+  get leastBytes(): number {
+    return this.bytes + this.text.length;
+  }
+
+  add(piece: string | Buffer): void {
+    if (typeof piece === 'string') {
+      this.text += piece;
+      if (this.text.length >= STRETCH) this.end();
+    } else {
+      this.end();
+      this.push(piece);
+    }
+  }
+
+  end(): void {
+    this.push(Buffer.from(this.text));
+    this.text = '';
+  }
+
+  private push(stretch: Buffer): void {
+    this.done.push(stretch);
+    this.bytes += stretch.length;
+  }
 }
 
 function isLonger(text: string, maxBytes: number): boolean {
