@@ -52,10 +52,18 @@ export class LongText {
     });
   }
 
+  /** Some at a time: a reader is waited for after each. */
   private *take(): Generator<Buffer> {
-    for (let stretch = this.stretches.shift(); stretch !== undefined; stretch = this.stretches.shift()) {
-      this.unsent.release(stretch.length);
-      yield stretch;
+    while (this.stretches.length > 0) {
+      const some: Buffer[] = [];
+      let bytes = 0;
+      for (let next = this.stretches.shift(); next !== undefined; next = this.stretches.shift()) {
+        some.push(next);
+        bytes += next.length;
+        if (bytes >= STRETCH) break;
+      }
+      this.unsent.release(bytes);
+      yield Buffer.concat(some, bytes);
     }
   }
 }

@@ -62,6 +62,8 @@ interface Outcome extends Look {
   readonly cost: number;
   readonly bytes: number;
   readonly ms: number;
+  /** MiB, at most, over what the process had before it. */
+  readonly growthMib: number;
   readonly neighbour: Seen;
 }
 
@@ -159,7 +161,9 @@ async function sendByChance(scene: Scene, { ids }: ExpensiveTenants): Promise<re
   show('slowest', (outcome) => outcome.ms);
   show('longest hold of the event loop', (outcome) => outcome.heldMs);
   show('most work of PostgreSQL', (outcome) => outcome.postgresMs);
-  show('most memory', (outcome) => outcome.peakMib);
+  show('most memory', (outcome) => outcome.growthMib);
+  const most = Math.max(...outcomes.map(({ peakMib }) => peakMib));
+  say(`The process had ${most - scene.memory} MiB over its start at most.`);
   return outcomes;
 
   function show(name: string, by: (outcome: Outcome) => number): void {
@@ -173,24 +177,25 @@ async function sendByChance(scene: Scene, { ids }: ExpensiveTenants): Promise<re
 
 /** The worst, each three at once. */
 async function sendWorst(scene: Scene, outcomes: readonly Outcome[]): Promise<void> {
-  const { options, tally, service, neighbour, memory } = scene;
+  const { options, tally, service, neighbour } = scene;
   options.say('The slowest, three at once:');
   const worst = outcomes.filter(({ code }) => code === '').sort((a, b) => b.ms - a.ms);
   for (const { document, cost } of worst.slice(0, SHOWN)) {
     neighbour.take();
     await service.look();
+    const before = service.memory;
     const answers = await Promise.all([1, 2, 3].map(() => ask(scene, document)));
     const { heldMs, peakMib } = await service.look();
     const ms = Math.max(...answers.map((answer) => answer.ms));
     const codes = answers.map(({ status, code }) => code || status).join(', ');
     const { median, slowest } = neighbour.take();
     options.say(
-      `  ${document.name}, ${cost}: ${Math.round(ms)} ms, ${codes}, held ${Math.round(heldMs)} ms, ${peakMib - memory} MiB more, the neighbour ${Math.round(median)} to ${Math.round(slowest)} ms`,
+      `  ${document.name}, ${cost}: ${Math.round(ms)} ms, ${codes}, held ${Math.round(heldMs)} ms, ${peakMib - before} MiB more, the neighbour ${Math.round(median)} to ${Math.round(slowest)} ms`,
     );
     if (options.isTimed && answers.some(({ code }) => code !== ''))
       tally.broken(`three at once: ${codes} to ${document.query.slice(0, 300)}`);
     if (options.isTimed && heldMs > HELD_MS) tally.broken(`three at once: held the loop for ${Math.round(heldMs)} ms`);
-    if (peakMib - memory > MAX_GROWTH_MIB) tally.broken(`three at once: ${peakMib - memory} MiB more`);
+    if (peakMib - before > MAX_GROWTH_MIB) tally.broken(`three at once: ${peakMib - before} MiB more`);
   }
 }
 
@@ -202,10 +207,12 @@ async function send(scene: Scene, document: Outcome['document'], isLooked = true
     await service.look();
     neighbour.take();
   }
+  const before = service.memory;
   const answer = await ask(scene, document);
   tally.count(document.name, answer.code || String(answer.status), options.isTimed ? answer.ms : undefined);
   const look = isLooked ? await service.look() : NOTHING;
-  return { document, ...answer, ...look, neighbour: isLooked ? neighbour.take() : UNSEEN };
+  const growthMib = Math.max(look.peakMib - before, 0);
+  return { document, ...answer, ...look, growthMib, neighbour: isLooked ? neighbour.take() : UNSEEN };
 }
 
 const NOTHING: Look = { heldMs: 0, waitedMs: 0, cpuMs: 0, postgresMs: 0, peakMib: 0 };
@@ -232,8 +239,8 @@ async function ask({ client, caller }: Scene, { query, variables }: Outcome['doc
   }
 }
 
-function check({ tally, options, memory, folder }: Scene, outcome: Outcome, limitMs: number): void {
-  for (const problem of problemsOf(outcome, memory, options.isTimed ? limitMs : undefined)) {
+function check({ tally, options, folder }: Scene, outcome: Outcome, limitMs: number): void {
+  for (const problem of problemsOf(outcome, options.isTimed ? limitMs : undefined)) {
     const file = path.join(folder, `broken-${tally.brokenCount}.json`);
     writeFileSync(file, JSON.stringify({ problem, ...outcome }, null, 1));
     tally.broken(`${problem}: ${lineOf(outcome)}\n    ${file}`, problem);
@@ -241,14 +248,14 @@ function check({ tally, options, memory, folder }: Scene, outcome: Outcome, limi
 }
 
 /** @param limitMs undefined where times are no promise */
-function problemsOf(outcome: Outcome, memory: number, limitMs: number | undefined): string[] {
-  const { code, ms, heldMs, bytes, peakMib, status } = outcome;
+function problemsOf(outcome: Outcome, limitMs: number | undefined): string[] {
+  const { code, ms, heldMs, bytes, growthMib, status } = outcome;
   const promises: readonly (readonly [isBroken: boolean, problem: string])[] = [
     [!isAllowed(outcome, limitMs !== undefined), `answered ${status} ${code}`],
     [limitMs !== undefined && ms > limitMs, `takes over ${limitMs ?? 0} ms`],
     [limitMs !== undefined && heldMs > HELD_MS, `holds the event loop over ${HELD_MS} ms`],
     [bytes > MAX_BYTES, 'answers over 16 MiB'],
-    [peakMib - memory > MAX_GROWTH_MIB, `needs over ${MAX_GROWTH_MIB} MiB more`],
+    [growthMib > MAX_GROWTH_MIB, `needs over ${MAX_GROWTH_MIB} MiB more`],
   ];
   return promises.filter(([isBroken]) => isBroken).map(([, problem]) => problem);
 }
@@ -259,8 +266,20 @@ function isAllowed({ status, code }: Outcome, isTimed: boolean): boolean {
   return [200, 400, 422].includes(status) && code.split('+').every((one) => one === '' || REJECTIONS.has(one));
 }
 
-function lineOf({ document, cost, status, code, bytes, ms, heldMs, cpuMs, postgresMs, neighbour }: Outcome): string {
+function lineOf({
+  document,
+  cost,
+  status,
+  code,
+  bytes,
+  ms,
+  heldMs,
+  cpuMs,
+  postgresMs,
+  growthMib,
+  neighbour,
+}: Outcome): string {
   const size = `${(bytes / 1024 / 1024).toFixed(1)} MiB`;
   const work = `held ${Math.round(heldMs)}, CPU ${cpuMs} + ${postgresMs} of PostgreSQL, the neighbour up to ${Math.round(neighbour.slowest)} ms`;
-  return `${document.name}: cost ${cost}, ${code || status}, ${Math.round(ms)} ms, ${size}, ${work}`;
+  return `${document.name}: cost ${cost}, ${code || status}, ${Math.round(ms)} ms, ${size}, ${growthMib} MiB more, ${work}`;
 }
