@@ -8,6 +8,9 @@ const PER_UNIT = 6;
 /** `-1.7976931348623157e+308` is the longest number, and longer than `false` and `null`. */
 const PER_SCALAR = 24;
 
+/** Of an upper bound, which is some six times the length: a stretch of plain text, written by one call. */
+const AT_ONCE = 6 * STRETCH;
+
 /**
  * The text that `JSON.stringify` makes. A short one costs one walk that looks at no text, a seventh of what writing it costs.
  * @param value without members that have a `toJSON` of their own
@@ -20,7 +23,7 @@ export function writeJson(
   maxBytes: number,
   unsent?: UnsentBytes,
 ): string | Promise<string | LongText | undefined> {
-  const short = Math.min(STRETCH, maxBytes);
+  const short = Math.min(AT_ONCE, maxBytes);
   return upperBound(value, short) <= short ? JSON.stringify(value) : gatherText(piecesOf(value), maxBytes, unsent);
 }
 
