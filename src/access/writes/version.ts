@@ -6,7 +6,7 @@ const STALE = {
   en: 'The record has changed since you read it.',
 };
 
-/** The version that the caller saw, or several: any of them will do. */
+/** The version that the caller saw, or several: the record has to be in one of them. */
 export type ExpectedVersion = number | readonly number[];
 
 /** @throws AppError VERSION_CONFLICT with `details.current_version` when the record is in no expected version */
