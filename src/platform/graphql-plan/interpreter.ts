@@ -1,7 +1,7 @@
 /**
- * The reference: graphql-js, which reads the document anew for every request. The root fields of a query are executed one beside the
- * other, each to its own end: graphql-js alone answers when the first one fails that may not be null, so that which errors an answer
- * holds would differ from run to run.
+ * The reference: graphql-js, which reads the document anew for every request. Each root field is executed by itself and to its own end,
+ * those of a query one beside the other, those of a mutation in turn. graphql-js alone answers when the first field fails that may not be
+ * null, so that which errors an answer holds would differ from run to run.
  */
 import {
   execute,
@@ -59,6 +59,7 @@ export function createInterpretingExecutor(schema: GraphQLSchema): Executor {
 function executeApart(schema: GraphQLSchema, execution: Execution, fragments: Fragments): ReturnType<Executor> {
   const fields = rootFields(schema, execution, fragments);
   if (fields === undefined) return run(schema, execution, execution.operation);
+  if (execution.operation.operation === OperationTypeNode.MUTATION) return executeInTurn(schema, execution, fields);
   const results = fields.map((nodes) => run(schema, execution, only(execution.operation, nodes)));
   const ready = results.filter((result): result is ExecutionResult => !isPromise(result));
   return ready.length === results.length
@@ -66,16 +67,31 @@ function executeApart(schema: GraphQLSchema, execution: Execution, fragments: Fr
     : Promise.all(results.map((result) => Promise.resolve(result))).then(joinResults);
 }
 
+/** A failure that nulls everything is the last thing done. */
+async function executeInTurn(
+  schema: GraphQLSchema,
+  execution: Execution,
+  fields: readonly RootField[],
+): Promise<ExecutionResult> {
+  const results: ExecutionResult[] = [];
+  for (const nodes of fields) {
+    const result = await run(schema, execution, only(execution.operation, nodes));
+    results.push(result);
+    if (isNulled(result)) break;
+  }
+  return joinResults(results);
+}
+
 type RootField = readonly FieldNode[];
 
-/** @returns undefined where they cannot be executed apart: mutations go one after the other, and what is wrong is graphql-js's to say */
+/** @returns undefined where they cannot be executed apart: what is wrong is graphql-js's to say */
 function rootFields(
   schema: GraphQLSchema,
   { operation, variables }: Execution,
   fragments: Fragments,
 ): readonly RootField[] | undefined {
   const rootType = schema.getRootType(operation.operation);
-  if (operation.operation !== OperationTypeNode.QUERY || !isObjectType(rootType)) return undefined;
+  if (operation.operation === OperationTypeNode.SUBSCRIPTION || !isObjectType(rootType)) return undefined;
   try {
     return [...collectFields(schema, fragments, variables, rootType, operation.selectionSet).values()];
   } catch {
@@ -108,6 +124,9 @@ function joinResults(results: readonly ExecutionResult[]): ExecutionResult {
   const data = Object.create(null) as Record<string, unknown>;
   const errors = results.flatMap((result) => result.errors ?? []);
   for (const result of results) Object.assign(data, result.data);
-  const isNulled = results.some((result) => result.data === null || result.data === undefined);
-  return { ...(errors.length > 0 && { errors }), data: isNulled ? null : data };
+  return { ...(errors.length > 0 && { errors }), data: results.some(isNulled) ? null : data };
+}
+
+function isNulled({ data }: ExecutionResult): boolean {
+  return data === null || data === undefined;
 }

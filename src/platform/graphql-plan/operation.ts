@@ -57,7 +57,10 @@ function runInTurn(operation: Operation): Promise<void> | undefined {
   return previous;
 }
 
-/** Never rejects. */
+/**
+ * Never rejects. A failure is noted as many turns of promises after it happened as in graphql-js, which executes a root field by itself:
+ * errors below it that come in between are in the answer of both.
+ */
 function runRootField(operation: Operation, field: FieldPlan): Promise<void> | undefined {
   const { run, data } = operation;
   const { responseName, typename, parentType } = field;
@@ -72,9 +75,12 @@ function runRootField(operation: Operation, field: FieldPlan): Promise<void> | u
     // Fields have their places before they have their values.
     data[responseName] = value;
     if (!isPromise(value)) return undefined;
-    return value.then((settled) => {
+    const settle = (settled: unknown): void => {
       data[responseName] = settled;
-    }, fail);
+    };
+    const isSerial = run.plan.operation.operation === OperationTypeNode.MUTATION;
+    const completed = isSerial ? value.then(settle) : Promise.all([value]).then(([settled]) => settle(settled));
+    return completed.catch(fail);
   } catch (error) {
     fail(error);
     return undefined;
