@@ -42,6 +42,9 @@ export async function registerRest(
   });
 }
 
+/** The trailer of files. */
+const DIGEST = 'repr-digest';
+
 type Run = (request: FastifyRequest, reply: FastifyReply) => Promise<RestAnswer>;
 
 function addRoute<Ctx>(scope: FastifyInstance, route: RestRoute<Ctx>, run: Run, maxAnswerBytes: number): void {
@@ -133,13 +136,13 @@ function protect(
 async function send(
   request: FastifyRequest,
   reply: FastifyReply,
-  { status, headers, json, stream, trailers }: RestAnswer,
+  { status, headers, json, stream, digest }: RestAnswer,
   maxAnswerBytes: number,
 ): Promise<FastifyReply> {
   const text = json === undefined ? undefined : await joinJson(json, maxAnswerBytes);
   reply.code(status).header('cache-control', 'no-store');
   if (headers) reply.headers(headers);
-  if (trailers !== undefined && takesTrailers(request)) addTrailers(request, reply, trailers);
+  if (digest !== undefined && takesTrailers(request)) addDigest(request, reply, digest);
   if (stream) return reply.send(stream);
   if (text === undefined) return reply.send();
   reply.header('content-type', 'application/json; charset=utf-8');
@@ -153,15 +156,20 @@ function takesTrailers({ raw, headers }: FastifyRequest): boolean {
   return raw.httpVersion === '1.1' && codings.some((coding) => coding.trim().toLowerCase() === 'trailers');
 }
 
-function addTrailers(
-  { headers }: FastifyRequest,
-  reply: FastifyReply,
-  trailers: Required<RestAnswer>['trailers'],
-): void {
-  for (const [name, value] of Object.entries(trailers)) reply.trailer(name, () => Promise.resolve(value()));
+function addDigest({ headers }: FastifyRequest, reply: FastifyReply, digest: () => string): void {
+  reply.trailer(DIGEST, () => Promise.resolve(digest()));
   // A digest is of the bytes as they are sent (RFC 9530), and this one also stands in the audit trail: the file goes out as it is.
   // @fastify/compress leaves answers to requests with this header alone.
   headers['x-no-compression'] = 'digest';
+}
+
+/** What tells about the body of an answer. */
+const ABOUT_BODY = /^(?:content-(?:disposition|encoding)|etag|last-modified|link|x-total-rows|trailer)$/;
+
+/** A file may fail before its first byte: what was to be said of it is not true of the problem in its place. */
+function withdraw(reply: FastifyReply): void {
+  for (const name of Object.keys(reply.getHeaders())) if (ABOUT_BODY.test(name)) reply.removeHeader(name);
+  if (reply.hasTrailer(DIGEST)) reply.removeTrailer(DIGEST);
 }
 
 /** Answers with the problem; a fault of ours goes to the log with its cause. */
@@ -175,6 +183,7 @@ export function refuse(
   entrance.logFault(refusal, request.id);
   const { requestId, language } = entrance.callOf(request);
   const problem = problemOf(refusal, { requestId, language, path: pathOf(request) });
+  withdraw(reply);
   return reply.code(problem.status).headers(problem.headers).header('cache-control', 'no-store').send(problem.json);
 }
 

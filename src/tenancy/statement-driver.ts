@@ -6,6 +6,7 @@
 import {
   LockMode,
   PostgreSqlDriver,
+  type DriverException,
   type EntityData,
   type EntityDictionary,
   type EntityMetadata,
@@ -19,6 +20,7 @@ import {
   type QueryResult,
 } from '@mikro-orm/postgresql';
 import type { StatementResult } from '../platform/postgres/batch.js';
+import { serverErrorOf } from '../platform/postgres/database-errors.js';
 import { joinSql, rawSql, sql, type Sql } from '../platform/postgres/sql.js';
 import { affectedRows, OpenTransaction } from './open-transaction.js';
 
@@ -109,6 +111,15 @@ export class StatementDriver extends PostgreSqlDriver {
         sql`update ${table} set ${joinSql(changes, ', ')} where ${condition}${returning(generated)}`,
       ),
     );
+  }
+
+  /**
+   * MikroORM would make one of its own of every error, without what tells a wait that took too long from a fault.
+   * @throws the error itself, unless the server sent it
+   */
+  override convertException(error: Error): DriverException {
+    if (serverErrorOf(error) === undefined) throw error;
+    return super.convertException(error);
   }
 
   private textsOf<T extends object>(entityName: EntityName<T>): Texts {

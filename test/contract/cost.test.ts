@@ -6,7 +6,6 @@ import {
   getNullableType,
   isCompositeType,
   isListType,
-  isNonNullType,
   isObjectType,
   Kind,
   parse,
@@ -16,7 +15,7 @@ import {
 } from 'graphql';
 import { listBoundOf } from '../../src/platform/graphql-schema/list-bound.js';
 import { buildGraphqlSchema } from '../../src/app/schema.js';
-import { documentOf, GRAPHQL } from './surface/surface.js';
+import { documentOf, GRAPHQL, typesOf } from './surface/surface.js';
 import { makeTarget } from './surface/target.js';
 import { as, type Answer, type Client } from '../support/client.js';
 import { PASSWORD, startTestService, type TestService, type TestTenant } from '../support/service.js';
@@ -181,12 +180,7 @@ test.each(MUTATIONS)('%s answers with no more than its cost', async (name) => {
   const field = schema.getMutationType()?.getFields()[name.replace('Mutation.', '')];
   if (!field) throw new Error(`There is no ${name}.`);
   const variables = (await GRAPHQL[name]?.variables?.(target)) ?? {};
-  const types = field.args.filter((arg) => arg.name in variables || isNonNullType(arg.type));
-  const document = documentOf(
-    name,
-    Object.fromEntries(types.map((arg) => [arg.name, String(arg.type)])),
-    everythingBehind(field, 2),
-  );
+  const document = documentOf(name, typesOf(field, variables), everythingBehind(field, 2));
 
   const answer = readPriced(await as(service, tenant.admin).graphql(document, variables, { 'x-cost': '1' }));
 

@@ -2,7 +2,7 @@
  * `faults`: 16 callers of two tenants work on both transports while everything around the service fails (see injection.ts).
  * Each caller knows its records, so it knows what every answer has to be. A 503 leaves a write open until the same
  * Idempotency-Key gives the answer. Promises: no wrong answer; no other rejection than those provoked and UNAVAILABLE or
- * IDEMPOTENCY_IN_PROGRESS; every answer within 8 s; afterwards database, audit trail, counters and pool are as they must be.
+ * IDEMPOTENCY_IN_PROGRESS; every answer within 8 s, a file within 60; afterwards database, audit trail, counters and pool are as they must be.
  */
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';

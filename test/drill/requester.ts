@@ -17,7 +17,7 @@ export interface Reply {
   /** GraphQL's `data`, or the JSON of REST with GraphQL's names. */
   readonly data: unknown;
   readonly text: string;
-  /** The stable code of the rejection; undefined for an answer. `NO_ANSWER` when the connection broke or nothing came. */
+  /** The stable code of the rejection; undefined for an answer. `NO_ANSWER` when the connection broke or nothing came, `UNREADABLE` for bytes that are not in the coding they are said to be in. */
   readonly code: string | undefined;
   readonly details: unknown;
   readonly ms: number;
@@ -35,7 +35,7 @@ export interface Request {
 }
 
 /** Longer than any answer may take; milliseconds. */
-const PATIENCE_MS = 30_000;
+const PATIENCE_MS = 65_000;
 
 export class Requester {
   constructor(
@@ -82,8 +82,7 @@ export class Requester {
       });
       reply = readReply(response.status, await response.text(), response.headers, path);
     } catch (error) {
-      const cause = error instanceof Error ? (error.cause ?? error) : error;
-      reply = { status: 0, data: undefined, text: String(cause), code: 'NO_ANSWER', details: undefined };
+      reply = noReply(error instanceof Error ? (error.cause ?? error) : error);
     }
     const ms = performance.now() - startedAt;
     this.tally.count(name, reply.code ?? 'ok', ms);
@@ -97,6 +96,11 @@ export class Requester {
 }
 
 const JSON_TYPE = { 'content-type': 'application/json' };
+
+function noReply(cause: unknown): Omit<Reply, 'ms'> {
+  const code = textAt(cause, 'code').startsWith('Z_') ? 'UNREADABLE' : 'NO_ANSWER';
+  return { status: 0, data: undefined, text: String(cause), code, details: undefined };
+}
 
 function isJsonText(headers: Headers, text: string): boolean {
   return headers.get('content-type')?.includes('json') === true && text !== '';

@@ -24,6 +24,7 @@ interface Listener {
   readonly onStatement?: (statement: SentStatement) => void;
   readonly onMessage?: (texts: readonly string[]) => void;
   readonly rewrite?: (text: string) => string;
+  readonly onWritten?: (client: pg.Client) => void;
 }
 
 const SERVICE_ROLE = 'crm_app';
@@ -76,6 +77,16 @@ function renamed(batched: Batched, rewrite: (text: string) => string): Batched {
   return changed === text ? batched : { ...batched, statement: { name: `${name}-rewritten`, text: changed } };
 }
 
+/** Tells everybody who listens. @returns what is sent instead */
+function announce(query: unknown): unknown {
+  const texts = textsOf(query);
+  let sent = query;
+  for (const { onMessage } of listeners) onMessage?.(texts);
+  for (const { onStatement } of listeners) if (onStatement) statementsOf(query).forEach(onStatement);
+  for (const { rewrite } of listeners) if (rewrite) sent = rewriteQuery(sent, rewrite);
+  return sent;
+}
+
 function install(): void {
   if (isInstalled) return;
   isInstalled = true;
@@ -85,14 +96,10 @@ function install(): void {
     pg.Client.prototype,
     'query',
     function watched(this: pg.Client, query: unknown, ...rest: unknown[]): unknown {
-      let sent = query;
-      if (this.user === SERVICE_ROLE) {
-        const texts = textsOf(query);
-        for (const { onMessage } of listeners) onMessage?.(texts);
-        for (const { onStatement } of listeners) if (onStatement) statementsOf(query).forEach(onStatement);
-        for (const { rewrite } of listeners) if (rewrite) sent = rewriteQuery(sent, rewrite);
-      }
+      const isServices = this.user === SERVICE_ROLE;
+      const sent = isServices ? announce(query) : query;
       const answer: unknown = Reflect.apply(original, this, [sent, ...rest]);
+      if (isServices) for (const { onWritten } of listeners) onWritten?.(this);
       return answer;
     },
   );
@@ -124,6 +131,11 @@ export function onEachMessage(onMessage: (texts: readonly string[]) => void): ()
 /** Tells each statement with its values as it goes out. @returns what ends it */
 export function onEachStatement(onStatement: (statement: SentStatement) => void): () => void {
   return listen({ onStatement });
+}
+
+/** Tells whose message has just gone to the socket, before any answer to it. @returns what ends it */
+export function onEachWrite(onWritten: (client: pg.Client) => void): () => void {
+  return listen({ onWritten });
 }
 
 /** Sends other texts than the service wrote: to show what is left when one of its walls is gone. */

@@ -3,9 +3,7 @@ import {
   getNullableType,
   isInputObjectType,
   isListType,
-  isNonNullType,
   isObjectType,
-  type GraphQLArgument,
   type GraphQLField,
   type GraphQLInputField,
   type GraphQLInputObjectType,
@@ -17,7 +15,7 @@ import { buildGraphqlSchema } from '../../src/app/schema.js';
 import { as, type Answer } from '../support/client.js';
 import type { TestUser } from '../support/service.js';
 import { askerOf, expectSameAnswers, expectUntouched, startCompanies, type Companies } from './companies.js';
-import { documentOf, GRAPHQL } from '../contract/surface/surface.js';
+import { documentOf, GRAPHQL, typesOf } from '../contract/surface/surface.js';
 import { namesOf, type Target } from '../contract/surface/target.js';
 
 let companies: Companies;
@@ -126,16 +124,11 @@ function place(base: object, [head = '', ...rest]: readonly string[], inList: bo
   return { ...base, [head]: inner };
 }
 
-function typesOf(args: readonly GraphQLArgument[], variables: object): Record<string, string> {
-  const used = args.filter((arg) => arg.name in variables || isNonNullType(arg.type));
-  return Object.fromEntries(used.map((arg) => [arg.name, String(arg.type)]));
-}
-
 async function askField(name: string, field: Field, door: Door, value: string, asker?: TestUser): Promise<Answer> {
   const base = (await GRAPHQL[name]?.variables?.(companies.own)) ?? {};
   const variables = place(base, door.path, door.inList, value);
   const user = asker ?? askerOf(companies, name).admin;
-  return as(companies.service, user).graphql(documentOf(name, typesOf(field.args, variables)), variables);
+  return as(companies.service, user).graphql(documentOf(name, typesOf(field, variables)), variables);
 }
 
 /** Fields whose ids may be of any kind. */
@@ -207,7 +200,7 @@ async function askNested(root: string, field: Field, door: Door, value: string):
     door.inList,
     value,
   );
-  const types = Object.entries(typesOf(field.args, variables));
+  const types = Object.entries(typesOf(field, variables));
   const declared = ['$id: ID!', ...types.map(([name, type]) => `$${name}: ${type}`)].join(', ');
   const passed = types.map(([name]) => `${name}: $${name}`).join(', ');
   const query = `query (${declared}) { ${root}(id: $id) { ${field.name}(${passed}) { totalCount nodes { id } } } }`;
@@ -266,7 +259,7 @@ test.each(['after', 'before'])('a cursor of another tenant’s list is none in `
     const given = field.args.some((arg) => arg.name === 'query') ? { query: 'Client' } : {};
     const ask = (user: TestUser, more: object): Promise<Answer> => {
       const variables = { ...given, ...more };
-      const document = documentOf(name, typesOf(field.args, variables), '{ pageInfo { endCursor } }');
+      const document = documentOf(name, typesOf(field, variables), '{ pageInfo { endCursor } }');
       return as(service, user).graphql(document, variables);
     };
     const listed = await ask(victim.admin, { first: 1 });

@@ -18,7 +18,7 @@ export function csvAnswer(ctx: RequestContext, file: CsvFile, prefix: string, ur
       'x-total-rows': String(file.totalRows),
       ...(next && { link: next }),
     },
-    trailers: { 'repr-digest': () => file.digest() },
+    digest: () => file.digest(),
   };
 }
 

@@ -79,7 +79,11 @@ function runRootField(operation: Operation, field: FieldPlan): Promise<void> | u
       data[responseName] = settled;
     };
     const isSerial = run.plan.operation.operation === OperationTypeNode.MUTATION;
-    const completed = isSerial ? value.then(settle) : Promise.all([value]).then(([settled]) => settle(settled));
+    const completed = isSerial
+      ? value.then(settle)
+      : Promise.all([value]).then(([settled]) => {
+          settle(settled);
+        });
     return completed.catch(fail);
   } catch (error) {
     fail(error);

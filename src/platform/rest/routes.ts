@@ -55,8 +55,8 @@ export interface RestAnswer {
   readonly json?: JsonText;
   /** Instead of JSON: bytes as they come, with the content type among the headers. */
   readonly stream?: Readable;
-  /** Sent after the stream's last byte, read then; to clients that take trailers. */
-  readonly trailers?: Readonly<Record<string, () => string>>;
+  /** `Repr-Digest` of the stream: read after its last byte, and sent as a trailer to clients that take trailers. */
+  readonly digest?: () => string;
 }
 
 /** Everything about a route but what it does. */

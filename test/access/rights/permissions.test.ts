@@ -1,10 +1,10 @@
-import { isNonNullType, type GraphQLField, type GraphQLSchema } from 'graphql';
+import type { GraphQLSchema } from 'graphql';
 import { RIGHTS, type Grant, type Permission } from '../../../src/access/rights/permissions.js';
 import { Role } from '../../../src/access/identity/user.entity.js';
 import { buildGraphqlSchema } from '../../../src/app/schema.js';
 import { as, type Answer } from '../../support/client.js';
 import { startTestService, type TestService, type TestTenant, type TestUser } from '../../support/service.js';
-import { callRoute, documentOf, GRAPHQL, REST, ROUTES } from '../../contract/surface/surface.js';
+import { callField, callRoute, GRAPHQL, REST, ROUTES } from '../../contract/surface/surface.js';
 import { isOwnable } from '../../contract/surface/operation.js';
 import { digestTenant, makeTarget, type Target, type TargetOptions } from '../../contract/surface/target.js';
 
@@ -19,20 +19,9 @@ afterAll(() => service.close());
 
 const ROLES = Object.values(Role);
 
-function rootFields(): Map<string, GraphQLField<unknown, unknown>> {
+function rootFields(): string[] {
   const roots = [schema.getQueryType(), schema.getMutationType()].filter((type) => type !== null && type !== undefined);
-  return new Map(
-    roots.flatMap((type) => Object.values(type.getFields()).map((field) => [`${type.name}.${field.name}`, field])),
-  );
-}
-
-/** Calls the field with the arguments that its operation gives. */
-async function callField(name: string, caller: TestUser | undefined, target: Target): Promise<Answer> {
-  const variables = (await GRAPHQL[name]?.variables?.(target)) ?? {};
-  const field = rootFields().get(name);
-  const types = (field?.args ?? []).filter((arg) => arg.name in variables || isNonNullType(arg.type));
-  const document = documentOf(name, Object.fromEntries(types.map((arg) => [arg.name, String(arg.type)])));
-  return as(service, caller).graphql(document, variables);
+  return roots.flatMap((type) => Object.keys(type.getFields()).map((field) => `${type.name}.${field}`));
 }
 
 /** Of the refusal; a customer has a code as well. */
@@ -146,7 +135,7 @@ describe('the matrix knows', () => {
   });
 
   test('every root field of the schema, and no other', () => {
-    expect(Object.keys(GRAPHQL).sort()).toEqual([...rootFields().keys()].sort());
+    expect(Object.keys(GRAPHQL).sort()).toEqual(rootFields().sort());
   });
 });
 
@@ -173,7 +162,7 @@ describe.each(Object.entries(REST))('%s', (name, { needs }) => {
 });
 
 describe.each(Object.entries(GRAPHQL))('%s', (name, { needs }) => {
-  const call: Call = (caller, target) => callField(name, caller, target);
+  const call: Call = (caller, target) => callField(service, schema, name, caller, target);
 
   test.each(ROLES)(`needs ${needs}, of %s`, (role) => checkRole(role, name, needs, call));
 

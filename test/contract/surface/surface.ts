@@ -1,4 +1,5 @@
 /** Every operation of both edges with what it needs and how to call it: the matrices of rights and of tenants are made of it. */
+import { isNonNullType, isObjectType, type GraphQLField, type GraphQLSchema } from 'graphql';
 import type { AccountTools } from '../../../src/account/account-tools.js';
 import type { RestRouteDescription } from '../../../src/platform/rest/routes.js';
 import { restRoutes } from '../../../src/app/routes.js';
@@ -41,6 +42,28 @@ export interface Sent {
 export function pathOf(name: string, target: Target): string {
   const [, path = ''] = name.split(' ');
   return path.replace('{id}', REST[name]?.id?.(target) ?? '');
+}
+
+/** The arguments that are given, and those that must be, with their types: for `documentOf`. */
+export function typesOf(field: GraphQLField<unknown, unknown>, variables: object): Record<string, string> {
+  const used = field.args.filter(({ name, type }) => name in variables || isNonNullType(type));
+  return Object.fromEntries(used.map(({ name, type }) => [name, String(type)]));
+}
+
+/** Calls a root field of `GRAPHQL` as somebody, with the arguments that its operation gives. @param name `Query.viewer` */
+export async function callField(
+  service: TestService,
+  schema: GraphQLSchema,
+  name: string,
+  caller: TestUser | undefined,
+  target: Target,
+): Promise<Answer> {
+  const [root = '', fieldName = ''] = name.split('.');
+  const type = schema.getType(root);
+  const field = isObjectType(type) ? type.getFields()[fieldName] : undefined;
+  if (field === undefined) throw new Error(`There is no ${name}.`);
+  const variables = (await GRAPHQL[name]?.variables?.(target)) ?? {};
+  return as(service, caller).graphql(documentOf(name, typesOf(field, variables)), variables);
 }
 
 /** The document that asks for one root field with every argument of it as a variable of the given types. */
