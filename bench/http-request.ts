@@ -8,10 +8,17 @@ export interface WireRequest extends HttpRequest {
   readonly headers: Record<string, string>;
 }
 
+/** Not every peer compresses, and fetch would ask for it where the load's tool does not. */
+const PLAIN = { 'accept-encoding': 'identity' };
+
 /** Request number `n` of a workload, with the peer's credentials. */
 export function wireRequest(peer: RunningPeer, request: PeerRequest, sample: Sample, n: number): WireRequest {
   const built = request.build(sample(n));
-  const headers = built.body === undefined ? peer.headers : { ...peer.headers, 'content-type': 'application/json' };
+  const headers = {
+    ...peer.headers,
+    ...PLAIN,
+    ...(built.body !== undefined && { 'content-type': 'application/json' }),
+  };
   return { ...built, headers };
 }
 
