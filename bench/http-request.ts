@@ -8,17 +8,10 @@ export interface WireRequest extends HttpRequest {
   readonly headers: Record<string, string>;
 }
 
-/** Not every peer compresses, and fetch would ask for it where the load's tool does not. */
-const PLAIN = { 'accept-encoding': 'identity' };
-
 /** Request number `n` of a workload, with the peer's credentials. */
 export function wireRequest(peer: RunningPeer, request: PeerRequest, sample: Sample, n: number): WireRequest {
   const built = request.build(sample(n));
-  const headers = {
-    ...peer.headers,
-    ...PLAIN,
-    ...(built.body !== undefined && { 'content-type': 'application/json' }),
-  };
+  const headers = built.body === undefined ? peer.headers : { ...peer.headers, 'content-type': 'application/json' };
   return { ...built, headers };
 }
 
@@ -27,7 +20,11 @@ export function requestOf(peer: RunningPeer, workload: Workload): PeerRequest | 
   return workload.requests[askedAs(peer.name)];
 }
 
-/** Sends one request. */
-export function send(peer: RunningPeer, { path, ...request }: WireRequest): Promise<Response> {
-  return fetch(peer.server.baseUrl + path, { ...request, signal: AbortSignal.timeout(60_000) });
+/** Sends one request. Not every peer compresses, and fetch would ask for it where the load's tool does not. */
+export function send(peer: RunningPeer, { path, headers, ...request }: WireRequest): Promise<Response> {
+  return fetch(peer.server.baseUrl + path, {
+    ...request,
+    headers: { ...headers, 'accept-encoding': 'identity' },
+    signal: AbortSignal.timeout(60_000),
+  });
 }
