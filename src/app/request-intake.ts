@@ -45,7 +45,7 @@ export class Entrance {
   callOf(request: FastifyRequest): Call {
     const database = this.database.until(performance.now() + ANSWER_WITHIN_MS);
     const response = this.replies.get(request)?.raw;
-    response?.once('close', () => {
+    response?.on('close', () => {
       if (!response.writableFinished) database.connections.clientLeft();
     });
     if (request.method === 'GET' || request.method === 'HEAD') database.connections.readOnly();

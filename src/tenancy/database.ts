@@ -57,33 +57,73 @@ const BACKGROUND_CONNECTIONS = 2;
 /** Wraps a connected ORM. Whoever closes the ORM calls `endPools` too. */
 export async function openDatabase(orm: Orm, options: DatabaseOptions): Promise<Database> {
   const pool = await orm.em.getConnection().getNativeClient();
-  const { namedStatements } = options;
   const limits = { ...EXPORT_LIMITS, ...options.exportLimits };
-  const exports = { exportPool: poolLike(pool, limits.places), exportPlaces: new ExportPlaces(limits) };
-  const backgroundPool = poolLike(pool, BACKGROUND_CONNECTIONS + 1);
-  const requests = { pool, turns: new ConnectionTurns(pool.options.max) };
-  const database = (shared: SharedConnections, deadline: Deadline, atOnce?: number): Database => {
-    const connections = new RequestConnections(shared, deadline, atOnce);
-    const readerOptions = { ...options, rowBudget: budgetFor(options.answerLimits, deadline) };
-    return {
-      orm,
-      pool: shared.pool,
-      connections,
-      backgroundPool,
-      ...exports,
-      namedStatements,
-      deadline,
-      get background() {
-        return background;
-      },
-      reader: (tenantId, purpose) =>
-        new BoundTenantReader(connections, tenantId, purpose === 'change' ? options : readerOptions, deadline),
-      until: (requestDeadline) => database(requests, requestDeadline),
-    };
+  const parts: Parts = {
+    orm,
+    exportPool: poolLike(pool, limits.places),
+    exportPlaces: new ExportPlaces(limits),
+    backgroundPool: poolLike(pool, BACKGROUND_CONNECTIONS + 1),
+    requests: { pool, turns: new ConnectionTurns(pool.options.max) },
+    options,
   };
-  const backgroundTurns = { pool: backgroundPool, turns: new ConnectionTurns(BACKGROUND_CONNECTIONS) };
-  const background = database(backgroundTurns, NO_DEADLINE, BACKGROUND_CONNECTIONS);
-  return database(requests, NO_DEADLINE, Infinity);
+  const background = { pool: parts.backgroundPool, turns: new ConnectionTurns(BACKGROUND_CONNECTIONS) };
+  return new PooledDatabase(parts, NO_DEADLINE, {
+    shared: parts.requests,
+    atOnce: Infinity,
+    background: new PooledDatabase(parts, NO_DEADLINE, { shared: background, atOnce: BACKGROUND_CONNECTIONS }),
+  });
+}
+
+/** What all requests and the background work share. */
+interface Parts extends Pick<Database, 'orm' | 'exportPool' | 'exportPlaces' | 'backgroundPool'> {
+  readonly requests: SharedConnections;
+  readonly options: DatabaseOptions;
+}
+
+interface Use {
+  readonly shared: SharedConnections;
+  /** Connections at once. */
+  readonly atOnce?: number;
+  /** None: it is the background's own. */
+  readonly background?: Database;
+}
+
+class PooledDatabase implements Database {
+  readonly orm: Orm;
+  readonly pool: pg.Pool;
+  readonly connections: RequestConnections;
+  readonly exportPool: pg.Pool;
+  readonly exportPlaces: ExportPlaces;
+  readonly backgroundPool: pg.Pool;
+  readonly namedStatements: boolean;
+  readonly background: Database;
+  private readonly readerOptions: TenantReaderOptions;
+
+  constructor(
+    private readonly parts: Parts,
+    readonly deadline: Deadline,
+    { shared, atOnce, background }: Use,
+  ) {
+    const { options } = parts;
+    this.orm = parts.orm;
+    this.pool = shared.pool;
+    this.connections = new RequestConnections(shared, deadline, atOnce);
+    this.exportPool = parts.exportPool;
+    this.exportPlaces = parts.exportPlaces;
+    this.backgroundPool = parts.backgroundPool;
+    this.namedStatements = options.namedStatements;
+    this.background = background ?? this;
+    this.readerOptions = { ...options, rowBudget: budgetFor(options.answerLimits, deadline) };
+  }
+
+  reader(tenantId: string, purpose: 'answer' | 'change' = 'answer'): TenantReader {
+    const options = purpose === 'change' ? this.parts.options : this.readerOptions;
+    return new BoundTenantReader(this.connections, tenantId, options, this.deadline);
+  }
+
+  until(deadline: Deadline): Database {
+    return new PooledDatabase(this.parts, deadline, { shared: this.parts.requests, background: this.background });
+  }
 }
 
 /** Work without a deadline is no request: it reads in parts of its own. */

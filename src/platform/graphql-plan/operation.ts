@@ -65,28 +65,30 @@ function runRootField(operation: Operation, field: FieldPlan): Promise<void> | u
   const { run, data } = operation;
   const { responseName, typename, parentType } = field;
   const path: Path = { prev: undefined, key: responseName, typename: parentType.name };
-  const fail = (error: unknown): void => {
-    // runField throws nothing that it has not located.
-    run.errors.add(error as GraphQLError, path);
-    operation.isNulled = true;
-  };
   try {
     const value = typename ?? runField(run, field, undefined, path);
     // Fields have their places before they have their values.
     data[responseName] = value;
     if (!isPromise(value)) return undefined;
-    const settle = (settled: unknown): void => {
-      data[responseName] = settled;
-    };
     const isSerial = run.plan.operation.operation === OperationTypeNode.MUTATION;
     const completed = isSerial
-      ? value.then(settle)
+      ? value.then((settled) => {
+          data[responseName] = settled;
+        })
       : Promise.all([value]).then(([settled]) => {
-          settle(settled);
+          data[responseName] = settled;
         });
-    return completed.catch(fail);
+    return completed.catch((error: unknown) => {
+      noteFailure(operation, path, error);
+    });
   } catch (error) {
-    fail(error);
+    noteFailure(operation, path, error);
     return undefined;
   }
+}
+
+function noteFailure(operation: Operation, path: Path, error: unknown): void {
+  // runField throws nothing that it has not located.
+  operation.run.errors.add(error as GraphQLError, path);
+  operation.isNulled = true;
 }

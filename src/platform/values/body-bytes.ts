@@ -24,28 +24,49 @@ function readBytes({ headers }: FastifyRequest, payload: Readable, done: Done): 
     done(new AppError('PAYLOAD_TOO_LARGE', TOO_LARGE));
     return;
   }
-  const merged: Buffer[] = [];
-  let pieces: Buffer[] = [];
-  let length = 0;
-  const finish: Done = (error, body) => {
-    payload.off('data', onData).off('end', onEnd).off('error', onError);
-    done(error, body);
-  };
-  const onData = (piece: Buffer): void => {
-    length += piece.length;
-    pieces.push(piece);
-    if (length > MAX_BYTES) finish(new AppError('PAYLOAD_TOO_LARGE', TOO_LARGE));
-    else if (pieces.length >= MERGED_PIECES) {
-      merged.push(Buffer.concat(pieces));
-      pieces = [];
-    }
-  };
-  const onEnd = (): void => {
+  const body = new PendingBody(done);
+  payload
+    .on('data', (piece: Buffer) => {
+      body.add(piece);
+    })
+    .on('end', () => {
+      body.end();
+    })
+    .on('error', (cause) => {
+      body.fail(new AppError('MALFORMED_REQUEST', undefined, { cause }));
+    });
+}
+
+/** The pieces that have come so far. What comes after the end of it all is ignored. */
+class PendingBody {
+  private readonly merged: Buffer[] = [];
+  private pieces: Buffer[] = [];
+  private length = 0;
+  private isOver = false;
+
+  constructor(private readonly done: Done) {}
+
+  add(piece: Buffer): void {
+    if (this.isOver) return;
+    this.length += piece.length;
+    this.pieces.push(piece);
+    if (this.length > MAX_BYTES) this.fail(new AppError('PAYLOAD_TOO_LARGE', TOO_LARGE));
+    else if (this.pieces.length >= MERGED_PIECES) this.merged.push(Buffer.concat(this.pieces.splice(0)));
+  }
+
+  end(): void {
     // A copy: the pieces are views of what the socket was read into.
-    finish(null, Buffer.concat([...merged, ...pieces], length));
-  };
-  const onError = (cause: Error): void => {
-    finish(new AppError('MALFORMED_REQUEST', undefined, { cause }));
-  };
-  payload.on('data', onData).on('end', onEnd).on('error', onError);
+    this.finish(null, Buffer.concat([...this.merged, ...this.pieces], this.length));
+  }
+
+  fail(error: Error): void {
+    this.finish(error);
+  }
+
+  private finish(error: Error | null, body?: Buffer): void {
+    if (this.isOver) return;
+    this.isOver = true;
+    this.pieces = [];
+    this.done(error, body);
+  }
 }

@@ -184,14 +184,12 @@ describe('the sealer', () => {
     await saveUsers(tenantId, 1);
     const faults: string[] = [];
     const failures = ['no connection'];
-    const database: Database = {
-      ...bench.database,
-      get pool() {
-        const failure = failures.pop();
-        if (failure !== undefined) throw new Error(failure);
-        return bench.database.pool;
-      },
+    const pool = (): Database['pool'] => {
+      const failure = failures.pop();
+      if (failure !== undefined) throw new Error(failure);
+      return bench.database.pool;
     };
+    const database = Object.create(bench.database, { pool: { get: pool } }) as Database;
 
     sealer = startSealer(database, { error: ({ err }) => faults.push(err.message) });
     await waitUntilSealed(tenantId);
