@@ -88,6 +88,7 @@ interface Use {
   readonly background?: Database;
 }
 
+/** Made for each request, so that it has fields and no functions of its own. */
 class PooledDatabase implements Database {
   readonly orm: Orm;
   readonly pool: pg.Pool;

@@ -34,8 +34,9 @@ const MOST = 30;
 /** What the caller saw: the code of an error, CUT for a file that ends in the middle, or OK. */
 async function outcomeOf(request: () => Promise<Answer>): Promise<string> {
   try {
-    const { text } = await request();
-    return /"code":"([A-Z_]+)"/.exec(text)?.[1] ?? 'OK';
+    const { status, text, headers } = await request();
+    const code = /"code":"([A-Z_]+)"/.exec(text)?.[1] ?? 'OK';
+    return status >= 300 && headers.has('content-disposition') ? `${code} as a file` : code;
   } catch (error) {
     const code = textAt(error, 'cause', 'code');
     return code === 'UND_ERR_SOCKET' ? 'CUT' : `${String(error)} ${code}`;

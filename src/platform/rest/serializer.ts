@@ -33,7 +33,17 @@ type Writer = (value: unknown) => string;
 /** Makes the writer and the schema of a record's JSON. Rows hold wire form, so that most members are copied as they are. */
 export function restShape<Row extends object>(name: string, fields: readonly ShapeField<Row>[]): RestShape<Row> {
   const write = makeWriter(fields);
-  return { name, fields, schema: schemaOf(fields), write, writeList: (rows) => writeArray(rows, write) };
+  let schema: JsonSchema | undefined;
+  return {
+    name,
+    fields,
+    // Nobody reads that of a shape which is made for one request.
+    get schema() {
+      return (schema ??= schemaOf(fields));
+    },
+    write,
+    writeList: (rows) => writeArray(rows, write),
+  };
 }
 
 function* writeArray<Row>(rows: readonly Row[], write: (row: Row) => string): Generator<string> {
