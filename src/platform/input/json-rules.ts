@@ -8,7 +8,7 @@ const MAX_DEPTH = 10;
 export const IS_VALUE: InputRule = {
   code: 'REQUIRED',
   sentence: { fr: 'Une valeur est obligatoire.', en: 'A value is required.' },
-  schema: { type: ['array', 'boolean', 'number', 'object', 'string'] },
+  schema: { type: ['array', 'boolean', 'number', 'object', 'string'], items: {} },
   holds: (value) => value !== null && value !== undefined,
 };
 
