@@ -7,8 +7,8 @@ import type { Client } from 'autocannon';
 import { BENCH_FOLDER, RUN_FOLDER } from './folders.js';
 import type { WireRequest } from './http-request.js';
 
-export const LOAD_TOOLS = ['wrk', 'autocannon'] as const;
-export type LoadTool = (typeof LOAD_TOOLS)[number];
+export const LOAD_GENERATORS = ['wrk', 'autocannon'] as const;
+export type LoadGenerator = (typeof LOAD_GENERATORS)[number];
 
 const TIMEOUT_SECONDS = 20;
 
@@ -28,13 +28,13 @@ export interface LoadResult {
 }
 
 /** wrk when this machine has it. */
-export function chooseLoadTool(): LoadTool {
+export function chooseLoadGenerator(): LoadGenerator {
   return spawnSync('wrk', ['--version']).error === undefined ? 'wrk' : 'autocannon';
 }
 
 /** Sends the requests in turn over all connections, each connection waiting for its answer, until the time is over. */
 export function runLoad(
-  tool: LoadTool,
+  tool: LoadGenerator,
   baseUrl: string,
   requests: readonly WireRequest[],
   options: LoadOptions,

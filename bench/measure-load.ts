@@ -1,7 +1,7 @@
 /** Requests per second, latency and CPU per request of one peer under one workload. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { requestOf, wireRequest, type WireRequest } from './http-request.js';
-import { type LoadResult, type LoadTool, runLoad } from './load.js';
+import { type LoadResult, type LoadGenerator, runLoad } from './load.js';
 import type { LoadMeasurement } from './measurement.js';
 import { askedAs } from './peers.js';
 import { readMemory, startCpuClock } from './process-usage.js';
@@ -10,7 +10,7 @@ import type { Sample } from './sample.js';
 import type { LoadWorkload } from './workload.js';
 
 export interface LoadSettings {
-  readonly tool: LoadTool;
+  readonly tool: LoadGenerator;
   readonly seconds: number;
   readonly warmSeconds: number;
   readonly connections: number;

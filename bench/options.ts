@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util';
 import { StartupError } from '../src/platform/errors/startup-error.js';
 import { type Checkout, openCheckout } from './checkout.js';
-import { LOAD_TOOLS, type LoadTool, chooseLoadTool } from './load.js';
+import { LOAD_GENERATORS, type LoadGenerator, chooseLoadGenerator } from './load.js';
 import { PEERS, PEER_NAMES, type PeerName } from './peers.js';
 import type { Workload } from './workload.js';
 import { WORKLOADS } from './workloads/index.js';
@@ -16,7 +16,7 @@ export interface Options {
   /** Length of the unmeasured load before a peer's first measurement of a workload. */
   readonly warmSeconds: number;
   readonly connections: number;
-  readonly tool: LoadTool;
+  readonly tool: LoadGenerator;
   /** Leave everything running after the measurements. */
   readonly hold: boolean;
   /** Another checkout of this product, measured beside ours. */
@@ -58,7 +58,7 @@ export function readOptions(args: readonly string[]): Options {
     seconds: positive('seconds', values.seconds ?? defaults.seconds),
     warmSeconds: positive('warm', values.warm ?? defaults.warm),
     connections: positive('connections', values.connections),
-    tool: pickTool(values.tool),
+    tool: pickGenerator(values.tool),
     hold: values.hold,
     ...(values.against !== undefined && { against: openCheckout(values.against) }),
     ...(values.require !== undefined && { required: ratio('require', values.require) }),
@@ -91,8 +91,8 @@ function pickWorkloads(list: string | undefined): readonly Workload[] {
   return pick('workloads', list, WORKLOADS, (workload) => workload.id) ?? servedByUs;
 }
 
-function pickTool(name: string | undefined): LoadTool {
-  return pick('tool', name, LOAD_TOOLS, String)?.[0] ?? chooseLoadTool();
+function pickGenerator(name: string | undefined): LoadGenerator {
+  return pick('tool', name, LOAD_GENERATORS, String)?.[0] ?? chooseLoadGenerator();
 }
 
 function pick<T>(

@@ -38,8 +38,8 @@ export async function startPeers(
       const server = await startServer(serverName, program, await environmentOf(cluster, serverName, program));
       servers.push(server);
       const headers = await headersOf(server);
-      const edges = names.filter((name) => PEERS[name].server === serverName);
-      peers.push(...edges.map((name) => ({ name, server, headers })));
+      const transports = names.filter((name) => PEERS[name].server === serverName);
+      peers.push(...transports.map((name) => ({ name, server, headers })));
     } catch (error) {
       if (against !== undefined && isService(serverName)) {
         await stop();

@@ -135,7 +135,7 @@ export function databaseOptions(config: Config): {
   };
 }
 
-/** How large and how dear a GraphQL document may be. */
+/** How large and how expensive a GraphQL document may be. */
 export function graphqlLimits(config: Config): GraphqlLimits {
   return {
     bytes: config.GRAPHQL_MAX_BYTES,

@@ -1,7 +1,7 @@
 import { environment, loadConfig } from '../src/config.js';
 import { StartupError } from '../src/platform/errors/startup-error.js';
 
-/** What people and scripts write by mistake; each variable has to refuse some of it. */
+/** What people and scripts write by mistake; each variable has to reject some of it. */
 const MISTAKES = [
   'abc',
   '-1',

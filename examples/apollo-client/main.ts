@@ -82,6 +82,6 @@ try {
 } catch (error) {
   const refusal = CombinedGraphQLErrors.is(error) ? error.errors[0] : undefined;
   if (refusal?.extensions?.code !== 'VERSION_CONFLICT') throw error;
-  console.log(`Refused: ${refusal.extensions.code}, "${refusal.message}"`);
+  console.log(`Rejected: ${refusal.extensions.code}, "${refusal.message}"`);
 }
 client.stop();

@@ -68,5 +68,5 @@ try {
   await crm.change(CreateCustomerDocument, { input: { name: 'Jardins du Lac (twice)', code: customer.code } });
 } catch (error) {
   if (!(error instanceof CrmError && error.code === 'DUPLICATE')) throw error;
-  console.log(`Refused: ${error.code}, "${error.message}"`);
+  console.log(`Rejected: ${error.code}, "${error.message}"`);
 }

@@ -1,14 +1,14 @@
 /**
  * One try of a password. It is looked at (is its bucket full, is the person known here), waits for its turn, takes a place in its
  * buckets, is checked, and then gives the place back or leaves a failure in it. Many at once gain nothing by it, and a right
- * password is never refused for the sake of others that are still being checked.
+ * password is never rejected for the sake of others that are still being checked.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Call } from '../access/identity/request-context.js';
 import { recordLoginFailed } from '../audit/events/access-events.js';
 import { AppError, type Sentence } from '../platform/errors/errors.js';
 import { isWaitTimeout } from '../platform/postgres/database-errors.js';
-import type { AccountTools } from './account-tools.js';
+import type { AccountDependencies } from './account-dependencies.js';
 import { BusyBucket, type Entrant } from './sign-in-queue.js';
 import {
   keysOf,
@@ -16,7 +16,7 @@ import {
   standingOf,
   type Attempt,
   type Bucket,
-  type Refusal,
+  type Rejection,
   type Throttle,
 } from './throttle.js';
 import { findCredentials } from './user.query.js';
@@ -43,15 +43,15 @@ export async function holdFailure(startedAt: number): Promise<void> {
  */
 export async function countAttempt<T>(
   call: Call,
-  { throttle, signIns }: AccountTools,
+  { throttle, signIns }: AccountDependencies,
   attempt: Attempt,
   check: () => Promise<T | undefined>,
 ): Promise<T | undefined> {
   const keys = keysOf(attempt);
   const [address, origin] = [nameOf(keys.address), nameOf(keys.origin)];
   signIns.requireRoom({ address, origin });
-  const { isKnown, buckets, refusal } = await standingOf(throttle, keys);
-  if (refusal) throw await rateLimited(call, throttle, attempt, refusal);
+  const { isKnown, buckets, rejection } = await standingOf(throttle, keys);
+  if (rejection) throw await rateLimited(call, throttle, attempt, rejection);
   const waitMs = Math.min(signIns.limits.waitMs, call.database.deadline - performance.now() - CHECK_MS);
   const entrant: Entrant = {
     address,
@@ -64,11 +64,11 @@ export async function countAttempt<T>(
   const outcome = await signIns.run(entrant, async () => {
     // Only now: who waits for their turn takes no place from others.
     const booking = await throttle.book(buckets);
-    if (booking.kind === 'busy') return new BusyBucket(nameOf(booking.key));
-    if (booking.kind === 'refused') return booking;
-    return { kind: 'checked' as const, result: await settleAfter(throttle, buckets, check) };
+    if (booking.type === 'busy') return new BusyBucket(nameOf(booking.key));
+    if (booking.type === 'rejected') return booking;
+    return { type: 'checked' as const, result: await settleAfter(throttle, buckets, check) };
   });
-  if (outcome.kind === 'refused') throw await rateLimited(call, throttle, attempt, outcome.refusal);
+  if (outcome.type === 'rejected') throw await rateLimited(call, throttle, attempt, outcome.rejection);
   if (outcome.result !== undefined) await rememberOrigin(throttle, keys);
   return outcome.result;
 }
@@ -97,14 +97,14 @@ async function settleAfter<T>(
 }
 
 /** Audited once per window: the rest of a flood would only fill the trail. An unknown tenant has none. */
-async function rateLimited(call: Call, throttle: Throttle, attempt: Attempt, refusal: Refusal): Promise<AppError> {
+async function rateLimited(call: Call, throttle: Throttle, attempt: Attempt, rejection: Rejection): Promise<AppError> {
   const { tenantId, email } = attempt;
   const startedAt = performance.now();
-  if (await throttle.announce(refusal)) {
+  if (await throttle.announce(rejection)) {
     if ((await findCredentials(call.database.reader(tenantId), email)) !== undefined) {
       await recordLoginFailed(call, tenantId, email, 'RATE_LIMITED');
     }
     await holdFailure(startedAt);
   }
-  return new AppError('RATE_LIMITED', TOO_MANY, { retryAfterSeconds: refusal.retryAfterSeconds });
+  return new AppError('RATE_LIMITED', TOO_MANY, { retryAfterSeconds: rejection.retryAfterSeconds });
 }

@@ -1,10 +1,10 @@
-import { readTenantHeader } from '../access/identity/gate.js';
+import { readTenantHeader } from '../access/identity/authenticator.js';
 import type { Call, RequestContext } from '../access/identity/request-context.js';
 import { validationError, type AppError, type Sentence } from '../platform/errors/errors.js';
 import { defineRestRoute, type RawRestRequest, type RestAnswer, type RestRoute } from '../platform/rest/routes.js';
 import { SENTENCES } from '../platform/input/validation.js';
-import { doneSchema, meSchema, signInSchema, writeSignIn } from './account.shape.js';
-import type { AccountTools } from './account-tools.js';
+import { doneSchema, meSchema, signInSchema, writeSignIn } from './account.serializer.js';
+import type { AccountDependencies } from './account-dependencies.js';
 import { changePassword } from './password.service.js';
 import { ChangePasswordInput, LoginInput, LogoutInput, RefreshInput } from './sign-in.input.js';
 import { logIn, logOut, refreshSession } from './sign-in.service.js';
@@ -26,15 +26,15 @@ function tenantOfLogin(body: LoginInput, headers: RawRestRequest['headers']): st
   const inHeader =
     headers['x-tenant-id'] === undefined || headers['x-tenant-id'] === '' ? undefined : readTenantHeader(headers);
   const tenantId = inBody ?? inHeader;
-  const refuse = (code: 'REQUIRED' | 'CONFLICTING_MEMBERS'): AppError =>
+  const reject = (code: 'REQUIRED' | 'CONFLICTING_MEMBERS'): AppError =>
     validationError([{ path: ['tenant_id'], code, message: SENTENCES[code] }]);
-  if (tenantId === undefined) throw refuse('REQUIRED');
-  if (inHeader !== undefined && inHeader !== tenantId) throw refuse('CONFLICTING_MEMBERS');
+  if (tenantId === undefined) throw reject('REQUIRED');
+  if (inHeader !== undefined && inHeader !== tenantId) throw reject('CONFLICTING_MEMBERS');
   return tenantId;
 }
 
 /** Need neither token nor tenant header. */
-export function publicAuthRoutes(tools: AccountTools): readonly RestRoute<Call>[] {
+export function publicAuthRoutes(dependencies: AccountDependencies): readonly RestRoute<Call>[] {
   const login = defineRestRoute({
     method: 'POST',
     path: '/v1/auth/login',
@@ -46,12 +46,12 @@ export function publicAuthRoutes(tools: AccountTools): readonly RestRoute<Call>[
     takesTenant: true,
     body: LoginInput,
     example: SIGN_IN,
-    response: { kind: 'json', schema: signInSchema },
+    response: { type: 'json', schema: signInSchema },
     errors: ['UNAUTHENTICATED', 'TENANT_HEADER_INVALID'],
     ...PUBLIC,
     handle: async (call: Call, { body, headers }) => {
       const { email, password } = body;
-      const signIn = await logIn(call, tools, { tenantId: tenantOfLogin(body, headers), email, password });
+      const signIn = await logIn(call, dependencies, { tenantId: tenantOfLogin(body, headers), email, password });
       return { status: 200, json: writeSignIn(signIn) };
     },
   });
@@ -65,18 +65,18 @@ export function publicAuthRoutes(tools: AccountTools): readonly RestRoute<Call>[
     tags: TAGS,
     body: RefreshInput,
     example: { refresh_token: 'the latest one' },
-    response: { kind: 'json', schema: signInSchema },
+    response: { type: 'json', schema: signInSchema },
     errors: ['UNAUTHENTICATED', 'TOKEN_EXPIRED'],
     ...PUBLIC,
     handle: async (call: Call, { body }) => {
-      return { status: 200, json: writeSignIn(await refreshSession(call, tools, body.refreshToken)) };
+      return { status: 200, json: writeSignIn(await refreshSession(call, dependencies, body.refreshToken)) };
     },
   });
   return [login, refresh];
 }
 
 /** Those of a signed-in caller. */
-export function authRoutes(tools: AccountTools): readonly RestRoute<RequestContext>[] {
+export function authRoutes(dependencies: AccountDependencies): readonly RestRoute<RequestContext>[] {
   const logout = defineRestRoute({
     method: 'POST',
     path: '/v1/auth/logout',
@@ -87,10 +87,10 @@ export function authRoutes(tools: AccountTools): readonly RestRoute<RequestConte
     body: LogoutInput,
     example: {},
     bodyOptional: true,
-    response: { kind: 'json', schema: doneSchema },
+    response: { type: 'json', schema: doneSchema },
     notIdempotent: true,
     handle: async (ctx: RequestContext) => {
-      await logOut(ctx, tools);
+      await logOut(ctx, dependencies);
       return done(ctx, SIGNED_OUT);
     },
   });
@@ -103,10 +103,10 @@ export function authRoutes(tools: AccountTools): readonly RestRoute<RequestConte
     tags: TAGS,
     body: ChangePasswordInput,
     example: { current_password: 'demo-password-2026', new_password: 'another-password-2026' },
-    response: { kind: 'json', schema: doneSchema },
+    response: { type: 'json', schema: doneSchema },
     notIdempotent: true,
     handle: async (ctx: RequestContext, { body }) => {
-      await changePassword(ctx, tools, body);
+      await changePassword(ctx, dependencies, body);
       return done(ctx, PASSWORD_CHANGED);
     },
   });
@@ -120,7 +120,7 @@ const meRoute = defineRestRoute({
   summary: 'Who the caller is, and what they may do',
   description: 'The user of the access token. Permissions are those of `/v1/meta/permissions`.',
   tags: TAGS,
-  response: { kind: 'json', schema: meSchema },
+  response: { type: 'json', schema: meSchema },
   handle: (ctx: RequestContext) => {
     const { userId: id, email, tenantId: tenant_id, role, fullName: full_name } = ctx.actor;
     // An inactive caller does not get this far.

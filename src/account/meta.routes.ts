@@ -11,11 +11,11 @@ const permissionsRoute = defineRestRoute({
   description: 'The table that every operation asks, in REST and in GraphQL.',
   tags: ['Meta'],
   response: {
-    kind: 'json',
+    type: 'json',
     schema: {
       type: 'object',
       description:
-        'role → permission → `all`, or `own` for records that the caller created or is responsible for; what is not listed is refused',
+        'role → permission → `all`, or `own` for records that the caller created or is responsible for; what is not listed is rejected',
       properties: {
         roles: {
           type: 'object',
@@ -42,7 +42,7 @@ const limitsRoute = defineRestRoute({
   description: 'Of the company as a whole; limits are raised by the operator.',
   tags: ['Meta'],
   response: {
-    kind: 'json',
+    type: 'json',
     schema: {
       type: 'object',
       properties: {

@@ -6,7 +6,7 @@ import { inTransaction } from '../access/writes/transaction.js';
 import { User } from '../access/identity/user.entity.js';
 import { nameAction } from '../audit/events/named-actions.js';
 import { AppError, validationError, type Sentence } from '../platform/errors/errors.js';
-import type { AccountTools } from './account-tools.js';
+import type { AccountDependencies } from './account-dependencies.js';
 import { countAttempt } from './attempt.js';
 import { isSamePassword, requireGoodPassword } from './passwords.js';
 import { findPasswordHash } from './user.query.js';
@@ -31,19 +31,19 @@ interface PasswordChange {
  */
 export async function changePassword(
   ctx: RequestContext,
-  tools: AccountTools,
+  dependencies: AccountDependencies,
   { currentPassword, newPassword }: PasswordChange,
 ): Promise<void> {
   const { userId, tenantId, email, sessionId } = ctx.actor;
   requireGoodPassword(newPassword, email, 'newPassword');
-  const checked = await countAttempt(ctx, tools, { tenantId, email, ipAddress: ctx.ipAddress }, async () => {
+  const checked = await countAttempt(ctx, dependencies, { tenantId, email, ipAddress: ctx.ipAddress }, async () => {
     const stored = await findPasswordHash(ctx.reader, userId);
-    return (await tools.passwords.matches(stored, currentPassword)) ? stored : undefined;
+    return (await dependencies.passwords.matches(stored, currentPassword)) ? stored : undefined;
   });
   if (checked === undefined) throw notCurrent();
   if (isSamePassword(newPassword, currentPassword))
     throw validationError([{ path: ['newPassword'], code: 'UNCHANGED', message: UNCHANGED }]);
-  const passwordHash = await tools.passwords.hash(newPassword);
+  const passwordHash = await dependencies.passwords.hash(newPassword);
   await inTransaction(ctx, async ({ em }) => {
     const user = await em.findOne(User, { id: userId, isActive: true }, { lockMode: LockMode.PESSIMISTIC_WRITE });
     if (!user) throw new AppError('UNAUTHENTICATED');
@@ -53,7 +53,7 @@ export async function changePassword(
     nameAction(user, 'auth.password_changed');
     await revokeSessions(em, userId, sessionId);
   });
-  tools.identities.forgetUser(tenantId, userId);
+  dependencies.identities.forgetUser(tenantId, userId);
 }
 
 /** Ends the user's sessions, all but the one to keep. */

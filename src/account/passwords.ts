@@ -13,7 +13,7 @@ const COSTS = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const satis
 const DECOY = `$argon2id$v=19$m=${COSTS.memoryCost},t=${COSTS.timeCost},p=${COSTS.parallelism}$${'A'.repeat(22)}$${'A'.repeat(43)}`;
 
 const PASSWORD_LENGTH = { min: 12, max: 128 } as const;
-/** At sign-in: longer ones than any that can be set are refused without hashing. */
+/** At sign-in: longer ones than any that can be set are rejected without hashing. */
 export const MAX_SENT_PASSWORD = 1024;
 
 /**
@@ -75,17 +75,17 @@ function normalise(password: string): string {
 
 /**
  * The rules for a password that is being set; length in code points.
- * @param member where the caller gave it, e.g. `newPassword` @throws AppError VALIDATION_FAILED
+ * @param field where the caller gave it, e.g. `newPassword` @throws AppError VALIDATION_FAILED
  */
-export function requireGoodPassword(password: string, email: string, member: string): void {
+export function requireGoodPassword(password: string, email: string, field: string): void {
   const text = normalise(password);
   const length = Array.from(text).length;
-  const refuse = (code: string, message: Sentence): never => {
-    throw validationError([{ path: [member], code, message }]);
+  const reject = (code: string, message: Sentence): never => {
+    throw validationError([{ path: [field], code, message }]);
   };
-  if (length < PASSWORD_LENGTH.min) refuse('TOO_SHORT', LENGTH);
-  if (length > PASSWORD_LENGTH.max) refuse('TOO_LONG', LENGTH);
-  if (isCommonPassword(text, email)) refuse('TOO_COMMON', COMMON);
+  if (length < PASSWORD_LENGTH.min) reject('TOO_SHORT', LENGTH);
+  if (length > PASSWORD_LENGTH.max) reject('TOO_LONG', LENGTH);
+  if (isCommonPassword(text, email)) reject('TOO_COMMON', COMMON);
 }
 
 /** Whether both are one password, however each of them was typed. */

@@ -10,7 +10,7 @@ import { pickUser, type UserRow } from '../access/identity/user-row.js';
 import { recordLogin, recordLoginFailed, recordLogout, recordRefreshReused } from '../audit/events/access-events.js';
 import { AppError, type Sentence } from '../platform/errors/errors.js';
 import { newId } from '../platform/values/ids.js';
-import type { AccountTools } from './account-tools.js';
+import type { AccountDependencies } from './account-dependencies.js';
 import { countAttempt, holdFailure } from './attempt.js';
 import { findCredentials, stampSignIn, type Credentials } from './user.query.js';
 
@@ -41,13 +41,13 @@ const NOT_REFRESHED: Sentence = {
  * Checks the password and opens a session.
  * @throws AppError UNAUTHENTICATED (wrong e-mail, wrong password, inactive user, unknown or suspended tenant), RATE_LIMITED, UNAVAILABLE
  */
-export async function logIn(call: Call, tools: AccountTools, input: SignInInput): Promise<SignIn> {
+export async function logIn(call: Call, dependencies: AccountDependencies, input: SignInInput): Promise<SignIn> {
   const startedAt = performance.now();
   const { tenantId, email, password } = input;
-  const signIn = await countAttempt(call, tools, { tenantId, email, ipAddress: call.ipAddress }, async () => {
+  const signIn = await countAttempt(call, dependencies, { tenantId, email, ipAddress: call.ipAddress }, async () => {
     const found = await findCredentials(call.database.reader(tenantId), email);
-    const matches = await tools.passwords.matches(found?.passwordHash, password);
-    const opened = matches && found ? await openSession(call, tools, found) : undefined;
+    const matches = await dependencies.passwords.matches(found?.passwordHash, password);
+    const opened = matches && found ? await openSession(call, dependencies, found) : undefined;
     if (!opened && found !== undefined) await recordLoginFailed(call, tenantId, email);
     return opened;
   });
@@ -57,7 +57,11 @@ export async function logIn(call: Call, tools: AccountTools, input: SignInInput)
 }
 
 /** @returns undefined when the user may not sign in, or the password was changed while it was being checked */
-async function openSession(call: Call, tools: AccountTools, found: Credentials): Promise<SignIn | undefined> {
+async function openSession(
+  call: Call,
+  dependencies: AccountDependencies,
+  found: Credentials,
+): Promise<SignIn | undefined> {
   if (!found.isActive || found.isSuspended) return undefined;
   const sessionId = newId();
   const refreshJti = newId();
@@ -75,14 +79,16 @@ async function openSession(call: Call, tools: AccountTools, found: Credentials):
       refreshJti,
       createdAt,
       refreshedAt: createdAt,
-      expiresAt: expiryFrom(now, tools),
+      expiresAt: expiryFrom(now, dependencies),
       revokedAt: null,
     });
     stampSignIn(em, user.id, createdAt);
     await recordLogin(em, call, user, sessionId);
     return createdAt;
   });
-  return lastSignInAt === undefined ? undefined : signInOf(tools, { ...found, lastSignInAt }, sessionId, refreshJti);
+  return lastSignInAt === undefined
+    ? undefined
+    : signInOf(dependencies, { ...found, lastSignInAt }, sessionId, refreshJti);
 }
 
 /**
@@ -96,15 +102,19 @@ const REUSE_MS = 10_000;
  * first use; any other that was used before revokes its whole session.
  * @throws AppError UNAUTHENTICATED, TOKEN_EXPIRED
  */
-export async function refreshSession(call: Call, tools: AccountTools, refreshToken: string): Promise<SignIn> {
-  const token = tools.tokens.readRefresh(refreshToken);
+export async function refreshSession(
+  call: Call,
+  dependencies: AccountDependencies,
+  refreshToken: string,
+): Promise<SignIn> {
+  const token = dependencies.tokens.readRefresh(refreshToken);
   const refreshed = await inTenantTransaction(call.database, token.tenantId, async (em) => {
     // Of two requests with one token, the second waits here and finds the first one's `jti`.
     const session = await em.findOne(Session, { id: token.sessionId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
     const owner = session && (await findOwner(em, session, token));
     if (!owner) return undefined;
     const now = Date.now();
-    if (session.refreshJti === token.tokenId) rotate(session, now, tools);
+    if (session.refreshJti === token.tokenId) rotate(session, now, dependencies);
     else if (!isRepeated(session, token, now)) {
       session.revokedAt = new Date(now).toISOString();
       await recordRefreshReused(em, call, owner, session.id);
@@ -112,18 +122,18 @@ export async function refreshSession(call: Call, tools: AccountTools, refreshTok
     }
     return { owner, refreshJti: session.refreshJti };
   });
-  if (refreshed) return signInOf(tools, refreshed.owner, token.sessionId, refreshed.refreshJti);
+  if (refreshed) return signInOf(dependencies, refreshed.owner, token.sessionId, refreshed.refreshJti);
   // Committed by now: a reused token has ended its session here and everywhere.
-  tools.identities.forgetSession(token.tenantId, token.sessionId);
+  dependencies.identities.forgetSession(token.tenantId, token.sessionId);
   throw new AppError('UNAUTHENTICATED', NOT_REFRESHED);
 }
 
-function rotate(session: Session, now: number, tools: AccountTools): void {
+function rotate(session: Session, now: number, dependencies: AccountDependencies): void {
   Object.assign(session, {
     previousJti: session.refreshJti,
     refreshJti: newId(),
     refreshedAt: new Date(now).toISOString(),
-    expiresAt: expiryFrom(now, tools),
+    expiresAt: expiryFrom(now, dependencies),
   });
 }
 
@@ -142,7 +152,7 @@ async function findOwner(em: EntityManager, session: Session, token: VerifiedTok
 }
 
 /** Ends the caller's session: at once in this process, within half a minute in all. */
-export async function logOut(ctx: RequestContext, tools: AccountTools): Promise<void> {
+export async function logOut(ctx: RequestContext, dependencies: AccountDependencies): Promise<void> {
   const { tenantId, sessionId } = ctx.actor;
   await inTransaction(ctx, async (tx) => {
     const session = await tx.em.findOneOrFail(Session, { id: sessionId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
@@ -150,14 +160,19 @@ export async function logOut(ctx: RequestContext, tools: AccountTools): Promise<
     session.revokedAt = new Date().toISOString();
     await recordLogout(tx.em, ctx);
   });
-  tools.identities.forgetSession(tenantId, sessionId);
+  dependencies.identities.forgetSession(tenantId, sessionId);
 }
 
-function expiryFrom(nowMs: number, { tokens }: AccountTools): string {
+function expiryFrom(nowMs: number, { tokens }: AccountDependencies): string {
   return new Date(nowMs + tokens.refreshTokenSeconds * 1000).toISOString();
 }
 
-function signInOf({ tokens }: AccountTools, user: SignIn['user'], sessionId: string, refreshJti: string): SignIn {
+function signInOf(
+  { tokens }: AccountDependencies,
+  user: SignIn['user'],
+  sessionId: string,
+  refreshJti: string,
+): SignIn {
   const { id, tenantId, role } = user;
   const identity = { userId: id, tenantId, role, sessionId };
   return {

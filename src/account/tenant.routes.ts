@@ -2,8 +2,8 @@ import { authorize } from '../access/rights/permissions.js';
 import type { RequestContext } from '../access/identity/request-context.js';
 import { readIfMatch, recordAnswer } from '../platform/rest/record.js';
 import { defineRestRoute, type RestRoute } from '../platform/rest/routes.js';
-import { tenantShape, toTenantRecord } from './account.shape.js';
-import type { AccountTools } from './account-tools.js';
+import { tenantSerializer, toTenantRecord } from './account.serializer.js';
+import type { AccountDependencies } from './account-dependencies.js';
 import { UpdateTenantInput } from './tenant.input.js';
 import { getTenantSettings, updateTenant } from './tenant.service.js';
 
@@ -21,13 +21,17 @@ const getRoute = defineRestRoute({
   operationId: 'getTenant',
   summary: "The company's settings and limits",
   description: 'For admins.',
-  response: { kind: 'record', shape: tenantShape },
+  response: { type: 'record', serializer: tenantSerializer },
   conditional: true,
   errors: ['FORBIDDEN'],
-  handle: async (ctx: RequestContext) => recordAnswer(tenantShape, toTenantRecord(await getTenantSettings(ctx))),
+  handle: async (ctx: RequestContext) => recordAnswer(tenantSerializer, toTenantRecord(await getTenantSettings(ctx))),
 });
 
-function updateRoute(tools: AccountTools, method: 'PUT' | 'PATCH', operationId: string): RestRoute<RequestContext> {
+function updateRoute(
+  dependencies: AccountDependencies,
+  method: 'PUT' | 'PATCH',
+  operationId: string,
+): RestRoute<RequestContext> {
   return defineRestRoute({
     ...ADMIN,
     method,
@@ -36,23 +40,27 @@ function updateRoute(tools: AccountTools, method: 'PUT' | 'PATCH', operationId: 
     description: 'Limits and suspension are the operator’s: they may be sent back unchanged, no more.',
     body: UpdateTenantInput,
     example: { time_zone: 'Europe/Paris' },
-    returned: tenantShape,
-    response: { kind: 'record', shape: tenantShape },
+    returned: tenantSerializer,
+    response: { type: 'record', serializer: tenantSerializer },
     versioned: true,
     errors: ['FORBIDDEN'],
-    handle: async (ctx: RequestContext, { body, headers, refuseChangedReadOnly }) => {
-      const { record } = await updateTenant(ctx, tools, body, {
+    handle: async (ctx: RequestContext, { body, headers, rejectChangedReadOnly }) => {
+      const { record } = await updateTenant(ctx, dependencies, body, {
         expectedVersion: readIfMatch(headers),
         check: (current) => {
-          refuseChangedReadOnly(toTenantRecord(current));
+          rejectChangedReadOnly(toTenantRecord(current));
         },
       });
-      return recordAnswer(tenantShape, toTenantRecord(record));
+      return recordAnswer(tenantSerializer, toTenantRecord(record));
     },
   });
 }
 
 /** The company's settings, for admins. */
-export function tenantRoutes(tools: AccountTools): readonly RestRoute<RequestContext>[] {
-  return [getRoute, updateRoute(tools, 'PUT', 'updateTenant'), updateRoute(tools, 'PATCH', 'patchTenant')];
+export function tenantRoutes(dependencies: AccountDependencies): readonly RestRoute<RequestContext>[] {
+  return [
+    getRoute,
+    updateRoute(dependencies, 'PUT', 'updateTenant'),
+    updateRoute(dependencies, 'PATCH', 'patchTenant'),
+  ];
 }

@@ -9,7 +9,7 @@ import type { Changed } from '../access/writes/change-effects.js';
 import { write } from '../access/writes/transaction.js';
 import { requireVersion, type ExpectedVersion } from '../access/writes/version.js';
 import { AppError, validationError, type Sentence } from '../platform/errors/errors.js';
-import type { AccountTools } from './account-tools.js';
+import type { AccountDependencies } from './account-dependencies.js';
 import type { UpdateTenantInput } from './tenant.input.js';
 import { findTenant, isZoneOfDatabase, readUsage, type TenantRow } from './tenant.query.js';
 
@@ -47,7 +47,7 @@ export async function getOwnTenant(ctx: RequestContext): Promise<TenantRow> {
  */
 export async function updateTenant(
   ctx: RequestContext,
-  tools: AccountTools,
+  dependencies: AccountDependencies,
   changes: UpdateTenantInput,
   {
     expectedVersion,
@@ -68,7 +68,7 @@ export async function updateTenant(
     () => getOwnTenant(ctx),
   );
   if (ctx.isDryRun) return change;
-  tools.identities.forgetTenant(ctx.tenant.id);
+  dependencies.identities.forgetTenant(ctx.tenant.id);
   renewSettings(ctx, change.record);
   return change;
 }

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type pg from 'pg';
 import { isWaitTimeout } from '../platform/postgres/database-errors.js';
 import type { LimitedQuery } from '../platform/postgres/row-client.js';
-import type { BookingOutcome, Bucket, BucketState, Refusal, Throttle } from './throttle.js';
+import type { BookingOutcome, Bucket, BucketState, Rejection, Throttle } from './throttle.js';
 
 interface BucketRow {
   readonly key: Buffer;
@@ -70,7 +70,7 @@ export class PostgresThrottle implements Throttle {
       await this.settle(taken, false);
       return this.explain(bucket);
     }
-    return { kind: 'booked' };
+    return { type: 'booked' };
   }
 
   /** @throws what taking it throws; then what was taken before is free again, as far as the database answers */
@@ -93,8 +93,8 @@ export class PostgresThrottle implements Throttle {
 
   private async explain({ key, limit }: Bucket): Promise<BookingOutcome> {
     const state = (await this.look([key])).get(key.toString('hex'));
-    if (!state || state.failures < limit) return { kind: 'busy', key };
-    return { kind: 'refused', refusal: { key, ...state } };
+    if (!state || state.failures < limit) return { type: 'busy', key };
+    return { type: 'rejected', rejection: { key, ...state } };
   }
 
   async settle(buckets: readonly Bucket[], isFailure: boolean): Promise<void> {
@@ -108,7 +108,7 @@ export class PostgresThrottle implements Throttle {
     if (failed) throw failed.reason;
   }
 
-  async announce({ key, endsAtMs }: Refusal): Promise<boolean> {
+  async announce({ key, endsAtMs }: Rejection): Promise<boolean> {
     const marker = createHash('sha256').update('refused').update(key).digest();
     const values = [marker, new Date(endsAtMs).toISOString(), this.after(0)];
     const { rowCount } = await this.query(ANNOUNCE, values);

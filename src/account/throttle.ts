@@ -18,15 +18,15 @@ export interface BucketState {
 }
 
 /** A bucket that is full of failures. */
-export interface Refusal extends BucketState {
+export interface Rejection extends BucketState {
   readonly key: Buffer;
 }
 
 export type BookingOutcome =
-  | { readonly kind: 'booked' }
+  | { readonly type: 'booked' }
   /** Tries that are being checked may use up what is left: nobody knows yet. */
-  | { readonly kind: 'busy'; readonly key: Buffer }
-  | { readonly kind: 'refused'; readonly refusal: Refusal };
+  | { readonly type: 'busy'; readonly key: Buffer }
+  | { readonly type: 'rejected'; readonly rejection: Rejection };
 
 export interface Throttle {
   /** What stands under these keys, by the key in hexadecimal. Writes nothing. */
@@ -38,8 +38,8 @@ export interface Throttle {
   book(buckets: readonly Bucket[]): Promise<BookingOutcome>;
   /** The booked try has ended: its places become failures, or are free again. */
   settle(buckets: readonly Bucket[], isFailure: boolean): Promise<void>;
-  /** @returns whether this is the first refusal of the bucket's window, which is worth an audit event */
-  announce(refusal: Refusal): Promise<boolean>;
+  /** @returns whether this is the first error of the bucket's window, which is worth an audit event */
+  announce(rejection: Rejection): Promise<boolean>;
   /** Keeps the key for so long, with no failures. */
   remember(key: Buffer, seconds: number): Promise<void>;
   /** Drops one batch of what has ended. @returns how many; fewer than a batch is the end */
@@ -68,7 +68,7 @@ export interface Standing {
   /** What the try counts in, in the order in which it is booked. */
   readonly buckets: readonly Bucket[];
   /** The bucket that is full already, the one that stays so longest. */
-  readonly refusal: Refusal | undefined;
+  readonly rejection: Rejection | undefined;
 }
 
 const PER_ADDRESS = { limit: 10, windowSeconds: 60 };
@@ -84,7 +84,7 @@ export async function standingOf(throttle: Throttle, keys: AttemptKeys): Promise
   const { address, account, origin, originFailures } = keys;
   const states = await throttle.look([address, account, origin, originFailures]);
   const isKnown = states.has(origin.toString('hex'));
-  // The address first: once it is refused, nothing is written for the account.
+  // The address first: once it is rejected, nothing is written for the account.
   const buckets = isKnown
     ? [{ key: originFailures, ...PER_KNOWN_ORIGIN }]
     : [
@@ -95,8 +95,8 @@ export async function standingOf(throttle: Throttle, keys: AttemptKeys): Promise
     const state = states.get(key.toString('hex'));
     return state && state.failures >= limit ? [{ key, ...state }] : [];
   });
-  const [refusal] = full.sort((a, b) => b.endsAtMs - a.endsAtMs);
-  return { isKnown, buckets, refusal };
+  const [rejection] = full.sort((a, b) => b.endsAtMs - a.endsAtMs);
+  return { isKnown, buckets, rejection };
 }
 
 /** After a sign-in: this person is known at this address. */

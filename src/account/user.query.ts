@@ -8,8 +8,8 @@ import { afterSql, orderBySql, type OrderColumn, type OrderKey, type Position } 
 import { sql, type Sql } from '../platform/postgres/sql.js';
 import { identityForm } from '../platform/values/identity-form.js';
 
-const NAME: OrderColumn = { column: 'u.full_name', property: 'fullName', kind: 'text' };
-const ID: OrderColumn = { column: 'u.id', property: 'id', kind: 'uuid' };
+const NAME: OrderColumn = { column: 'u.full_name', property: 'fullName', type: 'text' };
+const ID: OrderColumn = { column: 'u.id', property: 'id', type: 'uuid' };
 
 /** By name. */
 export const USER_ORDER: readonly OrderKey[] = [NAME, ID].map((key) => ({ ...key, direction: 'ASC', nulls: 'LAST' }));
@@ -17,9 +17,9 @@ export const USER_ORDER: readonly OrderKey[] = [NAME, ID].map((key) => ({ ...key
 /** What a list may be sorted by, in REST names. */
 export const USER_SORT: Readonly<Record<string, OrderColumn>> = {
   full_name: NAME,
-  email: { column: 'u.email', property: 'email', kind: 'text' },
-  role: { column: 'u.role', property: 'role', kind: 'text' },
-  created_at: { column: 'u.created_at', property: 'createdAt', kind: 'instant' },
+  email: { column: 'u.email', property: 'email', type: 'text' },
+  role: { column: 'u.role', property: 'role', type: 'text' },
+  created_at: { column: 'u.created_at', property: 'createdAt', type: 'instant' },
 };
 
 /** @returns the user, undefined when there is none in this tenant */

@@ -7,8 +7,8 @@ import { cutPage, pageAnswer, pagedQuery, readSort, readWindow, type PageQuery }
 import { createdAnswer, readIfMatch, recordAnswer } from '../platform/rest/record.js';
 import { FieldsQuery, pickFields } from '../platform/rest/sparse.js';
 import { defineRestRoute, type RestAnswer, type RestRoute } from '../platform/rest/routes.js';
-import { userShape, userWithPasswordShape } from './account.shape.js';
-import type { AccountTools } from './account-tools.js';
+import { userSerializer, userWithPasswordSerializer } from './account.serializer.js';
+import type { AccountDependencies } from './account-dependencies.js';
 import { CreateUserInput, ResetPasswordInput, UpdateUserInput } from './user.input.js';
 import { USER_ORDER, USER_SORT } from './user.query.js';
 import * as users from './user.service.js';
@@ -41,8 +41,8 @@ async function answerList(ctx: RequestContext, query: UserFilterQuery & PageQuer
     order,
     ...readWindow(query, scope, order),
   });
-  const shape = pickFields(userShape, query.fields);
-  return pageAnswer(shape, query, { ...cutPage(query, scope, order, rows), total, isTotalExact: true }, url);
+  const serializer = pickFields(userSerializer, query.fields);
+  return pageAnswer(serializer, query, { ...cutPage(query, scope, order, rows), total, isTotalExact: true }, url);
 }
 
 const listRoute = defineRestRoute({
@@ -53,7 +53,7 @@ const listRoute = defineRestRoute({
   summary: 'List users',
   description: 'For admins, inactive ones included.',
   query: UserListQuery,
-  response: { kind: 'page', shape: userShape },
+  response: { type: 'page', serializer: userSerializer },
   errors: ['FORBIDDEN', 'INVALID_CURSOR'],
   handle: (ctx: RequestContext, { query, url }) => answerList(ctx, query, url),
 });
@@ -66,13 +66,13 @@ const getRoute = defineRestRoute({
   summary: 'One user',
   description: 'For admins; others see themselves at `/v1/auth/me`.',
   query: FieldsQuery,
-  response: { kind: 'record', shape: userShape },
+  response: { type: 'record', serializer: userSerializer },
   errors: ['FORBIDDEN', 'NOT_FOUND'],
   handle: async (ctx: RequestContext, { params: { id = '' }, query }) =>
-    recordAnswer(pickFields(userShape, query.fields), await users.getUser(ctx, id)),
+    recordAnswer(pickFields(userSerializer, query.fields), await users.getUser(ctx, id)),
 });
 
-function createRoute(tools: AccountTools): RestRoute<RequestContext> {
+function createRoute(dependencies: AccountDependencies): RestRoute<RequestContext> {
   return defineRestRoute({
     ...ADMIN,
     method: 'POST',
@@ -82,18 +82,22 @@ function createRoute(tools: AccountTools): RestRoute<RequestContext> {
     description: 'Without a password the answer, and nothing else ever, holds a generated one.',
     body: CreateUserInput,
     example: { email: 'anne.martin@exemple.com', full_name: 'Anne Martin', role: 'user' },
-    returned: userShape,
-    response: { kind: 'record', shape: userWithPasswordShape },
+    returned: userSerializer,
+    response: { type: 'record', serializer: userWithPasswordSerializer },
     status: 201,
     errors: ['FORBIDDEN', 'DUPLICATE'],
     handle: async (ctx: RequestContext, { body }) => {
-      const { record, initialPassword } = await users.createUser(ctx, tools, body);
-      return createdAnswer(userWithPasswordShape, { ...pickUser(record), initialPassword }, COLLECTION);
+      const { record, initialPassword } = await users.createUser(ctx, dependencies, body);
+      return createdAnswer(userWithPasswordSerializer, { ...pickUser(record), initialPassword }, COLLECTION);
     },
   });
 }
 
-function updateRoute(tools: AccountTools, method: 'PUT' | 'PATCH', operationId: string): RestRoute<RequestContext> {
+function updateRoute(
+  dependencies: AccountDependencies,
+  method: 'PUT' | 'PATCH',
+  operationId: string,
+): RestRoute<RequestContext> {
   return defineRestRoute({
     ...ADMIN,
     method,
@@ -103,19 +107,19 @@ function updateRoute(tools: AccountTools, method: 'PUT' | 'PATCH', operationId: 
     description: 'A changed role or state takes effect within 30 seconds. The last active admin stays one.',
     body: UpdateUserInput,
     example: { full_name: 'Anne Martin' },
-    returned: userShape,
-    response: { kind: 'record', shape: userShape },
+    returned: userSerializer,
+    response: { type: 'record', serializer: userSerializer },
     versioned: true,
     errors: ['FORBIDDEN', 'NOT_FOUND', 'ILLEGAL_TRANSITION'],
-    handle: async (ctx: RequestContext, { params: { id = '' }, body, headers, refuseChangedReadOnly }) => {
-      const options = { expectedVersion: readIfMatch(headers), check: refuseChangedReadOnly };
-      const { record } = await users.updateUser(ctx, tools, id, body, options);
-      return recordAnswer(userShape, record);
+    handle: async (ctx: RequestContext, { params: { id = '' }, body, headers, rejectChangedReadOnly }) => {
+      const options = { expectedVersion: readIfMatch(headers), check: rejectChangedReadOnly };
+      const { record } = await users.updateUser(ctx, dependencies, id, body, options);
+      return recordAnswer(userSerializer, record);
     },
   });
 }
 
-function deactivateRoute(tools: AccountTools): RestRoute<RequestContext> {
+function deactivateRoute(dependencies: AccountDependencies): RestRoute<RequestContext> {
   return defineRestRoute({
     ...ADMIN,
     method: 'DELETE',
@@ -124,17 +128,17 @@ function deactivateRoute(tools: AccountTools): RestRoute<RequestContext> {
     summary: 'Deactivate a user',
     description:
       'Ends their sessions. The record stays, since others point to it; `is_active: true` lets them in again.',
-    response: { kind: 'none' },
+    response: { type: 'none' },
     versioned: true,
     errors: ['FORBIDDEN', 'NOT_FOUND', 'ILLEGAL_TRANSITION'],
     handle: async (ctx: RequestContext, { params: { id = '' }, headers }) => {
-      await users.deactivateUser(ctx, tools, id, readIfMatch(headers));
+      await users.deactivateUser(ctx, dependencies, id, readIfMatch(headers));
       return { status: 204 };
     },
   });
 }
 
-function resetRoute(tools: AccountTools): RestRoute<RequestContext> {
+function resetRoute(dependencies: AccountDependencies): RestRoute<RequestContext> {
   return defineRestRoute({
     ...ADMIN,
     method: 'POST',
@@ -145,24 +149,24 @@ function resetRoute(tools: AccountTools): RestRoute<RequestContext> {
     body: ResetPasswordInput,
     example: {},
     bodyOptional: true,
-    response: { kind: 'record', shape: userWithPasswordShape },
+    response: { type: 'record', serializer: userWithPasswordSerializer },
     errors: ['FORBIDDEN', 'NOT_FOUND'],
     handle: async (ctx: RequestContext, { params: { id = '' }, body }) => {
-      const { record, initialPassword } = await users.resetPassword(ctx, tools, id, body.password);
-      return recordAnswer(userWithPasswordShape, { ...pickUser(record), initialPassword });
+      const { record, initialPassword } = await users.resetPassword(ctx, dependencies, id, body.password);
+      return recordAnswer(userWithPasswordSerializer, { ...pickUser(record), initialPassword });
     },
   });
 }
 
 /** Everything about users, for admins. */
-export function userRoutes(tools: AccountTools): readonly RestRoute<RequestContext>[] {
+export function userRoutes(dependencies: AccountDependencies): readonly RestRoute<RequestContext>[] {
   return [
     listRoute,
-    createRoute(tools),
+    createRoute(dependencies),
     getRoute,
-    updateRoute(tools, 'PUT', 'updateUser'),
-    updateRoute(tools, 'PATCH', 'patchUser'),
-    deactivateRoute(tools),
-    resetRoute(tools),
+    updateRoute(dependencies, 'PUT', 'updateUser'),
+    updateRoute(dependencies, 'PATCH', 'patchUser'),
+    deactivateRoute(dependencies),
+    resetRoute(dependencies),
   ];
 }

@@ -12,7 +12,7 @@ import { violatedConstraint } from '../platform/postgres/database-errors.js';
 import { AppError, type Sentence } from '../platform/errors/errors.js';
 import { identityForm } from '../platform/values/identity-form.js';
 import { isUuid, newId } from '../platform/values/ids.js';
-import type { AccountTools } from './account-tools.js';
+import type { AccountDependencies } from './account-dependencies.js';
 import { revokeSessions } from './password.service.js';
 import { generatePassword, requireGoodPassword } from './passwords.js';
 import type { CreateUserInput, UpdateUserInput } from './user.input.js';
@@ -53,26 +53,26 @@ export function getOwnUser(ctx: RequestContext): Promise<UserRow> {
 /** Generates a password when none is given; it is nowhere but in this answer. @throws AppError FORBIDDEN, VALIDATION_FAILED, DUPLICATE */
 export async function createUser(
   ctx: RequestContext,
-  tools: AccountTools,
-  { password, ...members }: CreateUserInput,
+  dependencies: AccountDependencies,
+  { password, ...fields }: CreateUserInput,
 ): Promise<ChangedPassword> {
   authorize(ctx, 'user:manage');
-  const secret = await provideSecret(tools, password, members.email);
+  const secret = await provideSecret(dependencies, password, fields.email);
   const work = ({ em }: WriteContext): Promise<UserRow> => {
     const now = new Date().toISOString();
     const { tenantId } = ctx.actor;
     const { passwordHash } = secret;
-    const emailIdentity = identityForm(members.email);
+    const emailIdentity = identityForm(fields.email);
     const stamps = { isActive: true, createdAt: now, updatedAt: now, version: 1 };
     return Promise.resolve(
-      em.create(User, { ...members, ...stamps, tenantId, id: newId(), emailIdentity, passwordHash }),
+      em.create(User, { ...fields, ...stamps, tenantId, id: newId(), emailIdentity, passwordHash }),
     );
   };
   try {
     return await writeSecret(ctx, secret, work);
   } catch (error) {
     if (violatedConstraint(error) !== 'users_email_key') throw error;
-    const existing_id = (await query.findUserIdByEmail(ctx.reader, members.email)) ?? null;
+    const existing_id = (await query.findUserIdByEmail(ctx.reader, fields.email)) ?? null;
     throw new AppError('DUPLICATE', EMAIL_TAKEN, { details: { field: 'email', existing_id }, cause: error });
   }
 }
@@ -84,7 +84,7 @@ export async function createUser(
  */
 export async function updateUser(
   ctx: RequestContext,
-  tools: AccountTools,
+  dependencies: AccountDependencies,
   id: string,
   changes: UserChanges,
   { expectedVersion, check }: UpdateOptions = {},
@@ -105,7 +105,7 @@ export async function updateUser(
     return em.assign(user, changes);
   };
   const change = await write(ctx, work, () => requireUser(ctx, userId));
-  tools.identities.forgetUser(ctx.actor.tenantId, userId);
+  dependencies.identities.forgetUser(ctx.actor.tenantId, userId);
   return change;
 }
 
@@ -119,24 +119,24 @@ interface UpdateOptions {
 /** Ends the user's sessions; the record stays. @throws as updateUser */
 export function deactivateUser(
   ctx: RequestContext,
-  tools: AccountTools,
+  dependencies: AccountDependencies,
   id: string,
   expectedVersion?: ExpectedVersion,
 ): Promise<Changed<UserRow>> {
-  return updateUser(ctx, tools, id, { isActive: false }, { expectedVersion });
+  return updateUser(ctx, dependencies, id, { isActive: false }, { expectedVersion });
 }
 
 /** A new password for a user, given or generated; their sessions end. @throws AppError FORBIDDEN, NOT_FOUND, VALIDATION_FAILED */
 export async function resetPassword(
   ctx: RequestContext,
-  tools: AccountTools,
+  dependencies: AccountDependencies,
   id: string,
   password?: string | null,
 ): Promise<ChangedPassword> {
   authorize(ctx, 'user:manage');
   const userId = knownId(id);
   const { email } = await requireUser(ctx, userId);
-  const secret = await provideSecret(tools, password, email);
+  const secret = await provideSecret(dependencies, password, email);
   const result = await writeSecret(ctx, secret, async ({ em }) => {
     const user = await lockUser(em, userId);
     user.passwordHash = secret.passwordHash;
@@ -144,7 +144,7 @@ export async function resetPassword(
     await revokeSessions(em, userId);
     return user;
   });
-  tools.identities.forgetUser(ctx.actor.tenantId, userId);
+  dependencies.identities.forgetUser(ctx.actor.tenantId, userId);
   return result;
 }
 
@@ -154,7 +154,7 @@ interface Secret {
 }
 
 async function provideSecret(
-  { passwords }: AccountTools,
+  { passwords }: AccountDependencies,
   given: string | null | undefined,
   email: string,
 ): Promise<Secret> {
@@ -186,18 +186,18 @@ async function requireOtherAdmin(em: EntityManager, id: string): Promise<void> {
 
 /** In the case that the database writes, since ids are compared. @throws AppError NOT_FOUND for what is no id */
 function knownId(id: string): string {
-  return isUuid(id) ? id.toLowerCase() : refuseUnknown();
+  return isUuid(id) ? id.toLowerCase() : rejectUnknown();
 }
 
 async function lockUser(em: EntityManager, id: string): Promise<User> {
   const user = await em.findOne(User, { id }, { lockMode: LockMode.PESSIMISTIC_WRITE });
-  return user ?? refuseUnknown();
+  return user ?? rejectUnknown();
 }
 
 async function requireUser(ctx: RequestContext, id: string): Promise<UserRow> {
-  return (await query.findUser(ctx.reader, id)) ?? refuseUnknown();
+  return (await query.findUser(ctx.reader, id)) ?? rejectUnknown();
 }
 
-function refuseUnknown(): never {
+function rejectUnknown(): never {
   throw new AppError('NOT_FOUND', NOT_FOUND);
 }

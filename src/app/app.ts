@@ -1,4 +1,4 @@
-/** The application: both edges, the pages and the health checks on one Fastify. It does not listen. */
+/** The application: both transports, the pages and the health checks on one Fastify. It does not listen. */
 import { createHash, randomUUID } from 'node:crypto';
 import cors from '@fastify/cors';
 import Fastify, {
@@ -9,18 +9,18 @@ import Fastify, {
   type FastifyRequest,
 } from 'fastify';
 import type { Database } from '../tenancy/database.js';
-import { Gate } from '../access/identity/gate.js';
+import { Authenticator } from '../access/identity/authenticator.js';
 import { Identities } from '../access/identity/identity.js';
 import { RateLimits } from '../access/identity/rate-limit.js';
 import type { Tokens } from '../access/identity/tokens.js';
-import type { AccountTools } from '../account/account-tools.js';
+import type { AccountDependencies } from '../account/account-dependencies.js';
 import { Passwords } from '../account/passwords.js';
 import { SignInQueue } from '../account/sign-in-queue.js';
 import { PostgresThrottle } from '../account/throttle.query.js';
 import { graphqlLimits, type Config } from '../config.js';
 import { registerCompression } from './compression.js';
-import { ANSWER_WITHIN_MS, Entrance } from './request-intake.js';
-import { registerGraphqlEdge } from './graphql.js';
+import { ANSWER_WITHIN_MS, RequestIntake } from './request-intake.js';
+import { registerGraphqlTransport } from './graphql.js';
 import { registerHealth, type Health } from './health.js';
 import { registerHooks } from './hooks.js';
 import { drainingResponse } from './listening.js';
@@ -29,7 +29,7 @@ import { registerDocsPage } from '../platform/pages/docs-page.js';
 import { readPlaygroundOperations } from '../platform/pages/playground-operations.js';
 import { registerPlayground } from '../platform/pages/playground.js';
 import { isHeld } from '../platform/values/entity-tags.js';
-import { refuse, registerRest, registerUnknownRequests } from './rest.js';
+import { reject, registerRest, registerUnknownRequests } from './rest.js';
 import { describeRoutes, restRoutes } from './routes.js';
 import { buildGraphqlSchema } from './schema.js';
 import { SECURITY_HEADERS } from './security-headers.js';
@@ -59,35 +59,35 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   const identities = new Identities((tenantId) =>
     database.until(performance.now() + ANSWER_WITHIN_MS).reader(tenantId),
   );
-  const gate = new Gate(tokens, identities, rateLimits(config));
-  const entrance = new Entrance(database, gate, log);
-  const tools: AccountTools = {
+  const authenticator = new Authenticator(tokens, identities, rateLimits(config));
+  const intake = new RequestIntake(database, authenticator, log);
+  const dependencies: AccountDependencies = {
     tokens,
     identities,
     throttle: new PostgresThrottle(database.pool),
     passwords: new Passwords(),
     signIns: new SignInQueue(),
   };
-  const app = createFastify(parts, entrance);
+  const app = createFastify(parts, intake);
   answerOddRequests(app.server);
-  app.setErrorHandler((error, request, reply) => refuse(entrance, error, request, reply));
+  app.setErrorHandler((error, request, reply) => reject(intake, error, request, reply));
   const paths = new ServedPaths(app);
-  registerHooks(app, entrance, ['trace', 'debug', 'info'].includes(config.LOG_LEVEL));
+  registerHooks(app, intake, ['trace', 'debug', 'info'].includes(config.LOG_LEVEL));
   const origin = [...config.CORS_ORIGINS];
   if (origin.length > 0) await app.register(cors, { origin, exposedHeaders: EXPOSED_HEADERS, preflight: false });
   registerHealth(app, parts.health);
   if (config.COMPRESSION) await registerCompression(app);
-  const routes = restRoutes(tools);
+  const routes = restRoutes(dependencies);
   serveOpenApi(app, JSON.stringify(describeRoutes(routes)));
   registerDocsPage(app, { path: DOCS, openapiUrl: OPENAPI, graphqlPath: GRAPHQL, playground: config.PLAYGROUND });
-  await registerRest(app, entrance, routes, config.GRAPHQL_MAX_ANSWER_BYTES);
-  await registerGraphqlEdge(app, entrance, await buildGraphqlSchema(), tools, {
+  await registerRest(app, intake, routes, config.GRAPHQL_MAX_ANSWER_BYTES);
+  await registerGraphqlTransport(app, intake, await buildGraphqlSchema(), dependencies, {
     introspection: config.INTROSPECTION,
     compile: config.GRAPHQL_COMPILE,
     limits: graphqlLimits(config),
     playground: config.PLAYGROUND ? playground(app) : undefined,
   });
-  registerUnknownRequests(app, entrance, paths, routes);
+  registerUnknownRequests(app, intake, paths, routes);
   return app;
 }
 
@@ -116,7 +116,7 @@ const EXPOSED_HEADERS = [
   'x-total-rows',
 ];
 
-function createFastify({ config, health, log }: AppParts, entrance: Entrance): FastifyInstance {
+function createFastify({ config, health, log }: AppParts, intake: RequestIntake): FastifyInstance {
   return Fastify({
     loggerInstance: log,
     // Every line that a request writes names it; a logger of its own would cost more than the line.
@@ -142,7 +142,7 @@ function createFastify({ config, health, log }: AppParts, entrance: Entrance): F
     frameworkErrors: (error, request: FastifyRequest, reply: FastifyReply) => {
       // No hook runs for an address that cannot be decoded.
       reply.headers(SECURITY_HEADERS).header('x-request-id', request.id);
-      refuse(entrance, error, request, reply);
+      reject(intake, error, request, reply);
     },
   });
 }

@@ -1,13 +1,13 @@
-/** The GraphQL edge: the schema behind Apollo, each request with its caller, the playground for browsers. */
+/** The GraphQL transport: the schema behind Apollo, each request with its caller, the playground for browsers. */
 import { createHash } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { defaultFieldResolver, type GraphQLFieldResolver, type GraphQLSchema } from 'graphql';
-import type { AccountTools } from '../account/account-tools.js';
+import type { AccountDependencies } from '../account/account-dependencies.js';
 import { publicGraphqlFields } from '../account/sign-in.resolver.js';
-import { readIdempotencyKey } from '../access/identity/gate.js';
+import { readIdempotencyKey } from '../access/identity/authenticator.js';
 import type { Call, RequestContext } from '../access/identity/request-context.js';
 import { recordRejections } from '../audit/events/rejections.js';
-import type { Entrance } from './request-intake.js';
+import type { RequestIntake } from './request-intake.js';
 import { translateDatabaseError } from '../platform/postgres/database-errors.js';
 import { AppError } from '../platform/errors/errors.js';
 import type { GraphqlLimits } from '../platform/graphql-limits/structure.js';
@@ -15,7 +15,7 @@ import { registerGraphql } from '../platform/graphql-server/routes.js';
 import { createGraphqlServer } from '../platform/graphql-server/server.js';
 import type { IdempotencyCarrier } from './schema.js';
 
-export interface GraphqlEdgeOptions {
+export interface GraphqlTransportOptions {
   readonly introspection: boolean;
   readonly compile: boolean;
   readonly limits: GraphqlLimits;
@@ -23,19 +23,19 @@ export interface GraphqlEdgeOptions {
 }
 
 /** A caller, or why there is none: public fields need none. */
-type GraphqlRequestContext = { readonly account: AccountTools } & (
-  (RequestContext & IdempotencyCarrier) | (Call & { readonly refusal: AppError })
+type GraphqlRequestContext = { readonly account: AccountDependencies } & (
+  (RequestContext & IdempotencyCarrier) | (Call & { readonly rejection: AppError })
 );
 
 /** Serves /graphql. */
-export async function registerGraphqlEdge(
+export async function registerGraphqlTransport(
   app: FastifyInstance,
-  entrance: Entrance,
+  intake: RequestIntake,
   schema: GraphQLSchema,
-  account: AccountTools,
-  options: GraphqlEdgeOptions,
+  account: AccountDependencies,
+  options: GraphqlTransportOptions,
 ): Promise<void> {
-  wrapRootFields(entrance, schema);
+  wrapRootFields(intake, schema);
   const server = await createGraphqlServer({
     schema,
     introspection: options.introspection,
@@ -46,12 +46,12 @@ export async function registerGraphqlEdge(
     formatting: {
       translate: translateDatabaseError,
       onInternalError: (cause, requestId) => {
-        entrance.logFault(new AppError('INTERNAL', undefined, { cause }), requestId);
+        intake.logFault(new AppError('INTERNAL', undefined, { cause }), requestId);
       },
     },
   });
   await registerGraphql(app, server, {
-    createContext: (request) => createContext(entrance, account, request),
+    createContext: (request) => createContext(intake, account, request),
     ...(options.playground && { playground: options.playground }),
   });
 }
@@ -59,21 +59,21 @@ export async function registerGraphqlEdge(
 type RootResolver = GraphQLFieldResolver<unknown, GraphqlRequestContext, Readonly<Record<string, unknown>>>;
 
 /** A rejection is inside an answer of status 200 here; it is an audit event all the same. */
-function wrapRootFields(entrance: Entrance, schema: GraphQLSchema): void {
+function wrapRootFields(intake: RequestIntake, schema: GraphQLSchema): void {
   for (const type of [schema.getQueryType(), schema.getMutationType()]) {
     for (const field of Object.values(type?.getFields() ?? {})) {
-      const resolve = audited(entrance, field.resolve ?? defaultFieldResolver);
+      const resolve = audited(intake, field.resolve ?? defaultFieldResolver);
       field.resolve = type === schema.getQueryType() ? endingWithClient(resolve) : resolve;
     }
   }
 }
 
-function audited(entrance: Entrance, resolve: RootResolver): RootResolver {
+function audited(intake: RequestIntake, resolve: RootResolver): RootResolver {
   return async (root, args, ctx, info) => {
     try {
       return await resolve(root, args, ctx, info);
     } catch (error) {
-      if ('actor' in ctx) await entrance.noteRejection(ctx, error, args.id);
+      if ('actor' in ctx) await intake.noteRejection(ctx, error, args.id);
       throw error;
     }
   };
@@ -88,19 +88,19 @@ function endingWithClient(resolve: RootResolver): RootResolver {
 }
 
 async function createContext(
-  entrance: Entrance,
-  account: AccountTools,
+  intake: RequestIntake,
+  account: AccountDependencies,
   request: FastifyRequest,
 ): Promise<GraphqlRequestContext> {
-  const reply = entrance.replyOf(request);
+  const reply = intake.replyOf(request);
   try {
-    const ctx = await entrance.identify(request, reply);
+    const ctx = await intake.identify(request, reply);
     const key = request.method === 'POST' ? readIdempotencyKey(request.headers) : undefined;
     // Resolvers see this very object; a copy would not keep the getter of its entity manager.
     return Object.assign(ctx, { account }, key !== undefined && { idempotencyKey: protect(key, request, reply) });
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    return { ...entrance.callOf(request), account, refusal: error };
+    return { ...intake.callOf(request), account, rejection: error };
   }
 }
 

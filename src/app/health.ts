@@ -7,7 +7,7 @@ import type { FastifyInstance } from 'fastify';
 import type pg from 'pg';
 import type { LimitedQuery } from '../platform/postgres/row-client.js';
 import type { Database } from '../tenancy/database.js';
-import { verifyWalls } from '../tenancy/isolation/isolation.js';
+import { verifyIsolation } from '../tenancy/isolation/isolation.js';
 import { requireCurrentSchema } from '../platform/postgres/migrator.js';
 
 /** What is wrong, in sentences; empty when the service can work. */
@@ -37,7 +37,7 @@ export function createHealth(database: Database, migrations: readonly string[]):
     await database.backgroundPool.query(probe);
     if (!catalogue || Date.now() - catalogue.at > CATALOGUE_EVERY_MS) {
       await requireCurrentSchema(database.backgroundPool, migrations);
-      catalogue = { at: Date.now(), problems: await verifyWalls(database.backgroundPool) };
+      catalogue = { at: Date.now(), problems: await verifyIsolation(database.backgroundPool) };
     }
     return catalogue.problems;
   };

@@ -13,7 +13,7 @@ const BATCH = 1000;
 const ROUND_MS = 600_000;
 const FAILED = 'housekeeping failed';
 
-const KINDS_OF_TENANT = [
+const PURGES_OF_TENANT = [
   ['idempotency keys', purgeIdempotencyKeys],
   ['sessions', purgeSessions],
 ] as const;
@@ -52,7 +52,7 @@ interface Round {
   readonly log: Pick<FastifyBaseLogger, 'warn'>;
 }
 
-/** Deletes a batch of one kind. @returns how many */
+/** Deletes a batch of one record. @returns how many */
 type Purge = (batch: number) => Promise<number>;
 
 /**
@@ -62,23 +62,23 @@ type Purge = (batch: number) => Promise<number>;
 export async function tidy(database: Database, { batch, isOver, log }: Round): Promise<void> {
   const throttle = new PostgresThrottle(database.pool);
   const failed = new Set<string>();
-  const attempt = async (kind: string, tenantId: string | null, purge: Purge): Promise<number> => {
-    const name = `${kind} ${tenantId ?? ''}`;
+  const attempt = async (record: string, tenantId: string | null, purge: Purge): Promise<number> => {
+    const name = `${record} ${tenantId ?? ''}`;
     if (failed.has(name)) return 0;
     try {
       return await purge(batch);
     } catch (error) {
       failed.add(name);
-      log.warn({ err: error, kind, tenantId }, FAILED);
+      log.warn({ err: error, record, tenantId }, FAILED);
       return 0;
     }
   };
   for (;;) {
     let deleted = await attempt('throttle counters', null, (size) => throttle.purge(size));
     for (const tenantId of await listTenantsToTidy(database)) {
-      for (const [kind, purge] of KINDS_OF_TENANT) {
+      for (const [record, purge] of PURGES_OF_TENANT) {
         if (isOver()) return;
-        deleted += await attempt(kind, tenantId, (size) => purge(database, tenantId, size));
+        deleted += await attempt(record, tenantId, (size) => purge(database, tenantId, size));
       }
     }
     // What is left is in use, being deleted by another replica, or has failed.

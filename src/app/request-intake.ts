@@ -1,11 +1,11 @@
-/** What both edges do with a request before and around an operation: identify the caller, audit refusals, log faults. */
+/** What both transports do with a request before and around an operation: identify the caller, audit errors, log faults. */
 import { isIP, type Socket } from 'node:net';
 import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify';
 import type { Database } from '../tenancy/database.js';
-import { TenantMismatchError, type Gate } from '../access/identity/gate.js';
+import { TenantMismatchError, type Authenticator } from '../access/identity/authenticator.js';
 import { RateLimitedError } from '../access/identity/rate-limit.js';
 import type { Call, RequestContext } from '../access/identity/request-context.js';
-import { recordRefusal, recordTenantMismatch } from '../audit/events/access-events.js';
+import { recordRejection, recordTenantMismatch } from '../audit/events/access-events.js';
 import { noteRejection } from '../audit/events/rejections.js';
 import { ClientLeftError } from '../platform/postgres/client-left.js';
 import { AppError, preferredLanguage } from '../platform/errors/errors.js';
@@ -20,13 +20,13 @@ function addressOf({ ip, socket }: FastifyRequest): string {
   return isIP(ip) !== 0 && ip.length < 100 ? ip : (socket.remoteAddress ?? '');
 }
 
-/** The door that both edges share. One per process. */
-export class Entrance {
+/** The door that both transports share. One per process. */
+export class RequestIntake {
   private readonly replies = new WeakMap<FastifyRequest, FastifyReply>();
 
   constructor(
     private readonly database: Database,
-    private readonly gate: Gate,
+    private readonly authenticator: Authenticator,
     private readonly log: FastifyBaseLogger,
   ) {}
 
@@ -37,7 +37,7 @@ export class Entrance {
 
   replyOf(request: FastifyRequest): FastifyReply {
     const reply = this.replies.get(request);
-    if (!reply) throw new Error('The request did not come through the entrance.');
+    if (!reply) throw new Error('The request did not come through the intake.');
     return reply;
   }
 
@@ -61,8 +61,8 @@ export class Entrance {
   /** Sets the rate-limit headers. @throws AppError, after auditing what must be */
   async identify(request: FastifyRequest, reply: FastifyReply): Promise<RequestContext> {
     try {
-      const ctx = await this.gate.identify(request.headers, this.callOf(request));
-      reply.headers(this.gate.rateLimitHeaders(ctx.actor));
+      const ctx = await this.authenticator.identify(request.headers, this.callOf(request));
+      reply.headers(this.authenticator.rateLimitHeaders(ctx.actor));
       return ctx;
     } catch (error) {
       await this.auditEntry(error, request, reply);
@@ -74,9 +74,9 @@ export class Entrance {
    * A 403 of a signed-in caller is an audit event, written before the answer.
    * @param sentId of the record that it was about, as the caller gave it: the event keeps it only if it is an id
    */
-  async recordRefusal(ctx: RequestContext, error: unknown, sentId: unknown): Promise<void> {
+  async recordRejection(ctx: RequestContext, error: unknown, sentId: unknown): Promise<void> {
     if (!(error instanceof AppError) || error.code !== 'FORBIDDEN') return;
-    await recordRefusal(ctx, error, findUuid(sentId));
+    await recordRejection(ctx, error, findUuid(sentId));
   }
 
   /** The same for one field of a document, whose events `recordRejections` writes together before the answer. */
@@ -85,7 +85,7 @@ export class Entrance {
     await noteRejection(ctx, error, findUuid(sentId));
   }
 
-  /** Faults of ours and of the database, with their cause; refusals are the caller's business. */
+  /** Faults of ours and of the database, with their cause; errors are the caller's business. */
   logFault(error: AppError, requestId: string): void {
     if (error.cause instanceof ClientLeftError) return;
     if (error.code === 'INTERNAL') this.log.error({ requestId, err: error.cause }, 'internal error');
@@ -98,8 +98,8 @@ export class Entrance {
       await recordTenantMismatch(error.context, error.context.actor, String(asked));
     }
     if (error instanceof RateLimitedError) {
-      reply.headers(this.gate.rateLimitHeaders(error.context.actor));
-      if (error.isFirst) await recordRefusal(error.context, error);
+      reply.headers(this.authenticator.rateLimitHeaders(error.context.actor));
+      if (error.isFirst) await recordRejection(error.context, error);
     }
   }
 }

@@ -1,15 +1,15 @@
-/** The REST edge: one pipeline for every route, in the order size → token → tenant → route → role → media type → JSON → input. */
+/** The REST transport: one pipeline for every route, in the order size → token → tenant → route → role → media type → JSON → input. */
 import { createHash } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { readIdempotencyKey } from '../access/identity/gate.js';
+import { readIdempotencyKey } from '../access/identity/authenticator.js';
 import { forDryRun, withIdempotency, type Call, type RequestContext } from '../access/identity/request-context.js';
-import type { Entrance } from './request-intake.js';
+import type { RequestIntake } from './request-intake.js';
 import { answerOptions, isKnownMethod, type ServedPaths } from './methods.js';
 import { AppError } from '../platform/errors/errors.js';
 import { keepBodyBytes } from '../platform/values/body-bytes.js';
 import { parseJsonBody, requireJsonBody } from '../platform/values/json-body.js';
 import { dryRunAnswer, readDryRun } from '../platform/rest/dry-run.js';
-import { asRefusal, problemOf } from '../platform/rest/errors.js';
+import { asRejection, problemOf } from '../platform/rest/errors.js';
 import { joinJson } from '../platform/rest/json-text.js';
 import { fastifyPath, isIdempotent, type RestAnswer, type RestRoute } from '../platform/rest/routes.js';
 import { translateDatabaseError } from '../platform/postgres/database-errors.js';
@@ -23,7 +23,7 @@ export interface RestRoutes {
 /** Serves the routes under `/v1`. */
 export async function registerRest(
   app: FastifyInstance,
-  entrance: Entrance,
+  intake: RequestIntake,
   routes: RestRoutes,
   maxAnswerBytes: number,
 ): Promise<void> {
@@ -31,11 +31,11 @@ export async function registerRest(
     // The body is read when the caller's rights are known.
     keepBodyBytes(scope);
     for (const route of routes.open) {
-      const run: Run = (request, reply) => runRoute(route, entrance.callOf(request), request, reply);
+      const run: Run = (request, reply) => runRoute(route, intake.callOf(request), request, reply);
       addRoute(scope, route, run, maxAnswerBytes);
     }
     for (const route of routes.signedIn) {
-      const run: Run = (request, reply) => runSignedIn(entrance, route, request, reply);
+      const run: Run = (request, reply) => runSignedIn(intake, route, request, reply);
       addRoute(scope, route, run, maxAnswerBytes);
     }
     done();
@@ -56,12 +56,12 @@ function addRoute<Ctx>(scope: FastifyInstance, route: RestRoute<Ctx>, run: Run, 
 }
 
 async function runSignedIn(
-  entrance: Entrance,
+  intake: RequestIntake,
   route: RestRoute<RequestContext>,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<RestAnswer> {
-  const ctx = await entrance.identify(request, reply);
+  const ctx = await intake.identify(request, reply);
   try {
     route.authorize?.(ctx);
     if (!isIdempotent(route)) return await runRoute(route, ctx, request, reply);
@@ -70,7 +70,7 @@ async function runSignedIn(
     const answer = await runRoute(route, own, request, reply, query);
     return isDryRun ? dryRunAnswer(answer) : answer;
   } catch (error) {
-    await entrance.recordRefusal(ctx, error, idOf(request.params));
+    await intake.recordRejection(ctx, error, idOf(request.params));
     throw error;
   }
 }
@@ -103,7 +103,7 @@ function signalOf({ raw }: FastifyReply): AbortSignal {
   return controller.signal;
 }
 
-/** An action without members accepts no body at all, whatever its content type says. */
+/** An action without fields accepts no body at all, whatever its content type says. */
 function readBody(route: { readonly method: string }, request: FastifyRequest): unknown {
   const { body } = request;
   if (route.method === 'GET' || body === undefined || (Buffer.isBuffer(body) && body.length === 0)) return undefined;
@@ -173,16 +173,16 @@ function withdraw(reply: FastifyReply): void {
 }
 
 /** Answers with the problem; a fault of ours goes to the log with its cause. */
-export function refuse(
-  entrance: Entrance,
+export function reject(
+  intake: RequestIntake,
   thrown: unknown,
   request: FastifyRequest,
   reply: FastifyReply,
 ): FastifyReply {
-  const refusal = asRefusal(thrown, translateDatabaseError);
-  entrance.logFault(refusal, request.id);
-  const { requestId, language } = entrance.callOf(request);
-  const problem = problemOf(refusal, { requestId, language, path: pathOf(request) });
+  const rejection = asRejection(thrown, translateDatabaseError);
+  intake.logFault(rejection, request.id);
+  const { requestId, language } = intake.callOf(request);
+  const problem = problemOf(rejection, { requestId, language, path: pathOf(request) });
   withdraw(reply);
   return reply.code(problem.status).headers(problem.headers).header('cache-control', 'no-store').send(problem.json);
 }
@@ -198,7 +198,7 @@ function pathOf(request: FastifyRequest): string {
  */
 export function registerUnknownRequests(
   app: FastifyInstance,
-  entrance: Entrance,
+  intake: RequestIntake,
   paths: ServedPaths,
   { signedIn }: RestRoutes,
 ): void {
@@ -210,11 +210,11 @@ export function registerUnknownRequests(
       next(isKnownMethod(request.method) ? undefined : new AppError('NOT_IMPLEMENTED'));
     });
     paths.answerOtherMethods(scope, async (request, reply) => {
-      if (needSignIn.has(request.routeOptions.url ?? '')) await entrance.identify(request, reply);
+      if (needSignIn.has(request.routeOptions.url ?? '')) await intake.identify(request, reply);
     });
     scope.setNotFoundHandler(async (request, reply) => {
       if (request.method === 'OPTIONS' && request.url === '*') return answerOptions(request, reply);
-      if (request.url.startsWith('/v1/')) await entrance.identify(request, reply);
+      if (request.url.startsWith('/v1/')) await intake.identify(request, reply);
       throw new AppError('ROUTE_NOT_FOUND');
     });
     done();

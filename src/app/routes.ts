@@ -1,7 +1,7 @@
 /** Every REST route, by name, and the OpenAPI document that describes them. */
 import { readFileSync } from 'node:fs';
 import { accountRoutes, publicAccountRoutes } from '../account/account.js';
-import type { AccountTools } from '../account/account-tools.js';
+import type { AccountDependencies } from '../account/account-dependencies.js';
 import { metaRoutes } from '../account/meta.routes.js';
 import { auditRoutes } from '../audit/log/audit-log.routes.js';
 import { activityRoutes } from '../crm/activity/activity.routes.js';
@@ -13,9 +13,9 @@ import { opportunityRoutes } from '../crm/opportunity/opportunity.routes.js';
 import { buildOpenApiDocument } from '../platform/rest/openapi.js';
 import type { RestRoutes } from './rest.js';
 
-export function restRoutes(tools: AccountTools): RestRoutes {
+export function restRoutes(dependencies: AccountDependencies): RestRoutes {
   return {
-    open: publicAccountRoutes(tools),
+    open: publicAccountRoutes(dependencies),
     signedIn: [
       ...customerRoutes,
       ...contactRoutes,
@@ -23,7 +23,7 @@ export function restRoutes(tools: AccountTools): RestRoutes {
       ...pipelineRoutes,
       ...activityRoutes,
       ...changeRoutes,
-      ...accountRoutes(tools),
+      ...accountRoutes(dependencies),
       ...metaRoutes,
       ...auditRoutes,
     ],
@@ -65,6 +65,6 @@ export function describeRoutes({ open, signedIn }: RestRoutes): object {
 /** The document without a service: for files that are compared with it. */
 export function writeOpenApiText(): string {
   // Only handlers use their dependencies, and none is called.
-  const tools = {} as AccountTools;
-  return `${JSON.stringify(describeRoutes(restRoutes(tools)))}\n`;
+  const dependencies = {} as AccountDependencies;
+  return `${JSON.stringify(describeRoutes(restRoutes(dependencies)))}\n`;
 }

@@ -6,13 +6,13 @@ import type { IdempotentRequest, RequestContext } from '../access/identity/reque
 import { withIdempotency } from '../access/identity/request-context.js';
 import { forgetRead } from '../access/loaders/request-cache.js';
 import { AuditLogResolver } from '../audit/log/audit-log.resolver.js';
-import { activityRelations } from '../crm/activity/activity.relations.js';
+import { activityRelations } from '../crm/activity/activity.fields.js';
 import { ActivityResolver } from '../crm/activity/activity.resolver.js';
 import { ChangeResolver } from '../crm/change/change.resolver.js';
-import { contactRelations } from '../crm/contact/contact.relations.js';
+import { contactRelations } from '../crm/contact/contact.fields.js';
 import { contactPayloads } from '../crm/contact/contact.payload.js';
 import { ContactResolver } from '../crm/contact/contact.resolver.js';
-import { customerRelations } from '../crm/customer/customer.relations.js';
+import { customerRelations } from '../crm/customer/customer.fields.js';
 import { customerPayloads } from '../crm/customer/customer.payload.js';
 import { CustomerResolver } from '../crm/customer/customer.resolver.js';
 import { historyResolvers } from '../crm/history/history.resolver.js';
@@ -24,7 +24,7 @@ import { SearchResolver } from '../crm/search/search.resolver.js';
 import { viewerCanResolvers } from '../crm/viewer-can/viewer-can.resolver.js';
 import { validateGraphqlArgument } from '../platform/input/validation.js';
 
-/** What the edge puts on a context whose request carries an Idempotency-Key: everything but the operation. */
+/** What the transport puts on a context whose request carries an Idempotency-Key: everything but the operation. */
 export interface IdempotencyCarrier {
   readonly idempotencyKey?: Omit<IdempotentRequest, 'operation'>;
 }

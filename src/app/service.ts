@@ -2,7 +2,7 @@
 import type { FastifyBaseLogger } from 'fastify';
 import { provideDevelopmentKeys } from '../access/identity/development-keys.js';
 import { Tokens } from '../access/identity/tokens.js';
-import { verifyWalls } from '../tenancy/isolation/isolation.js';
+import { verifyIsolation } from '../tenancy/isolation/isolation.js';
 import { buildApp } from './app.js';
 import { startSealer } from '../audit/seals/sealer.js';
 import { embeddedDataDir, loadConfig, type Config } from '../config.js';
@@ -57,7 +57,7 @@ async function startOn(
   const { database } = opened;
   const names = migrations.map(({ name }) => name);
   await requireCurrentSchema(database.pool, names);
-  await requireWalls(opened);
+  await requireIsolation(opened);
   const health = createHealth(database, names);
   const app = await buildApp({ config, database, health, log, tokens: makeTokens(config) });
   const background: { stop(): Promise<void> }[] = [];
@@ -74,9 +74,9 @@ async function startOn(
   announce(config, app.listeningOrigin);
 }
 
-async function requireWalls({ database }: ServiceDatabase): Promise<void> {
-  const problems = await verifyWalls(database.pool);
-  if (problems.length > 0) throw new StartupError(`The walls between tenants are not armed: ${problems.join(' ')}`);
+async function requireIsolation({ database }: ServiceDatabase): Promise<void> {
+  const problems = await verifyIsolation(database.pool);
+  if (problems.length > 0) throw new StartupError(`Tenant isolation is not enforced: ${problems.join(' ')}`);
 }
 
 function makeTokens(config: Config): Tokens {

@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 import type pg from 'pg';
 import { connectionsOf } from '../tenancy/request-connections.js';
 import { BoundTenantReader } from '../tenancy/tenant-reader.js';
-import { verifyTrail, type TrailHead, type TrailReport } from '../audit/seals/verify.js';
+import { verifyChain, type ChainHead, type ChainReport } from '../audit/seals/verify.js';
 import { databaseOptions, loadConfig } from '../config.js';
 import { RowClient } from '../platform/postgres/row-client.js';
 import { StartupError } from '../platform/errors/startup-error.js';
@@ -18,7 +18,7 @@ const USAGE = 'Usage: npm run audit:verify -- [tenant] [--head seq:hash]; a head
 
 interface Request {
   readonly tenantId: string | undefined;
-  readonly head: TrailHead | undefined;
+  readonly head: ChainHead | undefined;
 }
 
 function readArguments(): Request {
@@ -33,7 +33,7 @@ function readArguments(): Request {
   }
 }
 
-function readHead(text: string): TrailHead {
+function readHead(text: string): ChainHead {
   const [, seq, hash] = /^([1-9]\d{0,14}):([0-9a-f]{64})$/.exec(text) ?? [];
   if (seq === undefined || hash === undefined) throw new StartupError(USAGE);
   return { seq: Number(seq), hash };
@@ -58,7 +58,7 @@ async function main(): Promise<void> {
           ...databaseOptions(config),
           timeoutMs: PAGE_TIMEOUT_MS,
         });
-        printReport(id, await verifyTrail(reader, head));
+        printReport(id, await verifyChain(reader, head));
       }
     } finally {
       await pool.end();
@@ -66,7 +66,7 @@ async function main(): Promise<void> {
   });
 }
 
-function printReport(tenantId: string, { seals, events, head, problems }: TrailReport): void {
+function printReport(tenantId: string, { seals, events, head, problems }: ChainReport): void {
   console.log(
     `${tenantId}: ${seals} seals, ${events} events, ${head ? `head ${head.seq}:${head.hash}` : 'no head yet'}`,
   );

@@ -20,6 +20,6 @@ function sentenceOf(error: unknown): string | undefined {
 }
 
 /** For commands without arguments. @throws StartupError */
-export function refuseArguments(command: string): void {
+export function rejectArguments(command: string): void {
   if (process.argv.length > 2) throw new StartupError(`Usage: npm run ${command}, without arguments.`);
 }

@@ -4,10 +4,10 @@ import { loadConfig } from '../config.js';
 import { runMigrations } from '../platform/postgres/migrator.js';
 import { StartupError } from '../platform/errors/startup-error.js';
 import { explainDatabaseFault } from '../platform/postgres/startup-faults.js';
-import { refuseArguments, runCommand } from './command.js';
+import { rejectArguments, runCommand } from './command.js';
 
 await runCommand(async () => {
-  refuseArguments('migration:up');
+  rejectArguments('migration:up');
   const config = loadConfig(process.env);
   const url = config.DATABASE_MIGRATION_URL;
   if (url === undefined) {

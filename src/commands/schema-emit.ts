@@ -4,10 +4,10 @@ import { writeFile } from 'node:fs/promises';
 import { writeErrorsText } from '../platform/errors/error-catalogue-text.js';
 import { buildGraphqlSchema } from '../app/schema.js';
 import { writeSchemaText } from '../app/schema-text.js';
-import { refuseArguments, runCommand } from './command.js';
+import { rejectArguments, runCommand } from './command.js';
 
 await runCommand(async () => {
-  refuseArguments('schema:emit');
+  rejectArguments('schema:emit');
   await writeFile('schema.graphql', writeSchemaText(await buildGraphqlSchema()));
   await writeFile('docs/errors.md', writeErrorsText());
 });

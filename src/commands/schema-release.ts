@@ -3,13 +3,13 @@ import 'reflect-metadata';
 import { readFile, writeFile } from 'node:fs/promises';
 import { writeOpenApiText } from '../app/routes.js';
 import { StartupError } from '../platform/errors/startup-error.js';
-import { refuseArguments, runCommand } from './command.js';
+import { rejectArguments, runCommand } from './command.js';
 
 const RELEASED = 'test/contract/released-schema.graphql';
 const RELEASED_OPENAPI = 'test/contract/openapi/released-openapi.json';
 
 await runCommand(async () => {
-  refuseArguments('schema:release');
+  rejectArguments('schema:release');
   const { version } = JSON.parse(await readFile('package.json', 'utf8')) as { version: string };
   const firstLine = `# The schema of version ${version}\n`;
   const before = await readFile(RELEASED, 'utf8').catch(() => '');

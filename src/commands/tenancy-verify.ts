@@ -2,21 +2,21 @@
  * `npm run tenancy:verify`: proves on the live catalogue, as the role of the service, that no tenant can reach another's rows,
  * and ends with code 1 when something is wrong.
  */
-import { inspectWalls, WALL_EXCEPTIONS, type WallReport } from '../tenancy/isolation/isolation.js';
+import { inspectIsolation, ISOLATION_EXCEPTIONS, type IsolationReport } from '../tenancy/isolation/isolation.js';
 import { loadConfig } from '../config.js';
-import { refuseArguments, runCommand } from './command.js';
+import { rejectArguments, runCommand } from './command.js';
 import { openCommandPool, withCommandDatabase } from './command-database.js';
 
-async function inspect(url: string): Promise<WallReport> {
+async function inspect(url: string): Promise<IsolationReport> {
   const pool = openCommandPool(url);
   try {
-    return await inspectWalls(pool);
+    return await inspectIsolation(pool);
   } finally {
     await pool.end();
   }
 }
 
-function describeProof({ role, tables }: WallReport): string {
+function describeProof({ role, tables }: IsolationReport): string {
   return [
     `The role ${role} is no superuser, cannot bypass row security, owns nothing and is a member of no role that could.`,
     `It cannot truncate a table, nor change or remove what the audit trail holds.`,
@@ -24,23 +24,21 @@ function describeProof({ role, tables }: WallReport): string {
     'key and unique index, and refers to the others by keys that contain it:',
     ...tables.map((table) => `  ${table}`),
     'Known exceptions:',
-    ...Object.values(WALL_EXCEPTIONS).flatMap((group) =>
+    ...Object.values(ISOLATION_EXCEPTIONS).flatMap((group) =>
       Object.entries(group).map(([name, reason]) => `  ${name}: ${reason}`),
     ),
   ].join('\n');
 }
 
 await runCommand(async () => {
-  refuseArguments('tenancy:verify');
+  rejectArguments('tenancy:verify');
   await withCommandDatabase(loadConfig(process.env), 'DATABASE_URL', async ({ appUrl }) => {
     const report = await inspect(appUrl);
     if (report.problems.length === 0) {
       console.log(describeProof(report));
       return;
     }
-    console.error(
-      ['The walls between tenants are not armed:', ...report.problems.map((line) => `  ${line}`)].join('\n'),
-    );
+    console.error(['Tenant isolation is not enforced:', ...report.problems.map((line) => `  ${line}`)].join('\n'));
     process.exitCode = 1;
   });
 });

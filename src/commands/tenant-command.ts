@@ -1,4 +1,4 @@
-/** What the two commands about tenants share: the database as its owner, and refusals as plain sentences. */
+/** What the two commands about tenants share: the database as its owner, and errors as plain sentences. */
 import { MikroORM } from '@mikro-orm/postgresql';
 import { ormOptions } from '../../mikro-orm.config.js';
 import { endPools, openDatabase, type Database } from '../tenancy/database.js';
@@ -11,7 +11,7 @@ import { withCommandDatabase } from './command-database.js';
 const TIMEOUT_MS = 10_000;
 
 /**
- * Runs the work on the operator's or the embedded database. Every refusal is one sentence, and exit code 1.
+ * Runs the work on the operator's or the embedded database. Every error is one sentence, and exit code 1.
  * @param read what the command was given, before any database is looked for
  */
 export async function runTenantCommand<T>(
@@ -28,7 +28,7 @@ export async function runTenantCommand<T>(
   });
 }
 
-/** What arguments were refused for: a value that is named, or else how the command is used. */
+/** What arguments were rejected for: a value that is named, or else how the command is used. */
 export function asUsageError(cause: unknown, usage: string): Error {
   return cause instanceof AppError ? cause : new StartupError(usage, { cause });
 }
@@ -59,7 +59,7 @@ function sentenceOf({ fields, sentence }: AppError): string {
   return fields.map(({ path, message }) => `${flagOf(String(path[0]))}: ${message.en}`).join(' ');
 }
 
-function flagOf(member: string): string {
-  if (member === 'id') return 'The id of the tenant';
-  return `--${member.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+function flagOf(field: string): string {
+  if (field === 'id') return 'The id of the tenant';
+  return `--${field.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }

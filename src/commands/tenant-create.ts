@@ -1,6 +1,6 @@
 /**
  * `npm run tenant:create -- <id> --name … --admin <email>`: makes a company and its first admin, and prints the generated
- * password once. Ends with code 1 when it is refused.
+ * password once. Ends with code 1 when it is rejected.
  */
 import { parseArgs } from 'node:util';
 import { NewTenantInput } from '../account/operator/operator.input.js';
@@ -29,8 +29,8 @@ function readArguments(): NewTenantInput {
     });
     if (positionals.length !== 1 || values.name === undefined || values.admin === undefined)
       throw new StartupError(USAGE);
-    const { 'admin-name': adminName, 'time-zone': timeZone, ...members } = values;
-    return parseInput(NewTenantInput, { id: positionals[0], adminName, timeZone, ...members });
+    const { 'admin-name': adminName, 'time-zone': timeZone, ...fields } = values;
+    return parseInput(NewTenantInput, { id: positionals[0], adminName, timeZone, ...fields });
   } catch (cause) {
     throw asUsageError(cause, USAGE);
   }

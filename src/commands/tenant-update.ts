@@ -1,6 +1,6 @@
 /**
  * `npm run tenant:update -- <id> [--suspend | --resume] [--limit-customers <n>] …`: what only the operator may change of a
- * company. Prints its settings; ends with code 1 when it is refused.
+ * company. Prints its settings; ends with code 1 when it is rejected.
  */
 import { parseArgs } from 'node:util';
 import { OperatorTenantInput } from '../account/operator/operator.input.js';
@@ -31,22 +31,22 @@ function readArguments(): { readonly id: string; readonly changes: OperatorTenan
   try {
     const { values, positionals } = parseArgs({ allowPositionals: true, options: OPTIONS });
     const [id, ...rest] = positionals;
-    const { suspend, resume, ...members } = values;
+    const { suspend, resume, ...fields } = values;
     if (id === undefined || rest.length > 0 || (suspend && resume)) throw new StartupError(USAGE);
     const isSuspended = suspend ?? (resume ? false : undefined);
-    return { id, changes: parseInput(OperatorTenantInput, { ...toMembers(members), isSuspended }) };
+    return { id, changes: parseInput(OperatorTenantInput, { ...toFields(fields), isSuspended }) };
   } catch (cause) {
     throw asUsageError(cause, USAGE);
   }
 }
 
-/** `limit-customers: "20"` → `limitCustomers: 20`; what is no number is left for its rule to refuse. */
-function toMembers(values: Readonly<Record<string, string>>): Readonly<Record<string, unknown>> {
-  const members = Object.entries(values).map(([name, value]): [string, unknown] => [
+/** `limit-customers: "20"` → `limitCustomers: 20`; what is no number is left for its rule to reject. */
+function toFields(values: Readonly<Record<string, string>>): Readonly<Record<string, unknown>> {
+  const fields = Object.entries(values).map(([name, value]): [string, unknown] => [
     name.replace(/-(.)/g, (_match, letter: string) => letter.toUpperCase()),
     name.startsWith('limit-') && /^\d{1,10}$/.test(value) ? Number(value) : value,
   ]);
-  return Object.fromEntries(members);
+  return Object.fromEntries(fields);
 }
 
 await runTenantCommand(readArguments, async (database, { id, changes }) => {

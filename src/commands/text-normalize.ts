@@ -42,16 +42,16 @@ function reporter(isDryRun: boolean): RewriteReport & { readonly rows: () => num
   };
   return {
     rows: () => rows,
-    changed: (noun, id, properties) => {
+    changed: (recordType, id, properties) => {
       rows += 1;
-      if (isDryRun) console.log(`  ${noun} ${id}: ${properties.join(', ')}`);
+      if (isDryRun) console.log(`  ${recordType} ${id}: ${properties.join(', ')}`);
     },
-    collided: (noun, same) => {
+    collided: (recordType, same) => {
       const list = same.map(({ id, text }) => `${id} ${inAscii(text)}`).join(' and ');
-      fail(`  ${noun}: unchanged, since they would become equal: ${list}`);
+      fail(`  ${recordType}: unchanged, since they would become equal: ${list}`);
     },
-    left: (noun, id, property) => {
-      fail(`  ${noun} ${id}: ${property} unchanged, since it would be empty or too long`);
+    left: (recordType, id, property) => {
+      fail(`  ${recordType} ${id}: ${property} unchanged, since it would be empty or too long`);
     },
     telephones: (count) => {
       console.log(`  telephones of ${count} rows ${isDryRun ? 'would be' : 'are'} found by other digits`);

@@ -1,4 +1,4 @@
-/** The statements that every table with tenant data gets: the third wall, in the same words everywhere. */
+/** The statements that every table with tenant data gets: row-level security, the same everywhere. */
 
 /**
  * Policy text as it also works on Citus: a plain `=` breaks outer joins there. Unset means no rows, never all rows.

@@ -10,7 +10,7 @@ export interface LastStatement {
   /** Of the row: several are locked in the order of their names. */
   readonly name: string;
   readonly statement: Sql;
-  /** Looks at the rows that it answered with before COMMIT goes out, and may refuse by throwing. */
+  /** Looks at the rows that it answered with before COMMIT goes out, and may reject by throwing. */
   readonly check?: (rows: readonly Row[]) => void;
 }
 
@@ -64,7 +64,7 @@ export class Closings {
     this.answers = this.isUnchecked ? results.slice(-this.sent.length) : [];
   }
 
-  /** @throws what a check refuses with */
+  /** @throws what a check rejects with */
   check(): void {
     const { sent, answers } = this;
     this.sent = [];

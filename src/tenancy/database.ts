@@ -8,7 +8,7 @@ import { NO_DEADLINE, type Deadline } from '../platform/postgres/lease.js';
 import { RowBudget } from '../platform/postgres/row-budget.js';
 import { EXPORT_LIMITS, type ExportLimits } from './export-limits.js';
 import { ConnectionTurns } from './connection-turns.js';
-import { ExportPlaces } from './export-places.js';
+import { ExportSlots } from './export-slots.js';
 import { RequestConnections, type SharedConnections } from './request-connections.js';
 import { BoundTenantReader, type TenantReader, type TenantReaderOptions } from './tenant-reader.js';
 
@@ -23,7 +23,7 @@ export interface Database {
   /** Connections for exports alone, one for each place: a reader may hold one for as long as a file may take. */
   readonly exportPool: pg.Pool;
   /** Take one before an export connection. */
-  readonly exportPlaces: ExportPlaces;
+  readonly exportSlots: ExportSlots;
   /** Whether connections may keep prepared statements under names. */
   readonly namedStatements: boolean;
   /** Until when all that is asked through it must be answered. Without one each wait has a limit of its own. */
@@ -61,7 +61,7 @@ export async function openDatabase(orm: Orm, options: DatabaseOptions): Promise<
   const parts: Parts = {
     orm,
     exportPool: poolLike(pool, limits.places),
-    exportPlaces: new ExportPlaces(limits),
+    exportSlots: new ExportSlots(limits),
     backgroundPool: poolLike(pool, BACKGROUND_CONNECTIONS + 1),
     requests: { pool, turns: new ConnectionTurns(pool.options.max) },
     options,
@@ -75,7 +75,7 @@ export async function openDatabase(orm: Orm, options: DatabaseOptions): Promise<
 }
 
 /** What all requests and the background work share. */
-interface Parts extends Pick<Database, 'orm' | 'exportPool' | 'exportPlaces' | 'backgroundPool'> {
+interface Parts extends Pick<Database, 'orm' | 'exportPool' | 'exportSlots' | 'backgroundPool'> {
   readonly requests: SharedConnections;
   readonly options: DatabaseOptions;
 }
@@ -94,7 +94,7 @@ class PooledDatabase implements Database {
   readonly pool: pg.Pool;
   readonly connections: RequestConnections;
   readonly exportPool: pg.Pool;
-  readonly exportPlaces: ExportPlaces;
+  readonly exportSlots: ExportSlots;
   readonly backgroundPool: pg.Pool;
   readonly namedStatements: boolean;
   readonly background: Database;
@@ -110,7 +110,7 @@ class PooledDatabase implements Database {
     this.pool = shared.pool;
     this.connections = new RequestConnections(shared, deadline, atOnce);
     this.exportPool = parts.exportPool;
-    this.exportPlaces = parts.exportPlaces;
+    this.exportSlots = parts.exportSlots;
     this.backgroundPool = parts.backgroundPool;
     this.namedStatements = options.namedStatements;
     this.background = background ?? this;

@@ -2,7 +2,7 @@
 export interface ExportLimits {
   /** Exports at once in this process: as many as it has connections for them. */
   readonly places: number;
-  readonly placesPerTenant: number;
+  readonly slotsPerTenant: number;
   /** How long an export may wait for a place; milliseconds. */
   readonly waitMs: number;
   /** A reader that takes fewer bytes than this in one window, although more are ready, is cut. */
@@ -15,7 +15,7 @@ export interface ExportLimits {
 /** DATABASE_EXPORT_POOL overrides the first. */
 export const EXPORT_LIMITS: ExportLimits = {
   places: 3,
-  placesPerTenant: 2,
+  slotsPerTenant: 2,
   waitMs: 3000,
   windowBytes: 65_536,
   windowMs: 15_000,

@@ -196,7 +196,7 @@ export class OpenTransaction {
       const opening = this.lease ? [] : [BEGIN, bind(sql`select app.set_tenant(${this.tenantId})`)];
       const closing = isLast ? this.close() : [];
       const before = [...opening, ...ahead.map(({ statement }) => statement)];
-      const results = await this.exchange([...before, ...statements, ...closing]);
+      const results = await this.roundTrip([...before, ...statements, ...closing]);
       if (isLast) this.closings.keepAnswers(results);
       ahead.forEach(({ settle }, index) => {
         const result = results[opening.length + index];
@@ -215,7 +215,7 @@ export class OpenTransaction {
   }
 
   /** One message. @returns the answer to each of its statements */
-  private async exchange(statements: readonly BoundStatement[]): Promise<StatementResult[]> {
+  private async roundTrip(statements: readonly BoundStatement[]): Promise<StatementResult[]> {
     const { connections, deadline } = this.database;
     const lease = (this.lease ??= await connections.take(this.tenantId, 'change'));
     const options = this.optionsOf(timeLeft(deadline, ANSWER_TIMEOUT_MS));

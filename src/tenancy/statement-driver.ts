@@ -61,7 +61,7 @@ export class StatementDriver extends PostgreSqlDriver {
     const conditions = isPlainLookup(options) ? plainConditions(where) : undefined;
     const lock = LOCKS.get(options?.lockMode);
     if (!(ctx instanceof OpenTransaction) || !conditions || !lock) {
-      refuseLock(options);
+      rejectLock(options);
       return super.findOne(entityName, where, options);
     }
     const { table, selectList, column } = this.textsOf(entityName);
@@ -197,7 +197,7 @@ const HARMLESS: ReadonlySet<string> = new Set([
 ]);
 
 /** MikroORM's own lock would be a stronger one than ours. @throws when there is one */
-function refuseLock(options: { readonly lockMode?: LockMode } | undefined): void {
+function rejectLock(options: { readonly lockMode?: LockMode } | undefined): void {
   if (options?.lockMode) throw new Error('Only a plain look-up inside a transaction of this service may lock.');
 }
 

@@ -34,7 +34,7 @@ export function tenantOf(em: EntityManager): string {
   return tenantId;
 }
 
-/** Refuses to write a row of another tenant, whatever the code before it did. */
+/** Rejects to write a row of another tenant, whatever the code before it did. */
 export class TenantGuard implements EventSubscriber {
   onFlush({ em, uow }: FlushEventArgs): void {
     const tenantId = tenantOf(em);

@@ -31,7 +31,7 @@ export async function openExport(
   count: Sql,
   signal: AbortSignal,
 ): Promise<OpenExport> {
-  const { fileMs } = database.exportPlaces.limits;
+  const { fileMs } = database.exportSlots.limits;
   const answerTimeoutMs = fileMs + ANSWER_MARGIN_MS;
   const connection = new ExportConnection(await takeUnlessAborted(database, signal), signal);
   const { client } = connection.lease;

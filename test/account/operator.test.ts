@@ -2,10 +2,10 @@ import { jest } from '@jest/globals';
 import { fork, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { newId } from '../../src/platform/values/ids.js';
-import { Gate } from '../../src/access/identity/gate.js';
+import { Authenticator } from '../../src/access/identity/authenticator.js';
 import { RateLimits } from '../../src/access/identity/rate-limit.js';
 import { refreshSession, type SignIn } from '../../src/account/sign-in.service.js';
-import { aCall, ask, codeOf, contextOf, eventsOf, newTools, openBench, signIn, type Bench } from './support.js';
+import { aCall, ask, codeOf, contextOf, eventsOf, newDependencies, openBench, signIn, type Bench } from './support.js';
 
 // A process that loads the service takes some seconds, on a busy machine many.
 jest.setTimeout(120_000);
@@ -82,7 +82,7 @@ describe('tenant:create', () => {
     ]);
   });
 
-  it('refuses an id that differs from another by case only', async () => {
+  it('rejects an id that differs from another by case only', async () => {
     const tenantId = `t-${newId()}`;
     await create(tenantId);
 
@@ -117,12 +117,16 @@ describe('tenant:create', () => {
 
 /** What becomes of the access token and of the refresh token in a process that remembers nothing. */
 async function useOf(session: SignIn): Promise<{ readonly access: string; readonly refresh: string }> {
-  const tools = newTools(bench.database);
+  const dependencies = newDependencies(bench.database);
   const unlimited = { perSecond: 0, burst: 1 };
-  const gate = new Gate(tools.tokens, tools.identities, new RateLimits({ user: unlimited, tenant: unlimited }));
+  const authenticator = new Authenticator(
+    dependencies.tokens,
+    dependencies.identities,
+    new RateLimits({ user: unlimited, tenant: unlimited }),
+  );
   return {
-    access: await codeOf(contextOf(bench, session, gate)),
-    refresh: await codeOf(refreshSession(aCall(bench), tools, session.refreshToken)),
+    access: await codeOf(contextOf(bench, session, authenticator)),
+    refresh: await codeOf(refreshSession(aCall(bench), dependencies, session.refreshToken)),
   };
 }
 

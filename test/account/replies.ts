@@ -1,9 +1,9 @@
-/** Answers that a test reads member by member. */
+/** Answers that a test reads field by field. */
 import type { Answer, Client } from '../support/client.js';
 
-/** JSON of any shape: a member that is not there is undefined, as in JavaScript. */
+/** JSON of any shape: a field that is not there is undefined, as in JavaScript. */
 export interface Json {
-  readonly [member: string]: Json;
+  readonly [field: string]: Json;
 }
 
 /** @returns the body of the answer, typed */

@@ -1,4 +1,4 @@
-/** Many who sign in at once, through both transports: a right password is never refused because others are being checked. */
+/** Many who sign in at once, through both transports: a right password is never rejected because others are being checked. */
 import { jest } from '@jest/globals';
 import { SignInQueue, type Entrant } from '../../src/account/sign-in-queue.js';
 import { AppError } from '../../src/platform/errors/errors.js';

@@ -7,7 +7,7 @@ interface Stage {
   readonly queue: SignInQueue;
   /** Names in the order in which they were let in. */
   readonly letIn: string[];
-  /** Queues a try. @returns "done", or the code of its refusal */
+  /** Queues a try. @returns "done", or the code of its error */
   readonly come: (name: string, changes?: Partial<Entrant>) => Promise<string>;
   /** Ends the oldest try that is being checked, and lets the next one in. */
   readonly end: () => Promise<void>;
@@ -124,7 +124,7 @@ test('a known one takes the last stranger’s place of its own address when that
   expect(await Promise.all(strangers)).toEqual(['done', 'done', 'UNAVAILABLE', 'done', 'done']);
 });
 
-test('an address that is full of known ones is refused before the database is asked', async () => {
+test('an address that is full of known ones is rejected before the database is asked', async () => {
   const on = stage();
   void on.come('z0');
   const known = ['a1', 'a2', 'a3'].map((name) => on.come(name, { isKnown: true }));

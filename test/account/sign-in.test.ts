@@ -2,7 +2,7 @@ import { jest } from '@jest/globals';
 import { inTransaction } from '../../src/access/writes/transaction.js';
 import { logIn, logOut, refreshSession } from '../../src/account/sign-in.service.js';
 import { changePassword } from '../../src/account/password.service.js';
-import { Gate } from '../../src/access/identity/gate.js';
+import { Authenticator } from '../../src/access/identity/authenticator.js';
 import { RateLimits } from '../../src/access/identity/rate-limit.js';
 import {
   aCall,
@@ -12,10 +12,10 @@ import {
   codeOf,
   contextOf,
   eventsOf,
-  newTools,
+  newDependencies,
   openBench,
   PASSWORD,
-  refusalOf,
+  rejectionOf,
   signedIn,
   signIn,
   type Bench,
@@ -66,24 +66,24 @@ describe('signing in', () => {
     expect(JSON.stringify(events)).not.toMatch(/wrong-and-secret|tulipes|argon2/);
   });
 
-  it('refuses five causes with one answer', async () => {
+  it('rejects five causes with one answer', async () => {
     const person = await somebody();
     const inactive = await aUser(bench, person.tenantId);
     await ask(bench, 'UPDATE users SET is_active = false WHERE id = $1', [inactive.id]);
     const suspended = await somebody();
     await ask(bench, 'UPDATE tenants SET is_suspended = true WHERE id = $1', [suspended.tenantId]);
 
-    const refusals = await Promise.all(
+    const rejections = await Promise.all(
       [
         { ...person, password: 'wrong password' },
         { ...person, email: 'nobody@example.com' },
         { ...person, tenantId: 'no-such-company' },
         inactive,
         suspended,
-      ].map((tried) => refusalOf(signIn(bench, tried))),
+      ].map((tried) => rejectionOf(signIn(bench, tried))),
     );
 
-    for (const { code, sentence, details, fields } of refusals) {
+    for (const { code, sentence, details, fields } of rejections) {
       expect({ code, sentence, details, fields }).toEqual({
         code: 'UNAUTHENTICATED',
         sentence: { fr: 'Email ou mot de passe incorrect', en: 'Incorrect email or password' },
@@ -93,7 +93,7 @@ describe('signing in', () => {
 
   it('hashes for each cause, and answers none before its beat', async () => {
     const person = await somebody();
-    const matches = jest.spyOn(bench.tools.passwords, 'matches');
+    const matches = jest.spyOn(bench.dependencies.passwords, 'matches');
 
     for (const tried of [
       { ...person, password: 'no' },
@@ -101,7 +101,7 @@ describe('signing in', () => {
       { ...person, tenantId: 'none' },
     ]) {
       const startedAt = performance.now();
-      await refusalOf(signIn(bench, tried));
+      await rejectionOf(signIn(bench, tried));
       expect(performance.now() - startedAt).toBeGreaterThan(245);
     }
 
@@ -119,7 +119,7 @@ describe('signing in', () => {
   it('opens no session for a password that is changed meanwhile', async () => {
     const person = await somebody();
     const ctx = await contextOf(bench, await signIn(bench, person));
-    const newHash = await bench.tools.passwords.hash('une-autre-phrase-secrete');
+    const newHash = await bench.dependencies.passwords.hash('une-autre-phrase-secrete');
 
     let login: Promise<string> | undefined;
     await inTransaction(ctx, async ({ em }) => {
@@ -142,8 +142,8 @@ describe('refreshing', () => {
     const person = await somebody();
     const first = await signIn(bench, person);
 
-    const second = await refreshSession(aCall(bench), bench.tools, first.refreshToken);
-    const third = await refreshSession(aCall(bench), bench.tools, second.refreshToken);
+    const second = await refreshSession(aCall(bench), bench.dependencies, first.refreshToken);
+    const third = await refreshSession(aCall(bench), bench.dependencies, second.refreshToken);
 
     expect(new Set([first, second, third].map(({ refreshToken }) => refreshToken)).size).toBe(3);
     expect((await contextOf(bench, third)).actor.sessionId).toBe((await contextOf(bench, first)).actor.sessionId);
@@ -152,15 +152,15 @@ describe('refreshing', () => {
   it('ends the whole session when a used token comes again ten seconds later', async () => {
     const person = await somebody();
     const first = await signIn(bench, person);
-    const second = await refreshSession(aCall(bench), bench.tools, first.refreshToken);
+    const second = await refreshSession(aCall(bench), bench.dependencies, first.refreshToken);
     await contextOf(bench, second);
     await ask(bench, `UPDATE sessions SET refreshed_at = refreshed_at - interval '10 seconds' WHERE tenant_id = $1`, [
       person.tenantId,
     ]);
 
-    expect(await codeOf(refreshSession(aCall(bench), bench.tools, first.refreshToken))).toBe('UNAUTHENTICATED');
+    expect(await codeOf(refreshSession(aCall(bench), bench.dependencies, first.refreshToken))).toBe('UNAUTHENTICATED');
 
-    expect(await codeOf(refreshSession(aCall(bench), bench.tools, second.refreshToken))).toBe('UNAUTHENTICATED');
+    expect(await codeOf(refreshSession(aCall(bench), bench.dependencies, second.refreshToken))).toBe('UNAUTHENTICATED');
     expect(await codeOf(contextOf(bench, second))).toBe('UNAUTHENTICATED');
     expect(await eventsOf(bench, person.tenantId)).toMatchObject([
       { action: 'auth.login' },
@@ -172,10 +172,10 @@ describe('refreshing', () => {
     const first = await signIn(bench, await somebody());
 
     const answers = await Promise.all(
-      Array.from({ length: 10 }, () => refreshSession(aCall(bench), bench.tools, first.refreshToken)),
+      Array.from({ length: 10 }, () => refreshSession(aCall(bench), bench.dependencies, first.refreshToken)),
     );
 
-    const latest = answers.map(({ refreshToken }) => bench.tools.tokens.readRefresh(refreshToken).tokenId);
+    const latest = answers.map(({ refreshToken }) => bench.dependencies.tokens.readRefresh(refreshToken).tokenId);
     expect(new Set(latest).size).toBe(1);
   });
 
@@ -190,7 +190,7 @@ describe('refreshing', () => {
 
     await ask(bench, statement, [person.tenantId]);
 
-    expect(await codeOf(refreshSession(aCall(bench), bench.tools, refreshToken))).toBe('UNAUTHENTICATED');
+    expect(await codeOf(refreshSession(aCall(bench), bench.dependencies, refreshToken))).toBe('UNAUTHENTICATED');
   });
 
   it('takes over a changed role', async () => {
@@ -199,13 +199,13 @@ describe('refreshing', () => {
 
     await ask(bench, `UPDATE users SET role = 'readonly' WHERE id = $1`, [person.id]);
 
-    expect((await refreshSession(aCall(bench), bench.tools, refreshToken)).user.role).toBe('readonly');
+    expect((await refreshSession(aCall(bench), bench.dependencies, refreshToken)).user.role).toBe('readonly');
   });
 
   it('takes no access token', async () => {
     const { accessToken } = await signIn(bench, await somebody());
 
-    expect(await codeOf(refreshSession(aCall(bench), bench.tools, accessToken))).toBe('UNAUTHENTICATED');
+    expect(await codeOf(refreshSession(aCall(bench), bench.dependencies, accessToken))).toBe('UNAUTHENTICATED');
   });
 });
 
@@ -213,22 +213,22 @@ describe('signing out', () => {
   it('ends the session at once here, and after the cache elsewhere', async () => {
     const person = await somebody();
     const answer = await signIn(bench, person);
-    const elsewhere = newTools(bench.database);
+    const elsewhere = newDependencies(bench.database);
     const unlimited = { perSecond: 0, burst: 1 };
-    const otherGate = new Gate(
+    const otherAuthenticator = new Authenticator(
       elsewhere.tokens,
       elsewhere.identities,
       new RateLimits({ user: unlimited, tenant: unlimited }),
     );
-    await contextOf(bench, answer, otherGate);
+    await contextOf(bench, answer, otherAuthenticator);
 
-    await logOut(await contextOf(bench, answer), bench.tools);
+    await logOut(await contextOf(bench, answer), bench.dependencies);
 
     expect(await codeOf(contextOf(bench, answer))).toBe('UNAUTHENTICATED');
-    expect(await codeOf(refreshSession(aCall(bench), bench.tools, answer.refreshToken))).toBe('UNAUTHENTICATED');
-    expect(await codeOf(contextOf(bench, answer, otherGate))).toBe('done');
+    expect(await codeOf(refreshSession(aCall(bench), bench.dependencies, answer.refreshToken))).toBe('UNAUTHENTICATED');
+    expect(await codeOf(contextOf(bench, answer, otherAuthenticator))).toBe('done');
     elsewhere.identities.forgetSession(person.tenantId, (await otherActor(answer)).sessionId);
-    expect(await codeOf(contextOf(bench, answer, otherGate))).toBe('UNAUTHENTICATED');
+    expect(await codeOf(contextOf(bench, answer, otherAuthenticator))).toBe('UNAUTHENTICATED');
     expect((await eventsOf(bench, person.tenantId)).map(({ action }) => action)).toEqual(['auth.login', 'auth.logout']);
   });
 
@@ -236,13 +236,13 @@ describe('signing out', () => {
     const person = await somebody();
     const [one, two] = [await signIn(bench, person), await signIn(bench, person)];
 
-    await logOut(await contextOf(bench, one), bench.tools);
+    await logOut(await contextOf(bench, one), bench.dependencies);
 
     expect(await codeOf(contextOf(bench, two))).toBe('done');
   });
 
   function otherActor(answer: { accessToken: string }): Promise<{ sessionId: string }> {
-    return Promise.resolve(bench.tools.tokens.readAccess(answer.accessToken));
+    return Promise.resolve(bench.dependencies.tokens.readAccess(answer.accessToken));
   }
 });
 
@@ -254,11 +254,11 @@ describe('changing the own password', () => {
     const [here, there] = [await signIn(bench, person), await signIn(bench, person)];
     await contextOf(bench, there);
 
-    await changePassword(await contextOf(bench, here), bench.tools, { currentPassword: PASSWORD, newPassword });
+    await changePassword(await contextOf(bench, here), bench.dependencies, { currentPassword: PASSWORD, newPassword });
 
     expect(await codeOf(contextOf(bench, here))).toBe('done');
     expect(await codeOf(contextOf(bench, there))).toBe('UNAUTHENTICATED');
-    expect(await codeOf(refreshSession(aCall(bench), bench.tools, there.refreshToken))).toBe('UNAUTHENTICATED');
+    expect(await codeOf(refreshSession(aCall(bench), bench.dependencies, there.refreshToken))).toBe('UNAUTHENTICATED');
     expect(await codeOf(signIn(bench, person))).toBe('UNAUTHENTICATED');
     expect(await codeOf(signIn(bench, { ...person, password: newPassword }))).toBe('done');
     const events = await eventsOf(bench, person.tenantId);
@@ -269,7 +269,7 @@ describe('changing the own password', () => {
   it('needs the current one, and counts wrong tries', async () => {
     const ctx = await signedIn(bench);
     const tryOnce = (): Promise<string> =>
-      codeOf(changePassword(ctx, bench.tools, { currentPassword: 'not it', newPassword }));
+      codeOf(changePassword(ctx, bench.dependencies, { currentPassword: 'not it', newPassword }));
 
     const codes = [
       await tryOnce(),
@@ -291,11 +291,11 @@ describe('changing the own password', () => {
   ])('refuses a %s one', async (_name, code, password) => {
     const ctx = await signedIn(bench);
 
-    const refusal = await refusalOf(
-      changePassword(ctx, bench.tools, { currentPassword: PASSWORD, newPassword: password }),
+    const rejection = await rejectionOf(
+      changePassword(ctx, bench.dependencies, { currentPassword: PASSWORD, newPassword: password }),
     );
 
-    expect(refusal.fields).toMatchObject([{ path: ['newPassword'], code }]);
+    expect(rejection.fields).toMatchObject([{ path: ['newPassword'], code }]);
   });
 
   it('counts characters, not bytes', async () => {
@@ -303,7 +303,7 @@ describe('changing the own password', () => {
 
     const change = { currentPassword: PASSWORD, newPassword: '🌷🌻🌹🌺🌸🌼🍀🍁🍂🍃🌾🌿' };
 
-    expect(await codeOf(changePassword(ctx, bench.tools, change))).toBe('done');
+    expect(await codeOf(changePassword(ctx, bench.dependencies, change))).toBe('done');
   });
 });
 
@@ -311,10 +311,10 @@ describe('a sign-in that fails inside', () => {
   it('does not count', async () => {
     const person = await somebody();
     const call = aCall(bench);
-    const broken = { ...bench.tools, passwords: { matches: () => Promise.reject(new Error('no memory')) } };
+    const broken = { ...bench.dependencies, passwords: { matches: () => Promise.reject(new Error('no memory')) } };
 
     for (let i = 0; i < 12; i += 1) {
-      const work = logIn(call, broken as unknown as typeof bench.tools, { ...person });
+      const work = logIn(call, broken as unknown as typeof bench.dependencies, { ...person });
       await expect(work).rejects.toThrow('no memory');
     }
 

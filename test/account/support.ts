@@ -2,7 +2,7 @@
 import { MikroORM } from '@mikro-orm/postgresql';
 import pg from 'pg';
 import { endPools, openDatabase, type Database } from '../../src/tenancy/database.js';
-import { Gate } from '../../src/access/identity/gate.js';
+import { Authenticator } from '../../src/access/identity/authenticator.js';
 import { Identities } from '../../src/access/identity/identity.js';
 import { RateLimits } from '../../src/access/identity/rate-limit.js';
 import type { Call, RequestContext } from '../../src/access/identity/request-context.js';
@@ -11,7 +11,7 @@ import { TenantGuard } from '../../src/tenancy/tenancy.js';
 import { Tenant } from '../../src/access/identity/tenant.entity.js';
 import { Tokens } from '../../src/access/identity/tokens.js';
 import { User, type Role } from '../../src/access/identity/user.entity.js';
-import type { AccountTools } from '../../src/account/account-tools.js';
+import type { AccountDependencies } from '../../src/account/account-dependencies.js';
 import { Passwords } from '../../src/account/passwords.js';
 import { SignInQueue } from '../../src/account/sign-in-queue.js';
 import { logIn, type SignIn } from '../../src/account/sign-in.service.js';
@@ -27,8 +27,8 @@ export const PASSWORD = 'tulipes-et-jonquilles';
 export interface Bench {
   readonly test: TestDatabase;
   readonly database: Database;
-  readonly tools: AccountTools;
-  readonly gate: Gate;
+  readonly dependencies: AccountDependencies;
+  readonly authenticator: Authenticator;
   /** One of ours: hashing it anew for every user would take most of the time. */
   readonly passwordHash: string;
   close(): Promise<void>;
@@ -45,19 +45,30 @@ export async function openBench(): Promise<Bench> {
     subscribers: [new TenantGuard(), new AuditSubscriber({ audited, unaudited: [Session] })],
   });
   const database = await openDatabase(orm, { namedStatements: true, explicitTransaction: false, timeoutMs: 5000 });
-  const tools = newTools(database);
+  const dependencies = newDependencies(database);
   const unlimited = { perSecond: 0, burst: 1 };
-  const gate = new Gate(tools.tokens, tools.identities, new RateLimits({ user: unlimited, tenant: unlimited }));
+  const authenticator = new Authenticator(
+    dependencies.tokens,
+    dependencies.identities,
+    new RateLimits({ user: unlimited, tenant: unlimited }),
+  );
   const close = async (): Promise<void> => {
     await orm.close();
     await endPools(database);
     await test.drop();
   };
-  return { test, database, tools, gate, passwordHash: await tools.passwords.hash(PASSWORD), close };
+  return {
+    test,
+    database,
+    dependencies,
+    authenticator,
+    passwordHash: await dependencies.passwords.hash(PASSWORD),
+    close,
+  };
 }
 
-/** The tools of one process; a second set is another process on the same database. */
-export function newTools(database: Database): AccountTools {
+/** The dependencies of one process; a second set is another process on the same database. */
+export function newDependencies(database: Database): AccountDependencies {
   return {
     tokens: new Tokens({
       keys: [{ kid: 'k1', secret: 'q8Zk3vX1nB7mW5tR9yU2cE4hG6jL0pA_' }],
@@ -73,7 +84,7 @@ export function newTools(database: Database): AccountTools {
   };
 }
 
-/** Runs one statement as superuser, past all walls. */
+/** Runs one statement as superuser, past tenant isolation. */
 export async function ask<T extends pg.QueryResultRow>(
   bench: Bench,
   text: string,
@@ -128,13 +139,17 @@ export function aCall(bench: Bench, ipAddress = `192.0.2.${(addresses += 1)}`): 
 
 /** Signs in. */
 export function signIn(bench: Bench, person: Person, call = aCall(bench)): Promise<SignIn> {
-  return logIn(call, bench.tools, { tenantId: person.tenantId, email: person.email, password: person.password });
+  return logIn(call, bench.dependencies, { tenantId: person.tenantId, email: person.email, password: person.password });
 }
 
 /** The context of a request with this access token. */
-export function contextOf(bench: Bench, { accessToken, user }: SignIn, gate = bench.gate): Promise<RequestContext> {
+export function contextOf(
+  bench: Bench,
+  { accessToken, user }: SignIn,
+  authenticator = bench.authenticator,
+): Promise<RequestContext> {
   const headers = { authorization: `Bearer ${accessToken}`, 'x-tenant-id': user.tenantId };
-  return gate.identify(headers, aCall(bench));
+  return authenticator.identify(headers, aCall(bench));
 }
 
 /** A signed-in person of a company of their own, unless one is given. */
@@ -143,7 +158,7 @@ export async function signedIn(bench: Bench, role: Role = 'admin', tenantId?: st
   return contextOf(bench, await signIn(bench, person));
 }
 
-/** The code of the refusal, or "done". */
+/** The code of the error, or "done". */
 export async function codeOf(work: Promise<unknown>): Promise<string> {
   try {
     await work;
@@ -154,8 +169,8 @@ export async function codeOf(work: Promise<unknown>): Promise<string> {
   }
 }
 
-/** The refusal itself. */
-export async function refusalOf(work: Promise<unknown>): Promise<AppError> {
+/** The error itself. */
+export async function rejectionOf(work: Promise<unknown>): Promise<AppError> {
   try {
     await work;
   } catch (error) {

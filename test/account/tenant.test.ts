@@ -7,7 +7,7 @@ import {
   contextOf,
   eventsOf,
   openBench,
-  refusalOf,
+  rejectionOf,
   signedIn,
   signIn,
   aUser,
@@ -36,7 +36,7 @@ describe("the company's settings", () => {
 
     const { record: tenant } = await updateTenant(
       admin,
-      bench.tools,
+      bench.dependencies,
       changes({ timeZone: 'America/New_York', defaultCurrency: 'usd' }),
     );
 
@@ -52,20 +52,20 @@ describe("the company's settings", () => {
   });
 
   it.each(['Mars/Olympus', '+02:00', 'europe/paris', 'Europe', "Europe/Paris'", '../etc/passwd'])(
-    'refuse the time zone %s',
+    'reject the time zone %s',
     async (timeZone) => {
       const admin = await signedIn(bench);
 
-      const refusal = await refusalOf(updateTenant(admin, bench.tools, changes({ timeZone })));
+      const rejection = await rejectionOf(updateTenant(admin, bench.dependencies, changes({ timeZone })));
 
-      expect(refusal.fields).toMatchObject([{ path: ['timeZone'], code: 'NOT_IN_LIST' }]);
+      expect(rejection.fields).toMatchObject([{ path: ['timeZone'], code: 'NOT_IN_LIST' }]);
     },
   );
 
-  it('refuse a stale version', async () => {
+  it('reject a stale version', async () => {
     const admin = await signedIn(bench);
 
-    const update = updateTenant(admin, bench.tools, changes({ name: 'X' }), { expectedVersion: 4 });
+    const update = updateTenant(admin, bench.dependencies, changes({ name: 'X' }), { expectedVersion: 4 });
 
     expect(await codeOf(update)).toBe('VERSION_CONFLICT');
   });
@@ -74,7 +74,7 @@ describe("the company's settings", () => {
     const ctx = await signedIn(bench, 'manager');
 
     expect(await codeOf(getTenantSettings(ctx))).toBe('FORBIDDEN');
-    expect(await codeOf(updateTenant(ctx, bench.tools, changes({ name: 'X' })))).toBe('FORBIDDEN');
+    expect(await codeOf(updateTenant(ctx, bench.dependencies, changes({ name: 'X' })))).toBe('FORBIDDEN');
     expect(await ask(bench, 'SELECT name FROM tenants WHERE id = $1', [ctx.tenant.id])).toEqual([
       { name: 'Dupont SA' },
     ]);

@@ -21,9 +21,9 @@ import {
   aUser,
   codeOf,
   eventsOf,
-  newTools,
+  newDependencies,
   openBench,
-  refusalOf,
+  rejectionOf,
   signIn,
   type Bench,
 } from './support.js';
@@ -51,20 +51,20 @@ async function bucketsOf(attempt: Attempt): Promise<readonly Bucket[]> {
   return (await standingOf(throttle, keysOf(attempt))).buckets;
 }
 
-/** A try that fails, unless it is refused first. */
+/** A try that fails, unless it is rejected first. */
 async function tryOnce(attempt: Attempt): Promise<BookingOutcome> {
   const buckets = await bucketsOf(attempt);
   for (;;) {
     const outcome = await throttle.book(buckets);
-    if (outcome.kind === 'booked') await throttle.settle(buckets, true);
-    if (outcome.kind !== 'busy') return outcome;
+    if (outcome.type === 'booked') await throttle.settle(buckets, true);
+    if (outcome.type !== 'busy') return outcome;
     await sleep(5);
   }
 }
 
 async function countPassed(attempts: readonly Attempt[]): Promise<number> {
   const results = await Promise.all(attempts.map(tryOnce));
-  return results.filter(({ kind }) => kind === 'booked').length;
+  return results.filter(({ type }) => type === 'booked').length;
 }
 
 /** Does the work while another transaction holds the bucket's row for longer than this throttle waits. */
@@ -153,7 +153,7 @@ describe('the throttle', () => {
     const buckets = await bucketsOf(attempt);
 
     for (let i = 0; i < 12; i += 1) {
-      expect(await throttle.book(buckets)).toEqual({ kind: 'booked' });
+      expect(await throttle.book(buckets)).toEqual({ type: 'booked' });
       await throttle.settle(buckets, false);
     }
 
@@ -166,13 +166,13 @@ describe('the throttle', () => {
     const book = (): Promise<BookingOutcome> => throttle.book(buckets);
 
     const outcomes = await Promise.all(times(8, book));
-    expect(outcomes.filter(({ kind }) => kind === 'booked')).toHaveLength(5);
-    expect(outcomes.filter(({ kind }) => kind === 'busy')).toHaveLength(3);
+    expect(outcomes.filter(({ type }) => type === 'booked')).toHaveLength(5);
+    expect(outcomes.filter(({ type }) => type === 'busy')).toHaveLength(3);
 
     await throttle.settle(buckets, false);
-    expect(await book()).toEqual({ kind: 'booked' });
+    expect(await book()).toEqual({ type: 'booked' });
     for (let i = 0; i < 5; i += 1) await throttle.settle(buckets, true);
-    expect(await book()).toMatchObject({ kind: 'refused', refusal: { failures: 5, retryAfterSeconds: 900 } });
+    expect(await book()).toMatchObject({ type: 'rejected', rejection: { failures: 5, retryAfterSeconds: 900 } });
   });
 
   it('leaves no place taken when the row of the next bucket is locked', async () => {
@@ -204,15 +204,15 @@ describe('the throttle', () => {
     const attempt = anAttempt();
     const buckets = await bucketsOf(attempt);
     for (let i = 0; i < 5; i += 1) await throttle.book(buckets);
-    expect(await throttle.book(buckets)).toMatchObject({ kind: 'busy' });
+    expect(await throttle.book(buckets)).toMatchObject({ type: 'busy' });
 
     clock += 60_000;
 
-    expect((await standingOf(throttle, keysOf(attempt))).refusal).toMatchObject({
+    expect((await standingOf(throttle, keysOf(attempt))).rejection).toMatchObject({
       failures: 5,
       retryAfterSeconds: 840,
     });
-    expect(await throttle.book(buckets)).toMatchObject({ kind: 'refused' });
+    expect(await throttle.book(buckets)).toMatchObject({ type: 'rejected' });
   });
 
   it('counts a try that outlasts its window in the next one', async () => {
@@ -228,7 +228,7 @@ describe('the throttle', () => {
     expect((await throttle.look([address.key])).get(address.key.toString('hex'))).toMatchObject({ failures: 1 });
   });
 
-  it('writes nothing for an account once its address is refused', async () => {
+  it('writes nothing for an account once its address is rejected', async () => {
     const { ipAddress } = anAttempt();
     await countPassed(times(12, () => anAttempt({ ipAddress })));
     const count = async (): Promise<unknown> => (await ask(bench, 'SELECT count(*) FROM throttle_buckets'))[0]?.count;
@@ -240,11 +240,11 @@ describe('the throttle', () => {
     if (!address || !account) throw new Error('Two buckets.');
 
     expect(await countPassed(late)).toBe(0);
-    expect(await throttle.book([address, account])).toMatchObject({ kind: 'refused' });
+    expect(await throttle.book([address, account])).toMatchObject({ type: 'rejected' });
     expect(await count()).toBe(before);
   });
 
-  it('charges a refused try to no other bucket', async () => {
+  it('charges a rejected try to no other bucket', async () => {
     const attempt = anAttempt();
     await countPassed(times(20, () => attempt));
 
@@ -271,17 +271,17 @@ describe('the throttle', () => {
     expect(await bucketsOf(attempt)).toHaveLength(2);
   });
 
-  it('says when to come back, and which refusal is the first', async () => {
+  it('says when to come back, and which error is the first', async () => {
     const attempt = anAttempt();
     await countPassed(times(5, () => attempt));
     clock += 60_000;
 
-    const { refusal } = await standingOf(throttle, keysOf(attempt));
-    if (!refusal) throw new Error('It is refused.');
+    const { rejection } = await standingOf(throttle, keysOf(attempt));
+    if (!rejection) throw new Error('It is refused.');
 
-    expect(refusal).toMatchObject({ failures: 5, retryAfterSeconds: 840 });
-    expect(await throttle.announce(refusal)).toBe(true);
-    expect(await throttle.announce(refusal)).toBe(false);
+    expect(rejection).toMatchObject({ failures: 5, retryAfterSeconds: 840 });
+    expect(await throttle.announce(rejection)).toBe(true);
+    expect(await throttle.announce(rejection)).toBe(false);
   });
 
   it('drops what has ended, and nothing else', async () => {
@@ -320,11 +320,11 @@ describe('signing in under the throttle', () => {
     const wrong = { ...person, password: 'wrong' };
 
     const codes = await Promise.all(times(8, () => codeOf(signIn(bench, wrong))));
-    const refusal = await refusalOf(signIn(bench, person));
+    const rejection = await rejectionOf(signIn(bench, person));
 
     expect(codes.filter((code) => code === 'UNAUTHENTICATED')).toHaveLength(5);
-    expect(refusal).toMatchObject({ code: 'RATE_LIMITED', status: 429 });
-    expect(refusal.retryAfterSeconds).toBeGreaterThan(800);
+    expect(rejection).toMatchObject({ code: 'RATE_LIMITED', status: 429 });
+    expect(rejection.retryAfterSeconds).toBeGreaterThan(800);
     const events = await eventsOf(bench, person.tenantId);
     expect(events.filter(({ error_code }) => error_code === 'RATE_LIMITED')).toHaveLength(1);
   });
@@ -351,7 +351,7 @@ describe('signing in under the throttle', () => {
   it('checks no more than may fail in two processes together', async () => {
     const person = await aUser(bench, await aTenant(bench));
     const wrong = { ...person, password: 'wrong' };
-    const processes = [bench, { ...bench, tools: newTools(bench.database) }];
+    const processes = [bench, { ...bench, dependencies: newDependencies(bench.database) }];
 
     const codes = await Promise.all(times(8, () => processes.map((one) => codeOf(signIn(one, wrong)))).flat());
 
@@ -370,7 +370,7 @@ describe('signing in under the throttle', () => {
     let settled = 0;
     const silent: Throttle = {
       look: () => Promise.resolve(new Map()),
-      book: () => Promise.resolve({ kind: 'booked' }),
+      book: () => Promise.resolve({ type: 'booked' }),
       announce: () => Promise.resolve(false),
       remember: () => Promise.resolve(),
       purge: () => Promise.resolve(0),
@@ -383,7 +383,7 @@ describe('signing in under the throttle', () => {
 
     const counted = countAttempt(
       aCall(bench),
-      { ...bench.tools, throttle: silent, signIns: new SignInQueue() },
+      { ...bench.dependencies, throttle: silent, signIns: new SignInQueue() },
       anAttempt(),
       () => Promise.reject(inVain),
     );

@@ -20,7 +20,7 @@ import {
   eventsOf,
   openBench,
   PASSWORD,
-  refusalOf,
+  rejectionOf,
   signedIn,
   signIn,
   type Bench,
@@ -53,7 +53,7 @@ describe('creating a user', () => {
   it('generates a password that signs in and is nowhere else', async () => {
     const ctx = await signedIn(bench);
 
-    const { record: user, initialPassword } = await createUser(ctx, bench.tools, newUser());
+    const { record: user, initialPassword } = await createUser(ctx, bench.dependencies, newUser());
 
     const person = { tenantId: ctx.tenant.id, id: user.id, email: user.email, password: initialPassword ?? '' };
     expect((await signIn(bench, person)).user).toMatchObject({ id: user.id, role: 'user', fullName: 'Jean Petit' });
@@ -66,29 +66,31 @@ describe('creating a user', () => {
   it('takes a given password, and answers without it', async () => {
     const ctx = await signedIn(bench);
 
-    const { initialPassword } = await createUser(ctx, bench.tools, newUser({ password: PASSWORD }));
+    const { initialPassword } = await createUser(ctx, bench.dependencies, newUser({ password: PASSWORD }));
 
     expect(initialPassword).toBeNull();
   });
 
-  it('refuses a weak password', async () => {
+  it('rejects a weak password', async () => {
     const ctx = await signedIn(bench);
 
-    expect(await codeOf(createUser(ctx, bench.tools, newUser({ password: 'short' })))).toBe('VALIDATION_FAILED');
+    expect(await codeOf(createUser(ctx, bench.dependencies, newUser({ password: 'short' })))).toBe('VALIDATION_FAILED');
   });
 
-  it('refuses an e-mail that is taken, in any case, and names the holder', async () => {
+  it('rejects an e-mail that is taken, in any case, and names the holder', async () => {
     const ctx = await signedIn(bench);
 
-    const refusal = await refusalOf(createUser(ctx, bench.tools, newUser({ email: ctx.actor.email.toUpperCase() })));
+    const rejection = await rejectionOf(
+      createUser(ctx, bench.dependencies, newUser({ email: ctx.actor.email.toUpperCase() })),
+    );
 
-    expect(refusal).toMatchObject({ code: 'DUPLICATE', details: { field: 'email', existing_id: ctx.actor.userId } });
+    expect(rejection).toMatchObject({ code: 'DUPLICATE', details: { field: 'email', existing_id: ctx.actor.userId } });
   });
 
   it('does not see the e-mails of another company', async () => {
     const [here, there] = [await signedIn(bench), await signedIn(bench)];
 
-    expect(await codeOf(createUser(here, bench.tools, newUser({ email: there.actor.email })))).toBe('done');
+    expect(await codeOf(createUser(here, bench.dependencies, newUser({ email: there.actor.email })))).toBe('done');
   });
 
   it('answers a retry without the password', async () => {
@@ -97,8 +99,8 @@ describe('creating a user', () => {
     const idempotency = { key: 'k', hash: Buffer.alloc(32), operation: 'createUser', onReplay: () => undefined };
     const retried: RequestContext = Object.assign(ctx, { idempotency });
 
-    const first = await createUser(retried, bench.tools, input);
-    const second = await createUser(retried, bench.tools, input);
+    const first = await createUser(retried, bench.dependencies, input);
+    const second = await createUser(retried, bench.dependencies, input);
 
     expect(second.record.id).toBe(first.record.id);
     expect(first.initialPassword).not.toBeNull();
@@ -113,7 +115,12 @@ describe('changing a user', () => {
     const answer = await signIn(bench, person);
     expect((await contextOf(bench, answer)).actor.role).toBe('user');
 
-    const changed = await updateUser(admin, bench.tools, person.id, changes({ role: 'manager', fullName: 'Léa' }));
+    const changed = await updateUser(
+      admin,
+      bench.dependencies,
+      person.id,
+      changes({ role: 'manager', fullName: 'Léa' }),
+    );
 
     expect(changed.record).toMatchObject({ role: 'manager', fullName: 'Léa', version: 2 });
     expect((await contextOf(bench, answer)).actor).toMatchObject({ role: 'manager', fullName: 'Léa' });
@@ -130,25 +137,25 @@ describe('changing a user', () => {
     const answer = await signIn(bench, person);
     await contextOf(bench, answer);
 
-    await deactivateUser(admin, bench.tools, person.id);
+    await deactivateUser(admin, bench.dependencies, person.id);
 
     expect(await codeOf(contextOf(bench, answer))).toBe('UNAUTHENTICATED');
     expect(await codeOf(signIn(bench, person))).toBe('UNAUTHENTICATED');
-    await updateUser(admin, bench.tools, person.id, changes({ isActive: true }));
+    await updateUser(admin, bench.dependencies, person.id, changes({ isActive: true }));
     expect(await codeOf(contextOf(bench, answer))).toBe('UNAUTHENTICATED');
     expect(await codeOf(signIn(bench, person))).toBe('done');
     expect((await eventsOf(bench, admin.tenant.id)).map(({ action }) => action)).toContain('user.deactivated');
   });
 
-  it('refuses a stale version', async () => {
+  it('rejects a stale version', async () => {
     const admin = await signedIn(bench);
     const { id } = await aUser(bench, admin.tenant.id);
 
-    const refusal = await refusalOf(
-      updateUser(admin, bench.tools, id, changes({ fullName: 'X' }), { expectedVersion: 7 }),
+    const rejection = await rejectionOf(
+      updateUser(admin, bench.dependencies, id, changes({ fullName: 'X' }), { expectedVersion: 7 }),
     );
 
-    expect(refusal).toMatchObject({ code: 'VERSION_CONFLICT', details: { current_version: 1 } });
+    expect(rejection).toMatchObject({ code: 'VERSION_CONFLICT', details: { current_version: 1 } });
   });
 
   it('knows no user of another company, and no id that is none', async () => {
@@ -157,9 +164,9 @@ describe('changing a user', () => {
 
     for (const id of [foreign.actor.userId, newId(), 'no-id']) {
       expect(await codeOf(getUser(admin, id))).toBe('NOT_FOUND');
-      expect(await codeOf(updateUser(admin, bench.tools, id, changes({ fullName: 'X' })))).toBe('NOT_FOUND');
-      expect(await codeOf(deactivateUser(admin, bench.tools, id))).toBe('NOT_FOUND');
-      expect(await codeOf(resetPassword(admin, bench.tools, id))).toBe('NOT_FOUND');
+      expect(await codeOf(updateUser(admin, bench.dependencies, id, changes({ fullName: 'X' })))).toBe('NOT_FOUND');
+      expect(await codeOf(deactivateUser(admin, bench.dependencies, id))).toBe('NOT_FOUND');
+      expect(await codeOf(resetPassword(admin, bench.dependencies, id))).toBe('NOT_FOUND');
     }
     const [row] = await ask(bench, 'SELECT full_name, is_active FROM users WHERE id = $1', [foreign.actor.userId]);
     expect(row).toEqual({ full_name: 'Zoé admin', is_active: true });
@@ -173,11 +180,11 @@ describe('the last active admin', () => {
   ])('cannot be %s, however the id is written', async (_name, data) => {
     const admin = await signedIn(bench);
     const { id } = await aUser(bench, admin.tenant.id, 'admin');
-    await deactivateUser(admin, bench.tools, id);
+    await deactivateUser(admin, bench.dependencies, id);
 
     for (const own of [admin.actor.userId, admin.actor.userId.toUpperCase()]) {
-      const refusal = await refusalOf(updateUser(admin, bench.tools, own, changes(data)));
-      expect(refusal).toMatchObject({ code: 'ILLEGAL_TRANSITION', status: 409 });
+      const rejection = await rejectionOf(updateUser(admin, bench.dependencies, own, changes(data)));
+      expect(rejection).toMatchObject({ code: 'ILLEGAL_TRANSITION', status: 409 });
     }
     expect(await getUser(admin, admin.actor.userId)).toMatchObject({ role: 'admin', isActive: true });
   });
@@ -193,7 +200,7 @@ describe('the last active admin', () => {
       admins.map((admin, index) => {
         const other = admins[(index + 1) % admins.length]?.actor.userId ?? '';
         const change = index % 2 ? { role: 'user' } : { isActive: false };
-        return codeOf(updateUser(admin, bench.tools, other, changes(change)));
+        return codeOf(updateUser(admin, bench.dependencies, other, changes(change)));
       }),
     );
 
@@ -209,7 +216,7 @@ describe('resetting a password', () => {
     const answer = await signIn(bench, person);
     await contextOf(bench, answer);
 
-    const { initialPassword } = await resetPassword(admin, bench.tools, person.id);
+    const { initialPassword } = await resetPassword(admin, bench.dependencies, person.id);
 
     expect(await codeOf(contextOf(bench, answer))).toBe('UNAUTHENTICATED');
     expect(await codeOf(signIn(bench, person))).toBe('UNAUTHENTICATED');
@@ -220,17 +227,17 @@ describe('resetting a password', () => {
 });
 
 describe('managing users', () => {
-  it.each(['manager', 'user', 'readonly'] as const)('is refused to a %s', async (role) => {
+  it.each(['manager', 'user', 'readonly'] as const)('is rejected to a %s', async (role) => {
     const ctx = await signedIn(bench, role);
     const own = ctx.actor.userId;
 
     const codes = [
       await codeOf(listUsers(ctx, { order: USER_ORDER, limit: 20 })),
       await codeOf(getUser(ctx, own)),
-      await codeOf(createUser(ctx, bench.tools, newUser())),
-      await codeOf(updateUser(ctx, bench.tools, own, changes({ role: 'admin' }))),
-      await codeOf(deactivateUser(ctx, bench.tools, own)),
-      await codeOf(resetPassword(ctx, bench.tools, own)),
+      await codeOf(createUser(ctx, bench.dependencies, newUser())),
+      await codeOf(updateUser(ctx, bench.dependencies, own, changes({ role: 'admin' }))),
+      await codeOf(deactivateUser(ctx, bench.dependencies, own)),
+      await codeOf(resetPassword(ctx, bench.dependencies, own)),
     ];
 
     expect(codes).toEqual(codes.map(() => 'FORBIDDEN'));

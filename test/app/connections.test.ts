@@ -33,7 +33,7 @@ afterAll(async () => {
   await service.close();
 });
 
-/** The edge's handling of connections and bodies, with answers that take their time. */
+/** The transport's handling of connections and bodies, with answers that take their time. */
 function makeToy(): FastifyInstance {
   const app = Fastify({ clientErrorHandler: answerUnreadable });
   answerOddRequests(app.server);

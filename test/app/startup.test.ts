@@ -103,9 +103,9 @@ describe('a start that cannot go on says why in one sentence', () => {
     expectSentence(ended, /^The database is newer than this code \(Migration29990101000000\)/);
   });
 
-  test('a role that the walls do not bind', async () => {
+  test('a role that row-level security does not bind', async () => {
     const ended = await start({ DATABASE_URL: database.superuserUrl });
-    expectSentence(ended, /^The walls between tenants are not armed: .*superuser/);
+    expectSentence(ended, /^Tenant isolation is not enforced: .*superuser/);
   });
 
   test('a port that is taken, before anything is made for it', async () => {

@@ -73,7 +73,7 @@ export async function aTenant(bench: AuditBench): Promise<string> {
 /** The context of a request by an administrator of the tenant. */
 export function asAdmin(bench: AuditBench, tenantId: string): RequestContext {
   const actor: Actor = {
-    kind: 'user',
+    type: 'user',
     userId: newId(),
     tenantId,
     role: 'admin',

@@ -37,11 +37,12 @@ interface Outcome {
 async function rewrite(isDryRun = false): Promise<Outcome> {
   const outcome: Outcome = { changed: [], collided: [], left: [] };
   const report = {
-    changed: (noun: string, id: string, properties: readonly string[]) =>
-      void outcome.changed.push(`${noun} ${id} ${properties.join()}`),
-    collided: (noun: string, rows: readonly { id: string }[]) =>
-      void outcome.collided.push(`${noun} ${rows.map(({ id }) => id).join()}`),
-    left: (noun: string, id: string, property: string) => void outcome.left.push(`${noun} ${id} ${property}`),
+    changed: (recordType: string, id: string, properties: readonly string[]) =>
+      void outcome.changed.push(`${recordType} ${id} ${properties.join()}`),
+    collided: (recordType: string, rows: readonly { id: string }[]) =>
+      void outcome.collided.push(`${recordType} ${rows.map(({ id }) => id).join()}`),
+    left: (recordType: string, id: string, property: string) =>
+      void outcome.left.push(`${recordType} ${id} ${property}`),
     telephones: (count: number) => void outcome.changed.push(`telephones ${count}`),
   };
   const { database } = service;
@@ -73,7 +74,7 @@ function eventsOf(id: string): Promise<Event[]> {
   );
 }
 
-/** Something wrong in every kind of record, and in one that was deleted. */
+/** Something wrong in every record type, and in one that was deleted. */
 async function soil(): Promise<void> {
   await set(
     'customers',

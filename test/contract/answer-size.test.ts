@@ -77,8 +77,8 @@ describe('an answer is rejected when it has more bytes than the limit, and only 
     const made = await scene.client.post(CUSTOMERS, { name: 'A' });
     const { id } = made.body as { id: string };
     const document = `{ a: customer(id: "${id}") { notes } b: customer(id: "${id}") { name notes } }`;
-    const sizeWith = async (members: object): Promise<number> => {
-      const { status } = await scene.client.put(`${CUSTOMERS}/${id}`, members);
+    const sizeWith = async (fields: object): Promise<number> => {
+      const { status } = await scene.client.put(`${CUSTOMERS}/${id}`, fields);
       expect(status).toBe(200);
       return bytesOf(await scene.client.graphql(document));
     };

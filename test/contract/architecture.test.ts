@@ -26,7 +26,7 @@ function faultsOfArrow(path: string, target: string): string[] {
 describe('the import rule', () => {
   test('sees the source', () => {
     expect(files.length).toBeGreaterThan(200);
-    expect(files.find(({ path }) => path === 'src/app/app.ts')?.own).toContain('src/access/identity/gate.ts');
+    expect(files.find(({ path }) => path === 'src/app/app.ts')?.own).toContain('src/access/identity/authenticator.ts');
   });
 
   test.each([...new Set(files.map(({ path }) => dirname(path)))])('holds in %s', (folder) => {
@@ -64,7 +64,7 @@ const PAGES = 'src/platform/pages/page.ts';
 const EMBEDDED_POSTGRES = 'src/platform/embedded-postgres/server.ts';
 const TENANCY = 'src/tenancy/tenancy.ts';
 const ISOLATION = 'src/tenancy/isolation/isolation.ts';
-const IDENTITY = 'src/access/identity/gate.ts';
+const IDENTITY = 'src/access/identity/authenticator.ts';
 const RIGHTS = 'src/access/rights/permissions.ts';
 const WRITES = 'src/access/writes/transaction.ts';
 const LOADERS = 'src/access/loaders/record-loaders.ts';
@@ -168,8 +168,8 @@ describe('a role', () => {
     ['src/crm/customer/customer.service.ts', 'src/crm/record/list-routes.ts'],
     ['src/crm/customer/customer.service.ts', 'src/crm/record/look-ahead.ts'],
     ['src/crm/customer/customer.resolver.ts', 'src/crm/record/list-routes.ts'],
-    ['src/crm/customer/customer.resolver.ts', 'src/crm/customer/customer.shape.ts'],
-    ['src/crm/customer/customer.routes.ts', 'src/crm/customer/customer.relations.ts'],
+    ['src/crm/customer/customer.resolver.ts', 'src/crm/customer/customer.serializer.ts'],
+    ['src/crm/customer/customer.routes.ts', 'src/crm/customer/customer.fields.ts'],
     ['src/crm/customer/customer-code.ts', 'src/crm/customer/customer.resolver.ts'],
     ['src/crm/customer/customer.service.ts', REST],
     ['src/crm/customer/customer-code.ts', REST],
@@ -264,9 +264,9 @@ describe('a cycle', () => {
     expect(faults).toEqual([expect.stringMatching(/^(.+) → .+ → \1$/)]);
   });
 
-  test('between kinds of record is one of rooms only', () => {
-    const customer = 'src/crm/customer/customer.relations.ts';
-    const contact = 'src/crm/contact/contact.relations.ts';
+  test('between record types is one of rooms only', () => {
+    const customer = 'src/crm/customer/customer.fields.ts';
+    const contact = 'src/crm/contact/contact.fields.ts';
     const relations = {
       [customer]: "import { Contact } from '../contact/contact.entity.js';",
       [contact]: "import { Customer } from '../customer/customer.entity.js';",

@@ -150,7 +150,7 @@ const BREACHES = `
     (SELECT to_status FROM opportunity_transitions t WHERE t.tenant_id = $1 AND t.opportunity_id = o.id
      ORDER BY version DESC LIMIT 1)`;
 
-/** A refusal that says what is wrong with the request, never that the service could not. */
+/** An error that says what is wrong with the request, never that the service could not. */
 const RIGHT = /^(20[014]|404 NOT_FOUND|409 (DUPLICATE|ILLEGAL_TRANSITION|QUOTA_EXCEEDED)|422 VALIDATION_FAILED)$/;
 
 test('PostgreSQL has no deadlock to break, nobody gets a 503, and all counts and rules hold', async () => {

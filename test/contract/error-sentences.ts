@@ -1,8 +1,8 @@
-/** What refusals say where it is more than their title. Both edges say the same unless each has its own. */
-import type { Edge } from '../../src/platform/errors/error-catalogue.js';
+/** What errors say where it is more than their title. Both transports say the same unless each has its own. */
+import type { Transport } from '../../src/platform/errors/error-catalogue.js';
 import type { ErrorCode } from '../../src/platform/errors/errors.js';
 
-export const SENTENCES: Partial<Record<ErrorCode, Partial<Record<Edge, readonly [fr: string, en: string]>>>> = {
+export const SENTENCES: Partial<Record<ErrorCode, Partial<Record<Transport, readonly [fr: string, en: string]>>>> = {
   PERSISTED_QUERY_NOT_FOUND: {
     GraphQL: ['PersistedQueryNotFound', 'PersistedQueryNotFound'],
   },

@@ -25,10 +25,10 @@ describe('the catalogue of errors', () => {
   test('tells of each code where it occurs, in both languages', async () => {
     const committed = await readFile(new URL('../../docs/errors.md', import.meta.url), 'utf8');
 
-    for (const [code, { status, edges, title }] of Object.entries(ERROR_CATALOGUE)) {
+    for (const [code, { status, transports, title }] of Object.entries(ERROR_CATALOGUE)) {
       const row = committed.split('\n').find((line) => line.startsWith(`| \`${code}\``)) ?? '';
       const cells = row.split('|').map((cell) => cell.trim());
-      expect(cells.slice(1, -1)).toEqual([`\`${code}\``, String(status), edges.join(', '), title.fr, title.en]);
+      expect(cells.slice(1, -1)).toEqual([`\`${code}\``, String(status), transports.join(', '), title.fr, title.en]);
     }
   });
 

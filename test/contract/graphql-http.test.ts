@@ -34,7 +34,7 @@ async function copyRows(table: string, columns: string): Promise<void> {
   ]);
 }
 
-test('the running service passes the audits of graphql-http but for the three that want 200 on refused documents', async () => {
+test('the running service passes the audits of graphql-http but for the three that want 200 on rejected documents', async () => {
   const audits = serverAudits({ url: `${compiled.origin}/graphql` });
   const failed: string[] = [];
   for (const audit of audits) {
@@ -58,7 +58,7 @@ interface Failing {
 const UNKNOWN = '01a20000-0000-7000-8000-000000000000';
 const mutation = (field: string): string => `mutation { a: ${field} }`;
 
-/** Documents that fail, each in its own way: unreadable, invalid, too much, refused, unknown, and half of one. */
+/** Documents that fail, each in its own way: unreadable, invalid, too much, rejected, unknown, and half of one. */
 const FAILING: Readonly<Record<string, () => Failing>> = {
   'no document': () => ({ query: '{' }),
   'a wrong token': () => ({ query: '{ viewer { permissions ~ } }' }),

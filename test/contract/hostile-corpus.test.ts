@@ -60,9 +60,9 @@ function repeated(times: number, levels: readonly string[]): string {
 }
 
 /** A filter within a filter within a filter. */
-function filterWithin(depth: number, member: 'and' | 'or' | 'not'): object {
+function filterWithin(depth: number, field: 'and' | 'or' | 'not'): object {
   let filter: object = { name: { contains: 'a' } };
-  for (let level = 0; level < depth; level += 1) filter = { [member]: member === 'not' ? filter : [filter] };
+  for (let level = 0; level < depth; level += 1) filter = { [field]: field === 'not' ? filter : [filter] };
   return filter;
 }
 
@@ -215,7 +215,7 @@ function outcomeOf({ status, body }: Answer): string {
 
 const sent = (): string[] => watch.messages.flatMap(({ texts }) => [...texts]);
 
-describe('refused without a statement', () => {
+describe('rejected without a statement', () => {
   test.each(Object.entries(CORPUS))('%s', async (_name, { body, outcome, measure }) => {
     const payload = typeof body === 'string' ? body : JSON.stringify(body);
 

@@ -5,7 +5,7 @@ import { as } from '../support/client.js';
 import { AnyClient, sendBytes, type RawAnswer } from '../support/raw-client.js';
 import { startTestService, type TestService, type TestTenant, type TestUser } from '../support/service.js';
 import { HARMFUL, HOSTILE_TEXTS, percentEncoded } from './surface/hostile-texts.js';
-import { argumentTypes, positionsOf, rootFields, textMembers, withText } from './surface/string-positions.js';
+import { argumentTypes, positionsOf, rootFields, textFields, withText } from './surface/string-positions.js';
 import { documentOf, GRAPHQL, pathOf, REST, ROUTES } from './surface/surface.js';
 import { makeTarget, type Target } from './surface/target.js';
 
@@ -123,16 +123,16 @@ describe('as the id in the path', () => {
   });
 });
 
-/** Each member gets one of the texts in turn, and all members together each of them. */
-function* assignments(members: readonly string[]): Generator<Record<string, string>> {
-  for (const text of TEXTS) yield Object.fromEntries(members.map((name) => [name, text]));
-  for (const [at, name] of members.entries()) {
+/** Each field gets one of the texts in turn, and all fields together each of them. */
+function* assignments(fields: readonly string[]): Generator<Record<string, string>> {
+  for (const text of TEXTS) yield Object.fromEntries(fields.map((name) => [name, text]));
+  for (const [at, name] of fields.entries()) {
     yield { [name]: TEXTS[at % TEXTS.length] ?? '' };
   }
 }
 
-function searchOf(members: Readonly<Record<string, string>>): string {
-  const parts = Object.entries(members).map(([key, text]) => `${key}=${percentEncoded(text.slice(0, 1000))}`);
+function searchOf(fields: Readonly<Record<string, string>>): string {
+  const parts = Object.entries(fields).map(([key, text]) => `${key}=${percentEncoded(text.slice(0, 1000))}`);
   return `?${parts.join('&').slice(0, 12_000)}`;
 }
 
@@ -142,13 +142,13 @@ describe('in bodies and queries of REST', () => {
     const [method = ''] = name.split(' ');
     const caller = callerOf(name);
     const base = await REST[name]?.body?.(target);
-    for (const members of assignments(textMembers(body))) {
-      const { status } = await send(method, pathOf(name, target), caller, { ...base, ...members });
-      expectNoFault(status, members);
+    for (const fields of assignments(textFields(body))) {
+      const { status } = await send(method, pathOf(name, target), caller, { ...base, ...fields });
+      expectNoFault(status, fields);
     }
-    for (const members of assignments(textMembers(query))) {
-      const { status } = await send(method, pathOf(name, target) + searchOf(members), caller, body && base);
-      expectNoFault(status, members);
+    for (const fields of assignments(textFields(query))) {
+      const { status } = await send(method, pathOf(name, target) + searchOf(fields), caller, body && base);
+      expectNoFault(status, fields);
     }
   });
 });

@@ -112,7 +112,7 @@ describe.each(['true', 'false'])('several mutations in a document, compiled: %s'
     });
   });
 
-  test('a refusal by a limit or a right stops none of the others', async () => {
+  test('an error by a limit or a right stops none of the others', async () => {
     const names = ['a', 'b', 'c', 'd', 'e', 'f'];
     const document = `mutation { ${names.map((name) => `${name}: createCustomer(input: { name: "${name}" }) { customer { name } }`).join(' ')}
       g: deleteCustomer(id: "${newId()}") { customer { name } } }`;

@@ -35,9 +35,9 @@ function fieldsOf(type: GraphQLNamedType | null | undefined): Field[] {
 function selectionOf({ name, type, args }: Field): string {
   const named = getNamedType(type);
   if (!isCompositeType(named)) return name;
-  const members = fieldsOf(named);
-  const nodes = members.find((member) => member.name === 'nodes');
-  const scalars = scalarsOf(members);
+  const fields = fieldsOf(named);
+  const nodes = fields.find((field) => field.name === 'nodes');
+  const scalars = scalarsOf(fields);
   // `viewerCan` holds checks alone.
   if (!nodes) return `${name} { ${scalars || 'update { allowed code }'} }`;
   const first = args.some((arg) => arg.name === 'first') ? '(first: 5)' : '';
@@ -51,7 +51,7 @@ function scalarsOf(fields: readonly Field[]): string {
   return plain.map(({ name }) => name).join(' ');
 }
 
-/** How a kind of record is changed, in ways that can be told apart. */
+/** How a record type is changed, in ways that can be told apart. */
 const KINDS = {
   Customer: { one: 'customer', id: (t: Target) => t.customerId, change: (n: number) => `city: "Ville ${n}"` },
   Contact: { one: 'contact', id: (t: Target) => t.contactId, change: (n: number) => `title: "Titre ${n}"` },

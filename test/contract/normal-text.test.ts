@@ -4,8 +4,8 @@ import type { Answer } from '../support/client.js';
 import { as } from '../support/client.js';
 import { recordFieldOf } from '../support/payload.js';
 import { startTestService, type TestService, type TestTenant } from '../support/service.js';
-import { snake } from './edges/members.js';
-import { fieldIn, pairsOf, SCHEMA, type Pair } from './edges/pairs.js';
+import { snake } from './transports/fields.js';
+import { fieldIn, pairsOf, SCHEMA, type Pair } from './transports/pairs.js';
 import { documentOf } from './surface/surface.js';
 import { makeTarget, type Target } from './surface/target.js';
 
@@ -21,7 +21,7 @@ beforeAll(async () => {
 
 afterAll(() => service.close());
 
-/** Members in which nothing invisible stands, not even what scripts need. */
+/** Fields in which nothing invisible stands, not even what scripts need. */
 const CODES = new Set(
   [
     'code',
@@ -35,7 +35,7 @@ const CODES = new Set(
     'defaultCurrency',
   ].concat('preferredLanguage', 'timeZone', 'action', 'entityType'),
 );
-/** Good values of members that take no free text. */
+/** Good values of fields that take no free text. */
 const WORDS: Readonly<Record<string, string>> = {
   email: 'h\u00e9l\u00e8ne@exemple.fr',
   countryCode: 'BE',
@@ -61,7 +61,7 @@ function dirtyText(clean: string): string {
   return `\u3000\u200b${first}\u2060\u202e${spaced}\u00ad\u001f\u2069\u202f`;
 }
 
-function dirtyMember(name: string): string {
+function dirtyField(name: string): string {
   const dirty = dirtyText(cleanText(name));
   return CODES.has(name) ? dirty.replace('\u2060', '\u2060\u200d\u200c') : dirty;
 }
@@ -162,9 +162,9 @@ describe.each([
 ] as const)('what is stored over %s', (_name, send) => {
   test.each(WRITES.map((pair) => [pair.field, pair] as const))('%s: is normal text', async (field, pair) => {
     await forget();
-    const members = textsOf(pair).filter(isOpen);
-    const dirty = members.map(({ name, type }): readonly [string, unknown] => {
-      const text = dirtyMember(name);
+    const fields = textsOf(pair).filter(isOpen);
+    const dirty = fields.map(({ name, type }): readonly [string, unknown] => {
+      const text = dirtyField(name);
       return [name, isListType(getNullableType(type)) ? [text] : text] as const;
     });
 
@@ -172,8 +172,8 @@ describe.each([
 
     expect(answer.text).not.toContain('"errors"');
     const stored = await readBack(pair, answer);
-    expect(Object.fromEntries(members.map(({ name }) => [name, stored[name]]))).toEqual(
-      Object.fromEntries(members.map(({ name }) => [name, cleanText(name)])),
+    expect(Object.fromEntries(fields.map(({ name }) => [name, stored[name]]))).toEqual(
+      Object.fromEntries(fields.map(({ name }) => [name, cleanText(name)])),
     );
   });
 
@@ -182,10 +182,10 @@ describe.each([
     async (field, pair) => {
       // Sorting so many marks takes half a minute.
       const heap = 'e' + '\u0316\u0301'.repeat(100_000);
-      const members = textsOf(pair).filter(isOpen);
-      const required = members.filter(({ type }) => String(type).endsWith('!'));
+      const fields = textsOf(pair).filter(isOpen);
+      const required = fields.filter(({ type }) => String(type).endsWith('!'));
       const texts = Object.fromEntries(required.map(({ name }) => [name, cleanText(name)]));
-      for (const { name, type } of members) {
+      for (const { name, type } of fields) {
         const before = process.cpuUsage();
         const value = isListType(getNullableType(type)) ? [heap] : heap;
         const answer = await send(pair, { ...requiredOf(field), ...texts, [name]: value });
@@ -245,8 +245,8 @@ describe('what is looked up', () => {
     }
     const tooLong = { [name]: { eq: 'e\u0301'.repeat(511) } };
     const document = documentOf(`Query.${list}`, { filter: String(FILTER_TYPES.get(list)) }, '{ totalCount }');
-    const { text: refusal } = await as(service, tenant.admin).graphql(document, { filter: tooLong });
-    expect(refusal).toContain('"TOO_LONG"');
+    const { text: rejection } = await as(service, tenant.admin).graphql(document, { filter: tooLong });
+    expect(rejection).toContain('"TOO_LONG"');
   });
 
   test.each([

@@ -87,7 +87,7 @@ describe('the OpenAPI document', () => {
   test('has every method that a path takes, and no other', async () => {
     for (const [path, operations] of Object.entries(document.paths)) {
       for (const method of METHODS) {
-        // Text is no JSON: a route that exists refuses it before it does anything, with 403 or 415.
+        // Text is no JSON: a route that exists rejects it before it does anything, with 403 or 415.
         const body = method === 'GET' ? undefined : 'text';
         const address = path.replace('{id}', newId());
         const { status } = await as(service, tenant.readonly).request(method, address, body, {
@@ -195,7 +195,7 @@ describe('the OpenAPI document', () => {
     expect(aliases.filter((text) => text.includes('"default"'))).toEqual([]);
   });
 
-  test('documents only refusals of the catalogue, each under its status', () => {
+  test('documents only errors of the catalogue, each under its status', () => {
     const known = new Map<string, number>(Object.entries(ERROR_CATALOGUE).map(([code, { status }]) => [code, status]));
     const wrong = Object.entries(document.paths).flatMap(([path, operations]) =>
       Object.values(operations).flatMap(({ responses }) =>
@@ -210,7 +210,7 @@ describe('the OpenAPI document', () => {
   });
 });
 
-/** The codes that a documented refusal lists. */
+/** The codes that a documented error lists. */
 function codesOf(response: Operation['responses'][string]): string[] {
   return [...JSON.stringify(response.content).matchAll(/"enum":(\[[^\]]*\])/g)].flatMap(
     ([, list = '[]']) => JSON.parse(list) as string[],
@@ -257,8 +257,8 @@ async function expectContent(name: string, answer: Answer, content: Content): Pr
   expect([name, await problemsOf(documented.schema, answer.body ?? answer.text)]).toEqual([name, []]);
 }
 
-/** Ways to be refused; each route is sent all that can reach it. */
-const REFUSALS: readonly (readonly [way: string, sent: Sent])[] = [
+/** Ways to be rejected; each route is sent all that can reach it. */
+const REJECTIONS: readonly (readonly [way: string, sent: Sent])[] = [
   ['no JSON', { body: '{', headers: { 'content-type': 'application/json' } }],
   ['another media type', { body: 'text', headers: { 'content-type': 'text/plain' } }],
   ['an unknown member', { body: { nonsense: 1 } }],
@@ -277,7 +277,7 @@ describe.each(Object.keys(REST))('%s answers as documented', (name) => {
     await expectDocumented(name, await ask('admin', await makeTarget(service, tenant)));
   });
 
-  test('to those whom it refuses', async () => {
+  test('to those whom it rejects', async () => {
     tenant = await service.aTenant();
     const target = await makeTarget(service, tenant);
 
@@ -285,7 +285,7 @@ describe.each(Object.keys(REST))('%s answers as documented', (name) => {
     await expectDocumented(name, await ask('manager', nobody(target)));
   });
 
-  test.each(REFUSALS.filter(([, { body }]) => body === undefined || !isRead))('to %s', async (_way, sent) => {
+  test.each(REJECTIONS.filter(([, { body }]) => body === undefined || !isRead))('to %s', async (_way, sent) => {
     tenant = await service.aTenant();
 
     await expectDocumented(name, await ask('admin', await makeTarget(service, tenant), sent));

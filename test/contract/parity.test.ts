@@ -3,25 +3,25 @@ import { getNamedType, isNonNullType, isObjectType, type GraphQLSchema } from 'g
 import { Session } from '../../src/access/identity/session.entity.js';
 import { Tenant } from '../../src/access/identity/tenant.entity.js';
 import { Role, User } from '../../src/access/identity/user.entity.js';
-import { tenantShape, userShape } from '../../src/account/account.shape.js';
+import { tenantSerializer, userSerializer } from '../../src/account/account.serializer.js';
 import { UpdateTenantInput } from '../../src/account/tenant.input.js';
 import { CreateUserInput, UpdateUserInput } from '../../src/account/user.input.js';
 import { ActivityType } from '../../src/crm/activity/activity-enums.js';
 import { Activity } from '../../src/crm/activity/activity.entity.js';
 import { CreateActivityInput, UpdateActivityInput } from '../../src/crm/activity/activity.input.js';
-import { activityShape } from '../../src/crm/activity/activity.shape.js';
+import { activitySerializer } from '../../src/crm/activity/activity.serializer.js';
 import { Contact } from '../../src/crm/contact/contact.entity.js';
 import { CreateContactInput, UpdateContactInput } from '../../src/crm/contact/contact.input.js';
-import { contactShape } from '../../src/crm/contact/contact.shape.js';
+import { contactSerializer } from '../../src/crm/contact/contact.serializer.js';
 import { CustomerType, PaymentMethod, PaymentTerms } from '../../src/crm/customer/customer-enums.js';
 import { Customer } from '../../src/crm/customer/customer.entity.js';
 import { CreateCustomerInput, UpdateCustomerInput } from '../../src/crm/customer/customer.input.js';
-import { customerShape } from '../../src/crm/customer/customer.shape.js';
+import { customerSerializer } from '../../src/crm/customer/customer.serializer.js';
 import { OpportunityStatus } from '../../src/crm/opportunity/opportunity-enums.js';
 import { Opportunity } from '../../src/crm/opportunity/opportunity.entity.js';
 import { CreateOpportunityInput, UpdateOpportunityInput } from '../../src/crm/opportunity/opportunity.input.js';
-import { opportunityShape } from '../../src/crm/opportunity/opportunity.shape.js';
-import { inputPlanOf, type InputClass } from '../../src/platform/input/members.js';
+import { opportunitySerializer } from '../../src/crm/opportunity/opportunity.serializer.js';
+import { inputPlanOf, type InputClass } from '../../src/platform/input/input-plan.js';
 import { buildGraphqlSchema } from '../../src/app/schema.js';
 import { startTestService, type TestService } from '../support/service.js';
 
@@ -155,7 +155,7 @@ test.each(PUBLISHED)('the GraphQL type %s has null where the column may be null'
   expect(differing.map(({ name }) => name)).toEqual([]);
 });
 
-/** Members of an input that are stored under another name. */
+/** Fields of an input that are stored under another name. */
 const ALIASES: Readonly<Record<string, string>> = { password: 'passwordHash' };
 
 test.each<[InputClass<object>, EntityClass]>([
@@ -185,14 +185,14 @@ test.each<[InputClass<object>, EntityClass]>([
 });
 
 test.each([
-  ['Customer', customerShape.fields, Customer, []],
-  ['Contact', contactShape.fields, Contact, []],
-  ['Opportunity', opportunityShape.fields, Opportunity, []],
-  ['Activity', activityShape.fields, Activity, []],
-  ['User', userShape.fields, User, []],
-  ['Tenant', tenantShape.fields, Tenant, ['limits']],
+  ['Customer', customerSerializer.fields, Customer, []],
+  ['Contact', contactSerializer.fields, Contact, []],
+  ['Opportunity', opportunitySerializer.fields, Opportunity, []],
+  ['Activity', activitySerializer.fields, Activity, []],
+  ['User', userSerializer.fields, User, []],
+  ['Tenant', tenantSerializer.fields, Tenant, ['limits']],
 ] as const)(
-  'the REST shape of %s shows members of the entity, null where they may be',
+  'the REST serializer of %s shows members of the entity, null where they may be',
   (_name, fields, Class, computed) => {
     const known = metadataOf(Class).properties as Readonly<Record<string, EntityProperty | undefined>>;
 

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import pg from 'pg';
 import { answerUnreadable } from '../../src/app/unreadable-requests.js';
 import { ERROR_CATALOGUE, type ErrorCode } from '../../src/platform/errors/errors.js';
-import type { CatalogueEntry, Edge } from '../../src/platform/errors/error-catalogue.js';
+import type { CatalogueEntry, Transport } from '../../src/platform/errors/error-catalogue.js';
 import { newId } from '../../src/platform/values/ids.js';
 import { as, type Answer } from '../support/client.js';
 import { sendBytes } from '../support/raw-client.js';
@@ -46,7 +46,7 @@ const UNKNOWN = '01a20000-0000-7000-8000-000000000000';
 
 type Headers = Readonly<Record<string, string>>;
 type Send = (headers: Headers) => Promise<Answer>;
-/** A way to the refusal; the status where it is another than the table's. */
+/** A way to the error; the status where it is another than the table's. */
 interface Way {
   readonly send: Send;
   readonly status?: number;
@@ -147,7 +147,7 @@ async function tooSlow(): Promise<Answer> {
 }
 const login = () => ({ email: `nobody@essai.example`, password: 'x', tenant_id: tenant.id });
 
-const WAYS: Readonly<Record<ErrorCode, Partial<Record<Edge, Way>>>> = {
+const WAYS: Readonly<Record<ErrorCode, Partial<Record<Transport, Way>>>> = {
   PERSISTED_QUERY_NOT_FOUND: {
     GraphQL: {
       send: raw(
@@ -298,7 +298,7 @@ interface Told {
   readonly title?: string;
   readonly sentence: string;
   readonly details: Readonly<Record<string, unknown>>;
-  readonly members: number;
+  readonly fields: number;
 }
 
 interface GraphqlErrors {
@@ -317,8 +317,8 @@ interface Problem {
   readonly errors?: unknown[];
 }
 
-function toldBy(edge: Edge, { body }: Answer): Told {
-  if (edge === 'REST') {
+function toldBy(transport: Transport, { body }: Answer): Told {
+  if (transport === 'REST') {
     const problem = body as Problem;
     return { ...problem, sentence: problem.detail, ...factsOf(problem.details, problem.errors) };
   }
@@ -326,49 +326,49 @@ function toldBy(edge: Edge, { body }: Answer): Told {
   return { code: extensions.code, sentence: message, ...factsOf(extensions.details, extensions.fields) };
 }
 
-function factsOf(details: Told['details'] = {}, members: unknown[] = []): Pick<Told, 'details' | 'members'> {
-  return { details, members: members.length };
+function factsOf(details: Told['details'] = {}, fields: unknown[] = []): Pick<Told, 'details' | 'fields'> {
+  return { details, fields: fields.length };
 }
 
-function expectFacts(answer: Answer, { details, members }: Told, entry: CatalogueEntry): void {
+function expectFacts(answer: Answer, { details, fields }: Told, entry: CatalogueEntry): void {
   expect(entry.details ?? []).toEqual(expect.arrayContaining(Object.keys(details)));
   expect(Object.keys(details).length > 0).toBe(entry.details !== undefined);
-  expect(members > 0).toBe(entry.namesMembers === true);
+  expect(fields > 0).toBe(entry.namesFields === true);
   if (answer.status >= 400) expect(answer.headers.has('retry-after')).toBe(entry.isTemporary === true);
 }
 
-/** The table's, unless the refusal says more. */
-function sentencesFor(code: ErrorCode, edge: Edge, { title }: CatalogueEntry): readonly [string, string] {
-  return SENTENCES[code]?.[edge] ?? SENTENCES[code]?.REST ?? [title.fr, title.en];
+/** The table's, unless the error says more. */
+function sentencesFor(code: ErrorCode, transport: Transport, { title }: CatalogueEntry): readonly [string, string] {
+  return SENTENCES[code]?.[transport] ?? SENTENCES[code]?.REST ?? [title.fr, title.en];
 }
 
 const ROWS = Object.entries(ERROR_CATALOGUE).flatMap(([code, entry]: [string, CatalogueEntry]) =>
-  entry.edges.map((edge) => [code as ErrorCode, edge, entry] as const),
+  entry.transports.map((transport) => [code as ErrorCode, transport, entry] as const),
 );
 
-test('every code has a way to it on the edges where it occurs, and on no other', () => {
+test('every code has a way to it on the transports where it occurs, and on no other', () => {
   const ways = Object.entries(WAYS).map(([code, way]) => [code, Object.keys(way).sort()]);
 
   expect(Object.fromEntries(ways)).toEqual(
-    Object.fromEntries(Object.entries(ERROR_CATALOGUE).map(([code, { edges }]) => [code, [...edges].sort()])),
+    Object.fromEntries(Object.entries(ERROR_CATALOGUE).map(([code, { transports }]) => [code, [...transports].sort()])),
   );
 });
 
-describe('a refusal has its status, code, sentences and facts', () => {
-  test.each(ROWS)('%s in %s', async (code, edge, entry) => {
-    const way = WAYS[code][edge];
-    if (!way) throw new Error(`No way to ${code} in ${edge}.`);
+describe('an error has its status, code, sentences and facts', () => {
+  test.each(ROWS)('%s in %s', async (code, transport, entry) => {
+    const way = WAYS[code][transport];
+    if (!way) throw new Error(`No way to ${code} in ${transport}.`);
     const sentences: string[] = [];
     const languages = way.isFrench ? (['fr'] as const) : (['fr', 'en'] as const);
     for (const language of languages) {
       const answer = await way.send({ 'accept-language': language });
-      const told = toldBy(edge, answer);
+      const told = toldBy(transport, answer);
       sentences.push(told.sentence);
 
       expect([answer.status, told.code]).toEqual([way.status ?? entry.status, code]);
-      if (edge === 'REST') expect(told.title).toBe(entry.title[language]);
+      if (transport === 'REST') expect(told.title).toBe(entry.title[language]);
       expectFacts(answer, told, entry);
     }
-    expect(sentences).toEqual(sentencesFor(code, edge, entry).slice(0, languages.length));
+    expect(sentences).toEqual(sentencesFor(code, transport, entry).slice(0, languages.length));
   });
 });

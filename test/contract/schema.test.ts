@@ -105,14 +105,14 @@ interface TypedPart {
   readonly typeName: string;
 }
 
-/** Every field, argument and member of an input. */
+/** Every field, argument and field of an input. */
 function typedPartsOf(text: string): TypedPart[] {
   const parts: TypedPart[] = [];
   const add = ({ name, type }: FieldDefinitionNode | InputValueDefinitionNode): void => {
     parts.push({ name: name.value, typeName: print(type).replace(/[[\]!]/g, '') });
   };
   visit(parse(text), {
-    // Its members are operators.
+    // Its fields are operators.
     InputObjectTypeDefinition: ({ name }) => (name.value === 'IdFilter' ? false : undefined),
     FieldDefinition: add,
     InputValueDefinition: add,

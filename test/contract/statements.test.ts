@@ -86,7 +86,7 @@ describe('one request', () => {
     expect(await ask(query)).toEqual({ trips: 2, statements: 3 });
   });
 
-  test('that is refused sends nothing', async () => {
+  test('that is rejected sends nothing', async () => {
     expect(await ask('{ customers(first: 101) { nodes { name } } }')).toEqual({ trips: 0, statements: 0 });
     expect(await ask('{ nothing }')).toEqual({ trips: 0, statements: 0 });
     expect(await get('/v1/commercial/customers?page_size=101')).toEqual({ trips: 0, statements: 0 });

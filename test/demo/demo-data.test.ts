@@ -30,7 +30,7 @@ const OURS = [
 ]; // prettier-ignore
 
 function inputOf(customer: DemoCustomer): object {
-  return Object.fromEntries(Object.entries(customer).filter(([member]) => !OURS.includes(member)));
+  return Object.fromEntries(Object.entries(customer).filter(([field]) => !OURS.includes(field)));
 }
 
 describe('the customers of the demo', () => {
@@ -103,7 +103,7 @@ describe('seeding', () => {
     return { status: answer.status, token };
   };
 
-  it('is refused in production, and changes nothing', async () => {
+  it('is rejected in production, and changes nothing', async () => {
     await expect(seed(true)).rejects.toThrow('Demo data is never made in production');
     expect(await service.ask('SELECT FROM tenants')).toHaveLength(0);
   });

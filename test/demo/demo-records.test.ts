@@ -36,18 +36,18 @@ function tally(words: readonly string[]): Record<string, number> {
   return counts;
 }
 
-/** Members that no caller may send. */
+/** Fields that no caller may send. */
 const OURS = ['tenantId', 'id', 'createdById', 'createdAt', 'updatedAt', 'deletedAt', 'deletedWith', 'version'];
 
 function inputOf(record: object, ours: readonly string[]): object {
-  return Object.fromEntries(Object.entries(record).filter(([member]) => ![...OURS, ...ours].includes(member)));
+  return Object.fromEntries(Object.entries(record).filter(([field]) => ![...OURS, ...ours].includes(field)));
 }
 
 describe('the records of the demo', () => {
   it('are the same on every machine, ids included', () => {
     const kinds = ['customers', 'contacts', 'opportunities', 'transitions', 'activities'] as const;
     const digests = kinds.map((kind) => [kind, digestOf(french[kind]), digestOf(british[kind])]);
-    // A new kind of record is drawn after the others and changes none of them.
+    // A new record type is drawn after the others and changes none of them.
     expect(digests).toEqual([
       ['customers', '8ad0c1948cffb1e0', 'a6188a99a4cdbb36'],
       ['contacts', 'ae7b62fc62b8d5fd', 'fcd274eb7e5f78cd'],
@@ -103,13 +103,13 @@ describe('the records of the demo', () => {
   it.each(COUNTRIES)(
     '%s: respect who does not want to be called or written to',
     (_country, { contacts, activities }) => {
-      const refusing = (wish: 'doNotCall' | 'doNotEmail'): string[] =>
+      const rejecting = (wish: 'doNotCall' | 'doNotEmail'): string[] =>
         contacts.filter((one) => one[wish]).map(({ id }) => id);
       const reached = (type: string): (string | null)[] =>
         activities.filter((one) => one.type === type).map((one) => one.contactId);
-      expect(refusing('doNotCall').length).toBeGreaterThan(0);
-      expect(reached('CALL').filter((id) => refusing('doNotCall').includes(String(id)))).toEqual([]);
-      expect(reached('EMAIL').filter((id) => refusing('doNotEmail').includes(String(id)))).toEqual([]);
+      expect(rejecting('doNotCall').length).toBeGreaterThan(0);
+      expect(reached('CALL').filter((id) => rejecting('doNotCall').includes(String(id)))).toEqual([]);
+      expect(reached('EMAIL').filter((id) => rejecting('doNotEmail').includes(String(id)))).toEqual([]);
     },
   );
 

@@ -68,7 +68,7 @@ interface Step {
   readonly words: Words;
 }
 
-/** Members of the answer, and of the request's own body. */
+/** Fields of the answer, and of the request's own body. */
 const bodyOf = (answer: Answer): Readonly<Record<string, unknown>> => answer.body as Readonly<Record<string, unknown>>;
 const sentIn = ({ request: { body = '{}' }, words }: Step): object => JSON.parse(fill(body, words)) as object;
 
@@ -242,8 +242,8 @@ describe("the guide's requests", () => {
 });
 
 describe("the guide's tables", () => {
-  const newCustomer = async (client: Client, members: object = {}): Promise<string> =>
-    String(bodyOf(await client.post('/v1/commercial/customers', { name: 'Essai', ...members })).id);
+  const newCustomer = async (client: Client, fields: object = {}): Promise<string> =>
+    String(bodyOf(await client.post('/v1/commercial/customers', { name: 'Essai', ...fields })).id);
 
   test('of endpoints: each is there', async () => {
     const answer = await as(service).get('/v1/openapi.json');

@@ -1,6 +1,6 @@
 /** One user who works on records of their own, one request at a time, and knows what every answer has to be. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { idOf, resultOf, viewOf, type CustomerModel, type RecordKind, type View } from './records.js';
+import { idOf, resultOf, viewOf, type CustomerModel, type RecordType, type View } from './records.js';
 import type { Random } from './random.js';
 import { Requester, TRANSPORTS, type Identity, type Reply, type Request, type Transport } from './requester.js';
 import type { Tally } from './tally.js';
@@ -93,9 +93,9 @@ export class Caller {
 
   /**
    * A write that succeeds. @returns the record as answered; of REST's 204 `expected` itself; undefined when the answer was wrong
-   * @param expected members of the record afterwards
+   * @param expected fields of the record afterwards
    */
-  async change(name: string, kind: RecordKind, request: Request, expected: View): Promise<View | undefined> {
+  async change(name: string, kind: RecordType, request: Request, expected: View): Promise<View | undefined> {
     const transport = this.transport();
     const reply = await this.write(name, request, transport);
     if (!reply) return undefined;
@@ -109,7 +109,7 @@ export class Caller {
       this.broken(name, `no record instead of ${JSON.stringify(expected)}`, reply);
       return undefined;
     }
-    const wrong = Object.entries(expected).filter(([member, value]) => view[member] !== value);
+    const wrong = Object.entries(expected).filter(([field, value]) => view[field] !== value);
     if (wrong.length > 0) this.broken(name, `not ${JSON.stringify(Object.fromEntries(wrong))}`, reply);
     return view;
   }

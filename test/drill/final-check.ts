@@ -9,7 +9,7 @@ import {
   idOf,
   RECORD_KINDS,
   viewOf,
-  type RecordKind,
+  type RecordType,
   type RecordModel,
 } from './records.js';
 import { CHECKS } from './reads.js';
@@ -54,7 +54,7 @@ async function checkDatabase(pool: pg.Pool, callers: readonly Caller[], tally: T
 
 async function checkRows(
   pool: pg.Pool,
-  kind: RecordKind,
+  kind: RecordType,
   callers: readonly Caller[],
   records: readonly RecordModel[],
   tally: Tally,

@@ -4,7 +4,7 @@
  * - row and table locks that a superuser holds beyond `lock_timeout`, and deadlocks of superusers' transactions with the callers';
  * - disk full (53100), serialization failure (40001), deadlock (40P01), lock timeout (55P03), and a statement that sleeps beyond
  *   `statement_timeout`: raised by triggers of this database's own on the tables that writes touch, at once or at COMMIT;
- * - the network: delay, resets, stalls in one direction or both, connections refused.
+ * - the network: delay, resets, stalls in one direction or both, connections rejected.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
@@ -241,10 +241,10 @@ const silence: Fault = async ({ proxy, tally }, random) => {
 
 const refuse: Fault = async ({ proxy, tally }, random) => {
   tally.fault('refuse');
-  proxy.isRefusing = true;
+  proxy.isRejecting = true;
   cutSome(proxy, random);
   await sleep(random.integer(100, 1500));
-  proxy.isRefusing = false;
+  proxy.isRejecting = false;
 };
 
 function cutSome(proxy: FaultProxy, random: Random): void {

@@ -10,7 +10,7 @@ import {
   resultOf,
   difference,
   viewOf,
-  type RecordKind,
+  type RecordType,
   type View,
 } from './records.js';
 import { listAt, textAt, valueAt, type Reply, type Request, type Transport } from './requester.js';
@@ -32,7 +32,7 @@ async function readOne(caller: Caller, transport: Transport): Promise<void> {
 }
 
 /** A deleted record, or one of another tenant: null in GraphQL, NOT_FOUND in REST. */
-async function readMissing(caller: Caller, transport: Transport, kind: RecordKind, id: string): Promise<void> {
+async function readMissing(caller: Caller, transport: Transport, kind: RecordType, id: string): Promise<void> {
   const rejection = transport === 'rest' ? 'NOT_FOUND' : undefined;
   const reply = await caller.read('read missing', transport, readRequest(kind, id), rejection);
   if (reply && resultOf(kind, reply.data, transport === 'graphql')) caller.broken('read missing', 'it is there', reply);
@@ -44,7 +44,7 @@ async function readForeign(caller: Caller, transport: Transport): Promise<void> 
 }
 
 interface ListShape {
-  readonly kind: RecordKind;
+  readonly kind: RecordType;
   readonly name: string;
   readonly request: Request;
   readonly expected: readonly View[];

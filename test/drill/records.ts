@@ -1,18 +1,18 @@
 /** What a caller knows of its records, and the requests about them in the words of both transports. */
 import { textAt, valueAt, type Request } from './requester.js';
 
-export type RecordKind = 'customer' | 'contact' | 'opportunity' | 'activity';
-export const RECORD_KINDS: readonly RecordKind[] = ['customer', 'contact', 'opportunity', 'activity'];
+export type RecordType = 'customer' | 'contact' | 'opportunity' | 'activity';
+export const RECORD_KINDS: readonly RecordType[] = ['customer', 'contact', 'opportunity', 'activity'];
 export type View = Readonly<Record<string, string | number | boolean | null>>;
 
-export const COLLECTIONS: Readonly<Record<RecordKind, string>> = {
+export const COLLECTIONS: Readonly<Record<RecordType, string>> = {
   customer: 'customers',
   contact: 'contacts',
   opportunity: 'opportunities',
   activity: 'activities',
 };
-/** Members that are compared, in GraphQL's names. */
-export const FIELDS: Readonly<Record<RecordKind, readonly string[]>> = {
+/** Fields that are compared, in GraphQL's names. */
+export const FIELDS: Readonly<Record<RecordType, readonly string[]>> = {
   customer: ['id', 'code', 'name', 'type', 'notes', 'version'],
   contact: ['id', 'lastName', 'version'],
   opportunity: ['id', 'code', 'name', 'status', 'probability', 'amount', 'version'],
@@ -20,7 +20,7 @@ export const FIELDS: Readonly<Record<RecordKind, readonly string[]>> = {
 };
 
 export interface RecordModel {
-  readonly kind: RecordKind;
+  readonly kind: RecordType;
   view: View;
   isDeleted: boolean;
   /** Actions of its audit events, in order. */
@@ -32,7 +32,7 @@ export interface CustomerModel extends RecordModel {
   readonly children: RecordModel[];
 }
 
-export function newRecord(kind: RecordKind, view: View): RecordModel {
+export function newRecord(kind: RecordType, view: View): RecordModel {
   return { kind, view, isDeleted: false, events: [`${kind}.created`] };
 }
 
@@ -45,7 +45,7 @@ export function versionOf({ view }: RecordModel): number {
 }
 
 /** Live children of a kind. */
-export function childrenOf(customer: CustomerModel, kind: RecordKind): RecordModel[] {
+export function childrenOf(customer: CustomerModel, kind: RecordType): RecordModel[] {
   return customer.children.filter((child) => child.kind === kind && !child.isDeleted);
 }
 
@@ -54,11 +54,11 @@ export function isActive({ view }: RecordModel): boolean {
 }
 
 /** What an answer says of a record, in one form for both transports. */
-export function viewOf(kind: RecordKind, answer: unknown): View {
-  return Object.fromEntries(FIELDS[kind].map((name) => [name, memberOf(answer, name)]));
+export function viewOf(kind: RecordType, answer: unknown): View {
+  return Object.fromEntries(FIELDS[kind].map((name) => [name, fieldOf(answer, name)]));
 }
 
-function memberOf(answer: unknown, name: string): View[string] {
+function fieldOf(answer: unknown, name: string): View[string] {
   const value = valueAt(answer, name);
   if (name === 'amount' && value !== null && value !== undefined) return Number(value).toFixed(2);
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : null;
@@ -87,7 +87,7 @@ export function listDifference(expected: readonly View[], actual: readonly View[
 
 type Input = Readonly<Record<string, string | number | null>>;
 
-function typeName(kind: RecordKind): string {
+function typeName(kind: RecordType): string {
   return kind.charAt(0).toUpperCase() + kind.slice(1);
 }
 
@@ -100,11 +100,11 @@ function snakeCased(input: Input): Record<string, string | number | null> {
   );
 }
 
-export function pathOf(kind: RecordKind, id?: string): string {
+export function pathOf(kind: RecordType, id?: string): string {
   return `/v1/commercial/${COLLECTIONS[kind]}${id === undefined ? '' : `/${id}`}`;
 }
 
-export function createRequest(kind: RecordKind, input: Input): Request {
+export function createRequest(kind: RecordType, input: Input): Request {
   const type = typeName(kind);
   const fields = FIELDS[kind].join(' ');
   return {
@@ -116,7 +116,7 @@ export function createRequest(kind: RecordKind, input: Input): Request {
   };
 }
 
-export function updateRequest(kind: RecordKind, id: string, input: Input, version?: number): Request {
+export function updateRequest(kind: RecordType, id: string, input: Input, version?: number): Request {
   const type = typeName(kind);
   const fields = FIELDS[kind].join(' ');
   return {
@@ -130,7 +130,7 @@ export function updateRequest(kind: RecordKind, id: string, input: Input, versio
 }
 
 /** `win`, `complete`, `restore` … */
-export function actionRequest(kind: RecordKind, id: string, word: string, reason?: string): Request {
+export function actionRequest(kind: RecordType, id: string, word: string, reason?: string): Request {
   const fields = FIELDS[kind].join(' ');
   const [declared, passed] = reason === undefined ? ['', ''] : [', $reason: String!', ', reason: $reason'];
   return {
@@ -142,7 +142,7 @@ export function actionRequest(kind: RecordKind, id: string, word: string, reason
   };
 }
 
-export function deleteRequest(kind: RecordKind, id: string): Request {
+export function deleteRequest(kind: RecordType, id: string): Request {
   const fields = FIELDS[kind].join(' ');
   return {
     rest: { method: 'DELETE', path: pathOf(kind, id) },
@@ -153,7 +153,7 @@ export function deleteRequest(kind: RecordKind, id: string): Request {
   };
 }
 
-export function readRequest(kind: RecordKind, id: string): Request {
+export function readRequest(kind: RecordType, id: string): Request {
   return {
     rest: { method: 'GET', path: pathOf(kind, id) },
     graphql: {
@@ -164,7 +164,7 @@ export function readRequest(kind: RecordKind, id: string): Request {
 }
 
 /** The record of an answer to one of these requests; undefined for REST's 204. */
-export function resultOf(kind: RecordKind, data: unknown, isGraphql: boolean): View | undefined {
+export function resultOf(kind: RecordType, data: unknown, isGraphql: boolean): View | undefined {
   const answer = isGraphql ? (valueAt(data, 'result', 'record') ?? valueAt(data, 'result')) : data;
   return textAt(answer, 'id') === '' ? undefined : viewOf(kind, answer);
 }

@@ -123,7 +123,7 @@ function readGraphql(json: unknown): Pick<Reply, 'data' | 'code' | 'details'> {
   return { data: valueAt(json, 'data'), code, details: valueAt(errors[0], 'extensions', 'details') };
 }
 
-/** The member of a member …; undefined where there is none. */
+/** The field of a field …; undefined where there is none. */
 export function valueAt(value: unknown, ...path: readonly string[]): unknown {
   let found = value;
   for (const name of path) {
@@ -149,9 +149,9 @@ function camelCased(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(camelCased);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
-    Object.entries(value).map(([name, member]) => [
+    Object.entries(value).map(([name, field]) => [
       name.replace(/_([a-z])/g, (_match, letter: string) => letter.toUpperCase()),
-      camelCased(member),
+      camelCased(field),
     ]),
   );
 }

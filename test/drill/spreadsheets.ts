@@ -10,7 +10,7 @@ import { activityColumns } from '../../src/crm/activity/activity.csv.js';
 import { contactColumns } from '../../src/crm/contact/contact.csv.js';
 import { customerColumns } from '../../src/crm/customer/customer.csv.js';
 import { opportunityColumns } from '../../src/crm/opportunity/opportunity.csv.js';
-import type { CsvColumn, CsvKind } from '../../src/platform/postgres/csv.js';
+import type { CsvColumn, CsvColumnType } from '../../src/platform/postgres/csv.js';
 import { ServiceProcess } from '../support/service-process.js';
 import { DrillCluster } from './cluster.js';
 import { fillSheets } from './spreadsheet-records.js';
@@ -54,7 +54,7 @@ export async function drillSpreadsheets({ say }: { readonly say: Say }): Promise
   return tally;
 }
 
-/** One kind of record in both profiles. */
+/** One record type in both profiles. */
 interface Sheet {
   readonly name: string;
   readonly columns: readonly CsvColumn[];
@@ -120,7 +120,7 @@ function compareAll(program: SpreadsheetProgram, sheets: readonly Sheet[], tally
 /** Texts that `excel-fr` may not put into a formula: a spreadsheet still reads some of them as values, as the guide says. */
 const BEYOND_FORMULAS = /[^0-9A-Za-z+().,/ -]|^.{251}/s;
 
-const TEXT_KINDS: ReadonlySet<CsvKind> = new Set(['text', 'phone', 'textList', 'word', 'uuid', 'boolean']);
+const TEXT_KINDS: ReadonlySet<CsvColumnType> = new Set(['text', 'phone', 'textList', 'word', 'uuid', 'boolean']);
 
 class Comparison {
   private cells = 0;
@@ -145,11 +145,11 @@ class Comparison {
     });
   }
 
-  private look({ header, kind }: CsvColumn, written: string, shown: string, isPromised: boolean): void {
-    const isEqual = isSame(kind, written, shown);
+  private look({ header, type }: CsvColumn, written: string, shown: string, isPromised: boolean): void {
+    const isEqual = isSame(type, written, shown);
     this.cells += 1;
     if (isEqual) this.equal += 1;
-    if (isDigitText(kind, written)) {
+    if (isDigitText(type, written)) {
       this.zeros += 1;
       if (isEqual) this.zerosKept += 1;
     }
@@ -186,8 +186,8 @@ class Comparison {
 }
 
 /** A text with a zero to lose. */
-function isDigitText(kind: CsvKind, written: string): boolean {
-  return (kind === 'text' || kind === 'phone') && /^0\d/.test(written);
+function isDigitText(type: CsvColumnType, written: string): boolean {
+  return (type === 'text' || type === 'phone') && /^0\d/.test(written);
 }
 
 function isUnguarded(written: string, shown: string): boolean {
@@ -195,11 +195,11 @@ function isUnguarded(written: string, shown: string): boolean {
 }
 
 /** @param written in the file for programs @param shown by the spreadsheet */
-function isSame(kind: CsvKind, written: string, shown: string): boolean {
+function isSame(type: CsvColumnType, written: string, shown: string): boolean {
   if (shown === written) return true;
   // What is shown as a formula's text needs no guard.
-  if (TEXT_KINDS.has(kind)) return isUnguarded(written, shown);
+  if (TEXT_KINDS.has(type)) return isUnguarded(written, shown);
   if (shown === '' || written === '') return false;
-  if (kind === 'date' || kind === 'instant') return shown === written.split('-').reverse().join('/');
+  if (type === 'date' || type === 'instant') return shown === written.split('-').reverse().join('/');
   return Number(shown.replace(',', '.')) === Number(written);
 }

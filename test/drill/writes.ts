@@ -11,7 +11,7 @@ import {
   updateRequest,
   versionOf,
   type CustomerModel,
-  type RecordKind,
+  type RecordType,
   type RecordModel,
   type View,
 } from './records.js';
@@ -84,7 +84,7 @@ async function staleUpdate(caller: Caller): Promise<void> {
 async function createChild(
   caller: Caller,
   customer: CustomerModel,
-  kind: RecordKind,
+  kind: RecordType,
   input: Readonly<Record<string, string | number>>,
   expected: View,
 ): Promise<void> {
@@ -134,7 +134,7 @@ async function createActivity(caller: Caller): Promise<void> {
 /** A live child of a kind of any live customer. */
 function pickChild(
   caller: Caller,
-  kind: RecordKind,
+  kind: RecordType,
 ): { readonly customer: CustomerModel; readonly child: RecordModel } | undefined {
   const all = caller.live.flatMap((customer) => childrenOf(customer, kind).map((child) => ({ customer, child })));
   return all.length === 0 ? undefined : caller.random.pick(all);

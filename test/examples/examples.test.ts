@@ -64,7 +64,7 @@ test('the compiler accepts the examples with the types that are generated from t
   expect(await run('node_modules/typescript/bin/tsc', ['-p', 'examples'])).toBe('');
 }, 120_000);
 
-test('the client on fetch follows a deal to its signature, walks a list and meets a refusal', async () => {
+test('the client on fetch follows a deal to its signature, walks a list and meets an error', async () => {
   expect(await runExample('fetch-client')).toEqual([
     `Signed in: ${tenant.admin.email} (ADMIN)`,
     expect.stringMatching(/^Customer: CLI\d{5} Jardins du Lac, PROSPECT$/),
@@ -72,15 +72,15 @@ test('the client on fetch follows a deal to its signature, walks a list and meet
     'Opportunity: WON, 12500.50 EUR; the buyer is now CUSTOMER',
     'Pipeline: WON 1 × 12500.50 EUR',
     'Walk: 46 customers on 3 pages',
-    expect.stringMatching(/^Refused: DUPLICATE, ".+"$/),
+    expect.stringMatching(/^Rejected: DUPLICATE, ".+"$/),
   ]);
 }, 120_000);
 
-test('Apollo Client answers from its cache, joins pages, takes in a change and tells a refusal', async () => {
+test('Apollo Client answers from its cache, joins pages, takes in a change and tells an error', async () => {
   expect(await runExample('apollo-client')).toEqual([
     'Cache: Atelier Apollon, 0 requests',
     'Pages: 46 customers on 3 pages',
     'Change: the cache says Lyon',
-    expect.stringMatching(/^Refused: VERSION_CONFLICT, ".+"$/),
+    expect.stringMatching(/^Rejected: VERSION_CONFLICT, ".+"$/),
   ]);
 }, 120_000);

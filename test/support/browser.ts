@@ -35,7 +35,7 @@ export function launchBrowser(): Promise<Browser> {
 }
 
 export interface PageFaults {
-  /** Errors and warnings of the console (a refusal by the content security policy is one), and uncaught exceptions. */
+  /** Errors and warnings of the console (an error by the content security policy is one), and uncaught exceptions. */
   readonly console: string[];
   /** Addresses of requests to any other origin. */
   readonly foreignRequests: string[];

@@ -22,7 +22,7 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
-/** PostgreSQL refuses to copy a database while another connection to it is open, so copies take turns. */
+/** PostgreSQL rejects to copy a database while another connection to it is open, so copies take turns. */
 const CLONE_LOCK = 7_203_002;
 
 /** Makes a fresh migrated database. Drop it in `afterAll`, when its connections are closed. */

@@ -106,7 +106,7 @@ export class FaultProxy {
   /** Each chunk of bytes waits this long, in both directions; milliseconds. */
   delayMs = 0;
   /** New connections are reset. */
-  isRefusing = false;
+  isRejecting = false;
   /** New connections are taken and stalled in both directions. */
   isSilent = false;
   readonly connections = new Set<ProxiedConnection>();
@@ -141,7 +141,7 @@ export class FaultProxy {
   /** Ends every fault: what was stalled goes on. */
   heal(): void {
     this.delayMs = 0;
-    this.isRefusing = false;
+    this.isRejecting = false;
     this.isSilent = false;
     for (const connection of this.connections) connection.resume();
   }
@@ -153,7 +153,7 @@ export class FaultProxy {
 
   private accept(client: Socket): void {
     client.on('error', () => undefined);
-    if (this.isRefusing) {
+    if (this.isRejecting) {
       client.resetAndDestroy();
       return;
     }

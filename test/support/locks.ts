@@ -28,7 +28,7 @@ export async function untilWaiting({ ask }: Asked, count: number): Promise<void>
   throw new Error(`Nobody saw ${count} wait at once.`);
 }
 
-/** Holds what the statement locks while `work` runs, in a transaction of its own past all walls; then lets go. */
+/** Holds what the statement locks while `work` runs, in a transaction of its own past tenant isolation; then lets go. */
 export async function whileHeld<T>(
   { test }: Pick<TestService, 'test'>,
   text: string,

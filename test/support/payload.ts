@@ -2,9 +2,9 @@
 
 /** `updateCustomer`, with its arguments or without → `customer`. */
 export function recordFieldOf(mutation: string): string {
-  const noun = /^[a-z]+([A-Z][a-z]+)/.exec(mutation)?.[1];
-  if (noun === undefined) throw new Error(`${mutation} names no record`);
-  return noun.toLowerCase();
+  const recordType = /^[a-z]+([A-Z][a-z]+)/.exec(mutation)?.[1];
+  if (recordType === undefined) throw new Error(`${mutation} names no record`);
+  return recordType.toLowerCase();
 }
 
 /** `updateCustomer(id: $id)` → `updateCustomer(id: $id) { customer { id } }`. */

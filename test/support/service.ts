@@ -38,7 +38,7 @@ export interface TestService {
   readonly database: Database;
   readonly health: Health;
   readonly test: TestDatabase;
-  /** Runs one statement as superuser, past all walls. */
+  /** Runs one statement as superuser, past tenant isolation. */
   ask<T extends pg.QueryResultRow>(text: string, values?: readonly unknown[]): Promise<T[]>;
   /** The same with other variables, on the same database, as long as the service runs. */
   besides(variables: Readonly<Record<string, string>>): Promise<{ readonly origin: string }>;

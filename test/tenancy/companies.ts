@@ -55,7 +55,7 @@ export async function expectSameAnswers(
   companies.attempts += 1;
 
   expect(asForeign.status).toBeLessThan(500);
-  // A document that is refused as a whole asks for nothing.
+  // A document that is rejected as a whole asks for nothing.
   expect(asForeign.text).not.toMatch(/GRAPHQL_VALIDATION_FAILED|GRAPHQL_PARSE_FAILED|BAD_USER_INPUT|QUERY_TOO_COMPLEX/);
   expect(comparable(asForeign, idsOf(foreign))).toBe(comparable(asUnknown, idsOf(unknown)));
   expect(asForeign.text).not.toContain(victim.id);

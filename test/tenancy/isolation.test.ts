@@ -121,7 +121,7 @@ function wordsOf({ tenant, target }: Company): string[] {
   return [tenant.id, tenant.admin.id, tenant.admin.email, ...names, `"id":"${customerId}"`];
 }
 
-/** The wall that is left stands in nobody's own way, and changes nobody else's record of the same id. */
+/** The layer that is left stands in nobody's own way, and changes nobody else's record of the same id. */
 async function expectOwnChanges(service: TestService, { tenant, target }: Company): Promise<void> {
   const changes = Object.keys(REST).filter((name) => name.includes('/v1/commercial/') && !name.startsWith('GET '));
   const client = as(service, tenant.admin);
@@ -149,7 +149,7 @@ async function dropPolicies(service: TestService): Promise<void> {
   expect(tables.length).toBeGreaterThan(8);
 }
 
-describe('each wall holds alone', () => {
+describe('each layer of isolation holds alone', () => {
   let service: TestService;
 
   beforeEach(async () => {

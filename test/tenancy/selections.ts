@@ -50,7 +50,7 @@ function objectBehind(field: Field): GraphQLObjectType {
   return type;
 }
 
-/** What can be asked of a record: its own members, and those of each record that it leads to, so many levels deep. */
+/** What can be asked of a record: its own fields, and those of each record that it leads to, so many levels deep. */
 function* selectionsOf(type: GraphQLObjectType, more: number, level: number): Generator<Selection> {
   const leaves = leavesOf(type);
   if (leaves !== '') yield { text: leaves, levels: 0 };

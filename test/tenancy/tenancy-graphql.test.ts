@@ -42,7 +42,7 @@ function isUnderTest(name: string): boolean {
 /** A place where an id or a text can stand: `filter.and.id.eq`. */
 interface Door {
   readonly path: readonly string[];
-  /** Of which kind of record; `text` for what is no id. */
+  /** Of which record type; `text` for what is no id. */
   readonly kind: string;
   readonly inList: boolean;
 }

@@ -91,7 +91,7 @@ function fieldsOfName(typeName: 'Query' | 'Mutation'): string[] {
 }
 
 describe('a caller with a token of one tenant who names', () => {
-  test.each(GAMES)('%s is refused at every door', async (_game, header, status, code) => {
+  test.each(GAMES)('%s is rejected at every door', async (_game, header, status, code) => {
     const { service, caller } = companies;
     for (const [name, method, path, body] of doors()) {
       const value = header();

@@ -1,7 +1,7 @@
-import { inputPlanOf, type InputClass, type PlannedMember } from '../../src/platform/input/members.js';
+import { inputPlanOf, type InputClass, type PlannedField } from '../../src/platform/input/input-plan.js';
 import { IS_UUID } from '../../src/platform/input/rules.js';
 import type { RestRouteDescription } from '../../src/platform/rest/routes.js';
-import type { RestShape } from '../../src/platform/rest/serializer.js';
+import type { RestSerializer } from '../../src/platform/rest/serializer.js';
 import { as, type Answer } from '../support/client.js';
 import {
   askerOf,
@@ -53,7 +53,7 @@ describe('a record of another tenant in a path is an unknown record', () => {
 
 type IdOf = (target: Target) => string;
 
-/** What another tenant has that could stand in a member of this name. */
+/** What another tenant has that could stand in a field of this name. */
 const FOREIGN_IDS: Readonly<Record<string, readonly IdOf[]>> = {
   customer_id: [(t) => t.customerId, (t) => t.deletedId],
   contact_id: [(t) => t.contactId, (t) => t.deletedContactId],
@@ -63,45 +63,45 @@ const FOREIGN_IDS: Readonly<Record<string, readonly IdOf[]>> = {
   created_by: [(t) => t.userId],
 };
 
-/** @throws for a member that holds the id of nothing known */
-function foreignIdsOf(member: string): readonly IdOf[] {
-  const ids = FOREIGN_IDS[member];
-  if (!ids) throw new Error(`Whose id stands in ${member}?`);
+/** @throws for a field that holds the id of nothing known */
+function foreignIdsOf(field: string): readonly IdOf[] {
+  const ids = FOREIGN_IDS[field];
+  if (!ids) throw new Error(`Whose id stands in ${field}?`);
   return ids;
 }
 
-const isReference = (member: PlannedMember): boolean => member.rules.includes(IS_UUID);
+const isReference = (field: PlannedField): boolean => field.rules.includes(IS_UUID);
 
-/** Members of a class that hold the id of another record. */
+/** Fields of a class that hold the id of another record. */
 function referencesOf(Class: InputClass<object> | undefined): string[] {
   return Class ? [...inputPlanOf(Class).byName.values()].filter(isReference).map(({ restName }) => restName) : [];
 }
 
-/** Members of the record that a change may repeat and not alter: other ids in them are refused, whoever has them. */
+/** Fields of the record that a change may repeat and not alter: other ids in them are rejected, whoever has them. */
 function readOnlyReferencesOf({ method, body, returned }: RestRouteDescription): string[] {
   if (!body || !returned || method === 'POST') return [];
   const taken = inputPlanOf(body).byRestName;
-  const { fields } = returned as RestShape<object>;
+  const { fields } = returned as RestSerializer<object>;
   return fields
-    .filter(({ name, kind }) => kind === 'uuid' && name !== 'id' && !taken.has(name))
+    .filter(({ name, type }) => type === 'uuid' && name !== 'id' && !taken.has(name))
     .map(({ name }) => name);
 }
 
 describe('a record of another tenant in a body is an unknown record', () => {
   const rows = [...ROUTES].flatMap(([name, route]) =>
-    [...referencesOf(route.body), ...readOnlyReferencesOf(route)].map((member) => [name, member] as const),
+    [...referencesOf(route.body), ...readOnlyReferencesOf(route)].map((field) => [name, field] as const),
   );
 
   test('in more than no place', () => {
     expect(rows.length).toBeGreaterThan(20);
   });
 
-  test.each(rows)('%s, %s', async (name, member) => {
+  test.each(rows)('%s, %s', async (name, field) => {
     const { service, caller, own } = companies;
-    for (const idOf of foreignIdsOf(member)) {
+    for (const idOf of foreignIdsOf(field)) {
       const base = await REST[name]?.body?.(own);
       await expectSameAnswers(companies, (target) =>
-        callRoute(service, name, caller.admin, own, { body: { ...base, [member]: idOf(target) } }),
+        callRoute(service, name, caller.admin, own, { body: { ...base, [field]: idOf(target) } }),
       );
     }
   });
@@ -111,21 +111,21 @@ const TEXTS = [0, 1, 2, 3, 4, 5].map((index) => (target: Target) => namesOf(targ
 
 describe('what another tenant has, in a query, finds what nobody has', () => {
   const rows = [...ROUTES].flatMap(([name, { query }]) => [
-    ...referencesOf(query).flatMap((member) => foreignIdsOf(member).map((idOf) => [name, member, idOf] as const)),
+    ...referencesOf(query).flatMap((field) => foreignIdsOf(field).map((idOf) => [name, field, idOf] as const)),
     ...['search', 'search_text', 'entity_id']
-      .filter((member) => query && inputPlanOf(query).byRestName.has(member))
-      .flatMap((member) => [...TEXTS, (t: Target) => t.customerId].map((valueOf) => [name, member, valueOf] as const)),
+      .filter((field) => query && inputPlanOf(query).byRestName.has(field))
+      .flatMap((field) => [...TEXTS, (t: Target) => t.customerId].map((valueOf) => [name, field, valueOf] as const)),
   ]);
 
   test('in more than no place', () => {
     expect(rows.length).toBeGreaterThan(60);
   });
 
-  test.each(rows)('%s, %s', (name, member, valueOf) => {
+  test.each(rows)('%s, %s', (name, field, valueOf) => {
     const { service, own } = companies;
     return expectSameAnswers(companies, (target) =>
       callRoute(service, name, askerOf(companies, name).admin, own, {
-        query: `?${member}=${encodeURIComponent(valueOf(target))}`,
+        query: `?${field}=${encodeURIComponent(valueOf(target))}`,
       }),
     );
   });
@@ -133,7 +133,7 @@ describe('what another tenant has, in a query, finds what nobody has', () => {
   const takes = ({ query }: RestRouteDescription, parameter: string): boolean =>
     query !== undefined && inputPlanOf(query).byRestName.has(parameter);
   // A file tells its cursor where there is another one: export-parts.test.ts.
-  const WITH_CURSOR = [...ROUTES].filter(([, route]) => takes(route, 'cursor') && route.response.kind !== 'csv');
+  const WITH_CURSOR = [...ROUTES].filter(([, route]) => takes(route, 'cursor') && route.response.type !== 'csv');
 
   test.each(WITH_CURSOR)('%s, cursor', async (name, route) => {
     const { service, caller, victim, own, foreign } = companies;

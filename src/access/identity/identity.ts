@@ -150,7 +150,7 @@ function toKnown({ tenantId, userId, sessionId }: VerifiedToken, row: StateRow |
   const { customers, contactsPerCustomer, activeOpportunities, exportRows } = row;
   const limits = { customers, contactsPerCustomer, activeOpportunities, exportRows };
   const identity: Identity = {
-    actor: { kind: 'user', userId: row.userId, tenantId, role, email, fullName, sessionId },
+    actor: { type: 'user', userId: row.userId, tenantId, role, email, fullName, sessionId },
     tenant: { id: tenantId, name: row.tenantName, timeZone, defaultCurrency, countryCode, limits },
   };
   return { tenantId, userId: row.userId, identity, expiresAtMs: Date.parse(row.expiresAt) };

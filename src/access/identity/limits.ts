@@ -23,7 +23,7 @@ interface Limit {
   readonly counter: `${string}.live` | null;
 }
 
-/** By the word that refusals and the list of limits have, in the order of that list. */
+/** By the word that errors and the list of limits have, in the order of that list. */
 export const LIMITS = {
   customers: { setting: 'customers', counter: 'customer.live' },
   contacts_per_customer: { setting: 'contactsPerCustomer', counter: null },

@@ -21,7 +21,7 @@ interface RateLimitOptions {
 
 /** The 429 of the general limits. */
 export class RateLimitedError extends AppError {
-  /** @param isFirst nothing was refused under this key within the last minute: this one is worth an audit event */
+  /** @param isFirst nothing was rejected under this key within the last minute: this one is worth an audit event */
   constructor(
     readonly context: RequestContext,
     retryAfterSeconds: number,
@@ -42,7 +42,7 @@ const ANNOUNCE_AGAIN_MS = 60_000;
 interface Bucket {
   tokens: number;
   updatedAt: number;
-  refusedAt: number;
+  rejectedAt: number;
 }
 
 /** The buckets of one kind of caller. */
@@ -61,7 +61,7 @@ class Buckets {
   refill(key: string, now: number): Bucket {
     let bucket = this.buckets.get(key);
     if (!bucket) {
-      bucket = { tokens: this.limit.burst, updatedAt: now, refusedAt: -Infinity };
+      bucket = { tokens: this.limit.burst, updatedAt: now, rejectedAt: -Infinity };
       this.buckets.set(key, bucket);
       return bucket;
     }
@@ -83,30 +83,30 @@ class Buckets {
 
 /** Counts requests; with every rate 0 it costs nothing and says nothing. */
 export class RateLimits {
-  private readonly kinds: readonly { readonly buckets: Buckets; readonly keyOf: (actor: Actor) => string }[];
+  private readonly scopes: readonly { readonly buckets: Buckets; readonly keyOf: (actor: Actor) => string }[];
   private readonly policy: string;
   private readonly now: () => number;
 
   constructor({ user, tenant, now = () => performance.now() }: RateLimitOptions) {
     this.now = now;
-    this.kinds = [
+    this.scopes = [
       { limit: user, name: 'user', keyOf: (actor: Actor) => `${actor.tenantId} ${actor.userId}` },
       { limit: tenant, name: 'tenant', keyOf: (actor: Actor) => actor.tenantId },
     ]
       .filter(({ limit }) => limit.perSecond > 0)
       .map(({ limit, name, keyOf }) => ({ keyOf, buckets: new Buckets(name, limit) }));
-    this.policy = this.kinds.map(({ buckets }) => buckets.policy).join(', ');
+    this.policy = this.scopes.map(({ buckets }) => buckets.policy).join(', ');
   }
 
   /** Counts one request. @throws RateLimitedError, counting nothing */
   take(context: RequestContext): void {
     const now = this.now();
     const { actor } = context;
-    const filled = this.kinds.map(({ buckets, keyOf }) => ({ buckets, bucket: buckets.refill(keyOf(actor), now) }));
+    const filled = this.scopes.map(({ buckets, keyOf }) => ({ buckets, bucket: buckets.refill(keyOf(actor), now) }));
     for (const { buckets, bucket } of filled) {
       if (bucket.tokens >= 1) continue;
-      const isFirst = now - bucket.refusedAt > ANNOUNCE_AGAIN_MS;
-      if (isFirst) bucket.refusedAt = now;
+      const isFirst = now - bucket.rejectedAt > ANNOUNCE_AGAIN_MS;
+      if (isFirst) bucket.rejectedAt = now;
       throw new RateLimitedError(context, buckets.secondsUntilNext(bucket), isFirst);
     }
     for (const { bucket } of filled) bucket.tokens -= 1;
@@ -115,10 +115,10 @@ export class RateLimits {
   /** `RateLimit-Policy` and `RateLimit` (draft-ietf-httpapi-ratelimit-headers-10) for any answer; empty without limits. */
   headersFor(actor: Actor): Readonly<Record<string, string>> {
     const headers: Record<string, string> = {};
-    if (this.kinds.length === 0) return headers;
+    if (this.scopes.length === 0) return headers;
     const now = this.now();
     headers['ratelimit-policy'] = this.policy;
-    headers.ratelimit = this.kinds
+    headers.ratelimit = this.scopes
       .map(({ buckets, keyOf }) => buckets.describe(buckets.refill(keyOf(actor), now)))
       .join(', ');
     return headers;

@@ -10,7 +10,7 @@ import type { Role } from './user.entity.js';
 
 /** The signed-in person. An API key may be another kind of actor one day. */
 export interface Actor {
-  readonly kind: 'user';
+  readonly type: 'user';
   readonly userId: string;
   readonly tenantId: string;
   readonly role: Role;
@@ -86,7 +86,7 @@ export function withoutDeadline<C extends RequestContext>(ctx: C): C {
   return Object.create(ctx, { database: { value: ctx.database.until(NO_DEADLINE), enumerable: true } }) as C;
 }
 
-/** The same context, with whatever an edge has put on it, for one operation that an Idempotency-Key protects. */
+/** The same context, with whatever a transport has put on it, for one operation that an Idempotency-Key protects. */
 export function withIdempotency<C extends RequestContext>(ctx: C, idempotency: IdempotentRequest): C {
   return Object.create(ctx, { idempotency: { value: idempotency, enumerable: true } }) as C;
 }

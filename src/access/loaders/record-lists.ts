@@ -1,4 +1,4 @@
-/** Reads of any kind of record through the tenant-bound reader: one round trip each, two where a text is looked for. */
+/** Reads of any record type through the tenant-bound reader: one round trip each, two where a text is looked for. */
 import { readTotal, totalSql } from '../../platform/lists/record-count.js';
 import {
   conditionsSql,

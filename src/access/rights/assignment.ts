@@ -4,7 +4,7 @@ import { validationError } from '../../platform/errors/errors.js';
 import type { RequestContext } from '../identity/request-context.js';
 import { User } from '../identity/user.entity.js';
 import { ForbiddenError } from './permissions.js';
-import type { RecordNoun } from './record-kinds.js';
+import type { RecordType } from './record-types.js';
 
 const OTHERS = {
   fr: 'Seuls les administrateurs et les managers peuvent affecter une fiche à quelqu’un d’autre.',
@@ -14,19 +14,19 @@ const UNKNOWN = { fr: 'Cet utilisateur est inconnu ou inactif.', en: 'This user 
 
 /**
  * Checks an assignment before it is stored; null and undefined need none.
- * @param noun kind of the record that is assigned: a rejection is audited under it
+ * @param recordType kind of the record that is assigned: a rejection is audited under it
  * @throws AppError FORBIDDEN, VALIDATION_FAILED (not a live user of this tenant)
  */
 export async function requireAssignable(
   ctx: RequestContext,
   em: EntityManager,
-  noun: RecordNoun,
+  recordType: RecordType,
   userId: string | null | undefined,
 ): Promise<void> {
   if (userId === null || userId === undefined) return;
   const { role, userId: self } = ctx.actor;
   if (userId !== self && role !== 'admin' && role !== 'manager') {
-    throw new ForbiddenError(OTHERS, 'assign', { noun });
+    throw new ForbiddenError(OTHERS, 'assign', { recordType });
   }
   if ((await em.count(User, { id: userId, isActive: true })) > 0) return;
   throw validationError([{ path: ['assignedToId'], code: 'UNKNOWN_USER', message: UNKNOWN }]);

@@ -1,14 +1,14 @@
 /** Every right that some role has, in the words that callers are told: `customer:read`; `customer:update:own` for own records only. */
 import { Role } from '../identity/user.entity.js';
 import { RIGHTS, type RecordAction } from './permissions.js';
-import { RECORD_NOUNS, type RecordNoun } from './record-kinds.js';
+import { RECORD_TYPES, type RecordType } from './record-types.js';
 
 /** @returns what the role may do */
 export function grantedTo(role: Role): string[] {
   return Object.entries(RIGHTS[role]).map(([right, grant]) => (grant === 'own' ? `${right}:own` : right));
 }
 
-const PLURALS: Readonly<Record<RecordNoun, string>> = {
+const PLURALS: Readonly<Record<RecordType, string>> = {
   customer: 'customers',
   contact: 'contacts',
   opportunity: 'opportunities',
@@ -23,25 +23,25 @@ const ACTIONS: Readonly<Record<Exclude<RecordAction, 'update'>, string>> = {
   export: 'Export {} as CSV files.',
 };
 /** Some operations are updates by another name. */
-const UPDATES: Readonly<Record<RecordNoun, string>> = {
+const UPDATES: Readonly<Record<RecordType, string>> = {
   customer: 'Change and convert {}.',
   contact: 'Change {}.',
   opportunity: 'Change, win, lose and reopen {}.',
   activity: 'Change, complete and reopen {}.',
 };
 
-function onRecords(noun: RecordNoun): [word: string, sentence: string][] {
-  return Object.entries({ ...ACTIONS, update: UPDATES[noun] }).flatMap(([action, pattern]) => {
-    const sentence = pattern.replace('{}', PLURALS[noun]);
+function onRecords(recordType: RecordType): [word: string, sentence: string][] {
+  return Object.entries({ ...ACTIONS, update: UPDATES[recordType] }).flatMap(([action, pattern]) => {
+    const sentence = pattern.replace('{}', PLURALS[recordType]);
     return [
-      [`${noun}:${action}`, sentence],
-      [`${noun}:${action}:own`, `${sentence} Own ones only.`],
+      [`${recordType}:${action}`, sentence],
+      [`${recordType}:${action}:own`, `${sentence} Own ones only.`],
     ] satisfies [string, string][];
   });
 }
 
 const SENTENCES: readonly (readonly [word: string, sentence: string])[] = [
-  ...RECORD_NOUNS.flatMap(onRecords),
+  ...RECORD_TYPES.flatMap(onRecords),
   ['audit:read', 'Read the audit log.'],
   ['user:manage', 'See, create, change and deactivate users.'],
   ['tenant:manage', "See and change the company's settings."],

@@ -1,25 +1,27 @@
-/** Who may do what: the one table that both edges, exports, aggregates and batches ask. */
+/** Who may do what: the one table that both transports, exports, aggregates and batches ask. */
 import { AppError, type Sentence } from '../../platform/errors/errors.js';
-import { RECORD_NOUNS, type RecordNoun } from './record-kinds.js';
+import { RECORD_TYPES, type RecordType } from './record-types.js';
 import type { Actor, RequestContext } from '../identity/request-context.js';
 import type { Role } from '../identity/user.entity.js';
 
 export type RecordAction = 'read' | 'create' | 'update' | 'delete' | 'restore' | 'export';
-export type Permission = `${RecordNoun}:${RecordAction}` | 'audit:read' | 'user:manage' | 'tenant:manage';
+export type Permission = `${RecordType}:${RecordAction}` | 'audit:read' | 'user:manage' | 'tenant:manage';
 
 /** `own`: only records that the caller created or that are assigned to them, or whose customer is. */
 export type Grant = 'all' | 'own';
 
 type Rights = Readonly<Partial<Record<Permission, Grant>>>;
 
-/** The same rights on all four kinds of record. Win, lose, reopen, convert and complete are updates. */
+/** The same rights on all four record types. Win, lose, reopen, convert and complete are updates. */
 function onRecords(rights: Readonly<Partial<Record<RecordAction, Grant>>>): Rights {
   return Object.fromEntries(
-    RECORD_NOUNS.flatMap((noun) => Object.entries(rights).map(([action, grant]) => [`${noun}:${action}`, grant])),
+    RECORD_TYPES.flatMap((recordType) =>
+      Object.entries(rights).map(([action, grant]) => [`${recordType}:${action}`, grant]),
+    ),
   );
 }
 
-/** Deny by default: what is not listed is refused. */
+/** Deny by default: what is not listed is rejected. */
 export const RIGHTS: Readonly<Record<Role, Rights>> = {
   admin: {
     ...onRecords({ read: 'all', create: 'all', update: 'all', delete: 'all', restore: 'all', export: 'all' }),
@@ -51,7 +53,7 @@ const NOT_OWN = {
 
 /** The record that a rejection is about: of the kind alone where the caller's own id says which, or where it has none yet. */
 interface RejectedRecord {
-  readonly noun: RecordNoun;
+  readonly recordType: RecordType;
   readonly id?: string;
 }
 
@@ -63,7 +65,9 @@ export class ForbiddenError extends AppError {
     permission: string,
     readonly record?: RejectedRecord,
   ) {
-    super('FORBIDDEN', sentence, { details: { permission, ...(record?.id && { [`${record.noun}_id`]: record.id }) } });
+    super('FORBIDDEN', sentence, {
+      details: { permission, ...(record?.id && { [`${record.recordType}_id`]: record.id }) },
+    });
   }
 }
 
@@ -88,7 +92,7 @@ export function authorize(ctx: RequestContext, permission: Permission, ...record
 
 /** A record that an operation on another one would change as well. */
 interface AlsoChanged {
-  readonly noun: RecordNoun;
+  readonly recordType: RecordType;
   readonly id: string;
   /** The record itself, and the customer that it belongs to. */
   readonly owners: readonly OwnedRecord[];
@@ -100,9 +104,13 @@ interface AlsoChanged {
  * @param sentence says which other record stands in the way
  * @throws ForbiddenError with the id of the other record
  */
-export function authorizeAlso({ actor }: RequestContext, { noun, id, owners }: AlsoChanged, sentence: Sentence): void {
-  const permission = `${noun}:update` as const;
+export function authorizeAlso(
+  { actor }: RequestContext,
+  { recordType, id, owners }: AlsoChanged,
+  sentence: Sentence,
+): void {
+  const permission = `${recordType}:update` as const;
   const grant = grantOf(actor, permission);
   if (grant === 'all' || (grant === 'own' && isOwn(actor, ...owners))) return;
-  throw new ForbiddenError(sentence, permission, { noun, id });
+  throw new ForbiddenError(sentence, permission, { recordType, id });
 }

@@ -1,6 +1,6 @@
 /** What a change does beside its own record: payloads tell it, and the replay of an Idempotency-Key repeats it. */
 import type { Language } from '../../platform/errors/errors.js';
-import { toWarning, type Warning, type WarningFacts } from '../../platform/errors/warning-catalogue.js';
+import { toWarning, type Warning, type WarningDetails } from '../../platform/errors/warning-catalogue.js';
 
 /** Records that went or came back with the record of the change, by their collection. */
 export type RelatedCounts = Readonly<Record<string, number>>;
@@ -16,7 +16,7 @@ export interface OtherRecord {
 export interface ChangeEffects {
   /** Whether anything that an audit event tells was changed. */
   changed: boolean;
-  warnings: readonly WarningFacts[];
+  warnings: readonly WarningDetails[];
   counts?: RelatedCounts;
   other?: OtherRecord;
 }

@@ -22,17 +22,22 @@ function addSql(em: EntityManager, name: CounterName, amount: number): Sql {
  * Takes so many places under a limit as the transaction commits, all or none; of two transactions at the last place, one gets it.
  * The commit then throws QUOTA_EXCEEDED with `details {resource, limit, used}`, `used` being what it was before.
  */
-export function takePlaces(em: EntityManager, limits: TenantLimits, resource: CountedResource, count: number): void {
+export function reserveCapacity(
+  em: EntityManager,
+  limits: TenantLimits,
+  resource: CountedResource,
+  count: number,
+): void {
   if (count === 0) return;
   const name = LIMITS[resource].counter;
   const check = ([row]: readonly Row[]): void => {
-    requirePlaces(limits, resource, valueOf(row) - count, count);
+    requireCapacity(limits, resource, valueOf(row) - count, count);
   };
   lastAtCommit(em, { name, statement: addSql(em, name, count), check });
 }
 
 /** @throws AppError QUOTA_EXCEEDED when so many more than `used` are beyond the limit */
-export function requirePlaces(limits: TenantLimits, resource: LimitedResource, used: number, count: number): void {
+export function requireCapacity(limits: TenantLimits, resource: LimitedResource, used: number, count: number): void {
   const limit = limits[LIMITS[resource].setting];
   if (used + count <= limit) return;
   throw new AppError(
@@ -43,7 +48,7 @@ export function requirePlaces(limits: TenantLimits, resource: LimitedResource, u
 }
 
 /** Gives so many places back, as the transaction commits. */
-export function freePlaces(em: EntityManager, resource: CountedResource, count: number): void {
+export function releaseCapacity(em: EntityManager, resource: CountedResource, count: number): void {
   if (count === 0) return;
   const name = LIMITS[resource].counter;
   // An upsert would offer a negative value to the CHECK first.

@@ -9,7 +9,7 @@
  *  5. its opportunities, contacts and activities: one, or several under the customer's lock alone;
  *  6. the counter of codes (`nextNumber`);
  *  7. what is written: rows, and with them the codes that a unique index waits for, several under lock 2 (`restoreChildren`);
- *  8. the counters of limits in the order of their names, which COMMIT follows (`takePlaces`, `freePlaces`; `lastAtCommit`).
+ *  8. the counters of limits in the order of their names, which COMMIT follows (`reserveCapacity`, `releaseCapacity`; `lastAtCommit`).
  * No lock is ever raised to a stronger one. Keys of rows never change, so all but shared locks are FOR NO KEY UPDATE: a foreign key
  * waits for none of them. A test looks at the statements of every operation.
  */
@@ -23,7 +23,7 @@ import { OpenTransaction, type Ending } from '../../tenancy/open-transaction.js'
 import type { RequestContext } from '../identity/request-context.js';
 import { bindTenant } from '../../tenancy/tenancy.js';
 
-/** A request's context inside its transaction: `em` is a fork of its own, so a refused change cannot leak into the next. */
+/** A request's context inside its transaction: `em` is a fork of its own, so a rejected change cannot leak into the next. */
 export interface WriteContext extends RequestContext {
   readonly em: EntityManager;
   readonly effects: ChangeEffects;

@@ -10,7 +10,7 @@ import {
 } from '../../platform/input/fields.js';
 
 /** What an operator may say of a company besides its limits. */
-abstract class OperatorTenantMembers {
+abstract class OperatorTenantFields {
   @TextField({
     description: 'IANA time zone that says which day is "today", e.g. Europe/Paris.',
     max: 64,
@@ -30,7 +30,7 @@ abstract class OperatorTenantMembers {
 }
 
 /** A new company with its first admin. */
-export class NewTenantInput extends OperatorTenantMembers {
+export class NewTenantInput extends OperatorTenantFields {
   @TextField({ description: 'The text of X-Tenant-ID.', max: 64, form: 'secret', pattern: TENANT_ID, required: true })
   id!: string;
 
@@ -53,7 +53,7 @@ export class NewTenantInput extends OperatorTenantMembers {
 }
 
 /** What an operator may change of a company. */
-export class OperatorTenantInput extends OperatorTenantMembers {
+export class OperatorTenantInput extends OperatorTenantFields {
   @TextField({ description: 'Name of the company.', max: 255, nullable: false })
   name?: string;
 

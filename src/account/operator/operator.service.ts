@@ -40,8 +40,8 @@ export async function createTenant(database: Database, input: NewTenantInput): P
     const { name, timeZone = 'Europe/Paris', currency: defaultCurrency = 'EUR', country: countryCode = 'FR' } = input;
     const stamps = { updatedAt: now, version: 1 };
     const settings = { name, timeZone, defaultCurrency, countryCode, isSuspended: false };
-    const members = { ...DEFAULT_LIMITS, ...stamps, ...settings, id: tenantId };
-    em.persist(Object.assign(new Tenant(), members));
+    const fields = { ...DEFAULT_LIMITS, ...stamps, ...settings, id: tenantId };
+    em.persist(Object.assign(new Tenant(), fields));
     // The ORM knows no relation between the two, so it could write the user first.
     await em.flush();
     const emailIdentity = identityForm(email);

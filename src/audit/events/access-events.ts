@@ -1,13 +1,13 @@
-/** Events of signing in and of being refused. Those of sign-ins that succeed belong to the transaction of their session. */
+/** Events of signing in and of being rejected. Those of sign-ins that succeed belong to the transaction of their session. */
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Actor, Call, RequestContext } from '../../access/identity/request-context.js';
 import { inTenantTransaction } from '../../access/writes/transaction.js';
 import type { AppError } from '../../platform/errors/errors.js';
-import { recordEvent, type AuditAction, type EventDraft } from './audit-event.js';
+import { recordEvent, type AuditAction, type EventInput } from './audit-event.js';
 import { anonymousOrigin, originOf, originOfUser, type AuditedUser, type AuditOrigin } from './origin.js';
 import { rejectionEvent } from './rejections.js';
 
-function sessionEvent(action: AuditAction, sessionId: string): Pick<EventDraft, 'action' | 'entityType' | 'entityId'> {
+function sessionEvent(action: AuditAction, sessionId: string): Pick<EventInput, 'action' | 'entityType' | 'entityId'> {
   return { action, entityType: 'session', entityId: sessionId };
 }
 
@@ -17,7 +17,7 @@ export async function recordLogin(em: EntityManager, call: Call, user: AuditedUs
 }
 
 /**
- * A sign-in that was refused, at once. The tenant must exist: a try under an unknown one goes to the log only.
+ * A sign-in that was rejected, at once. The tenant must exist: a try under an unknown one goes to the log only.
  * @param errorCode RATE_LIMITED for the first throttled try of a window
  */
 export async function recordLoginFailed(
@@ -51,11 +51,11 @@ export async function recordRefreshReused(
 }
 
 /**
- * A refusal for want of rights, at once, or the first of a window for too many requests; other errors are passed over.
+ * An error for want of rights, at once, or the first of a window for too many requests; other errors are passed over.
  * Await it before answering.
  * @param calledId the record that the operation was called with, where there is one; the error may know of another one
  */
-export async function recordRefusal(ctx: RequestContext, error: AppError, calledId?: string): Promise<void> {
+export async function recordRejection(ctx: RequestContext, error: AppError, calledId?: string): Promise<void> {
   if (error.code !== 'FORBIDDEN' && error.code !== 'RATE_LIMITED') return;
   await recordAtOnce(ctx, ctx.actor.tenantId, originOf(ctx), rejectionEvent(ctx, error, calledId));
 }
@@ -71,6 +71,6 @@ export async function recordTenantMismatch(call: Call, actor: Actor, askedTenant
   });
 }
 
-function recordAtOnce(call: Call, tenantId: string, origin: AuditOrigin, draft: EventDraft): Promise<void> {
-  return inTenantTransaction(call.database, tenantId, (em) => recordEvent(em, origin, draft));
+function recordAtOnce(call: Call, tenantId: string, origin: AuditOrigin, input: EventInput): Promise<void> {
+  return inTenantTransaction(call.database, tenantId, (em) => recordEvent(em, origin, input));
 }

@@ -1,9 +1,9 @@
 /** What an event is about: the nouns of records, and what is none. */
 import { registerEnumType } from 'type-graphql';
-import { RecordKind } from '../../access/rights/record-kinds.js';
+import { RecordType } from '../../access/rights/record-types.js';
 
 export const AuditEntityType = {
-  ...RecordKind,
+  ...RecordType,
   USER: 'user',
   TENANT: 'tenant',
   SESSION: 'session',

@@ -8,19 +8,19 @@ import { newId } from '../../platform/values/ids.js';
 import { joinSql, rawSql, sql, type Sql, type SqlValue } from '../../platform/postgres/sql.js';
 import type { AuditEntityType } from './audit-entity-types.js';
 import type { AuditActor, AuditOrigin } from './origin.js';
-import { digestEvent, digestValues, type ErasableValues, type PermanentValues } from '../seals/trail-digest.js';
+import { digestEvent, digestValues, type ErasableValues, type PermanentValues } from '../seals/chain-digest.js';
 
 /** Facts in API names (snake_case). JSON values only, and never a secret. */
 export type AuditValues = Readonly<Record<string, unknown>>;
 
-/** `noun.verb` in the past tense, e.g. `customer.created`. The words are API: clients filter by them. */
+/** `recordType.verb` in the past tense, e.g. `customer.created`. The words are API: clients filter by them. */
 export type AuditAction = `${string}.${string}`;
 
-export interface EventDraft {
+export interface EventInput {
   readonly action: AuditAction;
   readonly entityType: AuditEntityType;
   readonly entityId: string | null;
-  /** Given for what was refused. */
+  /** Given for what was rejected. */
   readonly errorCode?: ErrorCode;
   readonly description?: string;
   readonly oldValue?: AuditValues;
@@ -34,9 +34,9 @@ const COLUMNS =
 const EVENTS_PER_STATEMENT = 100;
 
 /** Writes one event. A promise, so that it can be the whole work of a transaction; see `recordEvents`. */
-export function recordEvent(em: EntityManager, origin: AuditOrigin, draft: EventDraft): Promise<void> {
+export function recordEvent(em: EntityManager, origin: AuditOrigin, input: EventInput): Promise<void> {
   return new Promise((resolve) => {
-    recordEvents(em, origin, [draft]);
+    recordEvents(em, origin, [input]);
     resolve();
   });
 }
@@ -45,12 +45,12 @@ export function recordEvent(em: EntityManager, origin: AuditOrigin, draft: Event
  * Writes events, and queues them for the sealer, as the entity manager's transaction commits; until then nobody sees them.
  * @throws outside of a transaction
  */
-export function recordEvents(em: EntityManager, origin: AuditOrigin, drafts: readonly EventDraft[]): void {
+export function recordEvents(em: EntityManager, origin: AuditOrigin, inputs: readonly EventInput[]): void {
   const tenantId = tenantOf(em);
-  for (let start = 0; start < drafts.length; start += EVENTS_PER_STATEMENT) {
-    const page = drafts
+  for (let start = 0; start < inputs.length; start += EVENTS_PER_STATEMENT) {
+    const page = inputs
       .slice(start, start + EVENTS_PER_STATEMENT)
-      .map((draft) => completeEvent(tenantId, origin, draft));
+      .map((input) => completeEvent(tenantId, origin, input));
     const events = page.map(({ values }) => tuple(values));
     const queue = page.map(({ id }) => tuple([tenantId, id]));
     atCommit(em, sql`insert into audit_events (${COLUMNS}) values ${joinSql(events, ', ')}`);
@@ -71,9 +71,9 @@ interface CompleteEvent {
   readonly values: readonly SqlValue[];
 }
 
-function completeEvent(tenantId: string, origin: AuditOrigin, draft: EventDraft): CompleteEvent {
-  const permanent = permanentValues(tenantId, origin, draft);
-  const erasable = erasableValues(origin, draft);
+function completeEvent(tenantId: string, origin: AuditOrigin, input: EventInput): CompleteEvent {
+  const permanent = permanentValues(tenantId, origin, input);
+  const erasable = erasableValues(origin, input);
   const salt = randomBytes(16);
   const valuesDigest = digestValues(salt, erasable);
   const { tenant_id, id, created_at, actor_kind, user_id, user_role } = permanent;
@@ -86,35 +86,35 @@ function completeEvent(tenantId: string, origin: AuditOrigin, draft: EventDraft)
   return { id, values: [...who, ...what, ...values, ...digests] };
 }
 
-function permanentValues(tenantId: string, { actor, requestId }: AuditOrigin, draft: EventDraft): PermanentValues {
+function permanentValues(tenantId: string, { actor, requestId }: AuditOrigin, input: EventInput): PermanentValues {
   return {
     tenant_id: tenantId,
     id: newId(),
     created_at: new Date().toISOString(),
-    actor_kind: actor.kind,
-    user_id: actor.kind === 'user' ? actor.userId : null,
-    user_role: actor.kind === 'user' ? actor.role : null,
-    action: draft.action,
-    entity_type: draft.entityType,
-    entity_id: draft.entityId,
+    actor_kind: actor.type,
+    user_id: actor.type === 'user' ? actor.userId : null,
+    user_role: actor.type === 'user' ? actor.role : null,
+    action: input.action,
+    entity_type: input.entityType,
+    entity_id: input.entityId,
     request_id: requestId,
-    success: draft.errorCode === undefined,
-    error_code: draft.errorCode ?? null,
+    success: input.errorCode === undefined,
+    error_code: input.errorCode ?? null,
   };
 }
 
-function erasableValues({ actor, ipAddress }: AuditOrigin, draft: EventDraft): ErasableValues {
+function erasableValues({ actor, ipAddress }: AuditOrigin, input: EventInput): ErasableValues {
   return {
     user_email: emailOf(actor),
     ip_address: ipAddress,
-    description: draft.description ?? null,
-    old_value: draft.oldValue ?? null,
-    new_value: draft.newValue ?? null,
+    description: input.description ?? null,
+    old_value: input.oldValue ?? null,
+    new_value: input.newValue ?? null,
   };
 }
 
 function emailOf(actor: AuditActor): string | null {
-  return actor.kind === 'operator' ? null : (actor.email ?? null);
+  return actor.type === 'operator' ? null : (actor.email ?? null);
 }
 
 function jsonText(values: AuditValues | null): string | null {

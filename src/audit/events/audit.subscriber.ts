@@ -3,7 +3,7 @@ import type { AnyEntity, ChangeSet, EntityClass, EventSubscriber, FlushEventArgs
 import { EntityManager } from '@mikro-orm/postgresql';
 import { contextOf } from '../../access/writes/transaction.js';
 import { AuditEntityType } from './audit-entity-types.js';
-import { recordEvents, type EventDraft } from './audit-event.js';
+import { recordEvents, type EventInput } from './audit-event.js';
 import { describeChange } from './change-description.js';
 import { findOrigin, type AuditOrigin } from './origin.js';
 
@@ -14,38 +14,39 @@ export interface AuditedEntities {
   readonly unaudited: readonly EntityClass<AnyEntity>[];
 }
 
-/** Fails closed: an entity in neither list, a flush without a known origin or outside of a transaction is refused. */
+/** Fails closed: an entity in neither list, a flush without a known origin or outside of a transaction is rejected. */
 export class AuditSubscriber implements EventSubscriber {
   private readonly nouns: ReadonlyMap<unknown, AuditEntityType>;
   private readonly unaudited: ReadonlySet<unknown>;
 
   constructor({ audited, unaudited }: AuditedEntities) {
-    this.nouns = new Map(Object.values(AuditEntityType).map((noun) => [audited[noun], noun]));
+    this.nouns = new Map(Object.values(AuditEntityType).map((recordType) => [audited[recordType], recordType]));
     this.unaudited = new Set(unaudited);
   }
 
   onFlush({ em, uow }: FlushEventArgs): void {
     const now = new Date().toISOString();
-    const drafts: EventDraft[] = [];
+    const inputs: EventInput[] = [];
     for (const change of uow.getChangeSets()) {
       if (this.unaudited.has(change.meta.class)) continue;
-      const draft = describeChange(this.nounOf(change), change, em.getPlatform());
-      if (!draft) continue;
-      drafts.push(draft);
+      const input = describeChange(this.nounOf(change), change, em.getPlatform());
+      if (!input) continue;
+      inputs.push(input);
       if (change.type.startsWith('update')) stampUpdate(uow, change, now);
     }
-    if (drafts.length === 0) return;
+    if (inputs.length === 0) return;
     if (!isSqlManager(em)) throw new Error('Audit events need the entity manager of PostgreSQL.');
     // Before the flush has written anything: its last statement may take the events and COMMIT along.
-    recordEvents(em, originOfFlush(em), drafts);
+    recordEvents(em, originOfFlush(em), inputs);
     const ctx = contextOf(em);
     if (ctx) ctx.effects.changed = true;
   }
 
   private nounOf(change: ChangeSet<AnyEntity>): AuditEntityType {
-    const noun = this.nouns.get(change.meta.class);
-    if (noun === undefined) throw new Error(`${change.meta.className} is neither audited nor listed as unaudited.`);
-    return noun;
+    const recordType = this.nouns.get(change.meta.class);
+    if (recordType === undefined)
+      throw new Error(`${change.meta.className} is neither audited nor listed as unaudited.`);
+    return recordType;
   }
 }
 

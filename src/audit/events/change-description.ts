@@ -8,7 +8,7 @@ import {
   type Platform,
 } from '@mikro-orm/core';
 import type { AuditEntityType } from './audit-entity-types.js';
-import type { AuditValues, EventDraft } from './audit-event.js';
+import type { AuditValues, EventInput } from './audit-event.js';
 import { actionFor, takeActionName } from './named-actions.js';
 
 type Values = Readonly<Record<string, unknown>>;
@@ -20,18 +20,18 @@ const HIDDEN = '•••';
 
 /** @returns undefined for an update that changes nothing a person could see */
 export function describeChange(
-  noun: AuditEntityType,
+  recordType: AuditEntityType,
   change: ChangeSet<AnyEntity>,
   platform: Platform,
-): EventDraft | undefined {
+): EventInput | undefined {
   switch (change.type) {
     case ChangeSetType.CREATE:
-      return draftOf(noun, change, 'created', {
+      return eventInputOf(recordType, change, 'created', {
         newValue: withoutNulls(valuesAfter(change, changedProperties(change))),
       });
     case ChangeSetType.DELETE:
     case ChangeSetType.DELETE_EARLY:
-      return draftOf(noun, change, 'deleted', {
+      return eventInputOf(recordType, change, 'deleted', {
         oldValue: withoutNulls(valuesBefore(change, visibleProperties(change), platform)),
       });
     case ChangeSetType.UPDATE:
@@ -39,25 +39,25 @@ export function describeChange(
       const changed = changedProperties(change);
       if (changed.length === 0) return undefined;
       const values = { oldValue: valuesBefore(change, changed, platform), newValue: valuesAfter(change, changed) };
-      return draftOf(noun, change, verbOfUpdate(change), values);
+      return eventInputOf(recordType, change, verbOfUpdate(change), values);
     }
   }
 }
 
-function draftOf(
-  noun: AuditEntityType,
+function eventInputOf(
+  recordType: AuditEntityType,
   change: ChangeSet<AnyEntity>,
   verb: string,
-  values: Pick<EventDraft, 'oldValue' | 'newValue'>,
-): EventDraft {
+  values: Pick<EventInput, 'oldValue' | 'newValue'>,
+): EventInput {
   const entity: Values = change.entity;
   const name = takeActionName(change.entity);
   return {
-    action: actionFor(noun, name?.word ?? verb),
-    entityType: noun,
+    action: actionFor(recordType, name?.word ?? verb),
+    entityType: recordType,
     entityId: String(entity.id),
     ...values,
-    ...(name?.facts && { newValue: { ...values.newValue, ...name.facts } }),
+    ...(name?.metadata && { newValue: { ...values.newValue, ...name.metadata } }),
   };
 }
 

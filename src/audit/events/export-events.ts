@@ -1,5 +1,5 @@
 /** Events of an export: one before its first byte, one after its last. Each is a transaction of its own. */
-import type { RecordCollection } from '../../access/rights/record-kinds.js';
+import type { RecordCollection } from '../../access/rights/record-types.js';
 import type { RequestContext } from '../../access/identity/request-context.js';
 import { inTransaction } from '../../access/writes/transaction.js';
 import { newId } from '../../platform/values/ids.js';
@@ -8,16 +8,16 @@ import { originOf } from './origin.js';
 
 /**
  * Says that rows are about to leave. Await it before the first byte.
- * @param facts what was asked for, in API names: filters, page
+ * @param metadata what was asked for, in API names: filters, page
  * @returns the id that ties the events of one export together
  */
 export async function recordExportStarted(
   ctx: RequestContext,
   resource: RecordCollection,
-  facts: AuditValues = {},
+  metadata: AuditValues = {},
 ): Promise<string> {
   const exportId = newId();
-  await recordExport(ctx, resource, exportId, { ...facts, phase: 'started' });
+  await recordExport(ctx, resource, exportId, { ...metadata, phase: 'started' });
   return exportId;
 }
 

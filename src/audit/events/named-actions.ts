@@ -2,9 +2,9 @@
 import type { AuditAction, AuditValues } from './audit-event.js';
 
 interface NamedAction {
-  /** A word for the record's noun (`converted`), or a whole action (`auth.password_changed`). */
+  /** A word for the record's recordType (`converted`), or a whole action (`auth.password_changed`). */
   readonly word: string;
-  readonly facts: AuditValues;
+  readonly metadata: AuditValues;
 }
 
 const names = new WeakMap<object, NamedAction>();
@@ -12,10 +12,10 @@ const names = new WeakMap<object, NamedAction>();
 /**
  * Names what the next flush does to this entity. Without a change there is no event, whatever its name.
  * @param word `converted`, or with a dot a whole action such as `auth.password_changed`
- * @param facts added to the event's `new_value`, e.g. how many records a delete took along
+ * @param metadata added to the event's `new_value`, e.g. how many records a delete took along
  */
-export function nameAction(entity: object, word: string, facts: AuditValues = {}): void {
-  names.set(entity, { word, facts });
+export function nameAction(entity: object, word: string, metadata: AuditValues = {}): void {
+  names.set(entity, { word, metadata });
 }
 
 /** The name that a service gave, once. */
@@ -26,8 +26,8 @@ export function takeActionName(entity: object): NamedAction | undefined {
 }
 
 /** `converted` of a `customer` → `customer.converted`; a word with a dot is an action already. */
-export function actionFor(noun: string, word: string): AuditAction {
-  return isWholeAction(word) ? word : `${noun}.${word}`;
+export function actionFor(recordType: string, word: string): AuditAction {
+  return isWholeAction(word) ? word : `${recordType}.${word}`;
 }
 
 function isWholeAction(word: string): word is AuditAction {

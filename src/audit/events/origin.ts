@@ -6,9 +6,9 @@ import { newId } from '../../platform/values/ids.js';
 
 /** Who did it. Of somebody who is not signed in no more is known than the e-mail they gave. */
 export type AuditActor =
-  | { readonly kind: 'user'; readonly userId: string; readonly role: Role; readonly email: string }
-  | { readonly kind: 'operator' }
-  | { readonly kind: 'anonymous'; readonly email?: string };
+  | { readonly type: 'user'; readonly userId: string; readonly role: Role; readonly email: string }
+  | { readonly type: 'operator' }
+  | { readonly type: 'anonymous'; readonly email?: string };
 
 export interface AuditOrigin {
   readonly actor: AuditActor;
@@ -24,23 +24,23 @@ type Source = Pick<Call, 'requestId' | 'ipAddress'>;
 /** The signed-in caller. */
 export function originOf(ctx: Source & Pick<RequestContext, 'actor'>): AuditOrigin {
   const { userId, role, email } = ctx.actor;
-  return { actor: { kind: 'user', userId, role, email }, requestId: ctx.requestId, ipAddress: ctx.ipAddress };
+  return { actor: { type: 'user', userId, role, email }, requestId: ctx.requestId, ipAddress: ctx.ipAddress };
 }
 
 /** A user who is only just signing in, or whose token is used without a session. */
 export function originOfUser(call: Source, user: AuditedUser): AuditOrigin {
-  const actor: AuditActor = { kind: 'user', userId: user.id, role: user.role, email: user.email };
+  const actor: AuditActor = { type: 'user', userId: user.id, role: user.role, email: user.email };
   return { actor, requestId: call.requestId, ipAddress: call.ipAddress };
 }
 
 /** Nobody we know, under the e-mail they gave. */
 export function anonymousOrigin(call: Source, email: string): AuditOrigin {
-  return { actor: { kind: 'anonymous', email }, requestId: call.requestId, ipAddress: call.ipAddress };
+  return { actor: { type: 'anonymous', email }, requestId: call.requestId, ipAddress: call.ipAddress };
 }
 
 /** A command that an operator runs on the machine; its run counts as one request. */
 export function operatorOrigin(): AuditOrigin {
-  return { actor: { kind: 'operator' }, requestId: newId(), ipAddress: null };
+  return { actor: { type: 'operator' }, requestId: newId(), ipAddress: null };
 }
 
 const origins = new WeakMap<object, AuditOrigin>();

@@ -5,11 +5,11 @@ import { inTenantTransaction } from '../../access/writes/transaction.js';
 import type { AppError } from '../../platform/errors/errors.js';
 import { isUuid } from '../../platform/values/ids.js';
 import { isAuditEntityType, type AuditEntityType } from './audit-entity-types.js';
-import { recordEvents, type EventDraft } from './audit-event.js';
+import { recordEvents, type EventInput } from './audit-event.js';
 import { originOf } from './origin.js';
 
 /** The event of one rejection. @param calledId the record that the operation was called with, where there is one */
-export function rejectionEvent({ actor }: RequestContext, error: AppError, calledId?: string): EventDraft {
+export function rejectionEvent({ actor }: RequestContext, error: AppError, calledId?: string): EventInput {
   return { action: 'access.denied', errorCode: error.code, ...subjectOf(actor.tenantId, error, calledId) };
 }
 
@@ -18,17 +18,21 @@ function subjectOf(
   tenantId: string,
   error: AppError,
   calledId = '',
-): Pick<EventDraft, 'entityType' | 'entityId' | 'description'> {
+): Pick<EventInput, 'entityType' | 'entityId' | 'description'> {
   const permission = error.details?.permission;
   if (typeof permission !== 'string') return { entityType: 'request', entityId: storedId(calledId) };
-  const { noun, id = calledId } = recordOf(error, permission);
-  return { entityType: noun, entityId: noun === 'tenant' ? tenantId : storedId(id), description: permission };
+  const { recordType, id = calledId } = recordOf(error, permission);
+  return {
+    entityType: recordType,
+    entityId: recordType === 'tenant' ? tenantId : storedId(id),
+    description: permission,
+  };
 }
 
-function recordOf(error: AppError, permission: string): { readonly noun: AuditEntityType; readonly id?: string } {
+function recordOf(error: AppError, permission: string): { readonly recordType: AuditEntityType; readonly id?: string } {
   const known = error instanceof ForbiddenError ? error.record : undefined;
-  const noun = permission.replace(/:.*/, '');
-  return known ?? { noun: isAuditEntityType(noun) ? noun : 'request' };
+  const recordType = permission.replace(/:.*/, '');
+  return known ?? { recordType: isAuditEntityType(recordType) ? recordType : 'request' };
 }
 
 /** Ids are matched in any case; events have them as the records do. */
@@ -38,7 +42,7 @@ function storedId(id: string): string | null {
 
 /** All rejections of a request for one permission on one type of record. */
 interface RejectionGroup {
-  readonly first: EventDraft;
+  readonly first: EventInput;
   count: number;
   readonly recordIds: Set<string>;
 }
@@ -68,7 +72,7 @@ export async function noteRejection(ctx: RequestContext, error: AppError, called
   }
 }
 
-function addTo(group: RejectionGroup, { entityId }: EventDraft): RejectionGroup {
+function addTo(group: RejectionGroup, { entityId }: EventInput): RejectionGroup {
   group.count += 1;
   if (entityId !== null) group.recordIds.add(entityId);
   return group;
@@ -86,11 +90,11 @@ export async function recordRejections(ctx: object): Promise<void> {
 }
 
 /** Under the first record; when there were several rejections it says how many, and which records they were about. */
-function eventOf({ first, count, recordIds }: RejectionGroup): EventDraft {
+function eventOf({ first, count, recordIds }: RejectionGroup): EventInput {
   return count === 1 ? first : { ...first, newValue: { rejections: count, record_ids: [...recordIds] } };
 }
 
-function recordTogether(ctx: RequestContext, events: readonly EventDraft[]): Promise<void> {
+function recordTogether(ctx: RequestContext, events: readonly EventInput[]): Promise<void> {
   return inTenantTransaction(ctx.database, ctx.actor.tenantId, (em) => {
     recordEvents(em, originOf(ctx), events);
     return Promise.resolve();

@@ -1,6 +1,6 @@
 /** What an audit event changed, in the names of GraphQL. */
 import type { MetadataStorage } from '@mikro-orm/core';
-import { toMemberName } from '../../platform/values/text.js';
+import { toFieldName } from '../../platform/values/text.js';
 import { diffOf } from './audit-diff.js';
 import type { AuditEventRow } from './audit-log.query.js';
 
@@ -17,7 +17,7 @@ export const MAX_CHANGES = 50;
 
 type Names = ReadonlyMap<string, string>;
 
-/** Word of the record type → column → member. */
+/** Word of the record type → column → field. */
 const knownNames = new WeakMap<MetadataStorage, ReadonlyMap<string, Names>>();
 
 function namesOf(metadata: MetadataStorage, entityType: string): Names | undefined {
@@ -40,7 +40,7 @@ function readNames(metadata: MetadataStorage): ReadonlyMap<string, Names> {
 export function changesOf(metadata: MetadataStorage, event: AuditEventRow): readonly FieldChange[] {
   const names = namesOf(metadata, event.entityType);
   return Object.entries(diffOf(event) ?? {}).map(([column, change]) => ({
-    field: names?.get(column) ?? toMemberName(column),
+    field: names?.get(column) ?? toFieldName(column),
     before: change.old,
     after: change.new,
   }));

@@ -1,8 +1,8 @@
-/** What an audit event changed, member by member, out of its two records. */
+/** What an audit event changed, field by field, out of its two records. */
 import type { AuditValues } from '../events/audit-event.js';
-import { canonicalJson } from '../seals/trail-digest.js';
+import { canonicalJson } from '../seals/chain-digest.js';
 
-export interface MemberChange {
+export interface FieldChange {
   readonly old: unknown;
   readonly new: unknown;
 }
@@ -12,18 +12,18 @@ interface BeforeAndAfter {
   readonly newValue: AuditValues | null;
 }
 
-/** @returns the members that differ, absent counting as null; null when the event holds neither record */
-export function diffOf({ oldValue, newValue }: BeforeAndAfter): Readonly<Record<string, MemberChange>> | null {
+/** @returns the fields that differ, absent counting as null; null when the event holds neither record */
+export function diffOf({ oldValue, newValue }: BeforeAndAfter): Readonly<Record<string, FieldChange>> | null {
   if (oldValue === null && newValue === null) return null;
   const names = new Set([...Object.keys(oldValue ?? {}), ...Object.keys(newValue ?? {})]);
   const changes = [...names].map((name) => [name, changeOf(oldValue, newValue, name)] as const);
   return Object.fromEntries(changes.filter(([, change]) => canonicalJson(change.old) !== canonicalJson(change.new)));
 }
 
-function changeOf(oldValue: AuditValues | null, newValue: AuditValues | null, name: string): MemberChange {
-  return { old: memberOf(oldValue, name), new: memberOf(newValue, name) };
+function changeOf(oldValue: AuditValues | null, newValue: AuditValues | null, name: string): FieldChange {
+  return { old: fieldOf(oldValue, name), new: fieldOf(newValue, name) };
 }
 
-function memberOf(values: AuditValues | null, name: string): unknown {
+function fieldOf(values: AuditValues | null, name: string): unknown {
   return values !== null && Object.hasOwn(values, name) ? values[name] : null;
 }

@@ -26,7 +26,7 @@ export class FieldChangeType {
 /** `actor` and `changes` are fields of the resolver. */
 @ObjectType('AuditEvent', {
   implements: Node,
-  description: 'Something that was done, or refused: by whom, to which record, before and after.',
+  description: 'Something that was done, or rejected: by whom, to which record, before and after.',
   simpleResolvers: true,
 })
 export class AuditEventType {
@@ -66,10 +66,10 @@ export class AuditEventType {
   @Field(() => String, { nullable: true, description: 'What was asked for.' })
   description!: string | null;
 
-  @Field(() => Boolean, { description: 'false for what was refused.' })
+  @Field(() => Boolean, { description: 'false for what was rejected.' })
   success!: boolean;
 
-  @Field(() => ErrorCodeEnum, { nullable: true, description: 'Why it was refused.' })
+  @Field(() => ErrorCodeEnum, { nullable: true, description: 'Why it was rejected.' })
   errorCode!: string | null;
 
   @Field(() => DateTimeScalar, { description: 'When it happened.' })

@@ -29,7 +29,7 @@ export class AuditEventFilter {
   @Field(() => IdFilter, { nullable: true, description: 'By the id of the user who did it.' })
   userId?: OperatorValues | null;
 
-  @Field(() => BooleanFilter, { nullable: true, description: 'By whether it was done; false for what was refused.' })
+  @Field(() => BooleanFilter, { nullable: true, description: 'By whether it was done; false for what was rejected.' })
   success?: OperatorValues | null;
 
   @Field(() => DateTimeFilter, { nullable: true, description: 'By when it happened.' })

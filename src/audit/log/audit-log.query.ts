@@ -40,8 +40,8 @@ export const AUDIT_EVENT_PROPERTIES = [
 
 /** The only order of the log. */
 export const NEWEST_FIRST: readonly OrderKey[] = [
-  { column: 'e.created_at', property: 'createdAt', kind: 'instant', direction: 'DESC', nulls: 'LAST' },
-  { column: 'e.id', property: 'id', kind: 'uuid', direction: 'DESC', nulls: 'LAST' },
+  { column: 'e.created_at', property: 'createdAt', type: 'instant', direction: 'DESC', nulls: 'LAST' },
+  { column: 'e.id', property: 'id', type: 'uuid', direction: 'DESC', nulls: 'LAST' },
 ];
 
 /** Both ends included. A date is the whole day in the time zone, an instant itself. */

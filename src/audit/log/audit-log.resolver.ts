@@ -19,7 +19,7 @@ import { listAuditEvents } from './audit-log.service.js';
 @Resolver(() => AuditEventType)
 export class AuditLogResolver {
   @Query(() => AuditEventConnection, {
-    description: 'The audit log, newest first: changes, sign-ins, refusals, exports. For admins and managers.',
+    description: 'The audit log, newest first: changes, sign-ins, rejections, exports. For admins and managers.',
   })
   async auditEvents(
     @Arg('filter', () => AuditEventFilter, { nullable: true, description: 'Only these.' })

@@ -6,10 +6,10 @@ import { jsonOf } from '../../platform/rest/json-text.js';
 import { pageLinks } from '../../platform/rest/page.js';
 import { defineRestRoute, type RestAnswer, type RestRoute } from '../../platform/rest/routes.js';
 import { AUDIT_EVENT_PROPERTIES } from './audit-log.query.js';
-import { checkTrail, getAuditEvent, listAuditEvents } from './audit-log.service.js';
-import { auditCheckSchema, auditEventShape, auditLogSchema, toAuditEventRecord } from './audit-log.shape.js';
-import type { TrailCheck } from '../seals/trail-checks.js';
-import type { TrailHead } from '../seals/verify.js';
+import { checkChain, getAuditEvent, listAuditEvents } from './audit-log.service.js';
+import { auditCheckSchema, auditEventSerializer, auditLogSchema, toAuditEventRecord } from './audit-log.serializer.js';
+import type { ChainCheck } from '../seals/chain-checks.js';
+import type { ChainHead } from '../seals/verify.js';
 
 const LOGS = '/v1/audit/logs';
 const DEFAULT_PAGE_SIZE = 50;
@@ -38,7 +38,7 @@ class AuditLogParameters {
   @UuidField({ description: 'Only what this user did.' })
   userId?: string | null;
 
-  @BooleanField({ description: 'Only what was done, or only what was refused.' })
+  @BooleanField({ description: 'Only what was done, or only what was rejected.' })
   success?: boolean | null;
 
   @DateOrInstantField({
@@ -77,7 +77,7 @@ async function answerLog(ctx: RequestContext, query: AuditLogParameters, url: st
     withRows: true,
     withTotal: true,
   });
-  const logs = auditEventShape.writeList(rows.map(toAuditEventRecord));
+  const logs = auditEventSerializer.writeList(rows.map(toAuditEventRecord));
   const link = pageLinks(url, page, Math.ceil(total / size));
   return {
     status: 200,
@@ -91,9 +91,9 @@ const listRoute = defineRestRoute({
   path: LOGS,
   operationId: 'listAuditLogs',
   summary: 'Who did what, newest first',
-  description: 'Changes, sign-ins, refusals and exports of the company. What the filters say holds together.',
+  description: 'Changes, sign-ins, rejections and exports of the company. What the filters say holds together.',
   query: AuditLogParameters,
-  response: { kind: 'json', schema: auditLogSchema, linked: true },
+  response: { type: 'json', schema: auditLogSchema, linked: true },
   errors: ['FORBIDDEN'],
   handle: (ctx: RequestContext, { query, url }) => answerLog(ctx, query, url),
 });
@@ -104,11 +104,11 @@ const getRoute = defineRestRoute({
   operationId: 'getAuditLog',
   summary: 'One event',
   description: 'With the changed members before and after.',
-  response: { kind: 'json', schema: auditEventShape.schema },
+  response: { type: 'json', schema: auditEventSerializer.schema },
   errors: ['FORBIDDEN', 'NOT_FOUND'],
   handle: async (ctx: RequestContext, { params: { id = '' } }) => ({
     status: 200,
-    json: auditEventShape.write(toAuditEventRecord(await getAuditEvent(ctx, id))),
+    json: auditEventSerializer.write(toAuditEventRecord(await getAuditEvent(ctx, id))),
   }),
 });
 
@@ -132,12 +132,12 @@ class AuditCheckParameters {
   full?: boolean | null;
 }
 
-function readHead(text: string | null | undefined): TrailHead | undefined {
+function readHead(text: string | null | undefined): ChainHead | undefined {
   const [seq, hash] = text?.split(':') ?? [];
   return seq === undefined || hash === undefined ? undefined : { seq: Number(seq), hash };
 }
 
-function writeCheck(check: TrailCheck, { language }: RequestContext): string {
+function writeCheck(check: ChainCheck, { language }: RequestContext): string {
   const { isComplete, walkedAt, seals, events, head, problems } = check;
   return JSON.stringify({
     ok: isComplete && problems.length === 0,
@@ -164,11 +164,11 @@ const verifyRoute = defineRestRoute({
   description:
     'Names each event and each seal that was edited, removed, reordered, repeated or misdated. A trail whose walk takes half a second or more is walked anew at intervals of ten times as long, and at once when rows were changed; in between, what came since is added to the last walk, whose end `walked_at` says. `full=true` waits for a walk of the whole chain, about a minute for a million events.',
   query: AuditCheckParameters,
-  response: { kind: 'json', schema: auditCheckSchema },
+  response: { type: 'json', schema: auditCheckSchema },
   errors: ['FORBIDDEN'],
   handle: async (ctx: RequestContext, { query: { head, full } }) => ({
     status: 200,
-    json: writeCheck(await checkTrail(ctx, { keptHead: readHead(head), isWhole: full ?? false }), ctx),
+    json: writeCheck(await checkChain(ctx, { keptHead: readHead(head), isWhole: full ?? false }), ctx),
   }),
 });
 

@@ -4,8 +4,8 @@ import { authorize } from '../../access/rights/permissions.js';
 import type { RequestContext } from '../../access/identity/request-context.js';
 import { AppError, type Sentence } from '../../platform/errors/errors.js';
 import * as query from './audit-log.query.js';
-import { TrailChecks, type TrailCheck } from '../seals/trail-checks.js';
-import { compareHead, type TrailHead } from '../seals/verify.js';
+import { ChainChecks, type ChainCheck } from '../seals/chain-checks.js';
+import { compareHead, type ChainHead } from '../seals/verify.js';
 
 const NOT_FOUND: Sentence = { fr: 'Événement non trouvé', en: 'Event not found' };
 
@@ -24,23 +24,23 @@ export async function getAuditEvent(ctx: RequestContext, id: string): Promise<qu
 }
 
 /** By what all requests of a process share. */
-const checks = new WeakMap<Database['orm'], TrailChecks>();
+const checks = new WeakMap<Database['orm'], ChainChecks>();
 
-export interface TrailCheckOptions {
+export interface ChainCheckOptions {
   /** A head that the caller kept. */
-  readonly keptHead?: TrailHead | undefined;
+  readonly keptHead?: ChainHead | undefined;
   /** From the first seal, now, however long it takes. */
   readonly isWhole?: boolean | undefined;
 }
 
-/** Checks the caller's trail; see `TrailChecks`. @throws AppError FORBIDDEN, RATE_LIMITED (a whole check that just ended) */
-export async function checkTrail(
+/** Checks the caller's trail; see `ChainChecks`. @throws AppError FORBIDDEN, RATE_LIMITED (a whole check that just ended) */
+export async function checkChain(
   ctx: RequestContext,
-  { keptHead, isWhole = false }: TrailCheckOptions = {},
-): Promise<TrailCheck> {
+  { keptHead, isWhole = false }: ChainCheckOptions = {},
+): Promise<ChainCheck> {
   authorize(ctx, 'audit:read');
   const { orm } = ctx.database;
-  const ofProcess = checks.get(orm) ?? new TrailChecks();
+  const ofProcess = checks.get(orm) ?? new ChainChecks();
   checks.set(orm, ofProcess);
   // A long trail takes longer than a request may wait for its answer. Each read has a limit of its own.
   const reader = ctx.database.until(NO_DEADLINE).reader(ctx.reader.tenantId);

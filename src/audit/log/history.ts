@@ -4,7 +4,7 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { combinedReaderOf } from '../../access/loaders/combined-reader.js';
 import { requestCache } from '../../access/loaders/request-cache.js';
 import { authorize } from '../../access/rights/permissions.js';
-import type { RecordNoun } from '../../access/rights/record-kinds.js';
+import type { RecordType } from '../../access/rights/record-types.js';
 import type { RequestContext } from '../../access/identity/request-context.js';
 import type { ConnectionPage } from '../../platform/graphql-schema/connection.js';
 import { AppError } from '../../platform/errors/errors.js';
@@ -26,7 +26,7 @@ import {
  */
 export async function loadHistory(
   ctx: RequestContext,
-  entityType: RecordNoun,
+  entityType: RecordType,
   entityId: string,
   args: AuditPageArgs,
   info: GraphQLResolveInfo,

@@ -1,6 +1,6 @@
 import type { TenantReader } from '../../tenancy/tenant-reader.js';
 import { rawSql, sql } from '../../platform/postgres/sql.js';
-import type { ErasableValues, PermanentValues, SealValues } from './trail-digest.js';
+import type { ErasableValues, PermanentValues, SealValues } from './chain-digest.js';
 
 /** When the database took a row, by its own clock; null for what stood before it kept that. */
 interface Recorded {

@@ -5,7 +5,7 @@ import { atCommit, runAhead, runStatement } from '../../tenancy/open-transaction
 import { inTenantTransaction } from '../../access/writes/transaction.js';
 import { asError } from '../../platform/errors/thrown.js';
 import { rawSql, sql, type Sql } from '../../platform/postgres/sql.js';
-import { hashSeal, NO_HASH, type SealValues } from './trail-digest.js';
+import { hashSeal, NO_HASH, type SealValues } from './chain-digest.js';
 
 const EVENTS_PER_SEAL = 1000;
 const ROUND_EVERY_MS = 1000;

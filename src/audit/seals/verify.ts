@@ -1,18 +1,18 @@
 /** Checks a tenant's audit trail from its first seal to its last. */
 import type { TenantReader } from '../../tenancy/tenant-reader.js';
 import { findSealHash } from './audit-trail.query.js';
-import { problemAt, type TrailProblem } from './trail-problem.js';
-import { TrailWalk, type TrailHead } from './trail-walk.js';
+import { problemAt, type ChainProblem } from './chain-problem.js';
+import { ChainWalk, type ChainHead } from './chain-walk.js';
 
-export type { TrailHead };
+export type { ChainHead };
 
-export interface TrailReport {
+export interface ChainReport {
   readonly seals: number;
   readonly events: number;
   /** The last seal that was checked. Undefined before the first one. */
-  readonly head: TrailHead | undefined;
+  readonly head: ChainHead | undefined;
   /** The first thousand. */
-  readonly problems: readonly TrailProblem[];
+  readonly problems: readonly ChainProblem[];
 }
 
 /**
@@ -20,20 +20,20 @@ export interface TrailReport {
  * database's, and names it.
  * @param keptHead an earlier report's head: without it a cut end does not show
  */
-export async function verifyTrail(reader: TenantReader, keptHead?: TrailHead): Promise<TrailReport> {
-  const walk = new TrailWalk(reader);
+export async function verifyChain(reader: TenantReader, keptHead?: ChainHead): Promise<ChainReport> {
+  const walk = new ChainWalk(reader);
   await walk.goOn();
   const ofHead = keptHead ? await compareHead(reader, keptHead) : [];
   return { ...reportOf(walk), problems: [...walk.problems, ...ofHead] };
 }
 
 /** What a walk has found so far. */
-export function reportOf({ seals, events, head, problems }: TrailWalk): TrailReport {
+export function reportOf({ seals, events, head, problems }: ChainWalk): ChainReport {
   return { seals, events, head, problems };
 }
 
 /** @returns what a head that was kept finds: the end is gone, or another one was written */
-export async function compareHead(reader: TenantReader, { seq, hash }: TrailHead): Promise<TrailProblem[]> {
+export async function compareHead(reader: TenantReader, { seq, hash }: ChainHead): Promise<ChainProblem[]> {
   const found = await findSealHash(reader, seq);
   if (found === hash) return [];
   return [problemAt(found === undefined ? 'head_missing' : 'head_different', { seq })];

@@ -16,11 +16,11 @@ import { correct, TEXT_TABLES, type TextTable, type Values } from './text-tables
 /** What the run says as it goes. */
 export interface RewriteReport {
   /** A row that was changed, or would be; `properties` are what changes of it. */
-  readonly changed: (noun: string, id: string, properties: readonly string[]) => void;
+  readonly changed: (recordType: string, id: string, properties: readonly string[]) => void;
   /** Rows of which all stay as they are, because their unique texts would become equal. */
-  readonly collided: (noun: string, rows: readonly UniqueRow[]) => void;
+  readonly collided: (recordType: string, rows: readonly UniqueRow[]) => void;
   /** A text that has no normal form that its column takes. */
-  readonly left: (noun: string, id: string, property: string) => void;
+  readonly left: (recordType: string, id: string, property: string) => void;
   /** Records whose telephones are found by other digits now. */
   readonly telephones: (count: number) => void;
 }
@@ -82,7 +82,7 @@ async function findCollisions(
   }
   for (const rows of byForm.values()) {
     if (rows.length < 2) continue;
-    report?.(table.noun, rows);
+    report?.(table.recordType, rows);
     for (const { id } of rows) colliding.add(id);
   }
   return colliding;
@@ -99,7 +99,7 @@ function batchesOf(
   let count = 0;
   for (const row of rows) {
     const { changes, left } = correct(table, row, keeping.has(row.id));
-    for (const property of left) report.left(table.noun, row.id, property);
+    for (const property of left) report.left(table.recordType, row.id, property);
     if (Object.keys(changes).length === 0) continue;
     const key = row.lockedCustomerId ?? String(Math.floor(count / USERS_AT_ONCE));
     batches.set(key, [...(batches.get(key) ?? []), row]);
@@ -115,7 +115,7 @@ function reportBatch(
   keeping: ReadonlySet<string>,
 ): void {
   for (const row of batch) {
-    report.changed(table.noun, row.id, Object.keys(correct(table, row, keeping.has(row.id)).changes));
+    report.changed(table.recordType, row.id, Object.keys(correct(table, row, keeping.has(row.id)).changes));
   }
 }
 
@@ -132,13 +132,13 @@ async function rewriteBatch(
       const changed = await inTenantTransaction(database, tenantId, (em) =>
         changeRows(em, rewrite, table, batch, keeping),
       );
-      for (const [id, properties] of changed) report.changed(table.noun, id, properties);
+      for (const [id, properties] of changed) report.changed(table.recordType, id, properties);
       return;
     } catch (error) {
       if (attempt >= TAKEN_ATTEMPTS || violatedConstraint(error) !== table.unique?.constraint) throw error;
       const isNew = (_noun: string, rows: readonly UniqueRow[]): boolean => !rows.every(({ id }) => keeping.has(id));
-      const collisions = await findCollisions(rewrite, table, (noun, rows) => {
-        if (isNew(noun, rows)) report.collided(noun, rows);
+      const collisions = await findCollisions(rewrite, table, (recordType, rows) => {
+        if (isNew(recordType, rows)) report.collided(recordType, rows);
       });
       for (const id of collisions) keeping.add(id);
     }

@@ -1,4 +1,4 @@
-/** Where text stands, and what each text is: as the inputs declare it, so that a new member is known here at once. */
+/** Where text stands, and what each text is: as the inputs declare it, so that a new field is known here at once. */
 import type { EntityClass } from '@mikro-orm/core';
 import { User } from '../../access/identity/user.entity.js';
 import { CreateUserInput, UpdateUserInput } from '../../account/user.input.js';
@@ -11,7 +11,7 @@ import { CreateCustomerInput, UpdateCustomerInput } from '../../crm/customer/cus
 import { Opportunity } from '../../crm/opportunity/opportunity.entity.js';
 import { CreateOpportunityInput, UpdateOpportunityInput } from '../../crm/opportunity/opportunity.input.js';
 import { MAX_CODE } from '../../crm/record/record-code.js';
-import { inputPlanOf, type InputClass, type MemberText } from '../../platform/input/members.js';
+import { inputPlanOf, type InputClass, type FieldText } from '../../platform/input/input-plan.js';
 import { identityForm } from '../../platform/values/identity-form.js';
 import { normalizeText } from '../../platform/values/normal-text.js';
 import { isLonger } from '../../platform/values/text.js';
@@ -20,7 +20,7 @@ import type { TenantOwned } from '../../tenancy/tenancy.js';
 /** Values by property, of an entity or of a row. */
 export type Values = Readonly<Record<string, unknown>>;
 
-interface Text extends MemberText {
+interface Text extends FieldText {
   readonly property: string;
   readonly nullable: boolean;
 }
@@ -35,7 +35,7 @@ export interface UniqueText {
 }
 
 export interface TextTable {
-  readonly noun: string;
+  readonly recordType: string;
   readonly name: 'users' | 'customers' | 'contacts' | 'opportunities' | 'activities';
   readonly Entity: EntityClass<TenantOwned>;
   readonly texts: readonly Text[];
@@ -46,10 +46,10 @@ export interface TextTable {
 
 type AnyInput = InputClass<object>;
 
-/** Members of the inputs but secrets, which are not stored as they are, and JSON of the caller's own. */
+/** Fields of the inputs but secrets, which are not stored as they are, and JSON of the caller's own. */
 function textsOf(...inputs: readonly AnyInput[]): Text[] {
-  const members = new Map(inputs.flatMap((Input) => [...inputPlanOf(Input).byName]));
-  return [...members.values()].flatMap(({ name, nullable, text }) =>
+  const fields = new Map(inputs.flatMap((Input) => [...inputPlanOf(Input).byName]));
+  return [...fields.values()].flatMap(({ name, nullable, text }) =>
     text === null || text.form === 'secret' ? [] : [{ property: name, nullable, ...text }],
   );
 }
@@ -61,7 +61,7 @@ function codeOf(constraint: string): UniqueText {
 /** In the order in which they are rewritten. */
 export const TEXT_TABLES: readonly TextTable[] = [
   {
-    noun: 'user',
+    recordType: 'user',
     name: 'users',
     Entity: User,
     texts: textsOf(CreateUserInput, UpdateUserInput),
@@ -69,7 +69,7 @@ export const TEXT_TABLES: readonly TextTable[] = [
     customer: null,
   },
   {
-    noun: 'customer',
+    recordType: 'customer',
     name: 'customers',
     Entity: Customer,
     texts: textsOf(CreateCustomerInput, UpdateCustomerInput),
@@ -77,7 +77,7 @@ export const TEXT_TABLES: readonly TextTable[] = [
     customer: 'id',
   },
   {
-    noun: 'contact',
+    recordType: 'contact',
     name: 'contacts',
     Entity: Contact,
     texts: textsOf(CreateContactInput, UpdateContactInput),
@@ -85,7 +85,7 @@ export const TEXT_TABLES: readonly TextTable[] = [
     customer: 'customer_id',
   },
   {
-    noun: 'opportunity',
+    recordType: 'opportunity',
     name: 'opportunities',
     Entity: Opportunity,
     texts: textsOf(CreateOpportunityInput, UpdateOpportunityInput),
@@ -93,7 +93,7 @@ export const TEXT_TABLES: readonly TextTable[] = [
     customer: 'customer_id',
   },
   {
-    noun: 'activity',
+    recordType: 'activity',
     name: 'activities',
     Entity: Activity,
     texts: textsOf(CreateActivityInput, UpdateActivityInput),

@@ -21,9 +21,9 @@ import { ActivityType } from './activity-enums.js';
 import { ACTIVITY_SORT, activityOrder } from './activity.filter.js';
 import { activityTable, type ActivityRow } from './activity.query.js';
 import { listActivities } from './activity.service.js';
-import { activityShape } from './activity.shape.js';
+import { activitySerializer } from './activity.serializer.js';
 
-export const names: RecordNames = { noun: 'activity', one: 'an activity', many: 'activities', tag: 'Activities' };
+export const names: RecordNames = { recordType: 'activity', one: 'an activity', many: 'activities', tag: 'Activities' };
 
 /** Of the bare array; the envelope has the sizes of every other list. */
 const ARRAY_SIZE = { default: 50, max: 200 };
@@ -80,7 +80,7 @@ class ActivityListQuery extends ActivityFilterQuery {
   fields?: string | null;
 }
 
-/** The parameters as the filter that both edges use. */
+/** The parameters as the filter that both transports use. */
 export function toSelection(query: ActivityFilterQuery, ctx: RequestContext): RecordSelection {
   const { customerId, opportunityId, contactId, assignedToId, type, isCompleted, dateFrom, dateTo } = query;
   const date = period(dateFrom, dateTo, ctx.tenant.timeZone);
@@ -104,7 +104,7 @@ function period(
 
 const listing: RecordListing<ActivityRow, ActivityFilterQuery> = {
   names,
-  shape: activityShape,
+  serializer: activitySerializer,
   table: activityTable,
   sortFields: ACTIVITY_SORT,
   defaultOrder: activityOrder(null),
@@ -122,16 +122,16 @@ function readSize({ limit, pageSize }: ActivityListQuery): number | undefined {
 }
 
 async function answerArray(ctx: RequestContext, query: ActivityListQuery): Promise<RestAnswer> {
-  const shape = pickFields(activityShape, query.fields);
+  const serializer = pickFields(activitySerializer, query.fields);
   const { rows } = await listActivities(ctx, {
     ...toSelection(query, ctx),
     order: readSort(query.sort, ACTIVITY_SORT, listing.defaultOrder),
-    properties: query.fields ? propertiesFor(shape, activityTable.properties, ['id']) : activityTable.properties,
+    properties: query.fields ? propertiesFor(serializer, activityTable.properties, ['id']) : activityTable.properties,
     limit: readSize(query) ?? ARRAY_SIZE.default,
     withRows: true,
     withTotal: false,
   });
-  return { status: 200, json: shape.writeList(rows) };
+  return { status: 200, json: serializer.writeList(rows) };
 }
 
 const PAGE_SIZE = isWithin({ min: 1, max: MAX_PAGE_SIZE });
@@ -145,7 +145,7 @@ function answerEnvelope(ctx: RequestContext, query: ActivityListQuery, url: stri
   return answerPage(ctx, listing, Object.assign(new ActivityListQuery(), query, { pageSize }), url);
 }
 
-const RECORD = { $ref: `#/components/schemas/${activityShape.name}` };
+const RECORD = { $ref: `#/components/schemas/${activitySerializer.name}` };
 
 export const activityListRoute = defineRestRoute({
   method: 'GET',
@@ -155,7 +155,7 @@ export const activityListRoute = defineRestRoute({
   description: 'A bare array; with `page` or `cursor` a page of it in the envelope of every other list.',
   tags: [names.tag],
   query: ActivityListQuery,
-  response: { kind: 'json', schema: { oneOf: [{ type: 'array', items: RECORD }, pageSchema(RECORD)] }, linked: true },
+  response: { type: 'json', schema: { oneOf: [{ type: 'array', items: RECORD }, pageSchema(RECORD)] }, linked: true },
   errors: ['FORBIDDEN', 'INVALID_CURSOR'],
   authorize: need(names, 'read'),
   handle: (ctx: RequestContext, { query, url }) =>

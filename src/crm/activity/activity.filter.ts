@@ -14,7 +14,7 @@ import {
 import type { Filter, FilterColumns } from '../../platform/lists/filter-columns.js';
 import { listOrder, ORDER_KEY_COST } from '../../platform/lists/list-order.js';
 import type { SearchedText } from '../../platform/lists/text-conditions.js';
-import { activityKind, contactKind, customerKind, opportunityKind } from '../record/related-kinds.js';
+import { relatedActivities, relatedContacts, relatedCustomers, relatedOpportunities } from '../record/related-types.js';
 import { ActivityType } from './activity-enums.js';
 
 const ActivityTypeFilter = enumFilter('ActivityTypeFilter', ActivityType, 'an activity type');
@@ -60,16 +60,16 @@ export class ActivityFilter {
   @Field(() => DateTimeFilter, { nullable: true, description: `By the last change. ${UPDATED_AT_NOTE}` })
   updatedAt?: OperatorValues | null;
 
-  @Field(() => customerKind.input, { nullable: true, description: 'By the customer that it belongs to.' })
+  @Field(() => relatedCustomers.input, { nullable: true, description: 'By the customer that it belongs to.' })
   customer?: Filter | null;
 
-  @Field(() => opportunityKind.input, {
+  @Field(() => relatedOpportunities.input, {
     nullable: true,
     description: 'By the opportunity that it is about, unless that is deleted; {} asks for any.',
   })
   opportunity?: Filter | null;
 
-  @Field(() => contactKind.input, {
+  @Field(() => relatedContacts.input, {
     nullable: true,
     description: 'By the contact that it was with, active or not, unless that is deleted; {} asks for any.',
   })
@@ -92,7 +92,7 @@ function searchedTextOf(alias: string): SearchedText {
 
 export const SEARCHED_ACTIVITIES = searchedTextOf('a');
 
-/** How each member reaches the database, its table being under this alias. */
+/** How each field reaches the database, its table being under this alias. */
 function columnsOf(a: string): FilterColumns {
   const searched = searchedTextOf(a);
   return {
@@ -109,14 +109,14 @@ function columnsOf(a: string): FilterColumns {
     dueDate: { column: `${a}.due_date`, type: 'timestamptz' },
     createdAt: { column: `${a}.created_at`, type: 'timestamptz' },
     updatedAt: { column: `${a}.updated_at`, type: 'timestamptz' },
-    customer: { kind: customerKind, column: 'id', equals: `${a}.customer_id`, toMany: false },
-    opportunity: { kind: opportunityKind, column: 'id', equals: `${a}.opportunity_id`, toMany: false },
-    contact: { kind: contactKind, column: 'id', equals: `${a}.contact_id`, toMany: false },
+    customer: { target: relatedCustomers, column: 'id', equals: `${a}.customer_id`, toMany: false },
+    opportunity: { target: relatedOpportunities, column: 'id', equals: `${a}.opportunity_id`, toMany: false },
+    contact: { target: relatedContacts, column: 'id', equals: `${a}.contact_id`, toMany: false },
   };
 }
 
 export const ACTIVITY_FILTER_COLUMNS = columnsOf('a');
-activityKind.describe({ input: ActivityFilter, columns: columnsOf });
+relatedActivities.describe({ input: ActivityFilter, columns: columnsOf });
 
 export const ActivityOrderField = {
   DATE: 'DATE',
@@ -156,10 +156,10 @@ export class ActivityOrder {
 const order = listOrder<ActivityOrderField>(
   'a',
   {
-    DATE: { column: 'a.date', property: 'date', kind: 'instant' },
-    DUE_DATE: { column: 'a.due_date', property: 'dueDate', kind: 'instant', nullable: true },
-    CREATED_AT: { column: 'a.created_at', property: 'createdAt', kind: 'instant' },
-    UPDATED_AT: { column: 'a.updated_at', property: 'updatedAt', kind: 'instant' },
+    DATE: { column: 'a.date', property: 'date', type: 'instant' },
+    DUE_DATE: { column: 'a.due_date', property: 'dueDate', type: 'instant', nullable: true },
+    CREATED_AT: { column: 'a.created_at', property: 'createdAt', type: 'instant' },
+    UPDATED_AT: { column: 'a.updated_at', property: 'updatedAt', type: 'instant' },
   },
   [{ field: 'DATE', direction: 'DESC' }],
 );

@@ -9,7 +9,7 @@ import {
   TextField,
   UuidField,
 } from '../../platform/input/fields.js';
-import { CreationInput } from '../../platform/input/members.js';
+import { CreationInput } from '../../platform/input/input-plan.js';
 import { ActivityType } from './activity-enums.js';
 
 const DUE_DATE =
@@ -17,7 +17,7 @@ const DUE_DATE =
 
 /** What may be said of an activity, new or not. Limits are characters. */
 @InputType()
-abstract class ActivityMembers {
+abstract class ActivityFields {
   @LongTextField({ description: 'Description.' })
   description?: string | null;
 
@@ -36,7 +36,7 @@ abstract class ActivityMembers {
 
 @InputType({ description: 'A new activity.' })
 @CreationInput()
-export class CreateActivityInput extends ActivityMembers {
+export class CreateActivityInput extends ActivityFields {
   @UuidField({ required: true, description: 'Id of the customer that it is about; never changes.' })
   customerId!: string;
 
@@ -54,7 +54,7 @@ export class CreateActivityInput extends ActivityMembers {
 }
 
 @InputType({ description: 'Changes to an activity: absent is untouched, null is cleared.' })
-export class UpdateActivityInput extends ActivityMembers {
+export class UpdateActivityInput extends ActivityFields {
   @TextField({ min: 1, max: 255, nullable: false, description: 'What it is about.' })
   subject?: string;
 }

@@ -11,7 +11,7 @@ import { ACTIVITY_FILTER_COLUMNS, SEARCHED_ACTIVITIES } from './activity.filter.
 export type ActivityRow = Readonly<Omit<Activity, 'tenantId' | 'deletedAt' | 'deletedWith' | symbol>>;
 export type ActivityProperty = Extract<keyof ActivityRow, string>;
 
-/** Every published member, in the order of REST answers. */
+/** Every published field, in the order of REST answers. */
 const ACTIVITY_PROPERTIES = [
   'id', 'customerId', 'opportunityId', 'contactId', 'type', 'subject', 'description', 'date', 'dueDate', 'durationMinutes',
   'assignedToId', 'isCompleted', 'completedAt', 'createdById', 'createdAt', 'updatedAt', 'version',

@@ -9,13 +9,13 @@ import { ActivityFilterQuery, activityListRoute, names, toSelection } from './ac
 import { CreateActivityInput, UpdateActivityInput } from './activity.input.js';
 import { activityTable } from './activity.query.js';
 import * as activities from './activity.service.js';
-import { activityShape as shape } from './activity.shape.js';
+import { activitySerializer as serializer } from './activity.serializer.js';
 
 export const activityRoutes: readonly RestRoute<RequestContext>[] = [
   activityListRoute,
   ...recordRoutes({
     names,
-    shape,
+    serializer,
     aliases: { activity_type: 'type', activity_date: 'date' },
     createInput: CreateActivityInput,
     updateInput: UpdateActivityInput,
@@ -40,7 +40,7 @@ export const activityRoutes: readonly RestRoute<RequestContext>[] = [
   }),
   actionRoute({
     names,
-    shape,
+    serializer,
     action: 'complete',
     summary: 'Mark an activity as done',
     description: 'One that is done stays as it is, and so does the moment when it was completed.',
@@ -48,7 +48,7 @@ export const activityRoutes: readonly RestRoute<RequestContext>[] = [
   }),
   actionRoute({
     names,
-    shape,
+    serializer,
     action: 'reopen',
     summary: 'Mark an activity as open again',
     description: 'One that is open stays as it is.',

@@ -14,7 +14,7 @@ import type { RecordList, RecordListQuery } from '../../platform/lists/record-ta
 import { lastSecondOfDay } from '../../platform/values/time-zone.js';
 import { lockCustomer, customerOfRecord } from '../customer/customer.query.js';
 import { lockRecord, type ChangeOptions } from '../record/record-change.js';
-import { NOT_FOUND, refuseRestoreWithout, refuseUnknown } from '../record/record-refusals.js';
+import { NOT_FOUND, rejectRestoreWithout, rejectUnknown } from '../record/record-errors.js';
 import { complete, reopen } from './activity-completion.js';
 import { Activity } from './activity.entity.js';
 import type { CreateActivityInput, UpdateActivityInput } from './activity.input.js';
@@ -47,7 +47,7 @@ export async function getActivity(
   id: string,
   properties?: readonly ActivityProperty[],
 ): Promise<ActivityRow> {
-  return (await findActivity(ctx, id, properties)) ?? refuseUnknown('activity');
+  return (await findActivity(ctx, id, properties)) ?? rejectUnknown('activity');
 }
 
 /** @throws AppError FORBIDDEN, VALIDATION_FAILED (a malformed id in the filter) */
@@ -69,9 +69,9 @@ export async function createActivity(ctx: RequestContext, input: CreateActivityI
     await requireAssignable(ctx, em, 'activity', input.assignedToId);
     await requireSubjects(em, input);
     const now = new Date().toISOString();
-    const { date, dueDate, ...members } = input;
+    const { date, dueDate, ...fields } = input;
     return em.create(Activity, {
-      ...members,
+      ...fields,
       date: date ?? now,
       dueDate: dueMoment(ctx, dueDate ?? null),
       tenantId: ctx.actor.tenantId,
@@ -150,11 +150,11 @@ export function deleteActivity(
 /** A live activity is returned unchanged. @throws AppError FORBIDDEN, NOT_FOUND, ILLEGAL_TRANSITION (its customer is deleted) */
 export async function restoreActivity(ctx: RequestContext, id: string): Promise<Changed<ActivityRow>> {
   authorize(ctx, 'activity:restore');
-  const { customerId } = (await findRecordEvenDeleted(ctx.reader, activityTable, id)) ?? refuseUnknown('activity');
+  const { customerId } = (await findRecordEvenDeleted(ctx.reader, activityTable, id)) ?? rejectUnknown('activity');
   return writeActivity(ctx, async ({ em }) => {
     // The customer first, as its own deletion and restoration take them: no two of these wait for each other.
     const customer = await lockCustomer(em, customerId, 'shared');
-    if (!customer) refuseRestoreWithout(customerId);
+    if (!customer) rejectRestoreWithout(customerId);
     const activity = await lockRecord(em, Activity, id, 'any', NOT_FOUND.activity);
     return em.assign(activity, { deletedAt: null, deletedWith: null });
   });
@@ -165,7 +165,7 @@ function writeActivity(
   work: (tx: WriteContext) => Promise<Activity>,
 ): Promise<Changed<ActivityRow>> {
   const reread = async (id: string): Promise<ActivityRow> =>
-    (await findRecordEvenDeleted(ctx.reader, activityTable, id)) ?? refuseUnknown('activity');
+    (await findRecordEvenDeleted(ctx.reader, activityTable, id)) ?? rejectUnknown('activity');
   return write<ActivityRow>(ctx, work, reread);
 }
 
@@ -173,9 +173,9 @@ function writeActivity(
 async function requireSubjects(em: EntityManager, subjects: Subjects): Promise<void> {
   const { customerId, opportunityId, contactId } = subjects;
   const owners = await lockSubjects(em, subjects);
-  if (!owners) refuseUnknown('customer');
-  if (opportunityId && owners.opportunity === null) refuseUnknown('opportunity');
-  if (contactId && owners.contact === null) refuseUnknown('contact');
+  if (!owners) rejectUnknown('customer');
+  if (opportunityId && owners.opportunity === null) rejectUnknown('opportunity');
+  if (contactId && owners.contact === null) rejectUnknown('contact');
   const others = [
     { path: ['opportunityId'], owner: owners.opportunity },
     { path: ['contactId'], owner: owners.contact },

@@ -1,5 +1,5 @@
 /** Reads of the change feed: the events of records in the order of their seals. */
-import { RECORD_NOUNS, type RecordNoun } from '../../access/rights/record-kinds.js';
+import { RECORD_TYPES, type RecordType } from '../../access/rights/record-types.js';
 import type { TenantReader } from '../../tenancy/tenant-reader.js';
 import { rawSql, sql } from '../../platform/postgres/sql.js';
 
@@ -7,7 +7,7 @@ import { rawSql, sql } from '../../platform/postgres/sql.js';
 export interface ChangeRow extends ChangePosition {
   /** Of the audit event. */
   readonly id: string;
-  readonly type: RecordNoun;
+  readonly type: RecordType;
   readonly recordId: string;
   readonly action: string;
   readonly userId: string | null;
@@ -28,16 +28,17 @@ export interface ChangePage {
   readonly hasMore: boolean;
 }
 
-/** What one page may look through, whatever it finds: sign-ins, exports and refusals stand in the seals too. */
+/** What one page may look through, whatever it finds: sign-ins, exports and errors stand in the seals too. */
 const EVENTS_PER_PAGE = 1000;
 const SEALS_PER_PAGE = 200;
 
-/** Refusals and exports name records as well, and change none. */
-const IS_CHANGE = rawSql(`e.success AND e.entity_type IN (${RECORD_NOUNS.map((noun) => `'${noun}'`).join(', ')})
+/** Errors and exports name records as well, and change none. */
+const IS_CHANGE =
+  rawSql(`e.success AND e.entity_type IN (${RECORD_TYPES.map((recordType) => `'${recordType}'`).join(', ')})
   AND e.entity_id IS NOT NULL AND starts_with(e.action, e.entity_type || '.')`);
 const CASCADES = rawSql(`e.action IN ('customer.deleted', 'customer.restored')`);
 
-type FoundRow = ChangeRow & { readonly endSeq: number; readonly endPlace: number; readonly hasMoreSeals: boolean };
+type FoundRow = ChangeRow & { readonly endSeq: number; readonly endPosition: number; readonly hasMoreSeals: boolean };
 /** A row that tells the end alone. */
 type EmptyRow = Omit<FoundRow, 'id'> & { readonly id: null };
 
@@ -50,7 +51,7 @@ export async function listChanges(reader: TenantReader, after: ChangePosition, s
     return { rows: shown, end: shown.at(-1) ?? after, hasMore: true };
   }
   const [any] = found;
-  const end = any ? { seq: any.endSeq, place: any.endPlace } : after;
+  const end = any ? { seq: any.endSeq, place: any.endPosition } : after;
   return { rows, end, hasMore: any?.hasMoreSeals === true };
 }
 
@@ -71,7 +72,7 @@ function pageSql(tenantId: string, { seq, place }: ChangePosition, limit: number
       FROM (SELECT * FROM place ORDER BY seq, place) p,
         LATERAL (SELECT * FROM audit_events WHERE tenant_id = ${tenantId} AND id = p.id LIMIT 1) e
       WHERE ${IS_CHANGE} ORDER BY p.seq, p.place LIMIT ${limit})
-    SELECT item.*, last.seq AS "endSeq", last.place AS "endPlace",
+    SELECT item.*, last.seq AS "endSeq", last.place AS "endPosition",
       EXISTS (SELECT FROM audit_seals WHERE tenant_id = ${tenantId} AND seq > last.seq) AS "hasMoreSeals"
     FROM (SELECT seq, place FROM place ORDER BY seq DESC, place DESC LIMIT 1) last LEFT JOIN item ON true
     ORDER BY item.seq, item.place`;

@@ -5,7 +5,7 @@ import { jsonOf } from '../../platform/rest/json-text.js';
 import { linkTo } from '../../platform/rest/page.js';
 import { defineRestRoute, type RestRoute } from '../../platform/rest/routes.js';
 import { authorizeChanges, readChanges } from './change.service.js';
-import { changeFeedSchema, changeShape } from './change.shape.js';
+import { changeFeedSchema, changeSerializer } from './change.serializer.js';
 
 class ChangeParameters {
   @TextField({ max: 4000, description: 'next_cursor of the answer before; from the first change without it.' })
@@ -25,7 +25,7 @@ const changesRoute = defineRestRoute({
 To keep a copy: begin without a cursor. For each item read the record, and drop it when it is not found. Where \`cascades\` is true the customer's contacts, opportunities and activities were deleted or restored with it: drop those of a deleted customer, read those of a restored one anew. Keep \`next_cursor\` together with the copy; ask again at once while \`has_more\` is true, else after a moment.`,
   tags: ['Changes'],
   query: ChangeParameters,
-  response: { kind: 'json', schema: changeFeedSchema, linked: true },
+  response: { type: 'json', schema: changeFeedSchema, linked: true },
   errors: ['FORBIDDEN', 'INVALID_CURSOR'],
   authorize: authorizeChanges,
   handle: async (ctx: RequestContext, { query: { cursor, pageSize = DEFAULT_PAGE_SIZE }, url }) => {
@@ -33,7 +33,7 @@ To keep a copy: begin without a cursor. For each item read the record, and drop 
     const end = `,"next_cursor":${JSON.stringify(endCursor)},"has_more":${String(hasMore)}}`;
     return {
       status: 200,
-      json: jsonOf('{"items":', changeShape.writeList(changes), end),
+      json: jsonOf('{"items":', changeSerializer.writeList(changes), end),
       ...(hasMore && { headers: { link: linkTo(url, 'cursor', endCursor, 'next') } }),
     };
   },

@@ -1,23 +1,23 @@
 import { authorize } from '../../access/rights/permissions.js';
-import { RECORD_NOUNS } from '../../access/rights/record-kinds.js';
+import { RECORD_TYPES } from '../../access/rights/record-types.js';
 import type { RequestContext } from '../../access/identity/request-context.js';
 import { cursorScope, decodeCursor, encodeCursor, type OrderKey } from '../../platform/lists/keyset.js';
 import { loadRecordOf, type NodeRow, type SelectionOn } from '../node/node.service.js';
 import { listChanges, type ChangeRow } from './change.query.js';
 
-/** What cursors hold; both edges have the same. */
+/** What cursors hold; both transports have the same. */
 const PLACE: readonly OrderKey[] = [
-  { column: 'seq', property: 'seq', kind: 'integer', direction: 'ASC', nulls: 'LAST' },
-  { column: 'place', property: 'place', kind: 'integer', direction: 'ASC', nulls: 'LAST' },
+  { column: 'seq', property: 'seq', type: 'integer', direction: 'ASC', nulls: 'LAST' },
+  { column: 'place', property: 'place', type: 'integer', direction: 'ASC', nulls: 'LAST' },
 ];
 
 /** A change with its cursor. */
-export interface PlacedChange extends ChangeRow {
+export interface PositionedChange extends ChangeRow {
   readonly cursor: string;
 }
 
 export interface ChangeFeedPage {
-  readonly changes: readonly PlacedChange[];
+  readonly changes: readonly PositionedChange[];
   /** Never missing: whoever has read everything goes on from it later. */
   readonly endCursor: string;
   readonly hasMore: boolean;
@@ -25,7 +25,7 @@ export interface ChangeFeedPage {
 
 /** Whoever may read all records may know that they changed. @throws AppError FORBIDDEN */
 export function authorizeChanges(ctx: RequestContext): void {
-  for (const noun of RECORD_NOUNS) authorize(ctx, `${noun}:read`);
+  for (const recordType of RECORD_TYPES) authorize(ctx, `${recordType}:read`);
 }
 
 /** The changes after a cursor, from the first one without it. @throws AppError FORBIDDEN, INVALID_CURSOR */

@@ -1,11 +1,11 @@
 /** A change in GraphQL, and the connection of the feed. */
 import { ArgsType, Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
-import { RecordKind, type RecordNoun } from '../../access/rights/record-kinds.js';
+import { RecordType } from '../../access/rights/record-types.js';
 import { PageInfo } from '../../platform/graphql-schema/connection.js';
 import { DateTimeScalar } from '../../platform/graphql-schema/scalars.js';
 
 /** A copy: each enum of the schema is an object of its own. */
-const ChangeType = { ...RecordKind };
+const ChangeType = { ...RecordType };
 registerEnumType(ChangeType, {
   name: 'ChangeType',
   description: 'Kind of the record that changed.',
@@ -17,7 +17,7 @@ registerEnumType(ChangeType, {
   },
 });
 
-/** For both edges. */
+/** For both transports. */
 export const CASCADES =
   'Whether all that belongs to the customer shares its fate, without changes of its own: true when a customer was deleted or restored. Drop what you hold of a deleted customer; of a restored one read contacts (inactive ones too), opportunities and activities anew.';
 
@@ -28,7 +28,7 @@ export class ChangeObject {
   id!: string;
 
   @Field(() => ChangeType, { description: 'Kind of the record.' })
-  type!: RecordNoun;
+  type!: RecordType;
 
   @Field(() => ID, { description: 'Id of the record.' })
   recordId!: string;

@@ -31,7 +31,7 @@ export async function lockReplaced(
   const primary = await em.findOne(Contact, primaryOf(customerId), { lockMode: LockMode.PESSIMISTIC_WRITE });
   if (!primary) return undefined;
   const owners = [primary, ...(customer ? [customer] : [])];
-  authorizeAlso(ctx, { noun: 'contact', id: primary.id, owners }, NOT_REPLACEABLE);
+  authorizeAlso(ctx, { recordType: 'contact', id: primary.id, owners }, NOT_REPLACEABLE);
   return primary;
 }
 

@@ -20,7 +20,12 @@ import {
 import { equalTo } from '../../platform/lists/filters.js';
 import { listOrder, ORDER_KEY_COST } from '../../platform/lists/list-order.js';
 import type { SearchedText } from '../../platform/lists/text-conditions.js';
-import { activityKind, contactKind, customerKind, RelatedActivitiesFilter } from '../record/related-kinds.js';
+import {
+  relatedActivities,
+  relatedContacts,
+  relatedCustomers,
+  RelatedActivitiesFilter,
+} from '../record/related-types.js';
 
 @InputType({ description: 'Conditions on contacts; members of one object hold together (and).' })
 export class ContactFilter {
@@ -59,7 +64,7 @@ export class ContactFilter {
   @Field(() => DateTimeFilter, { nullable: true, description: `By the last change. ${UPDATED_AT_NOTE}` })
   updatedAt?: OperatorValues | null;
 
-  @Field(() => customerKind.input, { nullable: true, description: 'By the customer that it belongs to.' })
+  @Field(() => relatedCustomers.input, { nullable: true, description: 'By the customer that it belongs to.' })
   customer?: Filter | null;
 
   @Field(() => RelatedActivitiesFilter, { nullable: true, description: 'By the activities with it.' })
@@ -82,7 +87,7 @@ function searchedTextOf(alias: string): SearchedText {
 
 export const SEARCHED_CONTACTS = searchedTextOf('k');
 
-/** How each member reaches the database, its table being under this alias. */
+/** How each field reaches the database, its table being under this alias. */
 function columnsOf(k: string): FilterColumns {
   const searched = searchedTextOf(k);
   return {
@@ -102,13 +107,13 @@ function columnsOf(k: string): FilterColumns {
     createdById: { column: `${k}.created_by`, type: 'uuid' },
     createdAt: { column: `${k}.created_at`, type: 'timestamptz' },
     updatedAt: { column: `${k}.updated_at`, type: 'timestamptz' },
-    customer: { kind: customerKind, column: 'id', equals: `${k}.customer_id`, toMany: false },
-    activities: { kind: activityKind, column: 'contact_id', equals: `${k}.id`, toMany: true },
+    customer: { target: relatedCustomers, column: 'id', equals: `${k}.customer_id`, toMany: false },
+    activities: { target: relatedActivities, column: 'contact_id', equals: `${k}.id`, toMany: true },
   };
 }
 
 export const CONTACT_FILTER_COLUMNS = columnsOf('k');
-contactKind.describe({ input: ContactFilter, columns: columnsOf, listed: activeUnlessNamed });
+relatedContacts.describe({ input: ContactFilter, columns: columnsOf, listed: activeUnlessNamed });
 
 /** A filter of contacts, whoever made it. */
 interface MaybeActive {
@@ -183,10 +188,10 @@ export class ContactListArgs extends ConnectionArgs {
 const order = listOrder<ContactOrderField>(
   'k',
   {
-    LAST_NAME: { column: 'k.last_name', property: 'lastName', kind: 'text' },
-    FIRST_NAME: { column: 'k.first_name', property: 'firstName', kind: 'text' },
-    CREATED_AT: { column: 'k.created_at', property: 'createdAt', kind: 'instant' },
-    UPDATED_AT: { column: 'k.updated_at', property: 'updatedAt', kind: 'instant' },
+    LAST_NAME: { column: 'k.last_name', property: 'lastName', type: 'text' },
+    FIRST_NAME: { column: 'k.first_name', property: 'firstName', type: 'text' },
+    CREATED_AT: { column: 'k.created_at', property: 'createdAt', type: 'instant' },
+    UPDATED_AT: { column: 'k.updated_at', property: 'updatedAt', type: 'instant' },
   },
   [{ field: 'LAST_NAME' }, { field: 'FIRST_NAME' }],
 );

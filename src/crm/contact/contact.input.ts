@@ -7,11 +7,11 @@ import {
   TextField,
   UuidField,
 } from '../../platform/input/fields.js';
-import { CreationInput } from '../../platform/input/members.js';
+import { CreationInput } from '../../platform/input/input-plan.js';
 
 /** What may be said of a contact, new or not. Limits are characters. */
 @InputType()
-abstract class ContactMembers {
+abstract class ContactFields {
   @TextField({ max: 50, description: 'Form of address, e.g. Mme.' })
   title?: string | null;
 
@@ -69,7 +69,7 @@ abstract class ContactMembers {
 
 @InputType({ description: 'A new contact.' })
 @CreationInput()
-export class CreateContactInput extends ContactMembers {
+export class CreateContactInput extends ContactFields {
   @UuidField({ required: true, description: 'Id of the customer, for good.' })
   customerId!: string;
 
@@ -81,7 +81,7 @@ export class CreateContactInput extends ContactMembers {
 }
 
 @InputType({ description: 'Changes to a contact: absent is untouched, null is cleared.' })
-export class UpdateContactInput extends ContactMembers {
+export class UpdateContactInput extends ContactFields {
   @TextField({ min: 1, max: 100, nullable: false, description: 'First name.' })
   firstName?: string;
 

@@ -12,7 +12,7 @@ import { activeUnlessNamed, CONTACT_FILTER_COLUMNS, SEARCHED_CONTACTS } from './
 export type ContactRow = Readonly<Omit<Contact, 'tenantId' | 'searchPhone' | 'deletedAt' | 'deletedWith' | symbol>>;
 export type ContactProperty = Extract<keyof ContactRow, string>;
 
-/** Every published member, in the order of REST answers. */
+/** Every published field, in the order of REST answers. */
 const CONTACT_PROPERTIES = [
   'id', 'customerId', 'firstName', 'lastName', 'title', 'jobTitle', 'department', 'email', 'phone', 'mobile', 'linkedin',
   'isPrimary', 'isBilling', 'isShipping', 'isDecisionMaker', 'preferredLanguage', 'preferredContactMethod', 'doNotCall',

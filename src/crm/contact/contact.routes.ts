@@ -14,10 +14,10 @@ import { CONTACT_SORT, contactOrder } from './contact.filter.js';
 import { CreateContactInput, UpdateContactInput } from './contact.input.js';
 import { contactTable } from './contact.query.js';
 import * as contacts from './contact.service.js';
-import { contactShape } from './contact.shape.js';
+import { contactSerializer } from './contact.serializer.js';
 
-const names: RecordNames = { noun: 'contact', one: 'a contact', many: 'contacts', tag: 'Contacts' };
-const shape = contactShape;
+const names: RecordNames = { recordType: 'contact', one: 'a contact', many: 'contacts', tag: 'Contacts' };
+const serializer = contactSerializer;
 
 /** What the list and the export filter by alike. */
 abstract class ContactFilterQuery extends SinceQuery {
@@ -59,12 +59,12 @@ const contactsOfCustomer: RestRoute<RequestContext> = defineRestRoute({
   description: 'All of them, in a bare array, by last and first name behind the main one.',
   tags: [names.tag],
   query: FieldsQuery,
-  response: { kind: 'list', shape },
+  response: { type: 'list', serializer },
   errors: ['FORBIDDEN', 'NOT_FOUND'],
   authorize: need(names, 'read'),
   handle: async (ctx: RequestContext, { params: { id = '' }, query: { fields } }) => ({
     status: 200,
-    json: pickFields(shape, fields).writeList(await contacts.listContactsOfCustomer(ctx, id)),
+    json: pickFields(serializer, fields).writeList(await contacts.listContactsOfCustomer(ctx, id)),
   }),
 });
 
@@ -72,7 +72,7 @@ export const contactRoutes: readonly RestRoute<RequestContext>[] = [
   listRoute(
     {
       names,
-      shape,
+      serializer,
       table: contactTable,
       sortFields: CONTACT_SORT,
       defaultOrder: contactOrder(null),
@@ -84,7 +84,7 @@ export const contactRoutes: readonly RestRoute<RequestContext>[] = [
   contactsOfCustomer,
   ...recordRoutes({
     names,
-    shape,
+    serializer,
     createInput: CreateContactInput,
     updateInput: UpdateContactInput,
     createErrors: ['NOT_FOUND', 'QUOTA_EXCEEDED'],

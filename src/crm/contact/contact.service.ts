@@ -1,5 +1,5 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { requirePlaces } from '../../access/writes/counters.js';
+import { requireCapacity } from '../../access/writes/counters.js';
 import { authorize } from '../../access/rights/permissions.js';
 import { findRecord, findRecordEvenDeleted, listRecords } from '../../access/loaders/record-lists.js';
 import { loadRecord } from '../../access/loaders/record-loaders.js';
@@ -13,7 +13,7 @@ import type { RecordList, RecordListQuery } from '../../platform/lists/record-ta
 import { customerOfRecord, type CustomerOfRecord } from '../customer/customer.query.js';
 import { getCustomer, lockCustomerOf } from '../customer/customer.service.js';
 import { lockRecord, type ChangeOptions } from '../record/record-change.js';
-import { NOT_FOUND, refuseRestoreWithout, refuseUnknown } from '../record/record-refusals.js';
+import { NOT_FOUND, rejectRestoreWithout, rejectUnknown } from '../record/record-errors.js';
 import { demote, lockReplaced, primaryOf } from './contact-primary.js';
 import { Contact } from './contact.entity.js';
 import type { CreateContactInput, UpdateContactInput } from './contact.input.js';
@@ -46,7 +46,7 @@ export async function getContact(
   id: string,
   properties?: readonly ContactProperty[],
 ): Promise<ContactRow> {
-  return (await findContact(ctx, id, properties)) ?? refuseUnknown('contact');
+  return (await findContact(ctx, id, properties)) ?? rejectUnknown('contact');
 }
 
 /** @throws AppError FORBIDDEN, VALIDATION_FAILED (a malformed id in the filter) */
@@ -59,7 +59,7 @@ export function listContacts(ctx: RequestContext, list: RecordListQuery<ContactR
 export async function listContactsOfCustomer(ctx: RequestContext, customerId: string): Promise<readonly ContactRow[]> {
   authorize(ctx, 'contact:read');
   const contacts = await query.contactsOfCustomer(ctx.reader, customerId);
-  // Refuses in the customers' own words.
+  // Rejects in the customers' own words.
   if (!contacts) await getCustomer(ctx, customerId);
   return contacts ?? [];
 }
@@ -83,7 +83,7 @@ const DEFAULTS = {
  */
 export async function createContact(ctx: RequestContext, input: CreateContactInput): Promise<Changed<ContactRow>> {
   authorize(ctx, 'contact:create');
-  const { customerId, ...members } = input;
+  const { customerId, ...fields } = input;
   return writeContact(ctx, async (tx) => {
     const { em } = tx;
     const customer = await lockCustomerOf(em, customerId, 'alone');
@@ -93,7 +93,7 @@ export async function createContact(ctx: RequestContext, input: CreateContactInp
     const now = new Date().toISOString();
     return em.create(Contact, {
       ...DEFAULTS,
-      ...members,
+      ...fields,
       customerId,
       searchPhone: digitsOf(ctx, input, customer),
       tenantId: ctx.actor.tenantId,
@@ -159,7 +159,7 @@ export async function restoreContact(ctx: RequestContext, id: string): Promise<C
     const contact = await lockRecord(em, Contact, id, 'any', NOT_FOUND.contact);
     if (contact.deletedAt === null) return contact;
     const { customerId } = contact;
-    if (!isCustomerLive) refuseRestoreWithout(customerId);
+    if (!isCustomerLive) rejectRestoreWithout(customerId);
     await requirePlace(ctx, em, customerId);
     const hasOther = contact.isPrimary && (await em.count(Contact, primaryOf(customerId))) > 0;
     return em.assign(contact, { deletedAt: null, deletedWith: null, isPrimary: contact.isPrimary && !hasOther });
@@ -172,7 +172,7 @@ export async function restoreContact(ctx: RequestContext, id: string): Promise<C
  */
 async function requirePlace(ctx: RequestContext, em: EntityManager, customerId: string): Promise<void> {
   const used = await em.count(Contact, { customerId, deletedAt: null });
-  requirePlaces(ctx.tenant.limits, 'contacts_per_customer', used, 1);
+  requireCapacity(ctx.tenant.limits, 'contacts_per_customer', used, 1);
 }
 
 /** A locked contact and, where it was looked at as well, whose its customer is. */
@@ -191,7 +191,7 @@ async function lockOwnContact(
   id: string,
   withCustomer: boolean,
 ): Promise<OwnContact> {
-  const locked = withCustomer ? ((await query.lockCustomerOfContact(em, id)) ?? refuseUnknown('contact')) : undefined;
+  const locked = withCustomer ? ((await query.lockCustomerOfContact(em, id)) ?? rejectUnknown('contact')) : undefined;
   const contact = await lockRecord(em, Contact, id, 'live', NOT_FOUND.contact);
   if (authorize(ctx, 'contact:update') === 'all') return { contact, customer: locked };
   const customer = locked ?? (await customerOfRecord(em, contact.customerId));
@@ -215,6 +215,6 @@ function writeContact(ctx: RequestContext, work: (tx: WriteContext) => Promise<C
   return write<ContactRow>(
     ctx,
     work,
-    async (id) => (await findRecordEvenDeleted(ctx.reader, query.contactTable, id)) ?? refuseUnknown('contact'),
+    async (id) => (await findRecordEvenDeleted(ctx.reader, query.contactTable, id)) ?? rejectUnknown('contact'),
   );
 }

@@ -1,5 +1,5 @@
 /** What a customer's deletion takes along and its restoration brings back: the records, their limits, and the audit's count. */
-import { freePlaces, requirePlaces, takePlaces } from '../../access/writes/counters.js';
+import { releaseCapacity, requireCapacity, reserveCapacity } from '../../access/writes/counters.js';
 import type { RelatedCounts } from '../../access/writes/change-effects.js';
 import type { WriteContext } from '../../access/writes/transaction.js';
 import { nameAction } from '../../audit/events/named-actions.js';
@@ -13,7 +13,7 @@ export async function deleteWithChildren({ em, actor, effects }: WriteContext, c
   customer.deletedAt = at;
   effects.counts = countsOf(taken);
   nameAction(customer, 'deleted', effects.counts);
-  freePlaces(em, 'active_opportunities', taken.activeOpportunities);
+  releaseCapacity(em, 'active_opportunities', taken.activeOpportunities);
 }
 
 /**
@@ -30,8 +30,8 @@ export async function restoreWithChildren(
   customer.deletedAt = null;
   effects.counts = countsOf(restored);
   nameAction(customer, 'restored', effects.counts);
-  requirePlaces(limits, 'contacts_per_customer', 0, restored.contacts);
-  takePlaces(em, limits, 'active_opportunities', restored.activeOpportunities);
+  requireCapacity(limits, 'contacts_per_customer', 0, restored.contacts);
+  reserveCapacity(em, limits, 'active_opportunities', restored.activeOpportunities);
 }
 
 function countsOf({ contacts, opportunities, activities }: MovedChildren): RelatedCounts {

@@ -125,7 +125,7 @@ export class Customer extends TenantOwned {
   discountRate!: string;
 
   @Field(() => [String], { description: "Labels of the company's own." })
-  // Without it the ORM takes the type for a string and refuses to assign a list.
+  // Without it the ORM takes the type for a string and rejects to assign a list.
   @Property({ type: TextListType })
   tags!: string[];
 

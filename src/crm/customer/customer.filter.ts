@@ -22,14 +22,14 @@ import {
 import { listOrder, ORDER_KEY_COST } from '../../platform/lists/list-order.js';
 import type { SearchedText } from '../../platform/lists/text-conditions.js';
 import {
-  activityKind,
-  contactKind,
-  customerKind,
-  opportunityKind,
+  relatedActivities,
+  relatedContacts,
+  relatedCustomers,
+  relatedOpportunities,
   RelatedActivitiesFilter,
   RelatedContactsFilter,
   RelatedOpportunitiesFilter,
-} from '../record/related-kinds.js';
+} from '../record/related-types.js';
 import { CustomerType } from './customer-enums.js';
 
 const CustomerTypeFilter = enumFilter('CustomerTypeFilter', CustomerType, 'a customer type');
@@ -105,7 +105,7 @@ function searchedTextOf(alias: string): SearchedText {
 
 export const SEARCHED_CUSTOMERS = searchedTextOf('c');
 
-/** How each member reaches the database, its table being under this alias. */
+/** How each field reaches the database, its table being under this alias. */
 function columnsOf(c: string): FilterColumns {
   const searched = searchedTextOf(c);
   return {
@@ -129,14 +129,14 @@ function columnsOf(c: string): FilterColumns {
     totalRevenue: { column: `${c}.total_revenue`, type: 'numeric' },
     createdAt: { column: `${c}.created_at`, type: 'timestamptz' },
     updatedAt: { column: `${c}.updated_at`, type: 'timestamptz' },
-    contacts: { kind: contactKind, column: 'customer_id', equals: `${c}.id`, toMany: true },
-    opportunities: { kind: opportunityKind, column: 'customer_id', equals: `${c}.id`, toMany: true },
-    activities: { kind: activityKind, column: 'customer_id', equals: `${c}.id`, toMany: true },
+    contacts: { target: relatedContacts, column: 'customer_id', equals: `${c}.id`, toMany: true },
+    opportunities: { target: relatedOpportunities, column: 'customer_id', equals: `${c}.id`, toMany: true },
+    activities: { target: relatedActivities, column: 'customer_id', equals: `${c}.id`, toMany: true },
   };
 }
 
 export const CUSTOMER_FILTER_COLUMNS = columnsOf('c');
-customerKind.describe({ input: CustomerFilter, columns: columnsOf });
+relatedCustomers.describe({ input: CustomerFilter, columns: columnsOf });
 
 export const CustomerOrderField = {
   NAME: 'NAME',
@@ -180,12 +180,12 @@ export class CustomerOrder {
 const order = listOrder<CustomerOrderField>(
   'c',
   {
-    NAME: { column: 'c.name', property: 'name', kind: 'text' },
-    CODE: { column: 'c.code', property: 'code', kind: 'text' },
-    CITY: { column: 'c.city', property: 'city', kind: 'text', nullable: true },
-    TOTAL_REVENUE: { column: 'c.total_revenue', property: 'totalRevenue', kind: 'decimal' },
-    CREATED_AT: { column: 'c.created_at', property: 'createdAt', kind: 'instant' },
-    UPDATED_AT: { column: 'c.updated_at', property: 'updatedAt', kind: 'instant' },
+    NAME: { column: 'c.name', property: 'name', type: 'text' },
+    CODE: { column: 'c.code', property: 'code', type: 'text' },
+    CITY: { column: 'c.city', property: 'city', type: 'text', nullable: true },
+    TOTAL_REVENUE: { column: 'c.total_revenue', property: 'totalRevenue', type: 'decimal' },
+    CREATED_AT: { column: 'c.created_at', property: 'createdAt', type: 'instant' },
+    UPDATED_AT: { column: 'c.updated_at', property: 'updatedAt', type: 'instant' },
   },
   [{ field: 'NAME' }],
 );

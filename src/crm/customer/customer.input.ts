@@ -14,17 +14,17 @@ import {
   TextField,
   UuidField,
 } from '../../platform/input/fields.js';
-import { CreationInput } from '../../platform/input/members.js';
+import { CreationInput } from '../../platform/input/input-plan.js';
 import { MAX_CODE } from '../record/record-code.js';
 import { CustomerType, PaymentMethod, PaymentTerms } from './customer-enums.js';
 
 /** What may be said of a customer, new or not. Limits are characters. */
 @InputType()
-abstract class CustomerMembers {
+abstract class CustomerFields {
   @TextField({ max: 255, description: 'Registered name.' })
   legalName?: string | null;
 
-  @EnumField(CustomerType, { default: 'PROSPECT', refuseEmpty: true, description: 'Where the customer stands.' })
+  @EnumField(CustomerType, { default: 'PROSPECT', rejectEmpty: true, description: 'Where the customer stands.' })
   type?: CustomerType;
 
   @EmailField({ description: 'General e-mail address.' })
@@ -123,12 +123,12 @@ abstract class CustomerMembers {
 
 @InputType({ description: 'A new customer.' })
 @CreationInput()
-export class CreateCustomerInput extends CustomerMembers {
+export class CreateCustomerInput extends CustomerFields {
   @TextField({
     min: 1,
     max: MAX_CODE,
     form: 'code',
-    refuseEmpty: true,
+    rejectEmpty: true,
     description: 'Unique code; generated (CLI00001 …) when absent.',
   })
   code?: string | null;
@@ -138,7 +138,7 @@ export class CreateCustomerInput extends CustomerMembers {
 }
 
 @InputType({ description: 'Changes to a customer: absent is untouched, null is cleared.' })
-export class UpdateCustomerInput extends CustomerMembers {
+export class UpdateCustomerInput extends CustomerFields {
   @TextField({ min: 1, max: 255, nullable: false, description: 'Name by which the customer is known.' })
   name?: string;
 

@@ -22,7 +22,7 @@ import { CUSTOMER_FILTER_COLUMNS, SEARCHED_CUSTOMERS } from './customer.filter.j
 export type CustomerRow = Readonly<Omit<Customer, 'tenantId' | 'searchPhone' | 'deletedAt' | symbol>>;
 export type CustomerProperty = Extract<keyof CustomerRow, string>;
 
-/** Every published member, in the order of REST answers. */
+/** Every published field, in the order of REST answers. */
 export const CUSTOMER_PROPERTIES = [
   'id', 'code', 'name', 'legalName', 'type', 'email', 'phone', 'mobile', 'website', 'addressLine1', 'addressLine2', 'city',
   'state', 'postalCode', 'countryCode', 'taxId', 'registrationNumber', 'legalForm', 'assignedToId', 'industry', 'size',

@@ -15,10 +15,10 @@ import { CUSTOMER_SORT, customerOrder } from './customer.filter.js';
 import { CreateCustomerInput, UpdateCustomerInput } from './customer.input.js';
 import { customerTable } from './customer.query.js';
 import * as customers from './customer.service.js';
-import { customerShape } from './customer.shape.js';
+import { customerSerializer } from './customer.serializer.js';
 
-const names: RecordNames = { noun: 'customer', one: 'a customer', many: 'customers', tag: 'Customers' };
-const shape = customerShape;
+const names: RecordNames = { recordType: 'customer', one: 'a customer', many: 'customers', tag: 'Customers' };
+const serializer = customerSerializer;
 
 /** The filters of the list and of the export. */
 class CustomerFilterQuery extends SinceQuery {
@@ -58,7 +58,7 @@ export const customerRoutes: readonly RestRoute<RequestContext>[] = [
   listRoute(
     {
       names,
-      shape,
+      serializer,
       table: customerTable,
       sortFields: CUSTOMER_SORT,
       defaultOrder: customerOrder(null),
@@ -69,7 +69,7 @@ export const customerRoutes: readonly RestRoute<RequestContext>[] = [
   ),
   ...recordRoutes({
     names,
-    shape,
+    serializer,
     aliases: { customer_type: 'type' },
     createInput: CreateCustomerInput,
     updateInput: UpdateCustomerInput,
@@ -97,7 +97,7 @@ export const customerRoutes: readonly RestRoute<RequestContext>[] = [
   }),
   actionRoute({
     names,
-    shape,
+    serializer,
     action: 'convert',
     summary: 'Convert a prospect or lead into a customer',
     description: 'A CUSTOMER or VIP stays as it is; of a PARTNER or one that has CHURNED no customer can be made.',

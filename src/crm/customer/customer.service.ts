@@ -1,6 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { requireAssignable } from '../../access/rights/assignment.js';
-import { freePlaces, takePlaces } from '../../access/writes/counters.js';
+import { releaseCapacity, reserveCapacity } from '../../access/writes/counters.js';
 import { authorize } from '../../access/rights/permissions.js';
 import { findRecordEvenDeleted } from '../../access/loaders/record-lists.js';
 import { loadRecord } from '../../access/loaders/record-loaders.js';
@@ -13,8 +13,8 @@ import { newId } from '../../platform/values/ids.js';
 import { searchedDigits } from '../../platform/values/phone-digits.js';
 import type { RecordList, RecordListQuery } from '../../platform/lists/record-table.js';
 import { amountsOf, requireCurrencyDecimals } from '../record/record-amounts.js';
-import { lockRecord, refuseDuplicate, retryTakenCode, type ChangeOptions } from '../record/record-change.js';
-import { NOT_FOUND, refuseUnknown, UNIQUE_CODES } from '../record/record-refusals.js';
+import { lockRecord, rejectDuplicate, retryTakenCode, type ChangeOptions } from '../record/record-change.js';
+import { NOT_FOUND, rejectUnknown, UNIQUE_CODES } from '../record/record-errors.js';
 import { generateCustomerCode } from './customer-code.js';
 import { deleteWithChildren, restoreWithChildren } from './customer-children.js';
 import { findHolderOfTakenCode, holdRestorations } from './customer-children.query.js';
@@ -51,7 +51,7 @@ export async function getCustomer(
   id: string,
   properties?: readonly query.CustomerProperty[],
 ): Promise<CustomerRow> {
-  return (await findCustomer(ctx, { id }, properties)) ?? refuseUnknown('customer');
+  return (await findCustomer(ctx, { id }, properties)) ?? rejectUnknown('customer');
 }
 
 /** @throws AppError FORBIDDEN, VALIDATION_FAILED (a malformed id in the filter) */
@@ -66,12 +66,12 @@ export function listCustomers(
 /** @throws AppError FORBIDDEN, DUPLICATE (code), QUOTA_EXCEEDED, VALIDATION_FAILED (assignedToId) */
 export async function createCustomer(ctx: RequestContext, input: CreateCustomerInput): Promise<Changed<CustomerRow>> {
   authorize(ctx, 'customer:create');
-  const { code: givenCode, currency, ...members } = input;
-  const values = { ...members, currency: currency ?? ctx.tenant.defaultCurrency };
+  const { code: givenCode, currency, ...fields } = input;
+  const values = { ...fields, currency: currency ?? ctx.tenant.defaultCurrency };
   const create = async ({ em }: WriteContext): Promise<Customer> => {
     requireCurrencyDecimals(values, undefined, AMOUNTS);
     await requireAssignable(ctx, em, 'customer', input.assignedToId);
-    takePlaces(em, ctx.tenant.limits, 'customers', 1);
+    reserveCapacity(em, ctx.tenant.limits, 'customers', 1);
     const code = givenCode ?? (await generateCustomerCode(em));
     const now = new Date().toISOString();
     return em.create(Customer, {
@@ -174,7 +174,7 @@ export function deleteCustomer(
     const customer = await lockRecord(tx.em, Customer, id, 'live', NOT_FOUND.customer);
     requireVersion(customer, expectedVersion);
     await deleteWithChildren(tx, customer);
-    freePlaces(tx.em, 'customers', 1);
+    releaseCapacity(tx.em, 'customers', 1);
     return customer;
   });
 }
@@ -191,11 +191,11 @@ export function restoreCustomer(ctx: RequestContext, id: string): Promise<Change
       lockRecord(tx.em, Customer, id, 'any', NOT_FOUND.customer),
     ]);
     if (customer.deletedAt === null) return customer;
-    takePlaces(tx.em, ctx.tenant.limits, 'customers', 1);
+    reserveCapacity(tx.em, ctx.tenant.limits, 'customers', 1);
     await restoreWithChildren(tx, customer, customer.deletedAt);
     return customer;
   };
-  return refuseDuplicate({ ...UNIQUE_CODES.opportunity, findHolder: () => findHolderOfTakenCode(ctx.reader, id) }, () =>
+  return rejectDuplicate({ ...UNIQUE_CODES.opportunity, findHolder: () => findHolderOfTakenCode(ctx.reader, id) }, () =>
     writeCustomer(ctx, restore, () => query.findHolderOfCode(ctx.reader, id)),
   );
 }
@@ -210,7 +210,7 @@ export async function lockCustomerOf(
   id: string,
   lock: 'shared' | 'alone',
 ): Promise<query.LockedCustomer> {
-  return (await query.lockCustomer(em, id, lock)) ?? refuseUnknown('customer');
+  return (await query.lockCustomer(em, id, lock)) ?? rejectUnknown('customer');
 }
 
 /**
@@ -223,10 +223,10 @@ function writeCustomer(
   findHolder?: () => Promise<{ readonly id: string } | undefined>,
 ): Promise<Changed<CustomerRow>> {
   const reread = async (id: string): Promise<CustomerRow> =>
-    (await findRecordEvenDeleted(ctx.reader, query.customerTable, id)) ?? refuseUnknown('customer');
+    (await findRecordEvenDeleted(ctx.reader, query.customerTable, id)) ?? rejectUnknown('customer');
   const run = (): Promise<Changed<CustomerRow>> => write<CustomerRow>(ctx, work, reread);
   if (!findHolder) return retryTakenCode(UNIQUE_CODES.customer.constraint, run);
-  return refuseDuplicate({ ...UNIQUE_CODES.customer, findHolder }, run);
+  return rejectDuplicate({ ...UNIQUE_CODES.customer, findHolder }, run);
 }
 
 async function lockOwnCustomer(

@@ -1,6 +1,6 @@
-/** What every CSV file has in common: complete or refused, one snapshot, streamed, digested, audited before and after. */
+/** What every CSV file has in common: complete or rejected, one snapshot, streamed, digested, audited before and after. */
 import { pipeline, type Readable } from 'node:stream';
-import type { RecordCollection } from '../../access/rights/record-kinds.js';
+import type { RecordCollection } from '../../access/rights/record-types.js';
 import { withoutDeadline, type RequestContext } from '../../access/identity/request-context.js';
 import { openExport, type OpenExport } from '../../tenancy/tenant-export.js';
 import { recordExportFailed, recordExportFinished, recordExportStarted } from '../../audit/events/export-events.js';
@@ -16,10 +16,10 @@ export interface CsvExport {
   readonly resource: RecordCollection;
   readonly columns: readonly CsvColumn[];
   readonly dialect: CsvDialect;
-  /** Without it, more rows than a file holds are refused; with it, the file is the next part of them. */
+  /** Without it, more rows than a file holds are rejected; with it, the file is the next part of them. */
   readonly part: FilePart | undefined;
   /** What was asked for, in REST names: for the audit trail. */
-  readonly facts: Readonly<Record<string, unknown>>;
+  readonly metadata: Readonly<Record<string, unknown>>;
   readonly count: Sql;
   /** @param lastId of this part, undefined for the rest */
   readonly rows: (limit: number, lastId: string | undefined) => Sql;
@@ -49,9 +49,9 @@ export interface CsvFile {
  * @throws AppError EXPORT_TOO_LARGE with `details {rows, limit}`; UNAVAILABLE when too many exports are running
  */
 export async function exportCsv(ctx: RequestContext, request: CsvExport): Promise<CsvFile> {
-  const { exportPlaces } = ctx.database;
-  const place = await exportPlaces.take(ctx.actor.tenantId, request.signal);
-  const cut = new ExportCut(exportPlaces.limits, request.signal);
+  const { exportSlots } = ctx.database;
+  const place = await exportSlots.take(ctx.actor.tenantId, request.signal);
+  const cut = new ExportCut(exportSlots.limits, request.signal);
   const end = (): void => {
     cut.end();
     place.release();
@@ -68,7 +68,7 @@ export async function exportCsv(ctx: RequestContext, request: CsvExport): Promis
 
 async function openFile(ctx: RequestContext, request: CsvExport, cut: ExportCut): Promise<CsvFile> {
   const limit = ctx.tenant.limits.exportRows;
-  const exportId = await recordExportStarted(ctx, request.resource, request.facts);
+  const exportId = await recordExportStarted(ctx, request.resource, request.metadata);
   try {
     const exported = await openExport(ctx.database, ctx.actor.tenantId, request.count, cut.signal);
     if (request.part === undefined && exported.totalRows > limit) {

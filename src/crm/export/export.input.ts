@@ -1,7 +1,7 @@
 /** The parameters of every CSV export. */
 import type { Sentence } from '../../platform/errors/errors.js';
 import { BooleanField, EnumField, IntegerField, TextField } from '../../platform/input/fields.js';
-import type { InputClass } from '../../platform/input/members.js';
+import type { InputClass } from '../../platform/input/input-plan.js';
 import type { CsvDialect } from '../../platform/postgres/csv.js';
 
 /** A tab has a name too: it is easier to read, and to type. */

@@ -1,6 +1,6 @@
-/** The CSV file of any kind of record: its columns, what it is joined to, and the order that every part of it shares. */
+/** The CSV file of any record type: its columns, what it is joined to, and the order that every part of it shares. */
 import { authorize, type Permission } from '../../access/rights/permissions.js';
-import type { RecordCollection } from '../../access/rights/record-kinds.js';
+import type { RecordCollection } from '../../access/rights/record-types.js';
 import type { RequestContext } from '../../access/identity/request-context.js';
 import { csvSelectList, type CsvColumn, type CsvDialect } from '../../platform/postgres/csv.js';
 import { afterSql, cursorScope, decodeCursor, encodeCursor, type OrderKey } from '../../platform/lists/keyset.js';
@@ -33,7 +33,7 @@ export interface ExportRequest {
   /** In several files: the first one, or the one that a cursor names. */
   readonly part: { readonly cursor: string | null } | undefined;
   /** The parameters as they were sent: for the audit trail. */
-  readonly facts: Readonly<Record<string, unknown>>;
+  readonly metadata: Readonly<Record<string, unknown>>;
   /** Aborted when the caller has left. */
   readonly signal: AbortSignal;
 }
@@ -48,7 +48,7 @@ export interface ExportRequest {
 export async function exportRecords<Row extends { readonly id: string }>(
   ctx: RequestContext,
   { resource, permission, table, columns, from, orderBy }: RecordFile<Row>,
-  { selection, dialect, part, facts, signal }: ExportRequest,
+  { selection, dialect, part, metadata, signal }: ExportRequest,
 ): Promise<CsvFile> {
   const grant = authorize(ctx, permission);
   const { tenantId, userId } = ctx.actor;
@@ -61,7 +61,7 @@ export async function exportRecords<Row extends { readonly id: string }>(
     resource,
     columns,
     dialect,
-    facts,
+    metadata,
     signal,
     count: countSql(table, tenantId, held),
     rows: (limit, lastId) => {
@@ -86,5 +86,5 @@ function lastAndNext(
 }
 
 function idOrder(alias: string): readonly OrderKey[] {
-  return [{ column: `${alias}.id`, property: 'id', kind: 'uuid', direction: 'ASC', nulls: 'LAST' }];
+  return [{ column: `${alias}.id`, property: 'id', type: 'uuid', direction: 'ASC', nulls: 'LAST' }];
 }

@@ -1,7 +1,7 @@
-/** `history` of each kind of record. */
+/** `history` of each record type. */
 import type { GraphQLResolveInfo } from 'graphql';
 import { Args, Ctx, FieldResolver, Info, Resolver, Root, type ClassType } from 'type-graphql';
-import type { RecordNoun } from '../../access/rights/record-kinds.js';
+import type { RecordType } from '../../access/rights/record-types.js';
 import type { RequestContext } from '../../access/identity/request-context.js';
 import { AuditEventConnection, AuditPageArgs } from '../../audit/log/audit-event.type.js';
 import type { AuditEventRow } from '../../audit/log/audit-log.query.js';
@@ -13,7 +13,7 @@ import { Customer } from '../customer/customer.entity.js';
 import { Opportunity } from '../opportunity/opportunity.entity.js';
 
 /** @returns the resolver that gives a type its history */
-function historyOf(Kind: ClassType, noun: RecordNoun) {
+function historyOf(Kind: ClassType, recordType: RecordType) {
   @Resolver(() => Kind)
   class HistoryResolver {
     @FieldResolver(() => AuditEventConnection, {
@@ -27,7 +27,7 @@ function historyOf(Kind: ClassType, noun: RecordNoun) {
       @Ctx() ctx: RequestContext,
       @Info() info: GraphQLResolveInfo,
     ): Promise<ConnectionPage<AuditEventRow>> {
-      return loadHistory(ctx, noun, id, args, info);
+      return loadHistory(ctx, recordType, id, args, info);
     }
   }
   return HistoryResolver;

@@ -1,5 +1,5 @@
 import { grantOf } from '../../access/rights/permissions.js';
-import type { RecordNoun } from '../../access/rights/record-kinds.js';
+import type { RecordType } from '../../access/rights/record-types.js';
 import { loadRecord } from '../../access/loaders/record-loaders.js';
 import type { RequestContext } from '../../access/identity/request-context.js';
 import { loadUser } from '../../access/loaders/user.loader.js';
@@ -24,20 +24,20 @@ export type SelectionOn = (typeName: string) => Selection;
 
 type LoadNode = (ctx: RequestContext, id: string, selectionOn: SelectionOn) => Promise<NodeRow | null>;
 
-/** A kind that the caller may not read is as good as unknown: a refusal would say that the record is there. */
+/** A kind that the caller may not read is as good as unknown: an error would say that the record is there. */
 function loaderOf<Row extends { readonly id: string }>(
-  noun: RecordNoun,
+  recordType: RecordType,
   typeName: string,
   table: RecordTable<Row>,
 ): LoadNode {
   return async (ctx, id, selectionOn) => {
-    if (grantOf(ctx.actor, `${noun}:read`) === undefined) return null;
+    if (grantOf(ctx.actor, `${recordType}:read`) === undefined) return null;
     const row = await loadRecord(ctx, table, id, propertiesOf(table, selectionOn(typeName)));
     return row && { ...row, __typename: typeName };
   };
 }
 
-const LOADERS: Readonly<Record<RecordNoun, LoadNode>> = {
+const LOADERS: Readonly<Record<RecordType, LoadNode>> = {
   customer: loaderOf('customer', 'Customer', customerTable),
   contact: loaderOf('contact', 'Contact', contactTable),
   opportunity: loaderOf('opportunity', 'Opportunity', opportunityTable),
@@ -75,9 +75,9 @@ export async function loadNode(ctx: RequestContext, id: string, selectionOn: Sel
 /** The same of a record whose kind is known: one statement for each kind. */
 export function loadRecordOf(
   ctx: RequestContext,
-  noun: RecordNoun,
+  recordType: RecordType,
   id: string,
   selectionOn: SelectionOn,
 ): Promise<NodeRow | null> {
-  return LOADERS[noun](ctx, id, selectionOn);
+  return LOADERS[recordType](ctx, id, selectionOn);
 }

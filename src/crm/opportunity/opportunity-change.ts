@@ -1,6 +1,6 @@
 /** What every change of an opportunity does, whichever operation asks for it: lock, decide, and carry the consequences. */
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { freePlaces, takePlaces } from '../../access/writes/counters.js';
+import { releaseCapacity, reserveCapacity } from '../../access/writes/counters.js';
 import { authorize, isOwn } from '../../access/rights/permissions.js';
 import { findRecordEvenDeleted } from '../../access/loaders/record-lists.js';
 import type { RequestContext } from '../../access/identity/request-context.js';
@@ -12,8 +12,8 @@ import { nameAction } from '../../audit/events/named-actions.js';
 import { todayIn } from '../../platform/values/calendar.js';
 import { convertBuyer } from '../customer/customer-sale.service.js';
 import { customerOfRecord, type LockedCustomer } from '../customer/customer.query.js';
-import { lockRecord, refuseDuplicate, retryTakenCode } from '../record/record-change.js';
-import { NOT_FOUND, refuseUnknown, UNIQUE_CODES } from '../record/record-refusals.js';
+import { lockRecord, rejectDuplicate, retryTakenCode } from '../record/record-change.js';
+import { NOT_FOUND, rejectUnknown, UNIQUE_CODES } from '../record/record-errors.js';
 import { isActive, stepBetween, type Lifecycle } from './opportunity-status.js';
 import { Opportunity } from './opportunity.entity.js';
 import { findOpportunity, lockBuyer, opportunityTable, type OpportunityRow } from './opportunity.query.js';
@@ -33,11 +33,11 @@ export function writeOpportunity(
   work: (tx: WriteContext) => Promise<Opportunity>,
 ): Promise<Changed<OpportunityRow>> {
   const reread = async (id: string): Promise<OpportunityRow> =>
-    (await findRecordEvenDeleted(ctx.reader, opportunityTable, id)) ?? refuseUnknown('opportunity');
+    (await findRecordEvenDeleted(ctx.reader, opportunityTable, id)) ?? rejectUnknown('opportunity');
   const run = (): Promise<Changed<OpportunityRow>> => write<OpportunityRow>(ctx, work, reread);
   if (code === undefined) return retryTakenCode(UNIQUE_CODES.opportunity.constraint, run);
   const findHolder = () => findOpportunity(ctx.reader, { code }, ['id']);
-  return refuseDuplicate({ ...UNIQUE_CODES.opportunity, findHolder }, run);
+  return rejectDuplicate({ ...UNIQUE_CODES.opportunity, findHolder }, run);
 }
 
 /** A locked opportunity and, where it was locked as well, its customer. */
@@ -86,25 +86,25 @@ async function requireOwn(
 
 /**
  * Puts an opportunity where the state machine says, and carries the consequences: event, customer, active limit.
- * @param facts added to the event of a change of status
+ * @param metadata added to the event of a change of status
  */
 export async function moveTo(
   tx: WriteContext,
   { opportunity, buyer }: OwnOpportunity,
   next: Lifecycle,
-  facts: AuditValues = {},
+  metadata: AuditValues = {},
 ): Promise<void> {
   const before = opportunity.status;
   const step = stepBetween(before, next.status);
   Object.assign(opportunity, next);
-  if (step) nameAction(opportunity, step, facts);
+  if (step) nameAction(opportunity, step, metadata);
   if (step === 'won' && buyer) await convertBuyer(tx, buyer);
   countActive(tx, tx.em, isActive(before), isActive(next.status));
 }
 
-/** Keeps the number of active opportunities, as the transaction commits; see `takePlaces`. */
+/** Keeps the number of active opportunities, as the transaction commits; see `reserveCapacity`. */
 export function countActive(ctx: RequestContext, em: EntityManager, before: boolean, after: boolean): void {
   if (before === after) return;
-  if (after) takePlaces(em, ctx.tenant.limits, 'active_opportunities', 1);
-  else freePlaces(em, 'active_opportunities', 1);
+  if (after) reserveCapacity(em, ctx.tenant.limits, 'active_opportunities', 1);
+  else releaseCapacity(em, 'active_opportunities', 1);
 }

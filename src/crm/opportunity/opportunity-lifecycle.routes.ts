@@ -14,9 +14,9 @@ import {
   WinOpportunityBody,
   WinOpportunityQuery,
 } from './opportunity.input.js';
-import { opportunityShape } from './opportunity.shape.js';
+import { opportunitySerializer } from './opportunity.serializer.js';
 
-const shape = opportunityShape;
+const serializer = opportunitySerializer;
 
 /** What the three have in common. */
 function describeAction(names: RecordNames, action: 'win' | 'lose' | 'reopen') {
@@ -26,7 +26,7 @@ function describeAction(names: RecordNames, action: 'win' | 'lose' | 'reopen') {
     operationId: `${action}Opportunity`,
     tags: [names.tag],
     bodyOptional: true,
-    response: { kind: 'record', shape },
+    response: { type: 'record', serializer },
     versioned: true,
     authorize: need(names, 'update'),
   } as const;
@@ -58,7 +58,10 @@ function winRoute(names: RecordNames): RestRoute<RequestContext> {
     errors: ['FORBIDDEN', 'NOT_FOUND', 'ILLEGAL_TRANSITION'],
     handle: async (ctx: RequestContext, { params: { id = '' }, body, query, headers }) => {
       const reason = oneReason(body.reason, query.winReason, 'winReason');
-      return changedAnswer(shape, await winOpportunity(ctx, id, { reason, expectedVersion: readIfMatch(headers) }));
+      return changedAnswer(
+        serializer,
+        await winOpportunity(ctx, id, { reason, expectedVersion: readIfMatch(headers) }),
+      );
     },
   });
 }
@@ -76,7 +79,10 @@ function loseRoute(names: RecordNames): RestRoute<RequestContext> {
     errors: ['FORBIDDEN', 'NOT_FOUND', 'ILLEGAL_TRANSITION'],
     handle: async (ctx: RequestContext, { params: { id = '' }, body, query, headers }) => {
       const reason = oneReason(body.reason, query.lossReason, 'lossReason');
-      return changedAnswer(shape, await loseOpportunity(ctx, id, { reason, expectedVersion: readIfMatch(headers) }));
+      return changedAnswer(
+        serializer,
+        await loseOpportunity(ctx, id, { reason, expectedVersion: readIfMatch(headers) }),
+      );
     },
   });
 }
@@ -91,7 +97,7 @@ function reopenRoute(names: RecordNames): RestRoute<RequestContext> {
     errors: ['FORBIDDEN', 'NOT_FOUND', 'ILLEGAL_TRANSITION', 'QUOTA_EXCEEDED'],
     handle: async (ctx: RequestContext, { params: { id = '' }, body: { status, reason }, headers }) => {
       const options = { status, reason, expectedVersion: readIfMatch(headers) };
-      return changedAnswer(shape, await reopenOpportunity(ctx, id, options));
+      return changedAnswer(serializer, await reopenOpportunity(ctx, id, options));
     },
   });
 }

@@ -52,8 +52,8 @@ export function reopenOpportunity(
   }: LifecycleOptions & { readonly status?: OpportunityStatus | null | undefined } = {},
 ): Promise<Changed<OpportunityRow>> {
   const decide = (current: Lifecycle): Lifecycle => decideReopening(current, status, todayOf(ctx));
-  const facts = reason ? { reason } : {};
-  return changeStatus(ctx, id, { expectedVersion, mayWin: false, facts }, decide);
+  const metadata = reason ? { reason } : {};
+  return changeStatus(ctx, id, { expectedVersion, mayWin: false, metadata }, decide);
 }
 
 /** @throws AppError ILLEGAL_TRANSITION where an opportunity of this status cannot be won, lost or reopened */
@@ -65,19 +65,19 @@ interface StatusChange {
   readonly expectedVersion: ExpectedVersion | undefined;
   readonly mayWin: boolean;
   /** Added to the audit event. */
-  readonly facts?: AuditValues;
+  readonly metadata?: AuditValues;
 }
 
 function changeStatus(
   ctx: RequestContext,
   id: string,
-  { expectedVersion, mayWin, facts }: StatusChange,
+  { expectedVersion, mayWin, metadata }: StatusChange,
   decide: (current: Lifecycle) => Lifecycle,
 ): Promise<Changed<OpportunityRow>> {
   authorize(ctx, 'opportunity:update');
   return writeOpportunity(ctx, undefined, async (tx) => {
     const own = await lockOwnOpportunity(ctx, tx.em, id, { expectedVersion, mayWin });
-    await moveTo(tx, own, decide(own.opportunity), facts);
+    await moveTo(tx, own, decide(own.opportunity), metadata);
     return own.opportunity;
   });
 }

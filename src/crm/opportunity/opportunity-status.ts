@@ -15,7 +15,7 @@ const TYPICAL_PROBABILITY: Readonly<Record<OpportunityStatus, number>> = {
   LOST: 0,
 };
 
-/** The members that the status rules. Amount and currency are none of them: they may change at any time. */
+/** The fields that the status rules. Amount and currency are none of them: they may change at any time. */
 export interface Lifecycle {
   readonly status: OpportunityStatus;
   readonly probability: number;
@@ -48,7 +48,7 @@ export function decideCreation(asked: LifecycleRequest, today: string): Lifecycl
 }
 
 /**
- * A change through the record's members. A status that stays is no change, so a closed record's reason can be edited beside it.
+ * A change through the record's fields. A status that stays is no change, so a closed record's reason can be edited beside it.
  * @throws AppError ILLEGAL_TRANSITION, VALIDATION_FAILED
  */
 export function decideUpdate(current: Lifecycle, asked: LifecycleRequest, today: string): Lifecycle {
@@ -117,11 +117,11 @@ function probabilityIn(status: OpportunityStatus, before: Lifecycle | undefined)
   return isKept ? before.probability : TYPICAL_PROBABILITY[status];
 }
 
-/** What was asked on top of what the status brings; refused where the two contradict each other. */
+/** What was asked on top of what the status brings; rejected where the two contradict each other. */
 function applyRequest(entered: Lifecycle, asked: LifecycleRequest): Lifecycle {
   const { status, actualCloseDate } = entered;
   const { probability = entered.probability, winReason = entered.winReason, lossReason = entered.lossReason } = asked;
-  // Member by member: what was entered may be a whole record, and the rest of it is not decided here.
+  // Field by field: what was entered may be a whole record, and the rest of it is not decided here.
   const next = {
     status,
     probability: probability ?? TYPICAL_PROBABILITY[status],
@@ -135,14 +135,14 @@ function applyRequest(entered: Lifecycle, asked: LifecycleRequest): Lifecycle {
 }
 
 function contradictionsIn({ status, probability, winReason, lossReason }: Lifecycle): FieldError[] {
-  const isContradicted: readonly (readonly [member: string, is: boolean])[] = [
+  const isContradicted: readonly (readonly [field: string, is: boolean])[] = [
     ['probability', !isActive(status) && probability !== TYPICAL_PROBABILITY[status]],
     ['winReason', winReason !== null && status !== 'WON'],
     ['lossReason', lossReason !== null && status !== 'LOST'],
   ];
   return isContradicted
     .filter(([, is]) => is)
-    .map(([member]) => ({ path: [member], code: 'CONTRADICTS_STATUS', message: CONTRADICTS }));
+    .map(([field]) => ({ path: [field], code: 'CONTRADICTS_STATUS', message: CONTRADICTS }));
 }
 
 const CONTRADICTS: Sentence = {
@@ -154,10 +154,10 @@ const NOT_ACTIVE: Sentence = {
   en: 'An active status is expected: neither WON nor LOST.',
 };
 
-type Refusal = Sentence & { readonly allowed: readonly string[] };
+type Rejection = Sentence & { readonly allowed: readonly string[] };
 
 /** Why the operation is not possible in this status, and which are. */
-const REFUSALS: Readonly<Record<'active' | 'WON' | 'LOST', Refusal>> = {
+const REJECTIONS: Readonly<Record<'active' | 'WON' | 'LOST', Rejection>> = {
   active: {
     fr: "L'opportunité est en cours : elle ne peut pas être rouverte.",
     en: 'The opportunity is active: it cannot be reopened.',
@@ -176,6 +176,6 @@ const REFUSALS: Readonly<Record<'active' | 'WON' | 'LOST', Refusal>> = {
 };
 
 function illegal(from: OpportunityStatus): AppError {
-  const { allowed, ...sentence } = REFUSALS[from === 'WON' || from === 'LOST' ? from : 'active'];
+  const { allowed, ...sentence } = REJECTIONS[from === 'WON' || from === 'LOST' ? from : 'active'];
   return new AppError('ILLEGAL_TRANSITION', sentence, { details: { from, allowed } });
 }

@@ -81,7 +81,7 @@ export const transitionTable: RecordTable<TransitionRow> = {
 
 /** Versions never go by a clock. Of one opportunity each is there once. */
 export const OLDEST_FIRST: readonly OrderKey[] = [
-  { column: 's.version', property: 'version', kind: 'integer', direction: 'ASC', nulls: 'LAST' },
+  { column: 's.version', property: 'version', type: 'integer', direction: 'ASC', nulls: 'LAST' },
 ];
 
 /** All of one opportunity, the oldest first. */

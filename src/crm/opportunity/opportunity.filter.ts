@@ -17,7 +17,12 @@ import {
 import type { Filter, FilterColumns, RelatedList } from '../../platform/lists/filter-columns.js';
 import { listOrder, ORDER_KEY_COST } from '../../platform/lists/list-order.js';
 import type { SearchedText } from '../../platform/lists/text-conditions.js';
-import { activityKind, customerKind, opportunityKind, RelatedActivitiesFilter } from '../record/related-kinds.js';
+import {
+  relatedActivities,
+  relatedCustomers,
+  relatedOpportunities,
+  RelatedActivitiesFilter,
+} from '../record/related-types.js';
 import { OpportunityStatus } from './opportunity-enums.js';
 
 const OpportunityStatusFilter = enumFilter('OpportunityStatusFilter', OpportunityStatus, 'an opportunity status');
@@ -72,7 +77,7 @@ export class OpportunityFilter {
   @Field(() => DateTimeFilter, { nullable: true, description: `By the last change. ${UPDATED_AT_NOTE}` })
   updatedAt?: OperatorValues | null;
 
-  @Field(() => customerKind.input, { nullable: true, description: 'By the customer that it belongs to.' })
+  @Field(() => relatedCustomers.input, { nullable: true, description: 'By the customer that it belongs to.' })
   customer?: Filter | null;
 
   @Field(() => RelatedActivitiesFilter, { nullable: true, description: 'By the activities about it.' })
@@ -95,7 +100,7 @@ function searchedTextOf(alias: string): SearchedText {
 
 export const SEARCHED_OPPORTUNITIES = searchedTextOf('o');
 
-/** How each member reaches the database, its table being under this alias. */
+/** How each field reaches the database, its table being under this alias. */
 function columnsOf(o: string): FilterColumns {
   const searched = searchedTextOf(o);
   return {
@@ -115,13 +120,13 @@ function columnsOf(o: string): FilterColumns {
     createdById: { column: `${o}.created_by`, type: 'uuid' },
     createdAt: { column: `${o}.created_at`, type: 'timestamptz' },
     updatedAt: { column: `${o}.updated_at`, type: 'timestamptz' },
-    customer: { kind: customerKind, column: 'id', equals: `${o}.customer_id`, toMany: false },
-    activities: { kind: activityKind, column: 'opportunity_id', equals: `${o}.id`, toMany: true },
+    customer: { target: relatedCustomers, column: 'id', equals: `${o}.customer_id`, toMany: false },
+    activities: { target: relatedActivities, column: 'opportunity_id', equals: `${o}.id`, toMany: true },
   };
 }
 
 export const OPPORTUNITY_FILTER_COLUMNS = columnsOf('o');
-opportunityKind.describe({ input: OpportunityFilter, columns: columnsOf });
+relatedOpportunities.describe({ input: OpportunityFilter, columns: columnsOf });
 
 export const OpportunityOrderField = {
   EXPECTED_CLOSE_DATE: 'EXPECTED_CLOSE_DATE',
@@ -182,13 +187,13 @@ const order = listOrder<OpportunityOrderField>(
     EXPECTED_CLOSE_DATE: {
       column: 'o.expected_close_date',
       property: 'expectedCloseDate',
-      kind: 'date',
+      type: 'date',
       nullable: true,
     },
-    AMOUNT: { column: 'o.amount', property: 'amount', kind: 'decimal' },
-    NAME: { column: 'o.name', property: 'name', kind: 'text' },
-    CREATED_AT: { column: 'o.created_at', property: 'createdAt', kind: 'instant' },
-    UPDATED_AT: { column: 'o.updated_at', property: 'updatedAt', kind: 'instant' },
+    AMOUNT: { column: 'o.amount', property: 'amount', type: 'decimal' },
+    NAME: { column: 'o.name', property: 'name', type: 'text' },
+    CREATED_AT: { column: 'o.created_at', property: 'createdAt', type: 'instant' },
+    UPDATED_AT: { column: 'o.updated_at', property: 'updatedAt', type: 'instant' },
   },
   [{ field: 'EXPECTED_CLOSE_DATE' }],
 );

@@ -12,7 +12,7 @@ import {
   TextField,
   UuidField,
 } from '../../platform/input/fields.js';
-import { CreationInput } from '../../platform/input/members.js';
+import { CreationInput } from '../../platform/input/input-plan.js';
 import { ChangeArgs } from '../../platform/input/change.args.js';
 import { MAX_CODE } from '../record/record-code.js';
 import { OpportunityStatus } from './opportunity-enums.js';
@@ -22,11 +22,11 @@ const MAX_REASON = 255;
 
 /** What may be said of an opportunity, new or not. Limits are characters. */
 @InputType()
-abstract class OpportunityMembers {
+abstract class OpportunityFields {
   @LongTextField({ description: 'Description.' })
   description?: string | null;
 
-  @EnumField(OpportunityStatus, { default: 'NEW', refuseEmpty: true, description: 'Where the sale stands.' })
+  @EnumField(OpportunityStatus, { default: 'NEW', rejectEmpty: true, description: 'Where the sale stands.' })
   status?: OpportunityStatus;
 
   @TextField({ max: 50, description: "Free label of the company's own; the step of the sale is `status`." })
@@ -84,7 +84,7 @@ abstract class OpportunityMembers {
 
 @InputType({ description: 'A new opportunity.' })
 @CreationInput()
-export class CreateOpportunityInput extends OpportunityMembers {
+export class CreateOpportunityInput extends OpportunityFields {
   @UuidField({ required: true, description: 'Id of the customer, for good.' })
   customerId!: string;
 
@@ -92,7 +92,7 @@ export class CreateOpportunityInput extends OpportunityMembers {
     min: 1,
     max: MAX_CODE,
     form: 'code',
-    refuseEmpty: true,
+    rejectEmpty: true,
     description: 'Unique code; generated (OPP-2026-00001 …) when absent.',
   })
   code?: string | null;
@@ -102,7 +102,7 @@ export class CreateOpportunityInput extends OpportunityMembers {
 }
 
 @InputType({ description: 'Changes to an opportunity: absent is untouched, null is cleared.' })
-export class UpdateOpportunityInput extends OpportunityMembers {
+export class UpdateOpportunityInput extends OpportunityFields {
   @TextField({ min: 1, max: 255, nullable: false, description: 'What the sale is about.' })
   name?: string;
 
@@ -160,7 +160,7 @@ export class LoseOpportunityQuery {
 /** `reopen` in REST. */
 export class ReopenOpportunityBody {
   @EnumField(OpportunityStatus, {
-    refuseEmpty: true,
+    rejectEmpty: true,
     description: 'The active status that it returns to. Default: NEGOTIATION.',
   })
   status?: OpportunityStatus | null;

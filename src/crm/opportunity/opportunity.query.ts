@@ -13,7 +13,7 @@ import { OPPORTUNITY_FILTER_COLUMNS, SEARCHED_OPPORTUNITIES } from './opportunit
 export type OpportunityRow = Readonly<Omit<Opportunity, 'tenantId' | 'deletedAt' | 'deletedWith' | symbol>>;
 export type OpportunityProperty = Extract<keyof OpportunityRow, string>;
 
-/** Every published member, in the order of REST answers. */
+/** Every published field, in the order of REST answers. */
 export const OPPORTUNITY_PROPERTIES = [
   'id', 'code', 'customerId', 'name', 'description', 'status', 'stage', 'probability', 'amount', 'weightedAmount',
   'currency', 'expectedCloseDate', 'actualCloseDate', 'assignedToId', 'team', 'source', 'campaign', 'competitors',

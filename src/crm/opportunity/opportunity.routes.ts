@@ -16,15 +16,15 @@ import { OPPORTUNITY_SORT, opportunityOrder } from './opportunity.filter.js';
 import { CreateOpportunityInput, UpdateOpportunityInput } from './opportunity.input.js';
 import { opportunityTable } from './opportunity.query.js';
 import * as opportunities from './opportunity.service.js';
-import { opportunityShape, transitionShape } from './opportunity.shape.js';
+import { opportunitySerializer, transitionSerializer } from './opportunity.serializer.js';
 
 const names: RecordNames = {
-  noun: 'opportunity',
+  recordType: 'opportunity',
   one: 'an opportunity',
   many: 'opportunities',
   tag: 'Opportunities',
 };
-const shape = opportunityShape;
+const serializer = opportunitySerializer;
 
 /** The filters of the list and of the export. */
 class OpportunityFilterQuery extends SinceQuery {
@@ -56,12 +56,12 @@ const historyRoute = defineRestRoute({
   summary: 'What became of an opportunity, the oldest first',
   description: 'Its creation, and each change of its status, probability, amount and currency, in a bare array.',
   tags: [names.tag],
-  response: { kind: 'list', shape: transitionShape },
+  response: { type: 'list', serializer: transitionSerializer },
   errors: ['FORBIDDEN', 'NOT_FOUND'],
   authorize: need(names, 'read'),
   handle: async (ctx: RequestContext, { params: { id = '' } }) => ({
     status: 200,
-    json: transitionShape.writeList(await opportunities.getTransitions(ctx, id)),
+    json: transitionSerializer.writeList(await opportunities.getTransitions(ctx, id)),
   }),
 });
 
@@ -69,7 +69,7 @@ export const opportunityRoutes: readonly RestRoute<RequestContext>[] = [
   listRoute(
     {
       names,
-      shape,
+      serializer,
       table: opportunityTable,
       sortFields: OPPORTUNITY_SORT,
       defaultOrder: opportunityOrder(null),
@@ -80,7 +80,7 @@ export const opportunityRoutes: readonly RestRoute<RequestContext>[] = [
   ),
   ...recordRoutes({
     names,
-    shape,
+    serializer,
     createInput: CreateOpportunityInput,
     updateInput: UpdateOpportunityInput,
     createErrors: ['NOT_FOUND', 'DUPLICATE', 'QUOTA_EXCEEDED'],

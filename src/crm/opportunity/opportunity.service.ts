@@ -12,7 +12,7 @@ import { lockCustomer } from '../customer/customer.query.js';
 import { lockCustomerOf } from '../customer/customer.service.js';
 import { amountsOf, requireCurrencyDecimals } from '../record/record-amounts.js';
 import type { ChangeOptions } from '../record/record-change.js';
-import { refuseRestoreWithout, refuseUnknown } from '../record/record-refusals.js';
+import { rejectRestoreWithout, rejectUnknown } from '../record/record-errors.js';
 import {
   countActive,
   lockOpportunity,
@@ -55,7 +55,7 @@ export async function getOpportunity(
   id: string,
   properties?: readonly OpportunityProperty[],
 ): Promise<OpportunityRow> {
-  return (await findOpportunity(ctx, { id }, properties)) ?? refuseUnknown('opportunity');
+  return (await findOpportunity(ctx, { id }, properties)) ?? rejectUnknown('opportunity');
 }
 
 /** @throws AppError FORBIDDEN, VALIDATION_FAILED (a malformed id in the filter) */
@@ -69,7 +69,7 @@ export function listOpportunities(
 
 /** What became of it so far, the oldest change first. @throws AppError FORBIDDEN, NOT_FOUND */
 export async function getTransitions(ctx: RequestContext, id: string): Promise<readonly TransitionRow[]> {
-  if (!(await findOpportunity(ctx, { id }, ['id']))) refuseUnknown('opportunity');
+  if (!(await findOpportunity(ctx, { id }, ['id']))) rejectUnknown('opportunity');
   return listTransitions(ctx.reader, id);
 }
 
@@ -79,10 +79,10 @@ export async function createOpportunity(
   input: CreateOpportunityInput,
 ): Promise<Changed<OpportunityRow>> {
   authorize(ctx, 'opportunity:create');
-  const { code: givenCode, currency, status, probability, ...members } = input;
+  const { code: givenCode, currency, status, probability, ...fields } = input;
   const today = todayOf(ctx);
   const lifecycle = decideCreation({ status, probability }, today);
-  const values = { ...members, currency: currency ?? ctx.tenant.defaultCurrency };
+  const values = { ...fields, currency: currency ?? ctx.tenant.defaultCurrency };
   return writeOpportunity(ctx, givenCode ?? undefined, async (tx) => {
     const { em } = tx;
     requireCurrencyDecimals(values, undefined, ['amount']);
@@ -161,12 +161,12 @@ export function deleteOpportunity(
  */
 export async function restoreOpportunity(ctx: RequestContext, id: string): Promise<Changed<OpportunityRow>> {
   authorize(ctx, 'opportunity:restore');
-  const known = (await findRecordEvenDeleted(ctx.reader, opportunityTable, id)) ?? refuseUnknown('opportunity');
+  const known = (await findRecordEvenDeleted(ctx.reader, opportunityTable, id)) ?? rejectUnknown('opportunity');
   return writeOpportunity(ctx, known.code, async ({ em }) => {
     const customer = await lockCustomer(em, known.customerId, 'shared');
     const opportunity = await lockOpportunity(em, id, 'any');
     if (opportunity.deletedAt === null) return opportunity;
-    if (!customer) refuseRestoreWithout(known.customerId);
+    if (!customer) rejectRestoreWithout(known.customerId);
     Object.assign(opportunity, { deletedAt: null, deletedWith: null });
     countActive(ctx, em, false, isActive(opportunity.status));
     return opportunity;

@@ -2,7 +2,7 @@
 import { OpportunityLifecycleResolver } from './opportunity-lifecycle.resolver.js';
 import { OpportunityTransitionResolver, OpportunityTransitionsResolver } from './opportunity-transition.resolver.js';
 import { opportunityPayloads } from './opportunity.payload.js';
-import { opportunityRelations } from './opportunity.relations.js';
+import { opportunityRelations } from './opportunity.fields.js';
 import { OpportunityResolver } from './opportunity.resolver.js';
 
 export const opportunityResolvers = [

@@ -1,6 +1,6 @@
 /** The routes that read many records: the list, by page number or cursor, and the CSV file. */
 import type { RequestContext } from '../../access/identity/request-context.js';
-import type { InputClass } from '../../platform/input/members.js';
+import type { InputClass } from '../../platform/input/input-plan.js';
 import { filterForm } from '../../platform/lists/filter-form.js';
 import { cursorScope, type OrderColumn, type OrderKey } from '../../platform/lists/keyset.js';
 import { isNarrowed, MAX_COUNTED } from '../../platform/lists/record-count.js';
@@ -21,7 +21,7 @@ import {
   type PageQuery,
 } from '../../platform/rest/page.js';
 import { defineRestRoute, type RestAnswer, type RestRoute } from '../../platform/rest/routes.js';
-import type { RestShape } from '../../platform/rest/serializer.js';
+import type { RestSerializer } from '../../platform/rest/serializer.js';
 import { pickFields, propertiesFor } from '../../platform/rest/sparse.js';
 import { csvAnswer } from '../export/csv-answer.js';
 import type { CsvFile } from '../export/csv-export.service.js';
@@ -29,15 +29,15 @@ import { exportQuery, toDialect } from '../export/export.input.js';
 import type { ExportRequest } from '../export/record-export.service.js';
 import { capitalized, collectionOf, need, type RecordNames } from './record-names.js';
 
-/** How a kind of record is listed. */
+/** How a record type is listed. */
 export interface RecordListing<Row extends object, Filters extends object> {
   readonly names: RecordNames;
-  readonly shape: RestShape<Row>;
+  readonly serializer: RestSerializer<Row>;
   readonly table: RecordTable<Row>;
   /** REST name → column, for `sort`. */
   readonly sortFields: Readonly<Record<string, OrderColumn>>;
   readonly defaultOrder: readonly OrderKey[];
-  /** The parameters as the one filter that both edges use. */
+  /** The parameters as the one filter that both transports use. */
   readonly toSelection: (query: Filters, ctx: RequestContext) => RecordSelection;
   readonly list: (ctx: RequestContext, query: RecordListQuery<Row>) => Promise<RecordList<Row>>;
 }
@@ -50,7 +50,7 @@ export async function answerPage<Row extends object, Filters extends object>(
   url: string,
 ): Promise<RestAnswer> {
   const order = readSort(query.sort, listing.sortFields, listing.defaultOrder);
-  const shape = pickFields(listing.shape, query.fields);
+  const serializer = pickFields(listing.serializer, query.fields);
   const selection = listing.toSelection(query, ctx);
   const scope = cursorScope(
     ctx.tenant.id,
@@ -63,14 +63,16 @@ export async function answerPage<Row extends object, Filters extends object>(
   const list = await listing.list(ctx, {
     ...selection,
     order,
-    properties: query.fields ? propertiesFor(shape, listing.table.properties, keysOf(order)) : listing.table.properties,
+    properties: query.fields
+      ? propertiesFor(serializer, listing.table.properties, keysOf(order))
+      : listing.table.properties,
     ...window,
     withRows: !isUncounted(listing.table, selection, window),
     withTotal: true,
   });
   const { rows, total = 0, isTotalExact = true } = list;
   if (!isTotalExact && isUncounted(listing.table, selection, window)) throw beyondCounted();
-  return pageAnswer(shape, query, { ...cutPage(query, scope, order, rows), total, isTotalExact }, url);
+  return pageAnswer(serializer, query, { ...cutPage(query, scope, order, rows), total, isTotalExact }, url);
 }
 
 /** Whether a page by number lies where nothing is counted: a list that ends before it has no rows there, and no other is read so far. */
@@ -92,7 +94,7 @@ export function listRoute<Row extends object, Filters extends object>(
   listing: RecordListing<Row, Filters>,
   Filters: InputClass<Filters>,
 ): RestRoute<RequestContext> {
-  const { names, shape } = listing;
+  const { names, serializer } = listing;
   return defineRestRoute({
     method: 'GET',
     path: collectionOf(names),
@@ -101,14 +103,14 @@ export function listRoute<Row extends object, Filters extends object>(
     description: `One page, by number or by cursor, of what the filters leave; they hold together. A walk by \`cursor\` comes to each record once, however many there are.`,
     tags: [names.tag],
     query: pagedQuery(Filters),
-    response: { kind: 'page', shape },
+    response: { type: 'page', serializer },
     errors: ['FORBIDDEN', 'INVALID_CURSOR'],
     authorize: need(names, 'read'),
     handle: (ctx: RequestContext, { query, url }) => answerPage(ctx, listing, query, url),
   });
 }
 
-/** How a kind of record is exported. */
+/** How a record type is exported. */
 interface RecordExport<Filters extends object> {
   readonly names: RecordNames;
   /** Of the file's name: `clients_export`. */
@@ -133,7 +135,7 @@ export function exportRoute<Filters extends object>(
       '`X-Total-Rows` counts the rows of the whole selection.',
     tags: ['Exports'],
     query: exportQuery(Filters),
-    response: { kind: 'csv' },
+    response: { type: 'csv' },
     errors: ['FORBIDDEN', 'INVALID_CURSOR', 'EXPORT_TOO_LARGE'],
     authorize: need(names, 'export'),
     handle: async (ctx: RequestContext, { query, url, whenLeft }) => {
@@ -141,7 +143,7 @@ export function exportRoute<Filters extends object>(
         selection: toSelection(query, ctx),
         dialect: toDialect(query, ctx.tenant.timeZone),
         part: query.page || query.cursor ? { cursor: query.cursor ?? null } : undefined,
-        facts: Object.fromEntries(Object.entries(query)),
+        metadata: Object.fromEntries(Object.entries(query)),
         signal: whenLeft(),
       });
       return csvAnswer(ctx, file, filePrefix, url);

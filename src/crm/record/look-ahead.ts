@@ -140,7 +140,7 @@ interface ForeseenChild {
 }
 
 /**
- * Asks the field's own resolver, which alone coerces and validates its arguments. What it refuses is not read ahead: it will say so
+ * Asks the field's own resolver, which alone coerces and validates its arguments. What it rejects is not read ahead: it will say so
  * itself, below each parent.
  */
 async function foresee(

@@ -26,13 +26,13 @@ export function requireCurrencyDecimals<Name extends string>(
 ): void {
   const { currency } = after;
   if (!hasNoDecimals(currency)) return;
-  const wrong = new Set(names.flatMap((name) => wrongMember(name, after, before)));
+  const wrong = new Set(names.flatMap((name) => wrongField(name, after, before)));
   if (wrong.size === 0) return;
   const message = sentenceOf(currency);
   throw validationError([...wrong].map((name): FieldError => ({ path: [name], code: 'TOO_MANY_DECIMALS', message })));
 }
 
-function wrongMember<Name extends string>(
+function wrongField<Name extends string>(
   name: Name,
   after: Amounts<Name>,
   before: Amounts<Name> | undefined,

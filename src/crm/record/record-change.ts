@@ -1,4 +1,4 @@
-/** What the changes of every kind of record do: lock the row, look at its version, name who has a unique code. */
+/** What the changes of every record type do: lock the row, look at its version, name who has a unique code. */
 import type { ExpectedVersion } from '../../access/writes/version.js';
 import { LockMode, type EntityClass } from '@mikro-orm/core';
 import type { EntityManager } from '@mikro-orm/postgresql';
@@ -6,11 +6,11 @@ import type { TenantOwned } from '../../tenancy/tenancy.js';
 import { violatedConstraint } from '../../platform/postgres/database-errors.js';
 import { AppError, type Sentence } from '../../platform/errors/errors.js';
 
-/** What a change carries beside its members. */
+/** What a change carries beside its fields. */
 export interface ChangeOptions<Row> {
   /** The version that the caller saw. */
   readonly expectedVersion?: ExpectedVersion | undefined;
-  /** Sees the record as it is before the change, and may refuse it. */
+  /** Sees the record as it is before the change, and may reject it. */
   readonly check?: (current: Row) => void;
 }
 
@@ -51,7 +51,7 @@ interface UniqueCode {
 }
 
 /** Runs a write whose violation of the unique code becomes a DUPLICATE with `details {field, existing_id}`. */
-export async function refuseDuplicate<T>(
+export async function rejectDuplicate<T>(
   { constraint, taken, findHolder }: UniqueCode,
   work: () => Promise<T>,
 ): Promise<T> {

@@ -1,11 +1,11 @@
-/** How the routes of one kind of record are named. */
+/** How the routes of one record type are named. */
 import { authorize, type Permission } from '../../access/rights/permissions.js';
-import type { RecordCollection, RecordNoun } from '../../access/rights/record-kinds.js';
+import type { RecordCollection, RecordType } from '../../access/rights/record-types.js';
 import type { RequestContext } from '../../access/identity/request-context.js';
 
 export interface RecordNames {
   /** Noun of the rights: `contact`. */
-  readonly noun: RecordNoun;
+  readonly recordType: RecordType;
   /** `a contact` */
   readonly one: string;
   /** `contacts`, also the last part of the path. */
@@ -26,8 +26,8 @@ export function capitalized(word: string): string {
 type Action = 'read' | 'create' | 'update' | 'delete' | 'restore' | 'export';
 
 /** The right that a route asks before it reads anything. */
-export function need({ noun }: RecordNames, action: Action): (ctx: RequestContext) => void {
-  const permission: Permission = `${noun}:${action}`;
+export function need({ recordType }: RecordNames, action: Action): (ctx: RequestContext) => void {
+  const permission: Permission = `${recordType}:${action}`;
   return (ctx) => {
     authorize(ctx, permission);
   };

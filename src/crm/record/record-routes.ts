@@ -3,25 +3,25 @@ import type { Changed } from '../../access/writes/change-effects.js';
 import type { RequestContext } from '../../access/identity/request-context.js';
 import type { ExpectedVersion } from '../../access/writes/version.js';
 import type { ErrorCode } from '../../platform/errors/errors.js';
-import type { InputClass } from '../../platform/input/members.js';
+import type { InputClass } from '../../platform/input/input-plan.js';
 import { createdAnswer, readIfMatch, recordAnswer } from '../../platform/rest/record.js';
 import { defineRestRoute, type RestAnswer, type RestRoute } from '../../platform/rest/routes.js';
-import type { RestShape } from '../../platform/rest/serializer.js';
+import type { RestSerializer } from '../../platform/rest/serializer.js';
 import { FieldsQuery, pickFields, propertiesFor } from '../../platform/rest/sparse.js';
 import type { ChangeOptions } from './record-change.js';
 import { capitalized, collectionOf, need, type RecordNames } from './record-names.js';
 
-/** What a REST answer needs of a row beside its shape. */
+/** What a REST answer needs of a row beside its serializer. */
 interface AnswerableRow {
   readonly id: string;
   readonly version: number;
 }
 
-/** A kind of record and its service. */
+/** A record type and its service. */
 interface RecordResource<Row extends AnswerableRow, Create extends object, Update extends object> {
   readonly names: RecordNames;
-  readonly shape: RestShape<Row>;
-  /** Other names of members that clients know: alias → REST name. */
+  readonly serializer: RestSerializer<Row>;
+  /** Other names of fields that clients know: alias → REST name. */
   readonly aliases?: Readonly<Record<string, string>>;
   readonly createInput: InputClass<Create>;
   readonly updateInput: InputClass<Update>;
@@ -51,8 +51,8 @@ export function recordRoutes<Row extends AnswerableRow, Create extends object, U
   return [
     createRoute(resource),
     getRoute(resource),
-    updateRoute(resource, 'PUT', `update${capitalized(resource.names.noun)}`),
-    updateRoute(resource, 'PATCH', `patch${capitalized(resource.names.noun)}`),
+    updateRoute(resource, 'PUT', `update${capitalized(resource.names.recordType)}`),
+    updateRoute(resource, 'PATCH', `patch${capitalized(resource.names.recordType)}`),
     deleteRoute(resource),
     restoreRoute(resource),
   ];
@@ -60,7 +60,7 @@ export function recordRoutes<Row extends AnswerableRow, Create extends object, U
 
 function createRoute<Row extends AnswerableRow, Create extends object, Update extends object>({
   names,
-  shape,
+  serializer,
   aliases = {},
   createInput,
   createErrors,
@@ -70,59 +70,70 @@ function createRoute<Row extends AnswerableRow, Create extends object, Update ex
   return defineRestRoute({
     method: 'POST',
     path: collectionOf(names),
-    operationId: `create${capitalized(names.noun)}`,
+    operationId: `create${capitalized(names.recordType)}`,
     summary: `Create ${names.one}`,
     description: 'What is absent or null takes its default. `Location` and `ETag` name what was made.',
     tags: [names.tag],
     body: createInput,
     example: examples.create,
     aliases,
-    returned: shape,
-    response: { kind: 'record', shape },
+    returned: serializer,
+    response: { type: 'record', serializer },
     status: 201,
     errors: ['FORBIDDEN', ...createErrors],
     authorize: need(names, 'create'),
     handle: async (ctx: RequestContext, { body }) => {
       const { record } = await create(ctx, body);
-      return createdAnswer(shape, record, collectionOf(names));
+      return createdAnswer(serializer, record, collectionOf(names));
     },
   });
 }
 
 function getRoute<Row extends AnswerableRow, Create extends object, Update extends object>({
   names,
-  shape,
+  serializer,
   properties,
   get,
 }: RecordResource<Row, Create, Update>): RestRoute<RequestContext> {
   return defineRestRoute({
     method: 'GET',
     path: `${collectionOf(names)}/{id}`,
-    operationId: `get${capitalized(names.noun)}`,
-    summary: `One ${names.noun}`,
+    operationId: `get${capitalized(names.recordType)}`,
+    summary: `One ${names.recordType}`,
     description: 'With `ETag`: its version, for `If-Match` and `If-None-Match`.',
     tags: [names.tag],
     query: FieldsQuery,
-    response: { kind: 'record', shape },
+    response: { type: 'record', serializer },
     conditional: true,
     errors: ['FORBIDDEN', 'NOT_FOUND'],
     authorize: need(names, 'read'),
     handle: async (ctx: RequestContext, { params: { id = '' }, query: { fields } }) => {
-      if (!fields) return recordAnswer(shape, await get(ctx, id));
-      const picked = pickFields(shape, fields);
+      if (!fields) return recordAnswer(serializer, await get(ctx, id));
+      const picked = pickFields(serializer, fields);
       return recordAnswer(picked, await get(ctx, id, propertiesFor(picked, properties, ['id', 'version'])));
     },
   });
 }
 
 /** REST answers with the record alone. */
-export function changedAnswer<Row extends AnswerableRow>(shape: RestShape<Row>, { record }: Changed<Row>): RestAnswer {
-  return recordAnswer(shape, record);
+export function changedAnswer<Row extends AnswerableRow>(
+  serializer: RestSerializer<Row>,
+  { record }: Changed<Row>,
+): RestAnswer {
+  return recordAnswer(serializer, record);
 }
 
 /** PUT is partial, so PATCH is the same operation under another name. */
 function updateRoute<Row extends AnswerableRow, Create extends object, Update extends object>(
-  { names, shape, aliases = {}, updateInput, updateErrors = [], examples, update }: RecordResource<Row, Create, Update>,
+  {
+    names,
+    serializer,
+    aliases = {},
+    updateInput,
+    updateErrors = [],
+    examples,
+    update,
+  }: RecordResource<Row, Create, Update>,
   method: 'PUT' | 'PATCH',
   operationId: string,
 ): RestRoute<RequestContext> {
@@ -137,14 +148,14 @@ function updateRoute<Row extends AnswerableRow, Create extends object, Update ex
     body: updateInput,
     example: examples.update,
     aliases,
-    returned: shape,
-    response: { kind: 'record', shape },
+    returned: serializer,
+    response: { type: 'record', serializer },
     versioned: true,
     errors: ['FORBIDDEN', 'NOT_FOUND', ...updateErrors],
     authorize: need(names, 'update'),
-    handle: async (ctx: RequestContext, { params: { id = '' }, body, headers, refuseChangedReadOnly }) => {
-      const change = { check: refuseChangedReadOnly, expectedVersion: readIfMatch(headers) };
-      return changedAnswer(shape, await update(ctx, id, body, change));
+    handle: async (ctx: RequestContext, { params: { id = '' }, body, headers, rejectChangedReadOnly }) => {
+      const change = { check: rejectChangedReadOnly, expectedVersion: readIfMatch(headers) };
+      return changedAnswer(serializer, await update(ctx, id, body, change));
     },
   });
 }
@@ -157,11 +168,11 @@ function deleteRoute<Row extends AnswerableRow, Create extends object, Update ex
   return defineRestRoute({
     method: 'DELETE',
     path: `${collectionOf(names)}/{id}`,
-    operationId: `delete${capitalized(names.noun)}`,
+    operationId: `delete${capitalized(names.recordType)}`,
     summary: `Delete ${names.one}`,
     description: deleteDescription,
     tags: [names.tag],
-    response: { kind: 'none' },
+    response: { type: 'none' },
     versioned: true,
     errors: ['FORBIDDEN', 'NOT_FOUND'],
     authorize: need(names, 'delete'),
@@ -174,29 +185,29 @@ function deleteRoute<Row extends AnswerableRow, Create extends object, Update ex
 
 function restoreRoute<Row extends AnswerableRow, Create extends object, Update extends object>({
   names,
-  shape,
+  serializer,
   restoreErrors,
   restore,
 }: RecordResource<Row, Create, Update>): RestRoute<RequestContext> {
   return defineRestRoute({
     method: 'POST',
     path: `${collectionOf(names)}/{id}/restore`,
-    operationId: `restore${capitalized(names.noun)}`,
-    summary: `Bring a deleted ${names.noun} back`,
+    operationId: `restore${capitalized(names.recordType)}`,
+    summary: `Bring a deleted ${names.recordType} back`,
     description: 'With all that its deletion took along, and nothing else. One that is not deleted stays as it is.',
     tags: [names.tag],
     bodyOptional: true,
-    response: { kind: 'record', shape },
+    response: { type: 'record', serializer },
     errors: ['FORBIDDEN', 'NOT_FOUND', ...restoreErrors],
     authorize: need(names, 'restore'),
-    handle: async (ctx: RequestContext, { params: { id = '' } }) => changedAnswer(shape, await restore(ctx, id)),
+    handle: async (ctx: RequestContext, { params: { id = '' } }) => changedAnswer(serializer, await restore(ctx, id)),
   });
 }
 
 /** `POST …/{id}/convert` and its like: an update by another name. */
 interface RecordAction<Row extends AnswerableRow> {
   readonly names: RecordNames;
-  readonly shape: RestShape<Row>;
+  readonly serializer: RestSerializer<Row>;
   /** Last part of the path and first of the operation id. */
   readonly action: string;
   readonly summary: string;
@@ -208,7 +219,7 @@ interface RecordAction<Row extends AnswerableRow> {
 /** An action that takes nothing: no body, or an empty object. */
 export function actionRoute<Row extends AnswerableRow>({
   names,
-  shape,
+  serializer,
   action,
   summary,
   description,
@@ -218,16 +229,16 @@ export function actionRoute<Row extends AnswerableRow>({
   return defineRestRoute({
     method: 'POST',
     path: `${collectionOf(names)}/{id}/${action}`,
-    operationId: `${action}${capitalized(names.noun)}`,
+    operationId: `${action}${capitalized(names.recordType)}`,
     summary,
     description,
     tags: [names.tag],
     bodyOptional: true,
-    response: { kind: 'record', shape },
+    response: { type: 'record', serializer },
     versioned: true,
     errors: ['FORBIDDEN', 'NOT_FOUND', ...errors],
     authorize: need(names, 'update'),
     handle: async (ctx: RequestContext, { params: { id = '' }, headers }) =>
-      changedAnswer(shape, await run(ctx, id, readIfMatch(headers))),
+      changedAnswer(serializer, await run(ctx, id, readIfMatch(headers))),
   });
 }

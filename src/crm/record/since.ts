@@ -1,4 +1,4 @@
-/** What lists and exports of every kind of record take: created or changed since a moment. */
+/** What lists and exports of every record type take: created or changed since a moment. */
 import type { RequestContext } from '../../access/identity/request-context.js';
 import { DateOrInstantField } from '../../platform/input/fields.js';
 import type { OperatorValues } from '../../platform/lists/filter-inputs.js';
@@ -17,7 +17,7 @@ export abstract class SinceQuery {
   updatedSince?: string | null;
 }
 
-/** The same as members of the filter that both transports use. */
+/** The same as fields of the filter that both transports use. */
 export function sinceFilter(
   { createdSince, updatedSince }: SinceQuery,
   { tenant }: RequestContext,

@@ -1,6 +1,6 @@
-/** The search over all kinds of record: a page is one statement after the lookups of its text. */
+/** The search over all types of record: a page is one statement after the lookups of its text. */
 import { lookUp } from '../../access/loaders/record-lists.js';
-import { RECORD_NOUNS, type RecordNoun } from '../../access/rights/record-kinds.js';
+import { RECORD_TYPES, type RecordType } from '../../access/rights/record-types.js';
 import type { TenantReader } from '../../tenancy/tenant-reader.js';
 import type { Filter } from '../../platform/lists/filter-columns.js';
 import { afterSql, orderBySql, type OrderKey, type Position } from '../../platform/lists/keyset.js';
@@ -14,7 +14,7 @@ import { customerTable } from '../customer/customer.query.js';
 import { opportunityTable } from '../opportunity/opportunity.query.js';
 
 export interface SearchHitRow {
-  readonly type: RecordNoun;
+  readonly type: RecordType;
   readonly id: string;
   readonly title: string;
   readonly subtitle: string | null;
@@ -26,7 +26,7 @@ export interface SearchHitRow {
 
 export interface SearchQuery {
   readonly text: string;
-  readonly kinds: readonly RecordNoun[];
+  readonly types: readonly RecordType[];
   readonly limit: number;
   readonly after: Position | undefined;
   readonly withRows: boolean;
@@ -39,7 +39,7 @@ export interface SearchPage {
   readonly total: number | undefined;
 }
 
-/** Columns of a kind's hits. Every one of them is text of this file. */
+/** Columns of a type's hits. Every one of them is text of this file. */
 interface SearchedTable {
   readonly conditions: (tenantId: string, search: string, found: FoundTexts | undefined) => Sql;
   readonly table: string;
@@ -60,7 +60,7 @@ function conditionsOf<Row extends object>(table: RecordTable<Row>, filter?: Filt
 /** As in lists of contacts. */
 const ACTIVE: object = { isActive: { eq: true } };
 
-const TABLES: Readonly<Record<RecordNoun, SearchedTable>> = {
+const TABLES: Readonly<Record<RecordType, SearchedTable>> = {
   customer: {
     conditions: conditionsOf(customerTable),
     table: 'customers',
@@ -105,10 +105,10 @@ const TABLES: Readonly<Record<RecordNoun, SearchedTable>> = {
 
 /** Best hits first: those that begin with the text, those that have it as whole words, the others; each by title. */
 export const BEST_FIRST: readonly OrderKey[] = [
-  { column: 'place', property: 'place', kind: 'integer', direction: 'ASC', nulls: 'LAST' },
-  { column: 'folded', property: 'folded', kind: 'text', direction: 'ASC', nulls: 'LAST' },
-  { column: '"typeOrder"', property: 'typeOrder', kind: 'integer', direction: 'ASC', nulls: 'LAST' },
-  { column: 'id', property: 'id', kind: 'uuid', direction: 'ASC', nulls: 'LAST' },
+  { column: 'place', property: 'place', type: 'integer', direction: 'ASC', nulls: 'LAST' },
+  { column: 'folded', property: 'folded', type: 'text', direction: 'ASC', nulls: 'LAST' },
+  { column: '"typeOrder"', property: 'typeOrder', type: 'integer', direction: 'ASC', nulls: 'LAST' },
+  { column: 'id', property: 'id', type: 'uuid', direction: 'ASC', nulls: 'LAST' },
 ];
 const RANKED = orderBySql(BEST_FIRST);
 
@@ -116,7 +116,7 @@ const RANKED = orderBySql(BEST_FIRST);
 export async function searchRecords(reader: TenantReader, query: SearchQuery): Promise<SearchPage> {
   if (!query.withRows && !query.withTotal) return { rows: [], total: undefined };
   const { tenantId } = reader;
-  const tables = query.kinds.map((kind) => TABLES[kind].table);
+  const tables = query.types.map((type) => TABLES[type].table);
   const found = await lookUp(reader, lookupsOf(tables, query.text));
   const page = query.withRows ? [pageSql(tenantId, query, found)] : [];
   const count = query.withTotal ? [totalSql(tenantId, query, found)] : [];
@@ -129,7 +129,7 @@ export async function searchRecords(reader: TenantReader, query: SearchQuery): P
 
 function pageSql(tenantId: string, query: SearchQuery, found: FoundTexts | undefined): Sql {
   const hits = joinSql(
-    query.kinds.map((kind) => hitsSql(kind, tenantId, query, found)),
+    query.types.map((type) => hitsSql(type, tenantId, query, found)),
     ' UNION ALL ',
   );
   return sql`SELECT hit.type, hit.id, hit.title, coalesce(hit.subtitle, c.name) AS subtitle, hit.place, hit.folded, hit."typeOrder"
@@ -139,26 +139,26 @@ function pageSql(tenantId: string, query: SearchQuery, found: FoundTexts | undef
 }
 
 /** Counts need no rank: the conditions alone are evaluated. */
-function totalSql(tenantId: string, { kinds, text }: SearchQuery, found: FoundTexts | undefined): Sql {
-  const counts = kinds.map((kind) => {
-    const { table, alias, conditions } = TABLES[kind];
+function totalSql(tenantId: string, { types, text }: SearchQuery, found: FoundTexts | undefined): Sql {
+  const counts = types.map((type) => {
+    const { table, alias, conditions } = TABLES[type];
     return sql`(SELECT count(*) FROM ${rawSql(`${table} ${alias}`)} WHERE ${conditions(tenantId, text, found)})`;
   });
   return sql`SELECT (${joinSql(counts, ' + ')})::integer AS total`;
 }
 
-/** The best hits of one kind after the cursor, with what ranks them. */
-function hitsSql(kind: RecordNoun, tenantId: string, query: SearchQuery, found: FoundTexts | undefined): Sql {
+/** The best hits of one type after the cursor, with what ranks them. */
+function hitsSql(type: RecordType, tenantId: string, query: SearchQuery, found: FoundTexts | undefined): Sql {
   const { text, limit, after } = query;
-  const { table, alias, title, folded, subtitle, customerId, otherBeginning, conditions } = TABLES[kind];
+  const { table, alias, title, folded, subtitle, customerId, otherBeginning, conditions } = TABLES[type];
   // Kinds stand in this order where titles are equal.
-  const order = RECORD_NOUNS.indexOf(kind);
+  const order = RECORD_TYPES.indexOf(type);
   // In subqueries of their own, so that the text is folded once and not for each row.
   const begins = (column: string): Sql => sql`starts_with(${rawSql(column)}, (SELECT app.fold(${text})))`;
   const words = sql`(SELECT ${wordsSql(sql`app.fold(${text})`)})`;
   const beyond = after ? sql`WHERE ${afterSql(BEST_FIRST, after)}` : sql``;
   // OFFSET 0 keeps the rows apart from what ranks them: folding is slow, so each title is folded once.
-  return sql`(SELECT * FROM (SELECT ${rawSql(`'${kind}' AS type, ${order} AS "typeOrder", id, title, subtitle, customer_id`)},
+  return sql`(SELECT * FROM (SELECT ${rawSql(`'${type}' AS type, ${order} AS "typeOrder", id, title, subtitle, customer_id`)},
       folded COLLATE "und-x-icu" AS folded,
       CASE WHEN ${begins('folded')} OR ${begins('other')} THEN 0
         WHEN position(${words} IN ${wordsSql(rawSql('folded'))}) > 0 THEN 1 ELSE 2 END AS place

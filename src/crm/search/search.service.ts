@@ -1,5 +1,5 @@
 import { authorize } from '../../access/rights/permissions.js';
-import { RECORD_NOUNS, type RecordNoun } from '../../access/rights/record-kinds.js';
+import { RECORD_TYPES, type RecordType } from '../../access/rights/record-types.js';
 import type { RequestContext } from '../../access/identity/request-context.js';
 import { AppError, type Sentence } from '../../platform/errors/errors.js';
 import { cursorScope, decodeCursor, encodeCursor } from '../../platform/lists/keyset.js';
@@ -14,7 +14,7 @@ const EMPTY: Sentence = {
 export interface SearchRequest {
   readonly query: string;
   /** undefined: all of them. */
-  readonly types: readonly RecordNoun[] | undefined;
+  readonly types: readonly RecordType[] | undefined;
   readonly limit: number;
   readonly after: string | undefined;
   readonly withRows: boolean;
@@ -32,18 +32,18 @@ export interface FoundPage extends SearchPage {
  */
 export async function search(
   ctx: RequestContext,
-  { query, types = RECORD_NOUNS, after, ...page }: SearchRequest,
+  { query, types = RECORD_TYPES, after, ...page }: SearchRequest,
 ): Promise<FoundPage> {
   for (const type of types) authorize(ctx, `${type}:read`);
   const text = readSearch(query);
   if (text === '') throw new AppError('BAD_USER_INPUT', EMPTY);
   // The same types in any order are the same search.
-  const kinds = RECORD_NOUNS.filter((noun) => types.includes(noun));
-  const scope = cursorScope(ctx.tenant.id, 'search', text, kinds);
+  const searched = RECORD_TYPES.filter((recordType) => types.includes(recordType));
+  const scope = cursorScope(ctx.tenant.id, 'search', text, searched);
   const position = after === undefined ? undefined : decodeCursor(scope, BEST_FIRST, after);
   const found =
-    kinds.length === 0
+    searched.length === 0
       ? { rows: [], total: page.withTotal ? 0 : undefined }
-      : await searchRecords(ctx.reader, { ...page, text, kinds, after: position });
+      : await searchRecords(ctx.reader, { ...page, text, types: searched, after: position });
   return { ...found, cursorOf: (hit) => encodeCursor(scope, BEST_FIRST, { ...hit }) };
 }

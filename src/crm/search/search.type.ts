@@ -1,10 +1,10 @@
-/** What a search over all kinds of record answers with. */
+/** What a search over all record types answers with. */
 import { ArgsType, Field, Int, ObjectType, registerEnumType } from 'type-graphql';
-import { RecordKind, type RecordNoun } from '../../access/rights/record-kinds.js';
+import { RecordType } from '../../access/rights/record-types.js';
 import { connectionOf } from '../../platform/graphql-schema/connection.js';
 
 /** A copy: each enum of the schema is an object of its own. */
-const SearchType = { ...RecordKind };
+const SearchType = { ...RecordType };
 
 registerEnumType(SearchType, {
   name: 'SearchType',
@@ -20,7 +20,7 @@ registerEnumType(SearchType, {
 @ObjectType({ description: 'A record that a search has found.', simpleResolvers: true })
 export class SearchHit {
   @Field(() => SearchType, { description: 'Kind of record.' })
-  type!: RecordNoun;
+  type!: RecordType;
 
   @Field(() => String, {
     description: 'Name of the customer or opportunity, first and last name of the contact, subject of the activity.',
@@ -44,7 +44,7 @@ export class SearchArgs {
   query!: string;
 
   @Field(() => [SearchType], { nullable: true, description: 'Only records of these types. Default: of all of them.' })
-  types?: RecordNoun[] | null;
+  types?: RecordType[] | null;
 
   @Field(() => Int, { nullable: true, description: 'How many: 0 to 100; 20 unless given.' })
   first?: number | null;

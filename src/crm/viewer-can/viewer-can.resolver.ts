@@ -1,7 +1,7 @@
 /** `viewerCan` of each record type. */
 import type { GraphQLResolveInfo } from 'graphql';
 import { Ctx, FieldResolver, Info, Resolver, Root, type ClassType } from 'type-graphql';
-import type { RecordNoun } from '../../access/rights/record-kinds.js';
+import type { RecordType } from '../../access/rights/record-types.js';
 import type { RequestContext } from '../../access/identity/request-context.js';
 import { selectionOf } from '../../platform/graphql-schema/selection.js';
 import { Activity } from '../activity/activity.entity.js';
@@ -12,7 +12,7 @@ import { checkOperations, type CheckedRow, type OperationChecks } from './viewer
 import { ActivityViewerCan, ContactViewerCan, CustomerViewerCan, OpportunityViewerCan } from './viewer-can.type.js';
 
 /** @returns the resolver that tells of a record type what the caller can do with it */
-function viewerCanOf(Record: ClassType, noun: RecordNoun, ViewerCan: ClassType) {
+function viewerCanOf(Record: ClassType, recordType: RecordType, ViewerCan: ClassType) {
   @Resolver(() => Record)
   class ViewerCanResolver {
     @FieldResolver(() => ViewerCan, { description: 'What the caller can do with it, operation by operation.' })
@@ -21,7 +21,7 @@ function viewerCanOf(Record: ClassType, noun: RecordNoun, ViewerCan: ClassType) 
       @Ctx() ctx: RequestContext,
       @Info() info: GraphQLResolveInfo,
     ): OperationChecks | Promise<OperationChecks> {
-      return checkOperations(ctx, noun, record, selectionOf(info));
+      return checkOperations(ctx, recordType, record, selectionOf(info));
     }
   }
   return ViewerCanResolver;

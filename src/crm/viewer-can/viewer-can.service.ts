@@ -1,6 +1,6 @@
 /** Predicts what the operations on a record would answer, by asking what they ask: the table of rights and the state machines. */
 import { authorize, grantOf, isOwn, type OwnedRecord, type RecordAction } from '../../access/rights/permissions.js';
-import type { RecordNoun } from '../../access/rights/record-kinds.js';
+import type { RecordType } from '../../access/rights/record-types.js';
 import { loadRecord } from '../../access/loaders/record-loaders.js';
 import { requestCache } from '../../access/loaders/request-cache.js';
 import type { RequestContext } from '../../access/identity/request-context.js';
@@ -9,7 +9,7 @@ import { customerTable, type CustomerRow } from '../customer/customer.query.js';
 import { requireConvertible } from '../customer/customer.service.js';
 import { requireStep } from '../opportunity/opportunity-lifecycle.service.js';
 import type { OpportunityRow } from '../opportunity/opportunity.query.js';
-import { refuseRestoreWithout, refuseUnknown } from '../record/record-refusals.js';
+import { rejectRestoreWithout, rejectUnknown } from '../record/record-errors.js';
 
 /** Whether one operation would be accepted. */
 export interface OperationCheck {
@@ -59,7 +59,7 @@ function requireConvertibleType({ type }: CheckedRow): void {
 }
 
 /** Activities are completed and reopened in any state. */
-const OPERATIONS: Readonly<Record<RecordNoun, Operations>> = {
+const OPERATIONS: Readonly<Record<RecordType, Operations>> = {
   customer: new Map([...COMMON, ['convert', { right: 'update', requireState: requireConvertibleType }]]),
   contact: new Map(COMMON),
   opportunity: new Map([...COMMON, lifecycle('win'), lifecycle('lose'), lifecycle('reopen')]),
@@ -68,7 +68,7 @@ const OPERATIONS: Readonly<Record<RecordNoun, Operations>> = {
 
 /** A record, and the customer that it belongs to where that was looked at: null for one that is deleted. */
 interface Situation {
-  readonly noun: RecordNoun;
+  readonly recordType: RecordType;
   readonly row: CheckedRow;
   readonly customer: OwnedRecord | null | undefined;
 }
@@ -80,15 +80,15 @@ interface Situation {
  */
 export function checkOperations(
   ctx: RequestContext,
-  noun: RecordNoun,
+  recordType: RecordType,
   row: CheckedRow,
   selected: ReadonlyMap<string, unknown>,
 ): OperationChecks | Promise<OperationChecks> {
-  const operations = [...OPERATIONS[noun]].filter(([name]) => selected.has(name));
+  const operations = [...OPERATIONS[recordType]].filter(([name]) => selected.has(name));
   const checksOf = (customer?: OwnedRecord | null): OperationChecks =>
-    Object.fromEntries(operations.map(([name, one]) => [name, checkOf(ctx, name, one, { noun, row, customer })]));
+    Object.fromEntries(operations.map(([name, one]) => [name, checkOf(ctx, name, one, { recordType, row, customer })]));
   const { customerId } = row;
-  const isHeld = operations.some(([, { right }]) => grantOf(ctx.actor, `${noun}:${right}`) === 'own');
+  const isHeld = operations.some(([, { right }]) => grantOf(ctx.actor, `${recordType}:${right}`) === 'own');
   const dependsOnCustomer = isDeleted(row) || (isHeld && !isOwn(ctx.actor, row));
   if (customerId === undefined || !dependsOnCustomer) return checksOf();
   return loadRecord(ctx, customerTable, customerId, OWNERS).then(checksOf);
@@ -106,9 +106,9 @@ const ALLOWED: OperationCheck = { allowed: true, code: null, reason: null };
 const knownChecks = requestCache(() => new Map<string, OperationCheck>());
 
 function checkOf(ctx: RequestContext, name: string, operation: Operation, situation: Situation): OperationCheck {
-  const { noun, row, customer } = situation;
+  const { recordType, row, customer } = situation;
   const owns = isOwn(ctx.actor, row, ...(customer ? [customer] : []));
-  const key = [noun, name, isDeleted(row), owns, customer === null, row.type, row.status].join(' ');
+  const key = [recordType, name, isDeleted(row), owns, customer === null, row.type, row.status].join(' ');
   const known = knownChecks(ctx);
   let check = known.get(key);
   if (!check) known.set(key, (check = tryOperation(ctx, name, operation, situation)));
@@ -130,14 +130,14 @@ function requireOperation(
   ctx: RequestContext,
   name: string,
   { right, requireState }: Operation,
-  { noun, row, customer }: Situation,
+  { recordType, row, customer }: Situation,
 ): void {
-  authorize(ctx, `${noun}:${right}`);
+  authorize(ctx, `${recordType}:${right}`);
   if (name === 'restore') {
-    if (isDeleted(row) && customer === null && row.customerId !== undefined) refuseRestoreWithout(row.customerId);
+    if (isDeleted(row) && customer === null && row.customerId !== undefined) rejectRestoreWithout(row.customerId);
     return;
   }
-  if (isDeleted(row)) refuseUnknown(noun);
-  authorize(ctx, `${noun}:${right}`, row, ...(customer ? [customer] : []));
+  if (isDeleted(row)) rejectUnknown(recordType);
+  authorize(ctx, `${recordType}:${right}`, row, ...(customer ? [customer] : []));
   requireState?.(row);
 }

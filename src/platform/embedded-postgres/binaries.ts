@@ -18,7 +18,7 @@ import path from 'node:path';
 import { systemErrorCode } from '../errors/thrown.js';
 import { StartupError } from '../errors/startup-error.js';
 
-/** The user that runs the server when we are root, which PostgreSQL refuses to be. */
+/** The user that runs the server when we are root, which PostgreSQL rejects to be. */
 export interface ServerUser {
   readonly uid: number;
   readonly gid: number;
@@ -141,21 +141,21 @@ function whyNotRunnable(native: string, user: ServerUser | undefined): string | 
 function copyBinaries(packaged: PackagedBinaries, folder: string, user: ServerUser | undefined): string {
   const target = path.join(folder, `crm-api-postgres-${packaged.version}`);
   if (isSoundCopy(target, user)) return target;
-  const draft = mkdtempSync(`${target}-`);
+  const temporary = mkdtempSync(`${target}-`);
   try {
-    cpSync(packaged.native, draft, { recursive: true, verbatimSymlinks: true });
-    linkLibraries(draft);
-    chmodSync(draft, 0o755);
-    for (const entry of readdirSync(draft, { recursive: true, withFileTypes: true })) {
+    cpSync(packaged.native, temporary, { recursive: true, verbatimSymlinks: true });
+    linkLibraries(temporary);
+    chmodSync(temporary, 0o755);
+    for (const entry of readdirSync(temporary, { recursive: true, withFileTypes: true })) {
       if (!entry.isSymbolicLink()) chmodSync(path.join(entry.parentPath, entry.name), 0o755);
     }
     // Another starter may have been quicker, and run from its copy by now.
     if (isSoundCopy(target, user)) return target;
     rmSync(target, { recursive: true, force: true });
-    renameSync(draft, target);
+    renameSync(temporary, target);
     return target;
   } finally {
-    rmSync(draft, { recursive: true, force: true });
+    rmSync(temporary, { recursive: true, force: true });
   }
 }
 

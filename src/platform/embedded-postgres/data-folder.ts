@@ -116,8 +116,8 @@ export async function createCluster(
 ): Promise<void> {
   const staging = path.join(folder.root, 'postgres.new');
   rmSync(staging, { recursive: true, force: true, maxRetries: 5 });
-  const draft = path.join(staging, 'cluster');
-  mkdirSync(draft, { recursive: true, mode: 0o700 });
+  const temporary = path.join(staging, 'cluster');
+  mkdirSync(temporary, { recursive: true, mode: 0o700 });
   writeFileSync(path.join(staging, 'password'), options.password, { mode: 0o600 });
   giveTo(user, staging);
   const flags = ['--username=postgres', '--auth=scram-sha-256', '--pwfile=../password', '--encoding=UTF8'];
@@ -127,10 +127,10 @@ export async function createCluster(
   try {
     await promisify(execFile)(
       programPath(binaries.native, 'initdb'),
-      ['-D', clusterArgument(draft, user), ...flags, ...locale, ...tail],
-      { ...user, cwd: draft, env: SERVER_ENVIRONMENT },
+      ['-D', clusterArgument(temporary, user), ...flags, ...locale, ...tail],
+      { ...user, cwd: temporary, env: SERVER_ENVIRONMENT },
     );
-    renameSync(draft, folder.cluster);
+    renameSync(temporary, folder.cluster);
   } catch (error) {
     throw explainInitFailure(folder, error);
   } finally {
@@ -147,7 +147,7 @@ function versionFile(folder: DataFolder): string {
   return path.join(folder.cluster, 'PG_VERSION');
 }
 
-/** Refuses data that another major version of PostgreSQL wrote: it cannot be opened, only dumped and restored. */
+/** Rejects data that another major version of PostgreSQL wrote: it cannot be opened, only dumped and restored. */
 export function assertSameMajor(folder: DataFolder, binaries: PostgresBinaries): void {
   if (!holdsCluster(folder)) throw dataGone(folder.cluster);
   const found = readFileSync(versionFile(folder), 'utf8').trim();
@@ -170,7 +170,7 @@ export function readPostmaster(cluster: string): Postmaster | undefined {
 
 /**
  * The number in a stale `postmaster.pid` may be a zombie's, or since belong to another process of the same user; PostgreSQL
- * would then refuse to start. It takes the number of its parent, us, for stale, and still checks for orphans with the rest.
+ * would then reject to start. It takes the number of its parent, us, for stale, and still checks for orphans with the rest.
  * @param deadPid the number that is known to be stale: another file is left alone
  */
 export function disarmStalePostmaster(cluster: string, deadPid: number): void {

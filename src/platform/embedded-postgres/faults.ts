@@ -20,7 +20,7 @@ export function dataGone(cluster: string): StartupError {
 }
 
 /** @param said what the server wrote to its log before it ended */
-export function explainRefusal(folder: { readonly root: string; readonly log: string }, said: string): StartupError {
+export function explainRejection(folder: { readonly root: string; readonly log: string }, said: string): StartupError {
   if (tellsOfFullDisk(said)) return diskFull(folder.root);
   const line = /(?:FATAL|PANIC): {2}(.*)/.exec(said)?.[1] ?? 'it ended without a word';
   return new StartupError(`PostgreSQL did not start (${line}): see ${folder.log}.`);

@@ -8,7 +8,7 @@ export interface FolderLock {
   release(): void;
 }
 
-/** Takes the lock, also over from a process that died; refuses while its holder lives. */
+/** Takes the lock, also over from a process that died; rejects while its holder lives. */
 export function takeFolderLock(file: string, folder: string): FolderLock {
   const own = ownMark();
   while (!tryCreate(file, own)) removeStaleLock(file, folder);
@@ -31,7 +31,7 @@ function ownMark(): string {
 function removeStaleLock(file: string, folder: string): void {
   const seen = readLock(file);
   if (seen === undefined) return;
-  refuseLiveHolder(seen, folder);
+  rejectLiveHolder(seen, folder);
   // Another starter may have taken the stale lock over meanwhile: move it aside, look again, put it back.
   const aside = `${file}.${process.pid}`;
   try {
@@ -45,7 +45,7 @@ function removeStaleLock(file: string, folder: string): void {
   rmSync(aside, { force: true });
 }
 
-function refuseLiveHolder(content: string, folder: string): void {
+function rejectLiveHolder(content: string, folder: string): void {
   const [pid = '', mark = ''] = content.trim().split(' ');
   const holder = Number(pid);
   if (!isRunning(holder)) return;

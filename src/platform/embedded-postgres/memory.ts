@@ -53,7 +53,7 @@ function parseMemory(folder: DataFolder, text: string): Memory {
 }
 
 function writeMemory(folder: DataFolder, memory: Memory): void {
-  const draft = `${folder.memory}.new`;
-  writeFileSync(draft, `${JSON.stringify(memory, null, 2)}\n`, { mode: 0o600, flush: true });
-  renameSync(draft, folder.memory);
+  const temporary = `${folder.memory}.new`;
+  writeFileSync(temporary, `${JSON.stringify(memory, null, 2)}\n`, { mode: 0o600, flush: true });
+  renameSync(temporary, folder.memory);
 }

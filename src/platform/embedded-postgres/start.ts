@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ServerUser } from './binaries.js';
 import type { DataFolder } from './data-folder.js';
-import { explainRefusal } from './faults.js';
+import { explainRejection } from './faults.js';
 import { rememberPort } from './memory.js';
 import { endOrphans } from './orphans.js';
 import { choosePort } from './port.js';
@@ -45,7 +45,7 @@ export async function startServer({ folder, program, user, settings, ...start }:
     }
     const said = readLog(folder, server);
     const elapsed = Date.now() - startedAt;
-    if (!willPass(said) || elapsed > RETRY_FOR_MS) throw explainRefusal(folder, said);
+    if (!willPass(said) || elapsed > RETRY_FOR_MS) throw explainRejection(folder, said);
     if (elapsed > ORPHAN_GRACE_MS) await endOrphans(folder.cluster);
     await sleep(RETRY_EVERY_MS);
   }

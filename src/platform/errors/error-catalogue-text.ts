@@ -4,7 +4,7 @@ import { WARNING_CATALOGUE } from './warning-catalogue.js';
 
 const INTRODUCTION = `# Errors
 
-Written by \`npm run schema:emit\` from the table in \`src/platform/errors/error-catalogue.ts\`, which both edges use; a test compares the two.
+Written by \`npm run schema:emit\` from the table in \`src/platform/errors/error-catalogue.ts\`, which both transports use; a test compares the two.
 
 Every refusal has a code that never changes, and a sentence in French, or in English with \`Accept-Language: en\`. Where a refusal knows more than its code,
 its sentence says more than the one below ("Client non trouvé" rather than "Introuvable").
@@ -40,10 +40,10 @@ function warningRows(): string[][] {
 /** The page as Markdown. */
 export function writeErrorsText(): string {
   const entries: [string, CatalogueEntry][] = Object.entries(ERROR_CATALOGUE);
-  const sentences = entries.map(([code, { status, title, edges }]) => [
+  const sentences = entries.map(([code, { status, title, transports }]) => [
     `\`${code}\``,
     String(status),
-    edges.join(', '),
+    transports.join(', '),
     title.fr,
     title.en,
   ]);
@@ -58,10 +58,10 @@ export function writeErrorsText(): string {
   ].join('\n');
 }
 
-function carriedBy({ details, namesMembers, isTemporary }: CatalogueEntry): string {
+function carriedBy({ details, namesFields, isTemporary }: CatalogueEntry): string {
   return [
     ...(details === undefined ? [] : [`\`details\`: ${details.map((name) => `\`${name}\``).join(', ')}`]),
-    ...(namesMembers ? ['each wrong member'] : []),
+    ...(namesFields ? ['each wrong member'] : []),
     ...(isTemporary ? ['`Retry-After`'] : []),
   ].join('; ');
 }

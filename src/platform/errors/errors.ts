@@ -1,11 +1,11 @@
-/** Every refusal of the product: one code, one HTTP status, one sentence in each language. */
+/** Every error of the product: one code, one HTTP status, one sentence in each language. */
 import { ERROR_CATALOGUE, type ErrorCode } from './error-catalogue.js';
 import type { Language, Sentence } from './sentence.js';
 
 /** From the table to whoever throws or translates. */
 export { ERROR_CATALOGUE, type ErrorCode, type Language, type Sentence };
 
-/** What is wrong with one member of an input. `path` is in API names, outermost first: `['tags', 3]`. */
+/** What is wrong with one field of an input. `path` is in API names, outermost first: `['tags', 3]`. */
 export interface FieldError {
   readonly path: readonly (string | number)[];
   /** Stable word for programs: REQUIRED, TOO_LONG, UNKNOWN_MEMBER, NOT_IN_RANGE … */
@@ -15,7 +15,7 @@ export interface FieldError {
 
 interface AppErrorOptions {
   readonly fields?: readonly FieldError[];
-  /** Facts for programs (`limit`, `used`, `existing_id` …): snake_case keys, the same on both edges; never a value that was sent. */
+  /** Facts for programs (`limit`, `used`, `existing_id` …): snake_case keys, the same on both transports; never a value that was sent. */
   readonly details?: Readonly<Record<string, unknown>>;
   /** Seconds after which a retry makes sense; becomes `Retry-After`. */
   readonly retryAfterSeconds?: number;
@@ -23,7 +23,7 @@ interface AppErrorOptions {
   readonly cause?: unknown;
 }
 
-/** A refusal that both edges translate: REST to problem+json, GraphQL to an error with extensions. */
+/** An error that both transports translate: REST to problem+json, GraphQL to an error with extensions. */
 export class AppError extends Error {
   readonly code: ErrorCode;
   readonly sentence: Sentence;
@@ -48,7 +48,7 @@ export class AppError extends Error {
 
 const VALIDATION_SENTENCE: Sentence = { fr: 'Certaines données sont invalides.', en: 'Some of the data are invalid.' };
 
-/** @returns a 422 that names each wrong member */
+/** @returns a 422 that names each wrong field */
 export function validationError(fields: readonly FieldError[]): AppError {
   return new AppError('VALIDATION_FAILED', VALIDATION_SENTENCE, { fields });
 }

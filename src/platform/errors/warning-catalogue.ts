@@ -5,7 +5,7 @@ interface WarningEntry {
   readonly sentence: Sentence;
   /** For developers. */
   readonly when: string;
-  /** Members of `details`. */
+  /** Fields of `details`. */
   readonly details: readonly string[];
 }
 
@@ -32,7 +32,7 @@ export const WARNING_CATALOGUE = {
 export type WarningCode = keyof typeof WARNING_CATALOGUE;
 
 /** A warning that is not yet in anybody's language. */
-export interface WarningFacts {
+export interface WarningDetails {
   readonly code: WarningCode;
   /** The field of the payload that it is about, outermost first, in GraphQL's names. */
   readonly path: readonly string[] | null;
@@ -40,10 +40,10 @@ export interface WarningFacts {
   readonly details: Readonly<Record<string, string>> | null;
 }
 
-export interface Warning extends WarningFacts {
+export interface Warning extends WarningDetails {
   readonly message: string;
 }
 
-export function toWarning(facts: WarningFacts, language: Language): Warning {
-  return { ...facts, message: WARNING_CATALOGUE[facts.code].sentence[language] };
+export function toWarning(details: WarningDetails, language: Language): Warning {
+  return { ...details, message: WARNING_CATALOGUE[details.code].sentence[language] };
 }

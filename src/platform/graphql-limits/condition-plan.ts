@@ -25,7 +25,7 @@ const FILTER = 150;
 const RELATION = 500;
 /** What stands inside a relation may be asked of more records than there are in the list. */
 const PER_RELATION = 2;
-/** Arguments that are texts to search for, of a list and of all kinds of record at once. */
+/** Arguments that are texts to search for, of a list and of all record types at once. */
 const SEARCHES: Readonly<Partial<Record<string, number>>> = { search: 700, query: 940 };
 /** A list of more values is rejected by the filter itself. */
 const MAX_VALUES = 100;
@@ -181,7 +181,7 @@ function isOperators(type: GraphQLInputObjectType): boolean {
   return Object.values(type.getFields()).some((field) => costPerValueOf(field) !== undefined);
 }
 
-/** A filter of a kind of record: it has columns. Where one filter leads to another, there is a relation. */
+/** A filter of a record type: it has columns. Where one filter leads to another, there is a relation. */
 const isFilter = remembered((type) => inputsOf(type).some(isOperators));
 
 const holdsConditions = remembered((type) => {

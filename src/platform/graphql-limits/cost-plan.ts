@@ -46,10 +46,10 @@ function planField(select: SelectFields, field: SelectedField, countRows: RowCou
     return { responseName, countRows, countConditions, below: planFields(select, type, below) };
   }
   // The connection itself is one object. Each of its lists, under each name that the document has for it, holds the whole page.
-  const members = select(type, below).map((member) =>
-    planField(select, member, holdsRows(member) ? countRows : rowCounter(member)),
+  const fields = select(type, below).map((field) =>
+    planField(select, field, holdsRows(field) ? countRows : rowCounter(field)),
   );
-  return { responseName, countRows: () => 1, countConditions, below: members };
+  return { responseName, countRows: () => 1, countConditions, below: fields };
 }
 
 function holdsRows({ name }: SelectedField): boolean {

@@ -110,7 +110,7 @@ function createMeter(document: DocumentNode): (selectionSet: SelectionSetNode) =
   function ofFragment(name: string): Extent {
     let extent = known.get(name);
     if (extent === undefined) {
-      // A fragment that spreads itself is refused by validation; until then it ends here.
+      // A fragment that spreads itself is rejected by validation; until then it ends here.
       known.set(name, NOTHING);
       extent = ofSet(fragments.get(name)?.selectionSet);
       known.set(name, extent);

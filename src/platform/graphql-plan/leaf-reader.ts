@@ -9,7 +9,7 @@ interface LeafField {
   readonly definition: { readonly name: string };
   readonly typename: string | undefined;
   readonly serializeProperty: ((value: unknown) => unknown) | undefined;
-  readonly shape: { readonly isNonNull: boolean };
+  readonly completion: { readonly isNonNull: boolean };
 }
 
 /** Instead of an object: the general way is needed. */
@@ -42,12 +42,12 @@ export function makeLeafReader(fields: readonly LeafField[]): LeafReader | undef
 
 /** JavaScript that declares `v<index>`: a scalar that needs no promise and is no error, as graphql-js would make it. */
 function readStatement(field: LeafField, index: number): string {
-  const { typename, definition, shape } = field;
+  const { typename, definition, completion } = field;
   const name = `v${index}`;
   if (!isLeaf(field)) return `const ${name} = undefined;`;
   if (typename !== undefined) return `const ${name} = ${JSON.stringify(typename)};`;
   return `let ${name} = source[${JSON.stringify(definition.name)}];
-    if (${name} === null || ${name} === undefined) ${shape.isNonNull ? 'return NOT_READ;' : `${name} = null;`}
+    if (${name} === null || ${name} === undefined) ${completion.isNonNull ? 'return NOT_READ;' : `${name} = null;`}
     else if (typeof ${name} === 'object' || typeof ${name} === 'function') return NOT_READ;
     else {
       try { ${name} = serialize[${index}](${name}); } catch { return NOT_READ; }

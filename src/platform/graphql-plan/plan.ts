@@ -37,9 +37,9 @@ import type { CoercedVariables } from '../graphql-schema/variables.js';
 type Resolver = GraphQLFieldResolver<unknown, unknown>;
 
 /** How a resolved value becomes data; `isNonNull` belongs to the type at this level of the list. */
-export type Shape =
+export type CompletionType =
   | { readonly kind: 'leaf'; readonly isNonNull: boolean; readonly serialize: (value: unknown) => unknown }
-  | { readonly kind: 'list'; readonly isNonNull: boolean; readonly item: Shape }
+  | { readonly kind: 'list'; readonly isNonNull: boolean; readonly item: CompletionType }
   | { readonly kind: 'object'; readonly isNonNull: boolean; readonly type: GraphQLObjectType }
   | { readonly kind: 'abstract'; readonly isNonNull: boolean; readonly type: GraphQLAbstractType };
 
@@ -57,7 +57,7 @@ export interface FieldPlan {
   readonly hasConstantArguments: boolean;
   /** Filled by the first run: what is wrong with an argument is an error of the field, not of the plan. */
   constantArguments: Readonly<Record<string, unknown>> | undefined;
-  readonly shape: Shape;
+  readonly completion: CompletionType;
   /** Plans of the selection below, per type that a value turned out to have; filled as types turn up. */
   readonly selections: Map<GraphQLObjectType, SelectionPlan>;
 }
@@ -124,7 +124,7 @@ function planFields(
     const [node] = nodes;
     const definition = node === undefined ? undefined : definitionOf(source.schema, parentType, node.name.value);
     if (node === undefined || definition === undefined) return [];
-    const shape = shapeOf(definition.type);
+    const completion = completionTypeOf(definition.type);
     const isProperty = definition.resolve === undefined && definition.args.length === 0;
     return [
       {
@@ -134,10 +134,10 @@ function planFields(
         parentType,
         resolve: definition.resolve,
         typename: definition === TypeNameMetaFieldDef ? parentType.name : undefined,
-        serializeProperty: isProperty && shape.kind === 'leaf' ? shape.serialize : undefined,
+        serializeProperty: isProperty && completion.kind === 'leaf' ? completion.serialize : undefined,
         hasConstantArguments: hasConstantArguments(node),
         constantArguments: undefined,
-        shape,
+        completion,
         selections: new Map<GraphQLObjectType, SelectionPlan>(),
       },
     ];
@@ -157,10 +157,10 @@ function definitionOf(
   return parentType.getFields()[name];
 }
 
-function shapeOf(type: GraphQLOutputType): Shape {
+function completionTypeOf(type: GraphQLOutputType): CompletionType {
   const isNonNull = isNonNullType(type);
   const nullable = isNonNullType(type) ? type.ofType : type;
-  if (isListType(nullable)) return { kind: 'list', isNonNull, item: shapeOf(nullable.ofType) };
+  if (isListType(nullable)) return { kind: 'list', isNonNull, item: completionTypeOf(nullable.ofType) };
   if (isObjectType(nullable)) return { kind: 'object', isNonNull, type: nullable };
   if (isAbstractType(nullable)) return { kind: 'abstract', isNonNull, type: nullable };
   return { kind: 'leaf', isNonNull, serialize: serializerOf(nullable) };

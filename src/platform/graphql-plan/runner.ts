@@ -22,7 +22,7 @@ import {
   type Run,
 } from './execution.js';
 import { NOT_READ, type LeafReader } from './leaf-reader.js';
-import { selectionOn, type FieldPlan, type SelectionPlan, type Shape } from './plan.js';
+import { selectionOn, type FieldPlan, type SelectionPlan, type CompletionType } from './plan.js';
 
 export type Data = Record<string, unknown>;
 
@@ -68,62 +68,62 @@ export function runField(run: Run, field: FieldPlan, source: unknown, path: Path
   try {
     const resolved = resolveField(run, field, source, path);
     const completed = isPromise(resolved)
-      ? resolved.then((value) => completeValue(run, field, field.shape, path, value))
-      : completeValue(run, field, field.shape, path, resolved);
+      ? resolved.then((value) => completeValue(run, field, field.completion, path, value))
+      : completeValue(run, field, field.completion, path, resolved);
     if (!isPromise(completed)) return completed;
-    return completed.then(undefined, (error: unknown) => nullOrThrow(run, field, field.shape, path, error));
+    return completed.then(undefined, (error: unknown) => nullOrThrow(run, field, field.completion, path, error));
   } catch (error) {
-    return nullOrThrow(run, field, field.shape, path, error);
+    return nullOrThrow(run, field, field.completion, path, error);
   }
 }
 
 /** A nullable place takes the error and becomes null; from a non-null one it goes up. */
-function nullOrThrow(run: Run, field: FieldPlan, shape: Shape, path: Path, thrown: unknown): null {
+function nullOrThrow(run: Run, field: FieldPlan, completion: CompletionType, path: Path, thrown: unknown): null {
   const error = locatedError(thrown, field.nodes, pathToArray(path));
-  if (shape.isNonNull) throw error;
+  if (completion.isNonNull) throw error;
   run.errors.add(error, path);
   return null;
 }
 
-function completeValue(run: Run, field: FieldPlan, shape: Shape, path: Path, value: unknown): unknown {
+function completeValue(run: Run, field: FieldPlan, completion: CompletionType, path: Path, value: unknown): unknown {
   if (value instanceof Error) throw value;
-  if (value !== null && value !== undefined) return completePresent(run, field, shape, path, value);
-  if (!shape.isNonNull) return null;
+  if (value !== null && value !== undefined) return completePresent(run, field, completion, path, value);
+  if (!completion.isNonNull) return null;
   throw new Error(`Cannot return null for non-nullable field ${field.parentType.name}.${field.definition.name}.`);
 }
 
-function completePresent(run: Run, field: FieldPlan, shape: Shape, path: Path, value: unknown): unknown {
-  switch (shape.kind) {
+function completePresent(run: Run, field: FieldPlan, completion: CompletionType, path: Path, value: unknown): unknown {
+  switch (completion.kind) {
     case 'leaf': {
-      const data = shape.serialize(value);
+      const data = completion.serialize(value);
       if (data === null || data === undefined)
         throw new Error('A scalar must serialize a value to one that is not null.');
       return data;
     }
     case 'list':
-      return completeList(run, field, shape.item, path, value);
+      return completeList(run, field, completion.item, path, value);
     case 'object':
-      return completeObject(run, field, shape.type, path, value);
+      return completeObject(run, field, completion.type, path, value);
     case 'abstract':
-      return completeAbstract(run, field, shape.type, path, value);
+      return completeAbstract(run, field, completion.type, path, value);
   }
 }
 
-function completeList(run: Run, field: FieldPlan, shape: Shape, prev: Path, list: unknown): unknown {
+function completeList(run: Run, field: FieldPlan, completion: CompletionType, prev: Path, list: unknown): unknown {
   if (!isIterable(list)) {
     throw new GraphQLError(
       `Expected Iterable, but did not find one for field "${field.parentType.name}.${field.definition.name}".`,
     );
   }
   const items: unknown[] = [];
-  const readLeaves = leavesOf(run, field, shape);
+  const readLeaves = leavesOf(run, field, completion);
   let hasPromise = false;
   try {
     for (const item of list) {
       const data = readItem(readLeaves, item);
       const completed =
         data === NOT_READ
-          ? completeItem(run, field, shape, { prev, key: items.length, typename: undefined }, item)
+          ? completeItem(run, field, completion, { prev, key: items.length, typename: undefined }, item)
           : data;
       hasPromise ||= isPromise(completed);
       items.push(completed);
@@ -137,9 +137,9 @@ function completeList(run: Run, field: FieldPlan, shape: Shape, prev: Path, list
 }
 
 /** The reader of items of which nothing but scalar properties is selected. */
-function leavesOf(run: Run, field: FieldPlan, shape: Shape): LeafReader | undefined {
-  if (shape.kind !== 'object' || shape.type.isTypeOf) return undefined;
-  const { readLeaves, others } = selectionOn(run.plan, field, shape.type);
+function leavesOf(run: Run, field: FieldPlan, completion: CompletionType): LeafReader | undefined {
+  if (completion.kind !== 'object' || completion.type.isTypeOf) return undefined;
+  const { readLeaves, others } = selectionOn(run.plan, field, completion.type);
   return others.length === 0 ? readLeaves : undefined;
 }
 
@@ -149,15 +149,15 @@ function readItem(readLeaves: LeafReader | undefined, item: unknown): Data | typ
   return readLeaves(item);
 }
 
-function completeItem(run: Run, field: FieldPlan, shape: Shape, path: Path, item: unknown): unknown {
+function completeItem(run: Run, field: FieldPlan, completion: CompletionType, path: Path, item: unknown): unknown {
   try {
     const completed = isPromise(item)
-      ? item.then((value) => completeValue(run, field, shape, path, value))
-      : completeValue(run, field, shape, path, item);
+      ? item.then((value) => completeValue(run, field, completion, path, value))
+      : completeValue(run, field, completion, path, item);
     if (!isPromise(completed)) return completed;
-    return completed.then(undefined, (error: unknown) => nullOrThrow(run, field, shape, path, error));
+    return completed.then(undefined, (error: unknown) => nullOrThrow(run, field, completion, path, error));
   } catch (error) {
-    return nullOrThrow(run, field, shape, path, error);
+    return nullOrThrow(run, field, completion, path, error);
   }
 }
 

@@ -162,7 +162,7 @@ export function pageOf<T extends object>(
   return new Page(fetched, window, cursorOf, totalCount, totalCountIsExact);
 }
 
-/** Getters of a class, since most pages are asked for their nodes alone, and an object of its own getters is dear to make. */
+/** Getters of a class, since most pages are asked for their nodes alone, and an object of its own getters is expensive to make. */
 class Page<T extends object> implements ConnectionPage<T> {
   readonly nodes: readonly T[];
 

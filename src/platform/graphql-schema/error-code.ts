@@ -16,8 +16,8 @@ registerEnumType(ErrorCodeEnum, {
   valuesConfig: Object.fromEntries(ENTRIES.map(([code, entry]) => [code, { description: describe(entry) }])),
 });
 
-function describe({ title, when, status, edges, details }: CatalogueEntry): string {
-  const where = edges.length > 1 ? '' : ` ${edges.join()} only.`;
+function describe({ title, when, status, transports, details }: CatalogueEntry): string {
+  const where = transports.length > 1 ? '' : ` ${transports.join()} only.`;
   const carried = details === undefined ? '' : `\n\`details\`: ${details.join(', ')}.`;
   return `${title.en} (HTTP ${status}).${where} ${when}${carried}`;
 }

@@ -56,10 +56,10 @@ export function coerceVariables(
 
 function misfit(node: VariableDefinitionNode, problems: readonly FieldError[]): GraphQLError {
   const [first] = problems;
-  const refusal = new AppError('BAD_USER_INPUT', first && sentenceOf(first), {
+  const rejection = new AppError('BAD_USER_INPUT', first && sentenceOf(first), {
     fields: problems.slice(0, MAX_PROBLEMS),
   });
-  return new GraphQLError(refusal.message, { nodes: [node], originalError: refusal });
+  return new GraphQLError(rejection.message, { nodes: [node], originalError: rejection });
 }
 
 function readVariables(schema: GraphQLSchema, operation: OperationDefinitionNode): readonly Variable[] {

@@ -5,7 +5,7 @@ import { UnsentBytes, type LongText } from '../values/long-text.js';
 import { writeJson } from '../values/json-writer.js';
 import type { GraphqlLimits } from '../graphql-limits/structure.js';
 import { explainError, type ExplainedError, type GraphqlErrorFormatting } from './errors.js';
-import type { Exchange } from './pipeline.js';
+import type { RequestState } from './pipeline.js';
 
 /** An answer as it is sent. */
 export interface GraphqlAnswer {
@@ -29,22 +29,22 @@ interface FinishOptions {
 
 /** The answer for a result, unless it would have too many bytes. */
 export async function finishAnswer(
-  exchange: Exchange,
+  requestState: RequestState,
   result: FormattedExecutionResult,
   options: FinishOptions,
 ): Promise<GraphqlAnswer> {
-  const { refusals, status = 200, retryAfterSeconds } = exchange;
-  const outcome = refusals ? outcomeOf(refusals) : { status, result, retryAfterSeconds };
-  const whole = options.wantsCost ? withCost(outcome, exchange, options.limits.cost) : outcome;
-  if (refusals) return write(whole);
-  const body = await bodyOf(exchange, whole.result, options.limits.answerBytes);
-  if (body === undefined) return write(tooLarge(whole, exchange, options));
+  const { rejections, status = 200, retryAfterSeconds } = requestState;
+  const outcome = rejections ? outcomeOf(rejections) : { status, result, retryAfterSeconds };
+  const whole = options.wantsCost ? withCost(outcome, requestState, options.limits.cost) : outcome;
+  if (rejections) return write(whole);
+  const body = await bodyOf(requestState, whole.result, options.limits.answerBytes);
+  if (body === undefined) return write(tooLarge(whole, requestState, options));
   return { status: whole.status, body, retryAfterSeconds: whole.retryAfterSeconds };
 }
 
 /** @returns undefined for an answer that would be too large */
 async function bodyOf(
-  { isMutation }: Exchange,
+  { isMutation }: RequestState,
   result: FormattedExecutionResult,
   maxBytes: number,
 ): Promise<GraphqlAnswer['body'] | undefined> {
@@ -55,25 +55,25 @@ async function bodyOf(
 }
 
 /** For a request that is rejected as a whole. */
-export function errorAnswer(refusals: readonly ExplainedError[]): GraphqlAnswer {
-  return write(outcomeOf(refusals));
+export function errorAnswer(rejections: readonly ExplainedError[]): GraphqlAnswer {
+  return write(outcomeOf(rejections));
 }
 
-function outcomeOf(refusals: readonly ExplainedError[]): Outcome {
-  const [first] = refusals;
+function outcomeOf(rejections: readonly ExplainedError[]): Outcome {
+  const [first] = rejections;
   return {
     status: first?.status ?? 500,
-    result: { errors: refusals.map(({ error }) => error) },
+    result: { errors: rejections.map(({ error }) => error) },
     retryAfterSeconds: first?.retryAfterSeconds,
   };
 }
 
 /** `conditions`: their part of `requested`, where there are any. `actual`: the objects that the answer holds. */
-function withCost(outcome: Outcome, exchange: Exchange, limit: number): Outcome {
-  if (exchange.cost === undefined) return outcome;
+function withCost(outcome: Outcome, requestState: RequestState, limit: number): Outcome {
+  if (requestState.cost === undefined) return outcome;
   const { data } = outcome.result;
-  const actual = data === undefined ? undefined : { actual: exchange.cost.count(data) };
-  const { objects, conditions } = exchange.estimate;
+  const actual = data === undefined ? undefined : { actual: requestState.cost.count(data) };
+  const { objects, conditions } = requestState.estimate;
   const cost = { requested: objects + conditions, ...(conditions > 0 && { conditions }), ...actual, limit };
   return { ...outcome, result: { ...outcome.result, extensions: { cost } } };
 }
@@ -83,12 +83,12 @@ function isAboutSize({ extensions }: GraphQLFormattedError): boolean {
 }
 
 /** Mutations have run. Their own errors say which of them changed nothing; there are as many as root fields, at most. */
-function tooLarge({ result }: Outcome, exchange: Exchange, { limits, formatting }: FinishOptions): Outcome {
-  const failures = exchange.isMutation ? (result.errors ?? []).filter(({ path }) => path?.length === 1) : [];
-  const error = exchange.isMutation
+function tooLarge({ result }: Outcome, requestState: RequestState, { limits, formatting }: FinishOptions): Outcome {
+  const failures = requestState.isMutation ? (result.errors ?? []).filter(({ path }) => path?.length === 1) : [];
+  const error = requestState.isMutation
     ? answerOfChangesTooLarge(limits.answerBytes, failures.length > 0)
     : answerTooLarge(limits.answerBytes);
-  const errors = [explainError(error, exchange.context, formatting).error, ...failures];
+  const errors = [explainError(error, requestState.context, formatting).error, ...failures];
   return { status: 200, result: { ...result, errors, data: null }, retryAfterSeconds: undefined };
 }
 

@@ -1,4 +1,4 @@
-/** From anything thrown on the GraphQL edge to the error that leaves: our code, a sentence in the caller's language, no value that was sent. */
+/** From anything thrown on the GraphQL transport to the error that leaves: our code, a sentence in the caller's language, no value that was sent. */
 import { GraphQLError, Kind, type GraphQLFormattedError } from 'graphql';
 import { AppError, ERROR_CATALOGUE, type Language, type Sentence } from '../errors/errors.js';
 
@@ -9,7 +9,7 @@ export interface Caller {
 }
 
 export interface GraphqlErrorFormatting {
-  /** Refusals hidden in foreign errors, for example PostgreSQL's; undefined when the error is a fault of ours. */
+  /** Errors hidden in foreign errors, for example PostgreSQL's; undefined when the error is a fault of ours. */
   readonly translate?: (error: unknown) => AppError | undefined;
   /** The cause of an `INTERNAL` error: for the log. */
   readonly onInternalError: (error: unknown, requestId: string) => void;
@@ -19,12 +19,12 @@ export interface GraphqlErrorFormatting {
 export interface ExplainedError {
   readonly error: GraphQLFormattedError;
   readonly code: string;
-  /** Of the whole answer, when this error refuses the request before execution. */
+  /** Of the whole answer, when this error rejects the request before execution. */
   readonly status: number;
   readonly retryAfterSeconds: number | undefined;
 }
 
-/** A refusal that keeps graphql's own English message, or speaks Apollo's protocol: no sentence of ours. */
+/** An error that keeps graphql's own English message, or speaks Apollo's protocol: no sentence of ours. */
 interface ProtocolError {
   readonly code: string;
   readonly status: number;
@@ -56,21 +56,25 @@ export function explainError(thrown: unknown, caller: Caller, formatting: Graphq
     return { error, code, status, retryAfterSeconds: undefined };
   }
   const cause = causeOf(thrown);
-  const refusal = refusalOf(cause, located, formatting);
-  if (refusal === undefined) formatting.onInternalError(cause, caller.requestId);
-  return explainRefusal(refusal ?? new AppError('INTERNAL'), located, caller);
+  const rejection = rejectionOf(cause, located, formatting);
+  if (rejection === undefined) formatting.onInternalError(cause, caller.requestId);
+  return explainRejection(rejection ?? new AppError('INTERNAL'), located, caller);
 }
 
-function explainRefusal(refusal: AppError, located: GraphQLError | undefined, caller: Caller): ExplainedError {
-  const { code, details, status, retryAfterSeconds } = refusal;
-  const fields = refusal.fields?.map(({ path, code, message }) => ({ path, code, message: message[caller.language] }));
+function explainRejection(rejection: AppError, located: GraphQLError | undefined, caller: Caller): ExplainedError {
+  const { code, details, status, retryAfterSeconds } = rejection;
+  const fields = rejection.fields?.map(({ path, code, message }) => ({
+    path,
+    code,
+    message: message[caller.language],
+  }));
   const extensions = {
     code,
     requestId: caller.requestId,
     ...(fields === undefined ? undefined : { fields }),
     ...(details === undefined ? undefined : { details }),
   };
-  const error = { message: refusal.sentence[caller.language], ...placeOf(located), extensions };
+  const error = { message: rejection.sentence[caller.language], ...placeOf(located), extensions };
   return { error, code, status, retryAfterSeconds };
 }
 
@@ -88,14 +92,14 @@ function causeOf(thrown: unknown): unknown {
   return cause;
 }
 
-function refusalOf(
+function rejectionOf(
   cause: unknown,
   located: GraphQLError | undefined,
   formatting: GraphqlErrorFormatting,
 ): AppError | undefined {
   if (cause instanceof AppError) return cause;
   if (located !== undefined && cause instanceof GraphQLError) {
-    const byApollo = apolloRefusalOf(located);
+    const byApollo = apolloErrorOf(located);
     if (byApollo !== undefined) return byApollo;
     // graphql's own coercion of arguments, told from its errors about our resolvers by its wording only.
     if (cause.nodes !== undefined && cause.message.startsWith('Argument "')) {
@@ -105,8 +109,8 @@ function refusalOf(
   return formatting.translate?.(cause);
 }
 
-/** Apollo's own refusals: `extensions.code` is documented, the rest is told apart by the status it asks for. */
-function apolloRefusalOf(located: GraphQLError): AppError | undefined {
+/** Apollo's own errors: `extensions.code` is documented, the rest is told apart by the status it asks for. */
+function apolloErrorOf(located: GraphQLError): AppError | undefined {
   const { code, http } = located.extensions;
   switch (code) {
     case 'BAD_REQUEST':

@@ -12,7 +12,7 @@ const CROSS_SITE: Sentence = {
 /** What a context says of the caller. */
 export interface Identified {
   readonly actor?: unknown;
-  readonly refusal?: AppError | undefined;
+  readonly rejection?: AppError | undefined;
 }
 
 interface Exposure {
@@ -46,7 +46,7 @@ export function createIdentification(publicFields: ReadonlySet<string>): Identif
     if (exposure === undefined) {
       const rootType = ROOT_TYPES[operation.operation];
       const names = rootFieldNames(operation.selectionSet, document);
-      // Where introspection is off, validation has refused `__schema` and `__type` already.
+      // Where introspection is off, validation has rejected `__schema` and `__type` already.
       const isMeta = (name: string) => name.startsWith('__');
       const isPublic = names.every((name) => isMeta(name) || publicFields.has(`${rootType}.${name}`));
       exposure = { isMeta: names.every(isMeta), isPublic };
@@ -58,7 +58,7 @@ export function createIdentification(publicFields: ReadonlySet<string>): Identif
   return {
     requireActor: (operation, document, context) => {
       if (isIdentified(context)) return;
-      if (!exposureOf(operation, document).isPublic) throw context.refusal ?? new AppError('UNAUTHENTICATED');
+      if (!exposureOf(operation, document).isPublic) throw context.rejection ?? new AppError('UNAUTHENTICATED');
     },
     requireMeta: (operation, document) => {
       if (!exposureOf(operation, document).isMeta) throw new AppError('MALFORMED_REQUEST', CROSS_SITE);

@@ -20,18 +20,18 @@ import { createCosting, type CostEstimate, type OperationCost } from '../graphql
 import type { Identification } from './identification.js';
 import { coerceVariables, type CoercedVariables } from '../graphql-schema/variables.js';
 
-/** What this edge must know of the context that the application makes; resolvers receive that same object. */
+/** What this transport must know of the context that the application makes; resolvers receive that same object. */
 export interface GraphqlContext {
   readonly requestId: string;
   readonly language: Language;
   /** undefined or null: nobody is identified. */
   readonly actor?: unknown;
   /** Why nobody is: thrown when the operation needs an actor, ignored by the public root fields. */
-  readonly refusal?: AppError | undefined;
+  readonly rejection?: AppError | undefined;
 }
 
-/** One request on its way; Apollo copies the context that holds it, so it is reached through one member. */
-export interface Exchange {
+/** One request on its way; Apollo copies the context that holds it, so it is reached through one field. */
+export interface RequestState {
   readonly context: GraphqlContext;
   /** false: a page of another site may have sent it. */
   readonly isPreflighted: boolean;
@@ -41,15 +41,15 @@ export interface Exchange {
   cost: OperationCost | undefined;
   /** What `cost` is estimated at. */
   estimate: CostEstimate;
-  /** Set when the request was refused before execution. */
-  refusals: readonly ExplainedError[] | undefined;
+  /** Set when the request was rejected before execution. */
+  rejections: readonly ExplainedError[] | undefined;
   /** Set when the execution as a whole failed for want of capacity. */
   status: number | undefined;
   retryAfterSeconds: number | undefined;
 }
 
 /** A request of which nothing is known but its context. */
-export function startExchange(context: GraphqlContext, isPreflighted: boolean): Exchange {
+export function startRequestState(context: GraphqlContext, isPreflighted: boolean): RequestState {
   return {
     context,
     isPreflighted,
@@ -57,14 +57,14 @@ export function startExchange(context: GraphqlContext, isPreflighted: boolean): 
     isMutation: false,
     cost: undefined,
     estimate: { objects: 0, conditions: 0 },
-    refusals: undefined,
+    rejections: undefined,
     status: undefined,
     retryAfterSeconds: undefined,
   };
 }
 
-export interface ExchangeHolder {
-  readonly exchange: Exchange;
+export interface RequestStateHolder {
+  readonly requestState: RequestState;
 }
 
 export interface PipelineOptions {
@@ -77,12 +77,12 @@ export interface PipelineOptions {
   readonly beforeErrors?: ((context: GraphqlContext) => Promise<void>) | undefined;
 }
 
-type Listener = GraphQLRequestListener<ExchangeHolder>;
+type Listener = GraphQLRequestListener<RequestStateHolder>;
 /** `operation` is absent when the document has none of the wanted name. */
-type ResolvedState = GraphQLRequestContextDidResolveOperation<ExchangeHolder>;
-type RunnableState = GraphQLRequestContextResponseForOperation<ExchangeHolder>;
+type ResolvedState = GraphQLRequestContextDidResolveOperation<RequestStateHolder>;
+type RunnableState = GraphQLRequestContextResponseForOperation<RequestStateHolder>;
 
-/** Refusals that say "not now": when they are all that an execution yielded, HTTP says so too. */
+/** Errors that say "not now": when they are all that an execution yielded, HTTP says so too. */
 const CAPACITY_CODES: ReadonlySet<string> = new Set(['UNAVAILABLE', 'RATE_LIMITED']);
 
 const UNKNOWN_OPERATION: Sentence = {
@@ -91,11 +91,11 @@ const UNKNOWN_OPERATION: Sentence = {
 };
 
 /** The one plugin of the server: each hook of each plugin costs a promise per request. */
-export function createPipelinePlugin(options: PipelineOptions): ApolloServerPlugin<ExchangeHolder> {
+export function createPipelinePlugin(options: PipelineOptions): ApolloServerPlugin<RequestStateHolder> {
   const { formatting } = options;
   const prepare = createPreparation(options);
   const listener: Listener = {
-    // Apollo awaits each hook and turns what this one throws into the refusal of the request.
+    // Apollo awaits each hook and turns what this one throws into the error of the request.
     // eslint-disable-next-line @typescript-eslint/require-await
     didResolveOperation: async (state) => {
       prepare(state);
@@ -104,8 +104,8 @@ export function createPipelinePlugin(options: PipelineOptions): ApolloServerPlug
       const singleResult = await run(state, options);
       return { http: state.response.http, body: { kind: 'single', singleResult } };
     },
-    didEncounterErrors: ({ errors, contextValue: { exchange } }) => {
-      exchange.refusals = errors.map((error) => explainError(error, exchange.context, formatting));
+    didEncounterErrors: ({ errors, contextValue: { requestState } }) => {
+      requestState.rejections = errors.map((error) => explainError(error, requestState.context, formatting));
       return Promise.resolve();
     },
   };
@@ -113,27 +113,27 @@ export function createPipelinePlugin(options: PipelineOptions): ApolloServerPlug
   return {
     requestDidStart: () => started,
     unexpectedErrorProcessingRequest: ({ error, requestContext }) => {
-      const { exchange } = requestContext.contextValue;
-      exchange.refusals = [explainError(error, exchange.context, formatting)];
+      const { requestState } = requestContext.contextValue;
+      requestState.rejections = [explainError(error, requestState.context, formatting)];
       return Promise.resolve();
     },
   };
 }
 
-/** Everything that may refuse an operation before it runs, cheapest and most secret first. */
+/** Everything that may reject an operation before it runs, cheapest and most secret first. */
 function createPreparation({ schema, identification, maxCost }: PipelineOptions): (state: ResolvedState) => void {
   const { requireActor, requireMeta } = identification;
   const costOf = createCosting(schema);
-  return ({ document, operation, request, contextValue: { exchange } }) => {
-    if (!exchange.isPreflighted) requireMeta(operation, document);
-    requireActor(operation, document, exchange.context);
+  return ({ document, operation, request, contextValue: { requestState } }) => {
+    if (!requestState.isPreflighted) requireMeta(operation, document);
+    requireActor(operation, document, requestState.context);
     if (operation === undefined) throw new AppError('MALFORMED_REQUEST', UNKNOWN_OPERATION);
-    exchange.isMutation = operation.operation === OperationTypeNode.MUTATION;
-    exchange.variables = coerceVariables(schema, operation, request.variables);
-    exchange.cost = costOf(operation, document);
-    exchange.estimate = exchange.cost.estimate(exchange.variables);
-    if (exchange.estimate.objects + exchange.estimate.conditions > maxCost)
-      throw tooExpensive(exchange.estimate, maxCost);
+    requestState.isMutation = operation.operation === OperationTypeNode.MUTATION;
+    requestState.variables = coerceVariables(schema, operation, request.variables);
+    requestState.cost = costOf(operation, document);
+    requestState.estimate = requestState.cost.estimate(requestState.variables);
+    if (requestState.estimate.objects + requestState.estimate.conditions > maxCost)
+      throw tooExpensive(requestState.estimate, maxCost);
   };
 }
 
@@ -160,10 +160,10 @@ function costSentence(requested: number, conditions: number, limit: number): Sen
 }
 
 async function run(
-  { document, operation, request, contextValue: { exchange } }: RunnableState,
+  { document, operation, request, contextValue: { requestState } }: RunnableState,
   options: PipelineOptions,
 ): Promise<FormattedExecutionResult> {
-  const { variables, context } = exchange;
+  const { variables, context } = requestState;
   const result = await options.execute({
     document,
     operation,
@@ -173,12 +173,12 @@ async function run(
   });
   return result.errors === undefined
     ? result
-    : explainResult(result, await explainErrors(result.errors, exchange, options), exchange);
+    : explainResult(result, await explainErrors(result.errors, requestState, options), requestState);
 }
 
 async function explainErrors(
   errors: readonly GraphQLError[],
-  { context }: Exchange,
+  { context }: RequestState,
   { formatting, beforeErrors }: PipelineOptions,
 ): Promise<readonly ExplainedError[]> {
   const explained = errors.map((error) => explainError(error, context, formatting));
@@ -197,7 +197,7 @@ async function explainErrors(
 function explainResult(
   result: ExecutionResult,
   explained: readonly ExplainedError[],
-  exchange: Exchange,
+  requestState: RequestState,
 ): FormattedExecutionResult {
   const formatted = explained.map(({ error }) => error);
   const isEmpty = Object.values(result.data ?? {}).every((value) => value === null);
@@ -205,8 +205,8 @@ function explainResult(
   if (first === undefined || !isEmpty || !explained.every(({ code }) => code === first.code && isCapacity(code))) {
     return { errors: formatted, data: result.data ?? null };
   }
-  exchange.status = first.status;
-  exchange.retryAfterSeconds = first.retryAfterSeconds;
+  requestState.status = first.status;
+  requestState.retryAfterSeconds = first.retryAfterSeconds;
   return { errors: formatted };
 }
 

@@ -12,7 +12,7 @@ import { errorAnswer, type GraphqlAnswer } from './answer.js';
 import type { GraphqlServer } from './server.js';
 
 export interface GraphqlRouteOptions {
-  /** A bad or missing token is `refusal` in the context; what this throws refuses the whole request. */
+  /** A bad or missing token is `error` in the context; what this throws rejects the whole request. */
   readonly createContext: (request: FastifyRequest) => GraphqlContext | Promise<GraphqlContext>;
   /** Answers a browser that opens /graphql as a page. */
   readonly playground?: (request: FastifyRequest, reply: FastifyReply) => unknown;
@@ -33,9 +33,9 @@ export async function registerGraphql(
 ): Promise<void> {
   app.addHook('onClose', () => server.stop());
   await app.register((scope, _options, done) => {
-    // The body stays bytes until the handler has checked type and encoding: every refusal then leaves by one door.
+    // The body stays bytes until the handler has checked type and encoding: every error then leaves by one door.
     keepBodyBytes(scope);
-    scope.setErrorHandler((error, request, reply) => reply.send(refuse(server, asRefusal(error), request, reply)));
+    scope.setErrorHandler((error, request, reply) => reply.send(reject(server, asRejection(error), request, reply)));
     scope.post(PATH, (request, reply) => handlePost(server, options, request, reply));
     scope.get(PATH, (request, reply) => handleGet(server, options, request, reply));
     done();
@@ -61,7 +61,7 @@ async function handlePost(
     });
     return write(answer, type, reply);
   } catch (error) {
-    return refuse(server, error, request, reply);
+    return reject(server, error, request, reply);
   }
 }
 
@@ -84,7 +84,7 @@ async function handleGet(
     });
     return write(answer, type, reply);
   } catch (error) {
-    return refuse(server, error, request, reply);
+    return reject(server, error, request, reply);
   }
 }
 
@@ -103,15 +103,15 @@ function wantsCost(request: FastifyRequest): boolean {
   return request.headers['x-cost'] === '1';
 }
 
-/** What Fastify itself refuses while it reads the body. */
-function asRefusal(error: unknown): unknown {
+/** What Fastify itself rejects while it reads the body. */
+function asRejection(error: unknown): unknown {
   const status = error instanceof Error && 'statusCode' in error ? error.statusCode : undefined;
   if (status === 415) return new AppError('UNSUPPORTED_MEDIA_TYPE', JSON_ONLY);
   return typeof status === 'number' && status < 500 ? new AppError('MALFORMED_REQUEST') : error;
 }
 
-/** A refusal before there is a context: its language and id come from the request itself. */
-function refuse(
+/** An error before there is a context: its language and id come from the request itself. */
+function reject(
   server: GraphqlServer,
   error: unknown,
   request: FastifyRequest,

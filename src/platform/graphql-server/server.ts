@@ -24,8 +24,8 @@ import {
 import { MAX_JSON_VALUES, type JsonLimit } from '../values/json-body.js';
 import {
   createPipelinePlugin,
-  startExchange,
-  type ExchangeHolder,
+  startRequestState,
+  type RequestStateHolder,
   type GraphqlContext,
   type PipelineOptions,
 } from './pipeline.js';
@@ -60,7 +60,7 @@ interface AnswerOptions {
   readonly wantsCost: boolean;
 }
 
-/** Apollo asks only for the method: to refuse mutations by GET. */
+/** Apollo asks only for the method: to reject mutations by GET. */
 const GET_REQUEST: HTTPGraphQLRequest = { method: 'GET', headers: new HeaderMap(), search: '', body: undefined };
 
 const SILENT_LOGGER = { debug: ignore, info: ignore, warn: ignore, error: ignore };
@@ -102,7 +102,7 @@ function jsonLimitOf({ values }: GraphqlLimits): JsonLimit {
   return { values: Math.max(MAX_JSON_VALUES, 2 * values), error: () => tooLarge('values', values) };
 }
 
-type Apollo = ApolloServer<ExchangeHolder>;
+type Apollo = ApolloServer<RequestStateHolder>;
 
 /** What nobody identified sends is parsed, validated and interpreted anew each time: it leaves nothing behind, and pushes nothing out. */
 interface Servers {
@@ -124,7 +124,7 @@ function createApollo(
   steps: Pick<PipelineOptions, 'identification' | 'execute' | 'maxCost'>,
   { parsed, persisted }: Pick<Documents, 'parsed' | 'persisted'> | typeof NOTHING_KEPT,
 ): Apollo {
-  return new ApolloServer<ExchangeHolder>({
+  return new ApolloServer<RequestStateHolder>({
     schema,
     introspection,
     documentStore: parsed,
@@ -157,18 +157,18 @@ async function answerThrough(
 ): Promise<GraphqlAnswer> {
   const { servers, formatting, limits } = machinery;
   const { context, isGet, isPreflighted, wantsCost } = options;
-  const exchange = startExchange(context, isPreflighted);
+  const requestState = startRequestState(context, isPreflighted);
   const request = isGet ? { ...parameters, http: GET_REQUEST } : parameters;
   try {
-    // Not in a hook of Apollo's: before validation none may refuse. A persisted text has passed when it was registered.
+    // Not in a hook of Apollo's: before validation none may reject. A persisted text has passed when it was registered.
     if (parameters.query !== undefined) checkText(machinery, parameters.query, parameters, options);
     requireFewValues(parameters.variables, limits.values);
     const apollo = isIdentified(context) ? servers.forIdentified : servers.forNobody;
-    const { body } = await apollo.executeOperation(request, { contextValue: { exchange } });
+    const { body } = await apollo.executeOperation(request, { contextValue: { requestState } });
     if (body.kind === 'incremental') throw new Error('The schema has no @defer: Apollo cannot answer in parts');
-    return await finishAnswer(exchange, body.singleResult, { limits, formatting, wantsCost });
+    return await finishAnswer(requestState, body.singleResult, { limits, formatting, wantsCost });
   } catch (error) {
-    return errorAnswer(exchange.refusals ?? [explainError(error, context, formatting)]);
+    return errorAnswer(requestState.rejections ?? [explainError(error, context, formatting)]);
   }
 }
 

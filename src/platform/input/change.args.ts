@@ -5,7 +5,7 @@ import { IntegerField, UuidField } from './fields.js';
 const DRY_RUN =
   'Only tries: everything is checked, and nothing is left. The payload is that of the change; what its records lead to is as it is without it. An Idempotency-Key is ignored.';
 const ID = { required: true, description: 'Id of the record.' } as const;
-const VERSION = { description: 'The version that the caller saw; a stale one is refused with VERSION_CONFLICT.' };
+const VERSION = { description: 'The version that the caller saw; a stale one is rejected with VERSION_CONFLICT.' };
 
 /** Of a mutation that creates. */
 @ArgsType()

@@ -1,4 +1,4 @@
-/** The decorators of input classes: one declaration per member gives the SDL, the validation of both edges and the OpenAPI schema. */
+/** The decorators of input classes: one declaration per field gives the SDL, the validation of both transports and the OpenAPI schema. */
 import 'reflect-metadata';
 import { IsDefined, ValidateBy } from 'class-validator';
 import { JSONSchema } from 'class-validator-jsonschema';
@@ -7,7 +7,7 @@ import { Field, ID, Int } from 'type-graphql';
 import type { Sentence } from '../errors/errors.js';
 import { MAX_EMAIL } from '../values/identity-form.js';
 import type { TextForm } from '../values/normal-text.js';
-import { BY_SERVICE, declareMember, type InputMember, type MemberText, type QueryReading } from './members.js';
+import { BY_SERVICE, declareField, type InputField, type FieldText, type QueryReading } from './input-plan.js';
 import * as rules from './rules.js';
 import { exactDecimal, lowerCase, unchanged, upperCase, utcInstant, wholeNumber } from './wire-form.js';
 import { inStoredOrder, IS_SHALLOW_JSON, IS_STORABLE_JSON, IS_VALUE, maxJsonLength } from './json-rules.js';
@@ -21,17 +21,17 @@ import {
 
 export { BY_SERVICE };
 
-/** Without any option a member may be absent or null, and an empty string means null. */
-interface MemberOptions<T> {
+/** Without any option a field may be absent or null, and an empty string means null. */
+interface FieldOptions<T> {
   readonly description: string;
   /** Must be there, and neither null nor empty. */
   readonly required?: true;
   /** May be absent, but neither null nor empty. */
   readonly nullable?: false;
-  /** May be absent, never null; an empty string means this value. An absent member stays absent. */
+  /** May be absent, never null; an empty string means this value. An absent field stays absent. */
   readonly default?: T | typeof BY_SERVICE;
-  /** An empty string is refused in any case. */
-  readonly refuseEmpty?: true;
+  /** An empty string is rejected in any case. */
+  readonly rejectEmpty?: true;
 }
 
 type FieldType = typeof String | typeof Boolean | GraphQLScalarType | Readonly<Record<string, string>>;
@@ -41,11 +41,11 @@ interface Bounds {
   readonly max?: number;
 }
 
-interface MemberKind {
+interface InputFieldType {
   readonly type: FieldType;
   readonly list?: true;
   /** A short word unless said otherwise. */
-  readonly text?: MemberText | null | undefined;
+  readonly text?: FieldText | null | undefined;
   readonly rules: readonly rules.InputRule[];
   readonly queryReading?: QueryReading;
   readonly toWireForm?: (value: unknown) => unknown;
@@ -57,13 +57,13 @@ const LONG_TEXT = 20_000;
 const MAX_INT = 2_147_483_647;
 
 /** Ids, dates, amounts, words of a closed list: what their own rules say of them is shorter. */
-const WORD: MemberText = { form: 'code', max: 64 };
+const WORD: FieldText = { form: 'code', max: 64 };
 
 const TEXT_RULES = [rules.IS_TEXT, rules.IS_STORABLE] as const;
 
 /** One text of limited length, `free` unless its form says otherwise. */
 export function TextField(
-  options: MemberOptions<string> & Bounds & { max: number; pattern?: RegExp; form?: TextForm },
+  options: FieldOptions<string> & Bounds & { max: number; pattern?: RegExp; form?: TextForm },
 ): PropertyDecorator {
   const { min, max, pattern, form = 'free' } = options;
   const limits = [
@@ -71,42 +71,42 @@ export function TextField(
     rules.maxLength(max),
     ...(pattern === undefined ? [] : [rules.matches(pattern)]),
   ];
-  return memberOf({ type: String, text: { form, max }, rules: [...TEXT_RULES, ...limits] }, options);
+  return fieldOf({ type: String, text: { form, max }, rules: [...TEXT_RULES, ...limits] }, options);
 }
 
 /** Notes, descriptions. */
-export function LongTextField(options: MemberOptions<string>): PropertyDecorator {
+export function LongTextField(options: FieldOptions<string>): PropertyDecorator {
   return TextField({ ...options, max: LONG_TEXT });
 }
 
 /** An e-mail address, checked for shape; its case is kept. */
-export function EmailField(options: MemberOptions<string> & { max?: number }): PropertyDecorator {
+export function EmailField(options: FieldOptions<string> & { max?: number }): PropertyDecorator {
   const max = options.max ?? MAX_EMAIL;
   const emailRules = [...TEXT_RULES, rules.maxLength(max), rules.IS_EMAIL];
-  return memberOf({ type: String, text: { form: 'code', max }, rules: emailRules }, options);
+  return fieldOf({ type: String, text: { form: 'code', max }, rules: emailRules }, options);
 }
 
 /** The id of a record, in lower case. */
-export function UuidField(options: MemberOptions<string>): PropertyDecorator {
-  return memberOf({ type: ID, rules: [rules.IS_TEXT, rules.IS_UUID], toWireForm: lowerCase }, options);
+export function UuidField(options: FieldOptions<string>): PropertyDecorator {
+  return fieldOf({ type: ID, rules: [rules.IS_TEXT, rules.IS_UUID], toWireForm: lowerCase }, options);
 }
 
 /** A word of an `as const` object, which is registered as a GraphQL enum where it is declared; `asSent`: not trimmed. */
 export function EnumField<T extends string>(
   values: Readonly<Record<string, T>>,
-  options: MemberOptions<T> & { readonly asSent?: true },
+  options: FieldOptions<T> & { readonly asSent?: true },
 ): PropertyDecorator {
   const text = options.asSent ? null : undefined;
-  return memberOf({ type: values, text, rules: [rules.IS_TEXT, rules.isOneOf(Object.values(values))] }, options);
+  return fieldOf({ type: values, text, rules: [rules.IS_TEXT, rules.isOneOf(Object.values(values))] }, options);
 }
 
 /** An amount; the instance holds exact text with two decimals. */
-export function MoneyField(options: MemberOptions<string> & Bounds): PropertyDecorator {
-  return memberOf({ type: DecimalScalar, rules: rules.decimalRules(options), toWireForm: exactDecimal }, options);
+export function MoneyField(options: FieldOptions<string> & Bounds): PropertyDecorator {
+  return fieldOf({ type: DecimalScalar, rules: rules.decimalRules(options), toWireForm: exactDecimal }, options);
 }
 
 /** 0 to 100 with at most two decimals, held like an amount. */
-export function PercentField(options: MemberOptions<string>): PropertyDecorator {
+export function PercentField(options: FieldOptions<string>): PropertyDecorator {
   return MoneyField({ ...options, min: 0, max: 100 });
 }
 
@@ -114,36 +114,36 @@ export function PercentField(options: MemberOptions<string>): PropertyDecorator 
  * A whole number, within what PostgreSQL's `integer` holds unless told narrower; `outside` is said of any other. REST takes it as
  * text too.
  */
-export function IntegerField(options: MemberOptions<number> & Bounds & { outside?: Sentence }): PropertyDecorator {
+export function IntegerField(options: FieldOptions<number> & Bounds & { outside?: Sentence }): PropertyDecorator {
   const within = rules.isWithin({ min: options.min ?? -MAX_INT - 1, max: options.max ?? MAX_INT });
   const range = { ...within, sentence: options.outside ?? within.sentence };
-  return memberOf(
+  return fieldOf(
     { type: Int, rules: [rules.IS_INTEGER, range], queryReading: 'integer', toWireForm: wholeNumber },
     options,
   );
 }
 
 /** True or false. */
-export function BooleanField(options: MemberOptions<boolean>): PropertyDecorator {
-  return memberOf({ type: Boolean, rules: [rules.IS_BOOLEAN], queryReading: 'boolean' }, options);
+export function BooleanField(options: FieldOptions<boolean>): PropertyDecorator {
+  return fieldOf({ type: Boolean, rules: [rules.IS_BOOLEAN], queryReading: 'boolean' }, options);
 }
 
 /** A list of short texts. */
 export function TagsField(
-  options: MemberOptions<readonly string[]> & { maxItems?: number; maxLength?: number },
+  options: FieldOptions<readonly string[]> & { maxItems?: number; maxLength?: number },
 ): PropertyDecorator {
   const max = options.maxLength ?? 50;
   const itemRules = [...TEXT_RULES, rules.minLength(1), rules.maxLength(max)];
   const listRules = [rules.IS_LIST, rules.maxItems(options.maxItems ?? 50), ...itemRules.map(rules.forEachItem)];
   const text = { form: 'free', max } as const;
-  return memberOf({ type: String, list: true, text, rules: listRules, queryReading: 'list' }, options);
+  return fieldOf({ type: String, list: true, text, rules: listRules, queryReading: 'list' }, options);
 }
 
 /** A list of JSON values of the caller's own, none of them null: at most 100, 20 000 characters as JSON, 10 levels deep. */
-export function JsonListField(options: MemberOptions<readonly unknown[]>): PropertyDecorator {
+export function JsonListField(options: FieldOptions<readonly unknown[]>): PropertyDecorator {
   const itemRules = [IS_VALUE, IS_SHALLOW_JSON, IS_STORABLE_JSON].map(rules.forEachItem);
   const listRules = [rules.IS_LIST, rules.maxItems(100), ...itemRules, maxJsonLength(LONG_TEXT)];
-  return memberOf(
+  return fieldOf(
     {
       type: JsonScalar,
       list: true,
@@ -156,59 +156,59 @@ export function JsonListField(options: MemberOptions<readonly unknown[]>): Prope
 }
 
 /** ISO 3166-1 alpha-2, in upper case. */
-export function CountryField(options: MemberOptions<string>): PropertyDecorator {
-  return memberOf({ type: String, rules: [rules.IS_TEXT, rules.IS_COUNTRY], toWireForm: upperCase }, options);
+export function CountryField(options: FieldOptions<string>): PropertyDecorator {
+  return fieldOf({ type: String, rules: [rules.IS_TEXT, rules.IS_COUNTRY], toWireForm: upperCase }, options);
 }
 
 /** ISO 4217, in upper case. */
-export function CurrencyField(options: MemberOptions<string>): PropertyDecorator {
-  return memberOf({ type: String, rules: [rules.IS_TEXT, rules.IS_CURRENCY], toWireForm: upperCase }, options);
+export function CurrencyField(options: FieldOptions<string>): PropertyDecorator {
+  return fieldOf({ type: String, rules: [rules.IS_TEXT, rules.IS_CURRENCY], toWireForm: upperCase }, options);
 }
 
 /** A BCP 47 primary tag, in lower case. */
-export function LanguageField(options: MemberOptions<string>): PropertyDecorator {
-  return memberOf({ type: String, rules: [rules.IS_TEXT, rules.IS_LANGUAGE], toWireForm: lowerCase }, options);
+export function LanguageField(options: FieldOptions<string>): PropertyDecorator {
+  return fieldOf({ type: String, rules: [rules.IS_TEXT, rules.IS_LANGUAGE], toWireForm: lowerCase }, options);
 }
 
 /** A calendar date. */
-export function DateField(options: MemberOptions<string>): PropertyDecorator {
-  return memberOf({ type: DateScalar, rules: [rules.IS_TEXT, rules.IS_DATE] }, options);
+export function DateField(options: FieldOptions<string>): PropertyDecorator {
+  return fieldOf({ type: DateScalar, rules: [rules.IS_TEXT, rules.IS_DATE] }, options);
 }
 
 /** An instant; the instance holds UTC with milliseconds. REST takes one without a zone too; GraphQL's scalar does not. */
-export function InstantField(options: MemberOptions<string>): PropertyDecorator {
-  return memberOf({ type: DateTimeScalar, rules: [rules.IS_TEXT, rules.IS_INSTANT], toWireForm: utcInstant }, options);
+export function InstantField(options: FieldOptions<string>): PropertyDecorator {
+  return fieldOf({ type: DateTimeScalar, rules: [rules.IS_TEXT, rules.IS_INSTANT], toWireForm: utcInstant }, options);
 }
 
 /** A calendar date, kept as it is, or an instant as InstantField holds it: the description says which moment a date means. */
-export function DateOrInstantField(options: MemberOptions<string>): PropertyDecorator {
-  return memberOf(
+export function DateOrInstantField(options: FieldOptions<string>): PropertyDecorator {
+  return fieldOf(
     { type: DateOrDateTimeScalar, rules: [rules.IS_TEXT, rules.IS_DATE_OR_INSTANT], toWireForm: utcInstant },
     options,
   );
 }
 
-function memberOf<T>(kind: MemberKind, options: MemberOptions<T>): PropertyDecorator {
+function fieldOf<T>(type: InputFieldType, options: FieldOptions<T>): PropertyDecorator {
   const required = options.required === true;
   const nullable = !required && options.nullable !== false && options.default === undefined;
-  const { text = WORD } = kind;
+  const { text = WORD } = type;
   return (prototype, key) => {
     const description = describe(options);
-    const member: InputMember = {
+    const field: InputField = {
       name: String(key),
       description,
       required,
       nullable,
       emptyMeans: options.default,
-      refusesEmpty: required || options.refuseEmpty === true || (!nullable && options.default === undefined),
-      queryReading: kind.queryReading ?? 'text',
+      rejectsEmpty: required || options.rejectEmpty === true || (!nullable && options.default === undefined),
+      queryReading: type.queryReading ?? 'text',
       text,
-      toWireForm: kind.toWireForm ?? unchanged,
+      toWireForm: type.toWireForm ?? unchanged,
     };
-    declareMember(prototype, member);
-    Field(() => (kind.list ? [kind.type] : kind.type), { nullable: !required, description })(prototype, key);
+    declareField(prototype, field);
+    Field(() => (type.list ? [type.type] : type.type), { nullable: !required, description })(prototype, key);
     if (required) IsDefined()(prototype, key);
-    for (const rule of kind.rules) addRule(rule)(prototype, key);
+    for (const rule of type.rules) addRule(rule)(prototype, key);
     JSONSchema(schemaOf(options, description))(prototype, String(key));
   };
 }
@@ -219,12 +219,12 @@ function addRule(rule: rules.InputRule): PropertyDecorator {
   return ValidateBy({ name: rule.code, validator }, { context: rule, each: rule.each === true });
 }
 
-function describe<T>(options: MemberOptions<T>): string {
+function describe<T>(options: FieldOptions<T>): string {
   if (options.default === undefined || options.default === BY_SERVICE) return options.description;
   return `${options.description} Default: ${JSON.stringify(options.default)}.`;
 }
 
-function schemaOf<T>(options: MemberOptions<T>, description: string): Record<string, unknown> {
+function schemaOf<T>(options: FieldOptions<T>, description: string): Record<string, unknown> {
   const hasDefault = options.default !== undefined && options.default !== BY_SERVICE;
   return { description, ...(hasDefault ? { default: options.default } : {}) };
 }

@@ -55,13 +55,13 @@ export function inStoredOrder(value: unknown, max: number): unknown {
 function ordered(value: unknown, levels: number): unknown {
   if (levels === 0 || typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map((part) => ordered(part, levels - 1));
-  const members = Object.entries(value).map(([name, part]: [string, unknown]) => ({
+  const fields = Object.entries(value).map(([name, part]: [string, unknown]) => ({
     name,
     part,
     bytes: Buffer.from(name),
   }));
-  members.sort((one, other) => compareAsStored(one.bytes, other.bytes));
-  return Object.fromEntries(members.map(({ name, part }) => [name, ordered(part, levels - 1)]));
+  fields.sort((one, other) => compareAsStored(one.bytes, other.bytes));
+  return Object.fromEntries(fields.map(({ name, part }) => [name, ordered(part, levels - 1)]));
 }
 
 /** By length in bytes, then byte by byte. */
@@ -99,7 +99,7 @@ function isStorableJson(value: unknown): boolean {
   if (typeof value === 'string') return isStorable(value);
   if (typeof value === 'number') return Number.isFinite(value);
   if (typeof value !== 'object' || value === null) return true;
-  // An own member of that name is set on no object by an assignment, so it would be lost on the way.
+  // An own field of that name is set on no object by an assignment, so it would be lost on the way.
   const isSound = (name: string): boolean => isStorable(name) && name !== '__proto__';
   return Object.keys(value).every(isSound) && Object.values(value).every(isStorableJson);
 }

@@ -1,4 +1,4 @@
-/** What a member of an input may hold: each rule with its code, its sentences and what it means in JSON Schema. */
+/** What a field of an input may hold: each rule with its code, its sentences and what it means in JSON Schema. */
 import { isEmail, isISO31661Alpha2, isISO4217CurrencyCode } from 'class-validator';
 import { isCalendarDate, toUtcInstant } from '../values/calendar.js';
 import { readDecimal, type DecimalProblem } from '../values/decimal.js';

@@ -1,18 +1,18 @@
-/** The one validator of both edges: what a caller sent becomes an instance of an input class, or a 422 that lists every wrong member. */
+/** The one validator of both transports: what a caller sent becomes an instance of an input class, or a 422 that lists every wrong field. */
 import type { ResolverData } from 'type-graphql';
 import { validationError, type FieldError, type Sentence } from '../errors/errors.js';
-import { BY_SERVICE, findPlanOfInstance, inputPlanOf, type InputClass, type PlannedMember } from './members.js';
+import { BY_SERVICE, findPlanOfInstance, inputPlanOf, type InputClass, type PlannedField } from './input-plan.js';
 import { IS_STORABLE, type InputRule } from './rules.js';
 import { normalizeText } from '../values/normal-text.js';
 import { isStorable } from '../values/text.js';
 
-export type { InputClass } from './members.js';
+export type { InputClass } from './input-plan.js';
 
 type FieldPath = readonly (string | number)[];
 
 /** An answer lists at most this many errors, whatever a caller piles up in 1 MiB. */
 const MAX_ERRORS = 100;
-/** Characters of an unknown member's name that an error repeats. */
+/** Characters of an unknown field's name that an error repeats. */
 const MAX_NAME_LENGTH = 100;
 
 export const SENTENCES = {
@@ -50,7 +50,7 @@ export class FieldErrors {
 }
 
 /**
- * Reads camelCase data into an instance that holds only declared members that were sent.
+ * Reads camelCase data into an instance that holds only declared fields that were sent.
  * @throws AppError VALIDATION_FAILED
  */
 export function parseInput<T extends object>(Class: InputClass<T>, data: unknown): T {
@@ -60,9 +60,9 @@ export function parseInput<T extends object>(Class: InputClass<T>, data: unknown
   if (!isPlainObject(data)) errors.addKnown('NOT_AN_OBJECT', []);
   else {
     for (const [name, value] of Object.entries(data)) {
-      const member = byName.get(name);
-      if (member === undefined) errors.addUnknown(name);
-      else if (value !== undefined) setMember(values, name, readMember(member, value, [name], errors));
+      const field = byName.get(name);
+      if (field === undefined) errors.addUnknown(name);
+      else if (value !== undefined) setField(values, name, readField(field, value, [name], errors));
     }
     for (const { name } of required) if (!Object.hasOwn(values, name)) errors.addKnown('REQUIRED', [name]);
   }
@@ -77,23 +77,23 @@ export function isPlainObject(value: unknown): value is Readonly<Record<string, 
   return prototype === Object.prototype || prototype === null;
 }
 
-function setMember(target: Record<string, unknown>, name: string, value: unknown): void {
+function setField(target: Record<string, unknown>, name: string, value: unknown): void {
   if (value === undefined) Reflect.deleteProperty(target, name);
   else target[name] = value;
 }
 
 /** @returns the value in wire form, undefined where it means nothing; what is wrong with it goes to `errors` */
-export function readMember(member: PlannedMember, sent: unknown, path: FieldPath, errors: FieldErrors): unknown {
-  const cleaned = normalizeMember(member, sent);
-  if (cleaned === '') return readEmpty(member, path, errors);
+export function readField(field: PlannedField, sent: unknown, path: FieldPath, errors: FieldErrors): unknown {
+  const cleaned = normalizeField(field, sent);
+  if (cleaned === '') return readEmpty(field, path, errors);
   if (cleaned === null) {
-    if (member.nullMeansDefault) return undefined;
-    if (!member.nullable) errors.addKnown('REQUIRED', path);
+    if (field.nullMeansDefault) return undefined;
+    if (!field.nullable) errors.addKnown('REQUIRED', path);
     return null;
   }
-  const value = member.toWireForm(cleaned);
+  const value = field.toWireForm(cleaned);
   // Later rules build on earlier ones, so the first that fails says it all.
-  member.rules.every((rule) => checkRule(rule, value, path, errors));
+  field.rules.every((rule) => checkRule(rule, value, path, errors));
   return value;
 }
 
@@ -108,15 +108,15 @@ function checkRule(rule: InputRule, value: unknown, path: FieldPath, errors: Fie
   return wrong.length === 0;
 }
 
-function readEmpty(member: PlannedMember, path: FieldPath, errors: FieldErrors): unknown {
-  if (member.refusesEmpty) {
+function readEmpty(field: PlannedField, path: FieldPath, errors: FieldErrors): unknown {
+  if (field.rejectsEmpty) {
     errors.addKnown('REQUIRED', path);
     return null;
   }
-  return member.emptyMeans === undefined || member.emptyMeans === BY_SERVICE ? null : member.emptyMeans;
+  return field.emptyMeans === undefined || field.emptyMeans === BY_SERVICE ? null : field.emptyMeans;
 }
 
-function normalizeMember({ text }: PlannedMember, value: unknown): unknown {
+function normalizeField({ text }: PlannedField, value: unknown): unknown {
   if (text === null) return value;
   const normalize = (part: unknown): unknown =>
     typeof part === 'string' ? normalizeText(part, text.form, text.max) : part;
@@ -125,7 +125,7 @@ function normalizeMember({ text }: PlannedMember, value: unknown): unknown {
 
 /**
  * For `buildSchema({ validateFn })`: normalises the instances that TypeGraphQL made of the arguments, in place, by the
- * same rules as parseInput, and refuses text that cannot be stored in any other argument.
+ * same rules as parseInput, and rejects text that cannot be stored in any other argument.
  * @throws AppError VALIDATION_FAILED
  */
 export function validateGraphqlArgument(value: unknown, _type: unknown, resolverData: ResolverData): void {
@@ -134,7 +134,7 @@ export function validateGraphqlArgument(value: unknown, _type: unknown, resolver
   errors.throwIfAny();
 }
 
-/** TypeGraphQL does not say which argument it is; a scalar is found by its value, and an input's members name themselves. */
+/** TypeGraphQL does not say which argument it is; a scalar is found by its value, and an input's fields name themselves. */
 function argumentPath(value: unknown, { args }: ResolverData): FieldPath {
   const name = Object.keys(args).find((key) => args[key] === value);
   return name === undefined ? [] : [name];
@@ -157,8 +157,8 @@ function readArgument(value: unknown, path: FieldPath, errors: FieldErrors): voi
 function readArgumentObject(target: Record<string, unknown>, path: FieldPath, errors: FieldErrors): void {
   const plan = findPlanOfInstance(target);
   for (const [name, value] of Object.entries(target)) {
-    const member = plan?.byName.get(name);
-    if (member === undefined) readArgument(value, [...path, name], errors);
-    else if (value !== undefined) setMember(target, name, readMember(member, value, [...path, name], errors));
+    const field = plan?.byName.get(name);
+    if (field === undefined) readArgument(value, [...path, name], errors);
+    else if (value !== undefined) setField(target, name, readField(field, value, [...path, name], errors));
   }
 }

@@ -1,9 +1,9 @@
-/** What filters are made of: members that reach a column, and relations that lead to another kind of record. */
+/** What filters are made of: fields that reach a column, and relations that lead to another target of record. */
 import { toLowerCase } from '../values/identity-form.js';
 import type { TextForm } from '../values/normal-text.js';
 import type { SearchedColumn } from './text-conditions.js';
 
-/** How a member of a filter reaches the database. */
+/** How a field of a filter reaches the database. */
 export interface FilterColumn extends SearchedColumn {
   /** PostgreSQL type of the column, for casts. */
   readonly type: 'text' | 'uuid' | 'boolean' | 'integer' | 'numeric' | 'date' | 'timestamptz';
@@ -29,21 +29,21 @@ export function toCaseless(text: string): string {
   return toLowerCase(text).replaceAll('ς', 'σ');
 }
 
-/** A member that leads to records of another kind: the live ones of the tenant whose `column` has the value of `equals`. */
+/** A field that leads to records of another target: the live ones of the tenant whose `column` has the value of `equals`. */
 export interface FilterRelation {
-  readonly kind: RelatedKind;
+  readonly target: RelatedType;
   /** Of the related table: `id` where it leads to one record, `customer_id` where it leads to many. */
   readonly column: string;
   /** Of the table that is left: `k.customer_id`. */
   readonly equals: string;
-  /** Whether the member is `{ some, none }` instead of a filter. */
+  /** Whether the field is `{ some, none }` instead of a filter. */
   readonly toMany: boolean;
 }
 
-/** By the names of a filter's members. */
+/** By the names of a filter's fields. */
 export type FilterColumns = Readonly<Record<string, FilterColumn | FilterRelation>>;
 
-/** Any entity's filter: members with operators or of other records, and the three connectives. */
+/** Any entity's filter: fields with operators or of other records, and the three connectives. */
 export interface Filter {
   readonly and?: readonly Filter[] | null;
   readonly or?: readonly Filter[] | null;
@@ -56,29 +56,29 @@ export interface RelatedList {
   readonly none?: Filter | null;
 }
 
-interface KindDescription {
+interface RelatedTypeDescription {
   /** The filter's GraphQL input. */
   readonly input: new () => object;
-  /** Its members, under an alias of its table: within one statement a table may be met more than once. */
+  /** Its fields, under an alias of its table: within one statement a table may be met more than once. */
   readonly columns: (alias: string) => FilterColumns;
-  /** What lists of this kind add to every filter. */
+  /** What lists of this target add to every filter. */
   readonly listed?: (filter: Filter) => Filter;
 }
 
-/** A kind of record that relations lead to. Its own feature describes it, so that no feature has to know another's filter. */
-export class RelatedKind {
-  #description: KindDescription | undefined;
+/** A target of record that relations lead to. Its own feature describes it, so that no feature has to know another's filter. */
+export class RelatedType {
+  #description: RelatedTypeDescription | undefined;
 
   constructor(
     readonly table: string,
     readonly alias: string,
   ) {}
 
-  describe(description: KindDescription): void {
+  describe(description: RelatedTypeDescription): void {
     this.#description = description;
   }
 
-  get #described(): KindDescription {
+  get #described(): RelatedTypeDescription {
     if (!this.#description) throw new Error(`No filter of ${this.table} was loaded.`);
     return this.#description;
   }

@@ -1,20 +1,20 @@
 /** One form for filters that ask for the same, so that a cursor is good for each of them. */
 
-/** Members by their names: a filter as it was sent. */
-type Members = Readonly<Record<string, unknown>>;
+/** Fields by their names: a filter as it was sent. */
+type Fields = Readonly<Record<string, unknown>>;
 
 /** @returns the filter without what asks for nothing, or null where nothing is left: for `null`, `{}`, `{ and: [] }` and `{ not: null }` */
-export function filterForm(filter: object | null | undefined): Members | null {
+export function filterForm(filter: object | null | undefined): Fields | null {
   if (filter === null || filter === undefined) return null;
-  const members = Object.entries(filter).flatMap(([name, value]: [string, unknown]) => {
-    const form = memberForm(name, value);
+  const fields = Object.entries(filter).flatMap(([name, value]: [string, unknown]) => {
+    const form = fieldForm(name, value);
     return form === null ? [] : [[name, form] as const];
   });
-  return members.length === 0 ? null : Object.fromEntries(members);
+  return fields.length === 0 ? null : Object.fromEntries(fields);
 }
 
-/** @returns null for a member that holds for every record */
-function memberForm(name: string, value: unknown): unknown {
+/** @returns null for a field that holds for every record */
+function fieldForm(name: string, value: unknown): unknown {
   if (value === undefined || value === null) return null;
   if (name === 'not') return filterForm(value);
   // A connective is a list of filters: the schema says so.

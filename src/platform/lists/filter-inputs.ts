@@ -1,7 +1,7 @@
-/** One operator input per kind of scalar, and the input of a list of related records: the same for every entity. */
+/** One operator input per target of scalar, and the input of a list of related records: the same for every entity. */
 import type { GraphQLScalarType } from 'graphql';
 import { Field, ID, InputType, Int } from 'type-graphql';
-import type { RelatedKind } from './filter-columns.js';
+import type { RelatedType } from './filter-columns.js';
 import { CostsPerValue } from '../graphql-schema/condition-cost.js';
 import { DateScalar, DateTimeScalar, DecimalScalar } from '../graphql-schema/scalars.js';
 
@@ -31,7 +31,7 @@ const EQUALITY: readonly Operator[] = ['eq', 'neq', 'in', 'notIn', 'isNull'];
 const COMPARISON: readonly Operator[] = [...EQUALITY, 'gt', 'gte', 'lt', 'lte', 'between'];
 const LISTS: ReadonlySet<Operator> = new Set(['in', 'notIn', 'between']);
 
-/** The operators of one member, as a caller sent them. */
+/** The operators of one field, as a caller sent them. */
 export type OperatorValues = Readonly<Partial<Record<Operator, unknown>>>;
 
 /** Of every filter and order by the time of the last change: such a watermark misses what commits late. */
@@ -44,7 +44,7 @@ const TEXT_COMPARISON_COST = 30;
 /** Of operators that do more than compare. */
 const OPERATOR_COSTS: Readonly<Partial<Record<Operator, number>>> = { startsWith: 80, contains: 700 };
 
-/** Makes an input type with the operators; TypeGraphQL needs a class, its members are plain. */
+/** Makes an input type with the operators; TypeGraphQL needs a class, its fields are plain. */
 function operatorInput(
   name: string,
   description: string,
@@ -52,7 +52,7 @@ function operatorInput(
   operators: readonly Operator[],
   comparisonCost = COMPARISON_COST,
 ): new () => object {
-  // eslint-disable-next-line @typescript-eslint/no-extraneous-class -- its members are declared in the loop below
+  // eslint-disable-next-line @typescript-eslint/no-extraneous-class -- its fields are declared in the loop below
   class Operators {}
   for (const operator of operators) {
     const list = (): [FieldValue] => [type()];
@@ -103,18 +103,22 @@ export const DateTimeFilter = operatorInput(
 );
 
 /** Operators for an enum that is registered already: `enumFilter('CustomerTypeFilter', CustomerType, 'a customer type')`. */
-export function enumFilter(name: string, values: Readonly<Record<string, string>>, noun: string): new () => object {
-  return operatorInput(name, `Conditions on ${noun}.`, () => values, EQUALITY);
+export function enumFilter(
+  name: string,
+  values: Readonly<Record<string, string>>,
+  recordType: string,
+): new () => object {
+  return operatorInput(name, `Conditions on ${recordType}.`, () => values, EQUALITY);
 }
 
 const SOME = 'There is at least one for which this holds; {} asks for any.';
 const NONE = 'There is not one for which this holds; {} asks for none at all.';
 
-/** Conditions on the records of a kind that belong to another record: `{ some: …, none: … }`, both hold together. */
-export function relatedListFilter(name: string, plural: string, kind: RelatedKind): new () => object {
-  // eslint-disable-next-line @typescript-eslint/no-extraneous-class -- its members are declared below
+/** Conditions on the records of a target that belong to another record: `{ some: …, none: … }`, both hold together. */
+export function relatedListFilter(name: string, plural: string, target: RelatedType): new () => object {
+  // eslint-disable-next-line @typescript-eslint/no-extraneous-class -- its fields are declared below
   class RelatedList {}
-  const itself = (): new () => object => kind.input;
+  const itself = (): new () => object => target.input;
   Field(itself, { nullable: true, description: SOME })(RelatedList.prototype, 'some');
   Field(itself, { nullable: true, description: NONE })(RelatedList.prototype, 'none');
   InputType(name, { description: `Conditions on the ${plural} of a record, deleted ones aside.` })(RelatedList);

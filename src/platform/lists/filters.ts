@@ -1,4 +1,4 @@
-/** Filters as SQL: members with operators, relations to other kinds of record, and the three connectives; the same for every entity. */
+/** Filters as SQL: fields with operators, relations to other record types, and the three connectives; the same for every entity. */
 import { validationError, type AppError, type Sentence } from '../errors/errors.js';
 import type { Operator, OperatorValues } from './filter-inputs.js';
 import { isUuid } from '../values/ids.js';
@@ -14,19 +14,16 @@ import { MAX_LOOKED_UP, readLookedUpText } from '../input/looked-up-text.js';
 import { joinSql, rawSql, sql, type Sql, type SqlValue } from '../postgres/sql.js';
 import { containsSql, type FoundTexts } from './text-conditions.js';
 
-/** The filter that each given member has just this value; null and undefined ask for nothing. */
+/** The filter that each given field has just this value; null and undefined ask for nothing. */
 export function equalTo(
-  members: Readonly<Record<string, string | number | boolean | null | undefined>>,
+  fields: Readonly<Record<string, string | number | boolean | null | undefined>>,
 ): Filter & Readonly<Record<string, OperatorValues | null>> {
   return Object.fromEntries(
-    Object.entries(members).map(([name, value]) => [
-      name,
-      value === null || value === undefined ? null : { eq: value },
-    ]),
+    Object.entries(fields).map(([name, value]) => [name, value === null || value === undefined ? null : { eq: value }]),
   );
 }
 
-/** A filter of more conditions, or a list of more values, is refused before any SQL. A relation is a condition as well. */
+/** A filter of more conditions, or a list of more values, is rejected before any SQL. A relation is a condition as well. */
 const MAX_CONDITIONS = 100;
 /** Each `contains` looks into a text of every row that is left. */
 const MAX_CONTAINS = 5;
@@ -67,7 +64,7 @@ function conditionSql(filter: Filter, place: Place): Sql | undefined {
   const conditions: Sql[] = [];
   for (const [name, value] of Object.entries(filter)) {
     if (value === null || value === undefined) continue;
-    const condition = connectiveSql(name, value, place) ?? memberSql(name, value, place);
+    const condition = connectiveSql(name, value, place) ?? fieldSql(name, value, place);
     if (condition) conditions.push(condition);
   }
   return conditions.length === 0 ? undefined : sql`(${joinSql(conditions, ' AND ')})`;
@@ -82,7 +79,7 @@ function connectiveSql(name: string, value: unknown, place: Place): Sql | undefi
   if (name !== 'and' && name !== 'or') return undefined;
   const parts = (value as readonly Filter[]).map((part, index) => {
     // A part that asks for nothing costs text and time as well.
-    if (index >= MAX_CONDITIONS) throw refusal([...place.path, name], 'TOO_MANY_ITEMS', TOO_MANY);
+    if (index >= MAX_CONDITIONS) throw rejection([...place.path, name], 'TOO_MANY_ITEMS', TOO_MANY);
     return conditionSql(part, place);
   });
   return name === 'or' ? anySql(parts) : allSql(parts);
@@ -100,12 +97,12 @@ function allSql(parts: readonly (Sql | undefined)[]): Sql | undefined {
   return asking.length === 0 ? undefined : sql`(${joinSql(asking, ' AND ')})`;
 }
 
-function memberSql(name: string, value: unknown, place: Place): Sql | undefined {
-  const member = place.columns[name];
-  if (!member) return undefined;
+function fieldSql(name: string, value: unknown, place: Place): Sql | undefined {
+  const field = place.columns[name];
+  if (!field) return undefined;
   const inside = { ...place, path: [...place.path, name] };
-  if ('kind' in member) return relationSql(member, value as Filter & RelatedList, inside);
-  return columnSql(member, value as OperatorValues, inside);
+  if ('target' in field) return relationSql(field, value as Filter & RelatedList, inside);
+  return columnSql(field, value as OperatorValues, inside);
 }
 
 function columnSql(column: FilterColumn, operators: OperatorValues, place: Place): Sql {
@@ -114,37 +111,37 @@ function columnSql(column: FilterColumn, operators: OperatorValues, place: Place
     .map(([operator, value]) => {
       requireSound(column, operator as Operator, value, place);
       const operand = readOperand(column, value, [...place.path, operator]);
-      // An operand has the type of its member's operator input.
+      // An operand has the type of its field's operator input.
       return OPERATORS[operator as Operator](column, operand as SqlValue, place.found);
     });
   // Programs write `{ eq: x }` with an `x` that they do not have: the whole list is not what they want.
-  if (conditions.length === 0) throw refusal(place.path, 'REQUIRED', NO_OPERATOR);
+  if (conditions.length === 0) throw rejection(place.path, 'REQUIRED', NO_OPERATOR);
   return joinSql(conditions, ' AND ');
 }
 
 function relationSql(relation: FilterRelation, value: Filter & RelatedList, place: Place): Sql | undefined {
   if (!relation.toMany) return existsSql(relation, value, place);
   const { some, none } = value;
-  const { kind } = relation;
-  if (some === undefined && none === undefined) throw refusal(place.path, 'REQUIRED', NO_QUANTIFIER);
+  const { target } = relation;
+  if (some === undefined && none === undefined) throw rejection(place.path, 'REQUIRED', NO_QUANTIFIER);
   const conditions: Sql[] = [];
-  if (some) conditions.push(existsSql(relation, kind.listed(some), { ...place, path: [...place.path, 'some'] }));
+  if (some) conditions.push(existsSql(relation, target.listed(some), { ...place, path: [...place.path, 'some'] }));
   const negated = { ...place, path: [...place.path, 'none'], found: undefined };
-  if (none) conditions.push(sql`NOT ${existsSql(relation, kind.listed(none), negated)}`);
+  if (none) conditions.push(sql`NOT ${existsSql(relation, target.listed(none), negated)}`);
   return conditions.length === 0 ? undefined : joinSql(conditions, ' AND ');
 }
 
 /** There is such a record, and the filter holds for it. The alias tells how deep it stands: no two on one path are the same. */
-function existsSql({ kind, column, equals }: FilterRelation, filter: Filter, place: Place): Sql {
+function existsSql({ target, column, equals }: FilterRelation, filter: Filter, place: Place): Sql {
   const { tenantId, budget } = place;
   const depth = place.depth + 1;
   budget.conditions += 1;
-  if (depth > MAX_RELATIONS) throw refusal(place.path, 'TOO_DEEP', TOO_DEEP);
-  if (budget.conditions > MAX_CONDITIONS) throw refusal(place.path, 'TOO_MANY_ITEMS', TOO_MANY);
-  const name = `${kind.alias}${depth}`;
+  if (depth > MAX_RELATIONS) throw rejection(place.path, 'TOO_DEEP', TOO_DEEP);
+  if (budget.conditions > MAX_CONDITIONS) throw rejection(place.path, 'TOO_MANY_ITEMS', TOO_MANY);
+  const name = `${target.alias}${depth}`;
   const alias = rawSql(name);
-  const condition = conditionSql(filter, { ...place, columns: kind.columns(name), depth });
-  return sql`EXISTS (SELECT 1 FROM ${rawSql(kind.table)} ${alias} WHERE ${alias}.tenant_id = ${tenantId}
+  const condition = conditionSql(filter, { ...place, columns: target.columns(name), depth });
+  return sql`EXISTS (SELECT 1 FROM ${rawSql(target.table)} ${alias} WHERE ${alias}.tenant_id = ${tenantId}
     AND ${alias}.deleted_at IS NULL AND ${alias}.${rawSql(column)} = ${rawSql(equals)}${condition ? sql` AND ${condition}` : sql``})`;
 }
 
@@ -185,7 +182,7 @@ const TOO_DEEP: Sentence = {
   en: 'A filter goes through two relations at most, for example contacts → customer → opportunities.',
 };
 
-function refusal(path: readonly string[], code: string, message: Sentence): AppError {
+function rejection(path: readonly string[], code: string, message: Sentence): AppError {
   return validationError([{ path, code, message }]);
 }
 
@@ -194,17 +191,17 @@ function requireSound(column: FilterColumn, operator: Operator, value: unknown, 
   const isHalf = operator === 'between' && values.length !== 2;
   const holdsIds = column.type === 'uuid' && operator !== 'isNull';
   const here = [...path, operator];
-  if (value === null) throw refusal(here, 'REQUIRED', NULL_OPERAND);
+  if (value === null) throw rejection(here, 'REQUIRED', NULL_OPERAND);
   takeFrom(budget, operator, values.length, here);
-  if (isHalf) throw refusal(here, 'INVALID_FORMAT', NOT_A_PAIR);
-  if (holdsIds && !values.every((item) => isUuid(String(item)))) throw refusal(here, 'INVALID_UUID', NOT_AN_ID);
+  if (isHalf) throw rejection(here, 'INVALID_FORMAT', NOT_A_PAIR);
+  if (holdsIds && !values.every((item) => isUuid(String(item)))) throw rejection(here, 'INVALID_UUID', NOT_AN_ID);
 }
 
 function takeFrom(budget: Place['budget'], operator: Operator, values: number, here: readonly string[]): void {
   budget.conditions += 1;
   if (operator === 'contains') budget.contains += 1;
-  if (Math.max(budget.conditions, values) > MAX_CONDITIONS) throw refusal(here, 'TOO_MANY_ITEMS', TOO_MANY);
-  if (budget.contains > MAX_CONTAINS) throw refusal(here, 'TOO_MANY_ITEMS', TOO_MANY_CONTAINS);
+  if (Math.max(budget.conditions, values) > MAX_CONDITIONS) throw rejection(here, 'TOO_MANY_ITEMS', TOO_MANY);
+  if (budget.contains > MAX_CONTAINS) throw rejection(here, 'TOO_MANY_ITEMS', TOO_MANY_CONTAINS);
 }
 
 type OperatorSql = (column: FilterColumn, value: SqlValue, found: FoundTexts | undefined) => Sql;

@@ -6,14 +6,14 @@ import { AppError } from '../errors/errors.js';
 import { joinSql, rawSql, sql, type Sql, type SqlValue } from '../postgres/sql.js';
 
 /** How a column's values compare and are written in a cursor. */
-export type OrderKind = 'text' | 'instant' | 'date' | 'decimal' | 'integer' | 'boolean' | 'uuid';
+export type OrderColumnType = 'text' | 'instant' | 'date' | 'decimal' | 'integer' | 'boolean' | 'uuid';
 
 /** A column that lists can be ordered by. */
 export interface OrderColumn {
   readonly column: string;
-  /** The row's member that holds the value. */
+  /** The row's field that holds the value. */
   readonly property: string;
-  readonly kind: OrderKind;
+  readonly type: OrderColumnType;
   readonly nullable?: true;
 }
 
@@ -25,7 +25,7 @@ export interface OrderKey extends OrderColumn {
 
 export type Position = readonly (string | number | boolean | null)[];
 
-const CASTS: Readonly<Record<OrderKind, string>> = {
+const CASTS: Readonly<Record<OrderColumnType, string>> = {
   text: '',
   instant: '::timestamptz',
   date: '::date',
@@ -76,7 +76,7 @@ function rowComparison(keys: readonly OrderKey[], position: Position): Sql {
 }
 
 function valueSql(key: OrderKey, value: SqlValue): Sql {
-  return sql`${value}${rawSql(CASTS[key.kind])}`;
+  return sql`${value}${rawSql(CASTS[key.type])}`;
 }
 
 function equals(key: OrderKey, value: SqlValue): Sql {
@@ -114,7 +114,7 @@ export function cursorScope(...parts: readonly unknown[]): string {
 const MAX_KEPT_LENGTH = 2000;
 const scopes = new LRUCache<string, string>({ max: 1000 });
 
-/** However a caller orders the members of a filter, it is the same filter. */
+/** However a caller orders the fields of a filter, it is the same filter. */
 function inOrderOfNames(_name: string, value: unknown): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
   return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
@@ -146,7 +146,7 @@ function parseCursor(cursor: string): readonly unknown[] {
   }
 }
 
-const SHAPES: Readonly<Record<OrderKind, (value: unknown) => boolean>> = {
+const SHAPES: Readonly<Record<OrderColumnType, (value: unknown) => boolean>> = {
   text: (value) => typeof value === 'string' && !value.includes('\0') && value.isWellFormed(),
   instant: (value) => typeof value === 'string' && toUtcInstant(value) === value,
   date: (value) => typeof value === 'string' && isCalendarDate(value),
@@ -158,5 +158,5 @@ const SHAPES: Readonly<Record<OrderKind, (value: unknown) => boolean>> = {
 
 /** Cursors are readable, so a caller can write one: its values must at least be of the columns' types. */
 function isValueOf(key: OrderKey, value: unknown): boolean {
-  return value === null ? key.nullable === true : SHAPES[key.kind](value);
+  return value === null ? key.nullable === true : SHAPES[key.type](value);
 }

@@ -1,4 +1,4 @@
-/** What one kind of list can be ordered by, for GraphQL's `orderBy` and REST's `sort`. */
+/** What one target of list can be ordered by, for GraphQL's `orderBy` and REST's `sort`. */
 import type { NullsOrder, SortDirection } from '../graphql-schema/connection.js';
 import { validationError, type Sentence } from '../errors/errors.js';
 import type { OrderColumn, OrderKey } from './keyset.js';
@@ -33,7 +33,7 @@ export function listOrder<Field extends string>(
   usual: readonly OrderRequest<Field>[],
 ): ListOrder<Field> {
   const byRestName = Object.entries<OrderColumn>(columns).map(([field, column]) => [field.toLowerCase(), column]);
-  const id: OrderColumn = { column: `${alias}.id`, property: 'id', kind: 'uuid' };
+  const id: OrderColumn = { column: `${alias}.id`, property: 'id', type: 'uuid' };
   // More keys than fields cannot order anything further.
   const maxKeys = byRestName.length;
   return {

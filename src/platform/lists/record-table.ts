@@ -1,4 +1,4 @@
-/** One description per kind of record, and the statements that read it: single records, pages, counts, pages per parent. */
+/** One description per target of record, and the statements that read it: single records, pages, counts, pages per parent. */
 import type { Filter, FilterColumns } from './filter-columns.js';
 import { filterSql } from './filters.js';
 import { toRestName } from '../values/text.js';
@@ -8,12 +8,12 @@ import { searchSql, type FoundTexts, type SearchedText } from './text-conditions
 
 type PropertyOf<Row> = keyof Row & string;
 
-/** What reads know of a kind of record. Properties are the columns' names in camel case. */
+/** What reads know of a target of record. Properties are the columns' names in camel case. */
 export interface RecordTable<Row extends object> {
   readonly name: string;
   /** Of the table in every statement: `k`. */
   readonly alias: string;
-  /** Every published member, in the order of REST answers. */
+  /** Every published field, in the order of REST answers. */
   readonly properties: readonly PropertyOf<Row>[];
   /** Properties that are no columns: SQL over the alias. */
   readonly computed?: Readonly<Partial<Record<PropertyOf<Row>, string>>>;

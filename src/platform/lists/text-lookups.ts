@@ -44,16 +44,16 @@ function lookupsIn(filter: Filter, columns: FilterColumns): TextLookup[] {
     if (name === 'and' || name === 'or')
       // A connective is a list of filters: the schema says so.
       return (value as readonly Filter[]).flatMap((part) => lookupsIn(part, columns));
-    const member = columns[name];
-    if (!member) return [];
-    // A member has the value that its input type allows.
-    return 'kind' in member ? lookupsBelow(member, value) : lookupOf(member, value);
+    const field = columns[name];
+    if (!field) return [];
+    // A field has the value that its input type allows.
+    return 'target' in field ? lookupsBelow(field, value) : lookupOf(field, value);
   });
 }
 
-function lookupsBelow({ kind, toMany }: FilterRelation, value: Filter & RelatedList): TextLookup[] {
+function lookupsBelow({ target, toMany }: FilterRelation, value: Filter & RelatedList): TextLookup[] {
   const related = toMany ? value.some : value;
-  return related ? lookupsIn(related, kind.columns(kind.alias)) : [];
+  return related ? lookupsIn(related, target.columns(target.alias)) : [];
 }
 
 function lookupOf(column: FilterColumn, operators: object): TextLookup[] {

@@ -1,16 +1,16 @@
-/** CSV files: columns as SQL expressions with their French headers, formula guard by kind of column, dialects. */
+/** CSV files: columns as SQL expressions with their French headers, formula guard by type of column, dialects. */
 import { stringify } from 'csv-stringify/sync';
 import { joinSql, rawSql, sql, type Sql } from './sql.js';
 
 /** Decides the format and the guard: only `text` can hold what a spreadsheet would run, and `phone` what looks like it. */
-export type CsvKind =
+export type CsvColumnType =
   'text' | 'phone' | 'word' | 'uuid' | 'integer' | 'money' | 'boolean' | 'date' | 'instant' | 'textList';
 
 export interface CsvColumn {
   readonly header: string;
   /** SQL of our own source, e.g. `c.postal_code`. */
   readonly expression: string;
-  readonly kind: CsvKind;
+  readonly type: CsvColumnType;
 }
 
 export interface CsvDialect {
@@ -45,7 +45,7 @@ type CellSql = (value: Sql, dialect: CsvDialect) => Sql;
 
 const asIs: CellSql = (value) => value;
 
-const CELLS: Readonly<Record<CsvKind, CellSql>> = {
+const CELLS: Readonly<Record<CsvColumnType, CellSql>> = {
   word: asIs,
   uuid: asIs,
   integer: asIs,
@@ -62,8 +62,8 @@ const CELLS: Readonly<Record<CsvKind, CellSql>> = {
     ELSE app.csv_guard(app.csv_list(${value})) END`,
 };
 
-function cellSql({ expression, kind }: CsvColumn, dialect: CsvDialect): Sql {
-  return CELLS[kind](rawSql(expression), dialect);
+function cellSql({ expression, type }: CsvColumn, dialect: CsvDialect): Sql {
+  return CELLS[type](rawSql(expression), dialect);
 }
 
 /** A date is written as ISO 8601 by itself, at a tenth of the price of to_char; the export sets DateStyle. */

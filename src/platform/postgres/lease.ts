@@ -68,7 +68,7 @@ export class Lease {
   end(): void {
     if (this.isOver) return;
     this.isOver = true;
-    giveBack(this.lent);
+    release(this.lent);
     this.onEnd(this);
   }
 }
@@ -84,7 +84,7 @@ function connectWithin(pool: pg.Pool, limitMs: number): Promise<pg.PoolClient> {
     pool.connect().then(
       (client) => {
         clearTimeout(timer);
-        if (isLate) giveBack(client);
+        if (isLate) release(client);
         else resolve(client);
       },
       (error: unknown) => {
@@ -96,7 +96,7 @@ function connectWithin(pool: pg.Pool, limitMs: number): Promise<pg.PoolClient> {
 }
 
 /** The pool closes what it is given back with an error. A silent server would keep that waiting, so the socket goes first. */
-export function giveBack(client: pg.PoolClient): void {
+export function release(client: pg.PoolClient): void {
   const connection = clientOf(client);
   if (connection.isReusable) {
     client.release();

@@ -14,7 +14,7 @@ interface PreparedStatement {
    * row-decoder.ts has dropped is asked for again.
    */
   decode: WeakRef<RowDecoder> | undefined;
-  /** Set when the server refuses to run it as it is: it has to be prepared again. */
+  /** Set when the server rejects to run it as it is: it has to be prepared again. */
   isStale: boolean;
 }
 

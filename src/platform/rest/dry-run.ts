@@ -4,7 +4,7 @@ import { parseQuery } from './input.js';
 import type { RestAnswer } from './routes.js';
 
 class DryRunQuery {
-  /** `?dry_run` without a value is refused: whoever writes it does not want the change made. */
+  /** `?dry_run` without a value is rejected: whoever writes it does not want the change made. */
   @BooleanField({ nullable: false, description: 'Only tries: everything is checked, and nothing is left.' })
   dryRun?: boolean;
 }

@@ -1,4 +1,4 @@
-/** From anything thrown on the REST edge to problem+json (RFC 9457): the same codes and sentences as GraphQL. */
+/** From anything thrown on the REST transport to problem+json (RFC 9457): the same codes and sentences as GraphQL. */
 import { asError } from '../errors/thrown.js';
 import { toRestName } from '../values/text.js';
 import { AppError, ERROR_CATALOGUE, type FieldError, type Language } from '../errors/errors.js';
@@ -17,7 +17,7 @@ export interface Problem {
   readonly json: string;
 }
 
-/** The answer for a refusal. No value that was sent is in it. */
+/** The answer for an error. No value that was sent is in it. */
 export function problemOf(error: AppError, { requestId, language, path }: ProblemContext): Problem {
   const { code, status, retryAfterSeconds } = error;
   const errors = error.fields?.map((field) => ({
@@ -48,7 +48,7 @@ export function problemOf(error: AppError, { requestId, language, path }: Proble
   };
 }
 
-/** JSON Pointer (RFC 6901) in REST names. Services name members as GraphQL does; an unknown member keeps the name it came with. */
+/** JSON Pointer (RFC 6901) in REST names. Services name fields as GraphQL does; an unknown field keeps the name it came with. */
 function pointerTo({ path, code }: FieldError): string {
   const names = path.map((part) =>
     typeof part === 'string' && code !== 'UNKNOWN_MEMBER' ? toRestName(part) : String(part),
@@ -56,7 +56,7 @@ function pointerTo({ path, code }: FieldError): string {
   return names.map((name) => `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }
 
-/** What Fastify itself refuses, by its code. */
+/** What Fastify itself rejects, by its code. */
 const FASTIFY_CODES = new Map<string, ConstructorParameters<typeof AppError>[0]>([
   ['FST_ERR_CTP_BODY_TOO_LARGE', 'PAYLOAD_TOO_LARGE'],
   ['FST_ERR_CTP_INVALID_MEDIA_TYPE', 'UNSUPPORTED_MEDIA_TYPE'],
@@ -68,11 +68,11 @@ const FASTIFY_CODES = new Map<string, ConstructorParameters<typeof AppError>[0]>
 ]);
 
 /**
- * The refusal in anything thrown.
- * @param translate finds refusals in foreign errors, such as PostgreSQL's
- * @returns an INTERNAL refusal, its cause inside, for a fault of ours
+ * The error in anything thrown.
+ * @param translate finds errors in foreign errors, such as PostgreSQL's
+ * @returns an INTERNAL error, its cause inside, for a fault of ours
  */
-export function asRefusal(thrown: unknown, translate: (error: unknown) => AppError | undefined): AppError {
+export function asRejection(thrown: unknown, translate: (error: unknown) => AppError | undefined): AppError {
   if (thrown instanceof AppError) return thrown;
   const error = asError(thrown);
   const known = 'code' in error && typeof error.code === 'string' ? FASTIFY_CODES.get(error.code) : undefined;

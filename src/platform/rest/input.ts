@@ -1,30 +1,30 @@
-/** What a REST caller sends, in snake_case, into input classes: bodies with aliases and members sent back, and query strings. */
+/** What a REST caller sends, in snake_case, into input classes: bodies with aliases and fields sent back, and query strings. */
 import { readUtcInstant } from '../values/calendar.js';
 import { readDecimal } from '../values/decimal.js';
 import { normalizeText } from '../values/normal-text.js';
 import { MAX_LOOKED_UP } from '../input/looked-up-text.js';
-import { inputPlanOf, type InputClass, type InputPlan, type PlannedMember } from '../input/members.js';
-import type { RestShape, ShapeKind } from './serializer.js';
-import { FieldErrors, isPlainObject, readMember } from '../input/validation.js';
+import { inputPlanOf, type InputClass, type InputPlan, type PlannedField } from '../input/input-plan.js';
+import type { RestSerializer, SerializedType } from './serializer.js';
+import { FieldErrors, isPlainObject, readField } from '../input/validation.js';
 
 interface RestBodyOptions<Row extends object> {
   /** Other names that clients know: alias → REST name. */
   readonly aliases?: Readonly<Record<string, string>>;
-  /** The JSON of the same record: members of it that the input does not take are read-only, not unknown. */
-  readonly shape?: RestShape<Row>;
+  /** The JSON of the same record: fields of it that the input does not take are read-only, not unknown. */
+  readonly serializer?: RestSerializer<Row>;
 }
 
 interface RestBody<T, Row> {
   readonly input: T;
   /**
-   * For updates: clients may send back what they read. Equal read-only members are ignored.
-   * @throws AppError VALIDATION_FAILED with READ_ONLY for members that differ from the row
+   * For updates: clients may send back what they read. Equal read-only fields are ignored.
+   * @throws AppError VALIDATION_FAILED with READ_ONLY for fields that differ from the row
    */
-  readonly refuseChangedReadOnly: (current: Row) => void;
+  readonly rejectChangedReadOnly: (current: Row) => void;
 }
 
 /**
- * Reads the body of a POST; members that only the API sets are refused.
+ * Reads the body of a POST; fields that only the API sets are rejected.
  * @throws AppError VALIDATION_FAILED
  */
 export function parseRestBody<T extends object, Row extends object>(
@@ -45,12 +45,12 @@ export function parseRestCreate<T extends object, Row extends object>(
   reader.read(body);
   for (const name of reader.readOnly.keys()) reader.errors.addKnown('READ_ONLY', [name]);
   reader.errors.throwIfAny();
-  return { input: Object.assign(new Class(), reader.values), refuseChangedReadOnly: () => undefined };
+  return { input: Object.assign(new Class(), reader.values), rejectChangedReadOnly: () => undefined };
 }
 
 /**
  * Reads the body of a PUT or PATCH. The row is loaded after its input has been found valid, so comparing the
- * read-only members is a second step.
+ * read-only fields is a second step.
  * @throws AppError VALIDATION_FAILED
  */
 export function parseRestUpdate<T extends object, Row extends object>(
@@ -63,11 +63,11 @@ export function parseRestUpdate<T extends object, Row extends object>(
   reader.errors.throwIfAny();
   return {
     input: Object.assign(new Class(), reader.values),
-    refuseChangedReadOnly: (current) => {
+    rejectChangedReadOnly: (current) => {
       const errors = new FieldErrors();
-      for (const { name, from, kind, isUnversioned } of options.shape?.fields ?? []) {
+      for (const { name, from, type, isUnversioned } of options.serializer?.fields ?? []) {
         if (isUnversioned || !reader.readOnly.has(name)) continue;
-        if (!isSame(kind, reader.readOnly.get(name), current[from])) errors.addKnown('READ_ONLY', [name]);
+        if (!isSame(type, reader.readOnly.get(name), current[from])) errors.addKnown('READ_ONLY', [name]);
       }
       errors.throwIfAny();
     },
@@ -77,17 +77,17 @@ export function parseRestUpdate<T extends object, Row extends object>(
 class BodyReader<Row extends object> {
   readonly errors = new FieldErrors();
   readonly values: Record<string, unknown> = {};
-  /** Members sent that only the API sets. */
+  /** Fields sent that only the API sets. */
   readonly readOnly = new Map<string, unknown>();
   private readonly aliases: ReadonlyMap<string, string>;
   private readonly returned: ReadonlySet<string>;
 
   constructor(
     private readonly plan: InputPlan,
-    { aliases = {}, shape }: RestBodyOptions<Row>,
+    { aliases = {}, serializer }: RestBodyOptions<Row>,
   ) {
     this.aliases = new Map(Object.entries(aliases));
-    this.returned = new Set(shape?.fields.map((field) => field.name));
+    this.returned = new Set(serializer?.fields.map((field) => field.name));
   }
 
   read(body: unknown): void {
@@ -96,53 +96,53 @@ class BodyReader<Row extends object> {
       return;
     }
     for (const [name, value] of Object.entries(body)) this.readEntry(name, value);
-    refuseAbsent(this.plan, this.values, this.errors);
+    rejectAbsent(this.plan, this.values, this.errors);
   }
 
   private readEntry(name: string, value: unknown): void {
     const restName = this.aliases.get(name) ?? name;
-    const member = this.plan.byRestName.get(restName);
-    if (member !== undefined) this.readKnown(member, name, value);
+    const field = this.plan.byRestName.get(restName);
+    if (field !== undefined) this.readKnown(field, name, value);
     else if (this.returned.has(restName)) this.readOnly.set(restName, value);
     else this.errors.addUnknown(name);
   }
 
-  private readKnown(member: PlannedMember, name: string, sent: unknown): void {
-    const value = readMember(member, sent, [name], this.errors);
+  private readKnown(field: PlannedField, name: string, sent: unknown): void {
+    const value = readField(field, sent, [name], this.errors);
     // Null at creation: as if it were not there.
     if (value === undefined) return;
-    const isGivenTwice = Object.hasOwn(this.values, member.name);
-    if (isGivenTwice && this.values[member.name] !== value) this.errors.addKnown('CONFLICTING_MEMBERS', [name]);
-    this.values[member.name] = value;
+    const isGivenTwice = Object.hasOwn(this.values, field.name);
+    if (isGivenTwice && this.values[field.name] !== value) this.errors.addKnown('CONFLICTING_MEMBERS', [name]);
+    this.values[field.name] = value;
   }
 }
 
-function refuseAbsent(plan: InputPlan, values: object, errors: FieldErrors): void {
+function rejectAbsent(plan: InputPlan, values: object, errors: FieldErrors): void {
   for (const { name, restName } of plan.required) {
     if (!Object.hasOwn(values, name)) errors.addKnown('REQUIRED', [restName]);
   }
 }
 
-/** Whether a member that came back is what the row holds, however the client wrote it. */
-function isSame(kind: ShapeKind, sent: unknown, held: unknown): boolean {
-  return JSON.stringify(comparable(kind, sent)) === JSON.stringify(comparable(kind, held));
+/** Whether a field that came back is what the row holds, however the client wrote it. */
+function isSame(type: SerializedType, sent: unknown, held: unknown): boolean {
+  return JSON.stringify(comparable(type, sent)) === JSON.stringify(comparable(type, held));
 }
 
-function comparable(kind: ShapeKind, value: unknown): unknown {
-  if (kind === 'money' || kind === 'percent') {
+function comparable(type: SerializedType, value: unknown): unknown {
+  if (type === 'money' || type === 'percent') {
     const reading = readDecimal(value);
     return 'text' in reading ? reading.text : value;
   }
-  return typeof value === 'string' ? comparableText(kind, value) : value;
+  return typeof value === 'string' ? comparableText(type, value) : value;
 }
 
 const INTEGER = /^-?\d{1,15}$/;
 
-function comparableText(kind: ShapeKind, value: string): string | number {
-  if (kind === 'instant') return readUtcInstant(value) ?? value;
-  if (kind === 'uuid') return value.toLowerCase();
-  if (kind === 'integer') return INTEGER.test(value) ? Number(value) : value;
-  return kind === 'text' ? normalizeText(value, 'code', MAX_LOOKED_UP) : value;
+function comparableText(type: SerializedType, value: string): string | number {
+  if (type === 'instant') return readUtcInstant(value) ?? value;
+  if (type === 'uuid') return value.toLowerCase();
+  if (type === 'integer') return INTEGER.test(value) ? Number(value) : value;
+  return type === 'text' ? normalizeText(value, 'code', MAX_LOOKED_UP) : value;
 }
 
 /**
@@ -155,12 +155,12 @@ export function parseQuery<T extends object>(Class: InputClass<T>, query: unknow
   const plan = inputPlanOf(Class);
   // Fastify's parser makes an object without a prototype chain of ours, so its class is not asked for.
   for (const [name, value] of Object.entries(query ?? {})) {
-    const member = plan.byRestName.get(name);
-    if (member === undefined) errors.addUnknown(name);
-    else if (Array.isArray(value) && member.queryReading !== 'list') errors.addKnown('REPEATED_PARAMETER', [name]);
-    else values[member.name] = readMember(member, fromQueryText(member, value), [name], errors);
+    const field = plan.byRestName.get(name);
+    if (field === undefined) errors.addUnknown(name);
+    else if (Array.isArray(value) && field.queryReading !== 'list') errors.addKnown('REPEATED_PARAMETER', [name]);
+    else values[field.name] = readField(field, fromQueryText(field, value), [name], errors);
   }
-  refuseAbsent(plan, values, errors);
+  rejectAbsent(plan, values, errors);
   errors.throwIfAny();
   return Object.assign(new Class(), values);
 }
@@ -172,8 +172,8 @@ const BOOLEANS = new Map<string, boolean>([
   ['0', false],
 ]);
 
-/** What the text cannot be read as stays text, for the member's rules to refuse. Whole numbers are read from text anyway. */
-function fromQueryText({ queryReading }: PlannedMember, value: unknown): unknown {
+/** What the text cannot be read as stays text, for the field's rules to reject. Whole numbers are read from text anyway. */
+function fromQueryText({ queryReading }: PlannedField, value: unknown): unknown {
   if (typeof value !== 'string' || queryReading === 'text' || queryReading === 'integer') return value;
   // Python writes True.
   if (queryReading === 'boolean') return BOOLEANS.get(value.toLowerCase()) ?? value;

@@ -1,7 +1,7 @@
 /** JSON Schemas of the OpenAPI document: of input classes, from the rules that validate them, and of what all answers share. */
 import { targetConstructorToSchema } from 'class-validator-jsonschema';
 import { ERROR_CATALOGUE, type ErrorCode } from '../errors/errors.js';
-import { inputPlanOf, NoMembers, type InputClass, type PlannedMember } from '../input/members.js';
+import { inputPlanOf, NoFields, type InputClass, type PlannedField } from '../input/input-plan.js';
 import { isInputRule } from '../input/rules.js';
 import type { JsonSchema } from '../values/json-schema.js';
 import { orNull } from './serializer.js';
@@ -11,14 +11,14 @@ interface BodySchemaOptions {
   /** An update: what is absent stays untouched, so nothing has a default. */
   readonly partial: boolean;
   readonly aliases?: Readonly<Record<string, string>> | undefined;
-  /** The record's JSON; an update takes its other members back, unchanged. */
+  /** The record's JSON; an update takes its other fields back, unchanged. */
   readonly returned?: NamedSchema | undefined;
 }
 
-/** @returns each member of an input class with its JSON Schema, null included where it is allowed */
-export function memberSchemas(
-  Class: InputClass<object> = NoMembers,
-): readonly { readonly member: PlannedMember; readonly schema: JsonSchema }[] {
+/** @returns each field of an input class with its JSON Schema, null included where it is allowed */
+export function fieldSchemas(
+  Class: InputClass<object> = NoFields,
+): readonly { readonly field: PlannedField; readonly schema: JsonSchema }[] {
   const { properties = {} } = targetConstructorToSchema(Class, {
     skipMissingProperties: true,
     additionalConverters: {
@@ -28,23 +28,23 @@ export function memberSchemas(
       },
     },
   });
-  return [...inputPlanOf(Class).byName.values()].map((member) => {
-    const { ...schema }: Record<string, unknown> = { ...properties[member.name] };
+  return [...inputPlanOf(Class).byName.values()].map((field) => {
+    const { ...schema }: Record<string, unknown> = { ...properties[field.name] };
     // What class-validator-jsonschema makes of IsDefined; the type says it already.
     delete schema.not;
-    return { member, schema: member.nullable || member.nullMeansDefault ? orNull(schema) : schema };
+    return { field, schema: field.nullable || field.nullMeansDefault ? orNull(schema) : schema };
   });
 }
 
 /** @returns the schema of a request's body, in REST names */
 export function bodySchema(Class: InputClass<object>, options: BodySchemaOptions): JsonSchema {
-  const members = memberSchemas(Class);
+  const fields = fieldSchemas(Class);
   const aliases = Object.entries(options.aliases ?? {});
-  const properties: Record<string, JsonSchema> = options.partial ? readOnlyMembers(options.returned) : {};
-  for (const { member, schema } of members)
-    properties[member.restName] = orText(options.partial ? withoutDefault(schema) : schema);
+  const properties: Record<string, JsonSchema> = options.partial ? readOnlyFields(options.returned) : {};
+  for (const { field, schema } of fields)
+    properties[field.restName] = orText(options.partial ? withoutDefault(schema) : schema);
   for (const [alias, name] of aliases) properties[alias] = aliasOf(name, properties[name]);
-  const required = members.filter(({ member }) => member.required).map(({ member }) => member.restName);
+  const required = fields.filter(({ field }) => field.required).map(({ field }) => field.restName);
   const twofold = aliases.filter(([, name]) => required.includes(name));
   const plain = required.filter((name) => twofold.every(([, aliased]) => aliased !== name));
   return {
@@ -56,7 +56,7 @@ export function bodySchema(Class: InputClass<object>, options: BodySchemaOptions
   };
 }
 
-/** A required member that has an alias may come under either name. */
+/** A required field that has an alias may come under either name. */
 function eitherOf(twofold: readonly (readonly [alias: string, name: string])[]): JsonSchema {
   const [first, ...more] = twofold.map(([alias, name]) => ({ anyOf: [{ required: [name] }, { required: [alias] }] }));
   if (first === undefined) return {};
@@ -84,7 +84,7 @@ function aliasOf(name: string, schema: JsonSchema = {}): JsonSchema {
 }
 
 /** No `readOnly`: by it validators and generated clients keep from a request what may be sent back in it. */
-function readOnlyMembers(returned: NamedSchema | undefined): Record<string, JsonSchema> {
+function readOnlyFields(returned: NamedSchema | undefined): Record<string, JsonSchema> {
   const entries = Object.entries(returned?.schema.properties ?? {});
   return Object.fromEntries(
     entries.map(([name, schema]: [string, JsonSchema]) => [name, { ...schema, description: sentBack(schema) }]),

@@ -1,12 +1,12 @@
 /** The OpenAPI 3.1 document, made of the same routes that the server registers and the same classes that validate what they take. */
 import { ERROR_CATALOGUE, type ErrorCode } from '../errors/errors.js';
-import type { InputClass } from '../input/members.js';
+import type { InputClass } from '../input/input-plan.js';
 import type { JsonSchema } from '../values/json-schema.js';
 import { CHANGE_PARAMETERS, HEADERS, PARAMETERS, SECURITY_SCHEMES } from './openapi-components.js';
 import {
   bodySchema,
   ERROR_CODE_SCHEMA,
-  memberSchemas,
+  fieldSchemas,
   pageSchema,
   problemSchema,
   PROBLEM_SCHEMA,
@@ -117,11 +117,11 @@ function parametersOf(route: RestRouteDescription): JsonSchema[] {
     required: true,
     schema: isIdName(name) ? { type: 'string', format: 'uuid' } : { type: 'string' },
   }));
-  const inQuery = memberSchemas(route.query).map(({ member, schema: { description, ...schema } }) => ({
-    name: member.restName,
+  const inQuery = fieldSchemas(route.query).map(({ field, schema: { description, ...schema } }) => ({
+    name: field.restName,
     in: 'query',
     description,
-    ...(member.required ? { required: true } : {}),
+    ...(field.required ? { required: true } : {}),
     schema: withoutNull(schema),
   }));
   return [...inPath, ...inQuery, ...headerParameters(route), ...(isIdempotent(route) ? CHANGE_PARAMETERS : [])];
@@ -162,12 +162,12 @@ function requestBodyOf(route: RestRouteDescription, body: InputClass<object>, sc
 
 function successOf(route: RestRouteDescription, schemas: NamedSchemas): JsonSchema {
   const isCreated = statusOf(route) === 201;
-  const { kind } = route.response;
+  const { type } = route.response;
   const headers = headersIf({
-    ETag: kind === 'record',
+    ETag: type === 'record',
     Location: isCreated,
     Link: isLinked(route.response),
-    'X-Total-Rows': kind === 'csv',
+    'X-Total-Rows': type === 'csv',
     'Dry-Run': isIdempotent(route),
     'Idempotency-Replayed': isIdempotent(route),
   });
@@ -181,7 +181,7 @@ function successOf(route: RestRouteDescription, schemas: NamedSchemas): JsonSche
 
 /** Whether the answer may name a next one: a page, or one file of several. */
 function isLinked(response: RestResponse): boolean {
-  return response.kind === 'page' || response.kind === 'csv' || (response.kind === 'json' && response.linked === true);
+  return response.type === 'page' || response.type === 'csv' || (response.type === 'json' && response.linked === true);
 }
 
 function headersIf(wanted: Readonly<Record<string, boolean>>): Record<string, JsonSchema> {
@@ -190,19 +190,19 @@ function headersIf(wanted: Readonly<Record<string, boolean>>): Record<string, Js
 }
 
 function contentOf(response: RestResponse, schemas: NamedSchemas): JsonSchema | undefined {
-  if ('shape' in response) return jsonContent(recordsOf(response.kind, response.shape, schemas));
+  if ('serializer' in response) return jsonContent(recordsOf(response.type, response.serializer, schemas));
   if ('schema' in response) return jsonContent(response.schema);
-  return response.kind === 'none' ? undefined : { [`text/${response.kind}`]: { schema: { type: 'string' } } };
+  return response.type === 'none' ? undefined : { [`text/${response.type}`]: { schema: { type: 'string' } } };
 }
 
 function jsonContent(schema: JsonSchema): JsonSchema {
   return { 'application/json': { schema } };
 }
 
-function recordsOf(kind: 'record' | 'page' | 'list', shape: NamedSchema, schemas: NamedSchemas): JsonSchema {
-  const record = schemas.add(shape.name, shape.schema);
-  if (kind === 'page') return schemas.add(`${shape.name}Page`, pageSchema(record));
-  return kind === 'list' ? { type: 'array', items: record } : record;
+function recordsOf(type: 'record' | 'page' | 'list', serializer: NamedSchema, schemas: NamedSchemas): JsonSchema {
+  const record = schemas.add(serializer.name, serializer.schema);
+  if (type === 'page') return schemas.add(`${serializer.name}Page`, pageSchema(record));
+  return type === 'list' ? { type: 'array', items: record } : record;
 }
 
 /** Statuses after which `Retry-After` is sent. */

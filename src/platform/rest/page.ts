@@ -2,12 +2,12 @@
 import { MAX_PAGE_SIZE, DEFAULT_PAGE_SIZE } from '../graphql-schema/connection.js';
 import { validationError, type AppError, type Sentence } from '../errors/errors.js';
 import { IntegerField, TextField } from '../input/fields.js';
-import type { InputClass } from '../input/members.js';
+import type { InputClass } from '../input/input-plan.js';
 import { decodeCursor, encodeCursor, type OrderColumn, type OrderKey, type Position } from '../lists/keyset.js';
 import { MAX_COUNTED } from '../lists/record-count.js';
 import { jsonOf } from './json-text.js';
 import type { RestAnswer } from './routes.js';
-import type { RestShape } from './serializer.js';
+import type { RestSerializer } from './serializer.js';
 import { FieldsField } from './sparse.js';
 
 /** What every list takes beside its filters. */
@@ -114,7 +114,7 @@ export interface PageContents<Row extends object> {
 
 /** `{"items":[…],"total":…,"page":…,"page_size":…,"pages":…,"total_is_exact":…,"next_cursor":…}` with `Link`. */
 export function pageAnswer<Row extends object>(
-  shape: RestShape<Row>,
+  serializer: RestSerializer<Row>,
   query: PageQuery,
   contents: PageContents<Row>,
   url: string,
@@ -124,7 +124,7 @@ export function pageAnswer<Row extends object>(
   const pages = isTotalExact ? Math.ceil(total / size) : null;
   const place = `"total":${total},"page":${page},"page_size":${size},"pages":${pages},"total_is_exact":${isTotalExact}`;
   const end = `,${place},"next_cursor":${JSON.stringify(nextCursor)}}`;
-  const json = jsonOf('{"items":', shape.writeList(rows), end);
+  const json = jsonOf('{"items":', serializer.writeList(rows), end);
   const links = linksOf(query, contents, url, pages);
   return { status: 200, json, ...(links !== '' && { headers: { link: links } }) };
 }

@@ -2,7 +2,7 @@
 import { AppError } from '../errors/errors.js';
 import { readTags } from '../values/entity-tags.js';
 import type { RawRestRequest, RestAnswer } from './routes.js';
-import type { RestShape } from './serializer.js';
+import type { RestSerializer } from './serializer.js';
 
 const MALFORMED = {
   fr: 'If-Match attend la version entre guillemets, telle que l’ETag la donne, ou une liste de versions.',
@@ -21,19 +21,22 @@ export function readIfMatch(headers: RawRestRequest['headers']): number | readon
 }
 
 /** The record as JSON with its ETag. */
-export function recordAnswer<Row extends { readonly version: number }>(shape: RestShape<Row>, row: Row): RestAnswer {
-  return { status: 200, headers: { etag: `"${row.version}"` }, json: shape.write(row) };
+export function recordAnswer<Row extends { readonly version: number }>(
+  serializer: RestSerializer<Row>,
+  row: Row,
+): RestAnswer {
+  return { status: 200, headers: { etag: `"${row.version}"` }, json: serializer.write(row) };
 }
 
 /** The same for a new record, with its address. */
 export function createdAnswer<Row extends { readonly id: string; readonly version: number }>(
-  shape: RestShape<Row>,
+  serializer: RestSerializer<Row>,
   row: Row,
   collection: string,
 ): RestAnswer {
   return {
     status: 201,
     headers: { etag: `"${row.version}"`, location: `${collection}/${row.id}` },
-    json: shape.write(row),
+    json: serializer.write(row),
   };
 }

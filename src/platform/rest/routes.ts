@@ -1,18 +1,18 @@
 /** What a REST route is: one description that the server registers and the OpenAPI document is made from. */
 import type { Readable } from 'node:stream';
 import type { ErrorCode } from '../errors/errors.js';
-import { NoMembers, type InputClass } from '../input/members.js';
+import { NoFields, type InputClass } from '../input/input-plan.js';
 import { IS_STORABLE, IS_UUID } from '../input/rules.js';
 import type { JsonSchema } from '../values/json-schema.js';
 import { isHeld } from '../values/entity-tags.js';
 import { parseQuery, parseRestCreate, parseRestUpdate } from './input.js';
 import type { JsonText } from './json-text.js';
-import type { RestShape } from './serializer.js';
+import type { RestSerializer } from './serializer.js';
 import { FieldErrors } from '../input/validation.js';
 
 type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
-/** A schema under a name: every RestShape is one. */
+/** A schema under a name: every RestSerializer is one. */
 export interface NamedSchema {
   readonly name: string;
   readonly schema: JsonSchema;
@@ -20,9 +20,9 @@ export interface NamedSchema {
 
 /** What a successful answer holds. `record` carries an ETag, `page` is the envelope with `Link`, `list` a bare array; `linked` JSON has `Link` too. */
 export type RestResponse =
-  | { readonly kind: 'record' | 'page' | 'list'; readonly shape: NamedSchema }
-  | { readonly kind: 'json'; readonly schema: JsonSchema; readonly linked?: true }
-  | { readonly kind: 'csv' | 'html' | 'none' };
+  | { readonly type: 'record' | 'page' | 'list'; readonly serializer: NamedSchema }
+  | { readonly type: 'json'; readonly schema: JsonSchema; readonly linked?: true }
+  | { readonly type: 'csv' | 'html' | 'none' };
 
 /** What the server hands over: everything as it came. */
 export interface RawRestRequest {
@@ -36,7 +36,7 @@ export interface RawRestRequest {
   readonly whenLeft: () => AbortSignal;
 }
 
-/** What a handler receives: the path's, query's and body's members, read and validated. */
+/** What a handler receives: the path's, query's and body's fields, read and validated. */
 export interface RestRequest<Body, Query, Row> {
   readonly params: Readonly<Record<string, string>>;
   readonly query: Query;
@@ -44,11 +44,11 @@ export interface RestRequest<Body, Query, Row> {
   readonly headers: RawRestRequest['headers'];
   readonly url: string;
   readonly whenLeft: RawRestRequest['whenLeft'];
-  /** For updates, once the row is loaded: refuses read-only members that came back changed. */
-  readonly refuseChangedReadOnly: (current: Row) => void;
+  /** For updates, once the row is loaded: rejects read-only fields that came back changed. */
+  readonly rejectChangedReadOnly: (current: Row) => void;
 }
 
-/** What a handler gives back; `json` is JSON text, as RestShape makes it. */
+/** What a handler gives back; `json` is JSON text, as RestSerializer makes it. */
 export interface RestAnswer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
@@ -77,7 +77,7 @@ export interface RestRouteDescription {
   /** Other names that clients know: alias → REST name. */
   readonly aliases?: Readonly<Record<string, string>>;
   readonly query?: InputClass<object>;
-  /** The record's JSON: its members that the body does not take are read-only. */
+  /** The record's JSON: its fields that the body does not take are read-only. */
   readonly returned?: NamedSchema;
   readonly response: RestResponse;
   /** 201 for what creates. Without it 204 where nothing is answered, else 200. */
@@ -113,23 +113,23 @@ interface RestRouteDefinition<
   readonly authorize?: (ctx: Ctx) => void;
   readonly body?: InputClass<Body>;
   readonly query?: InputClass<Query>;
-  readonly returned?: RestShape<Row>;
+  readonly returned?: RestSerializer<Row>;
   readonly handle: (ctx: Ctx, request: RestRequest<Body, Query, Row>) => Promise<RestAnswer>;
 }
 
-/** Makes a route of its description and its handler; the handler sees typed, validated members only. */
+/** Makes a route of its description and its handler; the handler sees typed, validated fields only. */
 export function defineRestRoute<
   Ctx,
-  Body extends object = NoMembers,
-  Query extends object = NoMembers,
-  Row extends object = NoMembers,
+  Body extends object = NoFields,
+  Query extends object = NoFields,
+  Row extends object = NoFields,
 >(definition: RestRouteDefinition<Ctx, Body, Query, Row>): RestRoute<Ctx> {
   const { handle, ...route } = definition;
-  // Without a class the type parameter is its default, an object without members.
-  const Query = (definition.query ?? NoMembers) as InputClass<Query>;
-  const Body = (definition.body ?? NoMembers) as InputClass<Body>;
+  // Without a class the type parameter is its default, an object without fields.
+  const Query = (definition.query ?? NoFields) as InputClass<Query>;
+  const Body = (definition.body ?? NoFields) as InputClass<Body>;
   const { aliases = {}, returned } = definition;
-  const options = returned === undefined ? { aliases } : { aliases, shape: returned };
+  const options = returned === undefined ? { aliases } : { aliases, serializer: returned };
   const readBody = route.method === 'PUT' || route.method === 'PATCH' ? parseRestUpdate : parseRestCreate;
   return {
     ...route,
@@ -138,9 +138,9 @@ export function defineRestRoute<
       const query = parseQuery(Query, raw.query);
       const isBodyLess = route.body === undefined || route.bodyOptional === true;
       const sent = isBodyLess ? (raw.body ?? {}) : raw.body;
-      const { input: body, refuseChangedReadOnly } = readBody(Body, sent, options);
+      const { input: body, rejectChangedReadOnly } = readBody(Body, sent, options);
       const { headers, url, whenLeft } = raw;
-      const answer = await handle(ctx, { params, query, body, headers, url, whenLeft, refuseChangedReadOnly });
+      const answer = await handle(ctx, { params, query, body, headers, url, whenLeft, rejectChangedReadOnly });
       return route.conditional === true ? unlessHeld(headers['if-none-match'], answer) : answer;
     },
   };
@@ -177,7 +177,7 @@ export function fastifyPath(path: string): string {
   return path.replace(/\{(\w+)\}/g, ':$1');
 }
 
-/** A parameter that is not known is refused on every route. */
+/** A parameter that is not known is rejected on every route. */
 const ANYWHERE: readonly ErrorCode[] = ['VALIDATION_FAILED', 'RATE_LIMITED', 'INTERNAL', 'UNAVAILABLE'];
 const SIGNED_IN: readonly ErrorCode[] = [
   'TENANT_HEADER_INVALID',
@@ -186,12 +186,12 @@ const SIGNED_IN: readonly ErrorCode[] = [
   'TENANT_HEADER_REQUIRED',
   'TENANT_MISMATCH',
 ];
-/** Also of a route that takes no members: what is sent to it is read all the same. */
+/** Also of a route that takes no fields: what is sent to it is read all the same. */
 const WITH_BODY: readonly ErrorCode[] = ['MALFORMED_REQUEST', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'];
 
 /** @returns the status of the route's success */
 export function statusOf(route: RestRouteDescription): number {
-  return route.status ?? (route.response.kind === 'none' ? 204 : 200);
+  return route.status ?? (route.response.type === 'none' ? 204 : 200);
 }
 
 /** @returns whether the route takes an `Idempotency-Key` */
@@ -201,7 +201,7 @@ export function isIdempotent(route: RestRouteDescription): boolean {
 
 /** What is written piece by piece (json-text.ts). */
 function isList({ response }: RestRouteDescription): boolean {
-  return response.kind === 'page' || response.kind === 'list' || (response.kind === 'json' && response.linked === true);
+  return response.type === 'page' || response.type === 'list' || (response.type === 'json' && response.linked === true);
 }
 
 /** @returns every code that the route can answer: its own, and those that its description implies */

@@ -1,14 +1,14 @@
-/** The frozen JSON of a record: an explicit list of its members, and the writer and the JSON Schema that follow from it. */
+/** The frozen JSON of a record: an explicit list of its fields, and the writer and the JSON Schema that follow from it. */
 import type { JsonSchema } from '../values/json-schema.js';
 
-export type ShapeKind =
+export type SerializedType =
   'text' | 'uuid' | 'date' | 'instant' | 'integer' | 'boolean' | 'money' | 'percent' | 'textList' | 'json';
 
-/** One member of the JSON: its frozen name, and the row's member that it shows. */
-interface ShapeField<Row extends object> {
+/** One field of the JSON: its frozen name, and the row's field that it shows. */
+interface SerializedField<Row extends object> {
   readonly name: string;
   readonly from: keyof Row & string;
-  readonly kind: ShapeKind;
+  readonly type: SerializedType;
   readonly nullable?: true;
   readonly description: string;
   /** It changes without the record's version: what a client sends back of it may be older, and is not compared. */
@@ -17,10 +17,10 @@ interface ShapeField<Row extends object> {
   readonly enum?: readonly string[];
 }
 
-export interface RestShape<Row extends object> {
+export interface RestSerializer<Row extends object> {
   /** Its name among the OpenAPI schemas. */
   readonly name: string;
-  readonly fields: readonly ShapeField<Row>[];
+  readonly fields: readonly SerializedField<Row>[];
   readonly schema: JsonSchema;
   /** @returns the JSON text of a row; a null is always written */
   readonly write: (row: Row) => string;
@@ -30,14 +30,17 @@ export interface RestShape<Row extends object> {
 
 type Writer = (value: unknown) => string;
 
-/** Makes the writer and the schema of a record's JSON. Rows hold wire form, so that most members are copied as they are. */
-export function restShape<Row extends object>(name: string, fields: readonly ShapeField<Row>[]): RestShape<Row> {
+/** Makes the writer and the schema of a record's JSON. Rows hold wire form, so that most fields are copied as they are. */
+export function restSerializer<Row extends object>(
+  name: string,
+  fields: readonly SerializedField<Row>[],
+): RestSerializer<Row> {
   const write = makeWriter(fields);
   let schema: JsonSchema | undefined;
   return {
     name,
     fields,
-    // Nobody reads that of a shape which is made for one request.
+    // Nobody reads that of a serializer which is made for one request.
     get schema() {
       return (schema ??= schemaOf(fields));
     },
@@ -55,11 +58,11 @@ function* writeArray<Row>(rows: readonly Row[], write: (row: Row) => string): Ge
   yield rows.length === 0 ? '[]' : ']';
 }
 
-function makeWriter<Row extends object>(fields: readonly ShapeField<Row>[]): (row: Row) => string {
-  const steps = fields.map(({ name, from, kind }, index) => ({
+function makeWriter<Row extends object>(fields: readonly SerializedField<Row>[]): (row: Row) => string {
+  const steps = fields.map(({ name, from, type }, index) => ({
     prefix: `${index === 0 ? '{' : ','}${JSON.stringify(name)}:`,
     from,
-    writeValue: WRITERS[kind],
+    writeValue: WRITERS[type],
   }));
   return (row) => {
     let text = '';
@@ -74,7 +77,7 @@ function makeWriter<Row extends object>(fields: readonly ShapeField<Row>[]): (ro
 // Native escaping of one string is faster than asking a regular expression whether it is needed.
 const writeJson: Writer = (value) => JSON.stringify(value);
 
-const WRITERS: Readonly<Record<ShapeKind, Writer>> = {
+const WRITERS: Readonly<Record<SerializedType, Writer>> = {
   text: writeJson,
   uuid: writeJson,
   date: writeJson,
@@ -88,7 +91,7 @@ const WRITERS: Readonly<Record<ShapeKind, Writer>> = {
   json: writeJson,
 };
 
-const SCHEMAS: Readonly<Record<ShapeKind, JsonSchema>> = {
+const SCHEMAS: Readonly<Record<SerializedType, JsonSchema>> = {
   text: { type: 'string' },
   uuid: { type: 'string', format: 'uuid' },
   date: { type: 'string', format: 'date' },
@@ -101,7 +104,7 @@ const SCHEMAS: Readonly<Record<ShapeKind, JsonSchema>> = {
   json: {},
 };
 
-function schemaOf<Row extends object>(fields: readonly ShapeField<Row>[]): JsonSchema {
+function schemaOf<Row extends object>(fields: readonly SerializedField<Row>[]): JsonSchema {
   return {
     type: 'object',
     properties: Object.fromEntries(fields.map((field) => [field.name, fieldSchema(field)])),
@@ -110,8 +113,13 @@ function schemaOf<Row extends object>(fields: readonly ShapeField<Row>[]): JsonS
   };
 }
 
-function fieldSchema<Row extends object>({ kind, nullable, description, enum: words }: ShapeField<Row>): JsonSchema {
-  const schema = { ...SCHEMAS[kind], ...(words === undefined ? {} : { enum: words }), description };
+function fieldSchema<Row extends object>({
+  type,
+  nullable,
+  description,
+  enum: words,
+}: SerializedField<Row>): JsonSchema {
+  const schema = { ...SCHEMAS[type], ...(words === undefined ? {} : { enum: words }), description };
   return nullable === true ? orNull(schema) : schema;
 }
 

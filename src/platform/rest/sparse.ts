@@ -1,8 +1,8 @@
-/** `fields=id,code,name`: answers of those members alone. */
+/** `fields=id,code,name`: answers of those fields alone. */
 import { validationError } from '../errors/errors.js';
 import { TextField } from '../input/fields.js';
 import { isOneOf } from '../input/rules.js';
-import { restShape, type RestShape } from './serializer.js';
+import { restSerializer, type RestSerializer } from './serializer.js';
 
 /** All names of the largest record are shorter. */
 const MAX_FIELDS = 2000;
@@ -23,29 +23,29 @@ export class FieldsQuery {
 }
 
 /**
- * The shape of a record with the members that were asked for, in its own order; all of them where nothing was asked for.
+ * The serializer of a record with the fields that were asked for, in its own order; all of them where nothing was asked for.
  * @throws AppError VALIDATION_FAILED for a name that the record does not have
  */
 export function pickFields<Row extends object>(
-  shape: RestShape<Row>,
+  serializer: RestSerializer<Row>,
   wanted: string | null | undefined,
-): RestShape<Row> {
-  if (!wanted) return shape;
+): RestSerializer<Row> {
+  if (!wanted) return serializer;
   const names = new Set(wanted.split(',').map((name) => name.trim()));
-  const fields = shape.fields.filter(({ name }) => names.delete(name));
+  const fields = serializer.fields.filter(({ name }) => names.delete(name));
   if (names.size > 0) {
-    const { code, sentence } = isOneOf(shape.fields.map(({ name }) => name));
+    const { code, sentence } = isOneOf(serializer.fields.map(({ name }) => name));
     throw validationError([{ path: ['fields'], code, message: sentence }]);
   }
-  return restShape(shape.name, fields);
+  return restSerializer(serializer.name, fields);
 }
 
 /**
- * What must be read for a picked shape: its members, and what the answer is made of beside them.
+ * What must be read for a picked serializer: its fields, and what the answer is made of beside them.
  * @param properties of the whole record, in the order in which it is read
  */
 export function propertiesFor<Row extends object>(
-  { fields }: RestShape<Row>,
+  { fields }: RestSerializer<Row>,
   properties: readonly (keyof Row & string)[],
   needed: readonly string[],
 ): readonly (keyof Row & string)[] {

@@ -5,7 +5,7 @@ type DecimalReading = { readonly text: string } | { readonly problem: DecimalPro
 
 /** Digits before the point that `numeric(15,2)` holds. */
 const MAX_INTEGER_DIGITS = 13;
-// Longer text is refused unread: the expression below is quadratic on a long run of zeros.
+// Longer text is rejected unread: the expression below is quadratic on a long run of zeros.
 const MAX_TEXT_LENGTH = 40;
 const DECIMAL = /^(-?)0*(\d+)(?:\.(\d+))?$/;
 

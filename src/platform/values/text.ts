@@ -1,6 +1,6 @@
 /** What every text is asked, and how names are written in REST. */
 
-// PostgreSQL refuses NUL in text, UTF-8 has no unpaired surrogates.
+// PostgreSQL rejects NUL in text, UTF-8 has no unpaired surrogates.
 const UNSTORABLE = /[\0\p{Surrogate}]/u;
 
 /** @returns whether the text can be stored: no NUL, no unpaired surrogate */
@@ -14,13 +14,13 @@ export function isLonger(text: string, length: number): boolean {
   return text.length > length && (text.length > 2 * length || Array.from(text).length > length);
 }
 
-/** @returns the member that a name of REST or a column stands for: `address_line1` → `addressLine1` */
-export function toMemberName(name: string): string {
+/** @returns the field that a name of REST or a column stands for: `address_line1` → `addressLine1` */
+export function toFieldName(name: string): string {
   return name.replace(/_([a-z0-9])/g, (_match, letter: string) => letter.toUpperCase());
 }
 
 /**
- * @returns the REST name of a member, which is also its column's: `addressLine1` → `address_line1`. GraphQL's references end in `Id`;
+ * @returns the REST name of a field, which is also its column's: `addressLine1` → `address_line1`. GraphQL's references end in `Id`;
  * those that say by a preposition that they lead to somebody do without it in REST: `assignedToId` → `assigned_to`.
  */
 export function toRestName(name: string): string {

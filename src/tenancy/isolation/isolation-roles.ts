@@ -1,4 +1,4 @@
-/** What the third wall asks of the role that the service connects as. */
+/** What row-level security asks of the role that the service connects as. */
 import type { Catalogue, CatalogueRole } from './isolation.query.js';
 
 /** Roles of the schema, and those of PostgreSQL whose members reach the server's files and programs. */

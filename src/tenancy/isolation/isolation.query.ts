@@ -1,4 +1,4 @@
-/** The live catalogue, as far as the third wall is made of it: one statement, readable by any role. */
+/** The live catalogue, as far as row-level security is made of it: one statement, readable by any role. */
 import type pg from 'pg';
 
 export interface CatalogueRole {
@@ -93,7 +93,7 @@ const columnNames = (
     FROM unnest(${numbers}) WITH ORDINALITY AS k (attnum, place)
     JOIN pg_attribute a ON a.attrelid = ${relation} AND a.attnum = k.attnum), '[]')`;
 
-const roleFacts = (role: string): string => `json_build_object('name', ${role}.rolname,
+const roleMetadata = (role: string): string => `json_build_object('name', ${role}.rolname,
     'isSuperuser', ${role}.rolsuper, 'bypassesPolicies', ${role}.rolbypassrls, 'createsRoles', ${role}.rolcreaterole,
     'signsIn', ${role}.rolcanlogin, 'ownsTables', EXISTS (SELECT FROM relations r WHERE r.relowner = ${role}.oid))`;
 
@@ -142,9 +142,9 @@ WITH schemas AS MATERIALIZED (
   WHERE f.prosecdef AND ${notOfExtension('pg_proc', 'f.oid')}
 ), me AS MATERIALIZED (SELECT * FROM pg_roles WHERE rolname = current_user)
 SELECT json_build_object(
-  'role', (SELECT ${roleFacts('me')} FROM me),
+  'role', (SELECT ${roleMetadata('me')} FROM me),
   'signedInAs', session_user,
-  'memberOf', (SELECT coalesce(json_agg(${roleFacts('o')} ORDER BY o.rolname), '[]') FROM pg_roles o, me
+  'memberOf', (SELECT coalesce(json_agg(${roleMetadata('o')} ORDER BY o.rolname), '[]') FROM pg_roles o, me
     WHERE o.oid <> me.oid AND pg_has_role(me.oid, o.oid, 'MEMBER')),
   'owned', (SELECT coalesce(json_agg(pg_describe_object(d.classid, d.objid, 0) ORDER BY d.objid), '[]') FROM pg_shdepend d, me
     WHERE d.refclassid = 'pg_authid'::regclass AND d.refobjid = me.oid AND d.deptype = 'o'
@@ -154,7 +154,7 @@ SELECT json_build_object(
   'definers', (SELECT coalesce(json_agg(json_build_object(
       'name', f.nspname || '.' || f.proname || '(' || pg_get_function_identity_arguments(f.oid) || ')',
       'owner', pg_get_userbyid(f.proowner), 'searchPath', ${SEARCH_PATH}) ORDER BY f.proname, f.oid), '[]') FROM definers f),
-  'definerOwners', (SELECT coalesce(json_agg(${roleFacts('o')} ORDER BY o.rolname), '[]') FROM pg_roles o
+  'definerOwners', (SELECT coalesce(json_agg(${roleMetadata('o')} ORDER BY o.rolname), '[]') FROM pg_roles o
     WHERE o.oid IN (SELECT proowner FROM definers)),
   'openViews', (SELECT coalesce(json_agg(v.nspname || '.' || v.relname ORDER BY v.nspname, v.relname), '[]') FROM relations v
     WHERE v.relkind = 'm' OR (v.relkind = 'v' AND NOT coalesce(

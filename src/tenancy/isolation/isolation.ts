@@ -1,4 +1,4 @@
-/** The third wall, proved on the live catalogue: what must hold in PostgreSQL so that no fault of ours shows a tenant another's rows. */
+/** Row-level security, the third layer of isolation, proved on the live catalogue: what must hold in PostgreSQL so that no fault of ours shows a tenant another's rows. */
 import type pg from 'pg';
 import { findRoleProblems } from './isolation-roles.js';
 import {
@@ -10,8 +10,8 @@ import {
   type CatalogueTable,
 } from './isolation.query.js';
 
-/** Everything that the wall lets through on purpose, with the reason. */
-export const WALL_EXCEPTIONS = {
+/** Everything that row-level security lets through on purpose, with the reason. */
+export const ISOLATION_EXCEPTIONS = {
   /** Tables without a tenant. */
   tables: {
     'public.throttle_buckets': 'failed sign-ins under digests of an address or an e-mail: an address has no tenant',
@@ -63,23 +63,23 @@ const APPEND_ONLY = ['public.audit_events', 'public.audit_seals'];
 /** TRUNCATE asks no policy; a trigger runs with the rights of whoever writes. */
 const NEVER_GRANTED = ['TRUNCATE', 'TRIGGER'];
 /** The moment at which an event came is the database's to say. */
-const NEVER_ON_THE_TRAIL = ['UPDATE', 'DELETE', 'INSERT (recorded_at)'];
+const NEVER_IN_THE_LOG = ['UPDATE', 'DELETE', 'INSERT (recorded_at)'];
 
 /** What was looked at, and what is wrong with it. */
-export interface WallReport {
+export interface IsolationReport {
   readonly role: string;
   readonly tables: readonly string[];
-  /** One sentence each; none means that the wall is armed. */
+  /** One sentence each; none means that isolation is enforced. */
   readonly problems: readonly string[];
 }
 
-/** @param pool of the service's own role @returns one sentence per problem; none means that the wall is armed */
-export async function verifyWalls(pool: pg.Pool): Promise<readonly string[]> {
-  return (await inspectWalls(pool)).problems;
+/** @param pool of the service's own role @returns one sentence per problem; none means that isolation is enforced */
+export async function verifyIsolation(pool: pg.Pool): Promise<readonly string[]> {
+  return (await inspectIsolation(pool)).problems;
 }
 
 /** The same, with what was looked at. One statement of about 10 ms. */
-export async function inspectWalls(pool: pg.Pool): Promise<WallReport> {
+export async function inspectIsolation(pool: pg.Pool): Promise<IsolationReport> {
   const catalogue = await readCatalogue(pool);
   const guarded = catalogue.tables.filter((table) => table.hasTenantId || table.name === TENANTS);
   const names = new Set(guarded.map(({ name }) => name));
@@ -139,7 +139,7 @@ function findTenantPolicyProblems(table: string, policy: CataloguePolicy): strin
 }
 
 function findExtraPolicyProblems(table: string, { name, command, roles, check }: CataloguePolicy): string[] {
-  if (!(`${name} on ${table}` in WALL_EXCEPTIONS.policies)) {
+  if (!(`${name} on ${table}` in ISOLATION_EXCEPTIONS.policies)) {
     return [`${table} has the policy "${name}", which is not a known exception.`];
   }
   const isAsListed = command === 'r' && roles.join() === FUNCTION_ROLE && check === null;
@@ -170,19 +170,22 @@ function findForeignKeyProblems(table: CatalogueTable, key: CatalogueForeignKey)
 
 function isUnlisted(table: CatalogueTable): boolean {
   return (
-    table.schema === 'public' && !table.hasTenantId && table.name !== TENANTS && !(table.name in WALL_EXCEPTIONS.tables)
+    table.schema === 'public' &&
+    !table.hasTenantId &&
+    table.name !== TENANTS &&
+    !(table.name in ISOLATION_EXCEPTIONS.tables)
   );
 }
 
 function findGrantProblems(role: CatalogueRole, table: CatalogueTable): string[] {
-  const refused = APPEND_ONLY.includes(table.name) ? [...NEVER_GRANTED, ...NEVER_ON_THE_TRAIL] : NEVER_GRANTED;
+  const forbidden = APPEND_ONLY.includes(table.name) ? [...NEVER_GRANTED, ...NEVER_IN_THE_LOG] : NEVER_GRANTED;
   return table.privileges
-    .filter((privilege) => refused.includes(privilege))
+    .filter((privilege) => forbidden.includes(privilege))
     .map((privilege) => `${role.name} has ${privilege} on ${table.name}.`);
 }
 
 function findFunctionProblems({ name, owner, searchPath }: CatalogueFunction): string[] {
-  if (!(name in WALL_EXCEPTIONS.functions)) {
+  if (!(name in ISOLATION_EXCEPTIONS.functions)) {
     return [`The function ${name} is SECURITY DEFINER and not a known exception.`];
   }
   const problems: string[] = [];

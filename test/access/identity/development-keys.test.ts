@@ -25,7 +25,7 @@ describe('the signing key of development', () => {
     expect(statSync(file()).mode & 0o777).toBe(0o600);
   });
 
-  it('is refused when its file is damaged', () => {
+  it('is rejected when its file is damaged', () => {
     provideDevelopmentKeys(path.join(dataDir, 'new'));
     writeFileSync(file(), 'short');
 

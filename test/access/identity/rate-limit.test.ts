@@ -10,7 +10,7 @@ const limitsOf = (user: number, tenant: number): RateLimits =>
   });
 
 function contextOf(userId: string, tenantId = 'acme'): RequestContext {
-  const actor: Partial<Actor> = { kind: 'user', userId, tenantId };
+  const actor: Partial<Actor> = { type: 'user', userId, tenantId };
   return { actor } as RequestContext;
 }
 
@@ -48,7 +48,7 @@ describe('the general limits', () => {
     expect(passed(take(limits, contextOf('u1', 'other'), 10))).toBe(10);
   });
 
-  it('say when to come back, and mark the first refusal of a minute', () => {
+  it('say when to come back, and mark the first error of a minute', () => {
     const limits = limitsOf(0.1, 0);
     const caller = contextOf('u1');
     take(limits, caller, 10);

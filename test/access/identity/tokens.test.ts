@@ -91,7 +91,7 @@ describe('tokens', () => {
     clock = started;
   });
 
-  it('are refused when they were issued more than a minute ahead, refresh tokens and cached ones too', () => {
+  it('are rejected when they were issued more than a minute ahead, refresh tokens and cached ones too', () => {
     const ahead = (seconds: number, typ = 'access'): string =>
       signed({ ...goodClaims, typ, iat: iat + seconds, exp: iat + 99_999 });
 
@@ -116,7 +116,7 @@ describe('tokens', () => {
     },
   );
 
-  it('are refused without the claim iat', () => {
+  it('are rejected without the claim iat', () => {
     expect(codeOf(() => tokens.readAccess(signed(without('iat'), { noTimestamp: true })))).toBe('UNAUTHENTICATED');
   });
 

@@ -24,7 +24,7 @@ function rootFields(): string[] {
   return roots.flatMap((type) => Object.keys(type.getFields()).map((field) => `${type.name}.${field}`));
 }
 
-/** Of the refusal; a customer has a code as well. */
+/** Of the error; a customer has a code as well. */
 function codeOf({ status, body }: Answer): string | undefined {
   const { code, errors } = (body ?? {}) as { code?: string; errors?: { extensions: { code: string } }[] };
   return status < 300 ? errors?.[0]?.extensions.code : (code ?? errors?.[0]?.extensions.code);
@@ -58,8 +58,8 @@ async function subjectOf(name: string, tenant: TestTenant, target: Target): Prom
   return rest?.id ? rest.id(target) : variableIn(await graphql?.variables?.(target));
 }
 
-/** Refused with the code, nothing changed, one event under the record that it was about. */
-async function expectRefusal(
+/** Rejected with the code, nothing changed, one event under the record that it was about. */
+async function expectRejection(
   tenant: TestTenant,
   caller: TestUser,
   needs: string,
@@ -102,7 +102,7 @@ async function checkRole(role: Role, name: string, needs: string, call: Call): P
   if (grant === undefined || (grant === 'own' && isOwnable(needs))) {
     const target = await makeTarget(service, tenant);
     const subject = await subjectOf(name, tenant, target);
-    await expectRefusal(tenant, caller, needs, subject, () => call(caller, target));
+    await expectRejection(tenant, caller, needs, subject, () => call(caller, target));
   }
   if (grant === undefined) return;
   for (const ownership of grant === 'own' ? waysToOwn(needs, caller) : [{}]) {
@@ -148,14 +148,14 @@ describe.each(Object.entries(REST))('%s', (name, { needs }) => {
 
   const refused = ROLES.filter((role) => grantFor(role, needs) === undefined);
   if (refused.length === 0) return;
-  test.each(refused)('refuses %s before it reads what was sent', async (role) => {
+  test.each(refused)('rejects %s before it reads what was sent', async (role) => {
     const tenant = await service.aTenant();
     const target = await makeTarget(service, tenant);
     const isRead = name.startsWith('GET');
     const sent = isRead ? { query: '?nonsense=1' } : { body: 'nonsense', headers: { 'content-type': 'text/plain' } };
 
     const subject = await subjectOf(name, tenant, target);
-    await expectRefusal(tenant, tenant[role], needs, subject, () =>
+    await expectRejection(tenant, tenant[role], needs, subject, () =>
       callRoute(service, name, tenant[role], target, sent),
     );
   });
@@ -195,7 +195,7 @@ describe('own records', () => {
 
     expect((await client.put(address(own.customerId), { assigned_to: tenant.user.id })).status).toBe(200);
     expect((await client.put(address(own.customerId), { assigned_to: null })).status).toBe(200);
-    await expectRefusal(tenant, tenant.user, 'customer:update', others.customerId, () =>
+    await expectRejection(tenant, tenant.user, 'customer:update', others.customerId, () =>
       client.put(address(others.customerId), { assigned_to: tenant.user.id }),
     );
   });

@@ -14,7 +14,7 @@ import {
   POOL,
   put,
   putNow,
-  refusalOf,
+  rejectionOf,
   transact,
   useTransactions,
   withRewritten,
@@ -193,7 +193,9 @@ describe('a connection that is lost', () => {
 
     const atTheEnd = (text: string): string => (text === 'commit' ? lose : text);
 
-    const error = await refusalOf(withRewritten(atTheEnd, () => transact(world, (em) => putNow(world, em, 'a.live'))));
+    const error = await rejectionOf(
+      withRewritten(atTheEnd, () => transact(world, (em) => putNow(world, em, 'a.live'))),
+    );
 
     expect(translateDatabaseError(error)?.code).toBe('UNAVAILABLE');
     expect(world.sent.filter((text) => text.endsWith('commit'))).toHaveLength(1);
@@ -203,7 +205,7 @@ describe('a connection that is lost', () => {
     let runs = 0;
 
     for (let count = 0; count <= POOL; count += 1) {
-      const error = await refusalOf(
+      const error = await rejectionOf(
         transact(world, async (em) => {
           runs += 1;
           await terminate(await backendOf(em));
@@ -232,7 +234,7 @@ test('a ROLLBACK without an answer keeps nobody waiting: its connection is close
   const startedAt = performance.now();
 
   const error = await withRewritten(silent, () =>
-    refusalOf(
+    rejectionOf(
       transact(world, async (em) => {
         await putNow(world, em, 'a.live');
         throw refused;

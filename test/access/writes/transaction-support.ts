@@ -52,7 +52,7 @@ export function transact<T>({ service, tenant }: World, work: (em: EntityManager
   return inTenantTransaction(service.database, tenant.id, work);
 }
 
-/** Makes a counter; a negative value is refused by the database. */
+/** Makes a counter; a negative value is rejected by the database. */
 export function put({ tenant }: World, name: string, value = 1): Sql {
   return sql`insert into counters (tenant_id, name, value) values (${tenant.id}, ${name}, ${value})`;
 }
@@ -73,7 +73,7 @@ export async function eventCount({ service, tenant }: World): Promise<number> {
   return (await service.ask('SELECT 1 FROM audit_events WHERE tenant_id = $1', [tenant.id])).length;
 }
 
-export function refusalOf(work: Promise<unknown>): Promise<unknown> {
+export function rejectionOf(work: Promise<unknown>): Promise<unknown> {
   return work.then(() => undefined).catch((error: unknown) => error);
 }
 

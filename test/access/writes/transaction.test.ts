@@ -15,7 +15,7 @@ import {
   eventCount,
   put,
   putNow,
-  refusalOf,
+  rejectionOf,
   SETTING,
   transact,
   useTransactions,
@@ -146,7 +146,7 @@ describe('a write sends', () => {
 
 describe('a failure', () => {
   test('of a statement at the end is told as the server said it, and undoes everything', async () => {
-    const error = await refusalOf(
+    const error = await rejectionOf(
       transact(world, async (em) => {
         await putNow(world, em, 'a.live');
         atCommit(em, put(world, 'b.live', -1));
@@ -176,7 +176,7 @@ describe('a failure', () => {
     expect([healed.status, healed.headers.get('idempotency-replayed')]).toEqual([201, null]);
   });
 
-  test('of the record is the same refusal as ever, although COMMIT came along', async () => {
+  test('of the record is the same error as ever, although COMMIT came along', async () => {
     const { id } = customerIn(await world.client.post(CUSTOMERS, { name: 'X', code: 'ABC' }));
 
     const answer = await world.client.post(CUSTOMERS, { name: 'Y', code: 'ABC' });
@@ -190,7 +190,7 @@ describe('a failure', () => {
   });
 
   test('that the work passes over fails the transaction all the same', async () => {
-    const error = await refusalOf(
+    const error = await rejectionOf(
       transact(world, async (em) => {
         await putNow(world, em, 'a.live');
         await putNow(world, em, 'a.live').catch(() => undefined);
@@ -204,10 +204,10 @@ describe('a failure', () => {
   });
 
   test('of what waited for the next statement fails both, and what waits behind a failure is told of it', async () => {
-    const refusals: unknown[] = [];
-    const tell = (error: unknown) => refusals.push(serverErrorOf(error)?.code);
+    const rejections: unknown[] = [];
+    const tell = (error: unknown) => rejections.push(serverErrorOf(error)?.code);
 
-    const error = await refusalOf(
+    const error = await rejectionOf(
       transact(world, async (em) => {
         const both = [runAhead(em, put(world, 'a.live', -1)), runStatement(em, put(world, 'b.live'))];
         await Promise.all(both.map((one) => one.catch(tell)));
@@ -217,7 +217,7 @@ describe('a failure', () => {
       }),
     );
 
-    expect(refusals).toEqual(['23514', '23514', '23514', '23514']);
+    expect(rejections).toEqual(['23514', '23514', '23514', '23514']);
     expect(serverErrorOf(error)?.code).toBe('23514');
     expect(await counters(world)).toEqual([]);
   });
@@ -234,7 +234,7 @@ describe('a failure', () => {
     const rows = await whileHeld(world.service, 'SELECT pg_advisory_xact_lock(7203007)', [], async (letGo) => {
       const asked = holding(lock);
       await untilWaiting(world.service, 1);
-      await refusalOf(holding(one, sql`select 1 / 0`));
+      await rejectionOf(holding(one, sql`select 1 / 0`));
       await letGo();
       return asked;
     });
@@ -245,7 +245,7 @@ describe('a failure', () => {
   test('is also a COMMIT that the server answers with ROLLBACK', async () => {
     const undo = (text: string): string => text.replace(/^commit$/, 'rollback');
 
-    const error = await refusalOf(withRewritten(undo, () => transact(world, (em) => putNow(world, em, 'a.live'))));
+    const error = await rejectionOf(withRewritten(undo, () => transact(world, (em) => putNow(world, em, 'a.live'))));
 
     expect(error).toMatchObject({ message: 'The server rolled back instead.' });
   });

@@ -4,7 +4,7 @@ import {
   recordLoginFailed,
   recordLogout,
   recordRefreshReused,
-  recordRefusal,
+  recordRejection,
   recordTenantMismatch,
 } from '../../../src/audit/events/access-events.js';
 import {
@@ -66,13 +66,13 @@ describe('signing in', () => {
   });
 });
 
-describe('a refusal', () => {
+describe('an error', () => {
   it('names the permission, the code and the record', async () => {
     const tenantId = await aTenant(bench);
     const ctx = asAdmin(bench, tenantId);
     const error = new AppError('FORBIDDEN', undefined, { details: { permission: 'customer:delete' } });
 
-    await recordRefusal(ctx, error, 'c-1');
+    await recordRejection(ctx, error, 'c-1');
 
     const [event] = await eventsOf(bench, tenantId);
     expect(event).toMatchObject({
@@ -89,7 +89,7 @@ describe('a refusal', () => {
   it('for another reason than rights is none', async () => {
     const tenantId = await aTenant(bench);
 
-    await recordRefusal(asAdmin(bench, tenantId), new AppError('NOT_FOUND'));
+    await recordRejection(asAdmin(bench, tenantId), new AppError('NOT_FOUND'));
 
     expect(await eventsOf(bench, tenantId)).toEqual([]);
   });

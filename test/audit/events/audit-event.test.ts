@@ -165,7 +165,7 @@ describe('the transaction of a change', () => {
     expect((await eventsOf(bench, tenantId)).map(({ action }) => action)).toEqual(['user.created', 'user.updated']);
   });
 
-  it('is refused without somebody behind it', async () => {
+  it('is rejected without somebody behind it', async () => {
     const tenantId = await aTenant(bench);
 
     const nobody = inTenantTransaction(bench.database, tenantId, async (em) => {
@@ -175,7 +175,7 @@ describe('the transaction of a change', () => {
     await expect(nobody).rejects.toThrow('origin');
   });
 
-  it('is refused outside of an explicit transaction', async () => {
+  it('is rejected outside of an explicit transaction', async () => {
     const tenantId = await aTenant(bench);
     const { em } = asAdmin(bench, tenantId);
     bindOrigin(em, operatorOrigin());
@@ -256,6 +256,6 @@ describe('the service', () => {
     });
 
     await expect(foreign).rejects.toMatchObject({ code: '42501' });
-    expect(originOf(asAdmin(bench, own)).actor.kind).toBe('user');
+    expect(originOf(asAdmin(bench, own)).actor.type).toBe('user');
   });
 });

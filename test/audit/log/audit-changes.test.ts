@@ -37,7 +37,7 @@ async function eventsOf(client: Client, filter: object = {}): Promise<readonly E
 }
 
 /** Names of the members of a type, and of what makes and finds it: references are objects in the one and ids in the others. */
-function membersOf(type: string): Set<string> {
+function fieldsOf(type: string): Set<string> {
   const types = [schema.getType(type), schema.getType(`Create${type}Input`), schema.getType(`${type}Filter`)];
   return new Set(types.flatMap((one) => (one && 'getFields' in one ? Object.keys(one.getFields()) : [])));
 }
@@ -62,8 +62,8 @@ test('each field that an event of a record names is a member of its type in the 
     ['activity.created', 'contact.created', 'customer.created', 'opportunity.created'].sort(),
   );
   for (const [action, fields] of named) {
-    const [noun = ''] = action.split('.');
-    const members = membersOf(noun.charAt(0).toUpperCase() + noun.slice(1));
+    const [recordType = ''] = action.split('.');
+    const members = fieldsOf(recordType.charAt(0).toUpperCase() + recordType.slice(1));
     expect([action, fields.filter((field) => !members.has(field))]).toEqual([action, []]);
   }
   expect(named.get('customer.created')).toEqual(

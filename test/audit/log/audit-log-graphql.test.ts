@@ -137,7 +137,7 @@ describe('a filter', () => {
     expect(await actionsOf(as(service, tenant.admin), filter())).toEqual(actions);
   });
 
-  test('with a malformed user id is refused', async () => {
+  test('with a malformed user id is rejected', async () => {
     const answer = await as(service, tenant.admin).graphql(
       '{ auditEvents(filter: { userId: { eq: "x" } }) { totalCount } }',
     );
@@ -195,7 +195,7 @@ describe('the history of a customer', () => {
       const customer = await aCustomer(client, { name });
       for (const city of name === 'A' ? [] : ['Lyon', 'Lille']) await client.put(addressOf(customer), { city });
     }
-    // Another kind of record under the same id is another record.
+    // Another record type under the same id is another record.
     const [{ id } = { id: '' }] = await service.ask<{ id: string }>(
       'SELECT id FROM customers WHERE tenant_id = $1 AND name = $2',
       [tenant.id, 'A'],
@@ -244,7 +244,7 @@ describe('the history of a customer', () => {
   });
 
   test.each(['user', 'readonly'] as const)(
-    'is null for %s, whose record stays, and the refusal one event',
+    'is null for %s, whose record stays, and the error one event',
     async (role) => {
       const tenant = await threeCustomers();
 
@@ -262,8 +262,8 @@ describe('the history of a customer', () => {
 test('contacts, opportunities and activities have their histories too', async () => {
   const client = as(service, (await service.aTenant()).admin);
   const { id: customer_id } = await aCustomer(client);
-  const create = async (path: string, members: object): Promise<void> => {
-    const answer = await client.post(`/v1/commercial/${path}`, { customer_id, ...members });
+  const create = async (path: string, fields: object): Promise<void> => {
+    const answer = await client.post(`/v1/commercial/${path}`, { customer_id, ...fields });
     expect([path, answer.status]).toEqual([path, 201]);
   };
   await create('contacts', { first_name: 'Ada', last_name: 'Martin' });
@@ -276,7 +276,9 @@ test('contacts, opportunities and activities have their histories too', async ()
   );
 
   expect(Object.values(data).flatMap(({ nodes }) => nodes)).toEqual(
-    ['contact', 'opportunity', 'activity'].map((noun) => ({ history: { nodes: [{ action: `${noun}.created` }] } })),
+    ['contact', 'opportunity', 'activity'].map((recordType) => ({
+      history: { nodes: [{ action: `${recordType}.created` }] },
+    })),
   );
 });
 

@@ -1,5 +1,5 @@
 import { newId } from '../../../src/platform/values/ids.js';
-import { aCustomer, addressOf, EXPORT, outcomeOf, wrongMembersOf } from '../../crm/customer/customer-support.js';
+import { aCustomer, addressOf, EXPORT, outcomeOf, wrongFieldsOf } from '../../crm/customer/customer-support.js';
 import { as } from '../../support/client.js';
 import { PASSWORD, startTestService, type TestService, type TestTenant } from '../../support/service.js';
 import { actionsIn, anEvent, logIn, LOGS } from './log-support.js';
@@ -50,7 +50,7 @@ describe('an event', () => {
     expect(list.headers.get('link')).toBeNull();
   });
 
-  test('that was refused holds nulls, and no diff without values', async () => {
+  test('that was rejected holds nulls, and no diff without values', async () => {
     const tenant = await service.aTenant();
     const id = newId();
     await anEvent(service, tenant, {
@@ -84,7 +84,7 @@ describe('an event', () => {
   });
 });
 
-test('changes, sign-ins, refusals and exports are all there, the newest first', async () => {
+test('changes, sign-ins, errors and exports are all there, the newest first', async () => {
   const tenant = await service.aTenant();
   const client = as(service, tenant.admin);
   const signIn = (password: string) =>
@@ -98,7 +98,7 @@ test('changes, sign-ins, refusals and exports are all there, the newest first', 
   await as(service, tenant.manager).get(EXPORT);
 
   const answer = await client.get(LOGS);
-  const [, exported, logRefused, deleteRefused, updated, , login, failed] = logIn(answer).logs;
+  const [, exported, logRejected, deleteRejected, updated, , login, failed] = logIn(answer).logs;
 
   expect(actionsIn(answer)).toEqual([
     'export.customers',
@@ -111,8 +111,8 @@ test('changes, sign-ins, refusals and exports are all there, the newest first', 
     'auth.login_failed',
   ]);
   expect(exported).toMatchObject({ user_id: tenant.manager.id, new_value: { phase: 'started' } });
-  expect(logRefused).toMatchObject({ user_role: 'user', error_code: 'FORBIDDEN', description: 'audit:read' });
-  expect(deleteRefused).toMatchObject({ entity_id: customer.id, user_role: 'readonly', success: false });
+  expect(logRejected).toMatchObject({ user_role: 'user', error_code: 'FORBIDDEN', description: 'audit:read' });
+  expect(deleteRejected).toMatchObject({ entity_id: customer.id, user_role: 'readonly', success: false });
   expect(updated).toMatchObject({ entity_id: customer.id, diff: { city: { old: 'Lyon', new: 'Lille' } } });
   expect(login).toMatchObject({ entity_type: 'session', user_id: tenant.user.id, success: true });
   expect(failed).toMatchObject({ user_id: null, user_email: tenant.user.email, error_code: 'UNAUTHENTICATED' });
@@ -193,11 +193,11 @@ describe('the filters', () => {
     ['search=alice', 'search'],
     ['tenant_id=other', 'tenant_id'],
     ['search_text=%00', 'search_text'],
-  ])('%s is refused', async (query, parameter) => {
+  ])('%s is rejected', async (query, parameter) => {
     const answer = await as(service, tenant.admin).get(`${LOGS}?${query}`);
 
     expect(outcomeOf(answer)).toBe('422 VALIDATION_FAILED');
-    expect(wrongMembersOf(answer).join()).toContain(parameter);
+    expect(wrongFieldsOf(answer).join()).toContain(parameter);
   });
 });
 

@@ -9,7 +9,7 @@ export const LOGS = '/v1/audit/logs';
 export interface EventJson {
   readonly id: string;
   readonly action: string;
-  readonly [member: string]: unknown;
+  readonly [field: string]: unknown;
 }
 
 export interface LogJson {

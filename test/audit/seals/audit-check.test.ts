@@ -1,7 +1,7 @@
 import type { RequestContext } from '../../../src/access/identity/request-context.js';
 import { inTenantTransaction } from '../../../src/access/writes/transaction.js';
 import { recordEvents } from '../../../src/audit/events/audit-event.js';
-import { checkTrail } from '../../../src/audit/log/audit-log.service.js';
+import { checkChain } from '../../../src/audit/log/audit-log.service.js';
 import { operatorOrigin } from '../../../src/audit/events/origin.js';
 import { sealTenant } from '../../../src/audit/seals/sealer.js';
 import { sql } from '../../../src/platform/postgres/sql.js';
@@ -21,7 +21,7 @@ beforeAll(async () => {
 afterAll(() => service.close());
 
 /** A tenant with so many sealed events, one to a seal, and their ids. */
-async function aTrail(count: number): Promise<{ tenant: TestTenant; ids: readonly string[] }> {
+async function aChain(count: number): Promise<{ tenant: TestTenant; ids: readonly string[] }> {
   const tenant = await service.aTenant();
   for (let made = 0; made < count; made += 1) {
     await aCustomer(as(service, tenant.admin));
@@ -53,7 +53,7 @@ function inOwnRequest(ctx: RequestContext, deadline: number): RequestContext {
 
 describe('GET /v1/audit/verify', () => {
   test('says that an untouched trail is whole, and what to keep', async () => {
-    const { tenant } = await aTrail(3);
+    const { tenant } = await aChain(3);
     await aCustomer(as(service, tenant.admin));
 
     const answer = await as(service, tenant.manager).get(VERIFY);
@@ -82,7 +82,7 @@ describe('GET /v1/audit/verify', () => {
     ['en', (id: string) => `Event ${id} was edited.`],
     ['fr', (id: string) => `L'événement ${id} a été modifié.`],
   ])('names an event that was edited, in %s', async (language, sentence) => {
-    const { tenant, ids } = await aTrail(3);
+    const { tenant, ids } = await aChain(3);
     const [, id = ''] = ids;
     await edit(
       tenant,
@@ -96,7 +96,7 @@ describe('GET /v1/audit/verify', () => {
   });
 
   test('names what was removed', async () => {
-    const { tenant, ids } = await aTrail(3);
+    const { tenant, ids } = await aChain(3);
     await edit(tenant, `DELETE FROM audit_events WHERE tenant_id = '${tenant.id}' AND id = '${ids[0] ?? ''}'`);
 
     expect(await check(tenant)).toMatchObject({
@@ -107,7 +107,7 @@ describe('GET /v1/audit/verify', () => {
   });
 
   test('shows a cut end to who kept the head', async () => {
-    const { tenant, ids } = await aTrail(2);
+    const { tenant, ids } = await aChain(2);
     const { head } = (await check(tenant)) as { head: { seq: number; hash: string } };
     const kept = `?head=${head.seq}:${head.hash}`;
     expect(await check(tenant, kept)).toMatchObject({ ok: true });
@@ -140,7 +140,7 @@ describe('GET /v1/audit/verify', () => {
   );
 
   test('checks the caller’s own trail only', async () => {
-    const [{ tenant, ids }, other] = [await aTrail(1), await aTrail(2)];
+    const [{ tenant, ids }, other] = [await aChain(1), await aChain(2)];
     await edit(
       tenant,
       `UPDATE audit_events SET action = 'x.y' WHERE tenant_id = '${tenant.id}' AND id = '${ids[0] ?? ''}'`,
@@ -150,7 +150,7 @@ describe('GET /v1/audit/verify', () => {
   });
 
   test('shows a hundred problems and counts a thousand', async () => {
-    const { tenant } = await aTrail(1);
+    const { tenant } = await aChain(1);
     await edit(
       tenant,
       `INSERT INTO audit_events (tenant_id, id, created_at, actor_kind, action, entity_type, request_id, success, values_digest, digest)
@@ -167,12 +167,12 @@ describe('GET /v1/audit/verify', () => {
 
   test('reads on from page to page', async () => {
     const tenant = await service.aTenant();
-    const drafts = Array.from(
+    const inputs = Array.from(
       { length: 2500 },
       () => ({ action: 'a.b', entityType: 'customer', entityId: null }) as const,
     );
     await inTenantTransaction(service.database, tenant.id, (em) => {
-      recordEvents(em, operatorOrigin(), drafts);
+      recordEvents(em, operatorOrigin(), inputs);
       return Promise.resolve();
     });
     while ((await sealTenant(service.database, tenant.id)) > 0);
@@ -188,21 +188,21 @@ describe('GET /v1/audit/verify', () => {
   });
 
   test('is one check for all who ask while it runs, and another one later', async () => {
-    const ctx = asAdmin(service, (await aTrail(2)).tenant.id);
+    const ctx = asAdmin(service, (await aChain(2)).tenant.id);
     const inRequest = () => inOwnRequest(ctx, performance.now() + 60_000);
 
-    const [one, other] = await Promise.all([checkTrail(inRequest()), checkTrail(inRequest())]);
+    const [one, other] = await Promise.all([checkChain(inRequest()), checkChain(inRequest())]);
 
     expect(other).toBe(one);
-    expect(await checkTrail(inRequest())).not.toBe(one);
+    expect(await checkChain(inRequest())).not.toBe(one);
   });
 
   test('may take longer than other requests', async () => {
-    const ctx = asAdmin(service, (await aTrail(1)).tenant.id);
+    const ctx = asAdmin(service, (await aChain(1)).tenant.id);
     const late = inOwnRequest(ctx, performance.now() - 1);
     await expect(late.reader.rows(sql`SELECT 1`)).rejects.toThrow('The time of the request is over.');
 
-    expect(await checkTrail(late, { keptHead: { seq: 1, hash: '' } })).toMatchObject({
+    expect(await checkChain(late, { keptHead: { seq: 1, hash: '' } })).toMatchObject({
       events: 1,
       problems: [{ kind: 'head_different' }],
     });

@@ -11,8 +11,8 @@ import {
   hashSeal,
   type PermanentValues,
   type SealValues,
-} from '../../../src/audit/seals/trail-digest.js';
-import { verifyTrail } from '../../../src/audit/seals/verify.js';
+} from '../../../src/audit/seals/chain-digest.js';
+import { verifyChain } from '../../../src/audit/seals/verify.js';
 import { newId } from '../../../src/platform/values/ids.js';
 import { asAdmin, aTenant, eventsOf, openAuditBench, runAs, saveUser, type AuditBench } from '../support.js';
 
@@ -23,7 +23,7 @@ beforeAll(async () => {
 afterAll(() => bench.close());
 
 /** A tenant with two seals of one event each. */
-async function aTrail(): Promise<{ readonly tenantId: string; readonly ids: readonly string[] }> {
+async function aChain(): Promise<{ readonly tenantId: string; readonly ids: readonly string[] }> {
   const tenantId = await aTenant(bench);
   for (let seal = 1; seal <= 2; seal += 1) {
     await saveUser(asAdmin(bench, tenantId));
@@ -62,7 +62,7 @@ async function insertEvent(tenantId: string, createdAt: string, id = newId()): P
 
 /** The next seal, as whoever knows how they are made would write it. */
 async function insertSeal(tenantId: string, values: Partial<SealValues>): Promise<void> {
-  const { head } = await verifyTrail(bench.database.reader(tenantId));
+  const { head } = await verifyChain(bench.database.reader(tenantId));
   if (!head) throw new Error('There is no seal to follow.');
   const [last] = await findSeals(bench.database.reader(tenantId), head.seq - 1);
   if (!last) throw new Error('The last seal is gone.');
@@ -78,7 +78,7 @@ async function insertSeal(tenantId: string, values: Partial<SealValues>): Promis
 }
 
 async function problemsOf(tenantId: string): Promise<unknown[]> {
-  const { problems } = await verifyTrail(bench.database.reader(tenantId));
+  const { problems } = await verifyChain(bench.database.reader(tenantId));
   return problems.map(({ kind, seq, eventId }) => [kind, seq, eventId].filter((part) => part !== undefined));
 }
 
@@ -88,7 +88,7 @@ describe('an event of another date', () => {
     ['an hour ago', hours(-1)],
     ['now', hours(0)],
   ])('of %s that was never queued is found at once', async (when, createdAt) => {
-    const { tenantId } = await aTrail();
+    const { tenantId } = await aChain();
 
     const id = await insertEvent(tenantId, createdAt);
 
@@ -102,7 +102,7 @@ describe('an event of another date', () => {
     ['ten minutes ago', hours(-1 / 6)],
     ['last year', hours(-9000)],
   ])('of %s is found once it is sealed', async (_when, createdAt) => {
-    const { tenantId } = await aTrail();
+    const { tenantId } = await aChain();
     const id = await insertEvent(tenantId, createdAt);
     await asService(tenantId, queue(tenantId, id));
 
@@ -112,7 +112,7 @@ describe('an event of another date', () => {
   });
 
   it('is found though its id is of the same date', async () => {
-    const { tenantId } = await aTrail();
+    const { tenantId } = await aChain();
     const id = await insertEvent(tenantId, hours(-9000), '0190a000-0000-7000-8000-000000000001');
     await asService(tenantId, queue(tenantId, id));
     await sealTenant(bench.database, tenantId);
@@ -121,7 +121,7 @@ describe('an event of another date', () => {
   });
 
   it('is none when no sealer ran for hours', async () => {
-    const { tenantId } = await aTrail();
+    const { tenantId } = await aChain();
     const id = await insertEvent(tenantId, hours(-3));
     await asService(tenantId, queue(tenantId, id));
     // As the database would have noted it then.
@@ -134,7 +134,7 @@ describe('an event of another date', () => {
   });
 
   it('is found in the future of its seal, where the database had noted nothing yet', async () => {
-    const { tenantId } = await aTrail();
+    const { tenantId } = await aChain();
     const [future, past] = [await insertEvent(tenantId, hours(1)), await insertEvent(tenantId, hours(-1))];
     await asSuperuser(tenantId, `UPDATE audit_events SET recorded_at = NULL WHERE tenant_id = '${tenantId}'`);
     await asService(tenantId, queue(tenantId, future), queue(tenantId, past));
@@ -145,7 +145,7 @@ describe('an event of another date', () => {
   });
 
   it.each(['audit_events', 'audit_seals'])('cannot be covered up: %s says itself when it came', async (table) => {
-    const { tenantId } = await aTrail();
+    const { tenantId } = await aChain();
     const forged = `INSERT INTO ${table} (tenant_id, recorded_at) VALUES ('${tenantId}', now())`;
 
     await expect(asService(tenantId, forged)).rejects.toMatchObject({ code: '42501' });
@@ -154,7 +154,7 @@ describe('an event of another date', () => {
 
 describe('an event that is sealed already', () => {
   it('is not sealed again when somebody queues it again', async () => {
-    const { tenantId, ids } = await aTrail();
+    const { tenantId, ids } = await aChain();
     await saveUser(asAdmin(bench, tenantId));
     await asService(tenantId, ...ids.map((id) => queue(tenantId, id)));
 
@@ -168,7 +168,7 @@ describe('an event that is sealed already', () => {
   });
 
   it('leaves the queue even when nothing else waits', async () => {
-    const { tenantId, ids } = await aTrail();
+    const { tenantId, ids } = await aChain();
     await asService(tenantId, queue(tenantId, ids[0] ?? ''));
 
     expect(await sealTenant(bench.database, tenantId)).toBe(1);
@@ -178,7 +178,7 @@ describe('an event that is sealed already', () => {
   });
 
   it('is not sealed again where the database had noted no moments yet', async () => {
-    const { tenantId, ids } = await aTrail();
+    const { tenantId, ids } = await aChain();
     for (const table of ['audit_events', 'audit_seals']) {
       await asSuperuser(tenantId, `UPDATE ${table} SET recorded_at = NULL WHERE tenant_id = '${tenantId}'`);
     }
@@ -190,7 +190,7 @@ describe('an event that is sealed already', () => {
   });
 
   it('is found in a seal that was forged', async () => {
-    const { tenantId, ids } = await aTrail();
+    const { tenantId, ids } = await aChain();
     const [first = '', second = ''] = ids;
     await insertSeal(tenantId, {});
     expect(await problemsOf(tenantId)).toEqual([['event_repeated', 3, second]]);
@@ -205,7 +205,7 @@ describe('an event that is sealed already', () => {
   });
 
   it('is found twice in one seal', async () => {
-    const { tenantId } = await aTrail();
+    const { tenantId } = await aChain();
     const id = await insertEvent(tenantId, hours(0));
     const { digest = '' } = (await eventsOf(bench, tenantId)).find((event) => event.id === id) ?? {};
 
@@ -215,7 +215,7 @@ describe('an event that is sealed already', () => {
   });
 
   it('is found when the walk has passed it long before', async () => {
-    const { tenantId, ids } = await aTrail();
+    const { tenantId, ids } = await aChain();
     const many = Array.from(
       { length: 2500 },
       () => ({ action: 'a.b', entityType: 'customer', entityId: null }) as const,
@@ -233,7 +233,7 @@ describe('an event that is sealed already', () => {
 });
 
 test('a seal of another date is found', async () => {
-  const { tenantId } = await aTrail();
+  const { tenantId } = await aChain();
   const id = await insertEvent(tenantId, hours(-5));
   const { digest = '' } = (await eventsOf(bench, tenantId)).find((event) => event.id === id) ?? {};
 

@@ -3,9 +3,9 @@ import pg from 'pg';
 import type { Database } from '../../../src/tenancy/database.js';
 import { inTransaction } from '../../../src/access/writes/transaction.js';
 import { sealTenant, startSealer, type Sealer } from '../../../src/audit/seals/sealer.js';
-import { NO_HASH } from '../../../src/audit/seals/trail-digest.js';
+import { NO_HASH } from '../../../src/audit/seals/chain-digest.js';
 import { findSeals } from '../../../src/audit/seals/audit-trail.query.js';
-import { verifyTrail } from '../../../src/audit/seals/verify.js';
+import { verifyChain } from '../../../src/audit/seals/verify.js';
 import { asAdmin, aTenant, eventsOf, newUser, openAuditBench, runAs, saveUser, type AuditBench } from '../support.js';
 
 let bench: AuditBench;
@@ -28,7 +28,7 @@ async function countQueued(tenantId: string): Promise<number> {
   return queue?.rowCount ?? 0;
 }
 
-/** A client past all walls, for a transaction that stands in the sealer's way. */
+/** A client past tenant isolation, for a transaction that stands in the sealer's way. */
 async function connectAs(tenantId: string): Promise<pg.Client> {
   const client = new pg.Client({ connectionString: bench.test.superuserUrl });
   await client.connect();
@@ -90,7 +90,7 @@ describe('sealing', () => {
     const ids = seals.flatMap(({ event_ids }) => event_ids);
     expect(ids).toHaveLength(100);
     expect(new Set(ids).size).toBe(100);
-    expect((await verifyTrail(bench.database.reader(tenantId))).problems).toEqual([]);
+    expect((await verifyChain(bench.database.reader(tenantId))).problems).toEqual([]);
   });
 
   it('cannot take twice what another sealer takes between its two looks', async () => {
@@ -155,7 +155,7 @@ describe('sealing', () => {
     const seals = await findSeals(ctx.reader, 0);
     expect(second?.entity_id).toBe(early);
     expect(seals.map(({ event_ids }) => event_ids)).toEqual([[second?.id], [first?.id]]);
-    expect((await verifyTrail(ctx.reader)).problems).toEqual([]);
+    expect((await verifyChain(ctx.reader)).problems).toEqual([]);
   });
 });
 

@@ -1,7 +1,7 @@
 import { findSeals } from '../../../src/audit/seals/audit-trail.query.js';
 import { sealTenant } from '../../../src/audit/seals/sealer.js';
-import { digestEvent, hashSeal, type SealValues } from '../../../src/audit/seals/trail-digest.js';
-import { verifyTrail, type TrailHead, type TrailReport } from '../../../src/audit/seals/verify.js';
+import { digestEvent, hashSeal, type SealValues } from '../../../src/audit/seals/chain-digest.js';
+import { verifyChain, type ChainHead, type ChainReport } from '../../../src/audit/seals/verify.js';
 import {
   asAdmin,
   aTenant,
@@ -23,12 +23,12 @@ interface Trail {
   readonly tenantId: string;
   /** In the order of their ids: three seals of two events each. */
   readonly ids: readonly string[];
-  verify(head?: TrailHead): Promise<TrailReport>;
+  verify(head?: ChainHead): Promise<ChainReport>;
   /** As superuser: what no role of the service may do. */
   tamper(...statements: string[]): Promise<void>;
 }
 
-async function aTrail(): Promise<Trail> {
+async function aChain(): Promise<Trail> {
   const tenantId = await aTenant(bench);
   const ctx = asAdmin(bench, tenantId);
   for (let seal = 1; seal <= 3; seal += 1) {
@@ -39,14 +39,14 @@ async function aTrail(): Promise<Trail> {
   return {
     tenantId,
     ids: (await eventsOf(bench, tenantId)).map(({ id }) => id),
-    verify: (head) => verifyTrail(bench.database.reader(tenantId), head),
+    verify: (head) => verifyChain(bench.database.reader(tenantId), head),
     tamper: async (...statements) => {
       await runAs(bench.test.superuserUrl, tenantId, statements);
     },
   };
 }
 
-const summary = ({ problems }: TrailReport): unknown[] =>
+const summary = ({ problems }: ChainReport): unknown[] =>
   problems.map(({ kind, seq, eventId }) => [kind, seq, eventId].filter((part) => part !== undefined));
 
 async function sealOf({ tenantId }: Trail, seq: number): Promise<SealValues> {
@@ -64,7 +64,7 @@ async function forgeSeal(trail: Trail, seal: SealValues): Promise<void> {
 
 describe('an untouched trail', () => {
   it('has no problem, and a head to keep', async () => {
-    const trail = await aTrail();
+    const trail = await aChain();
 
     const report = await trail.verify();
 
@@ -75,13 +75,13 @@ describe('an untouched trail', () => {
   it('may be empty', async () => {
     const tenantId = await aTenant(bench);
 
-    const report = await verifyTrail(bench.database.reader(tenantId));
+    const report = await verifyChain(bench.database.reader(tenantId));
 
     expect(report).toEqual({ seals: 0, events: 0, head: undefined, problems: [] });
   });
 
   it('stays whole when a person is erased', async () => {
-    const trail = await aTrail();
+    const trail = await aChain();
     const { tenantId, ids } = trail;
 
     await runAs(
@@ -99,7 +99,7 @@ describe('an untouched trail', () => {
   });
 
   it('may wait up to a minute for its seal', async () => {
-    const trail = await aTrail();
+    const trail = await aChain();
     await saveUser(asAdmin(bench, trail.tenantId));
 
     expect(summary(await trail.verify())).toEqual([]);
@@ -111,7 +111,7 @@ describe('the eraser', () => {
     runAs(bench.test.superuserUrl, tenantId, [statement], 'crm_eraser');
 
   it('cannot leave values behind without their salt', async () => {
-    const { tenantId } = await aTrail();
+    const { tenantId } = await aChain();
 
     await expect(eraser(tenantId, 'UPDATE audit_events SET salt = NULL')).rejects.toMatchObject({ code: '23514' });
   });
@@ -119,7 +119,7 @@ describe('the eraser', () => {
   it.each([`UPDATE audit_events SET action = 'x'`, 'DELETE FROM audit_events', 'DELETE FROM audit_seals'])(
     'may not: %s',
     async (statement) => {
-      const { tenantId } = await aTrail();
+      const { tenantId } = await aChain();
 
       await expect(eraser(tenantId, statement)).rejects.toMatchObject({ code: '42501' });
     },
@@ -139,7 +139,7 @@ describe('an edited event', () => {
     `salt = '\\x00'`,
     `values_digest = '\\x00'`,
   ])('is found and named: %s', async (edit) => {
-    const trail = await aTrail();
+    const trail = await aChain();
     const [, edited = ''] = trail.ids;
 
     await trail.tamper(`UPDATE audit_events SET ${edit} WHERE tenant_id = '${trail.tenantId}' AND id = '${edited}'`);
@@ -150,7 +150,7 @@ describe('an edited event', () => {
   });
 
   it('is found though its own digest was made to fit', async () => {
-    const trail = await aTrail();
+    const trail = await aChain();
     const [, edited = ''] = trail.ids;
     const event = (await eventsOf(bench, trail.tenantId))[1];
     if (!event) throw new Error('There is no such event.');
@@ -166,7 +166,7 @@ describe('an edited event', () => {
 
 describe('a removed event', () => {
   it('is found and named', async () => {
-    const trail = await aTrail();
+    const trail = await aChain();
     const removed = trail.ids[2] ?? '';
 
     await trail.tamper(`DELETE FROM audit_events WHERE id = '${removed}'`);
@@ -175,7 +175,7 @@ describe('a removed event', () => {
   });
 
   it('is found before it was sealed', async () => {
-    const trail = await aTrail();
+    const trail = await aChain();
     await saveUser(asAdmin(bench, trail.tenantId));
     const removed = (await eventsOf(bench, trail.tenantId)).at(-1)?.id ?? '';
 
@@ -186,7 +186,7 @@ describe('a removed event', () => {
   });
 
   it('is found though its seal was made to forget it', async () => {
-    const trail = await aTrail();
+    const trail = await aChain();
     const [first = '', removed = ''] = trail.ids;
     const seal = await sealOf(trail, 1);
 
@@ -199,7 +199,7 @@ describe('a removed event', () => {
 
 describe('a reordered trail', () => {
   it('is found when events change places within a seal', async () => {
-    const trail = await aTrail();
+    const trail = await aChain();
     const [first = '', second = ''] = trail.ids;
 
     await trail.tamper(
@@ -214,7 +214,7 @@ describe('a reordered trail', () => {
   });
 
   it('is found when the seal was made to fit', async () => {
-    const trail = await aTrail();
+    const trail = await aChain();
     const seal = await sealOf(trail, 1);
 
     await forgeSeal(trail, {
@@ -227,7 +227,7 @@ describe('a reordered trail', () => {
   });
 
   it('is found when seals change places', async () => {
-    const trail = await aTrail();
+    const trail = await aChain();
     const where = `WHERE tenant_id = '${trail.tenantId}' AND seq =`;
 
     await trail.tamper(
@@ -248,7 +248,7 @@ describe('a reordered trail', () => {
 
 describe('a cut or rewritten trail', () => {
   it('names a seal that is missing in the middle', async () => {
-    const trail = await aTrail();
+    const trail = await aChain();
 
     await trail.tamper(`DELETE FROM audit_seals WHERE tenant_id = '${trail.tenantId}' AND seq = 2`);
 
@@ -260,7 +260,7 @@ describe('a cut or rewritten trail', () => {
   });
 
   it('shows a cut end against the head that was kept', async () => {
-    const trail = await aTrail();
+    const trail = await aChain();
     const { head } = await trail.verify();
 
     await trail.tamper(
@@ -276,7 +276,7 @@ describe('a cut or rewritten trail', () => {
   });
 
   it('shows a rewritten end against the head that was kept', async () => {
-    const trail = await aTrail();
+    const trail = await aChain();
     const { head } = await trail.verify();
     const seal = await sealOf(trail, 3);
 
@@ -293,7 +293,7 @@ describe('a cut or rewritten trail', () => {
 
 describe('an event without a seal', () => {
   it('is named after a minute', async () => {
-    const trail = await aTrail();
+    const trail = await aChain();
     const { tenantId } = trail;
     await saveUser(asAdmin(bench, tenantId));
     const late = (await eventsOf(bench, tenantId)).at(-1)?.id ?? '';
@@ -306,7 +306,7 @@ describe('an event without a seal', () => {
   });
 
   it('is named though it was slipped in between sealed ones', async () => {
-    const trail = await aTrail();
+    const trail = await aChain();
     const between = (trail.ids[2] ?? '').replace(/.$/, (digit) => (digit === 'f' ? 'e' : 'f'));
 
     const copied = `actor_kind, user_id, user_role, action, entity_type, entity_id, request_id, success, error_code, user_email,

@@ -10,7 +10,7 @@ interface Cycle {
 }
 
 /**
- * The four kinds of record may know each other: a customer has contacts, opportunities and activities, and each of these
+ * The four record types may know each other: a customer has contacts, opportunities and activities, and each of these
  * has a customer. Their relations point both ways, in the model as in the API, so no order of the four rooms would be
  * free of cycles. For cycles between rooms they count as one. Their files stay free of cycles all the same.
  */

@@ -5,11 +5,11 @@ import type { SourceFile } from './source.js';
 /** The roles of each layer. All others hold files without a suffix only. */
 const ROLES: Readonly<Record<string, readonly string[]>> = {
   crm: [
-    ...['resolver', 'relations', 'payload', 'routes', 'shape', 'csv', 'service', 'query'],
+    ...['resolver', 'fields', 'payload', 'routes', 'serializer', 'csv', 'service', 'query'],
     ...['entity', 'input', 'filter', 'type', 'subscriber'],
   ],
-  account: ['resolver', 'payload', 'routes', 'shape', 'service', 'query', 'input', 'type'],
-  audit: ['resolver', 'routes', 'shape', 'service', 'query', 'filter', 'type', 'subscriber'],
+  account: ['resolver', 'payload', 'routes', 'serializer', 'service', 'query', 'input', 'type'],
+  audit: ['resolver', 'routes', 'serializer', 'service', 'query', 'filter', 'type', 'subscriber'],
   access: ['entity', 'query', 'loader'],
   tenancy: ['query'],
   platform: ['args'],
@@ -35,23 +35,23 @@ const BY_ROLE = /^src\/(?:crm|account|audit)\//;
 /** What all features share. It knows none of them: rooms.ts. */
 const SHARED = /^src\/crm\/(?:record|export)\//;
 
-const TRANSPORTS = ['resolver', 'relations', 'payload', 'routes'];
+const TRANSPORTS = ['resolver', 'fields', 'payload', 'routes'];
 /** Of the two files of an import, what the first may not know. '' is a file without a suffix. */
 const UNKNOWN_TO: Readonly<Record<string, readonly string[]>> = {
-  resolver: ['routes', 'csv', 'shape'],
-  relations: ['routes', 'csv', 'shape'],
-  payload: ['resolver', 'routes', 'csv', 'shape'],
-  routes: ['resolver', 'relations', 'payload'],
-  service: [...TRANSPORTS, 'shape'],
-  query: [...TRANSPORTS, 'service', 'shape'],
-  entity: [...TRANSPORTS, 'service', 'shape', 'query', 'csv', 'input', 'filter'],
-  input: [...TRANSPORTS, 'service', 'shape', 'query', 'csv', 'entity'],
-  filter: [...TRANSPORTS, 'service', 'shape', 'query', 'csv'],
-  type: [...TRANSPORTS, 'service', 'shape', 'query', 'csv'],
-  csv: [...TRANSPORTS, 'service', 'shape'],
-  shape: [...TRANSPORTS, 'csv'],
-  subscriber: [...TRANSPORTS, 'service', 'shape', 'csv'],
-  '': [...TRANSPORTS, 'shape', 'csv'],
+  resolver: ['routes', 'csv', 'serializer'],
+  fields: ['routes', 'csv', 'serializer'],
+  payload: ['resolver', 'routes', 'csv', 'serializer'],
+  routes: ['resolver', 'fields', 'payload'],
+  service: [...TRANSPORTS, 'serializer'],
+  query: [...TRANSPORTS, 'service', 'serializer'],
+  entity: [...TRANSPORTS, 'service', 'serializer', 'query', 'csv', 'input', 'filter'],
+  input: [...TRANSPORTS, 'service', 'serializer', 'query', 'csv', 'entity'],
+  filter: [...TRANSPORTS, 'service', 'serializer', 'query', 'csv'],
+  type: [...TRANSPORTS, 'service', 'serializer', 'query', 'csv'],
+  csv: [...TRANSPORTS, 'service', 'serializer'],
+  serializer: [...TRANSPORTS, 'csv'],
+  subscriber: [...TRANSPORTS, 'service', 'serializer', 'csv'],
+  '': [...TRANSPORTS, 'serializer', 'csv'],
 };
 /** What one feature may know of another. */
 const OPEN_ROLES = ['entity', 'service', 'query'];
@@ -59,7 +59,7 @@ const OPEN_ROLES = ['entity', 'service', 'query'];
 const TRANSPORT_PACKAGE = /^(?:fastify|@fastify\/.*|graphql|@apollo\/.*|@as-integrations\/.*)$/;
 const MAY_KNOW_TRANSPORT_PACKAGES = [...TRANSPORTS, COMPOSITION];
 const REST = 'src/platform/rest/';
-const MAY_KNOW_REST = ['routes', 'shape', COMPOSITION];
+const MAY_KNOW_REST = ['routes', 'serializer', COMPOSITION];
 
 export function roleOf(path: string): string {
   const [stem = '', ...suffixes] = basename(path, '.ts').split('.');

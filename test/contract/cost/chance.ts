@@ -29,7 +29,7 @@ const MANY = 5;
 const SIZES = [0, 2, 30];
 const DEPTH = 3;
 
-/** Writes one document, which the schema may still refuse: two types may use a name differently. */
+/** Writes one document, which the schema may still reject: two types may use a name differently. */
 export class DocumentByChance {
   private readonly declared: string[] = [];
   private readonly variables: Record<string, unknown> = {};

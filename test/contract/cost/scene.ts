@@ -78,7 +78,7 @@ async function multiply(service: TestService, { id: tenantId }: TestTenant, targ
   );
 }
 
-/** Something that the log and the feed can tell of each kind of record. */
+/** Something that the log and the feed can tell of each record type. */
 async function change(client: Client, target: Target): Promise<void> {
   const { customerId, contactId, opportunityId, activityId } = target;
   const records = [
@@ -89,8 +89,8 @@ async function change(client: Client, target: Target): Promise<void> {
   ];
   for (const record of records) {
     for (const notes of ['Une', 'Deux', 'Trois']) {
-      const member = record.startsWith('activities') ? 'description' : 'notes';
-      const { status, text } = await client.put(`/v1/commercial/${record}`, { [member]: notes });
+      const field = record.startsWith('activities') ? 'description' : 'notes';
+      const { status, text } = await client.put(`/v1/commercial/${record}`, { [field]: notes });
       if (status !== 200) throw new Error(text);
     }
   }

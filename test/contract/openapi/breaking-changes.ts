@@ -99,7 +99,7 @@ class Comparison {
     const was = resolve(this.before, sentBefore);
     const now = resolve(this.after, sentNow);
     this.values(place, was, now, direction);
-    this.members(place, was, now, direction);
+    this.fields(place, was, now, direction);
     if (was.items !== undefined && now.items !== undefined) {
       this.schema(`${place}[]`, objectIn(was.items), objectIn(now.items), direction);
     }
@@ -143,7 +143,7 @@ class Comparison {
     if (JSON.stringify(was.default) !== JSON.stringify(now.default)) this.found.add(`${place}: has another default`);
   }
 
-  private members(place: string, was: Json, now: Json, direction: Direction): void {
+  private fields(place: string, was: Json, now: Json, direction: Direction): void {
     const [old, present] = [objectIn(was.properties), objectIn(now.properties)];
     for (const [name, schema] of Object.entries(old)) {
       const other = present[name];
@@ -173,7 +173,7 @@ function listOfNames(value: unknown): readonly string[] {
 }
 
 function entriesOf(value: unknown): readonly (readonly [string, Json])[] {
-  return Object.entries(objectIn(value)).map(([name, member]) => [name, objectIn(member)]);
+  return Object.entries(objectIn(value)).map(([name, field]) => [name, objectIn(field)]);
 }
 
 /** What a reference leads to; our references lead to components. */

@@ -1,4 +1,4 @@
-/** The four kinds of record, and what each of them has of its own. */
+/** The four record types, and what each of them has of its own. */
 import { payloadOf, type GraphqlOperations, type RestOperations } from './operation.js';
 import { recordGraphql, recordRest } from './record-operations.js';
 import type { Target } from './target.js';
@@ -13,7 +13,7 @@ const PEOPLE =
   'assignedTo { id fullName } createdBy { id fullName } viewerCan { update { allowed code reason } delete { allowed } export { code } }';
 
 const CUSTOMERS = {
-  noun: 'customer',
+  recordType: 'customer',
   many: 'customers',
   id: customer,
   deletedId: (t: Target) => t.deletedId,
@@ -23,7 +23,7 @@ const CUSTOMERS = {
 } as const;
 
 const CONTACTS = {
-  noun: 'contact',
+  recordType: 'contact',
   many: 'contacts',
   id: contact,
   deletedId: (t: Target) => t.deletedContactId,
@@ -36,7 +36,7 @@ const CONTACTS = {
 } as const;
 
 const OPPORTUNITIES = {
-  noun: 'opportunity',
+  recordType: 'opportunity',
   many: 'opportunities',
   id: opportunity,
   deletedId: (t: Target) => t.deletedOpportunityId,
@@ -49,7 +49,7 @@ const OPPORTUNITIES = {
 } as const;
 
 const ACTIVITIES = {
-  noun: 'activity',
+  recordType: 'activity',
   many: 'activities',
   id: activity,
   deletedId: (t: Target) => t.deletedActivityId,

@@ -25,7 +25,7 @@ export function payloadOf(name: string, selection = '{ id }'): string {
   return `{ ${name} ${selection} changed warnings { code } }`;
 }
 
-/** Changes of others' records are refused where the table of rights says `own`; exports only leave them out. */
+/** Changes of others' records are rejected where the table of rights says `own`; exports only leave them out. */
 export function isOwnable(needs: string): boolean {
   return needs.endsWith(':update');
 }

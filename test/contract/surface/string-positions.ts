@@ -7,7 +7,7 @@ import {
   type GraphQLInputType,
   type GraphQLSchema,
 } from 'graphql';
-import { inputPlanOf, type InputClass } from '../../../src/platform/input/members.js';
+import { inputPlanOf, type InputClass } from '../../../src/platform/input/input-plan.js';
 
 /** Names from the argument inwards; `0` stands for the item of a list. */
 export type Position = readonly string[];
@@ -15,8 +15,8 @@ export type Position = readonly string[];
 /** `filter.name.contains`: what lies deeper are the filters of other lists. */
 const MAX_DEPTH = 3;
 
-/** REST names of the members of an input class that are no numbers or booleans. */
-export function textMembers(Class: InputClass<object> | undefined): readonly string[] {
+/** REST names of the fields of an input class that are no numbers or booleans. */
+export function textFields(Class: InputClass<object> | undefined): readonly string[] {
   if (!Class) return [];
   return [...inputPlanOf(Class).byRestName.keys()];
 }
@@ -31,7 +31,7 @@ function positionsIn(type: GraphQLInputType, path: Position): readonly Position[
   if (isListType(nullable)) return positionsIn(nullable.ofType, [...path, '0']);
   if (!isInputObjectType(nullable)) return [path];
   if (path.length >= MAX_DEPTH) return [];
-  return Object.values(nullable.getFields()).flatMap((member) => positionsIn(member.type, [...path, member.name]));
+  return Object.values(nullable.getFields()).flatMap((field) => positionsIn(field.type, [...path, field.name]));
 }
 
 /** The value with another one at a position; lists on the way get one item. */

@@ -1,6 +1,6 @@
-/** Every operation of both edges with what it needs and how to call it: the matrices of rights and of tenants are made of it. */
+/** Every operation of both transports with what it needs and how to call it: the matrices of rights and of tenants are made of it. */
 import { isNonNullType, isObjectType, type GraphQLField, type GraphQLSchema } from 'graphql';
-import type { AccountTools } from '../../../src/account/account-tools.js';
+import type { AccountDependencies } from '../../../src/account/account-dependencies.js';
 import type { RestRouteDescription } from '../../../src/platform/rest/routes.js';
 import { restRoutes } from '../../../src/app/routes.js';
 import { as, type Answer } from '../../support/client.js';
@@ -12,7 +12,7 @@ import type { Target } from './target.js';
 
 /** The routes that the server registers, by `METHOD path`. Descriptions need none of the tools. */
 export const ROUTES: ReadonlyMap<string, RestRouteDescription> = (() => {
-  const { open, signedIn } = restRoutes({} as AccountTools);
+  const { open, signedIn } = restRoutes({} as AccountDependencies);
   return new Map([...open, ...signedIn].map((route) => [`${route.method} ${route.path}`, route]));
 })();
 

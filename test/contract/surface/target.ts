@@ -54,7 +54,7 @@ export function idsOf(target: Target): string[] {
   return [...ID_NAMES.map((name) => target[name]), target.auditEventId, target.code, target.opportunityCode];
 }
 
-/** Words of the target that a search can find, each in one kind of record. */
+/** Words of the target that a search can find, each in one record type. */
 export function namesOf({ customerId, contactId, opportunityId, activityId, ...target }: Target): string[] {
   const records = [`Client ${customerId}`, `Contact ${contactId}`, `Affaire ${opportunityId}`, `Appel ${activityId}`];
   return [...records, target.code, target.opportunityCode];
@@ -239,7 +239,7 @@ async function countLive(service: TestService, tenantId: string): Promise<void> 
 
 /** An event as the service writes it. @returns its id */
 async function makeEvent(service: TestService, { tenantId, ids, mark }: Made): Promise<string> {
-  const actor = { kind: 'user', userId: ids.userId, role: 'user', email: emailOf(ids) } as const;
+  const actor = { type: 'user', userId: ids.userId, role: 'user', email: emailOf(ids) } as const;
   const origin = { actor, requestId: newId(), ipAddress: '192.0.2.1' };
   await inTenantTransaction(service.database, tenantId, (em) =>
     recordEvent(em, origin, {

@@ -56,7 +56,7 @@ describe('the audit event', () => {
     });
   });
 
-  test.each(['REST', 'GraphQL'])('over %s has the word of what was done, before and after', async (edge) => {
+  test.each(['REST', 'GraphQL'])('over %s has the word of what was done, before and after', async (transport) => {
     const tenant = await service.aTenant();
     const { customerId } = await aScene(service, tenant);
     const client = as(service, tenant.admin);
@@ -77,7 +77,7 @@ describe('the audit event', () => {
     ];
 
     for (const [word, rest, graphql] of steps) {
-      const answer = edge === 'REST' ? await rest() : await graphql();
+      const answer = transport === 'REST' ? await rest() : await graphql();
       expect(answer.status).toBeLessThan(300);
       expect(await lastEvent(tenant)).toMatchObject({ action: `activity.${word}`, entity_id: id, success: true });
     }
@@ -97,7 +97,7 @@ describe('the audit event', () => {
     ]);
   });
 
-  test('is not written for what changed nothing or was refused', async () => {
+  test('is not written for what changed nothing or was rejected', async () => {
     const tenant = await service.aTenant();
     const { customerId, othersContactId } = await aScene(service, tenant);
     const client = as(service, tenant.admin);
@@ -176,7 +176,7 @@ describe('an Idempotency-Key', () => {
     expect(await countOfActivities(service, tenant)).toBe(1);
   });
 
-  test('has one effect when the same creation comes ten times at once, over either edge', async () => {
+  test('has one effect when the same creation comes ten times at once, over either transport', async () => {
     const tenant = await service.aTenant();
     const { customerId } = await aScene(service, tenant);
     const client = as(service, tenant.admin);

@@ -4,7 +4,7 @@ import { as } from '../../support/client.js';
 import { startTestService, type TestService, type TestTenant, type TestUser } from '../../support/service.js';
 import { ACTIVITY_EXPORT, activityAddress, anActivity, aScene, hide, type Scene } from './activity-support.js';
 import { idsInFiles } from '../export/export-support.js';
-import { eventsOf, outcomeOf, wrongMembersOf } from '../customer/customer-support.js';
+import { eventsOf, outcomeOf, wrongFieldsOf } from '../customer/customer-support.js';
 
 let service: TestService;
 
@@ -197,14 +197,14 @@ describe('what a file holds', () => {
   });
 
   test.each(['?type=X', '?date_from=x', '?sort=date', '?limit=5', '?page=0', '?page=2'])(
-    '%s is refused',
+    '%s is rejected',
     async (query) => {
       const { admin } = await service.aTenant();
 
       const answer = await as(service, admin).get(ACTIVITY_EXPORT + query);
 
       expect(outcomeOf(answer)).toBe('422 VALIDATION_FAILED');
-      expect(wrongMembersOf(answer)).toHaveLength(1);
+      expect(wrongFieldsOf(answer)).toHaveLength(1);
     },
   );
 });
@@ -234,7 +234,7 @@ describe('how a file comes', () => {
     ]);
   });
 
-  test('refused over the cap, and in several files by the links of each', async () => {
+  test('rejected over the cap, and in several files by the links of each', async () => {
     const tenant = await service.aTenant({ limit_export_rows: 2 });
     const { customerId } = await aScene(service, tenant);
     const client = as(service, tenant.admin);

@@ -12,7 +12,7 @@ import {
   type ActivityJson,
   type Scene,
 } from './activity-support.js';
-import { graphqlIn, graphqlOutcomeOf, outcomeOf, problemIn, wrongMembersOf } from '../customer/customer-support.js';
+import { graphqlIn, graphqlOutcomeOf, outcomeOf, problemIn, wrongFieldsOf } from '../customer/customer-support.js';
 
 let service: TestService;
 
@@ -54,7 +54,7 @@ function withoutIds(activity: ActivityJson): Record<string, unknown> {
   return Object.fromEntries(Object.entries(activity).filter(([name]) => !ids.includes(name)));
 }
 
-describe('what both edges do alike', () => {
+describe('what both transports do alike', () => {
   test('a creation, a change and a read give the same record, with every member', async () => {
     const { client, tenant, customerId, opportunityId, contactId } = await aPlace();
     const members = {
@@ -141,7 +141,7 @@ describe('what both edges do alike', () => {
     const path = String(field?.path.find((part) => part !== 'input'));
     expect(toRestNames({ [path]: field?.code })).toEqual({ [name]: code });
     expect(outcomeOf(rest)).toBe('422 VALIDATION_FAILED');
-    expect(wrongMembersOf(rest)).toEqual([`/${name} ${code}`]);
+    expect(wrongFieldsOf(rest)).toEqual([`/${name} ${code}`]);
     expect(await countOfActivities(service, tenant)).toBe(0);
   });
 
@@ -197,7 +197,7 @@ describe('over GraphQL', () => {
     ['completeActivity', ''],
     ['reopenActivity', ''],
     ['deleteActivity', ''],
-  ])('%s refuses a stale version and takes the right one', async (field, input) => {
+  ])('%s rejects a stale version and takes the right one', async (field, input) => {
     const { client, customerId } = await aPlace();
     const created = await anActivity(client, customerId);
     const { id } = created;

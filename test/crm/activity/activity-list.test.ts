@@ -10,7 +10,7 @@ import {
   type ActivityJson,
   type Scene,
 } from './activity-support.js';
-import { graphqlIn, outcomeOf, wrongMembersOf } from '../customer/customer-support.js';
+import { graphqlIn, outcomeOf, wrongFieldsOf } from '../customer/customer-support.js';
 
 let service: TestService;
 
@@ -223,13 +223,13 @@ describe('the filters', () => {
     ['sort=subject', 'sort NOT_IN_LIST'],
     ['search=x', 'search UNKNOWN_MEMBER'],
     ['type=CALL&type=TASK', 'type REPEATED_PARAMETER'],
-  ])('%s is refused', async (query, wrong) => {
+  ])('%s is rejected', async (query, wrong) => {
     const { admin } = await service.aTenant();
 
     const answer = await as(service, admin).get(`${ACTIVITIES}?${query}`);
 
     expect(outcomeOf(answer)).toBe('422 VALIDATION_FAILED');
-    expect(wrongMembersOf(answer).map((text) => text.replace('/', ''))).toEqual([wrong]);
+    expect(wrongFieldsOf(answer).map((text) => text.replace('/', ''))).toEqual([wrong]);
   });
 });
 
@@ -280,7 +280,7 @@ describe('a walk over GraphQL', () => {
     }
   });
 
-  test('refuses more keys than there are fields, and sizes over 100', async () => {
+  test('rejects more keys than there are fields, and sizes over 100', async () => {
     const { client } = await aFilledPlace(1);
     const keys = Array<object>(5).fill({ field: 'DATE' });
 

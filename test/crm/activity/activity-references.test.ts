@@ -4,7 +4,7 @@ import { newId } from '../../../src/platform/values/ids.js';
 import { as, type Answer, type Client } from '../../support/client.js';
 import { startTestService, type TestService } from '../../support/service.js';
 import { ACTIVITIES, activityIn, aScene, countOfActivities, hide, type Scene } from './activity-support.js';
-import { graphqlIn, outcomeOf, problemIn, wrongMembersOf } from '../customer/customer-support.js';
+import { graphqlIn, outcomeOf, problemIn, wrongFieldsOf } from '../customer/customer-support.js';
 
 let service: TestService;
 
@@ -41,38 +41,38 @@ const SENTENCES = {
   opportunityId: { en: 'Opportunity not found', fr: 'Opportunité non trouvée' },
   contactId: { en: 'Contact not found', fr: 'Contact non trouvé' },
 } as const;
-type Member = keyof typeof SENTENCES;
-const MEMBERS = Object.keys(SENTENCES) as Member[];
+type Field = keyof typeof SENTENCES;
+const MEMBERS = Object.keys(SENTENCES) as Field[];
 
 const TABLES = { customerId: 'customers', opportunityId: 'opportunities', contactId: 'contacts' } as const;
 
 /** The scene's ids with one of them replaced. */
-function namedWith({ customerId, opportunityId, contactId }: Scene, member: Member, id: string): Named {
-  return { customerId, opportunityId, contactId, [member]: id };
+function namedWith({ customerId, opportunityId, contactId }: Scene, field: Field, id: string): Named {
+  return { customerId, opportunityId, contactId, [field]: id };
 }
 
 describe('what a new activity refers to', () => {
-  test.each(MEMBERS)('%s that is unknown, foreign or deleted is a 404 in its own words', async (member) => {
+  test.each(MEMBERS)('%s that is unknown, foreign or deleted is a 404 in its own words', async (field) => {
     const [tenant, elsewhere] = [await service.aTenant(), await service.aTenant()];
     const [scene, foreign, gone] = [
       await aScene(service, tenant),
       await aScene(service, elsewhere),
       await aScene(service, tenant),
     ];
-    await hide(service, TABLES[member], gone[member]);
+    await hide(service, TABLES[field], gone[field]);
     const client = as(service, tenant.admin);
 
     const bodies = new Set<string>();
-    for (const id of [newId(), foreign[member], gone[member]]) {
+    for (const id of [newId(), foreign[field], gone[field]]) {
       for (const language of ['en', 'fr'] as const) {
-        const rest = await sendRest(client, namedWith(scene, member, id), language);
-        expect([outcomeOf(rest), problemIn(rest).detail]).toEqual(['404 NOT_FOUND', SENTENCES[member][language]]);
+        const rest = await sendRest(client, namedWith(scene, field, id), language);
+        expect([outcomeOf(rest), problemIn(rest).detail]).toEqual(['404 NOT_FOUND', SENTENCES[field][language]]);
         bodies.add(rest.text.replace(/"request_id":"[^"]+"/, ''));
-        const graphql = graphqlIn(await sendGraphql(client, namedWith(scene, member, id), language));
+        const graphql = graphqlIn(await sendGraphql(client, namedWith(scene, field, id), language));
         expect(graphql).toMatchObject({
           data: { createActivity: null },
           errors: [
-            { message: SENTENCES[member][language], path: ['createActivity'], extensions: { code: 'NOT_FOUND' } },
+            { message: SENTENCES[field][language], path: ['createActivity'], extensions: { code: 'NOT_FOUND' } },
           ],
         });
       }
@@ -85,20 +85,20 @@ describe('what a new activity refers to', () => {
   test.each([
     ['opportunityId', 'othersOpportunityId', 'opportunity_id'],
     ['contactId', 'othersContactId', 'contact_id'],
-  ] as const)("%s of another customer of the tenant's is a 422 that names it", async (member, others, restName) => {
+  ] as const)("%s of another customer of the tenant's is a 422 that names it", async (field, others, restName) => {
     const tenant = await service.aTenant();
     const scene = await aScene(service, tenant);
     const client = as(service, tenant.admin);
-    const named = namedWith(scene, member, scene[others]);
+    const named = namedWith(scene, field, scene[others]);
 
     const rest = await sendRest(client, named);
     const graphql = graphqlIn(await sendGraphql(client, named));
 
     expect(outcomeOf(rest)).toBe('422 VALIDATION_FAILED');
-    expect(wrongMembersOf(rest)).toEqual([`/${restName} OTHER_CUSTOMER`]);
+    expect(wrongFieldsOf(rest)).toEqual([`/${restName} OTHER_CUSTOMER`]);
     expect(graphql.errors?.[0]?.extensions).toMatchObject({
       code: 'VALIDATION_FAILED',
-      fields: [{ path: [member], code: 'OTHER_CUSTOMER' }],
+      fields: [{ path: [field], code: 'OTHER_CUSTOMER' }],
     });
     expect(await countOfActivities(service, tenant)).toBe(0);
   });
@@ -110,7 +110,7 @@ describe('what a new activity refers to', () => {
     const named = { customerId, opportunityId: othersOpportunityId, contactId: othersContactId };
     const answer = await sendRest(as(service, tenant.admin), named);
 
-    expect(wrongMembersOf(answer)).toEqual(['/opportunity_id OTHER_CUSTOMER', '/contact_id OTHER_CUSTOMER']);
+    expect(wrongFieldsOf(answer)).toEqual(['/opportunity_id OTHER_CUSTOMER', '/contact_id OTHER_CUSTOMER']);
   });
 
   test('an opportunity of another customer that is deleted as well is not found', async () => {
@@ -139,7 +139,7 @@ describe('what a new activity refers to', () => {
     });
   });
 
-  test.each(['opportunity', 'contact'] as const)("the database refuses another customer's %s too", async (kind) => {
+  test.each(['opportunity', 'contact'] as const)("the database rejects another customer's %s too", async (kind) => {
     const tenant = await service.aTenant();
     const scene = await aScene(service, tenant);
     const created = await sendRest(as(service, tenant.admin), scene);

@@ -12,7 +12,7 @@ import {
   type ActivityJson,
   type Scene,
 } from './activity-support.js';
-import { atOnce, outcomeOf, problemIn, wrongMembersOf } from '../customer/customer-support.js';
+import { atOnce, outcomeOf, problemIn, wrongFieldsOf } from '../customer/customer-support.js';
 
 let service: TestService;
 
@@ -34,8 +34,8 @@ async function aPlace(settings: Readonly<Record<string, string>> = {}): Promise<
   return { ...(await aScene(service, tenant)), tenant, client: as(service, tenant.admin) };
 }
 
-/** Every member that a creation takes, with a value that is no default. */
-function everyMember({ opportunityId, contactId, tenant }: Place): Readonly<Record<string, unknown>> {
+/** Every field that a creation takes, with a value that is no default. */
+function everyField({ opportunityId, contactId, tenant }: Place): Readonly<Record<string, unknown>> {
   return {
     opportunity_id: opportunityId,
     contact_id: contactId,
@@ -81,7 +81,7 @@ describe('creating an activity', () => {
 
   test('every member that is sent comes back, and a read gives the same bytes', async () => {
     const place = await aPlace();
-    const body = { customer_id: place.customerId, ...everyMember(place) };
+    const body = { customer_id: place.customerId, ...everyField(place) };
 
     const created = await place.client.post(ACTIVITIES, body);
     const read = await place.client.get(activityAddress(activityIn(created)));
@@ -158,7 +158,7 @@ describe('a due date', () => {
 describe('changing an activity', () => {
   test.each(['PUT', 'PATCH'])('%s changes what is sent, clears what is null and leaves the rest', async (method) => {
     const place = await aPlace();
-    const created = await anActivity(place.client, place.customerId, everyMember(place));
+    const created = await anActivity(place.client, place.customerId, everyField(place));
 
     const changes = { subject: 'Autre', description: null, duration_minutes: 0 };
     const changed = await place.client.request(method, activityAddress(created), changes);
@@ -171,7 +171,7 @@ describe('changing an activity', () => {
 
   test('what changes nothing leaves version and instant alone, and what was read may be sent back', async () => {
     const place = await aPlace();
-    const created = await anActivity(place.client, place.customerId, everyMember(place));
+    const created = await anActivity(place.client, place.customerId, everyField(place));
     const address = activityAddress(created);
 
     for (const body of [{}, { subject: 'Démonstration' }, { date: '2026-03-31T11:30:00+02:00' }, created]) {
@@ -193,21 +193,21 @@ describe('changing an activity', () => {
     ['created_at', '2026-01-01T00:00:00.000Z'],
     ['updated_at', '2026-01-01T00:00:00.000Z'],
     ['version', 9],
-  ])('%s never changes by it', async (member, value) => {
+  ])('%s never changes by it', async (field, value) => {
     const place = await aPlace();
-    const created = await anActivity(place.client, place.customerId, everyMember(place));
+    const created = await anActivity(place.client, place.customerId, everyField(place));
     const before = await activityRow(service, created.id);
 
-    const changed = await place.client.put(activityAddress(created), { subject: 'Autre', [member]: value });
+    const changed = await place.client.put(activityAddress(created), { subject: 'Autre', [field]: value });
 
     expect(outcomeOf(changed)).toBe('422 VALIDATION_FAILED');
-    expect(wrongMembersOf(changed)).toEqual([`/${member} READ_ONLY`]);
+    expect(wrongFieldsOf(changed)).toEqual([`/${field} READ_ONLY`]);
     expect(await activityRow(service, created.id)).toEqual(before);
   });
 
   test.each(['id', 'is_completed', 'completed_at', 'created_by', 'created_at', 'updated_at', 'version'])(
     '%s is not taken by a creation',
-    async (member) => {
+    async (field) => {
       const { client, customerId } = await aPlace();
       const created = await anActivity(client, customerId);
 
@@ -217,9 +217,9 @@ describe('changing an activity', () => {
         customer_id: customerId,
         type: 'CALL',
         subject: 'X',
-        [member]: Reflect.get(given, member) as unknown,
+        [field]: Reflect.get(given, field) as unknown,
       };
-      expect(wrongMembersOf(await client.post(ACTIVITIES, body))).toEqual([`/${member} READ_ONLY`]);
+      expect(wrongFieldsOf(await client.post(ACTIVITIES, body))).toEqual([`/${field} READ_ONLY`]);
     },
   );
 
@@ -242,7 +242,7 @@ describe('a version that the caller saw', () => {
     ['DELETE', ''],
     ['POST', '/complete'],
     ['POST', '/reopen'],
-  ])('is refused when it is stale: %s %s', async (method, action) => {
+  ])('is rejected when it is stale: %s %s', async (method, action) => {
     const { client, customerId } = await aPlace();
     const created = await anActivity(client, customerId);
     const address = activityAddress(created);
@@ -297,7 +297,7 @@ describe('completing an activity', () => {
 
     for (const action of ['complete', 'reopen']) {
       const answer = await client.post(`${address}/${action}`, { reason: 'x' });
-      expect(wrongMembersOf(answer)).toEqual(['/reason UNKNOWN_MEMBER']);
+      expect(wrongFieldsOf(answer)).toEqual(['/reason UNKNOWN_MEMBER']);
     }
     const answers = await atOnce(10, () => client.post(`${address}/complete`));
     expect(new Set(answers.map(({ text }) => text)).size).toBe(1);
@@ -309,7 +309,7 @@ describe('deleting an activity', () => {
   test('hides it from every read, and restoring brings it back', async () => {
     const place = await aPlace();
     const { client } = place;
-    const created = await anActivity(client, place.customerId, everyMember(place));
+    const created = await anActivity(client, place.customerId, everyField(place));
     const address = activityAddress(created);
 
     const deleted = await client.delete(address, { 'if-match': '"1"' });
@@ -337,7 +337,7 @@ describe('deleting an activity', () => {
   });
 
   async function aDeleted(place: Place): Promise<{ address: string; activity: ActivityJson }> {
-    const activity = await anActivity(place.client, place.customerId, everyMember(place));
+    const activity = await anActivity(place.client, place.customerId, everyField(place));
     await place.client.delete(activityAddress(activity));
     return { address: activityAddress(activity), activity };
   }

@@ -14,7 +14,7 @@ import {
   type ActivityJson,
 } from './activity-support.js';
 import { describeRights, mutation, ROLES, type Operation } from '../record/rights.js';
-import { graphqlOutcomeOf, outcomeOf, wrongMembersOf } from '../customer/customer-support.js';
+import { graphqlOutcomeOf, outcomeOf, wrongFieldsOf } from '../customer/customer-support.js';
 
 let service: TestService;
 
@@ -96,9 +96,9 @@ const OPERATIONS: readonly Operation<Target>[] = [
   },
 ];
 
-async function aTarget(tenant: TestTenant, members: object = {}, owner = tenant.admin.id): Promise<Target> {
+async function aTarget(tenant: TestTenant, fields: object = {}, owner = tenant.admin.id): Promise<Target> {
   const { customerId } = await aScene(service, tenant, owner);
-  const { id } = await anActivity(as(service, tenant.admin), customerId, { ...members });
+  const { id } = await anActivity(as(service, tenant.admin), customerId, { ...fields });
   return { id, customerId };
 }
 
@@ -106,7 +106,7 @@ async function stateOf(tenant: TestTenant, { id }: Target): Promise<unknown> {
   return { row: await activityRow(service, id), count: await countOfActivities(service, tenant) };
 }
 
-describeRights({ noun: 'activity', operations: OPERATIONS, service: () => service, make: aTarget, stateOf });
+describeRights({ recordType: 'activity', operations: OPERATIONS, service: () => service, make: aTarget, stateOf });
 
 describe('own activities', () => {
   const OWNED: readonly (readonly [string, (tenant: TestTenant) => Promise<Target>])[] = [
@@ -172,7 +172,7 @@ describe('who may be made responsible', () => {
       ),
     );
 
-    for (const answer of answers) expect(wrongMembersOf(answer)).toEqual(['/assigned_to UNKNOWN_USER']);
+    for (const answer of answers) expect(wrongFieldsOf(answer)).toEqual(['/assigned_to UNKNOWN_USER']);
     expect(new Set(answers.map(({ text }) => text.replace(/"request_id":"[^"]+"/, ''))).size).toBe(1);
     expect(await countOfActivities(service, tenant)).toBe(0);
   });

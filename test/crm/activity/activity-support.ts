@@ -7,13 +7,13 @@ import { valueIn } from '../customer/customer-support.js';
 export const ACTIVITIES = '/v1/commercial/activities';
 export const ACTIVITY_EXPORT = '/v1/commercial/export/activities';
 
-/** An activity as REST answers it; tests name the members that they look at. */
+/** An activity as REST answers it; tests name the fields that they look at. */
 export interface ActivityJson {
   readonly id: string;
   readonly subject: string;
   readonly date: string;
   readonly version: number;
-  readonly [member: string]: unknown;
+  readonly [field: string]: unknown;
 }
 
 export interface ActivityPageJson {
@@ -118,18 +118,18 @@ export function hide(
   return service.ask(`UPDATE ${table} SET deleted_at = now() WHERE id = $1`, [id]);
 }
 
-/** Creates one over REST; any members on top of these. */
+/** Creates one over REST; any fields on top of these. */
 export async function anActivity(
   client: Client,
   customerId: string,
-  members: Readonly<Record<string, unknown>> = {},
+  fields: Readonly<Record<string, unknown>> = {},
 ): Promise<ActivityJson> {
-  const answer = await client.post(ACTIVITIES, { customer_id: customerId, type: 'CALL', subject: 'Appel', ...members });
+  const answer = await client.post(ACTIVITIES, { customer_id: customerId, type: 'CALL', subject: 'Appel', ...fields });
   if (answer.status !== 201) throw new Error(`The activity was not created: ${answer.text}`);
   return activityIn(answer);
 }
 
-/** The activity's whole row as the database holds it, past all walls. */
+/** The activity's whole row as the database holds it, past tenant isolation. */
 export async function activityRow(service: TestService, id: string): Promise<Record<string, unknown> | undefined> {
   const [row] = await service.ask<Record<string, unknown>>('SELECT * FROM activities WHERE id = $1', [id]);
   return row;

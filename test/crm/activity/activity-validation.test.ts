@@ -10,7 +10,7 @@ import {
   aScene,
   countOfActivities,
 } from './activity-support.js';
-import { outcomeOf, problemIn, wrongMembersOf } from '../customer/customer-support.js';
+import { outcomeOf, problemIn, wrongFieldsOf } from '../customer/customer-support.js';
 
 let service: TestService;
 
@@ -32,22 +32,22 @@ interface Document {
   };
 }
 
-/** Sends the member in a creation and in an update; both must refuse it alike, and leave the database as it was. */
-async function expectRefused(member: string, values: readonly unknown[], code = '[A-Z_]+'): Promise<void> {
+/** Sends the field in a creation and in an update; both must reject it alike, and leave the database as it was. */
+async function expectRejected(field: string, values: readonly unknown[], code = '[A-Z_]+'): Promise<void> {
   const { client, tenant, customerId } = await aPlace();
   const existing = await anActivity(client, customerId);
   const before = await activityRow(service, existing.id);
   for (const value of values) {
-    const body = { customer_id: customerId, type: 'CALL', subject: 'X', [member]: value };
+    const body = { customer_id: customerId, type: 'CALL', subject: 'X', [field]: value };
     const created = await client.post(ACTIVITIES, body);
-    const updated = await client.put(activityAddress(existing), { [member]: value });
-    const sent = `${member}: ${JSON.stringify(value).slice(0, 60)}`;
+    const updated = await client.put(activityAddress(existing), { [field]: value });
+    const sent = `${field}: ${JSON.stringify(value).slice(0, 60)}`;
     expect([sent, outcomeOf(created), outcomeOf(updated)]).toEqual([
       sent,
       ...Array<string>(2).fill('422 VALIDATION_FAILED'),
     ]);
-    expect(wrongMembersOf(updated)).toEqual(wrongMembersOf(created));
-    expect(wrongMembersOf(created)).toEqual([expect.stringMatching(new RegExp(`^/${member} ${code}$`))]);
+    expect(wrongFieldsOf(updated)).toEqual(wrongFieldsOf(created));
+    expect(wrongFieldsOf(created)).toEqual([expect.stringMatching(new RegExp(`^/${field} ${code}$`))]);
   }
   expect(await activityRow(service, existing.id)).toEqual(before);
   expect(await countOfActivities(service, tenant)).toBe(1);
@@ -57,12 +57,12 @@ describe('what a member may hold', () => {
   test.each([
     ['subject', 255],
     ['description', 20_000],
-  ])('%s takes %i characters, also beyond the basic plane, and not one more', async (member, max) => {
+  ])('%s takes %i characters, also beyond the basic plane, and not one more', async (field, max) => {
     const { client, customerId } = await aPlace();
     const longest = '\u{1F600}'.repeat(max);
-    expect(await anActivity(client, customerId, { [member]: longest })).toMatchObject({ [member]: longest });
+    expect(await anActivity(client, customerId, { [field]: longest })).toMatchObject({ [field]: longest });
 
-    await expectRefused(member, ['x'.repeat(max + 1), '\u{1F600}'.repeat(max + 1)], 'TOO_LONG');
+    await expectRejected(field, ['x'.repeat(max + 1), '\u{1F600}'.repeat(max + 1)], 'TOO_LONG');
   });
 
   test.each([
@@ -82,12 +82,12 @@ describe('what a member may hold', () => {
     ['deleted_with', [null], 'UNKNOWN_MEMBER'],
     ['search_text', ['x'], 'UNKNOWN_MEMBER'],
     ['tenant_id', ['x'], 'UNKNOWN_MEMBER'],
-  ] as const)('%s is refused when it is one of %j: %s', (member, values, code) => expectRefused(member, values, code));
+  ] as const)('%s is rejected when it is one of %j: %s', (field, values, code) => expectRejected(field, values, code));
 
   test('a creation needs a customer, a type and a subject', async () => {
     const { client, tenant, customerId } = await aPlace();
 
-    const wrong = async (body: object): Promise<string[]> => wrongMembersOf(await client.post(ACTIVITIES, body)).sort();
+    const wrong = async (body: object): Promise<string[]> => wrongFieldsOf(await client.post(ACTIVITIES, body)).sort();
     const all = ['/customer_id REQUIRED', '/subject REQUIRED', '/type REQUIRED'];
     expect(await wrong({})).toEqual(all);
     expect(await wrong({ customer_id: null, type: null, subject: null })).toEqual(all);
@@ -119,7 +119,7 @@ describe('what a member may hold', () => {
     const body = { customer_id: 'geheim', type: 'geheim', subject: '', due_date: 'geheim', duration_minutes: 'geheim' };
     const answer = await client.post(ACTIVITIES, body);
 
-    expect(wrongMembersOf(answer)).toHaveLength(5);
+    expect(wrongFieldsOf(answer)).toHaveLength(5);
     expect(JSON.stringify(problemIn(answer))).not.toContain('geheim');
   });
 

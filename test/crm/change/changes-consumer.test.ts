@@ -102,7 +102,7 @@ async function create(client: Client, kind: Kind, _id: string, known: Known): Pr
   if (id !== undefined) known[kind].push(id);
 }
 
-/** One write of any sort; refusals, and a service that was just killed, are a writer's everyday life. */
+/** One write of any sort; errors, and a service that was just killed, are a writer's everyday life. */
 async function writeOnce(client: Client, known: Known): Promise<void> {
   const kind = pick(KINDS) ?? 'customers';
   const id = pick(known[kind]);

@@ -81,7 +81,7 @@ async function aStory(): Promise<Story> {
 }
 
 describe('the change feed', () => {
-  it('tells every kind of change of every kind of record, in the order of the seals, page by page the same', async () => {
+  it('tells every kind of change of every record type, in the order of the seals, page by page the same', async () => {
     const { tenant, client, customer, contact, opportunity, activity } = await aStory();
     await seal(tenant);
     await client.put(`${AT}/contacts/${contact}`, { title: 'Mme' });
@@ -253,7 +253,7 @@ describe('the change feed', () => {
 });
 
 describe('of the change feed there is nothing', () => {
-  it('that is no change: refusals, sign-ins, exports, users', async () => {
+  it('that is no change: errors, sign-ins, exports, users', async () => {
     const tenant = await service.aTenant();
     const { customerId } = await makeTarget(service, tenant);
     expect((await as(service, tenant.readonly).delete(addressOf({ id: customerId }))).status).toBe(403);

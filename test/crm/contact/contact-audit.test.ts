@@ -66,12 +66,12 @@ describe('the audit event', () => {
 
   test.each(['REST', 'GraphQL'])(
     'of a change over %s holds before and after of the changed members, and nothing else',
-    async (edge) => {
+    async (transport) => {
       const tenant = await service.aTenant();
       const client = as(service, tenant.admin);
       const created = await aContactOfItsOwn(client, { phone: '01', is_billing: true });
 
-      if (edge === 'REST') {
+      if (transport === 'REST') {
         await client.put(contactAddress(created), { ...created, last_name: 'Durand', phone: null, is_billing: false });
       } else {
         await client.graphql(
@@ -88,15 +88,15 @@ describe('the audit event', () => {
     },
   );
 
-  test.each(['REST', 'GraphQL'])('of a deletion and of a restore over %s say so', async (edge) => {
+  test.each(['REST', 'GraphQL'])('of a deletion and of a restore over %s say so', async (transport) => {
     const tenant = await service.aTenant();
     const client = as(service, tenant.admin);
     const contact = await aContactOfItsOwn(client);
     const mutate = (field: string) =>
       client.graphql(`mutation ($id: ID!) { ${field}(id: $id) { contact { id } } }`, { id: contact.id });
 
-    await (edge === 'REST' ? client.delete(contactAddress(contact)) : mutate('deleteContact'));
-    await (edge === 'REST' ? client.post(`${contactAddress(contact)}/restore`) : mutate('restoreContact'));
+    await (transport === 'REST' ? client.delete(contactAddress(contact)) : mutate('deleteContact'));
+    await (transport === 'REST' ? client.post(`${contactAddress(contact)}/restore`) : mutate('restoreContact'));
 
     const events = (await contactEvents(tenant)).slice(1);
     expect(events.map(({ action, entity_id }) => [action, entity_id])).toEqual([
@@ -107,7 +107,7 @@ describe('the audit event', () => {
     expect(events[1]?.new_value).toEqual({ deleted_at: null });
   });
 
-  test('is not written for what changed nothing or was refused', async () => {
+  test('is not written for what changed nothing or was rejected', async () => {
     const tenant = await service.aTenant({ limit_contacts_per_customer: 1 });
     const client = as(service, tenant.admin);
     const customer = await aCustomer(client);

@@ -4,7 +4,7 @@ import { as } from '../../support/client.js';
 import { startTestService, type TestService, type TestUser } from '../../support/service.js';
 import { aContact, aContactOfItsOwn, CONTACT_EXPORT, contactAddress } from './contact-support.js';
 import { idsInFiles } from '../export/export-support.js';
-import { aCustomer, eventsOf, outcomeOf, problemIn, wrongMembersOf } from '../customer/customer-support.js';
+import { aCustomer, eventsOf, outcomeOf, problemIn, wrongFieldsOf } from '../customer/customer-support.js';
 
 let service: TestService;
 
@@ -182,14 +182,14 @@ describe('what a file holds', () => {
   });
 
   test.each(['?sort=last_name', '?page_size=1', '?page=2', '?is_active=maybe', '?customer_id=x', '?type=X'])(
-    '%s is refused',
+    '%s is rejected',
     async (query) => {
       const { admin } = await service.aTenant();
 
       const answer = await as(service, admin).get(CONTACT_EXPORT + query);
 
       expect(outcomeOf(answer)).toBe('422 VALIDATION_FAILED');
-      expect(wrongMembersOf(answer)).toHaveLength(1);
+      expect(wrongFieldsOf(answer)).toHaveLength(1);
     },
   );
 });
@@ -221,7 +221,7 @@ describe('how a file comes', () => {
     ]);
   });
 
-  test('refused over the cap, and in several files by the links of each', async () => {
+  test('rejected over the cap, and in several files by the links of each', async () => {
     const tenant = await service.aTenant({ limit_export_rows: 4 });
     const client = as(service, tenant.admin);
     const customer = await aCustomer(client);

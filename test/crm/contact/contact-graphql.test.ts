@@ -18,7 +18,7 @@ import {
   graphqlIn,
   graphqlOutcomeOf,
   outcomeOf,
-  wrongMembersOf,
+  wrongFieldsOf,
 } from '../customer/customer-support.js';
 
 let service: TestService;
@@ -36,7 +36,7 @@ const UPDATE = `mutation ($id: ID!, $input: UpdateContactInput!, $expectedVersio
   updateContact(id: $id, input: $input, expectedVersion: $expectedVersion) { contact { ${SCALARS} } } }`;
 const READ = `query ($id: ID!) { contact(id: $id) { ${SCALARS} } }`;
 
-const EVERY_MEMBER = {
+const EVERY_FIELD = {
   firstName: 'Jean',
   lastName: 'Dupont',
   title: 'Dr.',
@@ -72,16 +72,16 @@ function toRestNames(contact: object): Record<string, unknown> {
   );
 }
 
-describe('what both edges do alike', () => {
+describe('what both transports do alike', () => {
   test('every member that is sent comes back, and REST gives the same record', async () => {
     const client = await aClient();
     const { id: customerId } = await aCustomer(client);
 
     const created = contactField(
-      await client.graphql(CREATE, { input: { customerId, ...EVERY_MEMBER } }),
+      await client.graphql(CREATE, { input: { customerId, ...EVERY_FIELD } }),
       'createContact.contact',
     );
-    expect(created).toMatchObject({ ...EVERY_MEMBER, version: 1 });
+    expect(created).toMatchObject({ ...EVERY_FIELD, version: 1 });
     const { customer_id, created_by, ...rest } = contactIn(await client.get(contactAddress(created)));
     expect(toRestNames(created)).toEqual(rest);
     expect([customer_id, typeof created_by]).toEqual([customerId, 'string']);
@@ -137,7 +137,7 @@ describe('what both edges do alike', () => {
     expect(toRestNames({ [String(field?.path.find((part) => part !== 'input'))]: field?.code })).toEqual({
       [name]: code,
     });
-    expect(wrongMembersOf(rest)).toEqual([`/${name} ${code}`]);
+    expect(wrongFieldsOf(rest)).toEqual([`/${name} ${code}`]);
     expect(await countOfContacts(service, tenant)).toBe(0);
   });
 
@@ -175,7 +175,7 @@ describe('what both edges do alike', () => {
 });
 
 describe('reading over GraphQL', () => {
-  test('an unknown or deleted id is null, a malformed one is refused, capitals do not matter', async () => {
+  test('an unknown or deleted id is null, a malformed one is rejected, capitals do not matter', async () => {
     const client = await aClient();
     const contact = await aContactOfItsOwn(client);
     const deleted = await aContactOfItsOwn(client);

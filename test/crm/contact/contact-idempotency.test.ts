@@ -70,7 +70,7 @@ describe('an Idempotency-Key', () => {
     expect((await client.get(contactAddress(primary))).body).toMatchObject({ version: 2, is_primary: false });
   });
 
-  test('is refused for another request', async () => {
+  test('is rejected for another request', async () => {
     const tenant = await service.aTenant();
     const client = as(service, tenant.admin);
     const { id } = await aCustomer(client);
@@ -101,7 +101,7 @@ describe('an Idempotency-Key', () => {
     expect(await service.ask('SELECT 1 FROM idempotency_keys WHERE tenant_id = $1', [tenant.id])).toEqual([]);
   });
 
-  test('has one effect when the same creation comes ten times at once, over either edge', async () => {
+  test('has one effect when the same creation comes ten times at once, over either transport', async () => {
     const tenant = await service.aTenant();
     const client = as(service, tenant.admin);
     const { id } = await aCustomer(client);

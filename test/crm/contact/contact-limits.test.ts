@@ -40,7 +40,7 @@ const bodyFor = ({ id }: CustomerJson): object => ({ customer_id: id, first_name
 const CREATE = `mutation ($id: ID!) { createContact(input: { customerId: $id, firstName: "A", lastName: "B" }) { contact { id } } }`;
 
 describe('the limit of contacts per customer', () => {
-  test('refuses one more with limit, use and resource, and leaves nothing behind', async () => {
+  test('rejects one more with limit, use and resource, and leaves nothing behind', async () => {
     const tenant = await service.aTenant({ limit_contacts_per_customer: 2 });
     const client = as(service, tenant.admin);
     const customer = await aCustomer(client);
@@ -71,7 +71,7 @@ describe('the limit of contacts per customer', () => {
     expect(problemIn(answer).details).toEqual({ limit: 100, used: 100, resource: 'contacts_per_customer' });
   });
 
-  test('is exact when 50 are created at the edge at once, through both edges', async () => {
+  test('is exact when 50 are created at the limit at once, through both transports', async () => {
     const tenant = await service.aTenant();
     const client = as(service, tenant.admin);
     const customer = await aCustomer(client);
@@ -107,7 +107,7 @@ describe('the limit of contacts per customer', () => {
     expect(outcomeOf(await client.post(CONTACTS, bodyFor(customer)))).toBe('409 QUOTA_EXCEEDED');
   });
 
-  test('lets restores and creations at the edge through one by one', async () => {
+  test('lets restores and creations at the limit through one by one', async () => {
     const tenant = await service.aTenant({ limit_contacts_per_customer: 8 });
     const client = as(service, tenant.admin);
     const customer = await aCustomer(client);

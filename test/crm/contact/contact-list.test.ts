@@ -13,7 +13,7 @@ import {
   graphqlIn,
   graphqlOutcomeOf,
   outcomeOf,
-  wrongMembersOf,
+  wrongFieldsOf,
   type CustomerJson,
 } from '../customer/customer-support.js';
 
@@ -121,7 +121,7 @@ describe('the list over REST', () => {
     const answer = await client.get(`${CONTACTS}?${query}`);
 
     expect(outcomeOf(answer)).toBe('422 VALIDATION_FAILED');
-    expect(wrongMembersOf(answer)[0]).toMatch(new RegExp(`^/${parameter} `));
+    expect(wrongFieldsOf(answer)[0]).toMatch(new RegExp(`^/${parameter} `));
   });
 
   test('pages tell where they stand, link to their neighbours and hold each contact once', async () => {
@@ -240,7 +240,7 @@ describe('the list over GraphQL', () => {
     }
   });
 
-  test('an order of more keys than there are fields is refused', async () => {
+  test('an order of more keys than there are fields is rejected', async () => {
     const { client } = await aScene();
 
     const answer = await client.graphql(LIST, { orderBy: Array<object>(5).fill({ field: 'LAST_NAME' }) });

@@ -106,7 +106,7 @@ describe('another main contact', () => {
     );
   });
 
-  test('that is refused leaves the one before alone', async () => {
+  test('that is rejected leaves the one before alone', async () => {
     const tenant = await service.aTenant({ limit_contacts_per_customer: 2 });
     const client = as(service, tenant.admin);
     const { customer, primary, rest } = await aCustomerWith(client, 1);
@@ -114,7 +114,7 @@ describe('another main contact', () => {
     const [other] = rest;
     await client.put(contactAddress(other ?? primary), { department: 'Achats' });
 
-    const refusals = [
+    const rejections = [
       await client.put(contactAddress(other ?? primary), { is_primary: true }, { 'if-match': '"1"' }),
       await client.put(contactAddress(other ?? primary), { is_primary: true, version: 9 }),
       await client.put(contactAddress(other ?? primary), { is_primary: true, email: 'x' }),
@@ -122,7 +122,7 @@ describe('another main contact', () => {
       await as(service, tenant.user).put(contactAddress(other ?? primary), { is_primary: true }),
     ];
 
-    expect(refusals.map(({ status }) => status)).toEqual([412, 422, 422, 409, 403]);
+    expect(rejections.map(({ status }) => status)).toEqual([412, 422, 422, 409, 403]);
     expect(await contactRow(service, primary.id)).toEqual(before);
     expect(await primariesOf(service, customer)).toEqual([primary.id]);
   });
@@ -206,7 +206,7 @@ describe('twenty at once', () => {
     expect(answers.map(({ status }) => status)).toEqual(Array(20).fill(200));
     expect(answers.map(({ text }) => text).filter((text) => text.includes('"errors"'))).toEqual([]);
     expect(await primariesOf(service, customer)).toHaveLength(1);
-    await expectTrailOfOnes(tenant.id);
+    await expectChainOfOnes(tenant.id);
   });
 
   test('create a main contact each, and one of them is it in the end', async () => {
@@ -222,7 +222,7 @@ describe('twenty at once', () => {
     expect(await primariesOf(service, customer)).toHaveLength(1);
     const { total } = (await client.get(`${CONTACTS}?customer_id=${customer.id}`)).body as { total: number };
     expect(total).toBe(20);
-    await expectTrailOfOnes(tenant.id);
+    await expectChainOfOnes(tenant.id);
   });
 
   test('make, unmake, delete, restore and change: no error, and never two', async () => {
@@ -246,7 +246,7 @@ describe('twenty at once', () => {
 });
 
 /** As many contacts stopped being the main one as became it, but for the one who still is. */
-async function expectTrailOfOnes(tenantId: string): Promise<void> {
+async function expectChainOfOnes(tenantId: string): Promise<void> {
   const [row] = await service.ask<{ made: number; unmade: number }>(
     `SELECT count(*) FILTER (WHERE new_value ->> 'is_primary' = 'true')::integer AS made,
        count(*) FILTER (WHERE old_value ->> 'is_primary' = 'true' AND new_value ->> 'is_primary' = 'false')::integer AS unmade

@@ -14,7 +14,7 @@ import {
   countOfContacts,
   type ContactJson,
 } from './contact-support.js';
-import { aCustomer, addressOf, atOnce, outcomeOf, problemIn, wrongMembersOf } from '../customer/customer-support.js';
+import { aCustomer, addressOf, atOnce, outcomeOf, problemIn, wrongFieldsOf } from '../customer/customer-support.js';
 
 let service: TestService;
 
@@ -27,8 +27,8 @@ afterAll(() => service.close());
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 const UUID_V7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
-/** Every member that a creation takes beside the customer, with a value that is no default. */
-const EVERY_MEMBER = {
+/** Every field that a creation takes beside the customer, with a value that is no default. */
+const EVERY_FIELD = {
   first_name: 'Jean',
   last_name: 'Dupont',
   title: 'Dr.',
@@ -50,8 +50,8 @@ const EVERY_MEMBER = {
   is_active: false,
 };
 
-/** The members of an answer, in its order. */
-const ANSWER = ['id', 'customer_id', ...Object.keys(EVERY_MEMBER), 'created_by', 'created_at', 'updated_at', 'version'];
+/** The fields of an answer, in its order. */
+const ANSWER = ['id', 'customer_id', ...Object.keys(EVERY_FIELD), 'created_by', 'created_at', 'updated_at', 'version'];
 
 async function aClient(): Promise<Client> {
   return as(service, (await service.aTenant()).admin);
@@ -70,7 +70,7 @@ describe('creating a contact', () => {
     expect(Object.keys(created)).toEqual(ANSWER);
     const absent = ['title', 'job_title', 'department', 'email', 'phone', 'mobile', 'linkedin', 'notes'];
     expect(created).toEqual({
-      ...Object.fromEntries(absent.map((member) => [member, null])),
+      ...Object.fromEntries(absent.map((field) => [field, null])),
       id: expect.stringMatching(UUID_V7) as unknown,
       customer_id: customer.id,
       first_name: 'Jean',
@@ -95,10 +95,10 @@ describe('creating a contact', () => {
     const client = await aClient();
     const customer = await aCustomer(client);
 
-    const created = await client.post(CONTACTS, { customer_id: customer.id, ...EVERY_MEMBER });
+    const created = await client.post(CONTACTS, { customer_id: customer.id, ...EVERY_FIELD });
     const read = await client.get(contactAddress(contactIn(created)));
 
-    expect(contactIn(created)).toMatchObject({ customer_id: customer.id, ...EVERY_MEMBER });
+    expect(contactIn(created)).toMatchObject({ customer_id: customer.id, ...EVERY_FIELD });
     expect(read.text).toBe(created.text);
     expect(created.headers.get('location')).toBe(contactAddress(contactIn(created)));
     expect([created.headers.get('etag'), read.headers.get('etag')]).toEqual(['"1"', '"1"']);
@@ -111,14 +111,14 @@ describe('creating a contact', () => {
     const empty = [...flags, 'is_active', 'preferred_language', 'title', 'email', 'phone', 'notes'];
 
     const created = await aContactOfItsOwn(client, {
-      ...Object.fromEntries(empty.map((member) => [member, ''])),
+      ...Object.fromEntries(empty.map((field) => [field, ''])),
       first_name: '  E\u0301lodie  ',
       last_name: '\tDupont\n',
     });
 
     expect(created).toMatchObject({ first_name: '\u00c9lodie', last_name: 'Dupont', preferred_language: 'fr' });
     expect(created).toMatchObject({ title: null, email: null, phone: null, notes: null, is_active: true });
-    expect(created).toMatchObject(Object.fromEntries(flags.map((member) => [member, false])));
+    expect(created).toMatchObject(Object.fromEntries(flags.map((field) => [field, false])));
   });
 
   test('the customer is a live one of the tenant, named by its id in any case', async () => {
@@ -135,7 +135,7 @@ describe('creating a contact', () => {
       expect([outcomeOf(answer), problemIn(answer).detail]).toEqual(['404 NOT_FOUND', 'Client non trouvé']);
     }
     for (const id of ['x', 1, {}, [live.id]]) expect(outcomeOf(await send(id))).toBe('422 VALIDATION_FAILED');
-    for (const id of ['', null]) expect(wrongMembersOf(await send(id))).toEqual(['/customer_id REQUIRED']);
+    for (const id of ['', null]) expect(wrongFieldsOf(await send(id))).toEqual(['/customer_id REQUIRED']);
     expect(await countOfContacts(service, tenant)).toBe(0);
 
     expect(await send(live.id.toUpperCase())).toMatchObject({ status: 201, body: { customer_id: live.id } });
@@ -145,7 +145,7 @@ describe('creating a contact', () => {
 describe('changing a contact', () => {
   test.each(['PUT', 'PATCH'])('%s changes what is sent, clears what is null and leaves the rest', async (method) => {
     const client = await aClient();
-    const created = await aContactOfItsOwn(client, EVERY_MEMBER);
+    const created = await aContactOfItsOwn(client, EVERY_FIELD);
 
     const changed = await client.request(method, contactAddress(created), { department: 'Achats', phone: null });
 
@@ -161,14 +161,14 @@ describe('changing a contact', () => {
     const client = await aClient();
     const created = await aContactOfItsOwn(client);
 
-    const changed = await client.put(contactAddress(created), { ...EVERY_MEMBER, first_name: 'Anne' });
+    const changed = await client.put(contactAddress(created), { ...EVERY_FIELD, first_name: 'Anne' });
 
-    expect(changed).toMatchObject({ status: 200, body: { ...EVERY_MEMBER, first_name: 'Anne', version: 2 } });
+    expect(changed).toMatchObject({ status: 200, body: { ...EVERY_FIELD, first_name: 'Anne', version: 2 } });
   });
 
   test('a change that changes nothing leaves version and instant alone', async () => {
     const client = await aClient();
-    const created = await aContactOfItsOwn(client, EVERY_MEMBER);
+    const created = await aContactOfItsOwn(client, EVERY_FIELD);
 
     for (const body of [{}, { department: 'Ventes' }, { is_primary: true }, { preferred_language: 'DE' }, created]) {
       expect(contactIn(await client.put(contactAddress(created), body))).toEqual(created);
@@ -183,21 +183,21 @@ describe('changing a contact', () => {
     ['created_at', '2026-01-01T00:00:00.000Z'],
     ['updated_at', '2026-01-01T00:00:00.000Z'],
     ['version', 9],
-  ])('%s sent back as %p is refused', async (member, value) => {
+  ])('%s sent back as %p is rejected', async (field, value) => {
     const client = await aClient();
     const created = await aContactOfItsOwn(client);
     const before = await contactRow(service, created.id);
 
-    const changed = await client.put(contactAddress(created), { department: 'Achats', [member]: value });
+    const changed = await client.put(contactAddress(created), { department: 'Achats', [field]: value });
 
-    expect([changed.status, wrongMembersOf(changed)]).toEqual([422, [`/${member} READ_ONLY`]]);
+    expect([changed.status, wrongFieldsOf(changed)]).toEqual([422, [`/${field} READ_ONLY`]]);
     expect(await contactRow(service, created.id)).toEqual(before);
-    if (member === 'customer_id') return;
-    const body = { customer_id: created.customer_id, first_name: 'A', last_name: 'B', [member]: created[member] };
-    expect(wrongMembersOf(await client.post(CONTACTS, body))).toEqual([`/${member} READ_ONLY`]);
+    if (field === 'customer_id') return;
+    const body = { customer_id: created.customer_id, first_name: 'A', last_name: 'B', [field]: created[field] };
+    expect(wrongFieldsOf(await client.post(CONTACTS, body))).toEqual([`/${field} READ_ONLY`]);
   });
 
-  test('another customer of the tenant is refused too, the same in capitals is not', async () => {
+  test('another customer of the tenant is rejected too, the same in capitals is not', async () => {
     const client = await aClient();
     const created = await aContactOfItsOwn(client);
     const other = await aCustomer(client);
@@ -205,7 +205,7 @@ describe('changing a contact', () => {
     const moved = await client.put(contactAddress(created), { customer_id: other.id });
     const same = await client.put(contactAddress(created), { customer_id: created.customer_id.toUpperCase() });
 
-    expect(wrongMembersOf(moved)).toEqual(['/customer_id READ_ONLY']);
+    expect(wrongFieldsOf(moved)).toEqual(['/customer_id READ_ONLY']);
     expect(contactIn(same)).toEqual(created);
   });
 
@@ -228,7 +228,7 @@ describe('a version that the caller saw', () => {
     return { client, contact: contactIn(await client.put(contactAddress(created), { department: 'Ventes' })) };
   }
 
-  test.each(['PUT', 'PATCH', 'DELETE'])('is refused when it is stale: %s', async (method) => {
+  test.each(['PUT', 'PATCH', 'DELETE'])('is rejected when it is stale: %s', async (method) => {
     const { client, contact } = await aChangedContact();
     const before = await contactRow(service, contact.id);
     const body = method === 'DELETE' ? undefined : { is_primary: true };
@@ -268,7 +268,7 @@ describe('a version that the caller saw', () => {
 describe('deleting a contact', () => {
   test('hides it from every read, and restoring brings it back', async () => {
     const client = await aClient();
-    const created = await aContactOfItsOwn(client, { ...EVERY_MEMBER, is_active: true });
+    const created = await aContactOfItsOwn(client, { ...EVERY_FIELD, is_active: true });
     const address = contactAddress(created);
 
     const deleted = await client.delete(address, { 'if-match': '"1"' });
@@ -360,6 +360,6 @@ describe("a customer's contacts", () => {
       expect([outcomeOf(answer), problemIn(answer).detail]).toEqual(['404 NOT_FOUND', 'Client non trouvé']);
     }
     expect(outcomeOf(await client.get(contactsAddressOf({ id: 'x' })))).toBe('422 VALIDATION_FAILED');
-    expect(wrongMembersOf(await client.get(`${contactsAddressOf(customer)}?page=1`))).toEqual(['/page UNKNOWN_MEMBER']);
+    expect(wrongFieldsOf(await client.get(`${contactsAddressOf(customer)}?page=1`))).toEqual(['/page UNKNOWN_MEMBER']);
   });
 });

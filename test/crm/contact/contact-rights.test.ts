@@ -96,14 +96,14 @@ async function stateOf(tenant: TestTenant, contact: ContactJson): Promise<unknow
 }
 
 describeRights({
-  noun: 'contact',
+  recordType: 'contact',
   operations: OPERATIONS,
   service: () => service,
   make: (tenant) => aContactOfItsOwn(as(service, tenant.admin)),
   stateOf,
 });
 
-test('a role is refused before anything that was sent is read', async () => {
+test('a role is rejected before anything that was sent is read', async () => {
   const { admin, readonly, user } = await service.aTenant();
   const contact = await aContactOfItsOwn(as(service, admin));
 

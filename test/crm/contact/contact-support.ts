@@ -6,14 +6,14 @@ import { aCustomer, valueIn, type CustomerJson } from '../customer/customer-supp
 export const CONTACTS = '/v1/commercial/contacts';
 export const CONTACT_EXPORT = '/v1/commercial/export/contacts';
 
-/** A contact as REST answers it; tests name the members that they look at. */
+/** A contact as REST answers it; tests name the fields that they look at. */
 export interface ContactJson {
   readonly id: string;
   readonly customer_id: string;
   readonly first_name: string;
   readonly last_name: string;
   readonly version: number;
-  readonly [member: string]: unknown;
+  readonly [field: string]: unknown;
 }
 
 export interface ContactPage {
@@ -41,17 +41,17 @@ export function contactField(answer: Answer, path: string): ContactJson {
   return valueIn(answer, path) as ContactJson;
 }
 
-/** Creates one over REST; any members on top of its customer and its names. */
+/** Creates one over REST; any fields on top of its customer and its names. */
 export async function aContact(
   client: Client,
   { id }: Pick<CustomerJson, 'id'>,
-  members: Readonly<Record<string, unknown>> = {},
+  fields: Readonly<Record<string, unknown>> = {},
 ): Promise<ContactJson> {
   const answer = await client.post(CONTACTS, {
     customer_id: id,
     first_name: 'Jean',
     last_name: 'Dupont',
-    ...members,
+    ...fields,
   });
   if (answer.status !== 201) throw new Error(`The contact was not created: ${answer.text}`);
   return contactIn(answer);
@@ -60,9 +60,9 @@ export async function aContact(
 /** A contact of a new customer. */
 export async function aContactOfItsOwn(
   client: Client,
-  members: Readonly<Record<string, unknown>> = {},
+  fields: Readonly<Record<string, unknown>> = {},
 ): Promise<ContactJson> {
-  return aContact(client, await aCustomer(client), members);
+  return aContact(client, await aCustomer(client), fields);
 }
 
 export function contactAddress({ id }: Pick<ContactJson, 'id'>): string {
@@ -73,7 +73,7 @@ export function contactsAddressOf({ id }: Pick<CustomerJson, 'id'>): string {
   return `/v1/commercial/customers/${id}/contacts`;
 }
 
-/** The contact's whole row as the database holds it, past all walls. */
+/** The contact's whole row as the database holds it, past tenant isolation. */
 export async function contactRow(service: TestService, id: string): Promise<Record<string, unknown> | undefined> {
   const [row] = await service.ask<Record<string, unknown>>('SELECT * FROM contacts WHERE id = $1', [id]);
   return row;

@@ -8,7 +8,7 @@ import {
   countOfContacts,
   type ContactJson,
 } from './contact-support.js';
-import { aCustomer, outcomeOf, problemIn, wrongMembersOf, type CustomerJson } from '../customer/customer-support.js';
+import { aCustomer, outcomeOf, problemIn, wrongFieldsOf, type CustomerJson } from '../customer/customer-support.js';
 
 let service: TestService;
 
@@ -31,7 +31,7 @@ const TEXTS: readonly (readonly [string, number])[] = [
   ['notes', 20_000],
 ];
 const NAMES = ['first_name', 'last_name'];
-const NULLABLE_TEXTS = TEXTS.map(([member]) => member).filter((member) => !NAMES.includes(member));
+const NULLABLE_TEXTS = TEXTS.map(([field]) => field).filter((field) => !NAMES.includes(field));
 const FLAGS = [
   'is_primary',
   'is_billing',
@@ -57,42 +57,42 @@ async function aScene(): Promise<Scene> {
   return { client, tenant, customer, contact: await aContact(client, customer) };
 }
 
-const bodyWith = ({ id }: CustomerJson, members: object): object => ({
+const bodyWith = ({ id }: CustomerJson, fields: object): object => ({
   customer_id: id,
   first_name: 'A',
   last_name: 'B',
-  ...members,
+  ...fields,
 });
 
-/** Sends the member in a creation and in an update; both must refuse it alike, and leave the database as it was. */
-async function expectRefused(member: string, values: readonly unknown[], code = '[A-Z_]+'): Promise<void> {
+/** Sends the field in a creation and in an update; both must reject it alike, and leave the database as it was. */
+async function expectRejected(field: string, values: readonly unknown[], code = '[A-Z_]+'): Promise<void> {
   const { client, tenant, customer, contact } = await aScene();
   const before = await contactRow(service, contact.id);
   for (const value of values) {
-    const created = await client.post(CONTACTS, bodyWith(customer, { [member]: value }));
-    const updated = await client.put(contactAddress(contact), { [member]: value });
-    const sent = `${member}: ${JSON.stringify(value).slice(0, 60)}`;
+    const created = await client.post(CONTACTS, bodyWith(customer, { [field]: value }));
+    const updated = await client.put(contactAddress(contact), { [field]: value });
+    const sent = `${field}: ${JSON.stringify(value).slice(0, 60)}`;
     const refused = '422 VALIDATION_FAILED';
     expect([sent, outcomeOf(created), outcomeOf(updated)]).toEqual([sent, refused, refused]);
-    expect(wrongMembersOf(updated)).toEqual(wrongMembersOf(created));
-    expect(wrongMembersOf(created)[0]).toMatch(new RegExp(`^/${member} ${code}$`));
+    expect(wrongFieldsOf(updated)).toEqual(wrongFieldsOf(created));
+    expect(wrongFieldsOf(created)[0]).toMatch(new RegExp(`^/${field} ${code}$`));
   }
   expect(await contactRow(service, contact.id)).toEqual(before);
   expect(await countOfContacts(service, tenant)).toBe(1);
 }
 
 describe('the length of a text', () => {
-  test.each(TEXTS)('%s takes %i characters, also beyond the basic plane, and not one more', async (member, max) => {
+  test.each(TEXTS)('%s takes %i characters, also beyond the basic plane, and not one more', async (field, max) => {
     const { client, customer } = await aScene();
 
     const longest = '\u{1F600}'.repeat(max);
-    expect(await aContact(client, customer, { [member]: longest })).toMatchObject({ [member]: longest });
+    expect(await aContact(client, customer, { [field]: longest })).toMatchObject({ [field]: longest });
 
-    await expectRefused(member, ['x'.repeat(max + 1), '\u{1F600}'.repeat(max + 1)], 'TOO_LONG');
+    await expectRejected(field, ['x'.repeat(max + 1), '\u{1F600}'.repeat(max + 1)], 'TOO_LONG');
   });
 
   test('an e-mail takes 255 characters', () =>
-    expectRefused('email', [`${'x'.repeat(60)}@${'y'.repeat(60)}.${'z.'.repeat(80)}example`]));
+    expectRejected('email', [`${'x'.repeat(60)}@${'y'.repeat(60)}.${'z.'.repeat(80)}example`]));
 });
 
 describe('what must not be empty', () => {
@@ -101,36 +101,36 @@ describe('what must not be empty', () => {
 
     const answer = await client.post(CONTACTS, {});
 
-    expect(wrongMembersOf(answer).sort()).toEqual([
+    expect(wrongFieldsOf(answer).sort()).toEqual([
       '/customer_id REQUIRED',
       '/first_name REQUIRED',
       '/last_name REQUIRED',
     ]);
   });
 
-  test.each(NAMES)('%s is neither emptied nor cleared', (member) =>
-    expectRefused(member, [null, '', ' \t'], 'REQUIRED'),
+  test.each(NAMES)('%s is neither emptied nor cleared', (field) =>
+    expectRejected(field, [null, '', ' \t'], 'REQUIRED'),
   );
 
   test.each([...FLAGS, 'preferred_language'])(
     '%s is not cleared, and null in a new contact is its default',
-    async (member) => {
+    async (field) => {
       const { client, customer } = await aScene();
-      const created = await aContact(client, customer, { [member]: null });
+      const created = await aContact(client, customer, { [field]: null });
 
-      expect(created[member]).toEqual((await aContact(client, customer))[member]);
-      const cleared = await client.put(contactAddress(created), { [member]: null });
-      expect(wrongMembersOf(cleared)).toEqual([`/${member} REQUIRED`]);
+      expect(created[field]).toEqual((await aContact(client, customer))[field]);
+      const cleared = await client.put(contactAddress(created), { [field]: null });
+      expect(wrongFieldsOf(cleared)).toEqual([`/${field} REQUIRED`]);
     },
   );
 
-  test.each(NULLABLE_TEXTS)('%s is cleared by null and by an empty text', async (member) => {
+  test.each(NULLABLE_TEXTS)('%s is cleared by null and by an empty text', async (field) => {
     const { client, contact } = await aScene();
 
     for (const empty of [null, '', ' ']) {
-      await client.put(contactAddress(contact), { [member]: 'x' });
-      expect(await client.put(contactAddress(contact), { [member]: empty })).toMatchObject({
-        body: { [member]: null },
+      await client.put(contactAddress(contact), { [field]: 'x' });
+      expect(await client.put(contactAddress(contact), { [field]: empty })).toMatchObject({
+        body: { [field]: null },
       });
     }
   });
@@ -152,13 +152,13 @@ describe('what must not be empty', () => {
 describe('what is not the declared kind', () => {
   const NO_TEXT: readonly unknown[] = [1, true, {}, [], ['x'], { $ne: null }, { toString: 'x' }];
 
-  test.each([...TEXTS.map(([member]) => member), 'email', 'preferred_language'])(
+  test.each([...TEXTS.map(([field]) => field), 'email', 'preferred_language'])(
     '%s takes no number, boolean, list or object',
-    (member) => expectRefused(member, NO_TEXT, 'NOT_A_STRING'),
+    (field) => expectRejected(field, NO_TEXT, 'NOT_A_STRING'),
   );
 
-  test.each(FLAGS)('%s takes true and false', (member) =>
-    expectRefused(member, [1, 0, 'true', 'yes', [], {}], 'NOT_A_BOOLEAN'),
+  test.each(FLAGS)('%s takes true and false', (field) =>
+    expectRejected(field, [1, 0, 'true', 'yes', [], {}], 'NOT_A_BOOLEAN'),
   );
 
   test('a body is an object', async () => {
@@ -175,7 +175,7 @@ describe('what is no such thing', () => {
   test.each([
     ['preferred_language', ['fr-FR', 'f', 'français', 'xx', 'qqq', '__proto__', 'french']],
     ['email', ['x', 'x@', '@x.fr', 'a b@x.fr', 'x@y', 'x@y.fr, z@y.fr']],
-  ] as const)('%s is checked', (member, values) => expectRefused(member, values));
+  ] as const)('%s is checked', (field, values) => expectRejected(field, values));
 
   test.each([
     ['fr', 'fr'],
@@ -190,8 +190,8 @@ describe('what is no such thing', () => {
 });
 
 describe('hostile text', () => {
-  test.each(TEXTS.map(([member]) => member))('%s takes neither NUL nor half a surrogate pair', (member) =>
-    expectRefused(member, ['a\0b', 'a\ud800b', '\udc00'], 'INVALID_CHARACTERS'),
+  test.each(TEXTS.map(([field]) => field))('%s takes neither NUL nor half a surrogate pair', (field) =>
+    expectRejected(field, ['a\0b', 'a\ud800b', '\udc00'], 'INVALID_CHARACTERS'),
   );
 
   test.each([
@@ -206,10 +206,10 @@ describe('hostile text', () => {
     'deleted_at',
     'deleted_with',
     'search_text',
-  ])('the unknown member %p is named', async (member) => {
+  ])('the unknown member %p is named', async (field) => {
     const { client, customer, contact } = await aScene();
     const names = `"customer_id":"${customer.id}","first_name":"A","last_name":"B"`;
-    const extra = `${JSON.stringify(member)}:{"is_primary":true}`;
+    const extra = `${JSON.stringify(field)}:{"is_primary":true}`;
 
     const answers = [
       await client.post(CONTACTS, `{${names},${extra}}`),
@@ -217,7 +217,7 @@ describe('hostile text', () => {
     ];
 
     for (const answer of answers) {
-      expect(wrongMembersOf(answer)).toEqual([`/${member.replaceAll('~', '~0').replaceAll('/', '~1')} UNKNOWN_MEMBER`]);
+      expect(wrongFieldsOf(answer)).toEqual([`/${field.replaceAll('~', '~0').replaceAll('/', '~1')} UNKNOWN_MEMBER`]);
     }
   });
 
@@ -234,7 +234,7 @@ describe('hostile text', () => {
       geheim_nis: 1,
     });
 
-    expect(wrongMembersOf(answer).sort()).toEqual([
+    expect(wrongFieldsOf(answer).sort()).toEqual([
       '/customer_id INVALID_UUID',
       '/email INVALID_EMAIL',
       '/first_name REQUIRED',

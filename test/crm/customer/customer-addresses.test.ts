@@ -1,6 +1,6 @@
 import { as, type Client } from '../../support/client.js';
 import { startTestService, type TestService } from '../../support/service.js';
-import { aCustomer, addressOf, CUSTOMERS, outcomeOf, wrongMembersOf } from './customer-support.js';
+import { aCustomer, addressOf, CUSTOMERS, outcomeOf, wrongFieldsOf } from './customer-support.js';
 
 let service: TestService;
 
@@ -34,7 +34,7 @@ describe('addresses', () => {
 
     for (const answer of await Promise.all([...sends, client.post(`${address}/restore`)])) {
       expect(outcomeOf(answer)).toBe('422 VALIDATION_FAILED');
-      expect(wrongMembersOf(answer)).toEqual(['/id INVALID_UUID']);
+      expect(wrongFieldsOf(answer)).toEqual(['/id INVALID_UUID']);
     }
   });
 
@@ -53,7 +53,7 @@ describe('addresses', () => {
 
       const answer = await client.get(addressOf(created) + query);
 
-      expect(wrongMembersOf(answer)).toEqual([`/${query.slice(1).split('=', 1)[0] ?? ''} UNKNOWN_MEMBER`]);
+      expect(wrongFieldsOf(answer)).toEqual([`/${query.slice(1).split('=', 1)[0] ?? ''} UNKNOWN_MEMBER`]);
     },
   );
 
@@ -86,7 +86,7 @@ describe('addresses', () => {
     const answer = await client.get(`${CUSTOMERS}?${query}`);
 
     expect(outcomeOf(answer)).toBe('422 VALIDATION_FAILED');
-    expect(wrongMembersOf(answer)).toEqual([wrong]);
+    expect(wrongFieldsOf(answer)).toEqual([wrong]);
   });
 
   test.each([

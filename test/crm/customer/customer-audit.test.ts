@@ -65,12 +65,12 @@ describe('the audit event', () => {
 
   test.each(['REST', 'GraphQL'])(
     'of a change over %s holds before and after of the changed members, and nothing else',
-    async (edge) => {
+    async (transport) => {
       const tenant = await service.aTenant();
       const client = as(service, tenant.admin);
       const created = await aCustomer(client, { city: 'Lyon', phone: '01', discount_rate: 5, tags: ['a'] });
 
-      if (edge === 'REST') {
+      if (transport === 'REST') {
         await client.put(addressOf(created), {
           ...created,
           city: 'Nantes',
@@ -133,7 +133,7 @@ describe('the audit event', () => {
     expect(await eventsOf(service, tenant)).toHaveLength(3);
   });
 
-  test('is not written for what changed nothing or was refused', async () => {
+  test('is not written for what changed nothing or was rejected', async () => {
     const tenant = await service.aTenant();
     const client = as(service, tenant.admin);
     const created = await aCustomer(client, { type: 'CHURNED', code: 'ONE' });

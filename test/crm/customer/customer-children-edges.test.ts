@@ -2,7 +2,7 @@ import pg from 'pg';
 import { as, type Answer, type Client } from '../../support/client.js';
 import { startTestService, type TestService, type TestTenant } from '../../support/service.js';
 import { watchStatements } from '../../support/statements.js';
-import { activePlaces, aChild, childRow, type ChildTable } from '../record/child-rows.js';
+import { activeCapacity, aChild, childRow, type ChildTable } from '../record/child-rows.js';
 import { aCustomer, addressOf, atOnce, eventsOf, graphqlIn, outcomeOf, problemIn } from './customer-support.js';
 
 let service: TestService;
@@ -126,8 +126,8 @@ describe('with a deleted customer', () => {
     const { tenant, client, customer, children } = await aFamily();
     const before = await aChild(service, tenant, table, customer.id, { deleted_at: '2026-02-01T00:00:00Z' });
     await client.delete(addressOf(customer));
-    const noun = NOUNS[table];
-    const mutation = `mutation ($id: ID!) { restore${noun.charAt(0).toUpperCase()}${noun.slice(1)}(id: $id) { ${noun} { id } } }`;
+    const recordType = NOUNS[table];
+    const mutation = `mutation ($id: ID!) { restore${recordType.charAt(0).toUpperCase()}${recordType.slice(1)}(id: $id) { ${recordType} { id } } }`;
     const code = 'ILLEGAL_TRANSITION';
     const details = { from: 'DELETED', allowed: [], customer_id: customer.id };
 
@@ -216,7 +216,7 @@ describe('at the same time', () => {
       const counts = await takenWith(customer.id);
       expect(deleted?.new_value).toMatchObject(counts);
       expect(Object.values(counts).reduce((sum, count) => sum + count, 0)).toBe(made + 3);
-      expect(await activePlaces(service, tenant)).toEqual({ taken: 0, active: 0 });
+      expect(await activeCapacity(service, tenant)).toEqual({ taken: 0, active: 0 });
     }
   });
 
@@ -252,7 +252,7 @@ describe('at the same time', () => {
       ...rest.map((id) => client.put(pathOf('opportunities', id), { status: 'WON' })),
     ]);
     for (const answer of answers) expect(['200', '204', '404 NOT_FOUND']).toContain(outcomeOf(answer));
-    expect(await activePlaces(service, tenant)).toEqual({ taken: 0, active: 0 });
+    expect(await activeCapacity(service, tenant)).toEqual({ taken: 0, active: 0 });
 
     const back = await Promise.all([
       client.post(`${addressOf(customer)}/restore`),
@@ -260,7 +260,7 @@ describe('at the same time', () => {
     ]);
     for (const answer of back) expect(['200', '409 ILLEGAL_TRANSITION']).toContain(outcomeOf(answer));
     expect(back[0].status).toBe(200);
-    const { taken, active } = await activePlaces(service, tenant);
+    const { taken, active } = await activeCapacity(service, tenant);
     expect(taken).toBe(active);
     expect(await orphans(tenant)).toBe(0);
   });

@@ -1,7 +1,7 @@
 import { as, type Answer, type Client } from '../../support/client.js';
 import { startTestService, type TestService, type TestTenant } from '../../support/service.js';
 import { watchStatements } from '../../support/statements.js';
-import { activePlaces, aChild, childRow, transitionsOf, type ChildTable } from '../record/child-rows.js';
+import { activeCapacity, aChild, childRow, transitionsOf, type ChildTable } from '../record/child-rows.js';
 import {
   aCustomer,
   addressOf,
@@ -143,7 +143,7 @@ describe('deleting a customer', () => {
     expect(many).toEqual(few);
   });
 
-  test('leaves everything as it was when it is refused or fails', async () => {
+  test('leaves everything as it was when it is rejected or fails', async () => {
     const { tenant, client, customer } = await aFamily();
     const id = await aChild(service, tenant, 'opportunities', customer.id);
     const before = await childRow(service, 'opportunities', id);
@@ -160,7 +160,7 @@ describe('deleting a customer', () => {
 
     expect(await childRow(service, 'opportunities', id)).toEqual(before);
     expect(await transitionsOf(service, id)).toHaveLength(1);
-    expect(await activePlaces(service, tenant)).toEqual({ taken: 1, active: 1 });
+    expect(await activeCapacity(service, tenant)).toEqual({ taken: 1, active: 1 });
   });
 });
 
@@ -220,7 +220,7 @@ describe('restoring a customer', () => {
     expect(answers.map(outcomeOf)).toEqual(Array(5).fill('200'));
     expect(await childRow(service, 'opportunities', id)).toMatchObject({ version: 3, deleted_at: null });
     expect(await eventsOf(service, tenant)).toHaveLength(3);
-    expect(await activePlaces(service, tenant)).toEqual({ taken: 1, active: 1 });
+    expect(await activeCapacity(service, tenant)).toEqual({ taken: 1, active: 1 });
   });
 });
 
@@ -233,10 +233,10 @@ describe('the limits', () => {
     await aChild(service, tenant, 'opportunities', customer.id, { status: 'NEGOTIATION', probability: 75 });
     await aChild(service, tenant, 'opportunities', customer.id, { status: 'WON', probability: 100, ...today });
     await aChild(service, tenant, 'opportunities', customer.id, { status: 'LOST', probability: 0, ...today });
-    expect(await activePlaces(service, tenant)).toEqual({ taken: 2, active: 2 });
+    expect(await activeCapacity(service, tenant)).toEqual({ taken: 2, active: 2 });
 
     await client.delete(addressOf(customer));
-    expect(await activePlaces(service, tenant)).toEqual({ taken: 0, active: 0 });
+    expect(await activeCapacity(service, tenant)).toEqual({ taken: 0, active: 0 });
     const [one] = [
       await aChild(service, tenant, 'opportunities', other.id),
       await aChild(service, tenant, 'opportunities', other.id),
@@ -245,13 +245,13 @@ describe('the limits', () => {
     const refused = await restore(client, customer);
     expect(outcomeOf(refused)).toBe('409 QUOTA_EXCEEDED');
     expect(problemIn(refused).details).toEqual({ resource: 'active_opportunities', limit: 3, used: 2 });
-    expect(await activePlaces(service, tenant)).toEqual({ taken: 2, active: 2 });
+    expect(await activeCapacity(service, tenant)).toEqual({ taken: 2, active: 2 });
     expect((await rowOf(service, customer.id))?.deleted_at).not.toBeNull();
 
     await service.ask('UPDATE opportunities SET deleted_at = now() WHERE id = $1', [one]);
     await service.ask("UPDATE counters SET value = 1 WHERE name = 'opportunity.live' AND tenant_id = $1", [tenant.id]);
     expect((await restore(client, customer)).status).toBe(200);
-    expect(await activePlaces(service, tenant)).toEqual({ taken: 3, active: 3 });
+    expect(await activeCapacity(service, tenant)).toEqual({ taken: 3, active: 3 });
   });
 
   test('of active opportunities is exact when more customers come back at once than there is room for', async () => {
@@ -267,7 +267,7 @@ describe('the limits', () => {
     const answers = await Promise.all(customers.map((one) => restore(client, one)));
 
     expect(answers.map(outcomeOf).sort()).toEqual(['200', '200', '409 QUOTA_EXCEEDED', '409 QUOTA_EXCEEDED']);
-    expect(await activePlaces(service, tenant)).toEqual({ taken: 4, active: 4 });
+    expect(await activeCapacity(service, tenant)).toEqual({ taken: 4, active: 4 });
   });
 
   test('of contacts holds when it was lowered meanwhile', async () => {
@@ -284,7 +284,7 @@ describe('the limits', () => {
 });
 
 describe('an opportunity code that was taken meanwhile', () => {
-  test('refuses the restore, names who has it, and leaves nothing behind', async () => {
+  test('rejects the restore, names who has it, and leaves nothing behind', async () => {
     const { tenant, client, customer } = await aFamily();
     const other = await aCustomer(client);
     const mine = await aChild(service, tenant, 'opportunities', customer.id, { code: 'OPP-1' });
@@ -310,7 +310,7 @@ describe('an opportunity code that was taken meanwhile', () => {
     expect(await childRow(service, 'opportunities', mine)).toEqual(before);
     expect((await childRow(service, 'contacts', contact)).deleted_at).not.toBeNull();
     expect(await transitionsOf(service, mine)).toHaveLength(2);
-    expect(await activePlaces(service, tenant)).toEqual({ taken: 2, active: 2 });
+    expect(await activeCapacity(service, tenant)).toEqual({ taken: 2, active: 2 });
   });
 
   test('is not looked for in another tenant', async () => {

@@ -46,7 +46,7 @@ describe('generated codes', () => {
     expect(codes).toEqual(['CLI00001', 'CLI00002', 'CLI00001', 'CLI00003']);
   });
 
-  test('come for null as for nothing, through both edges', async () => {
+  test('come for null as for nothing, through both transports', async () => {
     const { admin } = await service.aTenant();
     const client = as(service, admin);
 

@@ -11,7 +11,7 @@ import {
   EXPORT,
   outcomeOf,
   problemIn,
-  wrongMembersOf,
+  wrongFieldsOf,
 } from './customer-support.js';
 
 let service: TestService;
@@ -266,13 +266,13 @@ describe('what a file holds', () => {
   test.each([
     ...['?format=xls', '?delimiter=|', '?delimiter=%20', '?delimiter=%09%09', '?delimiter=%0A', '?bom=maybe'],
     ...['?profile=excel-de', '?page=0', '?page=2', '?sort=name', '?type=X'],
-  ])('%s is refused', async (query) => {
+  ])('%s is rejected', async (query) => {
     const { admin } = await service.aTenant();
 
     const answer = await as(service, admin).get(EXPORT + query);
 
     expect(outcomeOf(answer)).toBe('422 VALIDATION_FAILED');
-    expect(wrongMembersOf(answer)).toHaveLength(1);
+    expect(wrongFieldsOf(answer)).toHaveLength(1);
   });
 });
 
@@ -299,7 +299,7 @@ describe('how a file comes', () => {
     expect((await as(service, admin).get(EXPORT, { accept: 'application/xml' })).status).toBe(200);
   });
 
-  test('refused over the cap, and in several files by the links of each', async () => {
+  test('rejected over the cap, and in several files by the links of each', async () => {
     const tenant = await service.aTenant({ limit_export_rows: 4 });
     await fill(tenant, 9);
     const client = as(service, tenant.admin);

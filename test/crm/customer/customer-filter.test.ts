@@ -215,7 +215,7 @@ describe('a filter that is too much or malformed', () => {
     expect(await codesFor(filter)).toBe(code);
   });
 
-  test('an order of more keys than there are fields is refused', async () => {
+  test('an order of more keys than there are fields is rejected', async () => {
     const orderBy = Array<object>(50).fill({ field: 'NAME' });
 
     const answer = await client.graphql(

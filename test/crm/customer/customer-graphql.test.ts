@@ -15,7 +15,7 @@ import {
   outcomeOf,
   problemIn,
   rowOf,
-  wrongMembersOf,
+  wrongFieldsOf,
   type CustomerJson,
 } from './customer-support.js';
 
@@ -58,7 +58,7 @@ function withTexts(customer: CustomerJson): Record<string, unknown> {
   return Object.fromEntries([...scalars, ...texts]) as Record<string, unknown>;
 }
 
-describe('what both edges do alike', () => {
+describe('what both transports do alike', () => {
   test('a creation, a change and a read give the same record', async () => {
     const client = await aClient();
     const input = { name: 'Élan', annualRevenue: 12.5, tags: ['a'], countryCode: 'be', email: '', discountRate: '' };
@@ -108,7 +108,7 @@ describe('what both edges do alike', () => {
       [name]: code,
     });
     expect(outcomeOf(rest)).toBe('422 VALIDATION_FAILED');
-    expect(wrongMembersOf(rest)[0]).toMatch(new RegExp(`^/${name}(/\\d+)? ${code}$`));
+    expect(wrongFieldsOf(rest)[0]).toMatch(new RegExp(`^/${name}(/\\d+)? ${code}$`));
     expect(await countOfCustomers(service, tenant)).toBe(0);
   });
 
@@ -134,7 +134,7 @@ describe('what both edges do alike', () => {
 });
 
 describe('reading over GraphQL', () => {
-  test('an unknown id and an unknown code are null, a malformed id is refused', async () => {
+  test('an unknown id and an unknown code are null, a malformed id is rejected', async () => {
     const client = await aClient();
     const { id } = await aCustomer(client, { code: 'ONE' });
 

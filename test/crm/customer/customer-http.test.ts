@@ -211,7 +211,7 @@ describe('methods', () => {
   );
 });
 
-describe('a refusal', () => {
+describe('an error', () => {
   test('is a problem document: where, why, which request, nothing else', async () => {
     const client = await aClient();
 
@@ -269,7 +269,7 @@ describe('a refusal', () => {
   });
 });
 
-test('GraphQL refuses what its own schema does not know with a 400', async () => {
+test('GraphQL rejects what its own schema does not know with a 400', async () => {
   const client = await aClient();
 
   const unknown = await client.graphql('{ customers { nodes { tenantId } } }');

@@ -99,7 +99,7 @@ describe('an Idempotency-Key over REST', () => {
     expect(replay.headers.get('etag')).toBe('"2"');
   });
 
-  test('is refused for another request', async () => {
+  test('is rejected for another request', async () => {
     const tenant = await service.aTenant();
     const client = as(service, tenant.admin);
     const created = customerIn(await client.post(CUSTOMERS, { name: 'X' }, KEY));
@@ -222,7 +222,7 @@ describe('an Idempotency-Key over GraphQL', () => {
     expect(await countOfCustomers(service, tenant)).toBe(3);
   });
 
-  test('is refused for other variables, and for the same request over REST', async () => {
+  test('is rejected for other variables, and for the same request over REST', async () => {
     const { admin } = await service.aTenant();
     const client = as(service, admin);
     const document = 'mutation ($name: String!) { createCustomer(input: { name: $name }) { customer { id } } }';

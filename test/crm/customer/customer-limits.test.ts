@@ -19,7 +19,7 @@ async function liveCustomers({ id }: TestTenant): Promise<number | undefined> {
 }
 
 describe('the limit of customers', () => {
-  test('refuses one more with limit, use and resource, and leaves nothing behind', async () => {
+  test('rejects one more with limit, use and resource, and leaves nothing behind', async () => {
     const tenant = await service.aTenant({ limit_customers: 2 });
     const client = as(service, tenant.admin);
     await aCustomer(client);
@@ -45,7 +45,7 @@ describe('the limit of customers', () => {
     });
   });
 
-  test('is exact when 20 are created at the edge at once, through both edges', async () => {
+  test('is exact when 20 are created at the limit at once, through both transports', async () => {
     const tenant = await service.aTenant({ limit_customers: 7 });
     const client = as(service, tenant.admin);
 
@@ -77,7 +77,7 @@ describe('the limit of customers', () => {
     expect(outcomeOf(await client.post(CUSTOMERS, { name: 'X' }))).toBe('409 QUOTA_EXCEEDED');
   });
 
-  test('is not used up by what was refused', async () => {
+  test('is not used up by what was rejected', async () => {
     const tenant = await service.aTenant({ limit_customers: 2 });
     const client = as(service, tenant.admin);
     await aCustomer(client, { code: 'ONE' });

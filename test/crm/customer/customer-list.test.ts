@@ -296,7 +296,7 @@ describe('a walk over GraphQL', () => {
 });
 
 describe('a cursor', () => {
-  test('is of no use in another list: filter, order, search, tenant or edge', async () => {
+  test('is of no use in another list: filter, order, search, tenant or transport', async () => {
     const tenant = await aFilledTenant();
     const other = await aFilledTenant();
     const client = as(service, tenant.admin);
@@ -345,7 +345,7 @@ describe('a cursor', () => {
     ['name', 'a\0b'],
     ['name', 'a\ud800'],
     ['name', { a: 1 }],
-  ])('whose %s was written by hand as %p is refused', async (sort, value) => {
+  ])('whose %s was written by hand as %p is rejected', async (sort, value) => {
     const client = as(service, (await aFilledTenant()).admin);
     const cursor = pageIn(await client.get(`${CUSTOMERS}?sort=${sort}&page_size=2`)).next_cursor ?? '';
     const [scope, , id] = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as unknown[];

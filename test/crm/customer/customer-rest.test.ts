@@ -9,7 +9,7 @@ import {
   outcomeOf,
   problemIn,
   rowOf,
-  wrongMembersOf,
+  wrongFieldsOf,
   type CustomerJson,
 } from './customer-support.js';
 
@@ -24,8 +24,8 @@ afterAll(() => service.close());
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 const UUID_V7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
-/** Every member that a creation takes, with a value that is no default. */
-const EVERY_MEMBER = {
+/** Every field that a creation takes, with a value that is no default. */
+const EVERY_FIELD = {
   code: 'ACME-1',
   name: 'Acme',
   legal_name: 'Acme Société Anonyme',
@@ -68,7 +68,7 @@ describe('creating a customer', () => {
 
     expect(answer.status).toBe(201);
     const created = customerIn(answer);
-    const absent = Object.keys(EVERY_MEMBER).map((member) => [member, null]);
+    const absent = Object.keys(EVERY_FIELD).map((field) => [field, null]);
     expect(created).toEqual({
       ...(Object.fromEntries(absent) as object),
       id: expect.stringMatching(UUID_V7) as unknown,
@@ -98,11 +98,11 @@ describe('creating a customer', () => {
 
   test('every member that is sent comes back, money as an exact JSON number', async () => {
     const { admin, user } = await service.aTenant();
-    const members = { ...EVERY_MEMBER, assigned_to: user.id };
+    const fields = { ...EVERY_FIELD, assigned_to: user.id };
 
-    const answer = await as(service, admin).post(CUSTOMERS, members);
+    const answer = await as(service, admin).post(CUSTOMERS, fields);
 
-    expect(customerIn(answer)).toMatchObject(members);
+    expect(customerIn(answer)).toMatchObject(fields);
     expect(answer.text).toContain('"annual_revenue":1234567.50');
     expect(answer.text).toContain('"credit_limit":5000.00');
     expect(answer.text).toContain('"discount_rate":12.25');
@@ -112,7 +112,7 @@ describe('creating a customer', () => {
     const { admin } = await service.aTenant();
     const client = as(service, admin);
 
-    const created = await client.post(CUSTOMERS, EVERY_MEMBER);
+    const created = await client.post(CUSTOMERS, EVERY_FIELD);
     const read = await client.get(addressOf(customerIn(created)));
 
     expect(read.text).toBe(created.text);
@@ -135,7 +135,7 @@ describe('creating a customer', () => {
     const defaulted = { country_code: '', payment_terms: '', currency: '', discount_rate: '', is_active: '' };
 
     const client = as(service, admin);
-    const full = await aCustomer(client, { ...EVERY_MEMBER, currency: 'USD' });
+    const full = await aCustomer(client, { ...EVERY_FIELD, currency: 'USD' });
 
     const created = await aCustomer(client, { ...empty, ...defaulted });
     const changed = customerIn(await client.put(addressOf(full), { ...empty, ...defaulted }));
@@ -167,7 +167,7 @@ describe('changing a customer', () => {
   test.each(['PUT', 'PATCH'])('%s changes what is sent, clears what is null and leaves the rest', async (method) => {
     const { admin } = await service.aTenant();
     const client = as(service, admin);
-    const created = await aCustomer(client, EVERY_MEMBER);
+    const created = await aCustomer(client, EVERY_FIELD);
 
     const changed = await client.request(method, addressOf(created), { city: 'Nantes', phone: null, lead_score: 70 });
 
@@ -188,7 +188,7 @@ describe('changing a customer', () => {
   test('a change that changes nothing leaves version and instant alone', async () => {
     const { admin } = await service.aTenant();
     const client = as(service, admin);
-    const created = await aCustomer(client, EVERY_MEMBER);
+    const created = await aCustomer(client, EVERY_FIELD);
 
     for (const body of [{}, { city: 'Lyon' }, { discount_rate: '12.25', tags: ['été', 'a, b'] }]) {
       expect(customerIn(await client.put(addressOf(created), body))).toEqual(created);
@@ -198,7 +198,7 @@ describe('changing a customer', () => {
   test('what was read may be sent back whole with a change', async () => {
     const { admin } = await service.aTenant();
     const client = as(service, admin);
-    const created = await aCustomer(client, { ...EVERY_MEMBER, is_active: true });
+    const created = await aCustomer(client, { ...EVERY_FIELD, is_active: true });
 
     const changed = await client.put(addressOf(created), { ...created, name: 'Acme & fils' }, { 'if-match': '"1"' });
 
@@ -216,20 +216,20 @@ describe('changing a customer', () => {
     ['created_at', '2026-01-01T00:00:00.000Z'],
     ['updated_at', '2026-01-01T00:00:00.000Z'],
     ['version', 9],
-  ])('%s sent back changed is refused, and so it is in a creation', async (member, value) => {
+  ])('%s sent back changed is rejected, and so it is in a creation', async (field, value) => {
     const { admin } = await service.aTenant();
     const client = as(service, admin);
     const created = await aCustomer(client);
     const before = await rowOf(service, created.id);
 
-    const changed = await client.put(addressOf(created), { city: 'Nantes', [member]: value });
+    const changed = await client.put(addressOf(created), { city: 'Nantes', [field]: value });
 
     expect(changed.status).toBe(422);
-    expect(wrongMembersOf(changed)).toEqual([`/${member} READ_ONLY`]);
+    expect(wrongFieldsOf(changed)).toEqual([`/${field} READ_ONLY`]);
     expect(await rowOf(service, created.id)).toEqual(before);
-    if (member === 'code') return;
-    const posted = await client.post(CUSTOMERS, { name: 'X', [member]: created[member] });
-    expect(wrongMembersOf(posted)).toEqual([`/${member} READ_ONLY`]);
+    if (field === 'code') return;
+    const posted = await client.post(CUSTOMERS, { name: 'X', [field]: created[field] });
+    expect(wrongFieldsOf(posted)).toEqual([`/${field} READ_ONLY`]);
   });
 
   test('tenant_id is never taken', async () => {
@@ -270,7 +270,7 @@ describe('a version that the caller saw', () => {
     ['PATCH', ''],
     ['DELETE', ''],
     ['POST', '/convert'],
-  ])('is refused when it is stale: %s %s', async (method, action) => {
+  ])('is rejected when it is stale: %s %s', async (method, action) => {
     const { client, customer } = await aChangedCustomer();
     const before = await rowOf(service, customer.id);
     const body = method === 'DELETE' || method === 'POST' ? undefined : { city: 'Nantes' };
@@ -324,7 +324,7 @@ describe('converting a customer', () => {
     expect(answer.headers.get('etag')).toBe(`"${version}"`);
   });
 
-  test.each(['PARTNER', 'CHURNED'])('a %s is refused', async (type) => {
+  test.each(['PARTNER', 'CHURNED'])('a %s is rejected', async (type) => {
     const { admin } = await service.aTenant();
     const client = as(service, admin);
     const created = await aCustomer(client, { type });
@@ -343,7 +343,7 @@ describe('converting a customer', () => {
 
     const answer = await client.post(`${addressOf(created)}/convert`, { reason: 'x' });
 
-    expect(wrongMembersOf(answer)).toEqual(['/reason UNKNOWN_MEMBER']);
+    expect(wrongFieldsOf(answer)).toEqual(['/reason UNKNOWN_MEMBER']);
   });
 });
 
@@ -351,7 +351,7 @@ describe('deleting a customer', () => {
   test('hides it from every read, and restoring brings it back', async () => {
     const { admin } = await service.aTenant();
     const client = as(service, admin);
-    const created = await aCustomer(client, EVERY_MEMBER);
+    const created = await aCustomer(client, EVERY_FIELD);
     const address = addressOf(created);
 
     const deleted = await client.delete(address, { 'if-match': '"1"' });

@@ -88,7 +88,7 @@ async function stateOf(tenant: TestTenant, customer: CustomerJson): Promise<unkn
 }
 
 describeRights({
-  noun: 'customer',
+  recordType: 'customer',
   operations: OPERATIONS,
   service: () => service,
   make: (tenant) => aCustomer(as(service, tenant.admin)),

@@ -65,7 +65,7 @@ export function graphqlIn<T = GraphqlPayloads>(answer: Answer): GraphqlJson<T> {
   return answer.body as GraphqlJson<T>;
 }
 
-/** Status and code of a refusal, `200 OK` style: `409 DUPLICATE`; a success has no code. */
+/** Status and code of an error, `200 OK` style: `409 DUPLICATE`; a success has no code. */
 export function outcomeOf(answer: Answer): string {
   const { code } = (answer.body ?? {}) as Partial<ProblemJson>;
   return answer.status < 400 ? String(answer.status) : `${answer.status} ${code ?? ''}`;
@@ -92,7 +92,7 @@ export function graphqlOutcomeOf(answer: Answer): string {
 }
 
 /** `pointer code` of each error of a 422. */
-export function wrongMembersOf(answer: Answer): string[] {
+export function wrongFieldsOf(answer: Answer): string[] {
   return (problemIn(answer).errors ?? []).map(({ pointer, code }) => `${pointer} ${code}`);
 }
 
@@ -110,7 +110,7 @@ export function addressOf({ id }: Pick<CustomerJson, 'id'>): string {
   return `${CUSTOMERS}/${id}`;
 }
 
-/** The customer's whole row as the database holds it, past all walls. */
+/** The customer's whole row as the database holds it, past tenant isolation. */
 export async function rowOf(service: TestService, id: string): Promise<Record<string, unknown> | undefined> {
   const [row] = await service.ask<Record<string, unknown>>('SELECT * FROM customers WHERE id = $1', [id]);
   return row;

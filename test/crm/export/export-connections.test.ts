@@ -22,7 +22,7 @@ import {
 
 const CUSTOMERS = '/v1/commercial/customers';
 const WAIT_MS = 400;
-const EMPTY = { resource: 'customers', columns: [], part: undefined, facts: {} } as const;
+const EMPTY = { resource: 'customers', columns: [], part: undefined, metadata: {} } as const;
 
 let service: TestService;
 
@@ -160,7 +160,7 @@ describe('a caller who leaves', () => {
   }, 60_000);
 });
 
-test('one that waits for its connection in vain is refused before that can be recorded', async () => {
+test('one that waits for its connection in vain is rejected before that can be recorded', async () => {
   const ctx = asAdmin(service, (await service.aTenant()).id);
   const { exportPool } = service.database;
   const taken = await atOnce(3, () => exportPool.connect());

@@ -158,7 +158,7 @@ describe.each(KINDS)('$name in several files', (kind) => {
     ]);
   });
 
-  test('are bound to the tenant, the kind of record and the filter, not to how a file is written', async () => {
+  test('are bound to the tenant, the record type and the filter, not to how a file is written', async () => {
     const tenant = await aTenantWith(kind, between(10, 18));
     const other = await aTenantWith(kind, between(50, 58));
     const client = as(service, tenant.admin);

@@ -28,7 +28,7 @@ const NAMES = `__typename id
 interface NodeJson {
   readonly __typename: string;
   readonly id: string;
-  readonly [member: string]: unknown;
+  readonly [field: string]: unknown;
 }
 
 const ask = (query: string, variables: object = {}): Promise<Answer> =>
@@ -114,7 +114,7 @@ describe('node', () => {
     expect(await nodesOf(ids)).toEqual(ids.map(() => null));
   });
 
-  test('refuses what is no id, before it reads anything', async () => {
+  test('rejects what is no id, before it reads anything', async () => {
     const sent = await sentBy(async () => {
       expect(graphqlIn(await ask('{ node(id: "C-1") { id } }')).errors?.[0]).toMatchObject({
         extensions: { code: 'VALIDATION_FAILED', fields: [{ path: ['id'], code: 'INVALID_UUID' }] },
@@ -237,7 +237,7 @@ describe('nodes', () => {
     expect(await shape([target, ...more].flatMap((one) => [...records(one), one.userId]))).toEqual([4, 2]);
   });
 
-  test('takes a hundred ids and refuses more, before it reads anything', async () => {
+  test('takes a hundred ids and rejects more, before it reads anything', async () => {
     expect(await nodesOf(Array.from({ length: 100 }, newId), 'id')).toHaveLength(100);
 
     const sent = await sentBy(async () => {
@@ -261,7 +261,7 @@ describe('nodes', () => {
     expect(cost.actual).toBeGreaterThanOrEqual(ids.length - 1);
   });
 
-  test('is too dear when each of a hundred may hold a hundred', async () => {
+  test('is too expensive when each of a hundred may hold a hundred', async () => {
     const query = `query ($ids: [ID!]!) { nodes(ids: $ids) { ... on Customer { activities(first: 100) { nodes { id } } } } }`;
     const sent = await sentBy(async () => {
       const answer = await ask(query, { ids: Array.from({ length: 100 }, newId) });

@@ -64,7 +64,7 @@ describe('generated codes', () => {
 });
 
 describe('a code that is taken', () => {
-  test('is a DUPLICATE that names the holder, on both edges, and leaves nothing behind', async () => {
+  test('is a DUPLICATE that names the holder, on both transports, and leaves nothing behind', async () => {
     const tenant = await service.aTenant();
     const client = as(service, tenant.admin);
     const { id: customer_id } = await aCustomer(client);
@@ -115,7 +115,7 @@ describe('a code that is taken', () => {
     expect((await client.post(`${addressOf(first)}/restore`)).status).toBe(200);
   });
 
-  test('never changes: an equal one may come back, another is refused', async () => {
+  test('never changes: an equal one may come back, another is rejected', async () => {
     const client = as(service, (await service.aTenant()).admin);
     const one = await anOpportunity(client, { code: 'ONE' });
 

@@ -106,7 +106,7 @@ describe('the file of opportunities', () => {
     expect(actions.map(({ new_value }) => new_value?.phase)).toEqual(['started', 'finished']);
   });
 
-  test('is refused beyond the limit of rows', async () => {
+  test('is rejected beyond the limit of rows', async () => {
     const tenant = await service.aTenant({ limit_export_rows: 1 });
     const client = as(service, tenant.admin);
     await anOpportunity(client);

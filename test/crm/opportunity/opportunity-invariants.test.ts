@@ -1,4 +1,4 @@
-/** What the database refuses, whoever writes. */
+/** What the database rejects, whoever writes. */
 import { newId } from '../../../src/platform/values/ids.js';
 import { as } from '../../support/client.js';
 import { startTestService, type TestService, type TestTenant } from '../../support/service.js';
@@ -52,7 +52,7 @@ async function update(id: string, columns: Columns): Promise<void> {
   await service.ask(`UPDATE opportunities SET ${sets.join(', ')} WHERE id = $1`, [id, ...Object.values(columns)]);
 }
 
-async function refusalOf(work: Promise<unknown>): Promise<string> {
+async function rejectionOf(work: Promise<unknown>): Promise<string> {
   try {
     await work;
     return 'taken';
@@ -63,7 +63,7 @@ async function refusalOf(work: Promise<unknown>): Promise<string> {
 
 describe('the database', () => {
   test.each(Object.entries(SOUND))('takes a sound %s', async (_status, columns) => {
-    expect(await refusalOf(insert(columns))).toBe('taken');
+    expect(await rejectionOf(insert(columns))).toBe('taken');
   });
 
   test.each<[base: keyof typeof SOUND, broken: Columns, constraint: string]>([
@@ -89,10 +89,10 @@ describe('the database', () => {
     ['NEW', { assigned_to: newId() }, 'opportunities_assigned_to'],
     ['NEW', { created_by: newId() }, 'opportunities_created_by'],
   ])('refuses a %s with %j, new or changed: %s', async (base, broken, constraint) => {
-    expect(await refusalOf(insert({ ...SOUND[base], ...broken }))).toBe(constraint);
+    expect(await rejectionOf(insert({ ...SOUND[base], ...broken }))).toBe(constraint);
 
     const id = await insert(SOUND[base]);
-    expect(await refusalOf(update(id, broken))).toBe(constraint);
+    expect(await rejectionOf(update(id, broken))).toBe(constraint);
   });
 
   test('weighs by itself, and takes no other weight', async () => {
@@ -101,10 +101,10 @@ describe('the database', () => {
     expect(await service.ask('SELECT weighted_amount FROM opportunities WHERE id = $1', [id])).toEqual([
       { weighted_amount: '33.00' },
     ]);
-    expect(await refusalOf(update(id, { weighted_amount: '1' }))).toMatch(/can only be updated to DEFAULT/);
+    expect(await rejectionOf(update(id, { weighted_amount: '1' }))).toMatch(/can only be updated to DEFAULT/);
   });
 
-  test('refuses a transition of nothing to nothing', async () => {
+  test('rejects a transition of nothing to nothing', async () => {
     const id = await insert(SOUND.NEW);
     const transition = service.ask(
       `INSERT INTO opportunity_transitions (tenant_id, opportunity_id, version, probability, amount, currency, changed_at)
@@ -112,7 +112,7 @@ describe('the database', () => {
       [tenant.id, id],
     );
 
-    expect(await refusalOf(transition)).toBe('opportunity_transitions_something');
+    expect(await rejectionOf(transition)).toBe('opportunity_transitions_something');
   });
 
   test.each(['UPDATE opportunity_transitions SET amount = 0', 'DELETE FROM opportunity_transitions'])(

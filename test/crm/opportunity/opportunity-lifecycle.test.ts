@@ -33,7 +33,7 @@ const TYPICAL: Readonly<Record<Status, number>> = {
   LOST: 0,
 };
 
-/** What a cell of the table says: where it goes, that nothing happens, or the refusal and what is possible instead. */
+/** What a cell of the table says: where it goes, that nothing happens, or the error and what is possible instead. */
 type Cell = Status | 'unchanged' | 'invalid' | { readonly allowed: readonly string[] };
 
 interface Operation {

@@ -17,7 +17,7 @@ function tally(answers: readonly Answer[]): Record<string, number> {
 }
 
 describe('the limit of active opportunities', () => {
-  test('refuses one more with limit, use and resource, on both edges', async () => {
+  test('rejects one more with limit, use and resource, on both transports', async () => {
     const tenant = await service.aTenant({ limit_active_opportunities: 2 });
     const client = as(service, tenant.admin);
     const { id: customer_id } = await aCustomer(client);
@@ -103,7 +103,7 @@ describe('the limit of active opportunities', () => {
     expect(await eventsOf(service, tenant)).toHaveLength(events);
   });
 
-  test('is exact when 50 are created at its edge at once, through both edges', async () => {
+  test('is exact when 50 are created at its limit at once, through both transports', async () => {
     const tenant = await service.aTenant({ limit_active_opportunities: 20 });
     const client = as(service, tenant.admin);
     const { id: customer_id } = await aCustomer(client);
@@ -125,7 +125,7 @@ describe('the limit of active opportunities', () => {
     expect(await activeOf(service, tenant)).toEqual([20, 20]);
   });
 
-  test('is exact when 50 are reopened at its edge at once', async () => {
+  test('is exact when 50 are reopened at its limit at once', async () => {
     const tenant = await service.aTenant({ limit_active_opportunities: 5 });
     const client = as(service, tenant.admin);
     const { id: customer_id } = await aCustomer(client);

@@ -95,7 +95,7 @@ describe('the list', () => {
     'page_size=101',
     'cursor=x',
     'status=NEW&status=WON',
-  ])('%s is refused', async (query) => {
+  ])('%s is rejected', async (query) => {
     expect(outcomeOf(await client.get(`${OPPORTUNITIES}?${query}`))).toMatch(
       /^422 (VALIDATION_FAILED|INVALID_CURSOR)$/,
     );
@@ -208,7 +208,7 @@ describe('filters', () => {
     expect(graphqlOutcomeOf(await client.graphql(LIST, { filter }))).toBe(code);
   });
 
-  test('an order of more keys than there are fields is refused', async () => {
+  test('an order of more keys than there are fields is rejected', async () => {
     const orderBy = Array<object>(6).fill({ field: 'NAME' });
 
     expect(graphqlOutcomeOf(await client.graphql(LIST, { orderBy }))).toBe('VALIDATION_FAILED');

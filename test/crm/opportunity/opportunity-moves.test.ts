@@ -18,7 +18,7 @@ import {
   graphqlIn,
   graphqlOutcomeOf,
   outcomeOf,
-  wrongMembersOf,
+  wrongFieldsOf,
 } from '../customer/customer-support.js';
 
 let service: TestService;
@@ -87,7 +87,7 @@ describe('a reason', () => {
 
     const answer = await client.post(`${addressOf(created)}/${action}${path}`, body);
 
-    expect([answer.status, wrongMembersOf(answer)]).toEqual([422, [wrong]]);
+    expect([answer.status, wrongFieldsOf(answer)]).toEqual([422, [wrong]]);
     expect(await rowOf(service, created.id)).toMatchObject({ status: 'NEW', version: 1 });
   });
 
@@ -127,10 +127,10 @@ describe('a reason', () => {
     expect(await client.put(addressOf(lost), { loss_reason: 'Budget' })).toMatchObject({
       body: { loss_reason: 'Budget' },
     });
-    expect(wrongMembersOf(await client.put(addressOf(won), { loss_reason: 'x' }))).toEqual([
+    expect(wrongFieldsOf(await client.put(addressOf(won), { loss_reason: 'x' }))).toEqual([
       '/loss_reason CONTRADICTS_STATUS',
     ]);
-    expect(wrongMembersOf(await client.put(addressOf(lost), { win_reason: 'x' }))).toEqual([
+    expect(wrongFieldsOf(await client.put(addressOf(lost), { win_reason: 'x' }))).toEqual([
       '/win_reason CONTRADICTS_STATUS',
     ]);
     expect(await stepsOf(service, won.id)).toEqual(['∅→WON']);
@@ -153,20 +153,20 @@ describe('a reason', () => {
 
     const answer = await client.put(addressOf(created), change);
 
-    expect([answer.status, wrongMembersOf(answer)]).toEqual([422, [`${wrong} CONTRADICTS_STATUS`]]);
+    expect([answer.status, wrongFieldsOf(answer)]).toEqual([422, [`${wrong} CONTRADICTS_STATUS`]]);
     expect(await rowOf(service, created.id)).toEqual(before);
   });
 
   test.each([
     { status: 'WON', probability: 99 },
     { status: 'LOST', probability: 1 },
-  ])('a creation may not contradict itself: %j', async (members) => {
+  ])('a creation may not contradict itself: %j', async (fields) => {
     const client = await aClient();
     const { id: customer_id } = await aCustomer(client);
 
-    const answer = await client.post(OPPORTUNITIES, { name: 'X', customer_id, ...members });
+    const answer = await client.post(OPPORTUNITIES, { name: 'X', customer_id, ...fields });
 
-    expect([answer.status, wrongMembersOf(answer)]).toEqual([422, ['/probability CONTRADICTS_STATUS']]);
+    expect([answer.status, wrongFieldsOf(answer)]).toEqual([422, ['/probability CONTRADICTS_STATUS']]);
   });
 
   test('of a reopening is kept in the trail', async () => {
@@ -271,7 +271,7 @@ describe('the customer of a won sale', () => {
     expect((await as(service, admin).get(addressOfCustomer(customer))).body).toMatchObject({ type: 'CUSTOMER' });
   });
 
-  test('stays what it is when the win is refused', async () => {
+  test('stays what it is when the win is rejected', async () => {
     const client = await aClient();
     const customer = await aCustomer(client);
     const lost = await anOpportunity(client, { customer_id: customer.id, status: 'LOST' });
@@ -303,7 +303,7 @@ describe('the day of closing', () => {
 });
 
 describe('a version', () => {
-  test.each(['win', 'lose', 'reopen'])('that is stale is refused by %s', async (action) => {
+  test.each(['win', 'lose', 'reopen'])('that is stale is rejected by %s', async (action) => {
     const client = await aClient();
     const created = await anOpportunity(client, { status: action === 'reopen' ? 'WON' : 'NEW' });
     await client.put(addressOf(created), { notes: 'x' });

@@ -24,7 +24,7 @@ async function aClient(settings = {}): Promise<Client & { readonly tenant: TestT
   return { ...as(service, tenant.admin), tenant };
 }
 
-const EVERY_MEMBER = {
+const EVERY_FIELD = {
   code: 'OPP-A',
   name: 'Projet',
   description: 'Première ligne\nseconde',
@@ -90,10 +90,10 @@ describe('creating an opportunity', () => {
     const client = await aClient();
     const { id: customer_id } = await aCustomer(client);
 
-    const members = { ...EVERY_MEMBER, assigned_to: client.tenant.user.id };
-    const answer = await client.post(OPPORTUNITIES, { ...members, customer_id });
+    const fields = { ...EVERY_FIELD, assigned_to: client.tenant.user.id };
+    const answer = await client.post(OPPORTUNITIES, { ...fields, customer_id });
 
-    expect(answer.body).toMatchObject({ ...members, weighted_amount: 493827 });
+    expect(answer.body).toMatchObject({ ...fields, weighted_amount: 493827 });
     expect((await client.get(addressOf(opportunityIn(answer)))).text).toBe(answer.text);
   });
 });
@@ -101,7 +101,7 @@ describe('creating an opportunity', () => {
 describe('changing an opportunity', () => {
   test.each(['PUT', 'PATCH'])('%s changes what is sent, clears what is null and leaves the rest', async (method) => {
     const client = await aClient();
-    const created = await anOpportunity(client, EVERY_MEMBER);
+    const created = await anOpportunity(client, EVERY_FIELD);
 
     const changed = await client.request(method, addressOf(created), {
       name: 'Autre',
@@ -127,11 +127,11 @@ describe('changing an opportunity', () => {
 
   test('nothing changes with a change that changes nothing, or with a stale version', async () => {
     const client = await aClient();
-    const created = await anOpportunity(client, EVERY_MEMBER);
+    const created = await anOpportunity(client, EVERY_FIELD);
     await client.put(addressOf(created), { name: 'Autre' });
     const before = await rowOf(service, created.id);
 
-    expect((await client.put(addressOf(created), { ...EVERY_MEMBER, name: 'Autre' })).body).toMatchObject({
+    expect((await client.put(addressOf(created), { ...EVERY_FIELD, name: 'Autre' })).body).toMatchObject({
       version: 2,
     });
     expect((await client.put(addressOf(created), {})).body).toMatchObject({ version: 2 });
@@ -192,7 +192,7 @@ describe('deleting and restoring', () => {
     expect((await client.post(`${addressOf(created)}/restore`)).body).toMatchObject({ version: 3 });
   });
 
-  test('of one whose customer is deleted is refused until the customer is back', async () => {
+  test('of one whose customer is deleted is rejected until the customer is back', async () => {
     const client = await aClient();
     const customer = await aCustomer(client);
     const one = await anOpportunity(client, { customer_id: customer.id });

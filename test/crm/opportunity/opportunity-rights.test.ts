@@ -124,7 +124,7 @@ async function stateOf(tenant: TestTenant, { id }: OpportunityJson): Promise<unk
 }
 
 describeRights({
-  noun: 'opportunity',
+  recordType: 'opportunity',
   operations: OPERATIONS,
   service: () => service,
   make: (tenant, before) => anOpportunity(as(service, tenant.admin), before),
@@ -132,16 +132,16 @@ describeRights({
 });
 
 /** Each way in which an opportunity is a user's own. */
-const OWN: Readonly<Record<string, (tenant: TestTenant, members?: object) => Promise<OpportunityJson>>> = {
-  'made by them': async ({ admin, user }, members) =>
-    anOpportunity(as(service, user), { ...members, customer_id: (await aCustomer(as(service, admin))).id }),
-  'assigned to them': ({ admin, user }, members) =>
-    anOpportunity(as(service, admin), { ...members, assigned_to: user.id }),
-  'of a customer made by them': async ({ admin, user }, members) =>
-    anOpportunity(as(service, admin), { ...members, customer_id: (await aCustomer(as(service, user))).id }),
-  'of a customer assigned to them': async ({ admin, user }, members) =>
+const OWN: Readonly<Record<string, (tenant: TestTenant, fields?: object) => Promise<OpportunityJson>>> = {
+  'made by them': async ({ admin, user }, fields) =>
+    anOpportunity(as(service, user), { ...fields, customer_id: (await aCustomer(as(service, admin))).id }),
+  'assigned to them': ({ admin, user }, fields) =>
+    anOpportunity(as(service, admin), { ...fields, assigned_to: user.id }),
+  'of a customer made by them': async ({ admin, user }, fields) =>
+    anOpportunity(as(service, admin), { ...fields, customer_id: (await aCustomer(as(service, user))).id }),
+  'of a customer assigned to them': async ({ admin, user }, fields) =>
     anOpportunity(as(service, admin), {
-      ...members,
+      ...fields,
       customer_id: (await aCustomer(as(service, admin), { assigned_to: user.id })).id,
     }),
 };

@@ -6,7 +6,7 @@ import { aCustomer } from '../customer/customer-support.js';
 export const OPPORTUNITIES = '/v1/commercial/opportunities';
 export const EXPORT = '/v1/commercial/export/opportunities';
 
-/** An opportunity as REST answers it; tests name the members that they look at. */
+/** An opportunity as REST answers it; tests name the fields that they look at. */
 export interface OpportunityJson {
   readonly id: string;
   readonly code: string;
@@ -15,7 +15,7 @@ export interface OpportunityJson {
   readonly status: string;
   readonly probability: number;
   readonly version: number;
-  readonly [member: string]: unknown;
+  readonly [field: string]: unknown;
 }
 
 export function opportunityIn(answer: Answer): OpportunityJson {
@@ -23,9 +23,9 @@ export function opportunityIn(answer: Answer): OpportunityJson {
 }
 
 /** Creates one over REST, of a customer of its own unless one is named. */
-export async function anOpportunity(client: Client, members: object = {}): Promise<OpportunityJson> {
-  const customer_id = 'customer_id' in members ? members.customer_id : (await aCustomer(client)).id;
-  const answer = await client.post(OPPORTUNITIES, { name: 'Projet ERP', ...members, customer_id });
+export async function anOpportunity(client: Client, fields: object = {}): Promise<OpportunityJson> {
+  const customer_id = 'customer_id' in fields ? fields.customer_id : (await aCustomer(client)).id;
+  const answer = await client.post(OPPORTUNITIES, { name: 'Projet ERP', ...fields, customer_id });
   if (answer.status !== 201) throw new Error(`The opportunity was not created: ${answer.text}`);
   return opportunityIn(answer);
 }
@@ -34,7 +34,7 @@ export function addressOf({ id }: Pick<OpportunityJson, 'id'>): string {
   return `${OPPORTUNITIES}/${id}`;
 }
 
-/** The opportunity's whole row as the database holds it, past all walls. */
+/** The opportunity's whole row as the database holds it, past tenant isolation. */
 export async function rowOf(service: TestService, id: string): Promise<Record<string, unknown> | undefined> {
   const [row] = await service.ask<Record<string, unknown>>('SELECT * FROM opportunities WHERE id = $1', [id]);
   return row;

@@ -102,7 +102,7 @@ describe('the transitions of an opportunity', () => {
     [{ first: -1 }, 'BAD_USER_INPUT'],
     [{ first: 1, last: 1 }, 'BAD_USER_INPUT'],
     [{ after: 'x' }, 'INVALID_CURSOR'],
-  ])('with %j are refused: %s', async (window, code) => {
+  ])('with %j are rejected: %s', async (window, code) => {
     const { client, ids } = await aScene(2);
 
     expect(graphqlOutcomeOf(await client.graphql(DOCUMENT, { id: ids[0], ...window }))).toBe(code);

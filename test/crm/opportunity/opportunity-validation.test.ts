@@ -8,7 +8,7 @@ import {
   graphqlOutcomeOf,
   outcomeOf,
   problemIn,
-  wrongMembersOf,
+  wrongFieldsOf,
 } from '../customer/customer-support.js';
 
 let service: TestService;
@@ -30,7 +30,7 @@ const TEXTS: readonly (readonly [string, number])[] = [
   ['next_steps', 20_000],
 ];
 const NULLABLE = [
-  ...TEXTS.map(([member]) => member).filter((member) => member !== 'name'),
+  ...TEXTS.map(([field]) => field).filter((field) => field !== 'name'),
   'expected_close_date',
   'assigned_to',
 ];
@@ -46,65 +46,65 @@ async function aClient(settings = {}): Promise<Opener> {
   return { ...client, tenant, customerId: (await aCustomer(client)).id };
 }
 
-/** Sends the member in a creation and in an update; both must refuse it alike, and leave the database as it was. */
-async function expectRefused(member: string, values: readonly unknown[], code?: string): Promise<void> {
+/** Sends the field in a creation and in an update; both must reject it alike, and leave the database as it was. */
+async function expectRejected(field: string, values: readonly unknown[], code?: string): Promise<void> {
   const client = await aClient();
   const existing = await anOpportunity(client, { customer_id: client.customerId });
   const before = await rowOf(service, existing.id);
   for (const value of values) {
-    const created = await client.post(OPPORTUNITIES, { name: 'X', customer_id: client.customerId, [member]: value });
-    const updated = await client.put(addressOf(existing), { [member]: value });
-    const sent = `${member}: ${JSON.stringify(value).slice(0, 60)}`;
+    const created = await client.post(OPPORTUNITIES, { name: 'X', customer_id: client.customerId, [field]: value });
+    const updated = await client.put(addressOf(existing), { [field]: value });
+    const sent = `${field}: ${JSON.stringify(value).slice(0, 60)}`;
     expect([sent, outcomeOf(created), outcomeOf(updated)]).toEqual([
       sent,
       '422 VALIDATION_FAILED',
       '422 VALIDATION_FAILED',
     ]);
-    expect(wrongMembersOf(updated)).toEqual(wrongMembersOf(created));
-    expect(wrongMembersOf(created)[0]).toMatch(new RegExp(`^/${member}(/\\d+)? ${code ?? '[A-Z_]+'}$`));
+    expect(wrongFieldsOf(updated)).toEqual(wrongFieldsOf(created));
+    expect(wrongFieldsOf(created)[0]).toMatch(new RegExp(`^/${field}(/\\d+)? ${code ?? '[A-Z_]+'}$`));
   }
   expect(await rowOf(service, existing.id)).toEqual(before);
   expect((await client.get(OPPORTUNITIES)).body).toMatchObject({ total: 1 });
 }
 
 describe('texts', () => {
-  test.each(TEXTS)('%s takes %i characters and not one more, no NUL and no half of a pair', async (member, max) => {
+  test.each(TEXTS)('%s takes %i characters and not one more, no NUL and no half of a pair', async (field, max) => {
     const client = await aClient();
     const longest = '\u{1F600}'.repeat(max);
-    expect(await anOpportunity(client, { [member]: longest })).toMatchObject({ [member]: longest });
+    expect(await anOpportunity(client, { [field]: longest })).toMatchObject({ [field]: longest });
 
-    await expectRefused(member, ['x'.repeat(max + 1)], 'TOO_LONG');
-    await expectRefused(member, ['a\0b', '\ud800'], 'INVALID_CHARACTERS');
-    await expectRefused(member, [1, true, {}, ['x']], 'NOT_A_STRING');
+    await expectRejected(field, ['x'.repeat(max + 1)], 'TOO_LONG');
+    await expectRejected(field, ['a\0b', '\ud800'], 'INVALID_CHARACTERS');
+    await expectRejected(field, [1, true, {}, ['x']], 'NOT_A_STRING');
   });
 
-  test.each(NULLABLE)('%s is cleared by null and by an empty text', async (member) => {
+  test.each(NULLABLE)('%s is cleared by null and by an empty text', async (field) => {
     const client = await aClient();
     const values: Readonly<Record<string, string>> = {
       expected_close_date: '2026-03-31',
       assigned_to: client.tenant.user.id,
     };
-    const created = await anOpportunity(client, { [member]: values[member] ?? 'x' });
+    const created = await anOpportunity(client, { [field]: values[field] ?? 'x' });
 
     for (const empty of [null, '', ' ']) {
-      await client.put(addressOf(created), { [member]: values[member] ?? 'x' });
-      expect(await client.put(addressOf(created), { [member]: empty })).toMatchObject({ body: { [member]: null } });
+      await client.put(addressOf(created), { [field]: values[field] ?? 'x' });
+      expect(await client.put(addressOf(created), { [field]: empty })).toMatchObject({ body: { [field]: null } });
     }
   });
 
   test('a name, a status, an amount and lists are neither cleared nor, where it means nothing, emptied', async () => {
-    await expectRefused('name', [null, '', ' ']);
-    await expectRefused('status', ['', 'OPEN', 'new', 1, {}, '__proto__']);
+    await expectRejected('name', [null, '', ' ']);
+    await expectRejected('status', ['', 'OPEN', 'new', 1, {}, '__proto__']);
     const client = await aClient({ default_currency: 'CHF' });
     const defaults = { status: 'NEW', probability: 10, amount: 0, currency: 'CHF', competitors: [], products: [] };
-    const nulls = Object.fromEntries(Object.keys(defaults).map((member) => [member, null]));
+    const nulls = Object.fromEntries(Object.keys(defaults).map((field) => [field, null]));
 
     const created = await anOpportunity(client, nulls);
 
     expect(created).toMatchObject(defaults);
-    for (const member of Object.keys(defaults)) {
-      const cleared = await client.put(addressOf(created), { [member]: null });
-      expect(wrongMembersOf(cleared)).toEqual([`/${member} REQUIRED`]);
+    for (const field of Object.keys(defaults)) {
+      const cleared = await client.put(addressOf(created), { [field]: null });
+      expect(wrongFieldsOf(cleared)).toEqual([`/${field} REQUIRED`]);
     }
   });
 
@@ -127,14 +127,14 @@ describe('texts', () => {
 
 describe('numbers and dates', () => {
   test('amount is money, not below zero', () =>
-    expectRefused('amount', [-0.01, '1.005', 0.001, 1e13, '1e3', true, [], {}, 'viel', '1,5']));
+    expectRejected('amount', [-0.01, '1.005', 0.001, 1e13, '1e3', true, [], {}, 'viel', '1,5']));
   test('probability is a whole number from 0 to 100', () =>
-    expectRefused('probability', [-1, 101, 30.5, '30.5', true, [], {}]));
-  test('currency is one of ISO 4217', () => expectRefused('currency', ['EURO', 'XYZ', '€', 1]));
+    expectRejected('probability', [-1, 101, 30.5, '30.5', true, [], {}]));
+  test('currency is one of ISO 4217', () => expectRejected('currency', ['EURO', 'XYZ', '€', 1]));
   test('expected_close_date is a date that exists', () =>
-    expectRefused('expected_close_date', ['2026-02-30', '2026-1-1', '2026-01-01T00:00:00Z', 'demain', 20260101, {}]));
+    expectRejected('expected_close_date', ['2026-02-30', '2026-1-1', '2026-01-01T00:00:00Z', 'demain', 20260101, {}]));
   test('assigned_to is a UUID of somebody active here', async () => {
-    await expectRefused('assigned_to', ['x', 1, {}, newId()]);
+    await expectRejected('assigned_to', ['x', 1, {}, newId()]);
   });
 
   test.each([
@@ -156,7 +156,7 @@ describe('the customer', () => {
 
     for (const customer_id of [undefined, null, '', 'x', 1, {}]) {
       const answer = await client.post(OPPORTUNITIES, { name: 'X', customer_id });
-      expect([answer.status, wrongMembersOf(answer)[0]]).toEqual([422, expect.stringMatching(/^\/customer_id /)]);
+      expect([answer.status, wrongFieldsOf(answer)[0]]).toEqual([422, expect.stringMatching(/^\/customer_id /)]);
     }
   });
 
@@ -177,7 +177,7 @@ describe('the customer', () => {
 
     expect((await client.put(addressOf(one), { customer_id: one.customer_id.toUpperCase() })).status).toBe(200);
     const answer = await client.put(addressOf(one), { customer_id: client.customerId });
-    expect(wrongMembersOf(answer)).toEqual(['/customer_id READ_ONLY']);
+    expect(wrongFieldsOf(answer)).toEqual(['/customer_id READ_ONLY']);
   });
 });
 
@@ -189,7 +189,7 @@ describe('competitors', () => {
     expect(created).toMatchObject({ competitors: fifty });
     expect((await client.get(addressOf(created))).body).toMatchObject({ competitors: fifty });
 
-    await expectRefused('competitors', ['x', {}, [1], [null], [''], ['x'.repeat(256)], [...fifty, 'x'], ['a\0']]);
+    await expectRejected('competitors', ['x', {}, [1], [null], [''], ['x'.repeat(256)], [...fifty, 'x'], ['a\0']]);
   });
 });
 
@@ -241,20 +241,20 @@ describe('products', () => {
     expect(graphqlIn(literals).data).toEqual({ createOpportunity: { opportunity: { products } } });
   });
 
-  test('are refused when they are too many, too long, too deep, null, or cannot be stored', async () => {
-    await expectRefused('products', ['x', 1, {}, true], 'NOT_A_LIST');
-    await expectRefused('products', [Array<number>(101).fill(1)], 'TOO_MANY_ITEMS');
-    await expectRefused('products', [['x'.repeat(19_997)], [{ a: '\u{1F600}'.repeat(19_993) }]], 'TOO_LONG');
-    await expectRefused('products', [[nested(11)], [1, nested(25)]], 'TOO_DEEP');
-    await expectRefused('products', [[null], [1, null]], 'REQUIRED');
-    await expectRefused(
+  test('are rejected when they are too many, too long, too deep, null, or cannot be stored', async () => {
+    await expectRejected('products', ['x', 1, {}, true], 'NOT_A_LIST');
+    await expectRejected('products', [Array<number>(101).fill(1)], 'TOO_MANY_ITEMS');
+    await expectRejected('products', [['x'.repeat(19_997)], [{ a: '\u{1F600}'.repeat(19_993) }]], 'TOO_LONG');
+    await expectRejected('products', [[nested(11)], [1, nested(25)]], 'TOO_DEEP');
+    await expectRejected('products', [[null], [1, null]], 'REQUIRED');
+    await expectRejected(
       'products',
       [['a\0'], [{ a: ['\ud800'] }], [{ 'a\0': 1 }], [{ a: { '\udc00': 1 } }]],
       'INVALID_CHARACTERS',
     );
   });
 
-  test('are refused with numbers that JSON cannot write, and with __proto__, on both edges', async () => {
+  test('are rejected with numbers that JSON cannot write, and with __proto__, on both transports', async () => {
     const client = await aClient();
     const send = (text: string): Promise<string> =>
       client
@@ -286,23 +286,23 @@ describe('members that are not taken', () => {
     'created_by',
     'created_at',
     'version',
-  ])('a creation refuses %s', async (member) => {
+  ])('a creation rejects %s', async (field) => {
     const client = await aClient();
-    const answer = await client.post(OPPORTUNITIES, { name: 'X', customer_id: client.customerId, [member]: null });
+    const answer = await client.post(OPPORTUNITIES, { name: 'X', customer_id: client.customerId, [field]: null });
 
-    expect([answer.status, wrongMembersOf(answer)]).toEqual([422, [`/${member} READ_ONLY`]]);
+    expect([answer.status, wrongFieldsOf(answer)]).toEqual([422, [`/${field} READ_ONLY`]]);
   });
 
   test.each(['tenant_id', 'deleted_at', 'deleted_with', 'search_text', 'nom', '__proto__'])(
     '%s is unknown',
-    async (member) => {
+    async (field) => {
       const client = await aClient();
       const one = await anOpportunity(client);
-      const body = `{"name":"X","customer_id":"${client.customerId}",${JSON.stringify(member)}:1}`;
+      const body = `{"name":"X","customer_id":"${client.customerId}",${JSON.stringify(field)}:1}`;
 
-      expect(wrongMembersOf(await client.post(OPPORTUNITIES, body))).toEqual([`/${member} UNKNOWN_MEMBER`]);
-      expect(wrongMembersOf(await client.put(addressOf(one), `{${JSON.stringify(member)}:1}`))).toEqual([
-        `/${member} UNKNOWN_MEMBER`,
+      expect(wrongFieldsOf(await client.post(OPPORTUNITIES, body))).toEqual([`/${field} UNKNOWN_MEMBER`]);
+      expect(wrongFieldsOf(await client.put(addressOf(one), `{${JSON.stringify(field)}:1}`))).toEqual([
+        `/${field} UNKNOWN_MEMBER`,
       ]);
     },
   );
@@ -322,7 +322,7 @@ describe('members that are not taken', () => {
       { version: 9 },
     ]) {
       const answer = await client.put(addressOf(won), change);
-      expect([answer.status, wrongMembersOf(answer)]).toEqual([422, [`/${Object.keys(change)[0] ?? ''} READ_ONLY`]]);
+      expect([answer.status, wrongFieldsOf(answer)]).toEqual([422, [`/${Object.keys(change)[0] ?? ''} READ_ONLY`]]);
     }
   });
 });

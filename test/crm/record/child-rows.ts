@@ -2,10 +2,10 @@
 import { newId } from '../../../src/platform/values/ids.js';
 import type { TestService, TestTenant } from '../../support/service.js';
 
-type Members = Readonly<Record<string, string | number | boolean | null | Date>>;
+type Fields = Readonly<Record<string, string | number | boolean | null | Date>>;
 export type ChildTable = 'contacts' | 'opportunities' | 'activities';
 
-const DEFAULTS: Readonly<Record<ChildTable, Members>> = {
+const DEFAULTS: Readonly<Record<ChildTable, Fields>> = {
   contacts: { first_name: 'Anne', last_name: 'Martin' },
   opportunities: { name: 'Vente', status: 'NEW', probability: 10, amount: '100.00', currency: 'EUR' },
   activities: { type: 'CALL', subject: 'Appel', date: '2026-11-22T10:00:00Z' },
@@ -17,10 +17,10 @@ export async function aChild(
   tenant: TestTenant,
   table: ChildTable,
   customerId: string,
-  members: Members = {},
+  fields: Fields = {},
 ): Promise<string> {
   const id = newId();
-  const row: Members = {
+  const row: Fields = {
     ...DEFAULTS[table],
     ...(table === 'opportunities' && { code: `O-${id.slice(-8)}` }),
     tenant_id: tenant.id,
@@ -29,7 +29,7 @@ export async function aChild(
     created_by: tenant.admin.id,
     created_at: '2026-01-15T10:00:00Z',
     updated_at: '2026-01-15T10:00:00Z',
-    ...members,
+    ...fields,
   };
   const names = Object.keys(row);
   const places = names.map((_, index) => `$${index + 1}`);
@@ -61,7 +61,7 @@ export interface ChildRow extends Record<string, unknown> {
   readonly deleted_with: string | null;
 }
 
-/** The whole row as the database holds it, past all walls. */
+/** The whole row as the database holds it, past tenant isolation. */
 export async function childRow(service: TestService, table: ChildTable, id: string): Promise<ChildRow> {
   const [row] = await service.ask<ChildRow>(`SELECT * FROM ${table} WHERE id = $1`, [id]);
   if (!row) throw new Error(`There is no row ${id} in ${table}.`);
@@ -81,7 +81,7 @@ export function transitionsOf(service: TestService, id: string): Promise<Transit
 }
 
 /** How many places of active opportunities are taken, and how many opportunities are active: both are to be the same. */
-export async function activePlaces(
+export async function activeCapacity(
   service: TestService,
   { id }: TestTenant,
 ): Promise<{ taken: number; active: number }> {

@@ -1,7 +1,7 @@
 /** Amounts take no more decimals than their currency has, whichever of the two changes, and over both transports. */
 import { as, type Answer, type Client } from '../../support/client.js';
 import { startTestService, type TestService } from '../../support/service.js';
-import { aCustomer, addressOf, CUSTOMERS, outcomeOf, wrongMembersOf } from '../customer/customer-support.js';
+import { aCustomer, addressOf, CUSTOMERS, outcomeOf, wrongFieldsOf } from '../customer/customer-support.js';
 import { addressOf as opportunityAddress, anOpportunity, OPPORTUNITIES } from '../opportunity/opportunity-support.js';
 
 let service: TestService;
@@ -14,7 +14,7 @@ afterAll(() => service.close());
 
 const clientOf = async (settings = {}): Promise<Client> => as(service, (await service.aTenant(settings)).admin);
 
-const refusedFor = (answer: Answer): string => [outcomeOf(answer), ...wrongMembersOf(answer)].join(' ');
+const rejectedFor = (answer: Answer): string => [outcomeOf(answer), ...wrongFieldsOf(answer)].join(' ');
 
 describe('a currency without decimals', () => {
   test('is that of a new record, named or the company’s own', async () => {
@@ -28,10 +28,10 @@ describe('a currency without decimals', () => {
       const customer = { name: 'X', ...named, annual_revenue: '1000.5', credit_limit: 0.01 };
       const sale = { name: 'X', customer_id: id, ...named, amount: 99.9 };
 
-      expect(refusedFor(await client.post(CUSTOMERS, customer))).toBe(
+      expect(rejectedFor(await client.post(CUSTOMERS, customer))).toBe(
         '422 VALIDATION_FAILED /annual_revenue TOO_MANY_DECIMALS /credit_limit TOO_MANY_DECIMALS',
       );
-      expect(refusedFor(await client.post(OPPORTUNITIES, sale))).toBe(
+      expect(rejectedFor(await client.post(OPPORTUNITIES, sale))).toBe(
         '422 VALIDATION_FAILED /amount TOO_MANY_DECIMALS',
       );
       expect(outcomeOf(await client.post(OPPORTUNITIES, { ...sale, amount: 99 }))).toBe('201');
@@ -44,7 +44,7 @@ describe('a currency without decimals', () => {
     const won = await aCustomer(client, { annual_revenue: '10' });
     const euroSale = await anOpportunity(client, { customer_id: euro.id, currency: 'EUR', amount: '10.50' });
     const wonSale = await anOpportunity(client, { customer_id: won.id, amount: '10' });
-    const change = async (address: string, body: object) => refusedFor(await client.put(address, body));
+    const change = async (address: string, body: object) => rejectedFor(await client.put(address, body));
 
     expect(await change(addressOf(won), { annual_revenue: '10.50' })).toContain('/annual_revenue TOO_MANY_DECIMALS');
     expect(await change(addressOf(euro), { currency: 'JPY' })).toContain('/currency TOO_MANY_DECIMALS');
@@ -68,7 +68,7 @@ describe('a currency without decimals', () => {
     expect(outcomeOf(await client.put(addressOf({ id }), body))).toBe('200');
   });
 
-  test('is refused over GraphQL in the caller’s language, by the member’s own name', async () => {
+  test('is rejected over GraphQL in the caller’s language, by the member’s own name', async () => {
     const client = await clientOf({ default_currency: 'JPY' });
     const { id } = await aCustomer(client);
     const answer = await client.graphql(

@@ -1,4 +1,4 @@
-/** What every REST list takes beside its own filters: look-up by code, e-mail and tag, moments, and members to be answered. */
+/** What every REST list takes beside its own filters: look-up by code, e-mail and tag, moments, and fields to be answered. */
 import { as, type Answer, type Client } from '../../support/client.js';
 import { startTestService, type TestService, type TestTenant } from '../../support/service.js';
 import { watchStatements } from '../../support/statements.js';
@@ -89,7 +89,7 @@ describe('a list', () => {
     ['activities', 'activities'],
   ])('of %s begins at a moment of creation or of the last change', async (collection, table) => {
     const customer_id = await make('customers', { name: 'A' });
-    const members = { customer_id, ...people, name: 'Vente', type: 'CALL', subject: 'Appel' };
+    const fields = { customer_id, ...people, name: 'Vente', type: 'CALL', subject: 'Appel' };
     const wanted: Readonly<Record<string, readonly string[]>> = {
       customers: ['name'],
       contacts: ['customer_id', 'first_name', 'last_name'],
@@ -97,7 +97,7 @@ describe('a list', () => {
       activities: ['customer_id', 'type', 'subject'],
     };
     const body = Object.fromEntries(
-      Object.entries(members).filter(([name]) => wanted[collection]?.includes(name) === true),
+      Object.entries(fields).filter(([name]) => wanted[collection]?.includes(name) === true),
     );
     const old = collection === 'customers' ? customer_id : await make(collection, body);
     const young = await make(collection, body);

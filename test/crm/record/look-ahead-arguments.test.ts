@@ -80,7 +80,7 @@ const BY_TYPE: Readonly<Record<string, readonly unknown[]>> = {
   DateTime: ['0001-01-01T00:00:00.000Z', '9999-12-31T23:59:59.999Z'],
 };
 
-/** All of them where the value is an argument or the first operator of a member; elsewhere they take turns. */
+/** All of them where the value is an argument or the first operator of a field; elsewhere they take turns. */
 function valuesFor({ path, type, inList, depth }: Position, index: number): readonly unknown[] {
   const values = BY_TYPE[type] ?? [];
   const operator = path.at(-1);

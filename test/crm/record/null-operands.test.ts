@@ -164,7 +164,7 @@ describe('an empty cursor is none', () => {
   });
 });
 
-test('an empty search is none: cursors are good for either, through both edges', async () => {
+test('an empty search is none: cursors are good for either, through both transports', async () => {
   const client = as(service, tenant.admin);
   const query = `query ($after: String, $search: String) {
     customers(search: $search, first: 1, after: $after) { nodes { id } pageInfo { endCursor } } }`;

@@ -18,10 +18,10 @@ beforeAll(async () => {
   service = await startTestService({ GRAPHQL_MAX_COST: '1000000' });
   tenant = await service.aTenant();
   client = as(service, tenant.admin);
-  const customer = async (name: string, members: object): Promise<string> =>
-    (await aCustomer(client, { code: name, name, ...members })).id;
-  const child = (table: ChildTable, customerId: string, members: Parameters<typeof aChild>[4]): Promise<string> =>
-    aChild(service, tenant, table, customerId, members);
+  const customer = async (name: string, fields: object): Promise<string> =>
+    (await aCustomer(client, { code: name, name, ...fields })).id;
+  const child = (table: ChildTable, customerId: string, fields: Parameters<typeof aChild>[4]): Promise<string> =>
+    aChild(service, tenant, table, customerId, fields);
   const a = await customer('A', { type: 'VIP', city: 'Lyon', assigned_to: tenant.user.id });
   const b = await customer('B', { city: 'Paris' });
   const c = await customer('C', {});
@@ -83,7 +83,7 @@ const LISTS = {
 } as const;
 type List = keyof typeof LISTS;
 
-/** @returns the names in alphabetical order, or the code of the refusal */
+/** @returns the names in alphabetical order, or the code of the error */
 async function namesFor(list: List, filter: object): Promise<string> {
   const [type, name] = LISTS[list];
   const query = `query ($filter: ${type}) { ${list}(filter: $filter) { totalCount nodes { name: ${name} } } }`;
@@ -282,21 +282,21 @@ describe('two relations, one after the other', () => {
   });
 });
 
-interface Refusal {
+interface Rejection {
   readonly code: string;
   readonly message: string;
 }
 
-interface Refused {
+interface Rejected {
   readonly errors: readonly [{ readonly extensions: { readonly fields: readonly [Wrong] } }];
 }
 
-interface Wrong extends Refusal {
+interface Wrong extends Rejection {
   readonly path: readonly string[];
 }
 
 /** `code path` of what is wrong with a filter of contacts, with its sentence. */
-async function refusalOf(filter: object, language = 'en'): Promise<Refusal> {
+async function rejectionOf(filter: object, language = 'en'): Promise<Rejection> {
   watch.clear();
   const answer = await client.graphql(
     'query ($filter: ContactFilter) { contacts(filter: $filter) { totalCount } }',
@@ -305,24 +305,24 @@ async function refusalOf(filter: object, language = 'en'): Promise<Refusal> {
   );
   expect(graphqlOutcomeOf(answer)).toBe('VALIDATION_FAILED');
   expect(watch.messages).toEqual([]);
-  const [wrong] = (answer.body as Refused).errors[0].extensions.fields;
+  const [wrong] = (answer.body as Rejected).errors[0].extensions.fields;
   return { code: `${wrong.code} ${wrong.path.join('.')}`, message: wrong.message };
 }
 
 describe('before any statement', () => {
-  test('a third relation is refused, in the words of the caller, wherever it stands', async () => {
+  test('a third relation is rejected, in the words of the caller, wherever it stands', async () => {
     const third = { customer: { contacts: { some: { customer: {} } } } };
 
-    expect(await refusalOf(third)).toEqual({
+    expect(await rejectionOf(third)).toEqual({
       code: 'TOO_DEEP filter.customer.contacts.some.customer',
       message: expect.stringContaining('two relations at most') as string,
     });
-    expect((await refusalOf(third, 'fr')).message).toContain('deux relations au plus');
+    expect((await rejectionOf(third, 'fr')).message).toContain('deux relations au plus');
     for (const filter of [
       { or: [{}, { not: third }] },
       { not: { customer: { and: [{ opportunities: { none: { not: { activities: { some: {} } } } } }] } } },
     ])
-      expect((await refusalOf(filter)).code).toContain('TOO_DEEP');
+      expect((await rejectionOf(filter)).code).toContain('TOO_DEEP');
   });
 
   test('the hundred conditions are shared by all relations, each of which is one', async () => {
@@ -331,16 +331,16 @@ describe('before any statement', () => {
 
     // The two relations, and isActive of both lists.
     expect(await namesFor('contacts', inside(96))).toBe('Anne');
-    expect((await refusalOf(inside(97))).code).toMatch(/^TOO_MANY_ITEMS/);
-    expect((await refusalOf({ or: Array<object>(100).fill({ customer: {}, activities: { some: {} } }) })).code).toMatch(
-      /^TOO_MANY_ITEMS/,
-    );
+    expect((await rejectionOf(inside(97))).code).toMatch(/^TOO_MANY_ITEMS/);
+    expect(
+      (await rejectionOf({ or: Array<object>(100).fill({ customer: {}, activities: { some: {} } }) })).code,
+    ).toMatch(/^TOO_MANY_ITEMS/);
   });
 
   test('a malformed id is told by its path', async () => {
     const filter = { customer: { contacts: { some: { id: { eq: 'x' } } } } };
 
-    expect((await refusalOf(filter)).code).toBe('INVALID_UUID filter.customer.contacts.some.id.eq');
+    expect((await rejectionOf(filter)).code).toBe('INVALID_UUID filter.customer.contacts.some.id.eq');
   });
 });
 

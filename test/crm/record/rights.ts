@@ -1,4 +1,4 @@
-/** What each role may do with one kind of record, through both edges: the same questions of every kind. */
+/** What each role may do with one record type, through both transports: the same questions of every kind. */
 import { as, type Answer, type Client } from '../../support/client.js';
 import { withRecord } from '../../support/payload.js';
 import type { TestService, TestTenant } from '../../support/service.js';
@@ -7,7 +7,7 @@ import { eventsOf, graphqlOutcomeOf, outcomeOf } from '../customer/customer-supp
 export const ROLES = ['admin', 'manager', 'user', 'readonly'] as const;
 type Role = (typeof ROLES)[number];
 
-/** One operation through each edge, on a record that somebody else made. */
+/** One operation through each transport, on a record that somebody else made. */
 export interface Operation<Target> {
   readonly name: string;
   readonly rest: (client: Client, target: Target) => Promise<Answer>;
@@ -16,7 +16,7 @@ export interface Operation<Target> {
   readonly allowed: readonly Role[];
   /** Whether `user` may, when the record is theirs. */
   readonly own?: true;
-  /** Members that the record has before. */
+  /** Fields that the record has before. */
   readonly before?: object;
 }
 
@@ -27,25 +27,25 @@ export function mutation(field: string, more = '') {
 }
 
 interface KindOfRecord<Target> {
-  readonly noun: string;
+  readonly recordType: string;
   readonly operations: readonly Operation<Target>[];
   /** Known when the tests run. */
   readonly service: () => TestService;
   /** A record of the tenant's admin. */
   readonly make: (tenant: TestTenant, before?: object) => Promise<Target>;
-  /** What the tenant's data are, to see that a refusal left them alone. */
+  /** What the tenant's data are, to see that an error left them alone. */
   readonly stateOf: (tenant: TestTenant, target: Target) => Promise<unknown>;
 }
 
-export function describeRights<Target>({ noun, operations, service, make, stateOf }: KindOfRecord<Target>): void {
+export function describeRights<Target>({ recordType, operations, service, make, stateOf }: KindOfRecord<Target>): void {
   const cells = operations.flatMap((operation) => ROLES.map((role) => ({ role, name: operation.name, operation })));
   const isAllowed = ({ role, operation }: (typeof cells)[number]): boolean => operation.allowed.includes(role);
 
-  /** Each refusal is an event that names the caller and the right; what is allowed leaves none. */
-  async function expectAudited(tenant: TestTenant, role: Role, refusals: number): Promise<void> {
+  /** Each error is an event that names the caller and the right; what is allowed leaves none. */
+  async function expectAudited(tenant: TestTenant, role: Role, rejections: number): Promise<void> {
     const denied = (await eventsOf(service(), tenant)).filter(({ action }) => action === 'access.denied');
-    const event = { entity_type: noun, user_id: tenant[role].id, user_role: role, success: false };
-    expect(denied).toMatchObject(Array(refusals).fill({ ...event, error_code: 'FORBIDDEN' }));
+    const event = { entity_type: recordType, user_id: tenant[role].id, user_role: role, success: false };
+    expect(denied).toMatchObject(Array(rejections).fill({ ...event, error_code: 'FORBIDDEN' }));
   }
 
   describe('what each role may do', () => {
@@ -78,7 +78,7 @@ export function describeRights<Target>({ noun, operations, service, make, stateO
       },
     );
 
-    test.each(operations)('a stranger without a token is refused: $name', async ({ rest, graphql, before }) => {
+    test.each(operations)('a stranger without a token is rejected: $name', async ({ rest, graphql, before }) => {
       const tenant = await service().aTenant();
       const target = await make(tenant, before);
       const state = await stateOf(tenant, target);

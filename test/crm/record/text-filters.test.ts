@@ -21,7 +21,7 @@ interface List {
   readonly type: string;
   readonly columns: FilterColumns;
   readonly texts: readonly string[];
-  /** Members that lead to other lists. */
+  /** Fields that lead to other lists. */
   readonly related: Readonly<Record<string, { readonly list: string; readonly toMany: boolean }>>;
 }
 
@@ -133,7 +133,7 @@ function aFilter(random: Random, { texts, related }: List, depth: number, relati
   }
 }
 
-/** More are refused. */
+/** More are rejected. */
 const MAX_CONTAINS = 5;
 
 function countContains(filter: Filter): number {

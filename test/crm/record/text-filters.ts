@@ -44,24 +44,24 @@ function listOf(owner: string, { name, args }: GraphQLField<unknown, unknown>): 
   return [{ name: `${owner}.${name}`, query, filter, isBelow }];
 }
 
-/** The members of an input and the names of their types. */
-function membersOf(input: string): ReadonlyMap<string, string> {
+/** The fields of an input and the names of their types. */
+function fieldsOf(input: string): ReadonlyMap<string, string> {
   const type = schema.getType(input);
   const fields = isInputObjectType(type) ? Object.values(type.getFields()) : [];
   return new Map(fields.map((field) => [field.name, getNamedType(field.type).name]));
 }
 
-/** Members of a filter that are texts to be searched. */
+/** Fields of a filter that are texts to be searched. */
 function textsOf(filter: string): string[] {
-  return [...membersOf(filter)].filter(([, type]) => membersOf(type).has('contains')).map(([name]) => name);
+  return [...fieldsOf(filter)].filter(([, type]) => fieldsOf(type).has('contains')).map(([name]) => name);
 }
 
-/** Members that lead to other records, as conditions that such a record is or is not there; each with that record's filter. */
+/** Fields that lead to other records, as conditions that such a record is or is not there; each with that record's filter. */
 function relationsOf(filter: string): [path: string, filter: string][] {
-  return [...membersOf(filter)].flatMap(([name, type]): [string, string][] => {
-    const related = membersOf(type).get('some');
+  return [...fieldsOf(filter)].flatMap(([name, type]): [string, string][] => {
+    const related = fieldsOf(type).get('some');
     if (related !== undefined) return ['some', 'none'].map((which) => [`${name}.${which}`, related]);
-    return type !== filter && membersOf(type).has('and') ? [[name, type]] : [];
+    return type !== filter && fieldsOf(type).has('and') ? [[name, type]] : [];
   });
 }
 

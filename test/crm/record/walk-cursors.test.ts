@@ -1,6 +1,6 @@
 import { startTestService, type TestService } from '../../support/service.js';
 import { graphqlOutcomeOf } from '../customer/customer-support.js';
-import { insertRows, makeGround, type Kind, type WalkRow } from './walk-kinds.js';
+import { insertRows, makeGround, type Kind, type WalkRow } from './walk-types.js';
 import { askList, pageIn, type Walker } from './walk-pages.js';
 import { PLACES, takes, type Place } from './walk-places.js';
 

@@ -1,7 +1,7 @@
-/** Walks along a place, page by page, through both edges. */
+/** Walks along a place, page by page, through both transports. */
 import { as, type Answer } from '../../support/client.js';
 import type { TestService, TestTenant } from '../../support/service.js';
-import { insertRows, type Ground, type Key, type Kind, type WalkRow } from './walk-kinds.js';
+import { insertRows, type Ground, type Key, type Kind, type WalkRow } from './walk-types.js';
 import { queryFor, takes, type Place } from './walk-places.js';
 
 /** Whose rows are walked, and where. */
@@ -98,8 +98,8 @@ async function askPage(walker: Walker, { keys, isNarrow }: Walk, window: object)
   );
 }
 
-const idsIn = ({ edges }: Page, { identity, member = identity }: Kind): string[] =>
-  edges.map(({ node }) => String(node[member]));
+const idsIn = ({ edges }: Page, { identity, field = identity }: Kind): string[] =>
+  edges.map(({ node }) => String(node[field]));
 
 /** More than any walk has: one that goes on for ever is to fail like others, with its seed. */
 const MAX_PAGES = 200;

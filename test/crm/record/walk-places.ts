@@ -14,7 +14,7 @@ import {
   users,
   type Kind,
   type ParentTable,
-} from './walk-kinds.js';
+} from './walk-types.js';
 
 /** A connection: a list, or a list below one record. */
 export interface Place {
@@ -92,7 +92,7 @@ export function queryFor(place: Place): string {
   const declared = field.args.map(({ name, type }) => `$${name}: ${String(type)}`);
   const passed = field.args.map(({ name }) => `${name}: $${name}`);
   const total = connectionOf(field)?.getFields().totalCount ? 'totalCount' : '';
-  const list = `list: ${field.name}(${passed.join(', ')}) { ${total} edges { cursor node { ${place.kind.member ?? place.kind.identity} } }
+  const list = `list: ${field.name}(${passed.join(', ')}) { ${total} edges { cursor node { ${place.kind.field ?? place.kind.identity} } }
     pageInfo { hasNextPage hasPreviousPage startCursor endCursor } }`;
   if (!place.below) return `query (${declared.join(', ')}) { ${list} }`;
   const [typeName = ''] = place.name.split('.');

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { startTestService, type TestService } from '../../support/service.js';
-import { insertRows, makeGround, removeRows, type Key, type Kind, type WalkRow } from './walk-kinds.js';
+import { insertRows, makeGround, removeRows, type Key, type Kind, type WalkRow } from './walk-types.js';
 import {
   storedOrder,
   walkBackward,

@@ -22,13 +22,13 @@ afterAll(() => service.close());
 
 async function fill(): Promise<void> {
   const client = as(service, tenant.admin);
-  for (const [name, members] of [
+  for (const [name, fields] of [
     ['Café Moreau', { code: 'CLI-7', city: 'Lyon' }],
     ['Moreau & fils', { code: 'CLI-8' }],
     ['Société Lemoreau', { code: 'CLI-9', email: 'bonjour@moreau.example' }],
     ['Durand SA', { code: 'MOR-1', phone: '04 72 11 22 33' }],
   ] as const) {
-    made.set(name, (await aCustomer(client, { name, ...members })).id);
+    made.set(name, (await aCustomer(client, { name, ...fields })).id);
   }
   const [first = '', second = ''] = made.values();
   made.set('Anne Moreau', await aChild(service, tenant, 'contacts', second, { last_name: 'Moreau' }));
@@ -200,7 +200,7 @@ describe('a walk over the hits', () => {
   });
 });
 
-describe('a search is refused, before it reads anything,', () => {
+describe('a search is rejected, before it reads anything,', () => {
   test.each([
     ['of nothing', { query: '' }],
     ['of blanks', { query: '    ' }],
@@ -238,7 +238,7 @@ describe('a search by somebody who may read customers alone', () => {
   test.each([
     ['of all kinds', {}],
     ['of another kind beside them', { types: ['CUSTOMER', 'ACTIVITY'] }],
-  ])('is refused %s, before its text is looked at', async (_which, variables) => {
+  ])('is rejected %s, before its text is looked at', async (_which, variables) => {
     for (const query of ['moreau', 'a']) {
       expect(graphqlOutcomeOf(await ask(SEARCH, { query, ...variables }))).toBe('FORBIDDEN');
     }

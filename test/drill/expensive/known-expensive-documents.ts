@@ -48,7 +48,7 @@ function repeatedRows(): KnownDocument[] {
 
 /** Parts of texts where nothing else narrows the list. */
 function parts(): KnownDocument[] {
-  const contains = (member: string, text: string): object => ({ [member]: { contains: text } });
+  const contains = (field: string, text: string): object => ({ [field]: { contains: text } });
   const list = (name: string, field: string, type: string, filter: object, count = 1): KnownDocument =>
     written(
       name,

@@ -100,19 +100,19 @@ export class FuzzValues {
 
   private structure({ items, properties }: Json, schemas: Json, depth: number): unknown {
     if (depth >= 4) return undefined;
-    if (properties !== undefined) return this.members(asJson(properties), schemas, depth);
+    if (properties !== undefined) return this.fields(asJson(properties), schemas, depth);
     if (items === undefined) return undefined;
     const length = this.random.integer(0, 3);
     return Array.from({ length }, () => this.bySchema(asJson(items), schemas, depth + 1));
   }
 
-  private members(properties: Json, schemas: Json, depth: number): Json {
+  private fields(properties: Json, schemas: Json, depth: number): Json {
     const { random } = this;
     const share = random.pick([0.2, 0.5, 1]);
     const chosen = Object.entries(properties).filter(() => random.chance(share));
-    const members = chosen.map(([name, member]) => [name, this.bySchema(asJson(member), schemas, depth + 1)]);
-    if (random.chance(this.oddity)) members.push([this.hostile(), 1]);
-    return Object.fromEntries(members) as Json;
+    const fields = chosen.map(([name, field]) => [name, this.bySchema(asJson(field), schemas, depth + 1)]);
+    if (random.chance(this.oddity)) fields.push([this.hostile(), 1]);
+    return Object.fromEntries(fields) as Json;
   }
 
   private scalar(types: readonly unknown[], format: unknown): unknown {

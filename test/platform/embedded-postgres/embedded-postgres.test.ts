@@ -147,7 +147,7 @@ describe('the embedded PostgreSQL', () => {
     expect(isRunning(postgresPid)).toBe(false);
   });
 
-  test('refuses a second service while the first lives', async () => {
+  test('rejects a second service while the first lives', async () => {
     const { holder } = await startInChild(dataDir);
     const second = startEmbeddedPostgres({ dataDir });
     await expect(second).rejects.toThrow(StartupError);

@@ -168,7 +168,7 @@ describe('the cost of an operation', () => {
     expect((await toy.post({ query: '{ users { nodes { id } } }' })).body.extensions).toBeUndefined();
   });
 
-  test('over the limit is refused before anything runs, with both figures, also when the document is known', async () => {
+  test('over the limit is rejected before anything runs, with both figures, also when the document is known', async () => {
     const query = 'query($n: Int) { users(first: $n) { nodes { friends(first: 100) { nodes { id } } } } }';
     const cheap = await toy.post({ query, variables: { n: 5 } });
 

@@ -78,7 +78,7 @@ describe('readDecimal', () => {
     );
   });
 
-  test('any number is read as exactly itself or refused', () => {
+  test('any number is read as exactly itself or rejected', () => {
     fc.assert(
       fc.property(fc.double(), (value) => {
         const reading = readDecimal(value);
@@ -103,7 +103,7 @@ describe('Decimal', () => {
   });
 
   test.each(['1e3', '12.345', '"1e3"', 'true', '[1]', '{a: 1}', 'ENUM', '10000000000000'])(
-    'refuses the literal %s',
+    'rejects the literal %s',
     (literal) => {
       expect(() => DecimalScalar.parseLiteral(parseValue(literal))).toThrow(/^Decimal /);
     },
@@ -126,7 +126,7 @@ describe('Date', () => {
     '',
     20260331,
     null,
-  ])('refuses %p', (value) => {
+  ])('rejects %p', (value) => {
     expect(() => DateScalar.parseValue(value)).toThrow(/^Date must be/);
   });
 

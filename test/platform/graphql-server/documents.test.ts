@@ -66,7 +66,7 @@ describe('a document that nobody identified sent', () => {
     expect(codeOf(await toy.post({ query }, NOBODY))).toEqual([status, code]);
   });
 
-  test('is refused before it is validated when it is longer than a sign-in has to be', async () => {
+  test('is rejected before it is validated when it is longer than a sign-in has to be', async () => {
     const query = (fields: number) => `{ ... { ${'__typename '.repeat(fields)} } }`;
     const limited = await aToy({ limits: { rootFields: 2000 } });
 

@@ -16,7 +16,7 @@ function failing(how: string, headers: Record<string, string> = ENGLISH): Promis
   return toy.post({ query: 'query($how: String!) { fail(how: $how) hello }', variables: { how } }, headers);
 }
 
-describe('what a resolver refuses', () => {
+describe('what a resolver rejects', () => {
   test('leaves with code, request id and the fields that are wrong, and keeps the rest of the data', async () => {
     const { status, body } = await failing('validation');
 
@@ -229,7 +229,7 @@ describe('who may ask', () => {
     });
   });
 
-  test('introspection is refused where it is off, to everybody', async () => {
+  test('introspection is rejected where it is off, to everybody', async () => {
     const { status, body } = await toy.post({ query: '{ __schema { types { name } } }' });
 
     expect(status).toBe(400);

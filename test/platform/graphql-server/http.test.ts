@@ -10,7 +10,7 @@ afterAll(() => toy.app.close());
 const HELLO = { query: '{ hello }' };
 
 describe('GraphQL over HTTP', () => {
-  test('passes the audit suite of graphql-http but for the three that want 200 on refused documents', async () => {
+  test('passes the audit suite of graphql-http but for the three that want 200 on rejected documents', async () => {
     const audited = await startToy({ introspection: true });
 
     const failed: string[] = [];
@@ -50,14 +50,14 @@ describe('GraphQL over HTTP', () => {
     'application/x-www-form-urlencoded',
     'application/json; charset=latin1',
     'application/jsonp',
-  ])('refuses a body of type %s with 415', async (type) => {
+  ])('rejects a body of type %s with 415', async (type) => {
     const { status, body } = await toy.post(HELLO, { 'content-type': type });
 
     expect(status).toBe(415);
     expect(body.errors?.[0]?.extensions.code).toBe('UNSUPPORTED_MEDIA_TYPE');
   });
 
-  test('refuses a compressed body with 415', async () => {
+  test('rejects a compressed body with 415', async () => {
     expect((await toy.post(HELLO, { 'content-encoding': 'gzip' })).status).toBe(415);
   });
 
@@ -104,7 +104,7 @@ describe('GraphQL over HTTP', () => {
     });
   });
 
-  test('refuses a body over 1 MiB with 413', async () => {
+  test('rejects a body over 1 MiB with 413', async () => {
     const { status, body } = await toy.post({ ...HELLO, variables: { a: 'x'.repeat(1_048_576) } });
 
     expect(status).toBe(413);
@@ -157,7 +157,7 @@ describe('GET', () => {
   });
 
   test.each(['/graphql?query={hello}&query={hello}', '/graphql?query={hello}&variables={', '/graphql'])(
-    'refuses %s with 400',
+    'rejects %s with 400',
     async (url) => {
       expect((await toy.get(url, preflight)).status).toBe(400);
     },

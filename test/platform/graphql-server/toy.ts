@@ -1,4 +1,4 @@
-/** A small schema and a server around it, for the tests of the GraphQL edge. */
+/** A small schema and a server around it, for the tests of the GraphQL transport. */
 import { request, type IncomingHttpHeaders } from 'node:http';
 import { text } from 'node:stream/consumers';
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
@@ -88,16 +88,16 @@ export interface ToyContext extends GraphqlContext {
   readonly actor?: string;
 }
 
-/** A caller is whoever sends `x-actor`; `authorization: bad` is a refused token. */
+/** A caller is whoever sends `x-actor`; `authorization: bad` is a rejected token. */
 export function toyContext(request: FastifyRequest): ToyContext {
   const { 'x-actor': actor, authorization, 'accept-language': accepted } = request.headers;
   const language = preferredLanguage(accepted);
   if (request.headers['x-broken'] !== undefined) throw new Error('the database of secrets is down');
-  const refusal = authorization === 'bad' ? new AppError('TOKEN_EXPIRED') : undefined;
+  const rejection = authorization === 'bad' ? new AppError('TOKEN_EXPIRED') : undefined;
   return {
     requestId: request.id,
     language,
-    refusal,
+    rejection,
     ...(typeof actor === 'string' && actor !== '' ? { actor } : undefined),
   };
 }

@@ -1,16 +1,16 @@
-/** A small record with a member of every kind: what the tests of the input side read, write and describe. */
+/** A small record with a field of every type: what the tests of the input side read, write and describe. */
 import { InputType, registerEnumType } from 'type-graphql';
 import * as field from '../../../src/platform/input/fields.js';
-import { restShape } from '../../../src/platform/rest/serializer.js';
+import { restSerializer } from '../../../src/platform/rest/serializer.js';
 
 export const ToyType = { SMALL: 'SMALL', LARGE: 'LARGE' } as const;
 export type ToyType = keyof typeof ToyType;
 registerEnumType(ToyType, { name: 'ToyType', description: 'Size of a toy' });
 
 @InputType()
-export abstract class ToyMembers {
+export abstract class ToyFields {
   @field.TextField({ max: 10, description: 'Label.' }) label?: string | null;
-  @field.TextField({ max: 5, pattern: /^[A-Z]+$/, description: 'Code.', refuseEmpty: true }) code?: string | null;
+  @field.TextField({ max: 5, pattern: /^[A-Z]+$/, description: 'Code.', rejectEmpty: true }) code?: string | null;
   @field.LongTextField({ description: 'Notes.' }) notes?: string | null;
   @field.EmailField({ description: 'E-mail.' }) email?: string | null;
   @field.UuidField({ description: 'Owner.' }) assignedToId?: string | null;
@@ -27,13 +27,13 @@ export abstract class ToyMembers {
 }
 
 @InputType()
-export class CreateToy extends ToyMembers {
+export class CreateToy extends ToyFields {
   @field.TextField({ min: 2, max: 20, required: true, description: 'Name.' }) name!: string;
-  @field.EnumField(ToyType, { default: 'SMALL', refuseEmpty: true, description: 'Size.' }) type?: ToyType;
+  @field.EnumField(ToyType, { default: 'SMALL', rejectEmpty: true, description: 'Size.' }) type?: ToyType;
 }
 
 @InputType()
-export class UpdateToy extends ToyMembers {
+export class UpdateToy extends ToyFields {
   @field.TextField({ min: 2, max: 20, nullable: false, description: 'Name.' }) name?: string;
   @field.EnumField(ToyType, { nullable: false, description: 'Size.' }) type?: ToyType;
 }
@@ -63,19 +63,19 @@ export interface ToyRow {
   readonly createdAt: string;
 }
 
-export const toyShape = restShape<ToyRow>('Toy', [
-  { name: 'id', from: 'id', kind: 'uuid', description: 'Id.' },
-  { name: 'code', from: 'code', kind: 'text', description: 'Code.' },
-  { name: 'name', from: 'name', kind: 'text', description: 'Name.' },
-  { name: 'type', from: 'type', kind: 'text', enum: Object.values(ToyType), description: 'Size.' },
-  { name: 'unit_price', from: 'unitPrice', kind: 'money', nullable: true, description: 'Price.' },
-  { name: 'discount_rate', from: 'discountRate', kind: 'percent', nullable: true, description: 'Discount.' },
-  { name: 'part_count', from: 'partCount', kind: 'integer', description: 'Count.' },
-  { name: 'is_active', from: 'isActive', kind: 'boolean', description: 'Active.' },
-  { name: 'tags', from: 'tags', kind: 'textList', description: 'Tags.' },
-  { name: 'parts', from: 'parts', kind: 'json', description: 'Parts.' },
-  { name: 'launch_date', from: 'launchDate', kind: 'date', nullable: true, description: 'Launch.' },
-  { name: 'created_at', from: 'createdAt', kind: 'instant', description: 'Created.' },
+export const toySerializer = restSerializer<ToyRow>('Toy', [
+  { name: 'id', from: 'id', type: 'uuid', description: 'Id.' },
+  { name: 'code', from: 'code', type: 'text', description: 'Code.' },
+  { name: 'name', from: 'name', type: 'text', description: 'Name.' },
+  { name: 'type', from: 'type', type: 'text', enum: Object.values(ToyType), description: 'Size.' },
+  { name: 'unit_price', from: 'unitPrice', type: 'money', nullable: true, description: 'Price.' },
+  { name: 'discount_rate', from: 'discountRate', type: 'percent', nullable: true, description: 'Discount.' },
+  { name: 'part_count', from: 'partCount', type: 'integer', description: 'Count.' },
+  { name: 'is_active', from: 'isActive', type: 'boolean', description: 'Active.' },
+  { name: 'tags', from: 'tags', type: 'textList', description: 'Tags.' },
+  { name: 'parts', from: 'parts', type: 'json', description: 'Parts.' },
+  { name: 'launch_date', from: 'launchDate', type: 'date', nullable: true, description: 'Launch.' },
+  { name: 'created_at', from: 'createdAt', type: 'instant', description: 'Created.' },
 ]);
 
 /** A row in wire form. */

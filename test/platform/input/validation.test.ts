@@ -1,4 +1,4 @@
-/** The one validator of both edges: every rule, text, presence, and the same through TypeGraphQL. */
+/** The one validator of both transports: every rule, text, presence, and the same through TypeGraphQL. */
 import { Matches, validateSync } from 'class-validator';
 import fc from 'fast-check';
 import { graphql, printSchema } from 'graphql';
@@ -6,9 +6,9 @@ import { Arg, buildSchema, InputType, Mutation, Query, Resolver } from 'type-gra
 import { AppError, type FieldError } from '../../../src/platform/errors/errors.js';
 import { TextField } from '../../../src/platform/input/fields.js';
 import { parseInput, validateGraphqlArgument, type InputClass } from '../../../src/platform/input/validation.js';
-import { CreateToy, ToyMembers, ToyQuery, UpdateToy } from './toy.js';
+import { CreateToy, ToyFields, ToyQuery, UpdateToy } from './toy.js';
 
-function refusalOf(run: () => unknown): readonly FieldError[] {
+function rejectionOf(run: () => unknown): readonly FieldError[] {
   try {
     run();
   } catch (error) {
@@ -20,7 +20,7 @@ function refusalOf(run: () => unknown): readonly FieldError[] {
 
 /** `['label: TOO_LONG']` */
 function problems(data: unknown, Class: InputClass<object> = UpdateToy): string[] {
-  return refusalOf(() => parseInput(Class, data)).map(({ path, code }) => `${path.join('.')}: ${code}`);
+  return rejectionOf(() => parseInput(Class, data)).map(({ path, code }) => `${path.join('.')}: ${code}`);
 }
 
 describe('a member', () => {
@@ -106,7 +106,7 @@ describe('absent, null and empty', () => {
     expect(Object.keys(parseInput(UpdateToy, { label: undefined }))).toEqual([]);
   });
 
-  test('null clears a nullable member and is refused by others', () => {
+  test('null clears a nullable member and is rejected by others', () => {
     expect(parseInput(UpdateToy, { label: null, unitPrice: null, tags: null })).toEqual({
       label: null,
       unitPrice: null,
@@ -117,7 +117,7 @@ describe('absent, null and empty', () => {
     );
   });
 
-  test('an empty string is null, the default, or a refusal', () => {
+  test('an empty string is null, the default, or an error', () => {
     expect(
       parseInput(UpdateToy, {
         label: ' ',
@@ -179,7 +179,7 @@ describe('the whole input', () => {
     const sent = Object.fromEntries(
       ['label', 'email', 'unitPrice', 'type', 'tags', 'seenAt'].map((name) => [name, 's3cret s3cret s3cret']),
     );
-    const fields = refusalOf(() => parseInput(UpdateToy, sent));
+    const fields = rejectionOf(() => parseInput(UpdateToy, sent));
     expect(fields).toHaveLength(6);
     expect(JSON.stringify(fields)).not.toContain('s3cret');
     for (const { message } of fields) {
@@ -206,7 +206,7 @@ describe('the whole input', () => {
     );
   });
 
-  test('text comes out composed, trimmed and storable, or is refused; reading it again changes nothing', () => {
+  test('text comes out composed, trimmed and storable, or is rejected; reading it again changes nothing', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 30 }), (text) => {
         if (problems({ notes: text }).length > 0) return;
@@ -248,7 +248,7 @@ describe('the whole input', () => {
 
 describe('a subclass', () => {
   @InputType()
-  class StrictToy extends ToyMembers {
+  class StrictToy extends ToyFields {
     @TextField({ max: 3, required: true, description: 'Label.' }) override label!: string;
     @Matches(/^N/)
     @TextField({ max: 3, description: 'Notes.' })
@@ -312,11 +312,11 @@ describe('through TypeGraphQL', () => {
     expect(ToyResolver.received).toEqual(parseInput(CreateToy, input));
   });
 
-  test('the same refusals, in the names of GraphQL', async () => {
+  test('the same errors, in the names of GraphQL', async () => {
     const input = { name: 'x', unitPrice: -1, countryCode: null, label: 'a\0' };
-    const fields = refusalOf(() => parseInput(CreateToy, input));
+    const fields = rejectionOf(() => parseInput(CreateToy, input));
     expect(fields).toHaveLength(4);
-    // GraphQL reads members in the order of the schema.
+    // GraphQL reads fields in the order of the schema.
     const received = await run(create, { input });
     expect(received).toHaveLength(fields.length);
     expect(received).toEqual(expect.arrayContaining([...fields]));

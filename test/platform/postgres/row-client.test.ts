@@ -123,7 +123,7 @@ test('an instant on a connection of another time zone is the same instant', asyn
   await client.query("SET TimeZone TO 'UTC'");
 });
 
-test("pg's own client is refused with what to do about it", async () => {
+test("pg's own client is rejected with what to do about it", async () => {
   const plain = new pg.Client({ connectionString: database.superuserUrl });
   await plain.connect();
   for (let attempt = 1; attempt <= 2; attempt += 1)

@@ -33,9 +33,9 @@ async function made(collection: string, body: object): Promise<string> {
 
 /** A change of one record of each kind that a test makes. */
 async function changes(): Promise<readonly (readonly [address: string, change: object])[]> {
-  const members = ['name', 'last_name', 'name', 'subject'];
+  const fields = ['name', 'last_name', 'name', 'subject'];
   return (await addresses()).flatMap((address, index) =>
-    members[index] ? [[address, { [members[index]]: 'Neuf' }]] : [],
+    fields[index] ? [[address, { [fields[index]]: 'Neuf' }]] : [],
   );
 }
 

@@ -1,9 +1,9 @@
-/** Bodies and query strings of REST: names, aliases, members sent back, and what a query's text becomes. */
+/** Bodies and query strings of REST: names, aliases, fields sent back, and what a query's text becomes. */
 import { AppError } from '../../../src/platform/errors/errors.js';
 import { parseQuery, parseRestBody, parseRestUpdate } from '../../../src/platform/rest/input.js';
-import { aToy, CreateToy, ToyQuery, toyShape, UpdateToy } from '../input/toy.js';
+import { aToy, CreateToy, ToyQuery, toySerializer, UpdateToy } from '../input/toy.js';
 
-const options = { shape: toyShape, aliases: { toy_type: 'type', toy_name: 'name' } };
+const options = { serializer: toySerializer, aliases: { toy_type: 'type', toy_name: 'name' } };
 
 function problemsOf(run: () => unknown): string[] {
   try {
@@ -52,7 +52,7 @@ describe('a POST body', () => {
     ]);
   });
 
-  test('what only the API sets is refused, and a tenant is never known', () => {
+  test('what only the API sets is rejected, and a tenant is never known', () => {
     const body = { name: 'Ours', id: aToy.id, created_at: aToy.createdAt, tenant_id: 'demo' };
     expect(problemsOf(() => parseRestBody(CreateToy, body, options))).toEqual([
       'tenant_id: UNKNOWN_MEMBER',
@@ -61,18 +61,18 @@ describe('a POST body', () => {
     ]);
   });
 
-  test.each([undefined, null, 'x', 7, [], [{ name: 'Ours' }]])('that is no object is refused: case %#', (body) => {
+  test.each([undefined, null, 'x', 7, [], [{ name: 'Ours' }]])('that is no object is rejected: case %#', (body) => {
     expect(problemsOf(() => parseRestBody(CreateToy, body, options))).toEqual([': NOT_AN_OBJECT']);
   });
 });
 
 describe('a PUT body', () => {
   /** What a client gets, changes and sends back. */
-  const returned = JSON.parse(toyShape.write(aToy)) as Record<string, unknown>;
+  const returned = JSON.parse(toySerializer.write(aToy)) as Record<string, unknown>;
 
   function update(body: unknown): unknown {
-    const { input, refuseChangedReadOnly } = parseRestUpdate(UpdateToy, body, options);
-    refuseChangedReadOnly(aToy);
+    const { input, rejectChangedReadOnly } = parseRestUpdate(UpdateToy, body, options);
+    rejectChangedReadOnly(aToy);
     return input;
   }
 
@@ -98,13 +98,13 @@ describe('a PUT body', () => {
     class Nothing extends ToyQuery {}
     for (const unit_price of [50000, '50000', '50000.00']) {
       expect(() => {
-        parseRestUpdate(Nothing, { unit_price }, options).refuseChangedReadOnly(aToy);
+        parseRestUpdate(Nothing, { unit_price }, options).rejectChangedReadOnly(aToy);
       }).not.toThrow();
     }
-    const { refuseChangedReadOnly } = parseRestUpdate(Nothing, { unit_price: 50000.01, discount_rate: 0 }, options);
+    const { rejectChangedReadOnly } = parseRestUpdate(Nothing, { unit_price: 50000.01, discount_rate: 0 }, options);
     expect(
       problemsOf(() => {
-        refuseChangedReadOnly(aToy);
+        rejectChangedReadOnly(aToy);
       }),
     ).toEqual(['unit_price: READ_ONLY', 'discount_rate: READ_ONLY']);
   });

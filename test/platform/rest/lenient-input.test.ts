@@ -169,8 +169,8 @@ describe('null at creation', () => {
     const id = await made('customers', { name: 'Acme' });
 
     expect((await admin.post(`${CRM}/customers`, { name: null })).status).toBe(422);
-    for (const member of ['is_active', 'type', 'tags', 'payment_terms', 'country_code', 'discount_rate'])
-      expect([member, (await admin.put(`${CRM}/customers/${id}`, { [member]: null })).status]).toEqual([member, 422]);
+    for (const field of ['is_active', 'type', 'tags', 'payment_terms', 'country_code', 'discount_rate'])
+      expect([field, (await admin.put(`${CRM}/customers/${id}`, { [field]: null })).status]).toEqual([field, 422]);
   });
 });
 
@@ -204,8 +204,8 @@ describe('an empty text', () => {
       lead_score: '',
       health_score: '',
     };
-    const members = { ...empty, lead_score: undefined, health_score: undefined };
-    const created = await admin.post(`${CRM}/customers`, { name: 'Acme', employee_count: '', ...members });
+    const fields = { ...empty, lead_score: undefined, health_score: undefined };
+    const created = await admin.post(`${CRM}/customers`, { name: 'Acme', employee_count: '', ...fields });
     const address = `${CRM}/customers/${(created.body as { id: string }).id}`;
     await admin.put(address, {
       city: 'Lyon',
@@ -229,8 +229,8 @@ describe('an empty text', () => {
     ['opportunities', 'status'],
     ['activities', 'activity_type'],
     ['activities', 'subject'],
-  ])('is a 422 in %s as %s', async (collection, member) => {
-    expect((await admin.post(`${CRM}/${collection}`, { ...REQUIRED[collection]?.(), [member]: '' })).status).toBe(422);
+  ])('is a 422 in %s as %s', async (collection, field) => {
+    expect((await admin.post(`${CRM}/${collection}`, { ...REQUIRED[collection]?.(), [field]: '' })).status).toBe(422);
   });
 });
 

@@ -4,14 +4,14 @@ import type { JsonSchema } from '../../../src/platform/values/json-schema.js';
 import { joinJson, type JsonText } from '../../../src/platform/rest/json-text.js';
 import { buildOpenApiDocument } from '../../../src/platform/rest/openapi.js';
 import { defineRestRoute, errorsOf, fastifyPath, type RestRequest } from '../../../src/platform/rest/routes.js';
-import { aToy, CreateToy, ToyQuery, toyShape, UpdateToy, type ToyRow } from '../input/toy.js';
+import { aToy, CreateToy, ToyQuery, toySerializer, UpdateToy, type ToyRow } from '../input/toy.js';
 
 interface Ctx {
   readonly userId: string;
 }
 
 const common = { tags: ['toys'], summary: 'A toy.', description: 'Of wood.' };
-const record = { kind: 'record', shape: toyShape } as const;
+const record = { type: 'record', serializer: toySerializer } as const;
 
 const listToys = defineRestRoute({
   ...common,
@@ -19,7 +19,7 @@ const listToys = defineRestRoute({
   path: '/v1/toys',
   operationId: 'listToys',
   query: ToyQuery,
-  response: { kind: 'page', shape: toyShape },
+  response: { type: 'page', serializer: toySerializer },
   handle: (_ctx: Ctx, { query }) => Promise.resolve({ status: 200, json: JSON.stringify(query) }),
 });
 const createToy = defineRestRoute({
@@ -29,7 +29,7 @@ const createToy = defineRestRoute({
   operationId: 'createToy',
   body: CreateToy,
   aliases: { toy_type: 'type' },
-  returned: toyShape,
+  returned: toySerializer,
   response: record,
   status: 201,
   errors: ['DUPLICATE'],
@@ -41,12 +41,12 @@ const updateToy = defineRestRoute({
   path: '/v1/toys/{id}',
   operationId: 'updateToy',
   body: UpdateToy,
-  returned: toyShape,
+  returned: toySerializer,
   response: record,
   versioned: true,
   errors: ['NOT_FOUND'],
-  handle: (ctx: Ctx, { params, body, refuseChangedReadOnly }: RestRequest<UpdateToy, object, ToyRow>) => {
-    refuseChangedReadOnly(aToy);
+  handle: (ctx: Ctx, { params, body, rejectChangedReadOnly }: RestRequest<UpdateToy, object, ToyRow>) => {
+    rejectChangedReadOnly(aToy);
     return Promise.resolve({ status: 200, json: JSON.stringify({ params, body, userId: ctx.userId }) });
   },
 });
@@ -55,7 +55,7 @@ const restoreToy = defineRestRoute({
   method: 'POST',
   path: '/v1/toys/{id}/restore',
   operationId: 'restoreToy',
-  response: { kind: 'none' },
+  response: { type: 'none' },
   handle: () => Promise.resolve({ status: 204 }),
 });
 const exportToys = defineRestRoute({
@@ -63,7 +63,7 @@ const exportToys = defineRestRoute({
   method: 'GET',
   path: '/v1/export/toys',
   operationId: 'exportToys',
-  response: { kind: 'csv' },
+  response: { type: 'csv' },
   handle: () => Promise.resolve({ status: 200 }),
 });
 const login = defineRestRoute({
@@ -75,7 +75,7 @@ const login = defineRestRoute({
   notIdempotent: true,
   body: ToyQuery,
   bodyOptional: true,
-  response: { kind: 'json', schema: { type: 'object' } },
+  response: { type: 'json', schema: { type: 'object' } },
   handle: () => Promise.resolve({ status: 200 }),
 });
 const routes = [listToys, createToy, updateToy, restoreToy, exportToys];
@@ -111,7 +111,7 @@ describe('a route', () => {
     expect(listed.json).toBe('{"page":2}');
   });
 
-  test('refuses a malformed id, members it does not take, and changed read-only ones', async () => {
+  test('rejects a malformed id, members it does not take, and changed read-only ones', async () => {
     const put = { ...raw, params: { id: aToy.id } };
     await expect(updateToy.run(ctx, { ...put, params: { id: '7' }, body: {} })).rejects.toMatchObject(
       refused(['id', 'INVALID_UUID']),
@@ -216,7 +216,7 @@ describe('the document', () => {
     });
     expect(create).not.toHaveProperty('properties.toy_type.default');
     expect(create).not.toHaveProperty('properties.id');
-    // An update takes back what a GET gave, and an absent member has no default.
+    // An update takes back what a GET gave, and an absent field has no default.
     const sentBack = { description: expect.stringContaining('may be sent back') as unknown };
     expect(update).toMatchObject({ properties: { id: sentBack, created_at: sentBack } });
     expect(JSON.stringify(update)).not.toContain('readOnly');

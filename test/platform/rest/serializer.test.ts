@@ -1,10 +1,10 @@
 /** The frozen JSON of a record: its bytes and its schema. */
 import fc from 'fast-check';
-import { restShape } from '../../../src/platform/rest/serializer.js';
-import { aToy, toyShape } from '../input/toy.js';
+import { restSerializer } from '../../../src/platform/rest/serializer.js';
+import { aToy, toySerializer } from '../input/toy.js';
 
 test('writes every member, in order, money from its exact text', () => {
-  expect(toyShape.write(aToy)).toBe(
+  expect(toySerializer.write(aToy)).toBe(
     '{"id":"0198f0c4-1111-7abc-8def-0123456789ab","code":"TOY","name":"Ours \\"Léo\\"","type":"LARGE",' +
       '"unit_price":50000.00,"discount_rate":null,"part_count":3,"is_active":true,"tags":["bois","été"],' +
       '"parts":[{"size":1}],"launch_date":"2026-03-31","created_at":"2026-11-22T12:02:18.758Z"}',
@@ -12,7 +12,7 @@ test('writes every member, in order, money from its exact text', () => {
 });
 
 test('writes lists', () => {
-  const listOf = (toys: (typeof aToy)[]): string => [...toyShape.writeList(toys)].join('');
+  const listOf = (toys: (typeof aToy)[]): string => [...toySerializer.writeList(toys)].join('');
 
   expect(listOf([])).toBe('[]');
   expect(JSON.parse(listOf([aToy]))).toHaveLength(1);
@@ -20,10 +20,10 @@ test('writes lists', () => {
 });
 
 test('is the JSON of the row, whatever its text', () => {
-  const shape = restShape<{ text: string | null; list: string[]; json: unknown }>('Any', [
-    { name: 'the_text', from: 'text', kind: 'text', nullable: true, description: '' },
-    { name: 'list', from: 'list', kind: 'textList', description: '' },
-    { name: 'json', from: 'json', kind: 'json', description: '' },
+  const serializer = restSerializer<{ text: string | null; list: string[]; json: unknown }>('Any', [
+    { name: 'the_text', from: 'text', type: 'text', nullable: true, description: '' },
+    { name: 'list', from: 'list', type: 'textList', description: '' },
+    { name: 'json', from: 'json', type: 'json', description: '' },
   ]);
   const row = fc.record({
     text: fc.option(fc.string({ unit: 'binary' })),
@@ -32,15 +32,15 @@ test('is the JSON of the row, whatever its text', () => {
   });
   fc.assert(
     fc.property(row, ({ text, list, json }) => {
-      expect(shape.write({ text, list, json })).toBe(JSON.stringify({ the_text: text, list, json }));
+      expect(serializer.write({ text, list, json })).toBe(JSON.stringify({ the_text: text, list, json }));
     }),
   );
 });
 
 test('the schema lists the same members, all required, null where it may be', () => {
-  const written = JSON.parse(toyShape.write(aToy)) as object;
-  expect(toyShape.schema.required).toEqual(Object.keys(written));
-  expect(toyShape.schema).toMatchObject({
+  const written = JSON.parse(toySerializer.write(aToy)) as object;
+  expect(toySerializer.schema.required).toEqual(Object.keys(written));
+  expect(toySerializer.schema).toMatchObject({
     additionalProperties: false,
     properties: {
       unit_price: { type: ['number', 'null'], description: 'Price.' },

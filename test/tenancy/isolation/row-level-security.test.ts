@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { inspectWalls, verifyWalls, WALL_EXCEPTIONS } from '../../../src/tenancy/isolation/isolation.js';
+import { inspectIsolation, verifyIsolation, ISOLATION_EXCEPTIONS } from '../../../src/tenancy/isolation/isolation.js';
 import { cloneDatabase, type TestDatabase } from '../../support/database.js';
 import { insertsOf, TENANT_A, TENANT_B } from './tenant-rows.js';
 
@@ -22,16 +22,16 @@ afterAll(async () => {
 async function problemsAfter(sabotage: string, role = 'crm_app'): Promise<readonly string[]> {
   try {
     await superuser.query(`BEGIN; ${sabotage}; SET LOCAL SESSION AUTHORIZATION ${role}`);
-    return await verifyWalls(superuser);
+    return await verifyIsolation(superuser);
   } finally {
     await superuser.query('ROLLBACK');
   }
 }
 
 describe('a migrated database', () => {
-  it('is armed on every table with tenant data', async () => {
+  it('is enforced on every table with tenant data', async () => {
     await superuser.query('BEGIN; SET LOCAL SESSION AUTHORIZATION crm_app');
-    const report = await inspectWalls(superuser);
+    const report = await inspectIsolation(superuser);
     await superuser.query('ROLLBACK');
     expect(report.problems).toEqual([]);
     expect(report.role).toBe('crm_app');
@@ -42,7 +42,7 @@ describe('a migrated database', () => {
 const POLICY = `current_setting('app.tenant_id', true)`;
 const DEFINER = 'LANGUAGE sql SECURITY DEFINER';
 
-describe('a breach of the wall is found', () => {
+describe('a breach of tenant isolation is found', () => {
   it.each<[what: string, sabotage: string, sentence: string]>([
     ['row security switched off', 'ALTER TABLE users DISABLE ROW LEVEL SECURITY', 'public.users has no row security.'],
     [
@@ -77,7 +77,7 @@ describe('a breach of the wall is found', () => {
       'The policy "search" on public.customers is for more than SELECT by crm_search.',
     ],
     [
-      'a new table without the wall',
+      'a new table without row-level security',
       'CREATE TABLE notes (tenant_id text, id uuid, PRIMARY KEY (tenant_id, id))',
       'public.notes has no row security.',
     ],
@@ -202,7 +202,7 @@ describe('a breach of the wall is found', () => {
   });
 });
 
-describe('the wall alone', () => {
+describe('row-level security alone', () => {
   const NOT_ALLOWED = { code: '42501' };
   const tables = [...insertsOf(TENANT_A).keys()];
   let client: pg.Client;
@@ -311,7 +311,7 @@ describe('the wall alone', () => {
     expect(await valuesOf('SELECT app.tenant_ids()')).toEqual(both);
   });
 
-  it.each(Object.keys(WALL_EXCEPTIONS.tables))('%s has no tenant, and is read without one', async (table) => {
+  it.each(Object.keys(ISOLATION_EXCEPTIONS.tables))('%s has no tenant, and is read without one', async (table) => {
     expect(await valuesOf(`SELECT count(*)::integer FROM ${table}`)).toHaveLength(1);
   });
 

@@ -45,7 +45,7 @@ describe('npm run tenancy:verify', () => {
     expect(await runTenancyVerify(test.appUrl)).toEqual({
       code: 1,
       out: '',
-      err: 'The walls between tenants are not armed:\n  public.users does not force row security on its owner.\n',
+      err: 'Tenant isolation is not enforced:\n  public.users does not force row security on its owner.\n',
     });
   });
 

@@ -1,18 +1,18 @@
 /** One row of every table with tenant data, as the statements that insert it. */
 
 /** Ids end in the tenant's letter, so that two tenants share none. */
-interface WallTenant {
+interface IsolatedTenant {
   readonly id: string;
   readonly userId: string;
   readonly rowId: string;
 }
 
-export const TENANT_A: WallTenant = {
+export const TENANT_A: IsolatedTenant = {
   id: 'wall-a',
   userId: '0199a000-0000-7000-8000-00000000000a',
   rowId: '0199a000-0000-7000-8000-0000000000aa',
 };
-export const TENANT_B: WallTenant = {
+export const TENANT_B: IsolatedTenant = {
   id: 'wall-b',
   userId: '0199a000-0000-7000-8000-00000000000b',
   rowId: '0199a000-0000-7000-8000-0000000000bb',
@@ -22,7 +22,7 @@ const NOW = `'2026-01-01T00:00:00.000Z'`;
 const BYTES = `decode(repeat('00', 32), 'hex')`;
 
 /** @returns table → INSERT of one row of the tenant, in an order that foreign keys allow */
-export function insertsOf({ id, userId, rowId }: WallTenant): ReadonlyMap<string, string> {
+export function insertsOf({ id, userId, rowId }: IsolatedTenant): ReadonlyMap<string, string> {
   const user = `'${id}', '${userId}'`;
   const row = `'${id}', '${rowId}'`;
   return new Map([

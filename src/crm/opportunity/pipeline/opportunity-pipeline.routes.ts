@@ -4,7 +4,7 @@ import { DateField } from '../../../platform/input/fields.js';
 import { jsonOf } from '../../../platform/rest/json-text.js';
 import { defineRestRoute, type RestRoute } from '../../../platform/rest/routes.js';
 import { getPipeline } from './opportunity-pipeline.service.js';
-import { pipelineSchema, pipelineTotalShape } from './opportunity-pipeline.shape.js';
+import { pipelineSchema, pipelineTotalSerializer } from './opportunity-pipeline.serializer.js';
 
 class PipelineQueryParameters {
   @DateField({
@@ -21,14 +21,14 @@ const summaryRoute = defineRestRoute({
   description: 'As of a day in the past: with the status, amount, probability and currency that each had then.',
   tags: ['Opportunities'],
   query: PipelineQueryParameters,
-  response: { kind: 'json', schema: pipelineSchema },
+  response: { type: 'json', schema: pipelineSchema },
   errors: ['ANSWER_TOO_LARGE', 'FORBIDDEN'],
   authorize: (ctx: RequestContext) => {
     authorize(ctx, 'opportunity:read');
   },
   handle: async (ctx: RequestContext, { query }) => {
     const { asOf, totals } = await getPipeline(ctx, { groupBy: 'STATUS', asOf: query.asOf });
-    return { status: 200, json: jsonOf(`{"as_of":"${asOf}","items":`, pipelineTotalShape.writeList(totals), '}') };
+    return { status: 200, json: jsonOf(`{"as_of":"${asOf}","items":`, pipelineTotalSerializer.writeList(totals), '}') };
   },
 });
 

@@ -12,7 +12,7 @@ export interface PipelineRequest {
   readonly filter?: Filter | null | undefined;
   /** A day in the company's time zone; none, or one to come, is today. */
   readonly asOf?: string | null | undefined;
-  /** More totals than these are refused; undefined for any number of them. */
+  /** More totals than these are rejected; undefined for any number of them. */
   readonly maxTotals?: number;
 }
 
@@ -31,7 +31,7 @@ export interface Pipeline {
 }
 
 /**
- * Everybody who may read opportunities sees the sums of all. There are all totals, or none and a refusal.
+ * Everybody who may read opportunities sees the sums of all. There are all totals, or none and an error.
  * @throws AppError FORBIDDEN, VALIDATION_FAILED (a malformed id in the filter), QUERY_TOO_COMPLEX (more than maxTotals)
  */
 export async function getPipeline(

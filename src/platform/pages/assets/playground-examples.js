@@ -12,7 +12,7 @@ export class LastRecords {
   noteAnswer(answer) {
     for (const [field, value] of Object.entries(answer.data ?? {})) {
       if (this.#note(field, value)) continue;
-      for (const [member, record] of Object.entries(value ?? {})) this.#note(member, record);
+      for (const [field, record] of Object.entries(value ?? {})) this.#note(field, record);
     }
   }
 
@@ -27,10 +27,10 @@ export class LastRecords {
   /** @returns the variables' text, and whether a record was asked for that has not been seen yet */
   fill(variables) {
     let missing = false;
-    const text = variables.replace(PLACEHOLDER, (_whole, kind, member) => {
+    const text = variables.replace(PLACEHOLDER, (_whole, kind, field) => {
       const record = this.#byKind.get(kind);
       missing ||= record === undefined;
-      return JSON.stringify(record?.[member] ?? (member === 'id' ? '' : null));
+      return JSON.stringify(record?.[field] ?? (field === 'id' ? '' : null));
     });
     return { text, missing };
   }

@@ -72,7 +72,7 @@ export class Session extends EventTarget {
       const { refreshSession } = await this.#post(REFRESH, { refreshToken });
       if (this.#state?.refreshToken === refreshToken) this.#keep(tenantId, refreshSession);
     } catch (error) {
-      // Unreachable is not refused: the session stays, and the next request tries again.
+      // Unreachable is not rejected: the session stays, and the next request tries again.
       if (error.refused && this.#state?.refreshToken === refreshToken) this.#drop('sessionEnded');
     }
   }

@@ -16,7 +16,7 @@ import {
 import type { Random } from '../../../drill/random.js';
 import type { Answer } from '../../../support/client.js';
 
-/** Ids that were seen so far, by the kind of record: `customer`, `user` … */
+/** Ids that were seen so far, by the record type: `customer`, `user` … */
 export type KnownIds = ReadonlyMap<string, readonly string[]>;
 
 export interface ChanceMutation {

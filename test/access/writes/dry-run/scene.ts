@@ -6,7 +6,7 @@ const LIMITS = { limit_customers: 6, limit_active_opportunities: 6, limit_contac
 
 export interface Scene {
   readonly tenant: TestTenant;
-  /** By the kind of record. */
+  /** By the record type. */
   readonly ids: Map<string, string[]>;
 }
 
@@ -25,8 +25,8 @@ export async function aScene(service: TestService): Promise<Scene> {
   );
   const types = ['PROSPECT', 'LEAD', 'CUSTOMER'];
   const customers = await Promise.all(types.map((type) => post('/v1/commercial/customers', { name: type, type })));
-  const ofEach = (path: string, members: object): Promise<string[]> =>
-    Promise.all(customers.map((customer_id) => post(`/v1/commercial/${path}`, { customer_id, ...members })));
+  const ofEach = (path: string, fields: object): Promise<string[]> =>
+    Promise.all(customers.map((customer_id) => post(`/v1/commercial/${path}`, { customer_id, ...fields })));
   const ids = new Map<string, string[]>([
     ['user', await Promise.all(people)],
     ['customer', customers],

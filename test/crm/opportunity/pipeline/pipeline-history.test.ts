@@ -195,15 +195,15 @@ describe('the filter on a past day', () => {
     ]);
   });
 
-  test.each<[groupBy: string, members: (owner: string) => Record<string, string>, key: (owner: string) => string]>([
+  test.each<[groupBy: string, fields: (owner: string) => Record<string, string>, key: (owner: string) => string]>([
     ['OWNER', (owner) => ({ assigned_to: owner }), (owner) => owner],
     ['MONTH', () => ({ expected_close_date: '2026-09-30' }), () => '2026-09'],
     ['SOURCE', () => ({ source: 'Salon' }), () => 'Salon'],
-  ])('and groups by %s are today’s, the sums those of then', async (groupBy, members, key) => {
+  ])('and groups by %s are today’s, the sums those of then', async (groupBy, fields, key) => {
     const { tenant, client, customerId } = await aShop('Europe/Paris');
     const owner = tenant.user.id;
     const id = await aChild(service, tenant, 'opportunities', customerId, { amount: '10.00' });
-    for (const [name, value] of Object.entries(members(owner))) {
+    for (const [name, value] of Object.entries(fields(owner))) {
       const answer = await client.put(`${OPPORTUNITIES}/${id}`, { [name]: value, amount: '99.00', currency: 'USD' });
       expect(answer.status).toBe(200);
     }

@@ -52,7 +52,7 @@ test.each(NOW_AND_THEN)('as many totals as there may be are all answered, at the
   expect(extensions).toEqual({ cost: { requested: MAX_TOTALS, actual: MAX_TOTALS, limit: 10_000 } });
 });
 
-test.each(NOW_AND_THEN)('one more is refused with their number, and a filter helps: %j', async (variables) => {
+test.each(NOW_AND_THEN)('one more is rejected with their number, and a filter helps: %j', async (variables) => {
   const client = await aShop(MAX_TOTALS + 1);
   const filter = { source: { notIn: ['Source 1'] } };
 

@@ -6,7 +6,7 @@ import { as, type Answer, type Client } from '../../../support/client.js';
 import { startTestService, type TestService, type TestTenant } from '../../../support/service.js';
 import { watchStatements } from '../../../support/statements.js';
 import { aChild } from '../../record/child-rows.js';
-import { aCustomer, graphqlIn, graphqlOutcomeOf, outcomeOf, wrongMembersOf } from '../../customer/customer-support.js';
+import { aCustomer, graphqlIn, graphqlOutcomeOf, outcomeOf, wrongFieldsOf } from '../../customer/customer-support.js';
 
 let service: TestService;
 
@@ -46,7 +46,7 @@ interface Shop {
   readonly tenant: TestTenant;
   readonly client: Client;
   readonly customerId: string;
-  /** Adds opportunities, each with these members. */
+  /** Adds opportunities, each with these fields. */
   readonly sell: (...all: readonly Readonly<Record<string, string | number | null>>[]) => Promise<void>;
 }
 
@@ -55,7 +55,7 @@ async function aShop(settings: Readonly<Record<string, string | number>> = {}): 
   const client = as(service, tenant.admin);
   const { id: customerId } = await aCustomer(client);
   const sell: Shop['sell'] = async (...all) => {
-    for (const members of all) await aChild(service, tenant, 'opportunities', customerId, members);
+    for (const fields of all) await aChild(service, tenant, 'opportunities', customerId, fields);
   };
   return { tenant, client, customerId, sell };
 }
@@ -264,13 +264,13 @@ describe('the pipeline', () => {
     expect(await pipeline(client, { filter })).toEqual(expected);
   });
 
-  test('refuses what is no group, no date, no filter', async () => {
+  test('rejects what is no group, no date, no filter', async () => {
     const { client } = await aShop();
 
     expect(graphqlOutcomeOf(await client.graphql(DOCUMENT, { groupBy: 'CITY' }))).toBe('BAD_USER_INPUT');
     expect(graphqlOutcomeOf(await client.graphql(DOCUMENT, { asOf: '2026-02-30' }))).toBe('BAD_USER_INPUT');
     expect(graphqlOutcomeOf(await client.graphql(DOCUMENT, { filter: { id: { eq: 'X' } } }))).toBe('VALIDATION_FAILED');
-    expect(wrongMembersOf(await client.get(`${SUMMARY}?as_of=2026-02-30`))).toHaveLength(1);
+    expect(wrongFieldsOf(await client.get(`${SUMMARY}?as_of=2026-02-30`))).toHaveLength(1);
     expect(outcomeOf(await client.get(`${SUMMARY}?status=NEW`))).toBe('422 VALIDATION_FAILED');
     expect(await pipeline(client, { groupBy: null, filter: null, asOf: null })).toEqual([]);
   });

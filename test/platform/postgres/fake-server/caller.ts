@@ -3,7 +3,7 @@ import type pg from 'pg';
 import { copyLine, copyText, textOf, type StatementDefinition } from './answers.js';
 import type { Fault } from './faults.js';
 import { FLOOD_SIZE, type BatchPlan, type Lease, type Schedule } from './schedule.js';
-import { giveBack, processIdOf, run, startCopy, statement } from './subject.js';
+import { release, processIdOf, run, startCopy, statement } from './subject.js';
 import type { SentBatch, SentCopy, Use } from './verdict.js';
 import { turns } from './wire.js';
 
@@ -31,7 +31,7 @@ export class Callers {
   /** One caller's part. */
   async call(pool: pg.Pool, leases: readonly Lease[]): Promise<void> {
     for (const lease of leases) {
-      // Connections that the server refuses are no fault of the client, if they leave no trace.
+      // Connections that the server rejects are no fault of the client, if they leave no trace.
       const client = await pool.connect().catch(() => undefined);
       if (!client) continue;
       if (lease.kind === 'copy') await this.copy(client, lease);
@@ -82,7 +82,7 @@ export class Callers {
       if ((await rejection) !== undefined && (isTransaction || explicitTransaction)) break;
     }
     await Promise.all(rejections);
-    await giveBack(client);
+    await release(client);
   }
 
   private usesIn({ batches }: LeaseOf<'batches'>, index: number, isTransaction: boolean): Use[] {
@@ -102,7 +102,7 @@ export class Callers {
       const failure = await this.send(client, uses, fault, batch === 0);
       if (failure !== undefined && this.schedule.explicitTransaction) break;
     }
-    await giveBack(client);
+    await release(client);
   }
 
   private async copy(client: pg.PoolClient, { lengths, pauses, leavesAt, fault }: LeaseOf<'copy'>): Promise<void> {

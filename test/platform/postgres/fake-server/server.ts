@@ -86,8 +86,8 @@ export class Session {
     else if (request === 'cancel') this.socket.end();
     else if (ending) {
       this.doom = ending;
-      const refusal = { severity: 'FATAL', code: '53300', message: 'sorry, too many clients already' } as const;
-      this.wire.send(ending === 'end' ? backend.error(refusal) : Buffer.alloc(0), ending);
+      const rejection = { severity: 'FATAL', code: '53300', message: 'sorry, too many clients already' } as const;
+      this.wire.send(ending === 'end' ? backend.error(rejection) : Buffer.alloc(0), ending);
     } else {
       const settings = [backend.parameterStatus('server_version', '18.0'), backend.parameterStatus('TimeZone', 'UTC')];
       const ready = [backend.backendKeyData(this.processId), backend.readyForQuery('I')];

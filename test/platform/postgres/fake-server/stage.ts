@@ -4,7 +4,7 @@ import { Callers } from './caller.js';
 import type { Fault } from './faults.js';
 import { FLOOD_SIZE, type Schedule } from './schedule.js';
 import type { FakeServer } from './server.js';
-import { giveBack, mayRunAgain, NAME_LIMIT, openPool } from './subject.js';
+import { release, mayRunAgain, NAME_LIMIT, openPool } from './subject.js';
 import { problemOf, problemOfCopy, type Circumstances } from './verdict.js';
 import { Watchdog } from './watchdog.js';
 import { turns } from './wire.js';
@@ -111,7 +111,7 @@ class Stage {
       if (schedule.explicitTransaction) await client.query('ROLLBACK');
       failure = await callers.send(client, callers.all(), { kind: 'none' }, true);
     }
-    await giveBack(client);
+    await release(client);
   }
 
   private rejectedSince(first: number): string[] {

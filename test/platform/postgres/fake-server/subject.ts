@@ -60,11 +60,11 @@ export function tagsBefore(error: unknown): readonly string[] {
 }
 
 /** A lease ends as a transaction of the product ends it. */
-export async function giveBack(client: pg.PoolClient): Promise<void> {
+export async function release(client: pg.PoolClient): Promise<void> {
   if (client instanceof RowClient && client.isInTransaction) {
     await sendBatch(client, [bindText('ROLLBACK')], { namedStatements: false, explicitTransaction: false });
   }
-  lease.giveBack(client);
+  lease.release(client);
 }
 
 /** Starts a COPY. Its client goes back when the server has sent it all, as that of an export does; `over` tells when. */
@@ -75,7 +75,7 @@ export function startCopy(
   const stream = copyOut(client, text);
   const over = new Promise<void>((resolve) => {
     void stream.settled.then(() => {
-      lease.giveBack(client);
+      lease.release(client);
       resolve();
     });
   });

@@ -1,0 +1,88 @@
+/** What holds the audit trail together: the digests of events and the hashes of seals. */
+import { createHash } from 'node:crypto';
+import type { ErrorCode } from '../../platform/errors/errors.js';
+
+/** What an event keeps for good. Named as the columns, for the digest covers the names too. */
+export interface PermanentValues {
+  readonly tenant_id: string;
+  readonly id: string;
+  readonly created_at: string;
+  readonly actor_kind: 'user' | 'api_key' | 'operator' | 'anonymous';
+  readonly user_id: string | null;
+  readonly user_role: string | null;
+  readonly action: string;
+  readonly entity_type: string;
+  readonly entity_id: string | null;
+  readonly request_id: string;
+  readonly success: boolean;
+  readonly error_code: ErrorCode | null;
+}
+
+/** What may be personal data: nulled together with the salt when a person is erased. */
+export interface ErasableValues {
+  readonly user_email: string | null;
+  readonly ip_address: string | null;
+  readonly description: string | null;
+  readonly old_value: Readonly<Record<string, unknown>> | null;
+  readonly new_value: Readonly<Record<string, unknown>> | null;
+}
+
+/** Digests and hashes are lower-case hexadecimal here, bytes in the database. */
+export interface SealValues {
+  readonly tenant_id: string;
+  readonly seq: number;
+  readonly event_ids: readonly string[];
+  readonly event_digests: readonly string[];
+  readonly previous_hash: string;
+  readonly sealed_at: string;
+}
+
+/** What the first seal of a tenant follows. */
+export const NO_HASH = '0'.repeat(64);
+
+/**
+ * JSON with sorted keys: the same text before and after a trip through `jsonb`, which keeps neither order nor `undefined`.
+ * @param value JSON values only
+ */
+export function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_key, field: unknown) => (isRecord(field) ? sortKeys(field) : field));
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Without a prototype: a field called `__proto__` is a field like any other. */
+function sortKeys(record: Record<string, unknown>): Record<string, unknown> {
+  const sorted = Object.create(null) as Record<string, unknown>;
+  for (const key of Object.keys(record).sort()) sorted[key] = record[key];
+  return sorted;
+}
+
+function sha256(...pieces: readonly (string | Buffer)[]): string {
+  const hash = createHash('sha256');
+  for (const piece of pieces) hash.update(piece);
+  return hash.digest('hex');
+}
+
+/** Without the salt, which goes when the values go, nobody can try values until the digest fits. */
+export function digestValues(
+  salt: Buffer,
+  { user_email, ip_address, description, old_value, new_value }: ErasableValues,
+): string {
+  return sha256(salt, canonicalJson({ user_email, ip_address, description, old_value, new_value }));
+}
+
+/** @param valuesDigest from `digestValues`; it stays when the values are erased */
+export function digestEvent(event: PermanentValues, valuesDigest: string): string {
+  const { tenant_id, id, created_at, actor_kind, user_id, user_role } = event;
+  const { action, entity_type, entity_id, request_id, success, error_code } = event;
+  const who = { tenant_id, id, created_at, actor_kind, user_id, user_role };
+  const what = { action, entity_type, entity_id, request_id, success, error_code };
+  return sha256(canonicalJson({ ...who, ...what, values_digest: valuesDigest }));
+}
+
+/** Covers the seal before it, and so everything before. */
+export function hashSeal({ tenant_id, seq, event_ids, event_digests, previous_hash, sealed_at }: SealValues): string {
+  return sha256(canonicalJson({ tenant_id, seq, event_ids, event_digests, previous_hash, sealed_at }));
+}

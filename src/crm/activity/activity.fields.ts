@@ -1,0 +1,47 @@
+/** `activities` of each record type that activities are about. */
+import type { GraphQLResolveInfo } from 'graphql';
+import { Args, Ctx, FieldResolver, Info, Resolver, Root, type ClassType } from 'type-graphql';
+import type { RequestContext } from '../../access/identity/request-context.js';
+import type { ConnectionPage } from '../../platform/graphql-schema/connection.js';
+import { Contact } from '../contact/contact.entity.js';
+import { Customer } from '../customer/customer.entity.js';
+import { Opportunity } from '../opportunity/opportunity.entity.js';
+import { pageBelow, ReadsChildren, type ChildConnection } from '../record/child-connection.js';
+import { activityOrder } from './activity.filter.js';
+import { activityTable, type ActivityRow } from './activity.query.js';
+import { ActivityConnection, ActivityListArgs } from './activity.resolver.js';
+
+/** @param column that names what an activity is about @returns the resolver of that type's activities */
+function activitiesOf(Kind: ClassType, column: 'customer_id' | 'opportunity_id' | 'contact_id') {
+  const activities: ChildConnection<ActivityListArgs, ActivityRow> = {
+    table: activityTable,
+    column,
+    list: `${column} activities`,
+    permission: 'activity:read',
+    readList: ({ filter, search, orderBy }) => ({ filter, search, order: activityOrder(orderBy) }),
+  };
+
+  @Resolver(() => Kind)
+  class ActivitiesResolver {
+    @FieldResolver(() => ActivityConnection, {
+      description: 'What was or will be done about it, newest first unless ordered otherwise.',
+    })
+    @ReadsChildren()
+    activities(
+      // Parents are rows: a class here would have TypeGraphQL convert each of them.
+      @Root() { id }: Pick<Customer, 'id'>,
+      @Args(() => ActivityListArgs) args: ActivityListArgs,
+      @Ctx() ctx: RequestContext,
+      @Info() info: GraphQLResolveInfo,
+    ): Promise<ConnectionPage<ActivityRow>> {
+      return pageBelow(activities, ctx, id, args, info);
+    }
+  }
+  return ActivitiesResolver;
+}
+
+export const activityRelations = [
+  activitiesOf(Customer, 'customer_id'),
+  activitiesOf(Opportunity, 'opportunity_id'),
+  activitiesOf(Contact, 'contact_id'),
+] as const;

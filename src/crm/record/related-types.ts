@@ -1,0 +1,16 @@
+/** The record types that filters of other kinds lead to; each feature describes its own in its filter. */
+import { relatedListFilter } from '../../platform/lists/filter-inputs.js';
+import { RelatedType } from '../../platform/lists/filter-columns.js';
+
+export const relatedCustomers = new RelatedType('customers', 'c');
+export const relatedContacts = new RelatedType('contacts', 'k');
+export const relatedOpportunities = new RelatedType('opportunities', 'o');
+export const relatedActivities = new RelatedType('activities', 'a');
+
+export const RelatedContactsFilter = relatedListFilter('RelatedContactsFilter', 'contacts', relatedContacts);
+export const RelatedOpportunitiesFilter = relatedListFilter(
+  'RelatedOpportunitiesFilter',
+  'opportunities',
+  relatedOpportunities,
+);
+export const RelatedActivitiesFilter = relatedListFilter('RelatedActivitiesFilter', 'activities', relatedActivities);
