@@ -1,6 +1,6 @@
 /**
- * Rules for variables of the environment. Each says what is allowed, in words that follow the variable's name. None repeats
- * the value: it may be a secret.
+ * Rules for environment variables. Each describes what is allowed, in words that follow the variable's name. Values are never
+ * repeated, since they may be secrets.
  */
 import { isIP } from 'node:net';
 import { z } from 'zod';
@@ -11,7 +11,7 @@ export interface JwtKey {
   readonly secret: string;
 }
 
-/** @param read returns undefined for what is not allowed */
+/** @param read returns undefined for a value that is not allowed */
 function rule<T>(allowed: string, read: (text: string) => T | undefined): z.ZodType<T, string> {
   return z.string().transform((text, context) => {
     const value = read(text.trim());
@@ -25,7 +25,7 @@ function textRule(allowed: string, isAllowed: (text: string) => boolean): z.ZodT
   return rule(allowed, (text) => (isAllowed(text) ? text : undefined));
 }
 
-/** Items separated by commas, at least one. */
+/** One or more items, separated by commas. */
 function listRule(allowed: string, isAllowed: (item: string) => boolean): z.ZodType<readonly string[], string> {
   return rule(`${allowed}, separated by commas`, (text) => {
     const items = splitList(text);
@@ -68,13 +68,13 @@ const HOST_NAME = /^(?!-)[a-z0-9_-]+(?:\.[a-z0-9_-]+)*$/i;
 
 export const host = textRule(
   'must be an address of this machine without a port, such as 127.0.0.1, 0.0.0.0 or ::',
-  // Digits and dots alone are an address that is wrong, and no name.
+  // Digits and dots alone are a wrong IP address, not a host name.
   (text) => isIP(text) !== 0 || (HOST_NAME.test(text) && !/^[\d.]+$/.test(text)),
 );
 
 export const postgresUrl = textRule(
   'must look like postgres://user:password@host:5432/database, with special characters of the password encoded (%40 for @)',
-  // The driver also takes an address without a host, which means the socket that `?host=` names.
+  // The driver also accepts a URL without a host: `?host=` then names a socket.
   (text) => /^postgres(?:ql)?:\/\//.test(text) && URL.canParse(text.replace('@/', '@socket/')),
 );
 
@@ -83,7 +83,7 @@ export const origins = listRule(
   (item) => item === '*' || (/^https?:/.test(item) && URL.canParse(item) && new URL(item).origin === item),
 );
 
-/** Names that Fastify knows for groups of addresses. */
+/** Fastify's names for groups of IP addresses. */
 const PROXY_GROUPS = ['loopback', 'linklocal', 'uniquelocal'];
 
 export const proxies = listRule(
@@ -98,7 +98,7 @@ function isAddressRange(item: string): boolean {
   return bits === undefined || (/^[1-9]\d{0,2}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128));
 }
 
-/** `kid:secret,kid2:secret2`; the first signs, all verify, so a key can be rotated without signing anybody out. */
+/** `kid:secret,kid2:secret2`. The first key signs and all verify, so a key can be rotated without ending sessions. */
 export const jwtKeys: z.ZodType<readonly JwtKey[], string> = z.string().transform((text, context) => {
   const keys = splitList(text).map((item) => {
     const [kid = '', secret = ''] = item.split(/:(.*)/s);

@@ -1,11 +1,11 @@
-/** The environment, read once into one frozen, validated object. Nobody else reads process.env. */
+/** The environment, read once into a frozen, validated object. No other module reads process.env. */
 import { join } from 'node:path';
 import { z } from 'zod';
 import { DEFAULT_GRAPHQL_LIMITS as LIMITS, type GraphqlLimits } from './platform/graphql-limits/structure.js';
 import { StartupError } from './platform/errors/startup-error.js';
 import { count, flag, host, jwtKeys, name, oneOf, origins, path, postgresUrl, proxies } from './config-rules.js';
 
-/** Every variable with its rule; the tests make wrong values for each. */
+/** Every variable with its rule. The tests generate wrong values for each. */
 export const environment = z.object({
   NODE_ENV: oneOf('development', 'production', 'test').default('development'),
   HOST: host.default('127.0.0.1'),
@@ -59,7 +59,7 @@ export type Config = Readonly<
     INTROSPECTION: boolean;
     DEMO_DATA: boolean;
     isProduction: boolean;
-    /** The script of package.json that npm runs, where npm started the process. */
+    /** Name of the package.json script, if npm started the process. */
     npmScript: string | undefined;
   }
 >;
@@ -79,7 +79,7 @@ export function loadConfig(variables: NodeJS.ProcessEnv): Config {
   return withDefaults(parsed.data, variables.npm_lifecycle_event);
 }
 
-/** What one variable asks of another. */
+/** Rules about pairs of variables. */
 function requireConsistency({ NODE_ENV, JWT_SECRETS, DATABASE_URL, DATABASE_MIGRATION_URL }: Environment): void {
   if (NODE_ENV === 'production' && !JWT_SECRETS) {
     throw new StartupError(
@@ -93,7 +93,7 @@ function requireConsistency({ NODE_ENV, JWT_SECRETS, DATABASE_URL, DATABASE_MIGR
   }
 }
 
-/** What is on in development is off in production, unless said otherwise. */
+/** Defaults that differ between development and production. */
 function withDefaults(values: Environment, npmScript: string | undefined): Config {
   const isProduction = values.NODE_ENV === 'production';
   return Object.freeze({
@@ -106,9 +106,9 @@ function withDefaults(values: Environment, npmScript: string | undefined): Confi
   });
 }
 
-/** A page is read with one row more than it shows. */
+/** A page reads one row more than it shows. */
 const ROW_BYTES_PER_ANSWER_BYTE = 2;
-/** However small answers must be: room for records of which little is shown. */
+/** Minimum, even for small answer limits: rows may be much larger than the fields that an answer shows. */
 const MIN_ROW_BYTES = 16_777_216;
 
 /** The database pool and statement settings that `mikro-orm.config.ts` and the tenant reader need. */

@@ -1,4 +1,4 @@
-/** The process: checks Node, then starts the service. Everything else is imported after the check, which an old Node must survive. */
+/** The process: checks the Node version, then imports and starts the service. An old Node could not load the other modules. */
 import { requireNodeVersion } from './platform/embedded-postgres/node-version.js';
 import { StartupError } from './platform/errors/startup-error.js';
 

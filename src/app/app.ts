@@ -46,11 +46,11 @@ export interface AppParts {
 const GRAPHQL = '/graphql';
 const DOCS = '/v1/docs';
 const OPENAPI = '/v1/openapi.json';
-/** A caller's own id of a request is kept when it is harmless. */
+/** The form of a caller's own `X-Request-Id` that is kept. */
 const REQUEST_ID = /^[\w.-]{8,64}$/;
-/** Beyond what a request line may have: an id that is too long is rejected like any other that is none, after its caller. */
+/** Longer than any request line, so that an id that is too long reaches validation, after the caller is identified. */
 const MAX_PARAMETER_LENGTH = 100_000;
-/** Whoever sends a request this slowly is cut off and delays nobody; milliseconds. */
+/** A request that takes longer to arrive is cut off; milliseconds. */
 const REQUEST_TIMEOUT_MS = 30_000;
 
 /** Builds the application on an open database. */
@@ -91,7 +91,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   return app;
 }
 
-/** The document changes with the release only, so that whoever has it need not read it again. */
+/** The document changes only with a release, so clients may keep it and ask with `If-None-Match`. */
 function serveOpenApi(app: FastifyInstance, document: string): void {
   const etag = `"${createHash('sha256').update(document).digest('base64url').slice(0, 16)}"`;
   app.get(OPENAPI, (request, reply) => {
@@ -101,7 +101,7 @@ function serveOpenApi(app: FastifyInstance, document: string): void {
   });
 }
 
-/** What a script of another origin may read, where one is allowed. */
+/** Response headers that scripts of an allowed origin may read. */
 const EXPOSED_HEADERS = [
   'etag',
   'location',
@@ -119,9 +119,9 @@ const EXPOSED_HEADERS = [
 function createFastify({ config, health, log }: AppParts, intake: RequestIntake): FastifyInstance {
   return Fastify({
     loggerInstance: log,
-    // Every line that a request writes names it; a logger of its own would cost more than the line.
+    // Log lines carry the request's id. A child logger per request would cost more than the line.
     childLoggerFactory: (logger) => logger,
-    // One line per request is written by a hook, without addresses of people or what they searched for.
+    // A hook writes one line per request, without IP addresses or search texts.
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: ({ headers }) => {
       const given = headers['x-request-id'];
@@ -140,7 +140,7 @@ function createFastify({ config, health, log }: AppParts, intake: RequestIntake)
     return503OnClosing: false,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: MAX_PARAMETER_LENGTH },
     frameworkErrors: (error, request: FastifyRequest, reply: FastifyReply) => {
-      // No hook runs for an address that cannot be decoded.
+      // Fastify runs no hook for a URL that it cannot decode.
       reply.headers(SECURITY_HEADERS).header('x-request-id', request.id);
       reject(intake, error, request, reply);
     },

@@ -1,11 +1,11 @@
-/** What ends the process from outside: signals, the end of npm, faults that nobody caught. */
+/** What ends the process from outside: signals, the end of npm, uncaught errors. */
 import type { FastifyBaseLogger } from 'fastify';
 import type { Lifetime } from './lifetime.js';
 
-/** A terminal signals npm and the service, and npm passes its own on: what comes this soon is the same wish. Milliseconds. */
+/** A terminal signals npm and the service, and npm forwards its own. A second signal within this time is the same one. Milliseconds. */
 const SAME_WISH_MS = 2000;
 const LOOK_EVERY_MS = 500;
-/** After a fault that nobody caught, requests that run may be wrong: seconds. */
+/** After an uncaught error running requests may be wrong, so they get this long: seconds. */
 const FAULT_SECONDS = 2;
 
 /** The first signal begins an orderly end with exit code 0; a later one ends the process at once. */
@@ -23,8 +23,8 @@ export function endOnSignals(lifetime: Lifetime): void {
 }
 
 /**
- * npm may die without a word to us, or end because a shell between us did: what it started ends with it.
- * Started by anything else, the service may outlive its parent.
+ * npm may die without signalling the service, for example when the shell between them ends. A service that npm started then
+ * ends too. Started by anything else, the service may outlive its parent.
  */
 export function endWithNpm(lifetime: Lifetime, npmScript: string | undefined): void {
   if (npmScript !== 'start' && npmScript !== 'dev') return;
@@ -36,7 +36,7 @@ export function endWithNpm(lifetime: Lifetime, npmScript: string | undefined): v
   }, LOOK_EVERY_MS).unref();
 }
 
-/** One line in the log for each fault that nobody caught. */
+/** Logs each uncaught error. */
 export function endOnFaults(lifetime: Lifetime, log: FastifyBaseLogger): void {
   process.on('uncaughtException', (error) => {
     log.fatal({ err: error }, 'uncaught exception: the service ends');

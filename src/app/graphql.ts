@@ -22,7 +22,7 @@ export interface GraphqlTransportOptions {
   readonly playground: ((request: FastifyRequest, reply: FastifyReply) => unknown) | undefined;
 }
 
-/** A caller, or why there is none: public fields need none. */
+/** The caller, or the error that identification ended with: public fields need no caller. */
 type GraphqlRequestContext = { readonly account: AccountDependencies } & (
   (RequestContext & IdempotencyCarrier) | (Call & { readonly rejection: AppError })
 );
@@ -58,7 +58,7 @@ export async function registerGraphqlTransport(
 
 type RootResolver = GraphQLFieldResolver<unknown, GraphqlRequestContext, Readonly<Record<string, unknown>>>;
 
-/** A rejection is inside an answer of status 200 here; it is an audit event all the same. */
+/** Rejections inside an answer of status 200 are audit events too. */
 function wrapRootFields(intake: RequestIntake, schema: GraphQLSchema): void {
   for (const type of [schema.getQueryType(), schema.getMutationType()]) {
     for (const field of Object.values(type?.getFields() ?? {})) {
@@ -79,7 +79,7 @@ function audited(intake: RequestIntake, resolve: RootResolver): RootResolver {
   };
 }
 
-/** A query is given up when its client leaves; a mutation never is. */
+/** A query is cancelled when its client disconnects. A mutation never is. */
 function endingWithClient(resolve: RootResolver): RootResolver {
   return (root, args, ctx, info) => {
     ctx.database.connections.readOnly();
@@ -96,7 +96,7 @@ async function createContext(
   try {
     const ctx = await intake.identify(request, reply);
     const key = request.method === 'POST' ? readIdempotencyKey(request.headers) : undefined;
-    // Resolvers see this very object; a copy would not keep the getter of its entity manager.
+    // Resolvers see this object itself: a copy would lose the getter of its entity manager.
     return Object.assign(ctx, { account }, key !== undefined && { idempotencyKey: protect(key, request, reply) });
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
@@ -104,7 +104,7 @@ async function createContext(
   }
 }
 
-/** With an Idempotency-Key each mutation of the document remembers its answer. */
+/** With an Idempotency-Key the answer of each mutation of the document is stored. */
 function protect(
   key: string,
   request: FastifyRequest,

@@ -1,6 +1,6 @@
 /**
- * Health checks: liveness never depends on the database, readiness does. An embedded PostgreSQL that died is started again
- * within 5 s, in which the process is alive and not ready; when it cannot be started again, the process ends by itself.
+ * Health checks. Readiness depends on the database, liveness never does. An embedded PostgreSQL that died is restarted within
+ * 5 s; meanwhile the process is alive and not ready. If the restart fails, the process ends by itself.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
@@ -10,19 +10,19 @@ import type { Database } from '../tenancy/database.js';
 import { verifyIsolation } from '../tenancy/isolation/isolation.js';
 import { requireCurrentSchema } from '../platform/postgres/migrator.js';
 
-/** What is wrong, in sentences; empty when the service can work. */
+/** Problems, one sentence each. None means that the service can work. */
 type Check = () => Promise<readonly string[]>;
 
-/** The catalogue is looked at this often, however often readiness is asked; milliseconds. */
+/** How long the inspection of the catalogue is reused; milliseconds. */
 const CATALOGUE_EVERY_MS = 10_000;
 
-/** A probe that takes longer has its answer; milliseconds. */
+/** A database probe that takes longer counts as failed; milliseconds. */
 const PROBE_TIMEOUT_MS = 2000;
-/** Of all that readiness looks at; milliseconds. */
+/** Time limit of a whole readiness check; milliseconds. */
 const CHECK_TIMEOUT_MS = 5000;
 
 export interface Health {
-  /** From now on not ready: a load balancer sends no more. */
+  /** Makes the service not ready, so that a load balancer sends no more requests. */
   drain(): void;
   readonly isDraining: boolean;
   readonly problems: Check;
@@ -59,7 +59,7 @@ export function createHealth(database: Database, migrations: readonly string[]):
   };
 }
 
-/** @throws when the work takes longer; it goes on by itself, with limits of its own */
+/** @throws when the work takes longer; the work itself goes on, under limits of its own */
 async function within<T>(limitMs: number, work: Promise<T>): Promise<T> {
   const limit = new AbortController();
   const tooLate = sleep(limitMs, undefined, { signal: limit.signal }).then(() => {

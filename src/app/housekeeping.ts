@@ -1,4 +1,4 @@
-/** What must be tidied now and then: idempotency keys past their day, sessions that are over, ended throttle windows. */
+/** Periodic deletion of expired rows: idempotency keys, sessions, throttle windows. */
 import type { FastifyBaseLogger } from 'fastify';
 import { purgeIdempotencyKeys } from '../access/writes/idempotency-purge.query.js';
 import { listTenantsToTidy } from '../access/writes/tidy.query.js';
@@ -7,9 +7,9 @@ import { PostgresThrottle } from '../account/throttle.query.js';
 import type { Database } from '../tenancy/database.js';
 
 const EVERY_MS = 3_600_000;
-/** Rows deleted by one statement: it takes some milliseconds and holds nobody up. */
+/** Rows per statement: deleting them takes some milliseconds, so nobody waits for their locks. */
 const BATCH = 1000;
-/** What a round leaves is found by the next one. */
+/** Time limit of a round; the next round finds what is left. */
 const ROUND_MS = 600_000;
 const FAILED = 'housekeeping failed';
 
@@ -19,11 +19,11 @@ const PURGES_OF_TENANT = [
 ] as const;
 
 export interface Housekeeping {
-  /** Waits for the batch that is running. */
+  /** Waits for the running batch. */
   stop(): Promise<void>;
 }
 
-/** Tidies now and then once an hour; replicas may do so at once, each takes what is there. */
+/** Runs a round now and one every hour. Replicas may run rounds at the same time: each deletes what it finds. */
 export function startHousekeeping(database: Database, log: FastifyBaseLogger): Housekeeping {
   let isStopped = false;
   let round = Promise.resolve();
@@ -47,17 +47,17 @@ export function startHousekeeping(database: Database, log: FastifyBaseLogger): H
 
 interface Round {
   readonly batch: number;
-  /** Asked between batches. */
+  /** Checked between batches. */
   readonly isOver: () => boolean;
   readonly log: Pick<FastifyBaseLogger, 'warn'>;
 }
 
-/** Deletes a batch of one record. @returns how many */
+/** Deletes a batch of rows of one table. @returns how many */
 type Purge = (batch: number) => Promise<number>;
 
 /**
- * Deletes until nothing is left or the round is over; a batch of each in turn, so that no tenant waits for another's many. What
- * fails is logged and left to the next round, and keeps nothing else from being tidied.
+ * Deletes until nothing is left or the round is over, one batch of each tenant in turn, so that no tenant waits for another's
+ * backlog. A failure is logged, left to the next round, and does not stop the other deletions.
  */
 export async function tidy(database: Database, { batch, isOver, log }: Round): Promise<void> {
   const throttle = new PostgresThrottle(database.pool);
@@ -81,7 +81,7 @@ export async function tidy(database: Database, { batch, isOver, log }: Round): P
         deleted += await attempt(record, tenantId, (size) => purge(database, tenantId, size));
       }
     }
-    // What is left is in use, being deleted by another replica, or has failed.
+    // Rows that are left are in use, being deleted by another replica, or failed.
     if (deleted === 0 || isOver()) return;
   }
 }

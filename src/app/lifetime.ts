@@ -1,9 +1,9 @@
-/** One life of the process: what was started is ended in the opposite order, whatever asks for the end and whenever. */
+/** The lifetime of the process: whatever was started is ended in reverse order, at any moment and for any cause. */
 import type { FastifyBaseLogger } from 'fastify';
 
 type Step = () => Promise<void> | void;
 
-/** Thrown through a start that was asked to end. */
+/** Thrown to abort a start when the end was requested meanwhile. */
 class EndRequested extends Error {}
 
 export class Lifetime {
@@ -14,8 +14,8 @@ export class Lifetime {
   private limit: NodeJS.Timeout | undefined;
 
   /**
-   * @param seconds that an orderly end may take
-   * @param abandon what to do before the process ends without one; it cannot wait
+   * @param seconds time limit of an orderly end
+   * @param abandon called, synchronously, before the process ends without an orderly end
    */
   constructor(
     private readonly seconds: number,
@@ -27,24 +27,24 @@ export class Lifetime {
     return this.exitCode !== undefined;
   }
 
-  /** Milliseconds until the process ends, ready or not. */
+  /** Milliseconds until the process ends, finished or not. */
   get timeLeft(): number {
     return Math.max(0, this.endsAt - performance.now());
   }
 
-  /** Adds what the end has to do, before what was added earlier. @throws when the end was asked for meanwhile */
+  /** Adds a step of the end, which runs before those added earlier. @throws when the end was requested meanwhile */
   onEnd(step: Step): void {
     this.steps.push(step);
     this.proceed();
   }
 
-  /** @throws when the end was asked for meanwhile */
+  /** @throws when the end was requested meanwhile */
   proceed(): void {
     if (this.hasBegunToEnd) throw new EndRequested();
   }
 
   /**
-   * Runs a start. One that fails, or that is asked to end, leaves nothing running.
+   * Runs a start. If it fails or is aborted, everything that it started is ended.
    * @throws what the start threw
    */
   async start(start: () => Promise<void>): Promise<void> {
@@ -61,7 +61,7 @@ export class Lifetime {
     }
   }
 
-  /** Begins the end. Asked for twice, the worse exit code and the shorter time count. */
+  /** Begins the end. If it is requested twice, the worse exit code and the shorter time limit apply. */
   begin(exitCode: 0 | 1, seconds = this.seconds): void {
     const isFirst = !this.hasBegunToEnd;
     this.exitCode = this.exitCode === 1 ? 1 : exitCode;
@@ -76,7 +76,7 @@ export class Lifetime {
     });
   }
 
-  /** The end goes on, but it was no orderly one. */
+  /** Continues the end, with an exit code that says that it was not orderly. */
   spoil(): void {
     this.exitCode = 1;
   }
@@ -94,7 +94,7 @@ export class Lifetime {
     process.exit(this.exitCode);
   }
 
-  /** Every step is tried, whatever the others do. */
+  /** Runs every step, even if others fail. */
   private async finish(): Promise<void> {
     for (let step = this.steps.pop(); step !== undefined; step = this.steps.pop()) {
       try {

@@ -1,4 +1,4 @@
-/** The address of the service: whether it can be had, and how it is given up without a cut answer. */
+/** Listening: checking that the address is free, and draining without cutting off an answer. */
 import { lookup } from 'node:dns/promises';
 import { type IncomingMessage, ServerResponse, type OutgoingHttpHeader, type OutgoingHttpHeaders } from 'node:http';
 import { createServer, type Socket } from 'node:net';
@@ -8,21 +8,21 @@ import { StartupError } from '../platform/errors/startup-error.js';
 import { systemErrorCode } from '../platform/errors/thrown.js';
 import type { Health } from './health.js';
 
-/** As the variables are called, which the sentences name. */
+/** Named like the variables, which the error sentences mention. */
 interface Address {
   readonly HOST: string;
   readonly PORT: number;
 }
 
-/** Load balancers need a moment to see that readiness is gone; milliseconds. */
+/** How long requests are still accepted after readiness says 503, for load balancers to notice; milliseconds. */
 const DRAIN_MS = 500;
 const SWEEP_EVERY_MS = 50;
-/** A connection that has sent nothing for this long is not about to; milliseconds. */
+/** A connection that is silent for this long counts as idle; milliseconds. */
 const SILENT_MS = 1000;
-/** What is left for the database after the last answer; milliseconds. */
+/** Time reserved for closing the database after the last answer; milliseconds. */
 const CLOSING_MS = 3000;
 
-/** Takes the address for a moment, before anything is made for a service that could not listen. @throws StartupError */
+/** Binds the address for a moment, so that an address in use fails the start before anything is created. @throws StartupError */
 export async function requireFreeAddress(address: Address): Promise<void> {
   const probe = createServer();
   try {
@@ -37,7 +37,7 @@ export async function requireFreeAddress(address: Address): Promise<void> {
 }
 
 /**
- * At one address only: Fastify would serve further ones of `localhost` through servers of its own, which no drain sees.
+ * Listens at one address only: for further addresses of `localhost` Fastify makes extra servers, which the drain would miss.
  * @throws StartupError
  */
 export async function listen(app: FastifyInstance, address: Address): Promise<void> {
@@ -75,8 +75,8 @@ function listenSentence(code: string | undefined, host: string, port: number): s
 }
 
 /**
- * Responses that close their connection once the service drains, whoever writes their head and however early their request
- * came. A client then sends its next request to another replica.
+ * Responses that send `Connection: close` once the service drains, even if their request came earlier. The client then sends
+ * its next request to another replica.
  */
 export function drainingResponse(health: Pick<Health, 'isDraining'>): typeof ServerResponse {
   type Headers = OutgoingHttpHeaders | OutgoingHttpHeader[];
@@ -89,16 +89,16 @@ export function drainingResponse(health: Pick<Health, 'isDraining'>): typeof Ser
 }
 
 interface DrainLimits {
-  /** Milliseconds until the process ends anyway. */
+  /** Milliseconds until the process ends in any case. */
   readonly timeLeft: number;
-  /** Told when answers had to be cut. */
+  /** Called when answers had to be cut off. */
   spoil(): void;
 }
 
 /**
- * Call it before the application listens.
- * @returns what ends the listening: readiness says 503, later requests are still answered, then no more are taken and the
- * running ones finish; those that are not done when the time is nearly over are cut
+ * Prepares the drain. Call it before the application listens.
+ * @returns the drain: readiness says 503 while requests are still accepted, then the listener closes and running requests
+ * finish. Requests that still run shortly before the time limit are cut off.
  */
 export function prepareDrain(app: FastifyInstance, health: Health, limits: DrainLimits): () => Promise<void> {
   const sockets = new Map<Socket, number>();
@@ -127,7 +127,7 @@ export function prepareDrain(app: FastifyInstance, health: Health, limits: Drain
   };
 }
 
-/** Connections whose answer began before the drain said nothing of an end; those that never asked count as busy for Node. */
+/** Closes idle connections. Node counts those that never sent a request as busy, and answers begun before the drain kept theirs open. */
 function closeIdle(app: FastifyInstance, sockets: ReadonlyMap<Socket, number>): void {
   app.server.closeIdleConnections();
   for (const [socket, openedAt] of sockets) {

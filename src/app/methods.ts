@@ -1,23 +1,23 @@
-/** What a path answers to the methods that it does not have, and to OPTIONS: the same for REST, GraphQL, pages and health. */
+/** Answers to methods that a path does not support, and to OPTIONS: the same for REST, GraphQL, pages and health checks. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '../platform/errors/errors.js';
 
-/** What some path of ours has. */
+/** Methods that at least one path supports. */
 const OURS = ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT'];
-/** HTTP's own: they are 405 where a path lacks them. Any other is a 501: WebDAV's, QUERY, and those that nobody knows. */
+/** HTTP's own methods: 405 where a path does not support them. Any other method is a 501: WebDAV's, QUERY, unknown ones. */
 const KNOWN: ReadonlySet<string> = new Set([...OURS, 'TRACE']);
 
-/** Names of headers that a preflight may ask for: what is repeated to the caller is checked first. */
+/** Header names that a preflight may list. They are echoed, so they are checked first. */
 const HEADER_NAMES = /^[\w-]{1,64}(?: ?, ?[\w-]{1,64}){0,40}$/;
-/** A browser may remember a preflight for this long; seconds. */
+/** How long a browser may cache a preflight; seconds. */
 const PREFLIGHT_SECONDS = '600';
 
-/** @returns false for a method that is NOT_IMPLEMENTED on every path */
+/** @returns false for a method that no path supports: NOT_IMPLEMENTED */
 export function isKnownMethod(method: string): boolean {
   return KNOWN.has(method);
 }
 
-/** Collects the methods of every path as routes are added: create it before the first one. */
+/** Collects the methods of every path as routes are added. Create it before the first route. */
 export class ServedPaths {
   private readonly methods = new Map<string, Set<string>>();
 
@@ -29,14 +29,14 @@ export class ServedPaths {
   }
 
   /**
-   * Answers what the paths lack: 405 with `Allow`, or 204 to OPTIONS. Call it when all routes are there.
-   * @param beforeError may reject the caller first, who is told no method of a path that needs a sign-in
+   * Adds the answers to unsupported methods: 405 with `Allow`, or 204 to OPTIONS. Call it after all routes are added.
+   * @param beforeError may reject the caller first, so that strangers do not learn the methods of a path that needs a sign-in
    */
   answerOtherMethods(
     scope: FastifyInstance,
     beforeError: (request: FastifyRequest, reply: FastifyReply) => Promise<void>,
   ): void {
-    // Routes added here are no methods of a path.
+    // Routes added below are not methods of a path.
     for (const [url, known] of [...this.methods]) {
       const allow = [...known, 'OPTIONS'].sort().join(', ');
       const lacking = [...KNOWN].filter((method) => method !== 'OPTIONS' && !known.has(method));
@@ -44,7 +44,7 @@ export class ServedPaths {
       scope.route({
         method: lacking,
         url,
-        // HEAD is in the list itself.
+        // The list contains HEAD already.
         exposeHeadRoute: false,
         handler: async (request, reply) => {
           await beforeError(request, reply);
@@ -61,10 +61,10 @@ export class ServedPaths {
   }
 }
 
-/** 204 with `Allow`; to a browser that asks for another site, also what CORS wants to know. `*` is the server as a whole. */
+/** 204 with `Allow`, and the CORS headers for a preflight. `*` is the server as a whole. */
 export function answerOptions(request: FastifyRequest, reply: FastifyReply, allow = OURS.join(', ')): FastifyReply {
   reply.code(204).header('allow', allow);
-  // Set by @fastify/cors when the origin is one of ours.
+  // @fastify/cors sets it when the origin is allowed.
   const isAllowed = reply.hasHeader('access-control-allow-origin');
   if (isAllowed && request.headers['access-control-request-method'] !== undefined) {
     const wanted = request.headers['access-control-request-headers'] ?? '';

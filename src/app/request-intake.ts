@@ -11,16 +11,16 @@ import { ClientLeftError } from '../platform/postgres/client-left.js';
 import { AppError, preferredLanguage } from '../platform/errors/errors.js';
 import { findUuid } from '../platform/values/ids.js';
 
-/** However many waits a request has, its answer comes in time: 503, if there is no other. Milliseconds. */
+/** Every request is answered within this time, with a 503 if necessary; milliseconds. */
 export const ANSWER_WITHIN_MS = 7000;
 
-/** A proxy passes on what the client wrote into X-Forwarded-For: what is no address is answered as the proxy's own. */
+/** A proxy forwards whatever the client wrote into X-Forwarded-For. If that is no IP address, the proxy's own is used. */
 function addressOf({ ip, socket }: FastifyRequest): string {
   // An address with its zone has about 60 characters.
   return isIP(ip) !== 0 && ip.length < 100 ? ip : (socket.remoteAddress ?? '');
 }
 
-/** The door that both transports share. One per process. */
+/** Identifies callers and audits rejections for both transports. One per process. */
 export class RequestIntake {
   private readonly replies = new WeakMap<FastifyRequest, FastifyReply>();
 
@@ -41,7 +41,7 @@ export class RequestIntake {
     return reply;
   }
 
-  /** The request as operations without a signed-in caller know it. What only reads ends when its client leaves. */
+  /** The request as operations without a signed-in caller see it. A read is cancelled when its client disconnects. */
   callOf(request: FastifyRequest): Call {
     const database = this.database.until(performance.now() + ANSWER_WITHIN_MS);
     const response = this.replies.get(request)?.raw;
@@ -58,7 +58,7 @@ export class RequestIntake {
     };
   }
 
-  /** Sets the rate-limit headers. @throws AppError, after auditing what must be */
+  /** Identifies the caller and sets the rate-limit headers. @throws AppError, after writing its audit event where one is due */
   async identify(request: FastifyRequest, reply: FastifyReply): Promise<RequestContext> {
     try {
       const ctx = await this.authenticator.identify(request.headers, this.callOf(request));
@@ -71,21 +71,21 @@ export class RequestIntake {
   }
 
   /**
-   * A 403 of a signed-in caller is an audit event, written before the answer.
-   * @param sentId of the record that it was about, as the caller gave it: the event keeps it only if it is an id
+   * Writes the audit event of a signed-in caller's 403, before the answer.
+   * @param sentId id of the record as the caller sent it; the event keeps it only if it is a UUID
    */
   async recordRejection(ctx: RequestContext, error: unknown, sentId: unknown): Promise<void> {
     if (!(error instanceof AppError) || error.code !== 'FORBIDDEN') return;
     await recordRejection(ctx, error, findUuid(sentId));
   }
 
-  /** The same for one field of a document, whose events `recordRejections` writes together before the answer. */
+  /** The same for one field of a GraphQL document. `recordRejections` writes the events of all its fields together. */
   async noteRejection(ctx: RequestContext, error: unknown, sentId: unknown): Promise<void> {
     if (!(error instanceof AppError) || error.code !== 'FORBIDDEN') return;
     await noteRejection(ctx, error, findUuid(sentId));
   }
 
-  /** Faults of ours and of the database, with their cause; errors are the caller's business. */
+  /** Logs faults of the service and of the database, with their cause. Errors of the caller are not logged. */
   logFault(error: AppError, requestId: string): void {
     if (error.cause instanceof ClientLeftError) return;
     if (error.code === 'INTERNAL') this.log.error({ requestId, err: error.cause }, 'internal error');
@@ -104,10 +104,10 @@ export class RequestIntake {
   }
 }
 
-/** Who is to be told that a connection is gone: one listener of its own for each would be too many for Node. */
+/** Listeners by socket: Node warns when a socket has a listener for each request. */
 const watched = new WeakMap<Socket, Set<() => void>>();
 
-/** Watches the socket, not the response: of those that wait behind another on the same connection Node says no end. */
+/** Watches the socket, not the response: Node does not close a response that waits behind another on the same connection. */
 function whenClosed(socket: Socket, listener: () => void): () => void {
   if (socket.destroyed) {
     listener();

@@ -28,7 +28,7 @@ export async function registerRest(
   maxAnswerBytes: number,
 ): Promise<void> {
   await app.register((scope, _options, done) => {
-    // The body is read when the caller's rights are known.
+    // The body is read after the caller's rights were checked.
     keepBodyBytes(scope);
     for (const route of routes.open) {
       const run: Run = (request, reply) => runRoute(route, intake.callOf(request), request, reply);
@@ -42,7 +42,7 @@ export async function registerRest(
   });
 }
 
-/** The trailer of files. */
+/** The trailer of a CSV file. */
 const DIGEST = 'repr-digest';
 
 type Run = (request: FastifyRequest, reply: FastifyReply) => Promise<RestAnswer>;
@@ -75,7 +75,7 @@ async function runSignedIn(
   }
 }
 
-/** The path's id as it came: not validated yet. */
+/** The id in the path, not yet validated. */
 function idOf(params: unknown): unknown {
   return typeof params === 'object' && params !== null && 'id' in params ? params.id : undefined;
 }
@@ -92,7 +92,7 @@ function runRoute<Ctx>(
   return route.run(ctx, { params, query, headers, url, whenLeft, body: readBody(route, request) });
 }
 
-/** Aborted when the connection is closed before the answer was written to its end. */
+/** Aborted when the connection closes before the answer is complete. */
 function signalOf({ raw }: FastifyReply): AbortSignal {
   const controller = new AbortController();
   const onClose = (): void => {
@@ -103,7 +103,7 @@ function signalOf({ raw }: FastifyReply): AbortSignal {
   return controller.signal;
 }
 
-/** An action without fields accepts no body at all, whatever its content type says. */
+/** An action without fields accepts no body, of any content type. */
 function readBody(route: { readonly method: string }, request: FastifyRequest): unknown {
   const { body } = request;
   if (route.method === 'GET' || body === undefined || (Buffer.isBuffer(body) && body.length === 0)) return undefined;
@@ -111,7 +111,7 @@ function readBody(route: { readonly method: string }, request: FastifyRequest): 
   return parseJsonBody(body);
 }
 
-/** With an Idempotency-Key: a context whose writes remember their answer. */
+/** With an Idempotency-Key: a context that stores the answer of its write. */
 function protect(
   ctx: RequestContext,
   route: RestRoute<RequestContext>,
@@ -150,7 +150,7 @@ async function send(
   return reply.header('content-length', text.bytes).send(text.stream());
 }
 
-/** Not in HTTP/1.0, which has no chunks; nor where nobody asked: proxies break an answer with trailers that they do not expect. */
+/** Trailers need chunks (HTTP/1.1) and a client that accepts them: some proxies break answers with unexpected trailers. */
 function takesTrailers({ raw, headers }: FastifyRequest): boolean {
   const codings = String(headers.te ?? '').split(',');
   return raw.httpVersion === '1.1' && codings.some((coding) => coding.trim().toLowerCase() === 'trailers');
@@ -158,21 +158,21 @@ function takesTrailers({ raw, headers }: FastifyRequest): boolean {
 
 function addDigest({ headers }: FastifyRequest, reply: FastifyReply, digest: () => string): void {
   reply.trailer(DIGEST, () => Promise.resolve(digest()));
-  // A digest is of the bytes as they are sent (RFC 9530), and this one also stands in the audit trail: the file goes out as it is.
-  // @fastify/compress leaves answers to requests with this header alone.
+  // The digest is over the bytes as they are sent (RFC 9530), and the audit log holds the same one, so the file is not compressed.
+  // @fastify/compress skips answers to requests that have this header.
   headers['x-no-compression'] = 'digest';
 }
 
-/** What tells about the body of an answer. */
+/** Headers that describe the body of an answer. */
 const ABOUT_BODY = /^(?:content-(?:disposition|encoding)|etag|last-modified|link|x-total-rows|trailer)$/;
 
-/** A file may fail before its first byte: what was to be said of it is not true of the problem in its place. */
+/** Removes the headers of a file that failed before its first byte: they do not apply to the problem sent instead. */
 function withdraw(reply: FastifyReply): void {
   for (const name of Object.keys(reply.getHeaders())) if (ABOUT_BODY.test(name)) reply.removeHeader(name);
   if (reply.hasTrailer(DIGEST)) reply.removeTrailer(DIGEST);
 }
 
-/** Answers with the problem; a fault of ours goes to the log with its cause. */
+/** Answers with a problem document. A fault of the service is logged with its cause. */
 export function reject(
   intake: RequestIntake,
   thrown: unknown,
@@ -192,9 +192,9 @@ function pathOf(request: FastifyRequest): string {
 }
 
 /**
- * Everything that no route serves: other methods of known paths, and unknown paths. The caller is identified first where a
- * path needs a sign-in and everywhere else below /v1, so that strangers learn nothing of what exists.
- * A scope of its own: there is nobody to read a body, and an error of Fastify's leaves as a problem like all others.
+ * Answers requests that no route serves: unsupported methods and unknown paths. The caller is identified first where a path
+ * needs a sign-in and everywhere else below /v1, so that strangers do not learn which paths exist.
+ * It has a Fastify scope of its own, without body parsers; Fastify's own errors become problem documents too.
  */
 export function registerUnknownRequests(
   app: FastifyInstance,
@@ -205,7 +205,7 @@ export function registerUnknownRequests(
   const needSignIn = new Set(signedIn.map(({ path }) => fastifyPath(path)));
   void app.register((scope, _options, done) => {
     keepBodyBytes(scope);
-    // Before the body: Fastify rejects some of these methods itself for want of a content type.
+    // Before the body is parsed: Fastify itself rejects some of these methods when the content type is missing.
     scope.addHook('onRequest', (request, _reply, next) => {
       next(isKnownMethod(request.method) ? undefined : new AppError('NOT_IMPLEMENTED'));
     });

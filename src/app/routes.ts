@@ -30,7 +30,7 @@ export function restRoutes(dependencies: AccountDependencies): RestRoutes {
   };
 }
 
-/** What the tags of the routes are about. */
+/** Descriptions of the routes' tags. */
 const TAGS = {
   'Sign-in': 'Tokens, and who the caller is.',
   Customers: 'Firms that the company sells to.',
@@ -46,7 +46,7 @@ const TAGS = {
 };
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
-  readonly version: string; // npm would not start without
+  readonly version: string; // npm requires it
 };
 
 /** The OpenAPI 3.1 document. */
@@ -62,9 +62,9 @@ export function describeRoutes({ open, signedIn }: RestRoutes): object {
   return buildOpenApiDocument([...open, ...signedIn], info, TAGS);
 }
 
-/** The document without a service: for files that are compared with it. */
+/** The document as text, made without a running service. */
 export function writeOpenApiText(): string {
-  // Only handlers use their dependencies, and none is called.
+  // Only handlers use the dependencies, and no handler is called.
   const dependencies = {} as AccountDependencies;
   return `${JSON.stringify(describeRoutes(restRoutes(dependencies)))}\n`;
 }

@@ -24,7 +24,7 @@ import { SearchResolver } from '../crm/search/search.resolver.js';
 import { viewerCanResolvers } from '../crm/viewer-can/viewer-can.resolver.js';
 import { validateGraphqlArgument } from '../platform/input/validation.js';
 
-/** What the transport puts on a context whose request carries an Idempotency-Key: everything but the operation. */
+/** The stored-answer request that the transport adds to a context with an Idempotency-Key, without its operation. */
 export interface IdempotencyCarrier {
   readonly idempotencyKey?: Omit<IdempotentRequest, 'operation'>;
 }
@@ -57,7 +57,7 @@ export async function buildGraphqlSchema(): Promise<GraphQLSchema> {
   describeRoots(schema);
   answerFromLookAhead(schema);
   for (const field of Object.values(schema.getMutationType()?.getFields() ?? {})) {
-    // A required field that fails would null the whole answer and keep the mutations after it from running.
+    // A non-null field that fails would null the whole answer and stop the mutations after it.
     field.type = getNullableType(field.type);
     field.resolve = perMutation(field.resolve ?? defaultFieldResolver);
   }
@@ -73,7 +73,7 @@ X-Cost: 1 shows the price of an operation in extensions.cost.`;
 const MUTATION_DESCRIPTION = `What can be changed. The fields of a document run one after the other, each in a transaction of its own.
 One that fails is null, has an entry in errors with its path, and leaves nothing behind; the others run and are answered all the same.`;
 
-/** TypeGraphQL makes the two root types itself and leaves them without a description. */
+/** TypeGraphQL creates the two root types without a description. */
 function describeRoots(schema: GraphQLSchema): void {
   const [query, mutation] = [schema.getQueryType(), schema.getMutationType()];
   if (query) query.description = 'What can be read.';
@@ -83,8 +83,8 @@ function describeRoots(schema: GraphQLSchema): void {
 type Resolver = GraphQLFieldResolver<unknown, RequestContext & IdempotencyCarrier>;
 
 /**
- * Each mutation of a document gets a context of its own, so that a retry of the document is as many retries, each stored under its
- * response path. Fields below it are given the document's context: what was read before the change, even while it ran, is forgotten.
+ * Gives each mutation of a document a context of its own, so that each answer is stored and replayed under its response path.
+ * Fields below a mutation get the document's context without what was cached before or during the change.
  */
 function perMutation(resolve: Resolver): Resolver {
   return async (root, args, ctx, info) => {

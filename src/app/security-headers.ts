@@ -1,6 +1,6 @@
 /** Headers of every answer. */
 
-/** Pages replace the policy by one that lets their own assets in. */
+/** Pages replace the Content-Security-Policy by one that allows their own assets. */
 export const SECURITY_HEADERS = {
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',

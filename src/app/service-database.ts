@@ -13,25 +13,25 @@ import type { StartupError } from '../platform/errors/startup-error.js';
 export interface ServiceDatabase {
   readonly database: Database;
   /**
-   * From now on an embedded PostgreSQL that dies is started again; `onLost` is told once when it cannot be. An operator's
-   * own server is the operator's to restart: connections to it are made anew, and it is never given up.
+   * Restarts an embedded PostgreSQL that dies, from now on, and calls `onLost` once if that fails. An operator's own server is
+   * not restarted: the service reconnects to it, without a time limit.
    */
   supervise(onLost: (fault: StartupError) => void): void;
-  /** @returns the sentence for a fault of this database, any other fault as it is */
+  /** @returns a StartupError for a fault of this database; any other fault unchanged */
   explain(error: unknown): unknown;
   close(): Promise<void>;
 }
 
-/** Longer than the server's own limit for a statement; milliseconds. */
+/** Longer than the server's statement_timeout; milliseconds. */
 const READ_TIMEOUT_MS = 7000;
 
-/** Where the start stands: it may be asked to end while the database is made ready. */
+/** The running start, which may be aborted while the database is prepared. */
 interface Progress {
-  /** @throws when the end was asked for meanwhile */
+  /** @throws when the end was requested meanwhile */
   proceed(): void;
 }
 
-/** Opens the database as the service's role. @throws StartupError that says what to do; nothing is left running then */
+/** Opens the database as the service's role. @throws StartupError that says what to do; then nothing is left running */
 export async function openServiceDatabase(config: Config, progress: Progress): Promise<ServiceDatabase> {
   const { DATABASE_URL: url } = config;
   if (url !== undefined) return connect(config, url, (error) => explainDatabaseFault(error, 'DATABASE_URL'));
@@ -61,7 +61,7 @@ function say(line: string): void {
   console.log(line);
 }
 
-/** Only here do migrations run by themselves: nobody else can be using this server. */
+/** Migrates the embedded server. Only there do migrations run without a command, since no other service can be using it. */
 async function prepareEmbedded(config: Config, urls: PreparedDatabase, progress: Progress): Promise<void> {
   progress.proceed();
   const owner = ormOptions({ url: urls.ownerUrl, poolSize: 2, startupSettings: true });

@@ -1,4 +1,4 @@
-/** The running service: database, application, background work, in the order in which a failing start costs least. */
+/** The running service: database, application, background work. Checks that fail often and cost little come first. */
 import type { FastifyBaseLogger } from 'fastify';
 import { provideDevelopmentKeys } from '../access/identity/development-keys.js';
 import { Tokens } from '../access/identity/tokens.js';
@@ -19,10 +19,10 @@ import { StartupError } from '../platform/errors/startup-error.js';
 import { openServiceDatabase, type ServiceDatabase } from './service-database.js';
 import { announce } from './welcome.js';
 
-/** Without its database, a service has nothing to finish: seconds. */
+/** Time limit of the end after the database is lost: there is nothing left to finish. Seconds. */
 const LOST_SECONDS = 2;
 
-/** Starts everything and returns when it listens; signals end it. @throws StartupError, with nothing left running */
+/** Starts everything and returns when the service listens. Signals end it. @throws StartupError; then nothing is left running */
 export async function runService(): Promise<void> {
   if (process.argv.length > 2) {
     throw new StartupError('The service takes no arguments: set variables of the environment instead, such as PORT.');

@@ -1,4 +1,4 @@
-/** Answers to what Node's HTTP parser rejects: no request exists yet, so the problem document is written to the socket itself. */
+/** Answers to bytes that Node's HTTP parser rejects. There is no request object, so the problem is written to the socket. */
 import { randomUUID } from 'node:crypto';
 import { ServerResponse, STATUS_CODES, type Server } from 'node:http';
 import type { Duplex } from 'node:stream';
@@ -11,9 +11,9 @@ const CODES = new Map<string, ErrorCode>([
   ['HPE_HEADER_OVERFLOW', 'HEADERS_TOO_LARGE'],
   ['ERR_HTTP_REQUEST_TIMEOUT', 'REQUEST_TIMEOUT'],
 ]);
-/** A method as HTTP writes them, then its target: what the parser does not know is a method all the same. */
+/** An HTTP method and its target, also for methods that the parser does not know. */
 const REQUEST_LINE = /^[A-Za-z][\w!#$%&'*+.^`|~-]{0,63} +\S/;
-/** The start of what came is enough to find the request line in; bytes. */
+/** How much of the received data is searched for the request line; bytes. */
 const LOOKED_AT = 8192;
 
 /** For Fastify's `clientErrorHandler`. */
@@ -23,7 +23,7 @@ export function answerUnreadable(error: Error, socket: Duplex): void {
     socket.destroy(error);
     return;
   }
-  // What follows the bytes that are none comes here too.
+  // Node also calls this for data after the unreadable bytes.
   if (ending.has(socket)) return;
   ending.add(socket);
   const head = headOf(error);
@@ -32,18 +32,18 @@ export function answerUnreadable(error: Error, socket: Duplex): void {
   endWith(known ?? 'MALFORMED_REQUEST', socket, languageOf(head));
 }
 
-/** Connections on which nothing can be read any more. */
+/** Connections whose data cannot be read any more. */
 const ending = new WeakSet<Duplex>();
-/** The last response that had to wait for its turn on a connection. */
+/** By connection: the last response that waits for its turn (pipelining). */
 const queued = new WeakMap<Duplex, ServerResponse>();
 
-/** The response whose turn on the connection it is: where Node itself looks before it answers bytes that it cannot read. */
+/** The response that is being written on the connection, in the property in which Node itself keeps it. */
 function runningOn(socket: Duplex): ServerResponse | undefined {
   const response = '_httpMessage' in socket ? socket._httpMessage : undefined;
   return response instanceof ServerResponse ? response : undefined;
 }
 
-/** The answers to requests that came whole are not touched: the records may be made. A request whose body broke off is the fault's. */
+/** Answers to complete requests are still sent, since their records may exist. A request whose body broke off gets the problem. */
 function endWith(code: ErrorCode, socket: Duplex, language: Language, isFirst = true): void {
   const running = runningOn(socket);
   if (running && (running.req.complete || running.headersSent)) {
@@ -58,14 +58,14 @@ function endWith(code: ErrorCode, socket: Duplex, language: Language, isFirst = 
   }
 }
 
-/** Lets Node say `Connection: close` in the last answer that is due. */
+/** Makes Node send `Connection: close` with the last answer. */
 function announceEnd(running: ServerResponse, socket: Duplex): void {
   const waiting = queued.get(socket);
   const last = waiting && !waiting.writableFinished ? waiting : running;
   if (last.req.complete && !last.headersSent) last.shouldKeepAlive = false;
 }
 
-/** What Node answers without a body, or not at all: a tunnel, and an expectation that nobody knows. It also notes what waits. */
+/** Handles what Node answers without a body or not at all: CONNECT, and unknown expectations. Also notes waiting responses. */
 export function answerOddRequests(server: Server): void {
   server.on('request', ({ socket }, response) => {
     if (response.socket === null) queued.set(socket, response);
@@ -73,7 +73,7 @@ export function answerOddRequests(server: Server): void {
   server.on('connect', (request, socket) => {
     endWith('NOT_IMPLEMENTED', socket, preferredLanguage(request.headers['accept-language']));
   });
-  // RFC 9110 §10.1.1 lets a server ignore an expectation; the request is answered as if it had none.
+  // RFC 9110 §10.1.1 allows a server to ignore an expectation.
   server.on('checkExpectation', (request, response) => server.emit('request', request, response));
 }
 
@@ -94,7 +94,7 @@ function writeProblem(socket: Duplex, code: ErrorCode, language: Language): void
   );
 }
 
-/** The request that the parser stumbled over, as far as Node hands it over. */
+/** The request line that the parser failed on, if Node provides it. */
 function headOf(error: Error): string {
   const packet = 'rawPacket' in error ? error.rawPacket : undefined;
   return Buffer.isBuffer(packet) ? packet.toString('latin1', 0, LOOKED_AT) : '';

@@ -1,8 +1,8 @@
-/** What a person who has just started the service needs to know. */
+/** The message after the start. */
 import type { Config } from '../config.js';
 import { DEMO_PASSWORD } from '../demo/demo-tenants.js';
 
-/** Prints where everything is, and who may sign in to the demo. */
+/** Prints the addresses, and the accounts of the demo. */
 export function announce(config: Config, origin: string): void {
   const lines = [
     `CRM API is running at ${origin}`,

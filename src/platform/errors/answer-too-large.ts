@@ -1,4 +1,4 @@
-/** The error of an answer that has more bytes than one may. */
+/** The error for an answer that exceeds the limit of bytes. */
 import { AppError, type Sentence } from './errors.js';
 
 /** @param limit in bytes */
@@ -9,7 +9,7 @@ export function answerTooLarge(limit: number): AppError {
   });
 }
 
-/** The same of an operation that has changed something. @param hasFailures whether some of its changes have errors of their own */
+/** The same for an operation that changed something. @param hasFailures whether some of its changes failed */
 export function answerOfChangesTooLarge(limit: number, hasFailures: boolean): AppError {
   const [fr, en] = hasFailures
     ? [' sauf celles qui ont leur propre erreur,', ' but for those with an error of their own,']

@@ -1,4 +1,4 @@
-/** The catalogue of errors for people: what docs/errors.md holds. */
+/** The error catalogue as Markdown: the content of docs/errors.md. */
 import { ERROR_CATALOGUE, type CatalogueEntry } from './error-catalogue.js';
 import { WARNING_CATALOGUE } from './warning-catalogue.js';
 
@@ -6,25 +6,25 @@ const INTRODUCTION = `# Errors
 
 Written by \`npm run schema:emit\` from the table in \`src/platform/errors/error-catalogue.ts\`, which both transports use; a test compares the two.
 
-Every refusal has a code that never changes, and a sentence in French, or in English with \`Accept-Language: en\`. Where a refusal knows more than its code,
-its sentence says more than the one below ("Client non trouvé" rather than "Introuvable").
+Every error has a code that never changes, and a sentence in French, or in English with \`Accept-Language: en\`. The sentence of a particular error
+may say more than the one below ("Client non trouvé" rather than "Introuvable").
 
-- **REST** answers \`application/problem+json\` (RFC 9457) with the status below: \`code\`, \`title\` (the sentence below), \`detail\` (the sentence of this very
-  refusal), \`request_id\`, \`errors\` (\`pointer\`, \`code\`, \`message\` of each wrong member) and \`details\`.
-- **GraphQL** answers with \`errors\`: \`message\`, \`path\` and \`extensions\` with \`code\`, \`requestId\`, \`fields\` (\`path\`, \`code\`, \`message\` of each wrong member)
-  and \`details\`. The status below is that of a request that is refused before it runs, and of one of which nothing came but 429 or 503. What a field
-  of a running document refuses stands in an answer of status 200, where the field is null. The codes are the enum \`ErrorCode\` of the schema.
+- **REST** answers \`application/problem+json\` (RFC 9457) with the status below: \`code\`, \`title\` (the sentence below), \`detail\` (the sentence of this
+  particular error), \`request_id\`, \`errors\` (\`pointer\`, \`code\`, \`message\` of each wrong field) and \`details\`.
+- **GraphQL** answers with \`errors\`: \`message\`, \`path\` and \`extensions\` with \`code\`, \`requestId\`, \`fields\` (\`path\`, \`code\`, \`message\` of each wrong
+  field) and \`details\`. A request that is rejected before it runs has the status below, and so has one that failed entirely with 429 or 503. An error of
+  a field of a running document comes in an answer of status 200, where the field is null. The codes are the enum \`ErrorCode\` of the schema.
 - An answer of more than \`GRAPHQL_MAX_ANSWER_BYTES\` (16 MiB of JSON in UTF-8) is rejected with \`ANSWER_TOO_LARGE\` before it is written: lists in REST with the
-  status below, any answer of GraphQL with status 200, \`data: null\` and this error first. A document of mutations has run by then: what it changed is kept,
-  and the errors of the mutations that failed follow with their paths. A retry with its Idempotency-Key gets the same answer.
+  status below, any answer of GraphQL with status 200, \`data: null\` and this error first. The mutations of such a document have run: their changes are kept,
+  and the errors of those that failed follow with their paths. A retry with the same Idempotency-Key gets the same answer.
 
-\`message\` of \`GRAPHQL_PARSE_FAILED\`, \`GRAPHQL_VALIDATION_FAILED\` and \`PERSISTED_QUERY_NOT_FOUND\` is the GraphQL libraries' own English, which programs know.
+The \`message\` of \`GRAPHQL_PARSE_FAILED\`, \`GRAPHQL_VALIDATION_FAILED\` and \`PERSISTED_QUERY_NOT_FOUND\` is the English text of the GraphQL libraries.
 No error repeats a value that was sent.
 `;
 
 const WARNINGS = `## Warnings
 
-Payloads of GraphQL mutations may warn of what a change did beside its own record. The codes are the enum \`WarningCode\` of the schema.
+Payloads of GraphQL mutations may contain warnings about effects on other records. The codes are the enum \`WarningCode\` of the schema.
 `;
 
 function warningRows(): string[][] {
@@ -66,7 +66,7 @@ function carriedBy({ details, namesFields, isTemporary }: CatalogueEntry): strin
   ].join('; ');
 }
 
-/** Columns are as wide as their widest cell, as prettier writes them. */
+/** Pads each column to its widest cell, as prettier does. */
 function writeTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = head.map((_name, column) => Math.max(...[head, ...rows].map((row) => row[column]?.length ?? 0)));
   const line = (cells: readonly string[]) => `| ${cells.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join(' | ')} |`;

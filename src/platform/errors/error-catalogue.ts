@@ -1,10 +1,10 @@
-/** The one table of errors: docs/errors.md, the enum ErrorCode of GraphQL and the one of OpenAPI are made of it. */
+/** The one table of error codes. docs/errors.md and the enums ErrorCode of GraphQL and OpenAPI are made from it. */
 import type { Sentence } from './sentence.js';
 
 export type Transport = 'REST' | 'GraphQL';
 
 export interface CatalogueEntry {
-  /** Of the answer, when the whole request is rejected: always in REST; in GraphQL unless a field of a running document fails. */
+  /** HTTP status when the whole request is rejected: always in REST, in GraphQL only before the document runs. */
   readonly status: number;
   readonly title: Sentence;
   /** For developers. */

@@ -2,10 +2,10 @@
 import { ERROR_CATALOGUE, type ErrorCode } from './error-catalogue.js';
 import type { Language, Sentence } from './sentence.js';
 
-/** From the table to whoever throws or translates. */
+/** Re-exported for modules that throw or translate errors. */
 export { ERROR_CATALOGUE, type ErrorCode, type Language, type Sentence };
 
-/** What is wrong with one field of an input. `path` is in API names, outermost first: `['tags', 3]`. */
+/** An error in one input field. `path` has API names, outermost first: `['tags', 3]`. */
 export interface FieldError {
   readonly path: readonly (string | number)[];
   /** Stable word for programs: REQUIRED, TOO_LONG, UNKNOWN_MEMBER, NOT_IN_RANGE … */
@@ -15,11 +15,11 @@ export interface FieldError {
 
 interface AppErrorOptions {
   readonly fields?: readonly FieldError[];
-  /** Facts for programs (`limit`, `used`, `existing_id` …): snake_case keys, the same on both transports; never a value that was sent. */
+  /** Machine-readable metadata (`limit`, `used`, `existing_id` …) in snake_case, the same on both transports. Never a sent value. */
   readonly details?: Readonly<Record<string, unknown>>;
   /** Seconds after which a retry makes sense; becomes `Retry-After`. */
   readonly retryAfterSeconds?: number;
-  /** The fault behind it: for the log, never for the caller. */
+  /** The underlying error: for the log, never for the caller. */
   readonly cause?: unknown;
 }
 
@@ -53,7 +53,7 @@ export function validationError(fields: readonly FieldError[]): AppError {
   return new AppError('VALIDATION_FAILED', VALIDATION_SENTENCE, { fields });
 }
 
-/** French unless the first language that the caller lists, and that we speak, is English (RFC 9110 §12.5.4, without weights' ties). */
+/** English if the caller prefers it to French, else French (RFC 9110 §12.5.4; equal weights count in their order). */
 export function preferredLanguage(acceptLanguage: string | undefined): Language {
   if (acceptLanguage === undefined) return 'fr';
   const wanted = acceptLanguage

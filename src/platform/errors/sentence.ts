@@ -1,4 +1,4 @@
-/** What people read, in the languages of the API. */
+/** User-facing sentences in the languages of the API. */
 
 /** A sentence for people. French is the default language of the API. */
 export interface Sentence {

@@ -1,6 +1,6 @@
-/** The one kind of fault that ends a start on purpose. */
+/** The error that ends a start on purpose. */
 
-/** A start that cannot go on: one plain sentence for the operator that says what to do, shown without a stack. */
+/** The start failed. The message tells the operator what to do and is shown without a stack trace. */
 export class StartupError extends Error {
   constructor(sentence: string, options: { readonly cause?: unknown } = {}) {
     super(sentence, { cause: options.cause });

@@ -1,4 +1,4 @@
-/** What a change may tell beside its answer: one code, one sentence in each language. No warning keeps a change from being made. */
+/** Warnings of a change: one code, one sentence in each language. A warning never prevents the change. */
 import type { Language, Sentence } from './sentence.js';
 
 interface WarningEntry {
@@ -31,12 +31,12 @@ export const WARNING_CATALOGUE = {
 
 export type WarningCode = keyof typeof WARNING_CATALOGUE;
 
-/** A warning that is not yet in anybody's language. */
+/** A warning before it is translated. */
 export interface WarningDetails {
   readonly code: WarningCode;
-  /** The field of the payload that it is about, outermost first, in GraphQL's names. */
+  /** Path of the payload field concerned, outermost first, in GraphQL names. */
   readonly path: readonly string[] | null;
-  /** For programs: snake_case keys, the same in both transports. */
+  /** Machine-readable metadata in snake_case, the same on both transports. */
   readonly details: Readonly<Record<string, string>> | null;
 }
 

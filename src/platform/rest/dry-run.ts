@@ -4,7 +4,7 @@ import { parseQuery } from './input.js';
 import type { RestAnswer } from './routes.js';
 
 class DryRunQuery {
-  /** `?dry_run` without a value is rejected: whoever writes it does not want the change made. */
+  /** `?dry_run` without a value is rejected: its author does not expect a change. */
   @BooleanField({ nullable: false, description: 'Only tries: everything is checked, and nothing is left.' })
   dryRun?: boolean;
 }
@@ -22,7 +22,7 @@ export function readDryRun(query: unknown): DryRunRequest {
   return { isDryRun: parseQuery(DryRunQuery, { dry_run }).dryRun === true, query: others };
 }
 
-/** There is nothing at the address, and no such version. */
+/** Headers that describe a record which does not exist. */
 export function dryRunAnswer(answer: RestAnswer): RestAnswer {
   const kept = Object.entries(answer.headers ?? {}).filter(([name]) => name !== 'location' && name !== 'etag');
   return { ...answer, headers: { ...Object.fromEntries(kept), 'dry-run': 'true' } };

@@ -3,7 +3,7 @@ import { asError } from '../errors/thrown.js';
 import { toRestName } from '../values/text.js';
 import { AppError, ERROR_CATALOGUE, type FieldError, type Language } from '../errors/errors.js';
 
-/** To whom a problem is told, and where it happened. */
+/** The receiver of a problem, and the request that it is about. */
 export interface ProblemContext {
   readonly requestId: string;
   readonly language: Language;
@@ -17,7 +17,7 @@ export interface Problem {
   readonly json: string;
 }
 
-/** The answer for an error. No value that was sent is in it. */
+/** The answer for an error. It contains no sent value. */
 export function problemOf(error: AppError, { requestId, language, path }: ProblemContext): Problem {
   const { code, status, retryAfterSeconds } = error;
   const errors = error.fields?.map((field) => ({
@@ -48,7 +48,7 @@ export function problemOf(error: AppError, { requestId, language, path }: Proble
   };
 }
 
-/** JSON Pointer (RFC 6901) in REST names. Services name fields as GraphQL does; an unknown field keeps the name it came with. */
+/** JSON Pointer (RFC 6901) in REST names. Services use GraphQL's names; an unknown field keeps its sent name. */
 function pointerTo({ path, code }: FieldError): string {
   const names = path.map((part) =>
     typeof part === 'string' && code !== 'UNKNOWN_MEMBER' ? toRestName(part) : String(part),
@@ -56,7 +56,7 @@ function pointerTo({ path, code }: FieldError): string {
   return names.map((name) => `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }
 
-/** What Fastify itself rejects, by its code. */
+/** Fastify's own errors by their code. */
 const FASTIFY_CODES = new Map<string, ConstructorParameters<typeof AppError>[0]>([
   ['FST_ERR_CTP_BODY_TOO_LARGE', 'PAYLOAD_TOO_LARGE'],
   ['FST_ERR_CTP_INVALID_MEDIA_TYPE', 'UNSUPPORTED_MEDIA_TYPE'],
@@ -68,9 +68,9 @@ const FASTIFY_CODES = new Map<string, ConstructorParameters<typeof AppError>[0]>
 ]);
 
 /**
- * The error in anything thrown.
- * @param translate finds errors in foreign errors, such as PostgreSQL's
- * @returns an INTERNAL error, its cause inside, for a fault of ours
+ * Converts anything thrown into an AppError.
+ * @param translate recognises errors of libraries, such as PostgreSQL's
+ * @returns an INTERNAL error with its cause for a fault of the service
  */
 export function asRejection(thrown: unknown, translate: (error: unknown) => AppError | undefined): AppError {
   if (thrown instanceof AppError) return thrown;

@@ -1,4 +1,4 @@
-/** What a REST caller sends, in snake_case, into input classes: bodies with aliases and fields sent back, and query strings. */
+/** Reads REST input, in snake_case, into input classes: bodies with aliases and returned fields, and query strings. */
 import { readUtcInstant } from '../values/calendar.js';
 import { readDecimal } from '../values/decimal.js';
 import { normalizeText } from '../values/normal-text.js';
@@ -8,7 +8,7 @@ import type { RestSerializer, SerializedType } from './serializer.js';
 import { FieldErrors, isPlainObject, readField } from '../input/validation.js';
 
 interface RestBodyOptions<Row extends object> {
-  /** Other names that clients know: alias → REST name. */
+  /** Accepted aliases: alias → REST name. */
   readonly aliases?: Readonly<Record<string, string>>;
   /** The JSON of the same record: fields of it that the input does not take are read-only, not unknown. */
   readonly serializer?: RestSerializer<Row>;
@@ -109,7 +109,7 @@ class BodyReader<Row extends object> {
 
   private readKnown(field: PlannedField, name: string, sent: unknown): void {
     const value = readField(field, sent, [name], this.errors);
-    // Null at creation: as if it were not there.
+    // At creation, null counts as absent.
     if (value === undefined) return;
     const isGivenTwice = Object.hasOwn(this.values, field.name);
     if (isGivenTwice && this.values[field.name] !== value) this.errors.addKnown('CONFLICTING_MEMBERS', [name]);
@@ -123,7 +123,7 @@ function rejectAbsent(plan: InputPlan, values: object, errors: FieldErrors): voi
   }
 }
 
-/** Whether a field that came back is what the row holds, however the client wrote it. */
+/** Whether a returned field equals the row's value, in any accepted spelling. */
 function isSame(type: SerializedType, sent: unknown, held: unknown): boolean {
   return JSON.stringify(comparable(type, sent)) === JSON.stringify(comparable(type, held));
 }
@@ -153,7 +153,7 @@ export function parseQuery<T extends object>(Class: InputClass<T>, query: unknow
   const errors = new FieldErrors();
   const values: Record<string, unknown> = {};
   const plan = inputPlanOf(Class);
-  // Fastify's parser makes an object without a prototype chain of ours, so its class is not asked for.
+  // Fastify's parser makes objects without a prototype, so the class is not checked.
   for (const [name, value] of Object.entries(query ?? {})) {
     const field = plan.byRestName.get(name);
     if (field === undefined) errors.addUnknown(name);
@@ -172,7 +172,7 @@ const BOOLEANS = new Map<string, boolean>([
   ['0', false],
 ]);
 
-/** What the text cannot be read as stays text, for the field's rules to reject. Whole numbers are read from text anyway. */
+/** A text that cannot be converted stays text, and validation rejects it. Integers are converted by validation anyway. */
 function fromQueryText({ queryReading }: PlannedField, value: unknown): unknown {
   if (typeof value !== 'string' || queryReading === 'text' || queryReading === 'integer') return value;
   // Python writes True.

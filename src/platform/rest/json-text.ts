@@ -1,10 +1,10 @@
-/** JSON text as a whole, or in pieces that are made one after another: a list that grows too long is not written to its end. */
+/** JSON text as a whole, or as pieces made one after another, so that a list that grows too long can be stopped. */
 import { answerTooLarge } from '../errors/answer-too-large.js';
 import { gatherText, type LongText } from '../values/long-text.js';
 
 export type JsonText = string | Iterable<string>;
 
-/** The pieces of several texts, in their order. */
+/** The pieces of several texts, in order. */
 export function* jsonOf(...texts: readonly JsonText[]): Generator<string> {
   for (const text of texts) {
     if (typeof text === 'string') yield text;
@@ -13,7 +13,7 @@ export function* jsonOf(...texts: readonly JsonText[]): Generator<string> {
 }
 
 /**
- * The whole text. What comes in one piece is one record, which a body of at most 1 MiB has made: it is not counted.
+ * The whole text. A text in one piece is a single record, made from a body of at most 1 MiB, so its size is not checked.
  * @throws AppError ANSWER_TOO_LARGE
  */
 export async function joinJson(json: JsonText, maxBytes: number): Promise<string | LongText> {

@@ -1,4 +1,4 @@
-/** What the operations of the OpenAPI document refer to: parameters, headers and how callers identify themselves. */
+/** Shared components of the OpenAPI document: parameters, headers and security schemes. */
 import type { JsonSchema } from '../values/json-schema.js';
 
 export const PARAMETERS: Readonly<Record<string, JsonSchema>> = {
@@ -38,7 +38,7 @@ export const PARAMETERS: Readonly<Record<string, JsonSchema>> = {
   },
 };
 
-/** Of every route that changes something. */
+/** Parameters of every route that changes something. */
 export const CHANGE_PARAMETERS = ['DryRun', 'IdempotencyKey'].map((name) => ({
   $ref: `#/components/parameters/${name}`,
 }));

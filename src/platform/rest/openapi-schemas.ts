@@ -1,4 +1,4 @@
-/** JSON Schemas of the OpenAPI document: of input classes, from the rules that validate them, and of what all answers share. */
+/** JSON Schemas of the OpenAPI document: input classes, from the rules that validate them, and the schemas that all answers share. */
 import { targetConstructorToSchema } from 'class-validator-jsonschema';
 import { ERROR_CATALOGUE, type ErrorCode } from '../errors/errors.js';
 import { inputPlanOf, NoFields, type InputClass, type PlannedField } from '../input/input-plan.js';
@@ -8,10 +8,10 @@ import { orNull } from './serializer.js';
 import type { NamedSchema } from './routes.js';
 
 interface BodySchemaOptions {
-  /** An update: what is absent stays untouched, so nothing has a default. */
+  /** An update: absent fields stay unchanged, so none has a default. */
   readonly partial: boolean;
   readonly aliases?: Readonly<Record<string, string>> | undefined;
-  /** The record's JSON; an update takes its other fields back, unchanged. */
+  /** The record's JSON; an update accepts its other fields if they are unchanged. */
   readonly returned?: NamedSchema | undefined;
 }
 
@@ -30,7 +30,7 @@ export function fieldSchemas(
   });
   return [...inputPlanOf(Class).byName.values()].map((field) => {
     const { ...schema }: Record<string, unknown> = { ...properties[field.name] };
-    // What class-validator-jsonschema makes of IsDefined; the type says it already.
+    // class-validator-jsonschema writes this for IsDefined; the type implies it.
     delete schema.not;
     return { field, schema: field.nullable || field.nullMeansDefault ? orNull(schema) : schema };
   });
@@ -56,14 +56,14 @@ export function bodySchema(Class: InputClass<object>, options: BodySchemaOptions
   };
 }
 
-/** A required field that has an alias may come under either name. */
+/** A required field with an alias may be sent under either name. */
 function eitherOf(twofold: readonly (readonly [alias: string, name: string])[]): JsonSchema {
   const [first, ...more] = twofold.map(([alias, name]) => ({ anyOf: [{ required: [name] }, { required: [alias] }] }));
   if (first === undefined) return {};
   return more.length === 0 ? first : { allOf: [first, ...more] };
 }
 
-/** A body may hold a whole number as text. */
+/** A body may hold an integer as text. */
 function orText(schema: JsonSchema): JsonSchema {
   const { type, minimum, maximum } = schema;
   const types: readonly unknown[] = Array.isArray(type) ? (type as unknown[]) : [type];
@@ -79,11 +79,11 @@ function withoutDefault(schema: JsonSchema): JsonSchema {
 
 function aliasOf(name: string, schema: JsonSchema = {}): JsonSchema {
   const described = { ...schema, description: `Another name of \`${name}\`, for older clients.`, deprecated: true };
-  // Two defaults for one value would be one too many.
+  // Only one of the two names declares the default.
   return withoutDefault(described);
 }
 
-/** No `readOnly`: by it validators and generated clients keep from a request what may be sent back in it. */
+/** Without `readOnly`: validators and generated clients would not allow such fields in a request, where they may be sent back. */
 function readOnlyFields(returned: NamedSchema | undefined): Record<string, JsonSchema> {
   const entries = Object.entries(returned?.schema.properties ?? {});
   return Object.fromEntries(
@@ -152,7 +152,7 @@ export const ERROR_CODE_SCHEMA: JsonSchema = {
   enum: Object.keys(ERROR_CATALOGUE),
 };
 
-/** The problems of one status: the shared schema, narrowed to the codes that this route answers with it. */
+/** The problems of one status: the shared schema, narrowed to the codes that the route uses with it. */
 export function problemSchema(codes: readonly ErrorCode[]): JsonSchema {
   return { allOf: [{ $ref: '#/components/schemas/Problem' }, { properties: { code: { enum: codes } } }] };
 }

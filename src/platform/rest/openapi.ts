@@ -1,4 +1,4 @@
-/** The OpenAPI 3.1 document, made of the same routes that the server registers and the same classes that validate what they take. */
+/** The OpenAPI 3.1 document, made from the routes that the server registers and the classes that validate their input. */
 import { ERROR_CATALOGUE, type ErrorCode } from '../errors/errors.js';
 import type { InputClass } from '../input/input-plan.js';
 import type { JsonSchema } from '../values/json-schema.js';
@@ -55,7 +55,7 @@ export function buildOpenApiDocument(
   return {
     openapi: '3.1.0',
     info,
-    // Where the document comes from.
+    // The server that the document was loaded from.
     servers: [{ url: '/', description: 'This service.' }],
     paths,
     components: {
@@ -71,11 +71,11 @@ export function buildOpenApiDocument(
   };
 }
 
-/** The schemas that the document's parts refer to by name. */
+/** Named schemas of the document. */
 class NamedSchemas {
   readonly all: Record<string, JsonSchema> = {};
 
-  /** @returns a reference; two different schemas under one name are a mistake of ours */
+  /** @returns a reference @throws if another schema has the same name */
   add(name: string, schema: JsonSchema): JsonSchema {
     const known = this.all[name];
     if (known !== undefined && JSON.stringify(known) !== JSON.stringify(schema)) {
@@ -138,7 +138,7 @@ function headerParameters(route: RestRouteDescription): JsonSchema[] {
   );
 }
 
-/** A query string has no null: a nullable parameter is one that may be absent or empty. */
+/** A query string has no null: a nullable parameter may be absent or empty. */
 function withoutNull(schema: JsonSchema): JsonSchema {
   const { type, enum: words } = schema;
   const types = Array.isArray(type) ? type.filter((one) => one !== 'null') : [type];
@@ -179,7 +179,7 @@ function successOf(route: RestRouteDescription, schemas: NamedSchemas): JsonSche
   };
 }
 
-/** Whether the answer may name a next one: a page, or one file of several. */
+/** Whether the answer may link to a next one: a page, or one of several files. */
 function isLinked(response: RestResponse): boolean {
   return response.type === 'page' || response.type === 'csv' || (response.type === 'json' && response.linked === true);
 }

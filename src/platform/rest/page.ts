@@ -10,7 +10,7 @@ import type { RestAnswer } from './routes.js';
 import type { RestSerializer } from './serializer.js';
 import { FieldsField } from './sparse.js';
 
-/** What every list takes beside its filters. */
+/** Parameters of every list, beside its filters. */
 export interface PageQuery {
   page?: number;
   pageSize?: number;
@@ -31,7 +31,7 @@ export function SortField(): PropertyDecorator {
   });
 }
 
-/** The query of a list: its filters' class with the paging parameters added. */
+/** The query class of a list: its filters with the paging parameters added. */
 export function pagedQuery<T extends object>(Filters: InputClass<T>): InputClass<T & PageQuery> {
   // TypeScript cannot extend a class that is a type parameter.
   class Paged extends (Filters as InputClass<object>) implements PageQuery {
@@ -56,8 +56,8 @@ export function pagedQuery<T extends object>(Filters: InputClass<T>): InputClass
 const UNKNOWN_SORT: Sentence = { fr: 'Ce champ de tri est inconnu.', en: 'This sort field is unknown.' };
 
 /**
- * `-created_at,name` → order keys, closed by the id.
- * @throws AppError VALIDATION_FAILED for a field that is not listed
+ * `-created_at,name` → order keys, with the id as the last one.
+ * @throws AppError VALIDATION_FAILED for a field that the list cannot be sorted by
  */
 export function readSort(
   sort: string | null | undefined,
@@ -77,7 +77,7 @@ export function readSort(
   return id ? [...keys, { ...id, direction: keys.at(-1)?.direction ?? 'ASC' }] : keys;
 }
 
-/** Where a page is: by its number, or behind a cursor. One row more than it shows tells whether another follows. */
+/** Position of a page: its number, or a cursor. One extra row is read to tell whether another page follows. */
 export function readWindow(
   { page = 1, pageSize: size = DEFAULT_PAGE_SIZE, cursor }: PageQuery,
   scope: string,
@@ -89,7 +89,7 @@ export function readWindow(
   };
 }
 
-/** The page of the rows that were read in its window. */
+/** Makes a page of the rows that were read for it. */
 export function cutPage<Row extends object>(
   { pageSize: size = DEFAULT_PAGE_SIZE }: PageQuery,
   scope: string,
@@ -103,11 +103,11 @@ export function cutPage<Row extends object>(
   return { rows: page, nextCursor };
 }
 
-/** One page as it was read; `nextCursor` is null at the end. */
+/** One page; `nextCursor` is null at the end. */
 export interface PageContents<Row extends object> {
   readonly rows: readonly Row[];
   readonly total: number;
-  /** false where counting stopped at `total`, and there are more. */
+  /** false if counting stopped at `total` although there are more. */
   readonly isTotalExact: boolean;
   readonly nextCursor: string | null;
 }
@@ -140,7 +140,7 @@ function linksOf<Row extends object>(
   return pages === null ? uncountedLinks(query, contents, url) : pageLinks(url, page, pages);
 }
 
-/** Beyond what was counted a cursor goes on, unless the last page by number has come to the end. */
+/** Beyond the counted rows only a cursor goes on, unless the page is the last one. */
 function uncountedLinks<Row extends object>(
   { page = 1, pageSize: size = DEFAULT_PAGE_SIZE }: PageQuery,
   { total, nextCursor }: PageContents<Row>,
@@ -159,7 +159,7 @@ function cursorLink(url: string, nextCursor: string): string {
   return linkTo(address.pathname + address.search, 'cursor', nextCursor, 'next');
 }
 
-/** `Link` of a page by number; empty when it is the only one. */
+/** `Link` of a page by number; empty if it is the only page. */
 export function pageLinks(url: string, page: number, pages: number): string {
   const links: string[] = [];
   if (page < pages) links.push(linkTo(url, 'page', String(page + 1), 'next'));
@@ -172,7 +172,7 @@ const USE_CURSOR: Sentence = {
   en: `Beyond ${MAX_COUNTED} filtered records follow \`cursor\` (next_cursor of the page before).`,
 };
 
-/** The error for a page by number where nothing is counted any more. */
+/** The error for a page number beyond the counted rows. */
 export function beyondCounted(): AppError {
   return validationError([{ path: ['page'], code: 'OUT_OF_RANGE', message: USE_CURSOR }]);
 }

@@ -10,11 +10,11 @@ const MALFORMED = {
 };
 const VERSION = /^\d{1,9}$/;
 
-/** The versions that will do; `*` and no header ask for none. @throws AppError MALFORMED_REQUEST */
+/** The accepted versions; none for `*` or without the header. @throws AppError MALFORMED_REQUEST */
 export function readIfMatch(headers: RawRestRequest['headers']): number | readonly number[] | undefined {
   const value = headers['if-match'];
   if (value === undefined || (typeof value === 'string' && value.trim() === '*')) return undefined;
-  // A proxy that compresses may have made a tag a weak one.
+  // A compressing proxy may have made the tag weak.
   const tags = typeof value === 'string' ? readTags(value) : undefined;
   if (!tags?.every((tag) => VERSION.test(tag))) throw new AppError('MALFORMED_REQUEST', MALFORMED);
   return tags.length === 1 ? Number(tags[0]) : tags.map(Number);
@@ -28,7 +28,7 @@ export function recordAnswer<Row extends { readonly version: number }>(
   return { status: 200, headers: { etag: `"${row.version}"` }, json: serializer.write(row) };
 }
 
-/** The same for a new record, with its address. */
+/** The same for a new record, with its `Location`. */
 export function createdAnswer<Row extends { readonly id: string; readonly version: number }>(
   serializer: RestSerializer<Row>,
   row: Row,

@@ -1,4 +1,4 @@
-/** What a REST route is: one description that the server registers and the OpenAPI document is made from. */
+/** A REST route: one description, from which the server registers it and the OpenAPI document is made. */
 import type { Readable } from 'node:stream';
 import type { ErrorCode } from '../errors/errors.js';
 import { NoFields, type InputClass } from '../input/input-plan.js';
@@ -12,19 +12,19 @@ import { FieldErrors } from '../input/validation.js';
 
 type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
-/** A schema under a name: every RestSerializer is one. */
+/** A named schema; every RestSerializer is one. */
 export interface NamedSchema {
   readonly name: string;
   readonly schema: JsonSchema;
 }
 
-/** What a successful answer holds. `record` carries an ETag, `page` is the envelope with `Link`, `list` a bare array; `linked` JSON has `Link` too. */
+/** Content of a successful answer. `record` has an ETag, `page` is the envelope with `Link`, `list` a bare array; `linked` JSON has `Link` too. */
 export type RestResponse =
   | { readonly type: 'record' | 'page' | 'list'; readonly serializer: NamedSchema }
   | { readonly type: 'json'; readonly schema: JsonSchema; readonly linked?: true }
   | { readonly type: 'csv' | 'html' | 'none' };
 
-/** What the server hands over: everything as it came. */
+/** The request as the server passes it on: nothing is validated yet. */
 export interface RawRestRequest {
   /** Path and query, for links to other pages. */
   readonly url: string;
@@ -32,11 +32,11 @@ export interface RawRestRequest {
   readonly query: unknown;
   readonly body: unknown;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  /** Makes a signal that is aborted when the caller leaves before the end of the answer: for work that must end then. */
+  /** Makes a signal that is aborted if the caller disconnects before the end of the answer. */
   readonly whenLeft: () => AbortSignal;
 }
 
-/** What a handler receives: the path's, query's and body's fields, read and validated. */
+/** Input of a handler: the fields of path, query and body, validated. */
 export interface RestRequest<Body, Query, Row> {
   readonly params: Readonly<Record<string, string>>;
   readonly query: Query;
@@ -44,45 +44,45 @@ export interface RestRequest<Body, Query, Row> {
   readonly headers: RawRestRequest['headers'];
   readonly url: string;
   readonly whenLeft: RawRestRequest['whenLeft'];
-  /** For updates, once the row is loaded: rejects read-only fields that came back changed. */
+  /** For updates, after the row is loaded: rejects read-only fields that were sent back changed. */
   readonly rejectChangedReadOnly: (current: Row) => void;
 }
 
-/** What a handler gives back; `json` is JSON text, as RestSerializer makes it. */
+/** Result of a handler; `json` is JSON text from a RestSerializer. */
 export interface RestAnswer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly json?: JsonText;
-  /** Instead of JSON: bytes as they come, with the content type among the headers. */
+  /** Instead of JSON: a stream of bytes, with the content type among the headers. */
   readonly stream?: Readable;
-  /** `Repr-Digest` of the stream: read after its last byte, and sent as a trailer to clients that take trailers. */
+  /** `Repr-Digest` of the stream: read after its last byte and sent as a trailer, if the client accepts trailers. */
   readonly digest?: () => string;
 }
 
-/** Everything about a route but what it does. */
+/** Description of a route, without its handler. */
 export interface RestRouteDescription {
   readonly method: HttpMethod;
   /** As OpenAPI writes it: `/v1/commercial/customers/{id}`. A parameter named `id` or ending in `_id` is a UUID. */
   readonly path: string;
-  /** Unique word for generated clients: `updateCustomer`. */
+  /** Unique operation id for generated clients: `updateCustomer`. */
   readonly operationId: string;
   readonly summary: string;
   readonly description: string;
   readonly tags: readonly string[];
   readonly body?: InputClass<object>;
-  /** A body that can be tried as it stands. */
+  /** An example body that works unchanged. */
   readonly example?: object;
   /** The body may be absent. */
   readonly bodyOptional?: true;
-  /** Other names that clients know: alias → REST name. */
+  /** Accepted aliases: alias → REST name. */
   readonly aliases?: Readonly<Record<string, string>>;
   readonly query?: InputClass<object>;
-  /** The record's JSON: its fields that the body does not take are read-only. */
+  /** The record's JSON. Its fields that the body does not accept are read-only. */
   readonly returned?: NamedSchema;
   readonly response: RestResponse;
-  /** 201 for what creates. Without it 204 where nothing is answered, else 200. */
+  /** 201 for creation. Default: 204 without content, else 200. */
   readonly status?: 200 | 201 | 204;
-  /** Codes of the route's own; errorsOf adds those that every such route can answer. */
+  /** Error codes of this route; errorsOf adds those of every such route. */
   readonly errors?: readonly ErrorCode[];
   /** Needs neither token nor tenant. */
   readonly public?: true;
@@ -90,7 +90,7 @@ export interface RestRouteDescription {
   readonly takesTenant?: true;
   /** Takes `If-Match`. */
   readonly versioned?: true;
-  /** Takes `If-None-Match`: the record's tag changes with everything that its answer shows. */
+  /** Takes `If-None-Match`: the tag changes whenever the answer does. */
   readonly conditional?: true;
   /** Takes no `Idempotency-Key` although it writes (`/auth/*`). */
   readonly notIdempotent?: true;
@@ -98,9 +98,9 @@ export interface RestRouteDescription {
 
 /** A route as the server registers it. */
 export interface RestRoute<Ctx> extends RestRouteDescription {
-  /** The caller's right, asked before anything that was sent is read. */
+  /** The required right, checked before the input is read. */
   readonly authorize?: (ctx: Ctx) => void;
-  /** Reads and validates what was sent, then does the work. */
+  /** Validates the input, then runs the handler. */
   readonly run: (ctx: Ctx, raw: RawRestRequest) => Promise<RestAnswer>;
 }
 
@@ -117,7 +117,7 @@ interface RestRouteDefinition<
   readonly handle: (ctx: Ctx, request: RestRequest<Body, Query, Row>) => Promise<RestAnswer>;
 }
 
-/** Makes a route of its description and its handler; the handler sees typed, validated fields only. */
+/** Makes a route from its description and its handler. The handler receives only typed, validated fields. */
 export function defineRestRoute<
   Ctx,
   Body extends object = NoFields,
@@ -125,7 +125,7 @@ export function defineRestRoute<
   Row extends object = NoFields,
 >(definition: RestRouteDefinition<Ctx, Body, Query, Row>): RestRoute<Ctx> {
   const { handle, ...route } = definition;
-  // Without a class the type parameter is its default, an object without fields.
+  // Without a class the type parameter has its default, an object without fields.
   const Query = (definition.query ?? NoFields) as InputClass<Query>;
   const Body = (definition.body ?? NoFields) as InputClass<Body>;
   const { aliases = {}, returned } = definition;
@@ -146,14 +146,14 @@ export function defineRestRoute<
   };
 }
 
-/** 304 for a caller that has this very answer. */
+/** 304 for a caller that already has this answer. */
 function unlessHeld(ifNoneMatch: string | string[] | undefined, answer: RestAnswer): RestAnswer {
   const etag = answer.headers?.etag;
   if (ifNoneMatch === undefined || etag === undefined || !isHeld(ifNoneMatch, etag)) return answer;
   return { status: 304, headers: { etag } };
 }
 
-/** A malformed id is a 422 that names the parameter; a well-formed one goes on in lower case. */
+/** Rejects a malformed id with a 422 that names the parameter; passes a valid one on in lower case. */
 function readParams(raw: unknown): Readonly<Record<string, string>> {
   const errors = new FieldErrors();
   const params: Record<string, string> = {};
@@ -177,7 +177,7 @@ export function fastifyPath(path: string): string {
   return path.replace(/\{(\w+)\}/g, ':$1');
 }
 
-/** A parameter that is not known is rejected on every route. */
+/** Every route rejects unknown query parameters. */
 const ANYWHERE: readonly ErrorCode[] = ['VALIDATION_FAILED', 'RATE_LIMITED', 'INTERNAL', 'UNAVAILABLE'];
 const SIGNED_IN: readonly ErrorCode[] = [
   'TENANT_HEADER_INVALID',
@@ -186,7 +186,7 @@ const SIGNED_IN: readonly ErrorCode[] = [
   'TENANT_HEADER_REQUIRED',
   'TENANT_MISMATCH',
 ];
-/** Also of a route that takes no fields: what is sent to it is read all the same. */
+/** A route without fields reads its body too, so that it can reject one that is sent. */
 const WITH_BODY: readonly ErrorCode[] = ['MALFORMED_REQUEST', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'];
 
 /** @returns the status of the route's success */
@@ -199,12 +199,12 @@ export function isIdempotent(route: RestRouteDescription): boolean {
   return route.method !== 'GET' && route.notIdempotent !== true;
 }
 
-/** What is written piece by piece (json-text.ts). */
+/** Whether the answer is written in pieces (json-text.ts). */
 function isList({ response }: RestRouteDescription): boolean {
   return response.type === 'page' || response.type === 'list' || (response.type === 'json' && response.linked === true);
 }
 
-/** @returns every code that the route can answer: its own, and those that its description implies */
+/** @returns every error code of the route: its own, and those that its description implies */
 export function errorsOf(route: RestRouteDescription): readonly ErrorCode[] {
   const codes = new Set<ErrorCode>(route.errors);
   const add = (applies: boolean, more: readonly ErrorCode[]): void => {

@@ -1,11 +1,11 @@
-/** Request bodies as bytes, whatever their content type says: they are read as JSON when the caller's rights are known. */
+/** Request bodies as bytes, for every content type. They are parsed as JSON after the caller's rights were checked. */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Readable } from 'node:stream';
 import { AppError, type Sentence } from '../errors/errors.js';
 
 /** 1 MiB. */
 const MAX_BYTES = 1_048_576;
-/** Each piece of a chunked body costs as much as some hundred bytes, so that many become one. */
+/** A chunk's own memory is some hundred bytes, so small chunks are joined. */
 const MERGED_PIECES = 1000;
 
 const TOO_LARGE: Sentence = { fr: 'Le corps dépasse 1 Mio.', en: 'The body is larger than 1 MiB.' };
@@ -37,7 +37,7 @@ function readBytes({ headers }: FastifyRequest, payload: Readable, done: Done): 
     });
 }
 
-/** The pieces that have come so far. What comes after the end of it all is ignored. */
+/** The chunks received so far. Chunks after the end or after a failure are ignored. */
 class PendingBody {
   private readonly merged: Buffer[] = [];
   private pieces: Buffer[] = [];
@@ -55,7 +55,7 @@ class PendingBody {
   }
 
   end(): void {
-    // A copy: the pieces are views of what the socket was read into.
+    // A copy, because chunks are views of the socket's read buffer.
     this.finish(null, Buffer.concat([...this.merged, ...this.pieces], this.length));
   }
 

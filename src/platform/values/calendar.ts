@@ -2,7 +2,7 @@
 import { GraphQLDate, GraphQLDateTime } from 'graphql-scalars';
 import { LRUCache } from 'lru-cache';
 
-// The longest instant worth reading, `2026-11-22T12:02:18.123456789+02:00`, has 35 characters.
+// The longest instant accepted, `2026-11-22T12:02:18.123456789+02:00`, has 35 characters.
 const MAX_TEXT_LENGTH = 40;
 
 /** @returns whether the text is a date that exists, in the years 0001 to 9999 (PostgreSQL has no year 0) */
@@ -19,12 +19,12 @@ export function toUtcInstant(text: string): string | undefined {
 }
 
 /**
- * `2026-11-22 12:02`: a blank for the T and no seconds, as forms and Python write it. A blank before the offset was a `+` that somebody
- * put into the query of an address as it is.
+ * `2026-11-22 12:02`: a space for the T and no seconds, as forms and Python write it. A space before the offset is a `+` that was
+ * not percent-encoded in a query string.
  */
 const MOMENT = /^(\d{4}-\d{2}-\d{2})[Tt ](\d{2}:\d{2})(:\d{2}(?:\.\d{1,9})?)?([Zz]|[+ -]\d{2}:\d{2})?$/;
 
-/** The same for what clients of REST send: without a zone it is UTC. */
+/** The same for input of REST clients: without a zone it is UTC. */
 export function readUtcInstant(text: string): string | undefined {
   const [, day = '', minute = '', second = ':00', zone = 'Z'] = MOMENT.exec(text) ?? [];
   return toUtcInstant(`${day}T${minute}${second}${zone.replace(' ', '+')}`);
@@ -35,7 +35,7 @@ const dayFormats = new LRUCache<string, Intl.DateTimeFormat>({ max: 50 });
 
 const todays = new Map<string, { readonly minute: number; readonly day: string }>();
 
-/** Today's date; zones begin their days on whole minutes, so that once a minute is enough to work it out. @param timeZone IANA name */
+/** Today's date. It is computed once a minute, since days begin on whole minutes. @param timeZone IANA name */
 export function todayIn(timeZone: string): string {
   const minute = Math.floor(Date.now() / 60_000);
   let today = todays.get(timeZone);
@@ -46,7 +46,7 @@ export function todayIn(timeZone: string): string {
 /** The calendar date of an instant. @param timeZone IANA name */
 export function dayIn(timeZone: string, instant: Date): string {
   let format = dayFormats.get(timeZone);
-  // Swedish dates are ISO 8601; making a format costs far more than using one.
+  // Swedish dates are ISO 8601. Creating a formatter costs far more than using it.
   if (!format) dayFormats.set(timeZone, (format = new Intl.DateTimeFormat('sv-SE', { timeZone })));
   return format.format(instant);
 }

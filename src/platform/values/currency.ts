@@ -1,8 +1,8 @@
-/** Decimals of amounts. */
+/** Decimal places of amounts by currency. */
 
 /**
- * ISO 4217 currencies without a minor unit, as of its list of 2026. Not from `Intl`: its data are what people use in daily life, where a dozen
- * currencies (ALL, LBP, YER …) have lost the hundredths that the standard, and banks, still give them.
+ * ISO 4217 currencies without a minor unit, by the list of 2026. `Intl` is not used: it follows daily life, in which a dozen
+ * currencies (ALL, LBP, YER …) have no hundredths, although the standard and banks still have them.
  */
 const WHOLE = new Set(
   ['BIF', 'CLP', 'DJF', 'GNF', 'ISK', 'JPY', 'KMF', 'KRW', 'PYG', 'RWF', 'UGX', 'UYI', 'VND', 'VUV'].concat([
@@ -12,7 +12,7 @@ const WHOLE = new Set(
   ]),
 );
 
-/** Whether amounts in the currency have no decimals. All others have two here, also where the currency has three or four. */
+/** Whether amounts in the currency have no decimals. All others have two, even if the currency has three or four. */
 export function hasNoDecimals(currency: string): boolean {
   return WHOLE.has(currency);
 }

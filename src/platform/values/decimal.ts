@@ -1,11 +1,11 @@
-/** Exact decimals with two places: money and percentages, as text from the caller to the column and back. */
+/** Exact decimals with two decimal places: money and percentages, as text from the caller to the column and back. */
 
 export type DecimalProblem = 'NOT_A_NUMBER' | 'TOO_MANY_DECIMALS' | 'OUT_OF_RANGE';
 type DecimalReading = { readonly text: string } | { readonly problem: DecimalProblem };
 
 /** Digits before the point that `numeric(15,2)` holds. */
 const MAX_INTEGER_DIGITS = 13;
-// Longer text is rejected unread: the expression below is quadratic on a long run of zeros.
+// Longer text is rejected first: the expression below is quadratic on a long run of zeros.
 const MAX_TEXT_LENGTH = 40;
 const DECIMAL = /^(-?)0*(\d+)(?:\.(\d+))?$/;
 
@@ -22,7 +22,7 @@ function readNumber(value: number): DecimalReading {
   if (!Number.isFinite(value)) return { problem: 'NOT_A_NUMBER' };
   if (!Number.isSafeInteger(Math.round(value * 100))) return { problem: 'OUT_OF_RANGE' };
   const text = String(value);
-  // Safe and yet in exponent form: nearer to zero than 0.000001.
+  // A safe number in exponent form: closer to zero than 0.000001.
   return text.includes('e') ? { problem: 'TOO_MANY_DECIMALS' } : readText(text);
 }
 

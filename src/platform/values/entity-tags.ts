@@ -1,10 +1,10 @@
 /** Lists of entity tags (RFC 9110): `If-Match` and `If-None-Match`. */
 
-/** One tag, perhaps weak, and the comma behind it; a list may have empty places. */
+/** One tag, weak or strong, and the comma after it. A list may have empty items. */
 const NEXT_TAG = /[\t ,]*(?:W\/)?"([\x21\x23-\x7e\x80-\xff]*)"[\t ]*(?=,|$)/y;
 const REST = /[\t ,]*$/y;
 
-/** @returns what stands between the quotes of each tag, weak or strong; undefined where the text is no such list */
+/** @returns the text between the quotes of each tag, weak or strong; undefined if the text is not a list of tags */
 export function readTags(text: string): readonly string[] | undefined {
   const tags: string[] = [];
   let at = 0;
@@ -20,8 +20,8 @@ export function readTags(text: string): readonly string[] | undefined {
 }
 
 /**
- * Whether the caller has what would be answered: a 304 then. The comparison is the weak one, so that a tag which a compressing proxy
- * made weak still matches. What is no list of tags asks for nothing.
+ * Whether the caller already has the answer, which is a 304 then. The comparison is the weak one, since compressing proxies make
+ * tags weak. A text that is not a list of tags matches nothing.
  */
 export function isHeld(ifNoneMatch: string | string[] | undefined, etag: string): boolean {
   if (typeof ifNoneMatch !== 'string') return false;

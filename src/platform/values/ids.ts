@@ -2,19 +2,19 @@
 import { v7 } from 'uuid';
 import { validationError } from '../errors/errors.js';
 
-/** UUID v7: ordered by time, so that new rows stand together in every index. Lower case. */
+/** UUID v7 in lower case. It is ordered by time, so new rows are neighbours in every index. */
 export function newId(): string {
   return v7();
 }
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
-/** Whether the text has the shape of a UUID, in any case. */
+/** Whether the text has the form of a UUID, in any case. */
 export function isUuid(text: string): boolean {
   return UUID.test(text);
 }
 
-/** @returns the id in lower case; undefined for anything else, so that no other text gets to where an id is expected */
+/** @returns the id in lower case; undefined for a value that is not a UUID */
 export function findUuid(value: unknown): string | undefined {
   return typeof value === 'string' && isUuid(value) ? value.toLowerCase() : undefined;
 }

@@ -1,8 +1,8 @@
-/** Bodies of JSON as both transports read them: media type, encoding, syntax and depth. */
+/** JSON bodies, read alike by both transports: media type, encoding, syntax and depth. */
 import type { FastifyRequest } from 'fastify';
 import { AppError, type Sentence } from '../errors/errors.js';
 
-/** Security promise: nothing of ours needs deeper JSON, and recursion over it stays shallow. */
+/** No input needs deeper JSON, and recursion over it stays shallow. */
 export const MAX_JSON_DEPTH = 32;
 
 const UNREADABLE_JSON: Sentence = {
@@ -10,11 +10,11 @@ const UNREADABLE_JSON: Sentence = {
   en: 'The body must be a JSON document in UTF-8.',
 };
 /**
- * Values of a body, names of members not counted: parsing and reading them is the work that anybody can ask for. No record has more: its
- * JSON is 20 000 characters, in which 10 000 values fit.
+ * Maximum of values in a body, member names not counted: it bounds the work of parsing, which anybody can cause. No record has more:
+ * its JSON has at most 20 000 characters, and so at most 10 000 values.
  */
 export const MAX_JSON_VALUES = 11_000;
-/** A smaller body cannot hold enough to be worth a look before it is parsed; bytes. */
+/** A smaller body cannot hold too many values, so they are not counted before parsing; bytes. */
 const SMALL_BODY = 16_384;
 
 export const TOO_DEEP: Sentence = {
@@ -30,13 +30,13 @@ export const JSON_ONLY: Sentence = {
   en: 'Send application/json in UTF-8, uncompressed.',
 };
 
-/** `application/json`, alone or with a charset that is UTF-8's name. */
+/** `application/json`, alone or with `charset=utf-8`. */
 const JSON_IN_UTF8 = /^application\/json(?!.*charset)|^application\/json.*;\s*charset\s*=\s*"?utf-?8"?\s*(?:;|$)/i;
 
-/** RFC 7396: what PATCH does with any JSON. */
+/** RFC 7396: PATCH has these semantics for any JSON. */
 const MERGE_PATCH = /^application\/merge-patch\+json(?=\s*(?:;|$))/i;
 
-/** @throws AppError 415 unless the body is uncompressed JSON in UTF-8; a merge patch where it is one */
+/** @throws AppError 415 unless the body is uncompressed JSON in UTF-8, or a merge patch where one is accepted */
 export function requireJsonBody({ headers, method }: Pick<FastifyRequest, 'headers' | 'method'>): void {
   const encoding = headers['content-encoding'] ?? 'identity';
   const sent = headers['content-type'] ?? '';
@@ -47,7 +47,7 @@ export function requireJsonBody({ headers, method }: Pick<FastifyRequest, 'heade
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
-/** How many values a body may hold, and the error for one that holds more. */
+/** Maximum of values in a body, and the error for a body that exceeds it. */
 export interface JsonLimit {
   readonly values: number;
   readonly error: () => AppError;
@@ -58,7 +58,7 @@ const REST_LIMIT: JsonLimit = {
   error: () => new AppError('MALFORMED_REQUEST', TOO_MANY_VALUES),
 };
 
-/** @throws AppError 400 on anything that is not a JSON document in UTF-8, or holds too much */
+/** @throws AppError 400 if the body is not a JSON document in UTF-8, too deep or too large */
 export function parseJsonBody(bytes: unknown, limit = REST_LIMIT): unknown {
   if (!Buffer.isBuffer(bytes)) throw new AppError('MALFORMED_REQUEST', UNREADABLE_JSON);
   const isLarge = bytes.length > SMALL_BODY;
@@ -74,7 +74,7 @@ export function parseJsonBody(bytes: unknown, limit = REST_LIMIT): unknown {
 }
 
 const [QUOTE, COMMA, BACKSLASH] = [0x22, 0x2c, 0x5c];
-/** What a byte does to the depth: `[` and `{`, `]` and `}`. */
+/** Change of depth by byte: +1 for `[` and `{`, −1 for `]` and `}`. */
 const DEPTH_STEPS = new Int8Array(256);
 DEPTH_STEPS[0x5b] = DEPTH_STEPS[0x7b] = 1;
 DEPTH_STEPS[0x5d] = DEPTH_STEPS[0x7d] = -1;
@@ -84,8 +84,8 @@ function depthStep(byte = 0): number {
 }
 
 /**
- * Counts values and levels without parsing: a MiB of names takes 400 ms to parse, and 2 ms to count. Whether it is JSON at all is for
- * the parser to say.
+ * Counts values and levels without parsing: 1 MiB of member names takes 400 ms to parse and 2 ms to count. Syntax errors are left to
+ * the parser.
  */
 function requireModestJson(bytes: Buffer, { values: maxValues, error }: JsonLimit): void {
   let values = 1;
@@ -101,7 +101,7 @@ function requireModestJson(bytes: Buffer, { values: maxValues, error }: JsonLimi
   }
 }
 
-/** @returns where the closing quote is */
+/** @returns the index of the closing quote */
 function endOfString(bytes: Buffer, start: number): number {
   let at = start + 1;
   while (at < bytes.length && bytes[at] !== QUOTE) at += bytes[at] === BACKSLASH ? 2 : 1;
@@ -113,7 +113,7 @@ export function essenceOf(contentType: string): string {
   return (contentType.split(';')[0] ?? '').trim().toLowerCase();
 }
 
-/** Whether lists and objects stand inside each other on more levels than this. */
+/** Whether lists and objects are nested more deeply than this. */
 export function isDeeperThan(value: unknown, levels: number): boolean {
   if (typeof value !== 'object' || value === null) return false;
   return levels === 0 || Object.values(value).some((member) => isDeeperThan(member, levels - 1));

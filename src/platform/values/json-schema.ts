@@ -1,2 +1,2 @@
-/** JSON Schema 2020-12, the dialect of OpenAPI 3.1, as the plain object that it is. */
+/** JSON Schema 2020-12, the dialect of OpenAPI 3.1, as a plain object. */
 export type JsonSchema = Readonly<Record<string, unknown>>;

@@ -1,19 +1,19 @@
-/** The JSON text of a value that may be long: made in pieces, and ended at a limit. */
+/** JSON text of a value that may be large: written in chunks, up to a limit. */
 import { gatherText, STRETCH, type LongText, type UnsentBytes } from './long-text.js';
 
 type Members = Readonly<Record<string, unknown>>;
 
-/** Of one UTF-16 unit: `\u0001`. */
+/** Longest JSON of one UTF-16 code unit: `\u0001`. */
 const PER_UNIT = 6;
-/** `-1.7976931348623157e+308` is the longest number, and longer than `false` and `null`. */
+/** `-1.7976931348623157e+308` is the longest number; `false` and `null` are shorter. */
 const PER_SCALAR = 24;
 
-/** Of an upper bound, which is some six times the length: a stretch of plain text, written by one call. */
+/** Upper bound of a text that one call writes; the bound is some six times the length of plain text. */
 const AT_ONCE = 6 * STRETCH;
 
 /**
- * The text that `JSON.stringify` makes. A short one costs one walk that looks at no text, a seventh of what writing it costs.
- * @param value without members that have a `toJSON` of their own
+ * The same text as `JSON.stringify`. A short one costs one extra walk that reads no text, a seventh of the cost of writing it.
+ * @param value without `toJSON` methods
  * @param maxBytes of UTF-8
  * @returns undefined for a longer text
  * @throws AppError UNAVAILABLE while long texts wait for their readers
@@ -27,13 +27,13 @@ export function writeJson(
   return upperBound(value, short) <= short ? JSON.stringify(value) : gatherText(piecesOf(value), maxBytes, unsent);
 }
 
-/** What is shorter is written at once. */
+/** Values with a smaller bound are written in one call. */
 const SHORT = 32 * 1024;
 
-/** Texts as they were written before: an answer may hold one again and again, under aliases and in several lists. */
+/** JSON of texts already written: an answer may repeat one under aliases and in several lists. */
 type Written = Map<string, Buffer>;
 
-/** Each at most SHORT bytes long, or one text. */
+/** Each chunk is at most SHORT bytes long, or a single text. */
 function* piecesOf(value: unknown, written: Written = new Map<string, Buffer>()): Generator<string | Buffer> {
   if (typeof value === 'string') yield value.length < SHORT / PER_UNIT ? JSON.stringify(value) : textOf(value, written);
   else if (!hasMembers(value) || upperBound(value, SHORT) <= SHORT) yield JSON.stringify(value);
@@ -69,7 +69,7 @@ function* piecesOfMembers(members: Members, written: Written): Generator<string 
   yield separator === '{' ? '{}' : '}';
 }
 
-/** Every answer passes here: no call for what is a text, a number or null, which is nearly everything. */
+/** On the path of every answer: texts, numbers and null, nearly all values, cost no call. */
 function upperBound(value: unknown, maxBytes: number): number {
   if (typeof value === 'string') return PER_UNIT * value.length + 2;
   if (!hasMembers(value)) return PER_SCALAR;
@@ -101,7 +101,7 @@ function hasMembers(value: unknown): value is Members {
   return typeof value === 'object' && value !== null;
 }
 
-/** As members these are left out, as items they are null. */
+/** Omitted as object members; null as list items. */
 function isOmitted(value: unknown): boolean {
   return value === undefined || typeof value === 'function' || typeof value === 'symbol';
 }

@@ -1,16 +1,16 @@
-/** A text that may be long, from its pieces: others have their turn while it is written, and it ends at a limit. */
+/** A text that may be long, written in chunks: the event loop runs between them, and a limit ends it. */
 import { Readable } from 'node:stream';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { AppError } from '../errors/errors.js';
 
-/** UTF-16 units written at a stretch: about a millisecond. */
+/** UTF-16 code units written without a pause: about a millisecond. */
 export const STRETCH = 256 * 1024;
 const MOST_BYTES_PER_UNIT = 3;
 
-/** Of all long texts that are not taken yet, in the process: readers that are slow, or gone, hold no more. */
+/** Bytes that all unsent long texts of the process may hold together, for slow or disconnected readers. */
 const MAX_UNSENT_BYTES = 268_435_456;
 
-/** What long texts hold together; bytes. */
+/** Counts the bytes that long texts hold together. */
 export class UnsentBytes {
   private held = 0;
 
@@ -29,11 +29,11 @@ export class UnsentBytes {
 
 const ofProcess = new UnsentBytes();
 
-/** A text in UTF-8, in the stretches that it was made in: as one piece it would be copied, and given to the kernel, at a stretch. */
+/** A text in UTF-8 as a list of chunks. As one buffer it would be copied, and handed to the kernel, without a pause. */
 export class LongText {
   private readonly stretches: Buffer[];
 
-  /** @param bytes of all stretches */
+  /** @param bytes of all chunks */
   constructor(
     stretches: readonly Buffer[],
     readonly bytes: number,
@@ -43,16 +43,16 @@ export class LongText {
     this.stretches = [...stretches];
   }
 
-  /** As fast as it is taken, once: what is taken is not held any more. */
+  /** Streams the text once. Chunks that were read are released. */
   stream(): Readable {
     const stream = Readable.from(this.take(), { highWaterMark: 1 });
-    // Its reader may have left.
+    // The reader may have disconnected.
     return stream.once('close', () => {
       for (const { length } of this.stretches.splice(0)) this.unsent.release(length);
     });
   }
 
-  /** Some at a time: a reader is waited for after each. */
+  /** Yields a few chunks at a time, so that the stream waits for its reader. */
   private *take(): Generator<Buffer> {
     while (this.stretches.length > 0) {
       const some: Buffer[] = [];
@@ -69,8 +69,8 @@ export class LongText {
 }
 
 /**
- * A short text stays one. Of a long one each stretch becomes UTF-8 before the event loop goes on.
- * @param pieces texts, and what is UTF-8 already
+ * Joins the pieces. A short text stays a string; each chunk of a long one is encoded before the event loop continues.
+ * @param pieces texts, or bytes that are UTF-8 already
  * @param maxBytes of UTF-8
  * @returns undefined for a text that is longer: its last pieces are never asked for
  * @throws AppError UNAVAILABLE while long texts wait for their readers
@@ -94,12 +94,12 @@ export async function gatherText(
   return made.bytes > maxBytes ? undefined : new LongText(made.done, made.bytes, unsent);
 }
 
-/** A text on its way to UTF-8. */
+/** A text that is being encoded. */
 class Stretches {
   readonly done: Buffer[] = [];
-  /** Of those that are done. */
+  /** Bytes of the finished chunks. */
   bytes = 0;
-  /** What follows them. */
+  /** Text after the finished chunks. */
   text = '';
 
   get leastBytes(): number {

@@ -1,43 +1,43 @@
-/** The one normalisation of text: what is stored and what is looked up go through it, so that one finds the other. */
+/** The one normalisation of text. Stored and searched text both pass through it, so that searches find what is stored. */
 import { isLonger, isStorable } from './text.js';
 
 /**
- * What a text is, which decides what may stand in it:
- * `free`, names and notes: keeps the two joiners (ZWJ, ZWNJ) that scripts and emoji need;
- * `code`, codes, e-mail addresses, telephones, numbers of registers, words of a closed list: nothing invisible;
- * `secret`, passwords, tokens, ids of tenants: composed and trimmed, and otherwise as it was sent.
+ * The form of a text decides which characters it may hold:
+ * `free` (names, notes): keeps the two joiners (ZWJ, ZWNJ) that scripts and emoji need;
+ * `code` (codes, e-mail addresses, telephones, registration numbers, enum values): no invisible characters;
+ * `secret` (passwords, tokens, tenant ids): composed and trimmed, otherwise unchanged.
  */
 export type TextForm = 'free' | 'code' | 'secret';
 
-/** Raw text may be this many times as long as its limit: composing makes text shorter, and takes quadratic time at worst. */
+/** Raw text may be this many times as long as the limit: composing shortens text, and takes quadratic time at worst. */
 const RAW_LENGTHS = 4;
 
-/** Composing sorts the marks of one character in quadratic time. No script needs more than a few; Unicode's stream-safe format has 30. */
+/** Maximum of marks on one character, which composing sorts in quadratic time. Scripts need a few; Unicode's stream-safe format allows 30. */
 const MANY_MARKS = /(?:^|\P{M})\p{M}{101}/u;
 
-/** Printable ASCII with the controls that text may hold: nothing in it but the blanks at its ends is changed. */
+/** Printable ASCII and allowed controls: such text is only trimmed. */
 const NOT_PLAIN = /[^ -~\t\n\r]/;
 
-/** Line breaks that are controls, as word processors copy them. */
+/** Control characters that word processors use as line breaks. */
 const CONTROL_BREAKS = /[\v\f\u0085]/g;
 const NO_BREAK_SPACES = /[\u00a0\u202f]/g;
 
 /**
- * Controls (no one can see them, terminals obey them, and U+001F parts the columns of the search text), zero-width, bidirectional
- * and other format characters. The signs of Arabic, Syriac and Kaithi that stand around numbers are format characters too, but visible.
+ * Control characters (invisible, obeyed by terminals; U+001F separates the columns of the search text), zero-width, bidirectional
+ * and other format characters. The Arabic, Syriac and Kaithi number signs are format characters too, but visible, so they stay.
  */
 const INVISIBLE: Readonly<Record<'free' | 'code', RegExp>> = {
   free: /(?![\t\n\r\u200c-\u200d\u0600-\u0605\u06dd\u070f\u0890-\u0891\u08e2\u{110bd}\u{110cd}])[\p{Cc}\p{Cf}]/gu,
   code: /(?![\t\n\r\u0600-\u0605\u06dd\u070f\u0890-\u0891\u08e2\u{110bd}\u{110cd}])[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}]/gu,
 };
 
-/** Joiners join nothing where there is nothing else. */
+/** A text of joiners alone. */
 const EMPTY = /^[\s\u200c-\u200d]*$/u;
 
 /**
- * Without invisible characters, no-break spaces as spaces, composed (NFC), without blanks at its ends. Normal text stays as it is.
- * Text that cannot be stored, or is more than four times as long as `max`, comes back untouched for the caller's rules to reject.
- * @param max characters that the normal text may have
+ * Removes invisible characters, turns no-break spaces into spaces, composes (NFC) and trims. Normal text is returned unchanged.
+ * Text that cannot be stored, or is more than four times as long as `max`, is returned unchanged too: validation rejects it.
+ * @param max length limit of the normal text, in characters
  */
 export function normalizeText(text: string, form: TextForm, max: number): string {
   if (isLonger(text, RAW_LENGTHS * max)) return text;
@@ -52,7 +52,7 @@ function clean(text: string, form: 'free' | 'code'): string {
   return EMPTY.test(normal) ? '' : normal;
 }
 
-/** After everything that could bring a letter and a mark together. */
+/** Composes last, after every step that can place a mark behind a letter. */
 function compose(text: string): string {
   return MANY_MARKS.test(text) ? text : text.normalize('NFC');
 }

@@ -1,9 +1,9 @@
-/** The days of a time zone as instants in wire form. */
+/** Days of a time zone as instants in wire form. */
 import { LRUCache } from 'lru-cache';
 
 const SECOND_MS = 1000;
 const DAY_MS = 86_400_000;
-/** What four digits of a year hold; a day at either end can lie beyond it in UTC. */
+/** The range of four-digit years; in UTC a day at either end can exceed it. */
 const FIRST_MS = Date.parse('0001-01-01T00:00:00.000Z');
 const LAST_MS = Date.parse('9999-12-31T23:59:59.999Z');
 
@@ -20,20 +20,20 @@ export function endOfDay(date: string, timeZone: string): string {
   return toWireForm(startOfDayMs(Date.parse(date) + DAY_MS, timeZone) - 1, LAST_MS);
 }
 
-/** 23:59:59 of a calendar date, with no fraction: by when something due on that day is to be done. */
+/** 23:59:59 of a calendar date, without a fraction: the due time of something due on that day. */
 export function lastSecondOfDay(date: string, timeZone: string): string {
   const last = Math.floor(LAST_MS / SECOND_MS) * SECOND_MS;
   return toWireForm(startOfDayMs(Date.parse(date) + DAY_MS, timeZone) - SECOND_MS, last);
 }
 
-/** @param limit stands in for what does not fit */
+/** @param limit replaces an instant that exceeds the range */
 function toWireForm(instantMs: number, limit: number): string {
   const fits = instantMs >= FIRST_MS && instantMs <= LAST_MS;
   return new Date(fits ? instantMs : limit).toISOString();
 }
 
 /**
- * When clocks go back over midnight, the day begins at the first of the two; when they skip midnight, as they skip it.
+ * If clocks go back over midnight, the day begins at the first of the two midnights. If they skip midnight, it begins at that moment.
  * @param midnightMs the local midnight, as if it were UTC
  */
 function startOfDayMs(midnightMs: number, timeZone: string): number {
@@ -44,7 +44,7 @@ function startOfDayMs(midnightMs: number, timeZone: string): number {
   return [before, after].find((instant) => isMidnight(instant ?? NaN)) ?? before ?? midnightMs;
 }
 
-/** Of the tenants' zones in use; a format has some 10 kB, and there are 600 zones. */
+/** Formatters of the zones in use. One takes some 10 kB, and there are 600 zones. */
 const formats = new LRUCache<string, Intl.DateTimeFormat>({ max: 50 });
 
 function formatOf(timeZone: string): Intl.DateTimeFormat {
@@ -56,7 +56,7 @@ function formatOf(timeZone: string): Intl.DateTimeFormat {
   return format;
 }
 
-/** `GMT`, `GMT+02:00`, and `GMT+00:09:21` from before there were time zones. */
+/** `GMT`, `GMT+02:00`, and `GMT+00:09:21` for local mean time. */
 const OFFSET = /^GMT(?:([+-])(\d\d):(\d\d)(?::(\d\d))?)?$/;
 
 /** How far the zone's clocks are ahead of UTC at an instant. */
