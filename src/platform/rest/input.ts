@@ -24,50 +24,24 @@ interface RestBody<T, Row> {
 }
 
 /**
- * Reads the body of a POST; fields that only the API sets are rejected.
+ * Reads a body. At creation, fields that only the API sets are rejected. An update compares them with the row, which is
+ * loaded after its input was found valid.
  * @throws AppError VALIDATION_FAILED
  */
 export function parseRestBody<T extends object, Row extends object>(
   Class: InputClass<T>,
   body: unknown,
-  options: RestBodyOptions<Row> = {},
-): T {
-  return parseRestCreate(Class, body, options).input;
-}
-
-/** parseRestBody in the form of parseRestUpdate. */
-export function parseRestCreate<T extends object, Row extends object>(
-  Class: InputClass<T>,
-  body: unknown,
-  options: RestBodyOptions<Row>,
+  { isUpdate = false, ...options }: RestBodyOptions<Row> & { readonly isUpdate?: boolean } = {},
 ): RestBody<T, Row> {
-  const reader = new BodyReader(inputPlanOf(Class), options);
-  reader.read(body);
-  for (const name of reader.readOnly.keys()) reader.errors.addKnown('READ_ONLY', [name]);
-  reader.errors.throwIfAny();
-  return { input: Object.assign(new Class(), reader.values), rejectChangedReadOnly: () => undefined };
-}
-
-/**
- * Reads the body of a PUT or PATCH. The row is loaded after its input has been found valid, so comparing the
- * read-only fields is a second step.
- * @throws AppError VALIDATION_FAILED
- */
-export function parseRestUpdate<T extends object, Row extends object>(
-  Class: InputClass<T>,
-  body: unknown,
-  options: RestBodyOptions<Row>,
-): RestBody<T, Row> {
-  const reader = new BodyReader(inputPlanOf(Class), options);
-  reader.read(body);
-  reader.errors.throwIfAny();
+  const { values, readOnly, errors } = new BodyReader(inputPlanOf(Class), options).read(body);
+  if (!isUpdate) for (const name of readOnly.keys()) errors.addKnown('READ_ONLY', [name]);
+  errors.throwIfAny();
   return {
-    input: Object.assign(new Class(), reader.values),
+    input: Object.assign(new Class(), values),
     rejectChangedReadOnly: (current) => {
-      const errors = new FieldErrors();
       for (const { name, from, type, isUnversioned } of options.serializer?.fields ?? []) {
-        if (isUnversioned || !reader.readOnly.has(name)) continue;
-        if (!isSame(type, reader.readOnly.get(name), current[from])) errors.addKnown('READ_ONLY', [name]);
+        if (isUnversioned || !readOnly.has(name)) continue;
+        if (!isSame(type, readOnly.get(name), current[from])) errors.addKnown('READ_ONLY', [name]);
       }
       errors.throwIfAny();
     },
@@ -90,13 +64,12 @@ class BodyReader<Row extends object> {
     this.returned = new Set(serializer?.fields.map((field) => field.name));
   }
 
-  read(body: unknown): void {
-    if (!isPlainObject(body)) {
-      this.errors.addKnown('NOT_AN_OBJECT', []);
-      return;
-    }
-    for (const [name, value] of Object.entries(body)) this.readEntry(name, value);
-    rejectAbsent(this.plan, this.values, this.errors);
+  read(body: unknown): this {
+    if (isPlainObject(body)) {
+      for (const [name, value] of Object.entries(body)) this.readEntry(name, value);
+      rejectAbsent(this.plan, this.values, this.errors);
+    } else this.errors.addKnown('NOT_AN_OBJECT', []);
+    return this;
   }
 
   private readEntry(name: string, value: unknown): void {

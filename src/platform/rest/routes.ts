@@ -5,7 +5,7 @@ import { NoFields, type InputClass } from '../input/input-plan.js';
 import { IS_STORABLE, IS_UUID } from '../input/rules.js';
 import type { JsonSchema } from '../values/json-schema.js';
 import { isHeld } from '../values/entity-tags.js';
-import { parseQuery, parseRestCreate, parseRestUpdate } from './input.js';
+import { parseQuery, parseRestBody } from './input.js';
 import type { JsonText } from './json-text.js';
 import type { RestSerializer } from './serializer.js';
 import { FieldErrors } from '../input/validation.js';
@@ -129,8 +129,8 @@ export function defineRestRoute<
   const Query = (definition.query ?? NoFields) as InputClass<Query>;
   const Body = (definition.body ?? NoFields) as InputClass<Body>;
   const { aliases = {}, returned } = definition;
-  const options = returned === undefined ? { aliases } : { aliases, serializer: returned };
-  const readBody = route.method === 'PUT' || route.method === 'PATCH' ? parseRestUpdate : parseRestCreate;
+  const isUpdate = route.method === 'PUT' || route.method === 'PATCH';
+  const options = { aliases, isUpdate, ...(returned && { serializer: returned }) };
   return {
     ...route,
     run: async (ctx, raw) => {
@@ -138,7 +138,7 @@ export function defineRestRoute<
       const query = parseQuery(Query, raw.query);
       const isBodyLess = route.body === undefined || route.bodyOptional === true;
       const sent = isBodyLess ? (raw.body ?? {}) : raw.body;
-      const { input: body, rejectChangedReadOnly } = readBody(Body, sent, options);
+      const { input: body, rejectChangedReadOnly } = parseRestBody(Body, sent, options);
       const { headers, url, whenLeft } = raw;
       const answer = await handle(ctx, { params, query, body, headers, url, whenLeft, rejectChangedReadOnly });
       return route.conditional === true ? unlessHeld(headers['if-none-match'], answer) : answer;

@@ -1,6 +1,6 @@
 /** Bodies and query strings of REST: names, aliases, fields sent back, and what a query's text becomes. */
 import { AppError } from '../../../src/platform/errors/errors.js';
-import { parseQuery, parseRestBody, parseRestUpdate } from '../../../src/platform/rest/input.js';
+import { parseQuery, parseRestBody } from '../../../src/platform/rest/input.js';
 import { aToy, CreateToy, ToyQuery, toySerializer, UpdateToy } from '../input/toy.js';
 
 const options = { serializer: toySerializer, aliases: { toy_type: 'type', toy_name: 'name' } };
@@ -17,7 +17,7 @@ function problemsOf(run: () => unknown): string[] {
 
 describe('a POST body', () => {
   test('is read in snake_case into the class', () => {
-    const input = parseRestBody(
+    const { input } = parseRestBody(
       CreateToy,
       { name: 'Ours', unit_price: 50000, is_active: false, launch_date: '' },
       options,
@@ -39,11 +39,11 @@ describe('a POST body', () => {
   });
 
   test('an alias does for its member; both must agree', () => {
-    expect(parseRestBody(CreateToy, { toy_name: 'Ours', toy_type: 'LARGE' }, options)).toEqual({
+    expect(parseRestBody(CreateToy, { toy_name: 'Ours', toy_type: 'LARGE' }, options).input).toEqual({
       name: 'Ours',
       type: 'LARGE',
     });
-    expect(parseRestBody(CreateToy, { name: 'Ours', toy_name: ' Ours ' }, options)).toEqual({ name: 'Ours' });
+    expect(parseRestBody(CreateToy, { name: 'Ours', toy_name: ' Ours ' }, options).input).toEqual({ name: 'Ours' });
     expect(problemsOf(() => parseRestBody(CreateToy, { name: 'Ours', toy_name: 'Theirs' }, options))).toEqual([
       'toy_name: CONFLICTING_MEMBERS',
     ]);
@@ -71,7 +71,7 @@ describe('a PUT body', () => {
   const returned = JSON.parse(toySerializer.write(aToy)) as Record<string, unknown>;
 
   function update(body: unknown): unknown {
-    const { input, rejectChangedReadOnly } = parseRestUpdate(UpdateToy, body, options);
+    const { input, rejectChangedReadOnly } = parseRestBody(UpdateToy, body, { ...options, isUpdate: true });
     rejectChangedReadOnly(aToy);
     return input;
   }
@@ -98,10 +98,14 @@ describe('a PUT body', () => {
     class Nothing extends ToyQuery {}
     for (const unit_price of [50000, '50000', '50000.00']) {
       expect(() => {
-        parseRestUpdate(Nothing, { unit_price }, options).rejectChangedReadOnly(aToy);
+        parseRestBody(Nothing, { unit_price }, { ...options, isUpdate: true }).rejectChangedReadOnly(aToy);
       }).not.toThrow();
     }
-    const { rejectChangedReadOnly } = parseRestUpdate(Nothing, { unit_price: 50000.01, discount_rate: 0 }, options);
+    const { rejectChangedReadOnly } = parseRestBody(
+      Nothing,
+      { unit_price: 50000.01, discount_rate: 0 },
+      { ...options, isUpdate: true },
+    );
     expect(
       problemsOf(() => {
         rejectChangedReadOnly(aToy);
