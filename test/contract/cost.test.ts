@@ -113,7 +113,7 @@ test('every field of a query that yields objects yields some, and no more than i
 });
 
 test('no document that chance writes holds more than its cost', async () => {
-  const seen = { compared: 0, refused: 0, held: 0 };
+  const seen = { compared: 0, rejected: 0, held: 0 };
 
   await fc.assert(
     fc.asyncProperty(fc.gen(), async (gen) => {
@@ -122,7 +122,7 @@ test('no document that chance writes holds more than its cost', async () => {
       // Two types may use a name differently, and an argument may be missing.
       fc.pre(validate(schema, parse(document.query)).length === 0);
       const { data, requested, actual } = await ask(document);
-      if (data === undefined) seen.refused += 1;
+      if (data === undefined) seen.rejected += 1;
       else {
         seen.compared += 1;
         seen.held += actual;

@@ -64,12 +64,12 @@ const KINDS = {
 } as const;
 type Kind = keyof typeof KINDS;
 
-/** Every field of the four kinds that is resolved by something else than the record itself. */
-function resolvedFields(): (readonly [kind: Kind, field: Field])[] {
-  return (Object.keys(KINDS) as Kind[]).flatMap((kind) =>
-    fieldsOf(schema.getType(kind))
+/** Every field of the four record types that is resolved by something else than the record itself. */
+function resolvedFields(): (readonly [recordType: Kind, field: Field])[] {
+  return (Object.keys(KINDS) as Kind[]).flatMap((recordType) =>
+    fieldsOf(schema.getType(recordType))
       .filter(({ resolve, type }) => resolve !== undefined || isCompositeType(getNamedType(type)))
-      .map((field) => [kind, field] as const),
+      .map((field) => [recordType, field] as const),
   );
 }
 
@@ -98,13 +98,13 @@ interface Seen {
 }
 
 /** What the field of a record shows in two mutations of one document, and in a request right after them. */
-async function seenTwice(kind: Kind, field: Field, through: 'itself' | 'an activity'): Promise<Seen> {
+async function seenTwice(recordType: Kind, field: Field, through: 'itself' | 'an activity'): Promise<Seen> {
   const target = await makeTarget(service, tenant);
-  const { one, id, change } = KINDS[kind];
+  const { one, id, change } = KINDS[recordType];
   const selection = `{ ${selectionOf(field)} }`;
   const mutate = (n: number): string =>
     through === 'itself'
-      ? `update${kind}(id: "${id(target)}", input: { ${change(n)} }) { ${one} ${selection} }`
+      ? `update${recordType}(id: "${id(target)}", input: { ${change(n)} }) { ${one} ${selection} }`
       : `createActivity(input: { ${linksOf(target)} }) { activity { ${one} ${selection} } }`;
   const written = await client.graphql(
     `mutation { first: ${mutate(11)} ${changesAround(target)} second: ${mutate(22)} }`,
@@ -124,12 +124,12 @@ describe('what a mutation leads to is as the mutation before it left it', () => 
     async (through) => {
       const stale: unknown[] = [];
       const unchanged: string[] = [];
-      for (const [kind, field] of resolvedFields()) {
-        if (through === 'an activity' && kind === 'Activity') continue;
-        const { first, second, fresh } = await seenTwice(kind, field, through);
+      for (const [recordType, field] of resolvedFields()) {
+        if (through === 'an activity' && recordType === 'Activity') continue;
+        const { first, second, fresh } = await seenTwice(recordType, field, through);
         if (JSON.stringify(second) !== JSON.stringify(fresh))
-          stale.push({ field: `${kind}.${field.name}`, second, fresh });
-        if (JSON.stringify(first) === JSON.stringify(second)) unchanged.push(`${kind}.${field.name}`);
+          stale.push({ field: `${recordType}.${field.name}`, second, fresh });
+        if (JSON.stringify(first) === JSON.stringify(second)) unchanged.push(`${recordType}.${field.name}`);
       }
       expect(stale).toEqual([]);
       // An admin may do everything all the time; all others would show what a cache had kept.

@@ -129,9 +129,11 @@ describe('seeding', () => {
   it.each([ACME, DEMO])('writes every record of $id as it was made', async (tenant) => {
     const made = makeTenantRecords(tenant);
     const idsOf = (rows: readonly { readonly id: string }[]): string[] => rows.map(({ id }) => id).sort();
-    for (const kind of ['customers', 'contacts', 'opportunities', 'activities'] as const) {
-      const stored = await service.ask<{ id: string }>(`SELECT id FROM ${kind} WHERE tenant_id = $1`, [tenant.id]);
-      expect(idsOf(stored)).toEqual(idsOf(made[kind]));
+    for (const recordType of ['customers', 'contacts', 'opportunities', 'activities'] as const) {
+      const stored = await service.ask<{ id: string }>(`SELECT id FROM ${recordType} WHERE tenant_id = $1`, [
+        tenant.id,
+      ]);
+      expect(idsOf(stored)).toEqual(idsOf(made[recordType]));
     }
     const [sums] = await service.ask(
       `SELECT (SELECT sum(amount)::text FROM opportunities WHERE tenant_id = $1) AS amounts,
@@ -237,12 +239,18 @@ describe('seeding', () => {
       expect(await totalOf(path)).toBeGreaterThan(1);
     });
 
-    it.each(['customers', 'contacts', 'opportunities', 'activities'])('the file of %s is complete', async (kind) => {
-      const file = await client.get(`/v1/commercial/export/${kind}`);
-      expect(file.status).toBe(200);
-      const [stored] = await service.ask<{ n: string }>(`SELECT count(*) AS n FROM ${kind} WHERE tenant_id = $1`, [id]);
-      expect(file.headers.get('x-total-rows')).toBe(stored?.n);
-    });
+    it.each(['customers', 'contacts', 'opportunities', 'activities'])(
+      'the file of %s is complete',
+      async (recordType) => {
+        const file = await client.get(`/v1/commercial/export/${recordType}`);
+        expect(file.status).toBe(200);
+        const [stored] = await service.ask<{ n: string }>(
+          `SELECT count(*) AS n FROM ${recordType} WHERE tenant_id = $1`,
+          [id],
+        );
+        expect(file.headers.get('x-total-rows')).toBe(stored?.n);
+      },
+    );
 
     it('the pipeline has every status, and had less in it two months before', async () => {
       const sum = async (query = ''): Promise<{ status: string; count: number }[]> => {

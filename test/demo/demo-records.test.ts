@@ -45,8 +45,12 @@ function inputOf(record: object, ours: readonly string[]): object {
 
 describe('the records of the demo', () => {
   it('are the same on every machine, ids included', () => {
-    const kinds = ['customers', 'contacts', 'opportunities', 'transitions', 'activities'] as const;
-    const digests = kinds.map((kind) => [kind, digestOf(french[kind]), digestOf(british[kind])]);
+    const recordTypes = ['customers', 'contacts', 'opportunities', 'transitions', 'activities'] as const;
+    const digests = recordTypes.map((recordType) => [
+      recordType,
+      digestOf(french[recordType]),
+      digestOf(british[recordType]),
+    ]);
     // A new record type is drawn after the others and changes none of them.
     expect(digests).toEqual([
       ['customers', '8ad0c1948cffb1e0', 'a6188a99a4cdbb36'],
@@ -258,9 +262,9 @@ function expectToFollow(change: DemoTransition, before: DemoTransition | undefin
 
 describe('the activities of the demo', () => {
   it.each(COUNTRIES)('%s: are of every kind, about sales, people and customers', (_c, { activities }) => {
-    const kinds = tally(activities.map(({ type }) => type));
-    expect(Object.keys(kinds).sort()).toEqual(['CALL', 'EMAIL', 'FOLLOW_UP', 'MEETING', 'NOTE', 'TASK']);
-    expect(Math.min(...Object.values(kinds))).toBeGreaterThan(15);
+    const recordTypes = tally(activities.map(({ type }) => type));
+    expect(Object.keys(recordTypes).sort()).toEqual(['CALL', 'EMAIL', 'FOLLOW_UP', 'MEETING', 'NOTE', 'TASK']);
+    expect(Math.min(...Object.values(recordTypes))).toBeGreaterThan(15);
     const aboutSales = activities.filter(({ opportunityId }) => opportunityId !== null).length;
     expect(aboutSales / activities.length).toBeGreaterThan(0.5);
     expect(aboutSales / activities.length).toBeLessThan(0.75);

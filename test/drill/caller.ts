@@ -54,8 +54,8 @@ export class Caller {
 
   broken(name: string, problem: string, reply?: Reply): void {
     const seen = reply ? `\n    ${reply.status} after ${Math.round(reply.ms)} ms: ${reply.text.slice(0, 600)}` : '';
-    const kind = problem.replace(/ instead of.*| \{.*/s, '').replace(/[0-9a-f-]{36}|\d+/g, '#');
-    this.scope.tally.broken(`${this.token} ${name}: ${problem}${seen}`, `${name}: ${kind.slice(0, 60)}`);
+    const recordType = problem.replace(/ instead of.*| \{.*/s, '').replace(/[0-9a-f-]{36}|\d+/g, '#');
+    this.scope.tally.broken(`${this.token} ${name}: ${problem}${seen}`, `${name}: ${recordType.slice(0, 60)}`);
   }
 
   /** Whether this answer says "not now", which is allowed everywhere. */
@@ -95,7 +95,7 @@ export class Caller {
    * A write that succeeds. @returns the record as answered; of REST's 204 `expected` itself; undefined when the answer was wrong
    * @param expected fields of the record afterwards
    */
-  async change(name: string, kind: RecordType, request: Request, expected: View): Promise<View | undefined> {
+  async change(name: string, recordType: RecordType, request: Request, expected: View): Promise<View | undefined> {
     const transport = this.transport();
     const reply = await this.write(name, request, transport);
     if (!reply) return undefined;
@@ -103,7 +103,7 @@ export class Caller {
       this.broken(name, `${reply.code} instead of ${JSON.stringify(expected)}`, reply);
       return undefined;
     }
-    const view = resultOf(kind, reply.data, transport === 'graphql');
+    const view = resultOf(recordType, reply.data, transport === 'graphql');
     if (!view) {
       if (reply.status === 204 && transport === 'rest') return expected;
       this.broken(name, `no record instead of ${JSON.stringify(expected)}`, reply);

@@ -46,7 +46,7 @@ async function checkAnswers(callers: readonly Caller[]): Promise<void> {
 /** The rows, the events and the counters of the database against all models. */
 async function checkDatabase(pool: pg.Pool, callers: readonly Caller[], tally: Tally): Promise<void> {
   const records = callers.flatMap(({ customers }) => customers.flatMap((one): RecordModel[] => [one, ...one.children]));
-  for (const kind of RECORD_KINDS) await checkRows(pool, kind, callers, records, tally);
+  for (const recordType of RECORD_KINDS) await checkRows(pool, recordType, callers, records, tally);
   await checkEvents(pool, records, tally);
   await checkKeyless(pool, callers, tally);
   await checkCounters(pool, callers, tally);
@@ -54,30 +54,34 @@ async function checkDatabase(pool: pg.Pool, callers: readonly Caller[], tally: T
 
 async function checkRows(
   pool: pg.Pool,
-  kind: RecordType,
+  recordType: RecordType,
   callers: readonly Caller[],
   records: readonly RecordModel[],
   tally: Tally,
 ): Promise<void> {
-  const columns = FIELDS[kind].map((name) => `${name.replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`)} AS "${name}"`);
+  const columns = FIELDS[recordType].map(
+    (name) => `${name.replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`)} AS "${name}"`,
+  );
   const { rows } = await pool.query<Record<string, unknown>>(
-    `SELECT ${columns.join(', ')}, deleted_at IS NOT NULL AS "isDeleted" FROM ${COLLECTIONS[kind]}
-     WHERE created_by = ANY($1) ${kind === 'activity' ? `AND subject NOT LIKE '${KEYLESS}%'` : ''}`,
+    `SELECT ${columns.join(', ')}, deleted_at IS NOT NULL AS "isDeleted" FROM ${COLLECTIONS[recordType]}
+     WHERE created_by = ANY($1) ${recordType === 'activity' ? `AND subject NOT LIKE '${KEYLESS}%'` : ''}`,
     [callers.map(({ identity }) => identity.userId)],
   );
-  const expected = new Map(records.filter((record) => record.kind === kind).map((record) => [idOf(record), record]));
+  const expected = new Map(
+    records.filter((record) => record.recordType === recordType).map((record) => [idOf(record), record]),
+  );
   for (const row of rows) {
     const record = expected.get(String(row.id));
     expected.delete(String(row.id));
-    if (!record) tally.broken(`database: a ${kind} that nobody was told of: ${JSON.stringify(row)}`);
+    if (!record) tally.broken(`database: a ${recordType} that nobody was told of: ${JSON.stringify(row)}`);
     else if (record.isDeleted !== row.isDeleted)
-      tally.broken(`database: ${kind} ${idOf(record)} deleted: ${String(row.isDeleted)}`);
+      tally.broken(`database: ${recordType} ${idOf(record)} deleted: ${String(row.isDeleted)}`);
     else {
-      const wrong = difference(record.view, viewOf(kind, row));
-      if (wrong !== undefined) tally.broken(`database: ${kind} ${idOf(record)}: ${wrong}`);
+      const wrong = difference(record.view, viewOf(recordType, row));
+      if (wrong !== undefined) tally.broken(`database: ${recordType} ${idOf(record)}: ${wrong}`);
     }
   }
-  for (const id of expected.keys()) tally.broken(`database: ${kind} ${id}, acknowledged, is missing`);
+  for (const id of expected.keys()) tally.broken(`database: ${recordType} ${id}, acknowledged, is missing`);
 }
 
 async function checkEvents(pool: pg.Pool, records: readonly RecordModel[], tally: Tally): Promise<void> {
@@ -90,7 +94,7 @@ async function checkEvents(pool: pg.Pool, records: readonly RecordModel[], tally
   for (const record of records) {
     const expected = [...record.events].sort().join();
     const actual = found.get(idOf(record)) ?? '';
-    if (actual !== expected) tally.broken(`audit: ${record.kind} ${idOf(record)} has ${actual}, not ${expected}`);
+    if (actual !== expected) tally.broken(`audit: ${record.recordType} ${idOf(record)} has ${actual}, not ${expected}`);
   }
 }
 

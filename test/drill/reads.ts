@@ -22,20 +22,21 @@ async function readOne(caller: Caller, transport: Transport): Promise<void> {
   const all = caller.customers.flatMap((customer) => [customer, ...customer.children]);
   if (all.length === 0) return;
   const record = caller.random.pick(all);
-  if (record.isDeleted) return readMissing(caller, transport, record.kind, idOf(record));
-  const name = `read ${record.kind}`;
-  const reply = await caller.read(name, transport, readRequest(record.kind, idOf(record)));
+  if (record.isDeleted) return readMissing(caller, transport, record.recordType, idOf(record));
+  const name = `read ${record.recordType}`;
+  const reply = await caller.read(name, transport, readRequest(record.recordType, idOf(record)));
   if (!reply) return;
-  const view = resultOf(record.kind, reply.data, transport === 'graphql');
+  const view = resultOf(record.recordType, reply.data, transport === 'graphql');
   const wrong = view ? difference(record.view, view) : 'it is missing';
   if (wrong !== undefined) caller.broken(name, wrong, reply);
 }
 
 /** A deleted record, or one of another tenant: null in GraphQL, NOT_FOUND in REST. */
-async function readMissing(caller: Caller, transport: Transport, kind: RecordType, id: string): Promise<void> {
+async function readMissing(caller: Caller, transport: Transport, recordType: RecordType, id: string): Promise<void> {
   const rejection = transport === 'rest' ? 'NOT_FOUND' : undefined;
-  const reply = await caller.read('read missing', transport, readRequest(kind, id), rejection);
-  if (reply && resultOf(kind, reply.data, transport === 'graphql')) caller.broken('read missing', 'it is there', reply);
+  const reply = await caller.read('read missing', transport, readRequest(recordType, id), rejection);
+  if (reply && resultOf(recordType, reply.data, transport === 'graphql'))
+    caller.broken('read missing', 'it is there', reply);
 }
 
 async function readForeign(caller: Caller, transport: Transport): Promise<void> {
@@ -44,7 +45,7 @@ async function readForeign(caller: Caller, transport: Transport): Promise<void> 
 }
 
 interface ListShape {
-  readonly kind: RecordType;
+  readonly recordType: RecordType;
   readonly name: string;
   readonly request: Request;
   readonly expected: readonly View[];
@@ -57,7 +58,7 @@ async function compareList(caller: Caller, transport: Transport, list: ListShape
     transport === 'rest'
       ? [listAt(reply.data, 'items'), valueAt(reply.data, 'total')]
       : [listAt(reply.data, 'result', 'nodes'), valueAt(reply.data, 'result', 'totalCount')];
-  const views = items.map((item) => viewOf(list.kind, item));
+  const views = items.map((item) => viewOf(list.recordType, item));
   const wrong = listDifference(list.expected, views);
   if (wrong !== undefined) caller.broken(list.name, wrong, reply);
   else if (total !== views.length) caller.broken(list.name, `total is ${String(total)}, not ${views.length}`, reply);
@@ -66,7 +67,7 @@ async function compareList(caller: Caller, transport: Transport, list: ListShape
 function listCustomers(caller: Caller, transport: Transport): Promise<void> {
   const { userId } = caller.identity;
   return compareList(caller, transport, {
-    kind: 'customer',
+    recordType: 'customer',
     name: 'list customers',
     expected: caller.liveViews(),
     request: {
@@ -82,7 +83,7 @@ function listCustomers(caller: Caller, transport: Transport): Promise<void> {
 
 function searchCustomers(caller: Caller, transport: Transport): Promise<void> {
   return compareList(caller, transport, {
-    kind: 'customer',
+    recordType: 'customer',
     name: 'search customers',
     expected: caller.liveViews(),
     request: {
@@ -99,7 +100,7 @@ function searchCustomers(caller: Caller, transport: Transport): Promise<void> {
 function listOpportunities(caller: Caller, transport: Transport): Promise<void> {
   const { userId } = caller.identity;
   return compareList(caller, transport, {
-    kind: 'opportunity',
+    recordType: 'opportunity',
     name: 'list opportunities',
     expected: caller.live.flatMap((customer) => childrenOf(customer, 'opportunity')).map(({ view }) => view),
     request: {
@@ -113,13 +114,13 @@ function listOpportunities(caller: Caller, transport: Transport): Promise<void> 
   });
 }
 
-const NESTED = (['contact', 'opportunity', 'activity'] as const).map((kind) => ({
-  kind,
-  field: kind === 'activity' ? 'activities' : kind === 'opportunity' ? 'opportunities' : 'contacts',
+const NESTED = (['contact', 'opportunity', 'activity'] as const).map((recordType) => ({
+  recordType,
+  field: recordType === 'activity' ? 'activities' : recordType === 'opportunity' ? 'opportunities' : 'contacts',
 }));
 const NESTED_DOCUMENT = `query($id: ID!) { result: customers(filter: {createdById: {eq: $id}}, first: 12) { nodes {
   ${FIELDS.customer.join(' ')}
-  ${NESTED.map(({ kind, field }) => `${field}(first: 6) { totalCount nodes { ${FIELDS[kind].join(' ')} } }`).join('\n')}
+  ${NESTED.map(({ recordType, field }) => `${field}(first: 6) { totalCount nodes { ${FIELDS[recordType].join(' ')} } }`).join('\n')}
 } } }`;
 
 async function readNested(caller: Caller): Promise<void> {
@@ -141,9 +142,9 @@ async function readNested(caller: Caller): Promise<void> {
 function compareChildren(caller: Caller, node: unknown, reply: Reply): void {
   const customer = caller.customerOf(textAt(node, 'id'));
   if (!customer) return;
-  for (const { kind, field } of NESTED) {
-    const expected = childrenOf(customer, kind).map(({ view }) => view);
-    const found = listAt(node, field, 'nodes').map((child) => viewOf(kind, child));
+  for (const { recordType, field } of NESTED) {
+    const expected = childrenOf(customer, recordType).map(({ view }) => view);
+    const found = listAt(node, field, 'nodes').map((child) => viewOf(recordType, child));
     const isTotalRight = valueAt(node, field, 'totalCount') === expected.length;
     const problem = listDifference(expected, found) ?? (isTotalRight ? undefined : 'wrong total');
     if (problem !== undefined) caller.broken('nested lists', `${field}: ${problem}`, reply);

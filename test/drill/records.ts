@@ -20,7 +20,7 @@ export const FIELDS: Readonly<Record<RecordType, readonly string[]>> = {
 };
 
 export interface RecordModel {
-  readonly kind: RecordType;
+  readonly recordType: RecordType;
   view: View;
   isDeleted: boolean;
   /** Actions of its audit events, in order. */
@@ -32,8 +32,8 @@ export interface CustomerModel extends RecordModel {
   readonly children: RecordModel[];
 }
 
-export function newRecord(kind: RecordType, view: View): RecordModel {
-  return { kind, view, isDeleted: false, events: [`${kind}.created`] };
+export function newRecord(recordType: RecordType, view: View): RecordModel {
+  return { recordType, view, isDeleted: false, events: [`${recordType}.created`] };
 }
 
 export function idOf({ view }: RecordModel): string {
@@ -44,9 +44,9 @@ export function versionOf({ view }: RecordModel): number {
   return Number(view.version);
 }
 
-/** Live children of a kind. */
-export function childrenOf(customer: CustomerModel, kind: RecordType): RecordModel[] {
-  return customer.children.filter((child) => child.kind === kind && !child.isDeleted);
+/** Live children of a record type. */
+export function childrenOf(customer: CustomerModel, recordType: RecordType): RecordModel[] {
+  return customer.children.filter((child) => child.recordType === recordType && !child.isDeleted);
 }
 
 export function isActive({ view }: RecordModel): boolean {
@@ -54,8 +54,8 @@ export function isActive({ view }: RecordModel): boolean {
 }
 
 /** What an answer says of a record, in one form for both transports. */
-export function viewOf(kind: RecordType, answer: unknown): View {
-  return Object.fromEntries(FIELDS[kind].map((name) => [name, fieldOf(answer, name)]));
+export function viewOf(recordType: RecordType, answer: unknown): View {
+  return Object.fromEntries(FIELDS[recordType].map((name) => [name, fieldOf(answer, name)]));
 }
 
 function fieldOf(answer: unknown, name: string): View[string] {
@@ -87,8 +87,8 @@ export function listDifference(expected: readonly View[], actual: readonly View[
 
 type Input = Readonly<Record<string, string | number | null>>;
 
-function typeName(kind: RecordType): string {
-  return kind.charAt(0).toUpperCase() + kind.slice(1);
+function typeName(recordType: RecordType): string {
+  return recordType.charAt(0).toUpperCase() + recordType.slice(1);
 }
 
 function snakeCased(input: Input): Record<string, string | number | null> {
@@ -100,71 +100,71 @@ function snakeCased(input: Input): Record<string, string | number | null> {
   );
 }
 
-export function pathOf(kind: RecordType, id?: string): string {
-  return `/v1/commercial/${COLLECTIONS[kind]}${id === undefined ? '' : `/${id}`}`;
+export function pathOf(recordType: RecordType, id?: string): string {
+  return `/v1/commercial/${COLLECTIONS[recordType]}${id === undefined ? '' : `/${id}`}`;
 }
 
-export function createRequest(kind: RecordType, input: Input): Request {
-  const type = typeName(kind);
-  const fields = FIELDS[kind].join(' ');
+export function createRequest(recordType: RecordType, input: Input): Request {
+  const type = typeName(recordType);
+  const fields = FIELDS[recordType].join(' ');
   return {
-    rest: { method: 'POST', path: pathOf(kind), body: snakeCased(input) },
+    rest: { method: 'POST', path: pathOf(recordType), body: snakeCased(input) },
     graphql: {
-      document: `mutation($input: Create${type}Input!) { result: create${type}(input: $input) { record: ${kind} { ${fields} } } }`,
+      document: `mutation($input: Create${type}Input!) { result: create${type}(input: $input) { record: ${recordType} { ${fields} } } }`,
       variables: { input },
     },
   };
 }
 
-export function updateRequest(kind: RecordType, id: string, input: Input, version?: number): Request {
-  const type = typeName(kind);
-  const fields = FIELDS[kind].join(' ');
+export function updateRequest(recordType: RecordType, id: string, input: Input, version?: number): Request {
+  const type = typeName(recordType);
+  const fields = FIELDS[recordType].join(' ');
   return {
-    rest: { method: 'PUT', path: pathOf(kind, id), body: snakeCased(input), version },
+    rest: { method: 'PUT', path: pathOf(recordType, id), body: snakeCased(input), version },
     graphql: {
       document: `mutation($id: ID!, $input: Update${type}Input!, $version: Int) {
-        result: update${type}(id: $id, input: $input, expectedVersion: $version) { record: ${kind} { ${fields} } } }`,
+        result: update${type}(id: $id, input: $input, expectedVersion: $version) { record: ${recordType} { ${fields} } } }`,
       variables: { id, input, version },
     },
   };
 }
 
 /** `win`, `complete`, `restore` … */
-export function actionRequest(kind: RecordType, id: string, word: string, reason?: string): Request {
-  const fields = FIELDS[kind].join(' ');
+export function actionRequest(recordType: RecordType, id: string, word: string, reason?: string): Request {
+  const fields = FIELDS[recordType].join(' ');
   const [declared, passed] = reason === undefined ? ['', ''] : [', $reason: String!', ', reason: $reason'];
   return {
-    rest: { method: 'POST', path: `${pathOf(kind, id)}/${word}`, body: reason === undefined ? {} : { reason } },
+    rest: { method: 'POST', path: `${pathOf(recordType, id)}/${word}`, body: reason === undefined ? {} : { reason } },
     graphql: {
-      document: `mutation($id: ID!${declared}) { result: ${word}${typeName(kind)}(id: $id${passed}) { record: ${kind} { ${fields} } } }`,
+      document: `mutation($id: ID!${declared}) { result: ${word}${typeName(recordType)}(id: $id${passed}) { record: ${recordType} { ${fields} } } }`,
       variables: { id, reason },
     },
   };
 }
 
-export function deleteRequest(kind: RecordType, id: string): Request {
-  const fields = FIELDS[kind].join(' ');
+export function deleteRequest(recordType: RecordType, id: string): Request {
+  const fields = FIELDS[recordType].join(' ');
   return {
-    rest: { method: 'DELETE', path: pathOf(kind, id) },
+    rest: { method: 'DELETE', path: pathOf(recordType, id) },
     graphql: {
-      document: `mutation($id: ID!) { result: delete${typeName(kind)}(id: $id) { record: ${kind} { ${fields} } } }`,
+      document: `mutation($id: ID!) { result: delete${typeName(recordType)}(id: $id) { record: ${recordType} { ${fields} } } }`,
       variables: { id },
     },
   };
 }
 
-export function readRequest(kind: RecordType, id: string): Request {
+export function readRequest(recordType: RecordType, id: string): Request {
   return {
-    rest: { method: 'GET', path: pathOf(kind, id) },
+    rest: { method: 'GET', path: pathOf(recordType, id) },
     graphql: {
-      document: `query($id: ID!) { result: ${kind}(id: $id) { ${FIELDS[kind].join(' ')} } }`,
+      document: `query($id: ID!) { result: ${recordType}(id: $id) { ${FIELDS[recordType].join(' ')} } }`,
       variables: { id },
     },
   };
 }
 
 /** The record of an answer to one of these requests; undefined for REST's 204. */
-export function resultOf(kind: RecordType, data: unknown, isGraphql: boolean): View | undefined {
+export function resultOf(recordType: RecordType, data: unknown, isGraphql: boolean): View | undefined {
   const answer = isGraphql ? (valueAt(data, 'result', 'record') ?? valueAt(data, 'result')) : data;
-  return textAt(answer, 'id') === '' ? undefined : viewOf(kind, answer);
+  return textAt(answer, 'id') === '' ? undefined : viewOf(recordType, answer);
 }

@@ -4,14 +4,14 @@
 const ANSWER_LIMIT_MS = 8000;
 /** A file has longer, from the count of its rows to its end. */
 const LIMITS_MS: Readonly<Record<string, number>> = { export: 62_000 };
-/** Sentences kept of one kind: the first are enough to look into, all are counted. */
+/** Sentences kept of one record type: the first are enough to look into, all are counted. */
 const KEPT_PER_KIND = 3;
 
 export class Tally {
   private readonly counts = new Map<string, Map<string, number>>();
   private readonly latencies = new Map<string, number[]>();
   private readonly kept: string[] = [];
-  private readonly kinds = new Map<string, number>();
+  private readonly recordTypes = new Map<string, number>();
   private readonly startedAt = Date.now();
   /** The faults of the last seconds: beside each broken promise. */
   private recent: string[] = [];
@@ -37,11 +37,11 @@ export class Tally {
     this.recent = [...this.recent.slice(-5), `${this.seconds()} ${name}`];
   }
 
-  /** A promise was broken. @param kind what such sentences have in common */
-  broken(sentence: string, kind = sentence.replace(/[0-9a-f-]{36}|\d+/g, '#').slice(0, 40)): void {
+  /** A promise was broken. @param recordType what such sentences have in common */
+  broken(sentence: string, recordType = sentence.replace(/[0-9a-f-]{36}|\d+/g, '#').slice(0, 40)): void {
     this.brokenCount += 1;
-    const seen = (this.kinds.get(kind) ?? 0) + 1;
-    this.kinds.set(kind, seen);
+    const seen = (this.recordTypes.get(recordType) ?? 0) + 1;
+    this.recordTypes.set(recordType, seen);
     if (seen > KEPT_PER_KIND) return;
     this.kept.push(`[${this.seconds()}] ${sentence}\n    faults: ${this.recent.join(', ')}`);
   }
@@ -63,8 +63,8 @@ export class Tally {
         return `  ${operation.padEnd(22)} ${this.latencyOf(operation).padEnd(26)} ${parts.join(', ')}`;
       });
     const verdict = this.isWhole ? 'No broken promise.' : `BROKEN PROMISES: ${this.brokenCount}`;
-    const kinds = [...this.kinds].map(([kind, count]) => `  ${count} × ${kind}`);
-    return [`${this.answers} answers in ${this.seconds()}`, ...rows, verdict, ...kinds, ...this.kept].join('\n');
+    const recordTypes = [...this.recordTypes].map(([recordType, count]) => `  ${count} × ${recordType}`);
+    return [`${this.answers} answers in ${this.seconds()}`, ...rows, verdict, ...recordTypes, ...this.kept].join('\n');
   }
 
   private latencyOf(operation: string): string {

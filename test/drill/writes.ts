@@ -56,7 +56,7 @@ async function apply(
   { patch, event }: { readonly patch: View; readonly event: string },
 ): Promise<boolean> {
   const expected: View = { ...record.view, ...patch, version: versionOf(record) + 1 };
-  const view = await caller.change(name, record.kind, request, expected);
+  const view = await caller.change(name, record.recordType, request, expected);
   if (!view) return false;
   record.view = view;
   record.events.push(event);
@@ -84,13 +84,13 @@ async function staleUpdate(caller: Caller): Promise<void> {
 async function createChild(
   caller: Caller,
   customer: CustomerModel,
-  kind: RecordType,
+  recordType: RecordType,
   input: Readonly<Record<string, string | number>>,
   expected: View,
 ): Promise<void> {
-  const request = createRequest(kind, { ...input, customerId: idOf(customer) });
-  const view = await caller.change(`create ${kind}`, kind, request, { ...expected, version: 1 });
-  if (view) customer.children.push(newRecord(kind, view));
+  const request = createRequest(recordType, { ...input, customerId: idOf(customer) });
+  const view = await caller.change(`create ${recordType}`, recordType, request, { ...expected, version: 1 });
+  if (view) customer.children.push(newRecord(recordType, view));
 }
 
 async function createContact(caller: Caller): Promise<void> {
@@ -131,12 +131,12 @@ async function createActivity(caller: Caller): Promise<void> {
   );
 }
 
-/** A live child of a kind of any live customer. */
+/** A live child of a record type of any live customer. */
 function pickChild(
   caller: Caller,
-  kind: RecordType,
+  recordType: RecordType,
 ): { readonly customer: CustomerModel; readonly child: RecordModel } | undefined {
-  const all = caller.live.flatMap((customer) => childrenOf(customer, kind).map((child) => ({ customer, child })));
+  const all = caller.live.flatMap((customer) => childrenOf(customer, recordType).map((child) => ({ customer, child })));
   return all.length === 0 ? undefined : caller.random.pick(all);
 }
 

@@ -2,7 +2,7 @@
 import type { AuditAction, AuditValues } from './audit-event.js';
 
 interface NamedAction {
-  /** A word for the record's recordType (`converted`), or a whole action (`auth.password_changed`). */
+  /** A word for the record's type (`converted`), or a whole action (`auth.password_changed`). */
   readonly word: string;
   readonly metadata: AuditValues;
 }

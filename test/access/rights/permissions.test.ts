@@ -146,9 +146,9 @@ describe.each(Object.entries(REST))('%s', (name, { needs }) => {
 
   test('asks a stranger who they are', () => checkStranger(needs, call));
 
-  const refused = ROLES.filter((role) => grantFor(role, needs) === undefined);
-  if (refused.length === 0) return;
-  test.each(refused)('rejects %s before it reads what was sent', async (role) => {
+  const rejected = ROLES.filter((role) => grantFor(role, needs) === undefined);
+  if (rejected.length === 0) return;
+  test.each(rejected)('rejects %s before it reads what was sent', async (role) => {
     const tenant = await service.aTenant();
     const target = await makeTarget(service, tenant);
     const isRead = name.startsWith('GET');

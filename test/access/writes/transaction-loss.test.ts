@@ -229,7 +229,7 @@ describe('a connection that is lost', () => {
 });
 
 test('a ROLLBACK without an answer keeps nobody waiting: its connection is closed', async () => {
-  const refused = new Error('refused');
+  const rejected = new Error('refused');
   const silent = (text: string): string => text.replace(/^rollback$/, 'select pg_sleep(60)');
   const startedAt = performance.now();
 
@@ -237,12 +237,12 @@ test('a ROLLBACK without an answer keeps nobody waiting: its connection is close
     rejectionOf(
       transact(world, async (em) => {
         await putNow(world, em, 'a.live');
-        throw refused;
+        throw rejected;
       }),
     ),
   );
 
-  expect(error).toBe(refused);
+  expect(error).toBe(rejected);
   // The server itself would have ended it after five seconds.
   expect(performance.now() - startedAt).toBeLessThan(4000);
   expect(await counters(world)).toEqual([]);

@@ -73,7 +73,7 @@ async function kill(child: ChildProcess): Promise<void> {
 
 const pick = <T>(list: readonly T[]): T | undefined => list[Math.floor(Math.random() * list.length)];
 
-/** What writers know of each other's records: ids by kind. Some of them are deleted by now. */
+/** What writers know of each other's records: ids by record type. Some of them are deleted by now. */
 type Known = Readonly<Record<Kind, string[]>>;
 const BODIES: Readonly<Record<Kind, (customerId: string) => object>> = {
   customers: () => ({ name: `Client ${newId()}` }),
@@ -84,37 +84,38 @@ const BODIES: Readonly<Record<Kind, (customerId: string) => object>> = {
 const KINDS = Object.keys(BODIES) as Kind[];
 
 /** What a writer may do to a record, each as often as it stands here. */
-const WRITES: readonly ((client: Client, kind: Kind, id: string, known: Known) => Promise<unknown>)[] = [
+const WRITES: readonly ((client: Client, recordType: Kind, id: string, known: Known) => Promise<unknown>)[] = [
   create,
   create,
   create,
   create,
-  (client, kind, id) => client.put(`${AT}/${kind}/${id}`, kind === 'activities' ? { subject: newId() } : {}),
-  (client, kind, id) => client.delete(`${AT}/${kind}/${id}`),
-  (client, kind, id) => client.post(`${AT}/${kind}/${id}/restore`),
+  (client, recordType, id) =>
+    client.put(`${AT}/${recordType}/${id}`, recordType === 'activities' ? { subject: newId() } : {}),
+  (client, recordType, id) => client.delete(`${AT}/${recordType}/${id}`),
+  (client, recordType, id) => client.post(`${AT}/${recordType}/${id}/restore`),
   (client, _kind, _id, known) => client.post(`${AT}/opportunities/${pick(known.opportunities) ?? ''}/win`),
   (client, _kind, _id, known) => client.post(`${AT}/activities/${pick(known.activities) ?? ''}/complete`),
 ];
 
-async function create(client: Client, kind: Kind, _id: string, known: Known): Promise<void> {
-  const answer = await client.post(`${AT}/${kind}`, BODIES[kind](pick(known.customers) ?? ''));
+async function create(client: Client, recordType: Kind, _id: string, known: Known): Promise<void> {
+  const answer = await client.post(`${AT}/${recordType}`, BODIES[recordType](pick(known.customers) ?? ''));
   const { id } = (answer.body ?? {}) as { readonly id?: string };
-  if (id !== undefined) known[kind].push(id);
+  if (id !== undefined) known[recordType].push(id);
 }
 
 /** One write of any sort; errors, and a service that was just killed, are a writer's everyday life. */
 async function writeOnce(client: Client, known: Known): Promise<void> {
-  const kind = pick(KINDS) ?? 'customers';
-  const id = pick(known[kind]);
+  const recordType = pick(KINDS) ?? 'customers';
+  const id = pick(known[recordType]);
   const write = id === undefined ? create : (pick(WRITES) ?? create);
-  await write(client, kind, id ?? '', known);
+  await write(client, recordType, id ?? '', known);
 }
 
 /** Deletes and restores a customer with all that it has, again and again. */
 async function moveFamily(client: Client): Promise<void> {
   const answer = await client.post(`${AT}/customers`, BODIES.customers(''));
   const { id } = answer.body as { readonly id: string };
-  for (const kind of KINDS.slice(1)) await client.post(`${AT}/${kind}`, BODIES[kind](id));
+  for (const recordType of KINDS.slice(1)) await client.post(`${AT}/${recordType}`, BODIES[recordType](id));
   await client.delete(`${AT}/customers/${id}`);
   if (Math.random() < 0.7) await client.post(`${AT}/customers/${id}/restore`);
 }
@@ -166,12 +167,12 @@ async function holdTransactions(work: Work): Promise<number> {
 /** Ids and versions of what is alive. */
 async function liveRecords(tenantId: string): Promise<Record<Kind, Record<string, number>>> {
   const entries = await Promise.all(
-    KINDS.map(async (kind) => {
+    KINDS.map(async (recordType) => {
       const rows = await service.ask<{ id: string; version: number }>(
-        `SELECT id, version FROM ${kind} WHERE tenant_id = $1 AND deleted_at IS NULL`,
+        `SELECT id, version FROM ${recordType} WHERE tenant_id = $1 AND deleted_at IS NULL`,
         [tenantId],
       );
-      return [kind, Object.fromEntries(rows.map(({ id, version }) => [id, version]))] as const;
+      return [recordType, Object.fromEntries(rows.map(({ id, version }) => [id, version]))] as const;
     }),
   );
   return Object.fromEntries(entries) as Record<Kind, Record<string, number>>;

@@ -42,7 +42,7 @@ const FEED = `query ($after: String) { changes(first: 50, after: $after) {
     ... on Opportunity { version customer { id } } ... on Activity { version customer { id } } } }
   pageInfo { hasNextPage endCursor } } }`;
 
-const CHILDREN: readonly (readonly [kind: Kind, field: string, args: string])[] = [
+const CHILDREN: readonly (readonly [recordType: Kind, field: string, args: string])[] = [
   ['contacts', 'contacts', 'filter: { isActive: { eq: true } }, '],
   ['contacts', 'contacts', 'filter: { isActive: { eq: false } }, '],
   ['opportunities', 'opportunities', ''],
@@ -83,13 +83,15 @@ export class ChangeConsumer {
     consumer.cursor = cursor;
     consumer.changes = seen.length;
     for (const id of seen) consumer.seen.add(id);
-    for (const kind of Object.values(KIND_OF))
-      for (const [id, record] of held[kind]) consumer.held[kind].set(id, record);
+    for (const recordType of Object.values(KIND_OF))
+      for (const [id, record] of held[recordType]) consumer.held[recordType].set(id, record);
     return consumer;
   }
 
   save(): Saved {
-    const held = Object.fromEntries(Object.entries(this.held).map(([kind, records]) => [kind, [...records]]));
+    const held = Object.fromEntries(
+      Object.entries(this.held).map(([recordType, records]) => [recordType, [...records]]),
+    );
     return JSON.stringify({ cursor: this.cursor, seen: [...this.seen], held });
   }
 
@@ -104,8 +106,8 @@ export class ChangeConsumer {
   /** Ids and versions of everything held. */
   contents(): Record<string, Record<string, number>> {
     return Object.fromEntries(
-      Object.entries(this.held).map(([kind, records]) => [
-        kind,
+      Object.entries(this.held).map(([recordType, records]) => [
+        recordType,
         Object.fromEntries([...records].map(([id, { version }]) => [id, version])),
       ]),
     );
@@ -123,28 +125,29 @@ export class ChangeConsumer {
   }
 
   /** A live record has a live customer: without one the customer was deleted between the two reads. */
-  private hold(kind: Kind, id: string, record: Live | null): void {
-    const customerId = kind === 'customers' ? undefined : record?.customer?.id;
-    const isGone = record === null || (kind !== 'customers' && customerId === undefined);
-    if (isGone) this.held[kind].delete(id);
-    else this.held[kind].set(id, { version: record.version, ...(customerId !== undefined && { customerId }) });
+  private hold(recordType: Kind, id: string, record: Live | null): void {
+    const customerId = recordType === 'customers' ? undefined : record?.customer?.id;
+    const isGone = record === null || (recordType !== 'customers' && customerId === undefined);
+    if (isGone) this.held[recordType].delete(id);
+    else this.held[recordType].set(id, { version: record.version, ...(customerId !== undefined && { customerId }) });
   }
 
   private dropChildren(customerId: string): void {
-    for (const [kind] of CHILDREN)
-      for (const [id, record] of this.held[kind]) if (record.customerId === customerId) this.held[kind].delete(id);
+    for (const [recordType] of CHILDREN)
+      for (const [id, record] of this.held[recordType])
+        if (record.customerId === customerId) this.held[recordType].delete(id);
   }
 
   private async readChildren(customerId: string): Promise<void> {
-    for (const [kind, field, args] of CHILDREN) await this.readList(customerId, kind, pageOf(field, args));
+    for (const [recordType, field, args] of CHILDREN) await this.readList(customerId, recordType, pageOf(field, args));
   }
 
-  private async readList(id: string, kind: Kind, query: string): Promise<void> {
+  private async readList(id: string, recordType: Kind, query: string): Promise<void> {
     for (let after: string | null = null, more = true; more;) {
       const data: OfCustomer = await this.ask<OfCustomer>(query, { id, after });
       if (data.customer === null) return;
       const { nodes, pageInfo } = data.customer.list;
-      for (const record of nodes) this.hold(kind, record.id, { ...record, customer: { id } });
+      for (const record of nodes) this.hold(recordType, record.id, { ...record, customer: { id } });
       [more, after] = [pageInfo.hasNextPage, pageInfo.endCursor];
     }
   }

@@ -69,7 +69,7 @@ interface Story {
   readonly activity: string;
 }
 
-/** A customer with one record of each kind. */
+/** A customer with one record of each record type. */
 async function aStory(): Promise<Story> {
   const tenant = await service.aTenant();
   const client = as(service, tenant.admin);

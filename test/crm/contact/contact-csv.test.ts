@@ -231,9 +231,9 @@ describe('how a file comes', () => {
       [tenant.id, customer.id],
     );
 
-    const refused = await client.get(CONTACT_EXPORT);
-    expect(outcomeOf(refused)).toBe('422 EXPORT_TOO_LARGE');
-    expect(problemIn(refused).details).toEqual({ rows: 9, limit: 4 });
+    const rejected = await client.get(CONTACT_EXPORT);
+    expect(outcomeOf(rejected)).toBe('422 EXPORT_TOO_LARGE');
+    expect(problemIn(rejected).details).toEqual({ rows: 9, limit: 4 });
 
     const ids = await idsInFiles(client, `${CONTACT_EXPORT}?page=1`);
     expect([ids.length, new Set(ids.flat()).size]).toEqual([3, 9]);

@@ -83,10 +83,10 @@ describe('the limit of contacts per customer', () => {
         : client.graphql(CREATE, { id: customer.id }),
     );
 
-    const refused = answers.filter(({ text }) => text.includes('"QUOTA_EXCEEDED"'));
-    expect(refused).toHaveLength(43);
+    const rejected = answers.filter(({ text }) => text.includes('"QUOTA_EXCEEDED"'));
+    expect(rejected).toHaveLength(43);
     expect(answers.filter(({ status, text }) => status < 300 && !text.includes('"errors"'))).toHaveLength(7);
-    for (const { text } of refused) expect(text).toContain('"used":100');
+    for (const { text } of rejected) expect(text).toContain('"used":100');
     expect(await liveContacts(customer)).toBe(100);
   });
 
@@ -98,9 +98,9 @@ describe('the limit of contacts per customer', () => {
     await client.delete(contactAddress(first));
     const second = await aContact(client, customer);
 
-    const refused = await client.post(`${contactAddress(first)}/restore`);
-    expect(outcomeOf(refused)).toBe('409 QUOTA_EXCEEDED');
-    expect(problemIn(refused).details).toEqual({ limit: 1, used: 1, resource: 'contacts_per_customer' });
+    const rejected = await client.post(`${contactAddress(first)}/restore`);
+    expect(outcomeOf(rejected)).toBe('409 QUOTA_EXCEEDED');
+    expect(problemIn(rejected).details).toEqual({ limit: 1, used: 1, resource: 'contacts_per_customer' });
 
     await client.delete(contactAddress(second));
     expect((await client.post(`${contactAddress(first)}/restore`)).status).toBe(200);

@@ -72,8 +72,8 @@ async function expectRejected(field: string, values: readonly unknown[], code = 
     const created = await client.post(CONTACTS, bodyWith(customer, { [field]: value }));
     const updated = await client.put(contactAddress(contact), { [field]: value });
     const sent = `${field}: ${JSON.stringify(value).slice(0, 60)}`;
-    const refused = '422 VALIDATION_FAILED';
-    expect([sent, outcomeOf(created), outcomeOf(updated)]).toEqual([sent, refused, refused]);
+    const rejected = '422 VALIDATION_FAILED';
+    expect([sent, outcomeOf(created), outcomeOf(updated)]).toEqual([sent, rejected, rejected]);
     expect(wrongFieldsOf(updated)).toEqual(wrongFieldsOf(created));
     expect(wrongFieldsOf(created)[0]).toMatch(new RegExp(`^/${field} ${code}$`));
   }

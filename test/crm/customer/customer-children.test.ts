@@ -242,9 +242,9 @@ describe('the limits', () => {
       await aChild(service, tenant, 'opportunities', other.id),
     ];
 
-    const refused = await restore(client, customer);
-    expect(outcomeOf(refused)).toBe('409 QUOTA_EXCEEDED');
-    expect(problemIn(refused).details).toEqual({ resource: 'active_opportunities', limit: 3, used: 2 });
+    const rejected = await restore(client, customer);
+    expect(outcomeOf(rejected)).toBe('409 QUOTA_EXCEEDED');
+    expect(problemIn(rejected).details).toEqual({ resource: 'active_opportunities', limit: 3, used: 2 });
     expect(await activeCapacity(service, tenant)).toEqual({ taken: 2, active: 2 });
     expect((await rowOf(service, customer.id))?.deleted_at).not.toBeNull();
 
@@ -276,10 +276,10 @@ describe('the limits', () => {
     await aChild(service, tenant, 'contacts', customer.id);
     await client.delete(addressOf(customer));
 
-    const refused = await restore(client, customer);
+    const rejected = await restore(client, customer);
 
-    expect(outcomeOf(refused)).toBe('409 QUOTA_EXCEEDED');
-    expect(problemIn(refused).details).toEqual({ resource: 'contacts_per_customer', limit: 1, used: 0 });
+    expect(outcomeOf(rejected)).toBe('409 QUOTA_EXCEEDED');
+    expect(problemIn(rejected).details).toEqual({ resource: 'contacts_per_customer', limit: 1, used: 0 });
   });
 });
 

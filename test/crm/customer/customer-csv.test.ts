@@ -304,9 +304,9 @@ describe('how a file comes', () => {
     await fill(tenant, 9);
     const client = as(service, tenant.admin);
 
-    const refused = await client.get(EXPORT);
-    expect(outcomeOf(refused)).toBe('422 EXPORT_TOO_LARGE');
-    expect(problemIn(refused).details).toEqual({ rows: 9, limit: 4 });
+    const rejected = await client.get(EXPORT);
+    expect(outcomeOf(rejected)).toBe('422 EXPORT_TOO_LARGE');
+    expect(problemIn(rejected).details).toEqual({ rows: 9, limit: 4 });
 
     const codes: string[] = [];
     let next: string | undefined = `${EXPORT}?type=VIP&bom=false&page=1`;

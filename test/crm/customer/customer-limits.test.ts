@@ -68,9 +68,9 @@ describe('the limit of customers', () => {
     await client.delete(addressOf(first));
     const second = await aCustomer(client);
 
-    const refused = await client.post(`${addressOf(first)}/restore`);
-    expect(outcomeOf(refused)).toBe('409 QUOTA_EXCEEDED');
-    expect(problemIn(refused).details).toEqual({ limit: 1, used: 1, resource: 'customers' });
+    const rejected = await client.post(`${addressOf(first)}/restore`);
+    expect(outcomeOf(rejected)).toBe('409 QUOTA_EXCEEDED');
+    expect(problemIn(rejected).details).toEqual({ limit: 1, used: 1, resource: 'customers' });
 
     await client.delete(addressOf(second));
     expect((await client.post(`${addressOf(first)}/restore`)).status).toBe(200);

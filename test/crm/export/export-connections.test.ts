@@ -58,10 +58,10 @@ test('a dozen that stop reading delay nobody else: two run, the others are told 
   const [stalling, other] = [await aWideTenant(service), await service.aTenant()];
   const downloads = await atOnce(12, () => openFor(stalling));
   try {
-    const refused = downloads.filter((download) => statusOf(download) === 503);
+    const rejected = downloads.filter((download) => statusOf(download) === 503);
     expect(downloads.map(statusOf).sort()).toEqual([200, 200, ...Array.from({ length: 10 }, () => 503)]);
-    for (const { response } of refused) expect(response.headers['retry-after']).toBe('5');
-    expect(JSON.parse((await refused[0]?.rest())?.text ?? '')).toMatchObject({
+    for (const { response } of rejected) expect(response.headers['retry-after']).toBe('5');
+    expect(JSON.parse((await rejected[0]?.rest())?.text ?? '')).toMatchObject({
       code: 'UNAVAILABLE',
       detail: 'Too many exports are running: try again in a few seconds.',
     });
@@ -171,12 +171,12 @@ test('one that waits for its connection in vain is rejected before that can be r
   const count = sql`select 0 as total`;
   const { signal } = new AbortController();
   try {
-    const refused = exportCsv(late, { ...EMPTY, dialect, count, rows: () => count, signal }).catch(
+    const rejected = exportCsv(late, { ...EMPTY, dialect, count, rows: () => count, signal }).catch(
       (error: unknown) => error,
     );
     expect(await becomes(async () => (await phasesOf(service, { id: ctx.tenant.id })).length === 1, 2)).toBe(true);
     await whileHeld(service, 'LOCK TABLE audit_events IN ACCESS EXCLUSIVE MODE', [], async () => {
-      expect(await refused).toBeInstanceOf(WaitTimeoutError);
+      expect(await rejected).toBeInstanceOf(WaitTimeoutError);
       await untilWaiting(service, 1);
     });
     expect(await becomes(async () => (await phasesOf(service, { id: ctx.tenant.id })).length === 2, 5)).toBe(true);

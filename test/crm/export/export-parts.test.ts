@@ -17,7 +17,7 @@ afterAll(() => service.close());
 
 interface Kind {
   readonly name: string;
-  /** Row n, which all of its kind are ordered by. */
+  /** Row n, which all of its record type are ordered by. */
   readonly insert: string;
   /** Moves row n to the other end of the order. */
   readonly move: string;
@@ -99,30 +99,30 @@ async function walk(
   return files;
 }
 
-describe.each(KINDS)('$name in several files', (kind) => {
+describe.each(KINDS)('$name in several files', (recordType) => {
   test('come once each, sorted within each file, with the number of them all', async () => {
-    const tenant = await aTenantWith(kind, between(10, 18));
+    const tenant = await aTenantWith(recordType, between(10, 18));
 
-    const files = await walk(tenant, addressOf(kind, `?page=1&bom=false&${kind.filter}`));
+    const files = await walk(tenant, addressOf(recordType, `?page=1&bom=false&${recordType.filter}`));
 
     expect(files.map((file) => idsIn(file).length)).toEqual([4, 4, 1]);
     expect(files.map(({ headers }) => headers.get('x-total-rows'))).toEqual(['9', '9', '9']);
     expect(files.flatMap(idsIn).sort()).toEqual(between(10, 18).map(idOf).sort());
     const numbers = files.map((file) => idsIn(file).map((id) => between(10, 18).find((n) => idOf(n) === id) ?? 0));
-    const sorted = numbers.map((list) => list.toSorted((a, b) => (kind.name === 'activities' ? b - a : a - b)));
+    const sorted = numbers.map((list) => list.toSorted((a, b) => (recordType.name === 'activities' ? b - a : a - b)));
     expect(numbers).toEqual(sorted);
   });
 
   test('hold each row that exists throughout once, whatever is moved, added and deleted meanwhile', async () => {
-    const tenant = await aTenantWith(kind, between(10, 21));
+    const tenant = await aTenantWith(recordType, between(10, 21));
     const deleted: string[] = [];
-    const files = await walk(tenant, addressOf(kind, '?page=1'), async (file) => {
+    const files = await walk(tenant, addressOf(recordType, '?page=1'), async (file) => {
       if (file > 3) return;
-      await service.ask(`${kind.move} WHERE tenant_id = $1 AND id <> md5('owner')::uuid`, [tenant.id]);
-      await service.ask(`${kind.insert} FROM unnest($2::integer[]) n`, [tenant.id, [30 + file, 40 + file]]);
+      await service.ask(`${recordType.move} WHERE tenant_id = $1 AND id <> md5('owner')::uuid`, [tenant.id]);
+      await service.ask(`${recordType.insert} FROM unnest($2::integer[]) n`, [tenant.id, [30 + file, 40 + file]]);
       const gone = idOf(9 + file);
       deleted.push(gone);
-      await service.ask(`UPDATE ${kind.name} SET deleted_at = now() WHERE tenant_id = $1 AND id = $2`, [
+      await service.ask(`UPDATE ${recordType.name} SET deleted_at = now() WHERE tenant_id = $1 AND id = $2`, [
         tenant.id,
         gone,
       ]);
@@ -138,14 +138,14 @@ describe.each(KINDS)('$name in several files', (kind) => {
   });
 
   test('end with the last row, also when the last file is full or everything behind it is gone', async () => {
-    const tenant = await aTenantWith(kind, between(10, 17));
+    const tenant = await aTenantWith(recordType, between(10, 17));
     const client = as(service, tenant.admin);
 
-    const first = await client.get(addressOf(kind, '?page=1'));
+    const first = await client.get(addressOf(recordType, '?page=1'));
     const second = await client.get(nextOf(first) ?? '');
     expect([idsIn(second).length, nextOf(second)]).toEqual([4, undefined]);
 
-    await service.ask(`UPDATE ${kind.name} SET deleted_at = now() WHERE tenant_id = $1 AND id = ANY ($2)`, [
+    await service.ask(`UPDATE ${recordType.name} SET deleted_at = now() WHERE tenant_id = $1 AND id = ANY ($2)`, [
       tenant.id,
       idsIn(second),
     ]);
@@ -159,28 +159,35 @@ describe.each(KINDS)('$name in several files', (kind) => {
   });
 
   test('are bound to the tenant, the record type and the filter, not to how a file is written', async () => {
-    const tenant = await aTenantWith(kind, between(10, 18));
-    const other = await aTenantWith(kind, between(50, 58));
+    const tenant = await aTenantWith(recordType, between(10, 18));
+    const other = await aTenantWith(recordType, between(50, 58));
     const client = as(service, tenant.admin);
-    const next = new URL(nextOf(await client.get(addressOf(kind, `?page=1&${kind.filter}`))) ?? '', service.origin);
+    const next = new URL(
+      nextOf(await client.get(addressOf(recordType, `?page=1&${recordType.filter}`))) ?? '',
+      service.origin,
+    );
     const cursor = next.searchParams.get('cursor') ?? '';
 
     expect(next.searchParams.has('page')).toBe(false);
-    expect(outcomeOf(await as(service, other.admin).get(addressOf(kind, next.search)))).toBe('422 INVALID_CURSOR');
+    expect(outcomeOf(await as(service, other.admin).get(addressOf(recordType, next.search)))).toBe(
+      '422 INVALID_CURSOR',
+    );
     for (const query of [
       `?cursor=${cursor}`,
-      `?cursor=${cursor}&${kind.filter}&${kind.name === 'activities' ? 'is_completed=false' : 'search=N'}`,
-      `?${kind.filter}&cursor=x`,
+      `?cursor=${cursor}&${recordType.filter}&${recordType.name === 'activities' ? 'is_completed=false' : 'search=N'}`,
+      `?${recordType.filter}&cursor=x`,
     ]) {
-      expect(outcomeOf(await client.get(addressOf(kind, query)))).toBe('422 INVALID_CURSOR');
+      expect(outcomeOf(await client.get(addressOf(recordType, query)))).toBe('422 INVALID_CURSOR');
     }
     for (const one of KINDS) {
-      if (one !== kind)
+      if (one !== recordType)
         expect(outcomeOf(await client.get(addressOf(one, `?cursor=${cursor}`)))).toBe('422 INVALID_CURSOR');
     }
-    const list = await client.get(`/v1/commercial/${kind.name}?page_size=1&cursor=${cursor}&${kind.filter}`);
+    const list = await client.get(
+      `/v1/commercial/${recordType.name}?page_size=1&cursor=${cursor}&${recordType.filter}`,
+    );
     expect(outcomeOf(list)).toBe('422 INVALID_CURSOR');
-    const again = await client.get(addressOf(kind, `${next.search}&page=1&delimiter=,&profile=excel-fr`));
+    const again = await client.get(addressOf(recordType, `${next.search}&page=1&delimiter=,&profile=excel-fr`));
     expect(idsIn(again)).toHaveLength(4);
   });
 });
@@ -198,9 +205,9 @@ test.each([
   ],
 ])('a page of 2 or more is a 422 that names the link, in %s', async (language, message) => {
   const { admin } = await aTenantWith(CUSTOMERS, [1]);
-  for (const kind of KINDS) {
+  for (const recordType of KINDS) {
     for (const query of ['?page=2', '?page=1000000', '?page=0']) {
-      const answer = await as(service, admin).get(addressOf(kind, query), { 'accept-language': language });
+      const answer = await as(service, admin).get(addressOf(recordType, query), { 'accept-language': language });
       expect(outcomeOf(answer)).toBe('422 VALIDATION_FAILED');
       expect(problemIn(answer).errors).toEqual([{ pointer: '/page', code: 'OUT_OF_RANGE', message }]);
     }

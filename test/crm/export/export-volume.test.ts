@@ -6,7 +6,7 @@ import { startTestService, type TestService, type TestTenant } from '../../suppo
 
 /** As many as one file may hold. */
 const ROWS = 10_000;
-/** Rows of each kind beside them that are deleted: no file may show them. */
+/** Rows of each record type beside them that are deleted: no file may show them. */
 const DELETED = 50;
 
 /** What a spreadsheet would run, or what taking a guard off must tell from one. */
@@ -54,7 +54,7 @@ const VALUES = { texts: [...GUARDED, ...HARMLESS, '', null], phones: [...GUARDED
 
 interface File {
   readonly name: string;
-  /** `header: kind SQL` of each column. */
+  /** `header: type SQL` of each column. */
   readonly columns: string;
   readonly from: string;
   readonly orderBy: string;
@@ -111,12 +111,12 @@ const FILES: readonly File[] = [
   },
 ];
 
-type Column = Readonly<Record<'header' | 'kind' | 'source', string>>;
+type Column = Readonly<Record<'header' | 'columnType' | 'source', string>>;
 
 function columnsOf(file: File): Column[] {
   return file.columns.split(';').map((text) => {
-    const [, header = '', kind = '', source = ''] = /^\s*(.+?): (\w+) (.+)$/s.exec(text) ?? [];
-    return { header, kind, source };
+    const [, header = '', columnType = '', source = ''] = /^\s*(.+?): (\w+) (.+)$/s.exec(text) ?? [];
+    return { header, columnType, source };
   });
 }
 
@@ -128,7 +128,7 @@ const text = (): string => oneOf(VALUES.texts, 0);
 const phone = (): string => oneOf(VALUES.phones, VALUES.texts.length);
 /** Where there must be something. */
 const something = (): string => `coalesce(nullif(${text()}, ''), 'N')`;
-const idOf = (kind: string, n = 'n'): string => `md5('${kind}' || ${n})::uuid`;
+const idOf = (recordType: string, n = 'n'): string => `md5('${recordType}' || ${n})::uuid`;
 const OWNER = 'CASE WHEN n > 10000 THEN n - 10000 ELSE n END';
 const MONEY = 'ARRAY[0, 0.10, 9999999999999.99, 1234567.5, 5, 0.01, 1]';
 const CREATED = `'2026-01-01T00:00:00Z'::timestamptz + n * interval '53 minutes'`;
@@ -176,7 +176,7 @@ const FILLING: readonly string[] = [
 let service: TestService;
 let tenant: TestTenant;
 
-/** Rows of every kind, numbered from one number to another. */
+/** Rows of every record type, numbered from one number to another. */
 async function fill(first: number, last: number): Promise<void> {
   const values = [tenant.id, [...VALUES.texts, ...VALUES.phones], first, last];
   for (const statement of FILLING) await service.ask(statement, values);
@@ -248,7 +248,7 @@ const shown = (value: string, isFrench: boolean, otherwise: (value: string) => s
   isFrench && READ_AS_VALUE.test(value) ? `="${value}"` : otherwise(value);
 const frenchDay = (day: string): string => day.split('-').reverse().join('/');
 
-/** How a value stands in a cell of a kind. */
+/** How a value stands in a cell of a column type. */
 const CELLS: Readonly<Record<string, (value: string, isFrench: boolean) => string>> = {
   text: (value, isFrench) => shown(value, isFrench, guard),
   phone: (value, isFrench) => shown(value, isFrench, (phone) => (PHONE.test(phone) ? phone : guard(phone))),
@@ -275,9 +275,9 @@ function textOf(value: Value): string {
 function differences(columns: readonly Column[], rows: string[][], values: Value[][], isFrench = false): unknown[] {
   const found: unknown[] = rows.length === values.length ? [] : [{ rows: rows.length, values: values.length }];
   values.forEach((row, index) => {
-    columns.forEach(({ header, kind }, place) => {
+    columns.forEach(({ header, columnType }, place) => {
       const value = textOf(row[place] ?? null);
-      const expected = value === '' ? '' : CELLS[kind]?.(value, isFrench);
+      const expected = value === '' ? '' : CELLS[columnType]?.(value, isFrench);
       const cell = rows[index]?.[place];
       if (cell !== expected && found.length < 5) found.push({ index, header, value, expected, cell });
     });
@@ -286,7 +286,7 @@ function differences(columns: readonly Column[], rows: string[][], values: Value
   return found;
 }
 
-const SHAPES: Readonly<Record<string, RegExp>> = {
+const PATTERNS: Readonly<Record<string, RegExp>> = {
   word: /^[A-Z][A-Z_0-9]+$/,
   uuid: /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
   number: /^-?\d+$/,
@@ -321,17 +321,19 @@ describe.each(FILES)('the file of 10 000 $name', (file) => {
   });
 
   test('has no cell that a spreadsheet would run, and an apostrophe before nothing but texts', () => {
-    columns.forEach(({ header, kind }, place) => {
+    columns.forEach(({ header, columnType }, place) => {
       const cells = rows.slice(1).flatMap((row) => (row[place] === '' ? [] : (row[place] ?? '?')));
       const isWrong = (cell: string): boolean =>
-        SHAPES[kind] ? !SHAPES[kind].test(cell) : RUNS.test(cell) && !(kind === 'phone' && PHONE.test(cell));
+        PATTERNS[columnType]
+          ? !PATTERNS[columnType].test(cell)
+          : RUNS.test(cell) && !(columnType === 'phone' && PHONE.test(cell));
       expect([header, cells.length > 0, cells.filter(isWrong)]).toEqual([header, true, []]);
     });
   });
 
   test('gives every text back when one apostrophe is taken off, whatever it began with', () => {
-    columns.forEach(({ header, kind }, place) => {
-      if (!['text', 'phone'].includes(kind)) return;
+    columns.forEach(({ header, columnType }, place) => {
+      if (!['text', 'phone'].includes(columnType)) return;
       const guarded = new Set<string>();
       const wrong = values.filter((row, index) => {
         const cell = rows[index + 1]?.[place] ?? '';
@@ -340,7 +342,7 @@ describe.each(FILES)('the file of 10 000 $name', (file) => {
         return back !== (row[place] ?? '');
       });
       expect([header, wrong.slice(0, 3)]).toEqual([header, []]);
-      const hostile = kind === 'phone' ? GUARDED_PHONES : GUARDED;
+      const hostile = columnType === 'phone' ? GUARDED_PHONES : GUARDED;
       // Codes end in a number, contacts are two names.
       if (/^Code (Cl|Opp)|^Code$|Contact/.test(header)) expect(guarded.size).toBeGreaterThan(1000);
       else expect([header, [...guarded].sort()]).toEqual([header, hostile.toSorted()]);
@@ -367,8 +369,8 @@ describe('one row more', () => {
   test.each(FILES)(
     'is too large for a file of $name, and comes in two with page',
     async (file) => {
-      const refused = await download(file);
-      expect([refused.status, JSON.parse(refused.bytes.toString())]).toMatchObject([
+      const rejected = await download(file);
+      expect([rejected.status, JSON.parse(rejected.bytes.toString())]).toMatchObject([
         422,
         { code: 'EXPORT_TOO_LARGE', details: { rows: ROWS + 1, limit: ROWS } },
       ]);

@@ -50,7 +50,7 @@ async function sentBy(request: () => Promise<unknown>): Promise<readonly (readon
 }
 
 describe('node', () => {
-  const kinds = (): [string, object][] => [
+  const recordTypes = (): [string, object][] => [
     [target.customerId, { __typename: 'Customer', name: `Client ${target.customerId}`, code: target.code }],
     [
       target.contactId,
@@ -73,7 +73,7 @@ describe('node', () => {
   ];
 
   test('is a record of whichever kind, or a user, with what is selected of that kind', async () => {
-    for (const [id, expected] of kinds()) {
+    for (const [id, expected] of recordTypes()) {
       const answer = await ask(`query ($id: ID!) { node(id: $id) { ${NAMES} } }`, { id });
 
       expect(graphqlIn(answer)).toEqual({ data: { node: { id, ...expected } } });

@@ -106,10 +106,10 @@ describe('a code that is taken', () => {
     const second = await anOpportunity(client, { code: 'ONE' });
     const before = await rowOf(service, first.id);
 
-    const refused = await client.post(`${addressOf(first)}/restore`);
+    const rejected = await client.post(`${addressOf(first)}/restore`);
 
-    expect(outcomeOf(refused)).toBe('409 DUPLICATE');
-    expect(problemIn(refused).details).toEqual({ field: 'code', existing_id: second.id });
+    expect(outcomeOf(rejected)).toBe('409 DUPLICATE');
+    expect(problemIn(rejected).details).toEqual({ field: 'code', existing_id: second.id });
     expect(await rowOf(service, first.id)).toEqual(before);
     await client.delete(addressOf(second));
     expect((await client.post(`${addressOf(first)}/restore`)).status).toBe(200);

@@ -13,8 +13,8 @@ interface Created {
 beforeAll(async () => {
   service = await startTestService();
   client = as(service, (await service.aTenant()).admin);
-  const create = async (kind: string, body: object): Promise<Created> =>
-    (await client.post(`/v1/commercial/${kind}`, body)).body as Created;
+  const create = async (recordType: string, body: object): Promise<Created> =>
+    (await client.post(`/v1/commercial/${recordType}`, body)).body as Created;
   for (const name of ['Aubert', 'Blin', 'Caron', 'Didier']) {
     const { id } = await create('customers', { name });
     // The last one has no children at all.

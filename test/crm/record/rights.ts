@@ -1,4 +1,4 @@
-/** What each role may do with one record type, through both transports: the same questions of every kind. */
+/** What each role may do with one record type, through both transports: the same questions of every record type. */
 import { as, type Answer, type Client } from '../../support/client.js';
 import { withRecord } from '../../support/payload.js';
 import type { TestService, TestTenant } from '../../support/service.js';

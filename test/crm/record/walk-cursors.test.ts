@@ -24,8 +24,8 @@ const ROW: WalkRow = {
 async function aCompany(): Promise<ReadonlyMap<string, Walker>> {
   const tenant = await service.aTenant();
   const ground = await makeGround(service, tenant.id);
-  for (const kind of new Set<Kind>(PLACES.map((place) => place.kind)))
-    await insertRows(service, kind, ground, [ROW, ROW, ROW]);
+  for (const recordType of new Set<Kind>(PLACES.map((place) => place.recordType)))
+    await insertRows(service, recordType, ground, [ROW, ROW, ROW]);
   return new Map(PLACES.map((place) => [place.name, { service, tenant, ground, place }]));
 }
 
@@ -73,10 +73,10 @@ describe.each(PLACES.map((place): [string, Place] => [place.name, place]))('a cu
     expect(taken).toEqual([]);
   });
 
-  const field = Object.keys(place.kind.columns).at(-1);
+  const field = Object.keys(place.recordType.columns).at(-1);
   const order = (direction: string, nulls: string): object => ({ orderBy: [{ field, direction, nulls }] });
   const others: readonly (readonly [name: string, given: object, used: object])[] = [
-    ...(takes(place, 'filter') ? [['filter', {}, { filter: place.kind.narrow?.filter }] as const] : []),
+    ...(takes(place, 'filter') ? [['filter', {}, { filter: place.recordType.narrow?.filter }] as const] : []),
     ...(takes(place, 'search') ? [['search', {}, { search: 'essai' }] as const] : []),
     ...(takes(place, 'orderBy')
       ? ([

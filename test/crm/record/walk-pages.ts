@@ -42,15 +42,17 @@ function orderSql({ columns, usual }: Kind, keys: readonly Key[]): string {
 
 /** All ids in the order that PostgreSQL itself gives. */
 export async function storedOrder(
-  { service, ground, place: { kind, below } }: Walker,
+  { service, ground, place: { recordType, below } }: Walker,
   { keys, isNarrow }: Pick<Walk, 'keys' | 'isNarrow'>,
 ): Promise<string[]> {
-  const narrowed = isNarrow && kind.narrow ? kind.narrow.sql : kind.wide;
+  const narrowed = isNarrow && recordType.narrow ? recordType.narrow.sql : recordType.wide;
   const parent = below && `${below.column} = '${ground.here[below.table] ?? ''}'`;
-  const conditions = ['tenant_id = $1', kind.live, narrowed, parent].filter((condition) => condition !== undefined);
+  const conditions = ['tenant_id = $1', recordType.live, narrowed, parent].filter(
+    (condition) => condition !== undefined,
+  );
   const rows = await service.ask<{ id: string }>(
-    `SELECT ${kind.identity}::text AS id FROM ${kind.from ?? kind.table}
-     WHERE ${conditions.join(' AND ')} ORDER BY ${orderSql(kind, keys)}`,
+    `SELECT ${recordType.identity}::text AS id FROM ${recordType.from ?? recordType.table}
+     WHERE ${conditions.join(' AND ')} ORDER BY ${orderSql(recordType, keys)}`,
     [ground.tenantId],
   );
   return rows.map(({ id }) => id);
@@ -70,7 +72,7 @@ export interface Page {
 /** Asks for a page with arguments of the connection. */
 export function askList({ service, tenant, ground, place }: Walker, args: object): Promise<Answer> {
   const id = place.below && ground.here[place.below.table];
-  return as(service, tenant.admin).graphql(queryFor(place), { id, ...place.kind.args, ...args });
+  return as(service, tenant.admin).graphql(queryFor(place), { id, ...place.recordType.args, ...args });
 }
 
 interface OfList {
@@ -88,11 +90,11 @@ export function pageIn(answer: Answer): Page {
 }
 
 async function askPage(walker: Walker, { keys, isNarrow }: Walk, window: object): Promise<Page> {
-  const { kind } = walker.place;
+  const { recordType } = walker.place;
   return pageIn(
     await askList(walker, {
       ...window,
-      ...(isNarrow && kind.narrow && { filter: kind.narrow.filter }),
+      ...(isNarrow && recordType.narrow && { filter: recordType.narrow.filter }),
       ...(takes(walker.place, 'orderBy') && { orderBy: keys }),
     }),
   );
@@ -113,7 +115,7 @@ async function storeLate(
 ): Promise<[string, string][]> {
   if (pages > MAX_PAGES) throw new Error('The walk does not end.');
   const rows = late.filter(({ afterPage }) => afterPage === pages).flatMap((part) => part.rows);
-  return (await insertRows(service, place.kind, ground, rows)).map((id) => [id, last ?? '']);
+  return (await insertRows(service, place.recordType, ground, rows)).map((id) => [id, last ?? '']);
 }
 
 /** Page by page; each page's own words about its place are checked on the way, when nothing comes between. */
@@ -122,7 +124,7 @@ export async function walkForward(walker: Walker, walk: Walk): Promise<Seen> {
   for (let after: string | null = null, pages = 1; ; pages += 1) {
     const page: Page = await askPage(walker, walk, { first: walk.size, after });
     if (walk.late.length === 0) expectPlace(page, walk.size, ids.length);
-    ids.push(...idsIn(page, walker.place.kind));
+    ids.push(...idsIn(page, walker.place.recordType));
     if (!page.pageInfo.hasNextPage) return { ids, lateAt: new Map(lateAt) };
     lateAt.push(...(await storeLate(walker, walk, pages, ids.at(-1))));
     after = page.pageInfo.endCursor;
@@ -145,7 +147,7 @@ export async function walkBackward(walker: Walker, walk: Walk): Promise<Seen> {
   const [ids, lateAt]: [string[], [string, string][]] = [[], []];
   for (let before: string | null = null, pages = 1; ; pages += 1) {
     const page: Page = await askPage(walker, walk, { last: walk.size, before });
-    ids.unshift(...idsIn(page, walker.place.kind));
+    ids.unshift(...idsIn(page, walker.place.recordType));
     if (!page.pageInfo.hasPreviousPage) return { ids, lateAt: new Map(lateAt) };
     lateAt.push(...(await storeLate(walker, walk, pages, ids[0])));
     before = page.pageInfo.startCursor;
@@ -158,12 +160,12 @@ interface RestPage {
 }
 
 async function askRest(
-  { service, tenant, place: { kind } }: Walker,
+  { service, tenant, place: { recordType } }: Walker,
   { size, isNarrow }: Walk,
   more: string,
 ): Promise<RestPage> {
-  const narrow = isNarrow && kind.narrow ? `&${kind.narrow.query}` : '';
-  const path = `/v1/commercial/${kind.table}?page_size=${size}${narrow}&${more}`;
+  const narrow = isNarrow && recordType.narrow ? `&${recordType.narrow.query}` : '';
+  const path = `/v1/commercial/${recordType.table}?page_size=${size}${narrow}&${more}`;
   const answer = await as(service, tenant.readonly).get(path);
   if (answer.status !== 200) throw new Error(answer.text);
   return answer.body as RestPage;

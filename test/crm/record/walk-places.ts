@@ -20,7 +20,7 @@ import {
 export interface Place {
   /** As in the schema: `Customer.contacts`. */
   readonly name: string;
-  readonly kind: Kind;
+  readonly recordType: Kind;
   /** What it is below: the records of this table whose id is in this column. */
   readonly below?: { readonly table: ParentTable; readonly column: string };
 }
@@ -29,28 +29,28 @@ const below = (table: ParentTable, column: string): Required<Pick<Place, 'below'
 
 /** A new connection has its line here; without it the first test of walks.test.ts fails. */
 export const PLACES: readonly Place[] = [
-  { name: 'Query.customers', kind: customers },
-  { name: 'Query.contacts', kind: contacts },
-  { name: 'Query.opportunities', kind: opportunities },
-  { name: 'Query.activities', kind: activities },
-  { name: 'Query.users', kind: users },
-  { name: 'Query.auditEvents', kind: auditEvents },
-  { name: 'Query.changes', kind: changes },
-  { name: 'Query.search', kind: searchHits },
-  { name: 'Customer.contacts', kind: contacts, ...below('customers', 'customer_id') },
-  { name: 'Customer.opportunities', kind: opportunities, ...below('customers', 'customer_id') },
-  { name: 'Customer.activities', kind: activities, ...below('customers', 'customer_id') },
-  { name: 'Customer.history', kind: history('customer', 'customers'), ...below('customers', 'entity_id') },
-  { name: 'Contact.activities', kind: activities, ...below('contacts', 'contact_id') },
-  { name: 'Contact.history', kind: history('contact', 'contacts'), ...below('contacts', 'entity_id') },
-  { name: 'Opportunity.activities', kind: activities, ...below('opportunities', 'opportunity_id') },
+  { name: 'Query.customers', recordType: customers },
+  { name: 'Query.contacts', recordType: contacts },
+  { name: 'Query.opportunities', recordType: opportunities },
+  { name: 'Query.activities', recordType: activities },
+  { name: 'Query.users', recordType: users },
+  { name: 'Query.auditEvents', recordType: auditEvents },
+  { name: 'Query.changes', recordType: changes },
+  { name: 'Query.search', recordType: searchHits },
+  { name: 'Customer.contacts', recordType: contacts, ...below('customers', 'customer_id') },
+  { name: 'Customer.opportunities', recordType: opportunities, ...below('customers', 'customer_id') },
+  { name: 'Customer.activities', recordType: activities, ...below('customers', 'customer_id') },
+  { name: 'Customer.history', recordType: history('customer', 'customers'), ...below('customers', 'entity_id') },
+  { name: 'Contact.activities', recordType: activities, ...below('contacts', 'contact_id') },
+  { name: 'Contact.history', recordType: history('contact', 'contacts'), ...below('contacts', 'entity_id') },
+  { name: 'Opportunity.activities', recordType: activities, ...below('opportunities', 'opportunity_id') },
   {
     name: 'Opportunity.history',
-    kind: history('opportunity', 'opportunities'),
+    recordType: history('opportunity', 'opportunities'),
     ...below('opportunities', 'entity_id'),
   },
-  { name: 'Opportunity.transitions', kind: transitions, ...below('opportunities', 'opportunity_id') },
-  { name: 'Activity.history', kind: history('activity', 'activities'), ...below('activities', 'entity_id') },
+  { name: 'Opportunity.transitions', recordType: transitions, ...below('opportunities', 'opportunity_id') },
+  { name: 'Activity.history', recordType: history('activity', 'activities'), ...below('activities', 'entity_id') },
 ];
 
 const schema = buildSchema(readFileSync(new URL('../../../schema.graphql', import.meta.url), 'utf8'));
@@ -92,7 +92,7 @@ export function queryFor(place: Place): string {
   const declared = field.args.map(({ name, type }) => `$${name}: ${String(type)}`);
   const passed = field.args.map(({ name }) => `${name}: $${name}`);
   const total = connectionOf(field)?.getFields().totalCount ? 'totalCount' : '';
-  const list = `list: ${field.name}(${passed.join(', ')}) { ${total} edges { cursor node { ${place.kind.field ?? place.kind.identity} } }
+  const list = `list: ${field.name}(${passed.join(', ')}) { ${total} edges { cursor node { ${place.recordType.field ?? place.recordType.identity} } }
     pageInfo { hasNextPage hasPreviousPage startCursor endCursor } }`;
   if (!place.below) return `query (${declared.join(', ')}) { ${list} }`;
   const [typeName = ''] = place.name.split('.');

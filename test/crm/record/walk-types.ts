@@ -2,7 +2,7 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import type { TestService } from '../../support/service.js';
 
-/** What a property makes up; each kind stores of it what it has. */
+/** What a property makes up; each record type stores of it what it has. */
 export interface WalkRow {
   readonly text: string;
   readonly other: string | null;
@@ -26,7 +26,7 @@ export interface Key {
 /** Records that others can be below, each with those that it is below. */
 export const PARENT_TABLES = ['customers', 'contacts', 'opportunities', 'activities'] as const;
 export type ParentTable = (typeof PARENT_TABLES)[number];
-/** Ids of one record of each kind, all below one customer. */
+/** Ids of one record of each record type, all below one customer. */
 export type Family = Readonly<Partial<Record<ParentTable, string>>>;
 
 type Columns = Readonly<Record<string, unknown>>;
@@ -182,7 +182,7 @@ export const auditEvents: Kind = {
   columnsOf: (row, family) => eventColumns(row, 'customer', family.customers),
 };
 
-/** The events of a record; those of a record of another kind with the same id are not its own. */
+/** The events of a record; those of a record of another record type with the same id are not its own. */
 export const history = (recordType: string, table: ParentTable): Kind => ({
   ...EVENT,
   live: `entity_type = '${recordType}'`,
@@ -219,7 +219,7 @@ function sealed(rows: readonly WalkRow[], ids: readonly string[]): string[][] {
   return seals;
 }
 
-/** Where walks of one kind are: a tenant, and the two families that its records may be below. */
+/** Where walks of one record type are: a tenant, and the two families that its records may be below. */
 export interface Ground {
   readonly tenantId: string;
   readonly here: Family;
@@ -234,10 +234,10 @@ export async function makeGround(service: TestService, tenantId: string, table?:
   const own = PARENT_TABLES.findIndex((parent) => parent === table);
   const above = RECORDS.slice(0, own === -1 ? undefined : own);
   const families: Family[] = [{}, {}];
-  for (const kind of above) {
+  for (const recordType of above) {
     for (const [index, family] of families.entries()) {
-      const [id] = await insertRows(service, kind, { tenantId, here: family, elsewhere: family }, [PARENT]);
-      families[index] = { ...family, [kind.table]: id };
+      const [id] = await insertRows(service, recordType, { tenantId, here: family, elsewhere: family }, [PARENT]);
+      families[index] = { ...family, [recordType.table]: id };
     }
   }
   const [here = {}, elsewhere = {}] = families;
@@ -247,26 +247,26 @@ export async function makeGround(service: TestService, tenantId: string, table?:
 /** Adds rows to those that are there. @returns what tells them apart */
 export async function insertRows(
   service: TestService,
-  kind: Kind,
+  recordType: Kind,
   { tenantId, here, elsewhere }: Ground,
   rows: readonly WalkRow[],
 ): Promise<string[]> {
   if (rows.length === 0) return [];
   const stored = rows.map((row) => ({
     tenant_id: tenantId,
-    ...kind.columnsOf(row, row.elsewhere ? elsewhere : here),
+    ...recordType.columnsOf(row, row.elsewhere ? elsewhere : here),
   }));
   const names = Object.keys(stored[0] ?? {}).join(', ');
   await service.ask(
-    `INSERT INTO ${kind.table} (${names}) SELECT ${names} FROM jsonb_populate_recordset(null::${kind.table}, $1)`,
+    `INSERT INTO ${recordType.table} (${names}) SELECT ${names} FROM jsonb_populate_recordset(null::${recordType.table}, $1)`,
     [JSON.stringify(stored)],
   );
-  const ids = stored.map((row) => String(Object.entries(row).find(([name]) => name === kind.identity)?.[1]));
-  await kind.attach?.(service, tenantId, rows, ids);
+  const ids = stored.map((row) => String(Object.entries(row).find(([name]) => name === recordType.identity)?.[1]));
+  await recordType.attach?.(service, tenantId, rows, ids);
   return ids;
 }
 
-/** Removes a ground's rows of a kind, but for users with tokens. */
+/** Removes a ground's rows of a record type, but for users with tokens. */
 export async function removeRows(service: TestService, { table, attach }: Kind, { tenantId }: Ground): Promise<void> {
   const kept = table === 'users' ? " AND password_hash = '-'" : '';
   await service.ask(`DELETE FROM ${table} WHERE tenant_id = $1${kept}`, [tenantId]);

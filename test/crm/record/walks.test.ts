@@ -65,10 +65,10 @@ function someKeys({ columns }: Kind): fc.Arbitrary<readonly Key[]> {
   return fc.array(aKey, { minLength: 1, maxLength: 3 });
 }
 
-function aWalk(kind: Kind): fc.Arbitrary<Given> {
+function aWalk(recordType: Kind): fc.Arbitrary<Given> {
   return fc.record({
     rows: fc.array(aRow, { maxLength: 25, size: 'max' }),
-    keys: someKeys(kind),
+    keys: someKeys(recordType),
     size: fc.constantFrom(1, 2, 3, 7, 100),
     isNarrow: fc.boolean(),
     late: lateRows,
@@ -87,9 +87,9 @@ async function expectOnce(
   { rows, ...given }: Given,
   { walk, isBackward, orderOf }: Way,
 ): Promise<void> {
-  const { kind } = walker.place;
-  await removeRows(service, kind, walker.ground);
-  await insertRows(service, kind, walker.ground, rows);
+  const { recordType } = walker.place;
+  await removeRows(service, recordType, walker.ground);
+  await insertRows(service, recordType, walker.ground, rows);
   const { ids, lateAt } = await walk(walker, given);
   const order = await storedOrder(walker, { ...given, keys: orderOf ? orderOf(given.keys) : given.keys });
   const positionOf = new Map(order.map((id, position) => [id, position]));
@@ -105,7 +105,7 @@ async function expectOnce(
 
 /** Throws with the seed and the smallest walk that fails. */
 function holds(walker: Walker, way: Way): Promise<void> {
-  const property = fc.asyncProperty(aWalk(walker.place.kind), (given) => expectOnce(walker, given, way));
+  const property = fc.asyncProperty(aWalk(walker.place.recordType), (given) => expectOnce(walker, given, way));
   return fc.assert(property, SETTINGS);
 }
 
@@ -119,7 +119,7 @@ describe.each(BY_NAME)('a walk over %s gives each matching record once, in the o
   let walker: Walker;
   beforeAll(async () => {
     const tenant = await service.aTenant();
-    walker = { service, tenant, place, ground: await makeGround(service, tenant.id, place.kind.table) };
+    walker = { service, tenant, place, ground: await makeGround(service, tenant.id, place.recordType.table) };
   });
 
   test('forward', () => holds(walker, { walk: walkForward }), TIMEOUT_MS);
@@ -134,7 +134,7 @@ describe.each(BY_NAME)('a walk over %s gives each matching record once, in the o
   };
   const flags = { narrow: true, elsewhere: false, deleted: false };
 
-  const fields = Object.keys(place.kind.columns);
+  const fields = Object.keys(place.recordType.columns);
   if (fields.length === 0) return;
 
   test.each(fields)('by %s alone, both ways, nulls at both ends', async (field) => {
@@ -142,8 +142,8 @@ describe.each(BY_NAME)('a walk over %s gives each matching record once, in the o
       const [other, day] = index % 2 === 0 ? [null, null] : ['Lyon', '2026-12-31'];
       return { ...row, ...flags, text, other, day };
     });
-    await removeRows(service, place.kind, walker.ground);
-    await insertRows(service, place.kind, walker.ground, rows);
+    await removeRows(service, place.recordType, walker.ground);
+    await insertRows(service, place.recordType, walker.ground, rows);
     for (const direction of ['ASC', 'DESC']) {
       for (const nulls of ['FIRST', 'LAST'] as const) {
         const walk = { keys: [{ field, direction, nulls }], size: 2, isNarrow: true, late: [] };

@@ -124,7 +124,7 @@ describe('search', () => {
     );
     expect(hits[0]?.record).toMatchObject({ __typename: 'Contact', customer: { name: 'Moreau & fils' } });
     expect(hits[3]?.record).toMatchObject({ __typename: 'Customer', city: 'Lyon' });
-    // The lookup; the search; the four kinds; the customers of the contacts.
+    // The lookup; the search; the four record types; the customers of the contacts.
     expect(await messagesOf(() => hitsOf('moreau', {}, document))).toEqual([1, 1, 4, 1]);
   });
 

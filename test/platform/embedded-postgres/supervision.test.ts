@@ -92,13 +92,13 @@ describe('an embedded PostgreSQL that dies under the service', () => {
   test('is started again, as often as it dies, with all that was acknowledged', async () => {
     const service = await startService();
     const acknowledged: string[] = [];
-    const refused: Answer[] = [];
+    const rejected: Answer[] = [];
     let isLoading = true;
     const load = Array.from({ length: 4 }, async (_, caller) => {
       while (isLoading) {
         const answer = await service.create(`Chargé ${caller}`);
         if (answer.status === 201 && answer.id !== undefined) acknowledged.push(answer.id);
-        else refused.push(answer);
+        else rejected.push(answer);
       }
     });
     for (let round = 0; round < 3; round += 1) {
@@ -112,7 +112,7 @@ describe('an embedded PostgreSQL that dies under the service', () => {
     }
     isLoading = false;
     await Promise.all(load);
-    expect(new Set(refused.map(({ status, retryAfter }) => `${status} ${String(retryAfter)}`))).toEqual(
+    expect(new Set(rejected.map(({ status, retryAfter }) => `${status} ${String(retryAfter)}`))).toEqual(
       new Set(['503 1']),
     );
     for (const id of acknowledged) expect(await service.find(id)).toBe(200);

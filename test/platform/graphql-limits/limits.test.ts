@@ -66,11 +66,11 @@ describe('the structure of a document', () => {
     ['introspectionDepth', `{ __schema { types ${ofType(18)} } }`, `{ __schema { types ${ofType(19)} } }`],
   ])('is refused when it has too many %s, and only then', async (measure, within, beyond) => {
     const allowed = await toy.post({ query: within });
-    const refused = await toy.post({ query: beyond });
+    const rejected = await toy.post({ query: beyond });
 
     expect(allowed.body.errors?.map(({ extensions }) => extensions.code) ?? []).not.toContain('QUERY_TOO_COMPLEX');
-    expect(refused.status).toBe(400);
-    expect(refused.body.errors?.[0]?.extensions).toMatchObject({ code: 'QUERY_TOO_COMPLEX', details: { measure } });
+    expect(rejected.status).toBe(400);
+    expect(rejected.body.errors?.[0]?.extensions).toMatchObject({ code: 'QUERY_TOO_COMPLEX', details: { measure } });
   });
 
   test('is measured in the time of its text, whatever its fragments expand to', async () => {

@@ -29,7 +29,7 @@ async function answersOf({ seed, ...body }: FaultyRequest) {
 
 describe('the compiled executor', () => {
   test('answers every document with the same bytes as graphql-js, whatever fails in it', async () => {
-    const seen = { errors: 0, refused: 0, clean: 0 };
+    const seen = { errors: 0, rejected: 0, clean: 0 };
 
     await fc.assert(
       fc.asyncProperty(faultyRequest, async (request) => {
@@ -37,7 +37,7 @@ describe('the compiled executor', () => {
 
         expect(plan).toEqual(reference);
         expect(reference?.text).not.toContain('secret');
-        if (reference?.status !== 200) seen.refused += 1;
+        if (reference?.status !== 200) seen.rejected += 1;
         else if (reference.text.includes('"errors"')) seen.errors += 1;
         else seen.clean += 1;
         // The same document again: this time its plan is known.

@@ -28,7 +28,7 @@ const seen = new Map<string, number>();
 
 function note(schedule: Schedule): void {
   for (const fault of faultsOf(schedule)) {
-    const name = 'ending' in fault ? `${fault.kind} ${fault.ending}` : fault.kind;
+    const name = 'ending' in fault ? `${fault.type} ${fault.ending}` : fault.type;
     seen.set(name, (seen.get(name) ?? 0) + 1);
   }
 }

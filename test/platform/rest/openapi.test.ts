@@ -83,7 +83,7 @@ const routes = [listToys, createToy, updateToy, restoreToy, exportToys];
 const ctx: Ctx = { userId: 'u' };
 const whenLeft = (): AbortSignal => new AbortController().signal;
 const raw = { url: '/', params: {}, query: {}, body: undefined, headers: {}, whenLeft };
-const refused = (...fields: [string, string][]): object => ({
+const rejected = (...fields: [string, string][]): object => ({
   code: 'VALIDATION_FAILED',
   fields: fields.map(([name, code]) => expect.objectContaining({ path: [name], code }) as unknown),
 });
@@ -114,16 +114,16 @@ describe('a route', () => {
   test('rejects a malformed id, members it does not take, and changed read-only ones', async () => {
     const put = { ...raw, params: { id: aToy.id } };
     await expect(updateToy.run(ctx, { ...put, params: { id: '7' }, body: {} })).rejects.toMatchObject(
-      refused(['id', 'INVALID_UUID']),
+      rejected(['id', 'INVALID_UUID']),
     );
     await expect(
       updateToy.run(ctx, { ...put, body: { code: 'TOO', part_count: 4, created_at: 'x' } }),
-    ).rejects.toMatchObject(refused(['created_at', 'READ_ONLY']));
+    ).rejects.toMatchObject(rejected(['created_at', 'READ_ONLY']));
     await expect(createToy.run(ctx, { ...raw, body: { name: 'Ours', id: aToy.id } })).rejects.toMatchObject(
-      refused(['id', 'READ_ONLY']),
+      rejected(['id', 'READ_ONLY']),
     );
     await expect(exportToys.run(ctx, { ...raw, query: { page: '1' } })).rejects.toMatchObject(
-      refused(['page', 'UNKNOWN_MEMBER']),
+      rejected(['page', 'UNKNOWN_MEMBER']),
     );
     await expect(createToy.run(ctx, raw)).rejects.toMatchObject({ code: 'VALIDATION_FAILED' });
   });
@@ -133,7 +133,7 @@ describe('a route', () => {
     for (const body of [undefined, null, {}])
       await expect(restoreToy.run(ctx, { ...sent, body })).resolves.toEqual({ status: 204 });
     await expect(restoreToy.run(ctx, { ...sent, body: { x: 1 } })).rejects.toMatchObject(
-      refused(['x', 'UNKNOWN_MEMBER']),
+      rejected(['x', 'UNKNOWN_MEMBER']),
     );
     await expect(login.run(ctx, raw)).resolves.toEqual({ status: 200 });
   });

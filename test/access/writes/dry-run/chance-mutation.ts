@@ -80,11 +80,11 @@ export class ChanceMutations {
     return SCALARS[type]?.(this.random) ?? TEXTS[name]?.(this.random, this.count) ?? text();
   }
 
-  /** Mostly of a record that there is, and of the right kind. */
+  /** Mostly of a record that there is, and of the right record type. */
   private idOf(name: string, mutation: string): string {
     if (this.isLucky(12)) return '00000000-0000-4000-8000-000000000000';
-    const kind = name === 'id' ? kindOf(mutation) : PEOPLE.test(name) ? 'user' : name.slice(0, -'Id'.length);
-    return this.random.pick(this.ids.get(kind) ?? []);
+    const recordType = name === 'id' ? kindOf(mutation) : PEOPLE.test(name) ? 'user' : name.slice(0, -'Id'.length);
+    return this.random.pick(this.ids.get(recordType) ?? []);
   }
 }
 
@@ -155,9 +155,9 @@ export function codeOf({ body }: Answer): string {
 
 /** Adds the id of a new record to those that are known. */
 export function rememberRecord(name: string, answer: Answer, ids: Map<string, string[]>): void {
-  const kind = kindOf(name);
-  const record = payloadIn(answer, name)?.[kind];
+  const recordType = kindOf(name);
+  const record = payloadIn(answer, name)?.[recordType];
   // New users have no password that anybody knows.
-  if (!name.startsWith('create') || kind === 'user' || record === undefined) return;
-  ids.get(kind)?.push((record as { readonly id: string }).id);
+  if (!name.startsWith('create') || recordType === 'user' || record === undefined) return;
+  ids.get(recordType)?.push((record as { readonly id: string }).id);
 }

@@ -106,8 +106,8 @@ test.each(WRITES)('%s with dry_run predicts the change and leaves nothing', asyn
   const tried = await callRoute(service, name, tenant.admin, target, { ...sent, query: '?dry_run=true' });
 
   expect(await snapshotOf(tenant.id)).toEqual(before);
-  const refused = await callRoute(service, name, tenant.readonly, target, { ...sent, query: '?dry_run=true' });
-  expect(refused.status).toBe(403);
+  const rejected = await callRoute(service, name, tenant.readonly, target, { ...sent, query: '?dry_run=true' });
+  expect(rejected.status).toBe(403);
   const done = await callRoute(service, name, tenant.admin, target, { ...sent, query: '?dry_run=false' });
   const isCreation = done.status === 201;
   expect(done.status).toBeLessThan(300);

@@ -1,4 +1,4 @@
-/** A tenant with a few records of every kind, close to its limits, for changes as chance has them. */
+/** A tenant with a few records of every record type, close to its limits, for changes as chance has them. */
 import { as, type Answer } from '../../../support/client.js';
 import { PASSWORD, type TestService, type TestTenant } from '../../../support/service.js';
 

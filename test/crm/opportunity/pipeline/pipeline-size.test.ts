@@ -56,10 +56,10 @@ test.each(NOW_AND_THEN)('one more is rejected with their number, and a filter he
   const client = await aShop(MAX_TOTALS + 1);
   const filter = { source: { notIn: ['Source 1'] } };
 
-  const refused = graphqlIn<Answered | null>(await client.graphql(DOCUMENT, variables));
+  const rejected = graphqlIn<Answered | null>(await client.graphql(DOCUMENT, variables));
   const filtered = graphqlIn<Answered>(await client.graphql(DOCUMENT, { ...variables, filter }));
 
-  expect(refused).toMatchObject({
+  expect(rejected).toMatchObject({
     data: null,
     errors: [
       {

@@ -1,12 +1,12 @@
 /** The language of the fake server: each text holds its own answer, so that a test can tell whose rows it was given. */
 import type { Column } from './messages.js';
 
-/** `rows` answers some, `empty` none of a described kind, `change` has none to describe, `blank` is no statement. */
+/** `rows` answers some, `empty` none of a described type, `change` has none to describe, `blank` is no statement. */
 export type StatementKind = 'rows' | 'empty' | 'change' | 'blank';
 
 export interface StatementDefinition {
   readonly id: string;
-  readonly kind: StatementKind;
+  readonly type: StatementKind;
   readonly rows: number;
   /** Its columns are others after the migration. */
   readonly isMigrated: boolean;
@@ -17,16 +17,16 @@ export interface StatementDefinition {
 const PADDING = ' '.repeat(9000);
 
 /** The text of a statement, without the parameter that is added to it. */
-export function textOf({ id, kind, rows, isMigrated, isLong }: StatementDefinition): string {
-  if (kind === 'blank') return `-- ${id}`;
-  return `/* ${id} ${kind} ${rows} ${isMigrated ? 'migrated' : 'stays'} */${isLong ? PADDING : ''} select`;
+export function textOf({ id, type, rows, isMigrated, isLong }: StatementDefinition): string {
+  if (type === 'blank') return `-- ${id}`;
+  return `/* ${id} ${type} ${rows} ${isMigrated ? 'migrated' : 'stays'} */${isLong ? PADDING : ''} select`;
 }
 
 /** What the text says, or undefined for any other text. */
 function definitionIn(text: string): StatementDefinition | undefined {
-  const [, id = '', kind, rows, migrated] = /^\/\* (\S+) (rows|empty|change) (\d+) (\w+) \*\//.exec(text) ?? [];
-  if (kind !== 'rows' && kind !== 'empty' && kind !== 'change') return undefined;
-  return { id, kind, rows: Number(rows), isMigrated: migrated === 'migrated', isLong: false };
+  const [, id = '', type, rows, migrated] = /^\/\* (\S+) (rows|empty|change) (\d+) (\w+) \*\//.exec(text) ?? [];
+  if (type !== 'rows' && type !== 'empty' && type !== 'change') return undefined;
+  return { id, type, rows: Number(rows), isMigrated: migrated === 'migrated', isLong: false };
 }
 
 interface Cell extends Column {
@@ -59,11 +59,11 @@ export interface Answer {
   readonly tag: string;
 }
 
-const rowNumbers = ({ rows, kind }: StatementDefinition): number[] =>
-  kind === 'rows' ? Array.from({ length: rows }, (_one, row) => row) : [];
+const rowNumbers = ({ rows, type }: StatementDefinition): number[] =>
+  type === 'rows' ? Array.from({ length: rows }, (_one, row) => row) : [];
 
 const tagOf = (definition: StatementDefinition): string =>
-  definition.kind === 'change' ? `UPDATE ${definition.rows}` : `SELECT ${rowNumbers(definition).length}`;
+  definition.type === 'change' ? `UPDATE ${definition.rows}` : `SELECT ${rowNumbers(definition).length}`;
 
 /** What the server sends for a text. @param generation 1 after the migration */
 export function answerTo(text: string, values: readonly (string | null)[], generation: number): Answer {
@@ -71,7 +71,7 @@ export function answerTo(text: string, values: readonly (string | null)[], gener
   if (!definition) return { columns: undefined, rows: [], tag: isBlank(text) ? '' : firstWord(text) };
   const cells = cellsOf(definition, values[0] ?? null, generation);
   return {
-    columns: definition.kind === 'change' ? undefined : cells.map(({ name, type }) => ({ name, type })),
+    columns: definition.type === 'change' ? undefined : cells.map(({ name, type }) => ({ name, type })),
     rows: rowNumbers(definition).map((row) => cells.map(({ wire }) => wire(row))),
     tag: tagOf(definition),
   };
@@ -79,7 +79,7 @@ export function answerTo(text: string, values: readonly (string | null)[], gener
 
 /** What the client should give for a statement. */
 export function expectedOf(definition: StatementDefinition, value: string, generation: number) {
-  if (definition.kind === 'blank') return { rows: [], tag: '' };
+  if (definition.type === 'blank') return { rows: [], tag: '' };
   const cells = cellsOf(definition, value, generation);
   const rows = rowNumbers(definition).map((row) =>
     Object.fromEntries(cells.map(({ name, read }) => [name, read(row)])),

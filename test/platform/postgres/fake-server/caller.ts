@@ -7,7 +7,7 @@ import { release, processIdOf, run, startCopy, statement } from './subject.js';
 import type { SentBatch, SentCopy, Use } from './verdict.js';
 import { turns } from './wire.js';
 
-type LeaseOf<Kind extends Lease['kind']> = Extract<Lease, { kind: Kind }>;
+type LeaseOf<Type extends Lease['type']> = Extract<Lease, { type: Type }>;
 
 const control = (text: string): Use => ({ definition: undefined, text, value: '' });
 
@@ -34,8 +34,8 @@ export class Callers {
       // Connections that the server rejects are no fault of the client, if they leave no trace.
       const client = await pool.connect().catch(() => undefined);
       if (!client) continue;
-      if (lease.kind === 'copy') await this.copy(client, lease);
-      else if (lease.kind === 'batches') await this.lease(client, lease);
+      if (lease.type === 'copy') await this.copy(client, lease);
+      else if (lease.type === 'batches') await this.lease(client, lease);
       else await this.flood(client, lease);
     }
   }
@@ -63,12 +63,12 @@ export class Callers {
 
   /** Has a value in any schedule, by which the server knows the batch. */
   private get marker(): StatementDefinition {
-    return { id: `marker.${this.play}`, kind: 'rows', rows: 1, isMigrated: false, isLong: false };
+    return { id: `marker.${this.play}`, type: 'rows', rows: 1, isMigrated: false, isLong: false };
   }
 
   private usesOf({ statements }: BatchPlan): Use[] {
     const chosen = statements.flatMap((index) => this.definitions[index] ?? []);
-    return (chosen.every(({ kind }) => kind === 'blank') ? [...chosen, this.marker] : chosen).map(useOf);
+    return (chosen.every(({ type }) => type === 'blank') ? [...chosen, this.marker] : chosen).map(useOf);
   }
 
   private async lease(client: pg.PoolClient, lease: LeaseOf<'batches'>): Promise<void> {
@@ -129,7 +129,7 @@ export class Callers {
 }
 
 function useOf(definition: StatementDefinition): Use {
-  return { definition, text: textOf(definition), value: definition.kind === 'blank' ? '' : 'é' };
+  return { definition, text: textOf(definition), value: definition.type === 'blank' ? '' : 'é' };
 }
 
 /** With the number of the batch in each value, where the server looks for it. */

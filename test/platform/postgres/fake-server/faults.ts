@@ -11,11 +11,11 @@ export type Ending = 'end' | 'reset' | 'freeze';
  * There is one position more than messages: after all of them.
  */
 export type Fault =
-  | { readonly kind: 'none' | 'lost-names' | 'migration' }
-  | { readonly kind: 'error'; readonly at: number; readonly code: string }
-  | { readonly kind: 'fatal'; readonly at: number; readonly code: string; readonly ending: Ending }
-  | { readonly kind: 'socket'; readonly at: number; readonly bytes: number; readonly ending: Ending }
-  | { readonly kind: 'notice' | 'parameter'; readonly at: number };
+  | { readonly type: 'none' | 'lost-names' | 'migration' }
+  | { readonly type: 'error'; readonly at: number; readonly code: string }
+  | { readonly type: 'fatal'; readonly at: number; readonly code: string; readonly ending: Ending }
+  | { readonly type: 'socket'; readonly at: number; readonly bytes: number; readonly ending: Ending }
+  | { readonly type: 'notice' | 'parameter'; readonly at: number };
 
 /** What a client is sent for one group of its messages. */
 export interface Played {
@@ -46,19 +46,19 @@ export function play(model: BackendModel, messages: readonly FrontendMessage[], 
   if (!('at' in fault)) return { bytes: Buffer.concat([...answer]), ending: undefined, isWhole: true, log };
   const length = lengthOf(model, messages);
   // An error cannot come after ReadyForQuery; everything else can.
-  const at = position(fault.at, fault.kind === 'error' ? length : length + 1);
+  const at = position(fault.at, fault.type === 'error' ? length : length + 1);
   const before = Array.from({ length: at + 1 }, () => nextOf(answer));
   if ('ending' in fault) {
     const seen = { ...log, tags: [...log.tags] };
     const bytes = Buffer.concat([...before, lastBytes(answer, fault)]);
     return { bytes, ending: fault.ending, isWhole: at === length, log: seen };
   }
-  const inserted = fault.kind === 'error' ? thrown(answer, log, fault.code) : MESSAGES[fault.kind]();
+  const inserted = fault.type === 'error' ? thrown(answer, log, fault.code) : MESSAGES[fault.type]();
   return { bytes: Buffer.concat([...before, inserted, ...answer]), ending: undefined, isWhole: true, log };
 }
 
 function lastBytes(answer: Generator<Buffer, void>, fault: Extract<Fault, { ending: Ending }>): Buffer {
-  if (fault.kind === 'socket') {
+  if (fault.type === 'socket') {
     const message = nextOf(answer);
     // Never the whole of it: that would be the next position.
     return message.subarray(0, Math.min(fault.bytes, Math.max(message.length - 1, 0)));

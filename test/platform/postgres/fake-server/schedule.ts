@@ -13,7 +13,7 @@ export interface BatchPlan {
 /** What one caller does with one loan of a connection. */
 export type Lease =
   | {
-      readonly kind: 'batches';
+      readonly type: 'batches';
       /** BEGIN goes before the first and COMMIT after the last. */
       readonly isTransaction: boolean;
       /** Each is submitted without waiting for the one before. */
@@ -21,7 +21,7 @@ export type Lease =
       readonly batches: readonly BatchPlan[];
     }
   | {
-      readonly kind: 'copy';
+      readonly type: 'copy';
       /** Of the lines, in bytes. */
       readonly lengths: readonly number[];
       /** Turns of the event loop that the reader waits before each chunk, over and over. */
@@ -31,7 +31,7 @@ export type Lease =
       readonly fault: Fault;
     }
   /** Statements that nobody has sent before, more than a connection may keep. */
-  | { readonly kind: 'flood'; readonly batches: number; readonly fault: Fault };
+  | { readonly type: 'flood'; readonly batches: number; readonly fault: Fault };
 
 export interface Schedule {
   readonly connections: number;
@@ -57,23 +57,23 @@ function ending(withSilence: boolean): fc.Arbitrary<Ending> {
 
 function aFault(withSilence: boolean): fc.Arbitrary<Fault> {
   return fc.oneof(
-    { weight: 8, arbitrary: fc.constant<Fault>({ kind: 'none' }) },
-    { weight: 4, arbitrary: fc.record({ kind: fc.constant('error'), at: position, code }) },
+    { weight: 8, arbitrary: fc.constant<Fault>({ type: 'none' }) },
+    { weight: 4, arbitrary: fc.record({ type: fc.constant('error'), at: position, code }) },
     {
       weight: 2,
-      arbitrary: fc.record({ kind: fc.constant('fatal'), at: position, code: lastWord, ending: ending(withSilence) }),
+      arbitrary: fc.record({ type: fc.constant('fatal'), at: position, code: lastWord, ending: ending(withSilence) }),
     },
     {
       weight: 2,
       arbitrary: fc.record({
-        kind: fc.constant('socket'),
+        type: fc.constant('socket'),
         at: position,
         bytes: fc.nat(12),
         ending: ending(withSilence),
       }),
     },
-    { weight: 2, arbitrary: fc.record({ kind: fc.constantFrom('notice', 'parameter'), at: position }) },
-    { weight: 1, arbitrary: fc.record({ kind: fc.constantFrom('lost-names', 'migration') }) },
+    { weight: 2, arbitrary: fc.record({ type: fc.constantFrom('notice', 'parameter'), at: position }) },
+    { weight: 1, arbitrary: fc.record({ type: fc.constantFrom('lost-names', 'migration') }) },
   );
 }
 
@@ -90,7 +90,7 @@ function aLease(fault: fc.Arbitrary<Fault>, statements: number): fc.Arbitrary<Le
     {
       weight: 10,
       arbitrary: fc.record({
-        kind: fc.constant('batches'),
+        type: fc.constant('batches'),
         isTransaction: fc.boolean(),
         isQueued: fc.boolean(),
         batches: fc.array(fc.record({ statements: used, fault }), { minLength: 1, maxLength: 3 }),
@@ -99,7 +99,7 @@ function aLease(fault: fc.Arbitrary<Fault>, statements: number): fc.Arbitrary<Le
     {
       weight: 2,
       arbitrary: fc.record({
-        kind: fc.constant('copy'),
+        type: fc.constant('copy'),
         lengths: fc.array(lineLength, { maxLength: 6 }),
         pauses: fc.array(fc.nat(6), { minLength: 1, maxLength: 4 }),
         leavesAt: seldom(fc.nat(12)),
@@ -110,7 +110,7 @@ function aLease(fault: fc.Arbitrary<Fault>, statements: number): fc.Arbitrary<Le
 }
 
 const aStatement: fc.Arbitrary<Omit<StatementDefinition, 'id'>> = fc.record({
-  kind: fc.constantFrom('rows', 'rows', 'rows', 'empty', 'change', 'blank'),
+  type: fc.constantFrom('rows', 'rows', 'rows', 'empty', 'change', 'blank'),
   rows: fc.nat(5),
   isMigrated: fc.boolean(),
   isLong: fc.integer({ min: 1, max: 8 }).map((number) => number === 8),
@@ -138,7 +138,7 @@ const coarseCutting: fc.Arbitrary<Cutting> = fc.record({
 function aSchedule(withSilence: boolean, withFlood: boolean): fc.Arbitrary<Schedule> {
   const fault = aFault(withSilence);
   const flood: fc.Arbitrary<Lease> = fc.record({
-    kind: fc.constant('flood'),
+    type: fc.constant('flood'),
     batches: fc.integer({ min: 4, max: 7 }),
     fault,
   });

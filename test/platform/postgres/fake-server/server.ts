@@ -108,8 +108,8 @@ export class Session {
     if (this.isDead) return;
     const batch = batchOf(messages);
     const fault = this.server.faultOf(batch);
-    if (fault.kind === 'migration') this.server.generation = 1;
-    if (fault.kind === 'lost-names') {
+    if (fault.type === 'migration') this.server.generation = 1;
+    if (fault.type === 'lost-names') {
       this.model.names.clear();
       this.namesLost = true;
     }
@@ -169,7 +169,7 @@ export class FakeServer {
   };
 
   faultOf(batch: number | undefined): Fault {
-    return (batch === undefined ? undefined : this.faults.get(batch)) ?? { kind: 'none' };
+    return (batch === undefined ? undefined : this.faults.get(batch)) ?? { type: 'none' };
   }
 
   /** Connections that open from now on do so without a fault, and all that was to be sent is. */

@@ -106,10 +106,10 @@ class Stage {
 
   private async verifyClient(client: pg.PoolClient): Promise<void> {
     const { callers, schedule } = this;
-    let failure = await callers.send(client, callers.all(), { kind: 'none' }, true);
+    let failure = await callers.send(client, callers.all(), { type: 'none' }, true);
     if (failure !== undefined && mayRunAgain(failure)) {
       if (schedule.explicitTransaction) await client.query('ROLLBACK');
-      failure = await callers.send(client, callers.all(), { kind: 'none' }, true);
+      failure = await callers.send(client, callers.all(), { type: 'none' }, true);
     }
     await release(client);
   }
