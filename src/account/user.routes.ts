@@ -23,7 +23,7 @@ class UserFilterQuery {
   isActive?: boolean | null;
 }
 
-const UserListQuery = pagedQuery(UserFilterQuery);
+const UserListQuery = pagedQuery(UserFilterQuery, USER_SORT);
 
 /** What all routes of users have in common. */
 const ADMIN = {

@@ -25,10 +25,8 @@ import { registerHealth, type Health } from './health.js';
 import { registerHooks } from './hooks.js';
 import { drainingResponse } from './listening.js';
 import { ServedPaths } from './methods.js';
-import { registerDocsPage } from '../platform/pages/docs-page.js';
-import { readPlaygroundOperations } from '../platform/pages/playground-operations.js';
-import { registerPlayground } from '../platform/pages/playground.js';
 import { isHeld } from '../platform/values/entity-tags.js';
+import { OPENAPI_PATH, registerPages } from './pages.js';
 import { reject, registerRest, registerUnknownRequests } from './rest.js';
 import { describeRoutes, restRoutes } from './routes.js';
 import { buildGraphqlSchema } from './schema.js';
@@ -43,9 +41,6 @@ export interface AppParts {
   readonly log: FastifyBaseLogger;
 }
 
-const GRAPHQL = '/graphql';
-const DOCS = '/v1/docs';
-const OPENAPI = '/v1/openapi.json';
 /** The form of a caller's own `X-Request-Id` that is kept. */
 const REQUEST_ID = /^[\w.-]{8,64}$/;
 /** Longer than any request line, so that an id that is too long reaches validation, after the caller is identified. */
@@ -79,13 +74,13 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   if (config.COMPRESSION) await registerCompression(app);
   const routes = restRoutes(dependencies);
   serveOpenApi(app, JSON.stringify(describeRoutes(routes)));
-  registerDocsPage(app, { path: DOCS, openapiUrl: OPENAPI, graphqlPath: GRAPHQL, playground: config.PLAYGROUND });
+  const playground = registerPages(app, config);
   await registerRest(app, intake, routes, config.GRAPHQL_MAX_ANSWER_BYTES);
   await registerGraphqlTransport(app, intake, await buildGraphqlSchema(), dependencies, {
     introspection: config.INTROSPECTION,
     compile: config.GRAPHQL_COMPILE,
     limits: graphqlLimits(config),
-    playground: config.PLAYGROUND ? playground(app) : undefined,
+    playground,
   });
   registerUnknownRequests(app, intake, paths, routes);
   return app;
@@ -94,7 +89,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
 /** The document changes only with a release, so clients may keep it and ask with `If-None-Match`. */
 function serveOpenApi(app: FastifyInstance, document: string): void {
   const etag = `"${createHash('sha256').update(document).digest('base64url').slice(0, 16)}"`;
-  app.get(OPENAPI, (request, reply) => {
+  app.get(OPENAPI_PATH, (request, reply) => {
     reply.header('etag', etag).header('cache-control', 'no-cache');
     if (isHeld(request.headers['if-none-match'], etag)) return reply.code(304).send();
     return reply.type('application/json; charset=utf-8').send(document);
@@ -152,9 +147,4 @@ function rateLimits(config: Config): RateLimits {
     user: { perSecond: config.RATE_LIMIT_USER, burst: config.RATE_LIMIT_USER_BURST },
     tenant: { perSecond: config.RATE_LIMIT_TENANT, burst: config.RATE_LIMIT_TENANT_BURST },
   });
-}
-
-function playground(app: FastifyInstance): (request: FastifyRequest, reply: FastifyReply) => unknown {
-  const operations = readPlaygroundOperations(new URL('./playground-operations/', import.meta.url));
-  return registerPlayground(app, { path: GRAPHQL, docsPath: DOCS, operations });
 }

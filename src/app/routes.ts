@@ -45,7 +45,7 @@ const TAGS = {
   Audit: 'Who did what, and the proof that nothing was altered.',
 };
 
-const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+export const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
   readonly version: string; // npm requires it
 };
 

@@ -19,13 +19,8 @@ import { identityForm } from '../platform/values/identity-form.js';
 import { searchedDigits } from '../platform/values/phone-digits.js';
 import { DEMO_STARTS_AT, makeDemoId } from './demo-customers.js';
 import { makeDemoRecords, type DemoCountry, type DemoRecords } from './demo-records.js';
-import { DEMO_PASSWORD, DEMO_TENANTS, DEMO_YEAR, demoEmail, type DemoSignIn, type DemoTenant } from './demo-tenants.js';
+import { DEMO_PASSWORD, DEMO_TENANTS, DEMO_YEAR, demoEmail, type DemoTenant } from './demo-tenants.js';
 import { insertTransitions, setCounters, tenantExists, withDemoLock } from './demo.query.js';
-
-/** Who may sign in to the demo, all with `DEMO_PASSWORD`. */
-export const DEMO_SIGN_INS: readonly DemoSignIn[] = DEMO_TENANTS.flatMap(({ id }) =>
-  Object.values(Role).map((role) => ({ tenantId: id, email: demoEmail(id, role), role })),
-);
 
 interface DemoOptions {
   readonly passwords: Passwords;

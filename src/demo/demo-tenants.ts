@@ -1,5 +1,5 @@
 /** The two companies of the demo and who may sign in to them. */
-import type { Role } from '../access/identity/user.entity.js';
+import { Role } from '../access/identity/user.entity.js';
 
 /** Of every demo user; printed at the start, so never made in production. */
 export const DEMO_PASSWORD = 'demo-password-2026';
@@ -70,3 +70,8 @@ export interface DemoSignIn {
 export function demoEmail(tenantId: string, role: Role): string {
   return `${role}@${tenantId}.example`;
 }
+
+/** Who may sign in to the demo, all with `DEMO_PASSWORD`. */
+export const DEMO_SIGN_INS: readonly DemoSignIn[] = DEMO_TENANTS.flatMap(({ id }) =>
+  Object.values(Role).map((role) => ({ tenantId: id, email: demoEmail(id, role), role })),
+);

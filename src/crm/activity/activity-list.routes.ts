@@ -73,7 +73,7 @@ class ActivityListQuery extends ActivityFilterQuery {
   @CursorField()
   cursor?: string | null;
 
-  @SortField()
+  @SortField(ACTIVITY_SORT)
   sort?: string | null;
 
   @FieldsField()

@@ -94,7 +94,7 @@ export function listRoute<Row extends object, Filters extends object>(
   listing: RecordListing<Row, Filters>,
   Filters: InputClass<Filters>,
 ): RestRoute<RequestContext> {
-  const { names, serializer } = listing;
+  const { names, serializer, sortFields } = listing;
   return defineRestRoute({
     method: 'GET',
     path: collectionOf(names),
@@ -102,7 +102,7 @@ export function listRoute<Row extends object, Filters extends object>(
     summary: `List ${names.many}`,
     description: `One page, by number or by cursor, of what the filters leave; they hold together. A walk by \`cursor\` comes to each record once, however many there are.`,
     tags: [names.tag],
-    query: pagedQuery(Filters),
+    query: pagedQuery(Filters, sortFields),
     response: { type: 'page', serializer },
     errors: ['FORBIDDEN', 'INVALID_CURSOR'],
     authorize: need(names, 'read'),

@@ -3,15 +3,17 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { preferredLanguage } from '../errors/errors.js';
 import { sendPage } from './page.js';
 import { pageLabels } from './page-labels.js';
+import { libraryRoot, signInBar, type DemoAccounts } from './sign-in-bar.js';
 import { ownAsset, registerAssets } from './static-assets.js';
 
 export interface DocsPageOptions {
-  readonly path: string;
-  readonly openapiUrl: string;
+  readonly docsPath: string;
+  readonly openapiPath: string;
   /** The GraphQL endpoint, which the sign-in bar asks for tokens. */
   readonly graphqlPath: string;
   /** Whether the playground is served at `graphqlPath`, and so may be linked. */
   readonly playground: boolean;
+  readonly demo: DemoAccounts | undefined;
 }
 
 function registerFiles(app: FastifyInstance, path: string): string {
@@ -31,22 +33,27 @@ function registerFiles(app: FastifyInstance, path: string): string {
 
 /** Registers the page, with and without a slash at its end, and its files. Nothing here asks for a token or a tenant. */
 export function registerDocsPage(app: FastifyInstance, options: DocsPageOptions): void {
-  const assets = registerFiles(app, options.path);
+  const assets = registerFiles(app, options.docsPath);
   const sendDocs = (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const language = preferredLanguage(request.headers['accept-language']);
     const labels = pageLabels(language);
     return sendPage(reply, {
       language,
-      labels,
       title: labels.docsTitle,
       assets,
       stylesheets: ['swagger-ui.css', 'page.css', 'docs.css'],
-      libraries: ['swagger-ui.js'],
-      module: 'docs.js',
-      link: options.playground ? { href: options.graphqlPath, text: labels.playgroundTitle } : undefined,
-      settings: { endpoint: options.graphqlPath, openapiUrl: options.openapiUrl },
-      rootId: 'swagger-ui',
+      script: {
+        libraries: ['swagger-ui.js'],
+        module: 'docs.js',
+        settings: { endpoint: options.graphqlPath, openapiUrl: options.openapiPath, labels },
+      },
+      bar: signInBar({
+        labels,
+        link: options.playground ? { href: options.graphqlPath, text: labels.playgroundTitle } : undefined,
+        demo: options.demo,
+      }),
+      main: libraryRoot('swagger-ui', language, labels),
     });
   };
-  app.get(options.path, sendDocs);
+  app.get(options.docsPath, sendDocs);
 }

@@ -1,25 +1,27 @@
-/** What our two HTML pages share: the frame, the sign-in bar, and the headers that keep a page to itself. */
+/** What all HTML pages share: the frame, and the headers that isolate a page. */
 import { randomBytes } from 'node:crypto';
 import type { FastifyReply } from 'fastify';
 import type { Language } from '../errors/errors.js';
-import type { PageLabels } from './page-labels.js';
 
 export interface Page {
   readonly language: Language;
-  readonly labels: PageLabels;
   readonly title: string;
   /** Base URL of the page's assets. */
   readonly assets: string;
   readonly stylesheets: readonly string[];
+  readonly script?: PageScript;
+  /** HTML beside the page's title, in the bar at the top. */
+  readonly bar: string;
+  /** The element `main`, as HTML. */
+  readonly main: string;
+}
+
+interface PageScript {
   /** Classic scripts that the module needs (libraries which set a global). */
   readonly libraries: readonly string[];
   readonly module: string;
-  /** The link to the sister page, if there is one. */
-  readonly link: { readonly href: string; readonly text: string } | undefined;
-  /** Facts for the page's module. */
+  /** What the module reads from the element `settings`. */
   readonly settings: Readonly<Record<string, unknown>>;
-  /** Id of the element that the library fills. */
-  readonly rootId: string;
 }
 
 const ESCAPES: Readonly<Record<string, string>> = {
@@ -30,7 +32,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-function escapeHtml(text: string): string {
+export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => ESCAPES[character] ?? character);
 }
 
@@ -58,62 +60,30 @@ function contentSecurityPolicy(nonce: string): string {
   ].join('; ');
 }
 
-function field(name: string, label: string, attributes: string): string {
-  return `<label class="field"><span>${escapeHtml(label)}</span><input name="${name}" required ${attributes} /></label>`;
+function scriptTags({ libraries, module, settings }: PageScript, assets: string, nonce: string): string {
+  const tags = libraries.map((name) => `<script defer src="${assets}/${name}"></script>`);
+  tags.push(`<script type="module" nonce="${nonce}" src="${assets}/${module}"></script>`);
+  return [...tags, jsonBlock('settings', settings)].join('\n    ');
 }
 
-function signInForm(labels: PageLabels): string {
-  return `<form id="sign-in" method="post" aria-label="${escapeHtml(labels.signInForm)}">
-      ${field('tenantId', labels.tenant, 'autocomplete="organization" autocapitalize="none" spellcheck="false" size="12"')}
-      ${field('email', labels.email, 'type="email" autocomplete="username" size="24"')}
-      ${field('password', labels.password, 'type="password" autocomplete="current-password" size="18"')}
-      <button class="primary" type="submit">${escapeHtml(labels.signIn)}</button>
-    </form>`;
-}
-
-function sentHeader(name: string, labels: PageLabels): string {
-  return `<div class="sent-header">
-        <label class="field"><span>${name}</span><input data-header="${name}" readonly spellcheck="false" /></label>
-        <button type="button" data-copy="${name}" aria-label="${escapeHtml(`${labels.copy} ${name}`)}">${escapeHtml(labels.copy)}</button>
-      </div>`;
-}
-
-function signedInPanel(labels: PageLabels): string {
-  return `<section id="signed-in" hidden aria-label="${escapeHtml(labels.signedInAs)}">
-      <p class="who"><span id="who-email"></span><span id="who-role"></span></p>
-      <div class="sent-headers" role="group" aria-label="${escapeHtml(labels.sentHeaders)}">
-        ${sentHeader('X-Tenant-ID', labels)}
-        ${sentHeader('Authorization', labels)}
-      </div>
-      <button type="button" id="sign-out">${escapeHtml(labels.signOut)}</button>
-    </section>`;
-}
-
-function renderPage(page: Page, nonce: string): string {
-  const { labels, assets } = page;
-  const link = page.link && `<a class="sister" href="${escapeHtml(page.link.href)}">${escapeHtml(page.link.text)}</a>`;
+function renderPage({ language, title, assets, stylesheets, script, bar, main }: Page, nonce: string): string {
   return `<!doctype html>
-<html lang="${page.language}">
+<html lang="${language}">
   <head>
     <meta charset="utf-8" />
     <meta name="viewport" content="width=device-width, initial-scale=1" />
     <meta name="color-scheme" content="light dark" />
-    <title>${escapeHtml(page.title)} · CRM API</title>
+    <title>${escapeHtml(title)} · CRM API</title>
     <link rel="icon" type="image/svg+xml" href="${assets}/icon.svg" />
-    ${page.stylesheets.map((name) => `<link rel="stylesheet" href="${assets}/${name}" />`).join('\n    ')}
-    ${page.libraries.map((name) => `<script defer src="${assets}/${name}"></script>`).join('\n    ')}
-    <script type="module" nonce="${nonce}" src="${assets}/${page.module}"></script>
-    ${jsonBlock('settings', { ...page.settings, labels })}
+    ${stylesheets.map((name) => `<link rel="stylesheet" href="${assets}/${name}" />`).join('\n    ')}
+    ${script === undefined ? '' : scriptTags(script, assets, nonce)}
   </head>
   <body>
     <header class="bar">
-      <h1><img src="${assets}/icon.svg" alt="" width="28" height="28" /><span>CRM API</span><small>${escapeHtml(page.title)}</small></h1>
-      ${signInForm(labels)}
-      ${signedInPanel(labels)}
-      ${link ?? ''}
-      <p id="message" role="status"></p>
+      <h1><img src="${assets}/icon.svg" alt="" width="28" height="28" /><span>CRM API</span><small>${escapeHtml(title)}</small></h1>
+      ${bar}
     </header>
-    <main id="${page.rootId}"><noscript>${escapeHtml(labels.needsScript)}</noscript></main>
+    ${main}
   </body>
 </html>
 `;

@@ -3,9 +3,11 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import type { Sentence } from '../errors/errors.js';
 
 export interface PlaygroundOperation {
+  /** The file's name without number and extension, such as `create-customer`. */
+  readonly name: string;
   readonly title: Sentence;
   readonly query: string;
-  /** JSON text; `"$customer.id"`, `"$opportunity.version"` … stand for the record of that kind that the page last got an answer about. */
+  /** JSON text. `"$customer.id"`, `"$opportunity.version"` … are placeholders, which `example-records.js` explains. */
   readonly variables: string;
 }
 
@@ -19,6 +21,7 @@ function readOperation(directory: URL, file: string): PlaygroundOperation {
   const source = readFileSync(new URL(file, directory), 'utf8');
   const variables = new URL(file.replace(/\.graphql$/, '.variables.json'), directory);
   return {
+    name: file.replace(/^\d+-|\.graphql$/g, ''),
     title: { fr: readTitle(source, 'fr', file), en: readTitle(source, 'en', file) },
     query: source.replace(/^# (?:fr|en): .*\n/gm, '').trim(),
     variables: existsSync(variables) ? readFileSync(variables, 'utf8').trim() : '',

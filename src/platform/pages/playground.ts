@@ -4,14 +4,16 @@ import { preferredLanguage } from '../errors/errors.js';
 import { sendPage } from './page.js';
 import { pageLabels } from './page-labels.js';
 import type { PlaygroundOperation } from './playground-operations.js';
+import { libraryRoot, signInBar, type DemoAccounts } from './sign-in-bar.js';
 import { ownAsset, registerAssets } from './static-assets.js';
 
 export interface PlaygroundOptions {
   /** Path of the page and of the GraphQL endpoint behind it. */
-  readonly path: string;
+  readonly graphqlPath: string;
   /** Path of the REST documentation, for the link. */
   readonly docsPath: string;
   readonly operations: readonly PlaygroundOperation[];
+  readonly demo: DemoAccounts | undefined;
 }
 
 function registerFiles(app: FastifyInstance, path: string): string {
@@ -28,6 +30,9 @@ function registerFiles(app: FastifyInstance, path: string): string {
     'playground.css': ownAsset('playground.css'),
     'playground.js': ownAsset('playground.js'),
     'playground-examples.js': ownAsset('playground-examples.js'),
+    'playground-help.js': ownAsset('playground-help.js'),
+    'example-records.js': ownAsset('example-records.js'),
+    'example-runner.js': ownAsset('example-runner.js'),
     'session.js': ownAsset('session.js'),
     'sign-in.js': ownAsset('sign-in.js'),
     'icon.svg': ownAsset('icon.svg'),
@@ -39,22 +44,23 @@ export function registerPlayground(
   app: FastifyInstance,
   options: PlaygroundOptions,
 ): (request: FastifyRequest, reply: FastifyReply) => FastifyReply {
-  const assets = registerFiles(app, options.path);
+  const assets = registerFiles(app, options.graphqlPath);
   return (request, reply) => {
     const language = preferredLanguage(request.headers['accept-language']);
     const labels = pageLabels(language);
     const examples = options.operations.map((operation) => ({ ...operation, title: operation.title[language] }));
     return sendPage(reply, {
       language,
-      labels,
       title: labels.playgroundTitle,
       assets,
       stylesheets: ['graphiql.css', 'page.css', 'playground.css'],
-      libraries: ['react.js', 'react-dom.js', 'graphiql.js'],
-      module: 'playground.js',
-      link: { href: options.docsPath, text: labels.docsTitle },
-      settings: { endpoint: options.path, examples },
-      rootId: 'graphiql',
+      script: {
+        libraries: ['react.js', 'react-dom.js', 'graphiql.js'],
+        module: 'playground.js',
+        settings: { endpoint: options.graphqlPath, examples, labels },
+      },
+      bar: signInBar({ labels, link: { href: options.docsPath, text: labels.docsTitle }, demo: options.demo }),
+      main: libraryRoot('graphiql', language, labels),
     });
   };
 }

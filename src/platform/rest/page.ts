@@ -10,6 +10,9 @@ import type { RestAnswer } from './routes.js';
 import type { RestSerializer } from './serializer.js';
 import { FieldsField } from './sparse.js';
 
+/** REST name → column, for `sort`. */
+export type SortFields = Readonly<Record<string, OrderColumn>>;
+
 /** Parameters of every list, beside its filters. */
 export interface PageQuery {
   page?: number;
@@ -23,16 +26,21 @@ export function CursorField(): PropertyDecorator {
   return TextField({ max: 4000, description: 'Instead of page: next_cursor of the page before.' });
 }
 
-export function SortField(): PropertyDecorator {
-  return TextField({
-    max: 200,
-    description:
-      'Fields to order by, separated by commas, each with - before it for descending. updated_at is when a change was made, not when it became visible: to follow changes use /v1/commercial/changes.',
-  });
+const FOLLOW_CHANGES =
+  ' updated_at is when a change was made, not when it became visible: to follow changes use /v1/commercial/changes.';
+
+/** @param sortFields what the list can be ordered by */
+export function SortField(sortFields: SortFields): PropertyDecorator {
+  const names = Object.keys(sortFields);
+  const list = `Fields to order by, separated by commas, each with - before it for descending: ${names.join(', ')}.`;
+  return TextField({ max: 200, description: names.includes('updated_at') ? list + FOLLOW_CHANGES : list });
 }
 
 /** The query class of a list: its filters with the paging parameters added. */
-export function pagedQuery<T extends object>(Filters: InputClass<T>): InputClass<T & PageQuery> {
+export function pagedQuery<T extends object>(
+  Filters: InputClass<T>,
+  sortFields: SortFields,
+): InputClass<T & PageQuery> {
   // TypeScript cannot extend a class that is a type parameter.
   class Paged extends (Filters as InputClass<object>) implements PageQuery {
     @IntegerField({ min: 1, max: 1_000_000, default: 1, description: 'Number of the page, from 1.' })
@@ -44,7 +52,7 @@ export function pagedQuery<T extends object>(Filters: InputClass<T>): InputClass
     @CursorField()
     cursor?: string | null;
 
-    @SortField()
+    @SortField(sortFields)
     sort?: string | null;
 
     @FieldsField()
@@ -61,7 +69,7 @@ const UNKNOWN_SORT: Sentence = { fr: 'Ce champ de tri est inconnu.', en: 'This s
  */
 export function readSort(
   sort: string | null | undefined,
-  fields: Readonly<Record<string, OrderColumn>>,
+  fields: SortFields,
   fallback: readonly OrderKey[],
 ): readonly OrderKey[] {
   if (!sort) return fallback;

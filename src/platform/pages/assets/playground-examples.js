@@ -1,40 +1,7 @@
-/** The saved operations as a panel of GraphiQL's sidebar, with `"$customer.id"` and its like replaced by the record that was last answered. */
+/** The saved operations as a panel of GraphiQL's sidebar. */
+import { isFilledFrom } from './example-records.js';
 
-const { createElement: h, useState } = globalThis.React;
-
-const KINDS = /customer|contact|opportunity|activity/gi;
-const PLACEHOLDER = /"\$(customer|contact|opportunity|activity)\.(id|version)"/g;
-
-/** Remembers, for each kind, the last single record that an answer was about: whatever has an id and a version, at the root or in a payload. */
-export class LastRecords {
-  #byKind = new Map();
-
-  noteAnswer(answer) {
-    for (const [field, value] of Object.entries(answer.data ?? {})) {
-      if (this.#note(field, value)) continue;
-      for (const [field, record] of Object.entries(value ?? {})) this.#note(field, record);
-    }
-  }
-
-  /** @returns whether it is a record */
-  #note(name, value) {
-    if (typeof value?.id !== 'string' || typeof value.version !== 'number') return false;
-    const kind = name.match(KINDS)?.at(-1)?.toLowerCase();
-    if (kind) this.#byKind.set(kind, value);
-    return true;
-  }
-
-  /** @returns the variables' text, and whether a record was asked for that has not been seen yet */
-  fill(variables) {
-    let missing = false;
-    const text = variables.replace(PLACEHOLDER, (_whole, kind, field) => {
-      const record = this.#byKind.get(kind);
-      missing ||= record === undefined;
-      return JSON.stringify(record?.[field] ?? (field === 'id' ? '' : null));
-    });
-    return { text, missing };
-  }
-}
+const { createElement: h } = globalThis.React;
 
 function ExamplesIcon() {
   const lines = 'M7 4h10M7 9h10M7 14h10M2.5 4h.01M2.5 9h.01M2.5 14h.01';
@@ -54,27 +21,43 @@ function openExample(editors, examples, example, variables) {
     editors.queryEditor.operationName = undefined;
     editors.variableEditor.setValue(variables);
     editors.responseEditor?.setValue('');
+    // Where the panel lies above the editors.
+    if (matchMedia('(max-width: 700px)').matches) document.querySelector('.graphiql-sessions').scrollIntoView();
   });
 }
 
-function ExamplesPanel({ examples, labels, lastRecords }) {
-  const editors = globalThis.GraphiQL.React.useEditorContext({ nonNull: true });
-  const [hint, setHint] = useState('');
-  const current = editors.tabs[editors.activeTabIndex]?.query?.trim();
+/** Brings the current example's variables up to date, unless they were edited. */
+function refill(editors, examples, records) {
+  const query = editors.queryEditor?.getValue().trim();
+  const template = examples.find((example) => example.query === query)?.variables;
+  const text = editors.variableEditor?.getValue();
+  if (!template || !isFilledFrom(template, text)) return;
+  const filled = records.fill(template);
+  if (filled !== text) editors.variableEditor.setValue(filled);
+}
 
-  const pick = (example) => {
-    const { text, missing } = lastRecords.fill(example.variables);
-    setHint(missing ? labels.idMissing : '');
-    openExample(editors, examples, example, text);
-  };
+/** What running the example does about the placeholders that are left. */
+function hintOf(variables, runner, labels) {
+  const titles = runner.prerequisites(variables).map(({ title }) => title);
+  if (titles.length > 0) return `${labels.runsFirst} ${titles.join(', ')}.`;
+  return variables.includes('"$anyCustomer.') ? labels.filledWhenRun : '';
+}
+
+function ExamplesPanel({ examples, labels, records, runner, onEditors }) {
+  const editors = globalThis.GraphiQL.React.useEditorContext({ nonNull: true });
+  const tab = editors.tabs[editors.activeTabIndex];
+  const current = examples.find(({ query }) => query === tab?.query?.trim());
+  onEditors(editors);
+
   const item = (example) => {
-    const isCurrent = example.query === current;
-    const button = { type: 'button', onClick: () => pick(example), 'aria-current': isCurrent ? 'true' : undefined };
-    return h('li', { key: example.title }, h('button', button, example.title));
+    const onClick = () => openExample(editors, examples, example, records.fill(example.variables));
+    const button = { type: 'button', onClick, 'aria-current': example === current ? 'true' : undefined };
+    return h('li', { key: example.name }, h('button', button, example.title));
   };
+  const hint = current ? hintOf(tab.variables ?? '', runner, labels) : '';
   return h(
     'section',
-    { className: 'examples', 'aria-label': labels.examples },
+    { className: 'examples', 'aria-label': labels.examples, lang: document.documentElement.lang },
     h('h2', null, labels.examples),
     h('p', null, labels.examplesIntro),
     h('ol', null, examples.map(item)),
@@ -82,7 +65,14 @@ function ExamplesPanel({ examples, labels, lastRecords }) {
   );
 }
 
-/** @returns a GraphiQL plugin */
+/** @returns a GraphiQL plugin, and what to call when the known records have changed */
 export function examplesPlugin(settings) {
-  return { title: settings.labels.examples, icon: ExamplesIcon, content: () => h(ExamplesPanel, settings) };
+  const { examples, labels, records } = settings;
+  let editors = {};
+  const onEditors = (latest) => {
+    editors = latest;
+  };
+  const content = () => h(ExamplesPanel, { ...settings, onEditors });
+  const plugin = { title: labels.examples, icon: ExamplesIcon, content };
+  return { plugin, refill: () => refill(editors, examples, records) };
 }

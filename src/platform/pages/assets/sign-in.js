@@ -1,4 +1,4 @@
-/** The bar above both pages: the sign-in form, and once signed in, who it is and which headers are sent. */
+/** The bar above both pages: the sign-in form and the demo accounts; once signed in, the user and the headers that are sent. */
 
 const byId = (id) => document.getElementById(id);
 
@@ -14,20 +14,21 @@ export function connectSignIn(session, labels) {
 
   const show = () => {
     const { state } = session;
-    const focusWasInside = form.contains(document.activeElement) || byId('signed-in').contains(document.activeElement);
     form.hidden = state !== null;
+    byId('demo-accounts')?.toggleAttribute('hidden', state !== null);
     byId('signed-in').hidden = state === null;
     byId('who-email').textContent = state?.user.email ?? '';
     byId('who-role').textContent = state?.user.role.toLowerCase() ?? '';
     for (const input of document.querySelectorAll('[data-header]'))
       input.value = session.headers[input.dataset.header] ?? '';
     // What had the focus has just been hidden; without this it would fall back to the top of the page.
-    if (focusWasInside) (state === null ? form.elements.tenantId : byId('sign-out')).focus();
+    if (document.activeElement.closest('[hidden]'))
+      (state === null ? form.elements.tenantId : byId('sign-out')).focus();
   };
 
   form.addEventListener('submit', async (event) => {
     event.preventDefault();
-    const button = form.querySelector('button');
+    const button = form.querySelector('button[type=submit]');
     const fields = Object.fromEntries(new FormData(form));
     button.disabled = true;
     say('');
@@ -42,6 +43,14 @@ export function connectSignIn(session, labels) {
     }
   });
 
+  for (const button of document.querySelectorAll('[data-email]')) {
+    button.addEventListener('click', () => {
+      form.elements.tenantId.value = button.dataset.tenant;
+      form.elements.email.value = button.dataset.email;
+      form.elements.password.value = byId('demo-password').textContent;
+      form.requestSubmit();
+    });
+  }
   byId('sign-out').addEventListener('click', () => session.signOut());
   for (const button of document.querySelectorAll('[data-copy]')) {
     button.addEventListener('click', () => copyHeader(button, labels));

@@ -1,0 +1,42 @@
+/** The page at `/`: links to what the service offers. It needs no script and shows no data. */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { preferredLanguage } from '../errors/errors.js';
+import { escapeHtml, sendPage } from './page.js';
+import { pageLabels, type PageLabels } from './page-labels.js';
+import { ownAsset, registerAssets } from './static-assets.js';
+
+export interface HomeLink {
+  readonly href: string;
+  /** Names of the link's texts. */
+  readonly title: keyof PageLabels;
+  readonly text: keyof PageLabels;
+}
+
+function linkItem({ href, title, text }: HomeLink, labels: PageLabels): string {
+  return `<li><a href="${escapeHtml(href)}">${escapeHtml(labels[title])}</a><p>${escapeHtml(labels[text])}</p></li>`;
+}
+
+/** Registers the page's files. @returns what answers a browser; the route itself also answers programs */
+export function registerHomePage(
+  app: FastifyInstance,
+  links: readonly HomeLink[],
+): (request: FastifyRequest, reply: FastifyReply) => FastifyReply {
+  const assets = registerAssets(app, '/assets', {
+    'page.css': ownAsset('page.css'),
+    'home.css': ownAsset('home.css'),
+    'icon.svg': ownAsset('icon.svg'),
+  });
+  return (request, reply) => {
+    const language = preferredLanguage(request.headers['accept-language']);
+    const labels = pageLabels(language);
+    const items = links.map((link) => linkItem(link, labels));
+    return sendPage(reply, {
+      language,
+      title: labels.homeTitle,
+      assets,
+      stylesheets: ['page.css', 'home.css'],
+      bar: '',
+      main: `<main class="home"><p>${escapeHtml(labels.homeIntro)}</p><ul>${items.join('')}</ul></main>`,
+    });
+  };
+}
