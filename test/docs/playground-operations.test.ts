@@ -1,6 +1,6 @@
-import { readPlaygroundOperations } from '../../src/platform/pages/playground-operations.js';
+import { readPlaygroundOperations, type PlaygroundOperation } from '../../src/platform/pages/playground-operations.js';
 import { as } from '../support/client.js';
-import { startTestService, type TestService } from '../support/service.js';
+import { startTestService, type TestService, type TestUser } from '../support/service.js';
 
 let service: TestService;
 
@@ -13,44 +13,95 @@ afterAll(() => service.close());
 const operations = readPlaygroundOperations(new URL('../../src/app/playground-operations/', import.meta.url));
 
 interface Answered {
-  readonly data: Readonly<Record<string, Readonly<Record<string, unknown>> | null>>;
+  readonly data?: Readonly<Record<string, Readonly<Record<string, unknown>> | null>>;
   readonly errors?: unknown;
   readonly extensions: { readonly cost: { readonly requested: number; readonly actual: number } };
 }
 
-/** What the page puts in place of `"$contact.id"`. */
-interface LastRecords {
-  noteAnswer(answer: Answered): void;
-  fill(variables: string): { readonly text: string; readonly missing: boolean };
+interface Parameters {
+  readonly query: string;
+  readonly variables?: object;
 }
 
-/** The page's own. It is a script of the browser, so the compiler knows nothing of it. */
-async function lastRecordsOf(script: string): Promise<LastRecords> {
-  Object.assign(globalThis, { React: {} });
-  const { LastRecords } = (await import(script)) as { LastRecords: new () => LastRecords };
-  return new LastRecords();
+/** The page's own classes. They are scripts of the browser, so the compiler knows nothing of them. */
+interface Runner {
+  run(parameters: Parameters): Promise<Answered>;
+}
+interface PageModule {
+  readonly ExampleRecords: new () => object;
+  readonly ExampleRunner: new (
+    examples: typeof operations,
+    records: object,
+    send: (parameters: Parameters) => Promise<Answered>,
+  ) => Runner;
+}
+
+const ASSETS = '../../src/platform/pages/assets';
+
+async function runnerOf(user: TestUser): Promise<Runner> {
+  const { ExampleRecords } = (await import(`${ASSETS}/example-records.js`)) as PageModule;
+  const { ExampleRunner } = (await import(`${ASSETS}/example-runner.js`)) as PageModule;
+  const client = as(service, user);
+  const send = async ({ query, variables = {} }: Parameters): Promise<Answered> =>
+    (await client.graphql(query, variables, { 'x-cost': '1' })).body as Answered;
+  return new ExampleRunner(operations, new ExampleRecords(), send);
+}
+
+function run(runner: Runner, { query, variables }: PlaygroundOperation): Promise<Answered> {
+  return runner.run({ query, variables: JSON.parse(variables || '{}') as object });
 }
 
 test('the saved operations of the playground tell one story, in their order', async () => {
-  const client = as(service, (await service.aTenant()).admin);
-  const records = await lastRecordsOf('../../src/platform/pages/assets/playground-examples.js');
+  const runner = await runnerOf((await service.aTenant()).admin);
   const answers: Answered['data'][] = [];
 
-  for (const { query, variables } of operations) {
-    const { text, missing } = records.fill(variables);
-    expect(missing).toBe(false);
-    const answer = await client.graphql(query, JSON.parse(text || '{}') as object, { 'x-cost': '1' });
-    const { data, errors, extensions } = answer.body as Answered;
+  for (const operation of operations) {
+    const { data, errors, extensions } = await run(runner, operation);
     expect(errors).toBeUndefined();
     expect(extensions.cost.actual).toBeLessThanOrEqual(extensions.cost.requested);
     answers.push(data);
-    records.noteAnswer(answer.body as Answered);
   }
 
   const story = JSON.stringify(answers);
   expect(answers).toHaveLength(15);
+  expect(story).toContain('"customerByCode":{"id"');
   expect(story).toContain('"weightedAmount":"15000.00"');
   expect(story).toContain('"isCompleted":true');
   expect(story).toContain('"status":"WON","probability":100,"weightedAmount":"50000.00"');
   expect(story).toContain('"key":"WON","currency":"EUR","count":1,"amount":"50000.00"');
+  expect(story).toMatch(/"restoreCustomer":.*"name":"Entreprise Exemple SA"/);
+});
+
+const ORDERS: readonly (readonly [string, readonly PlaygroundOperation[]])[] = [
+  ['backwards', operations.toReversed()],
+  ['forwards, each twice', operations.flatMap((operation) => [operation, operation])],
+  ['backwards, each twice', operations.toReversed().flatMap((operation) => [operation, operation])],
+  ['every fourth', operations.map((_, index) => operations[(index * 4) % operations.length] as PlaygroundOperation)],
+];
+
+test.each(ORDERS)('they succeed %s', async (_name, order) => {
+  const runner = await runnerOf((await service.aTenant()).admin);
+
+  for (const operation of order) {
+    const { errors } = await run(runner, operation);
+    expect([operation.name, errors]).toEqual([operation.name, undefined]);
+  }
+});
+
+test('each succeeds as the first', async () => {
+  for (const operation of operations) {
+    const { errors } = await run(await runnerOf((await service.aTenant()).admin), operation);
+    expect([operation.name, errors]).toEqual([operation.name, undefined]);
+  }
+});
+
+test('a query reads an existing customer where none was made, and makes none', async () => {
+  const { admin, readonly } = await service.aTenant();
+  await as(service, admin).post('/v1/commercial/customers', { name: 'Exemple', code: 'C-1' });
+  const byCode = operations.find(({ name }) => name === 'customer-by-code');
+  if (byCode === undefined) throw new Error('There is no customer-by-code.');
+
+  const { data } = await run(await runnerOf(readonly), byCode);
+
+  expect(data?.customerByCode).toMatchObject({ code: 'C-1' });
 });

@@ -86,4 +86,10 @@ describeInBrowser('the REST documentation in a browser', () => {
   test('shows no badge of an outside validator', async () => {
     expect(await page.locator('img[src*="validator"]').count()).toBe(0);
   });
+
+  test('a list names the fields that sort takes', async () => {
+    await page.locator(`${LIST} .opblock-summary-control`).click();
+    const sort = page.locator(`${LIST} tr[data-param-name="sort"]`);
+    await sort.getByText(/separated by commas, .*: .*created_at, .*name/).waitFor();
+  }, 60_000);
 });

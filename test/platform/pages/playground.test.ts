@@ -2,7 +2,7 @@
 import { parse } from 'graphql';
 import type { Browser, Page } from 'playwright-core';
 import { describeInBrowser, launchBrowser, watchPage, type PageFaults } from '../../support/browser.js';
-import { operations, startPageService, type PageService } from '../../support/page-service.js';
+import { operations, startPageService, type PageService, type PageServiceOptions } from '../../support/page-service.js';
 
 const TOKEN = /^Bearer eyJ/;
 
@@ -91,9 +91,12 @@ describeInBrowser('the playground in a browser', () => {
   }, 30_000);
   afterAll(() => browser.close());
 
-  const open = async (options: { tokenLifeSeconds?: number } = {}): Promise<void> => {
+  const open = async (options: PageServiceOptions & { readonly width?: number } = {}): Promise<void> => {
     service = await startPageService(options);
-    page = await browser.newPage({ locale: 'fr-FR' });
+    page = await browser.newPage({
+      locale: 'fr-FR',
+      viewport: { width: options.width ?? 1280, height: options.width === undefined ? 720 : 844 },
+    });
     page.setDefaultTimeout(10_000);
     faults = watchPage(page, service.origin);
     await page.goto(`${service.origin}/graphql`);
@@ -183,5 +186,102 @@ describeInBrowser('the playground in a browser', () => {
     await page.getByRole('button', { name: 'Open settings dialog' }).click();
     await page.getByRole('dialog').waitFor();
     expect(await page.getByText('Persist headers').count()).toBe(0);
+  }, 60_000);
+
+  test('signs in with a click on a demo account', async () => {
+    await open();
+    await service.addDemoAdmin();
+    await page.getByText('demo-password-2026').waitFor();
+    await page.getByRole('button', { name: 'admin@demo.example (demo)' }).click();
+    await page.getByRole('button', { name: 'Se déconnecter' }).waitFor();
+    expect(await sentHeader('X-Tenant-ID')).toBe('demo');
+    expect(await page.getByText('demo-password-2026').isVisible()).toBe(false);
+  }, 60_000);
+
+  test('names no demo account where demo data are off', async () => {
+    await open({ variables: { DEMO_DATA: 'false' } });
+    expect(await page.content()).not.toContain('demo-password');
+    expect(await page.content()).not.toContain('@demo.example');
+  }, 60_000);
+
+  test('tells where to sign in when an operation needs it', async () => {
+    await open();
+    await run();
+    const hint = page.getByRole('status').filter({ hasText: 'Connectez-vous en haut de la page' });
+    await hint.waitFor();
+    await hint.getByRole('button', { name: 'Se connecter' }).click();
+    expect(
+      await page.getByLabel('Tenant', { exact: true }).evaluate('(field) => field === document.activeElement'),
+    ).toBe(true);
+    await signIn();
+    await page.getByRole('button', { name: 'Se déconnecter' }).waitFor();
+    await hint.waitFor({ state: 'detached' });
+  }, 60_000);
+
+  test('runs an example twice, and first what it needs', async () => {
+    await open();
+    await signIn();
+    await page.getByRole('button', { name: 'Se déconnecter' }).waitFor();
+    await page.getByRole('button', { name: 'Supprimer un client' }).click();
+    const variables = page.locator('.graphiql-editor-tool', { hasText: '$customer.id' });
+    for (let time = 1; time <= 2; time += 1) {
+      await page.getByText('L’exécution lance d’abord : Créer un client.').waitFor();
+      await run();
+      await answer(`"code": "CLI0000${time}"`);
+      await variables.waitFor();
+    }
+    await page.getByRole('button', { name: 'Modifier un client' }).click();
+    await run();
+    await answer('"version": 2');
+    await run();
+    await answer('"city": "Lyon"');
+    expect(await page.locator('.result-window').innerText()).not.toContain('errors');
+  }, 60_000);
+
+  test('shows the description of the schema, and each panel from its top', async () => {
+    await open();
+    const panel = page.locator('.graphiql-plugin');
+    await panel.evaluate('(element) => { element.scrollTop = 400; }');
+    await page.getByRole('button', { name: 'Show Documentation Explorer' }).click();
+    await page.getByText('A query answers null for an unknown id').waitFor();
+    expect(await panel.evaluate('(element) => element.scrollTop')).toBe(0);
+    await page.getByRole('link', { name: 'Mutation', exact: true }).click();
+    await page.locator('.graphiql-doc-explorer-title', { hasText: 'Mutation' }).waitFor();
+    await panel.evaluate('(element) => { element.scrollTop = 900; }');
+    await page.getByRole('link', { name: 'updateCustomer', exact: true }).click();
+    await page.locator('.graphiql-doc-explorer-title', { hasText: 'updateCustomer' }).waitFor();
+    expect(await panel.evaluate('(element) => element.scrollTop')).toBe(0);
+  }, 60_000);
+
+  test('lets Tab leave the editors, in both directions', async () => {
+    await open();
+    const before = await page.locator('.graphiql-query-editor .CodeMirror-code').innerText();
+    await page.locator('.graphiql-query-editor .CodeMirror').click();
+    const isInEditor = (): Promise<unknown> =>
+      page.evaluate("document.activeElement.closest('.graphiql-query-editor .CodeMirror') !== null");
+    expect(await isInEditor()).toBe(true);
+    await page.keyboard.press('Tab');
+    expect(await isInEditor()).toBe(false);
+    await page.locator('.graphiql-query-editor .CodeMirror').click();
+    await page.keyboard.press('Shift+Tab');
+    expect(await isInEditor()).toBe(false);
+    expect(await page.locator('.graphiql-query-editor .CodeMirror-code').innerText()).toBe(before);
+  }, 60_000);
+
+  test('fits a screen of 390 px: an example, its editor and its answer', async () => {
+    await open({ width: 390 });
+    await signIn();
+    await page.getByRole('button', { name: 'Se déconnecter' }).waitFor();
+    await page.getByRole('button', { name: 'Qui suis-je' }).click();
+    const button = page.getByRole('button', { name: /execute query/i });
+    await button.click();
+    await answer(`"id": "${service.account.tenantId}"`);
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390);
+    for (const part of [button, page.locator('.graphiql-query-editor .CodeMirror'), page.locator('.result-window')]) {
+      const box = await part.boundingBox();
+      expect(box?.x).toBeGreaterThanOrEqual(0);
+      expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThanOrEqual(390);
+    }
+    expect((await page.locator('.result-window').boundingBox())?.width).toBeGreaterThan(300);
   }, 60_000);
 });
