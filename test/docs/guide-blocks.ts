@@ -1,19 +1,20 @@
-/** Reads the examples of a guide: each request in the order of the document, with the answer that the document shows for it. */
+/** Reads the steps of a guide: the commands for bash, in the order of the document, with the operation before and the answer after them. */
 
 interface GuideAnswer {
+  /** `text`: what the commands print; `json`: a body of GraphQL; `http`: the status, headers and body of an answer. */
+  readonly kind: 'text' | 'json' | 'http';
   readonly status: number;
   readonly headers: readonly (readonly [name: string, value: string])[];
-  /** JSON with "…" for what varies, or the lines of a file. */
+  /** JSON or lines, with "…" for what varies. */
   readonly body: string;
 }
 
-export interface GuideExample {
-  /** `POST /v1/commercial/customers`, or `GraphQL` with the number of the line. */
+export interface GuideStep {
+  /** `line 42: curl …` */
   readonly name: string;
-  readonly method: string;
-  readonly path: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | undefined;
+  /** The document of GraphQL that the commands send. */
+  readonly operation: string | undefined;
+  readonly commands: string;
   readonly answer: GuideAnswer | undefined;
 }
 
@@ -31,68 +32,58 @@ function blocksOf(document: string): Block[] {
   }));
 }
 
-/** @throws for a block that is neither a request nor the answer to the one before it */
-export function examplesOf(document: string): GuideExample[] {
-  const examples: GuideExample[] = [];
-  for (const block of blocksOf(document)) {
-    const answer = readAnswer(block);
-    const last = examples.at(-1);
-    if (!answer) examples.push(readRequest(block));
-    else if (last && !last.answer) examples[examples.length - 1] = { ...last, answer };
-    else throw new Error(`Line ${block.line}: an answer to no request.`);
+/** @throws for an operation without commands, an answer to no commands, and a block in another language */
+export function stepsOf(document: string): GuideStep[] {
+  const steps: GuideStep[] = [];
+  let operation: string | undefined;
+  for (const { language, text, line } of blocksOf(document)) {
+    const last = steps.at(-1);
+    if (language === 'bash') {
+      steps.push({ name: `line ${line}: ${text.slice(0, 80)}`, operation, commands: text, answer: undefined });
+      operation = undefined;
+    } else if (operation !== undefined) throw new Error(`Line ${line}: an operation without commands before it.`);
+    else if (language === 'graphql') operation = text;
+    else if (last && !last.answer) steps[steps.length - 1] = { ...last, answer: readAnswer(language, text, line) };
+    else throw new Error(`Line ${line}: an answer to no commands.`);
   }
-  return examples;
+  return steps;
 }
 
-function readAnswer({ language, text }: Block): GuideAnswer | undefined {
-  if (language === 'json') return { status: 200, headers: [], body: text };
+function readAnswer(language: string, text: string, line: number): GuideAnswer {
+  if (language === 'json' || language === 'text') return { kind: language, status: 200, headers: [], body: text };
   const [first = '', ...rest] = text.split('\n');
   const status = /^HTTP\/1\.1 (\d{3}) /.exec(first)?.[1];
-  return status === undefined ? undefined : { status: Number(status), ...readMessage(rest) };
-}
-
-function readMessage(lines: readonly string[]): Pick<GuideAnswer, 'headers' | 'body'> {
-  const end = lines.indexOf('');
-  const head = end < 0 ? lines : lines.slice(0, end);
-  const headers = head.map((line) => {
-    const [name = '', ...value] = line.split(': ');
+  if (language !== 'http' || status === undefined) throw new Error(`Line ${line}: neither commands nor an answer.`);
+  const end = rest.indexOf('');
+  const head = end < 0 ? rest : rest.slice(0, end);
+  const headers = head.map((header) => {
+    const [name = '', ...value] = header.split(': ');
     return [name.toLowerCase(), value.join(': ')] as const;
   });
-  return { headers, body: end < 0 ? '' : lines.slice(end + 1).join('\n') };
+  return { kind: 'http', status: Number(status), headers, body: end < 0 ? '' : rest.slice(end + 1).join('\n') };
 }
 
-function readRequest(block: Block): GuideExample {
-  return block.language === 'graphql' ? readDocument(block) : readHttp(block);
+/** What the commands send to /graphql, with a word in place of each variable of the shell. */
+export function graphqlRequestsOf(document: string): { readonly query: string; readonly variables: object }[] {
+  return stepsOf(document)
+    .filter(({ commands }) => commands.includes('/graphql -d '))
+    .map(({ commands, name }) => {
+      const [, body] = /-d '(\{.*\})'/s.exec(commands.replaceAll(/'\$\w+'/g, 'word')) ?? [];
+      if (body === undefined) throw new Error(`No body that can be read in ${name}`);
+      const { query, variables = {} } = JSON.parse(body) as { query: string; variables?: object };
+      return { query, variables };
+    });
 }
 
-function readDocument({ text, line }: Block): GuideExample {
-  const headers = { 'content-type': 'application/json' };
-  return { name: `GraphQL, line ${line}`, method: 'POST', path: '/graphql', headers, body: text, answer: undefined };
-}
-
-function readHttp({ language, text, line }: Block): GuideExample {
-  const [first = '', ...rest] = text.split('\n');
-  const request = /^(GET|POST|PUT|PATCH|DELETE) (\/\S+)$/.exec(first);
-  if (language !== 'http' || !request) throw new Error(`Line ${line}: neither a request nor an answer.`);
-  const [, method = '', path = ''] = request;
-  const { headers, body } = readMessage(rest);
-  return {
-    name: `${method} ${path}, line ${line}`,
-    method,
-    path,
-    headers: Object.fromEntries(headers),
-    body: body === '' ? undefined : body,
-    answer: undefined,
-  };
-}
-
-/** What of the shown JSON the answer does not have; `"…"` stands for anything, and of lists the first items are shown. */
+/** What of the shown JSON the answer does not have; "…" stands for anything, and of lists the first items are shown. */
 export function differences(shown: unknown, given: unknown, path = '$'): string[] {
   if (shown === '…') return given === undefined ? [`${path}: missing`] : [];
+  if (typeof shown === 'string' && typeof given === 'string' && patternOf(shown).test(given)) return [];
   if (!isContainer(shown)) {
     return shown === given ? [] : [`${path}: ${JSON.stringify(given)} instead of ${JSON.stringify(shown)}`];
   }
-  if (!isContainer(given) || Array.isArray(given) !== Array.isArray(shown)) return [`${path}: of another kind`];
+  if (!isContainer(given) || Array.isArray(given) !== Array.isArray(shown)) return [`${path}: of another type`];
+  if (Array.isArray(shown) && shown.length === 0 && Object.keys(given).length > 0) return [`${path}: not empty`];
   return Object.entries(shown).flatMap(([name, value]) => differences(value, given[name], `${path}.${name}`));
 }
 
@@ -100,12 +91,18 @@ function isContainer(value: unknown): value is Readonly<Record<string, unknown>>
   return typeof value === 'object' && value !== null;
 }
 
-/** Lines of a file as a pattern each; `…` stands for anything. */
+/** `…` stands for anything. */
+function patternOf(line: string): RegExp {
+  const parts = line.split('…').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+  return new RegExp(`^${parts.join('.*')}$`);
+}
+
+/** Lines that are shown and were not given. */
 export function missingLines(shown: string, given: string): string[] {
-  const lines = given.replace(/^\ufeff/, '').split('\r\n');
-  return shown.split('\n').filter((line) => {
-    const parts = line.split('…').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
-    const pattern = new RegExp(`^${parts.join('.*')}$`);
+  const linesOf = (text: string): string[] => text.replaceAll('\ufeff', '').split(/\r?\n/);
+  const lines = linesOf(given);
+  return linesOf(shown).filter((line) => {
+    const pattern = patternOf(line);
     return !lines.some((one) => pattern.test(one));
   });
 }

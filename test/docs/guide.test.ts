@@ -1,107 +1,110 @@
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { as, type Answer } from '../support/client.js';
+import { parse, print } from 'graphql';
+import { sealTenant } from '../../src/audit/seals/sealer.js';
 import { PASSWORD, startTestService, type TestService, type TestTenant } from '../support/service.js';
-import { differences, examplesOf, missingLines, type GuideExample } from './guide-blocks.js';
+import { differences, missingLines, stepsOf, type GuideStep } from './guide-blocks.js';
+import { openGuideShell, type Exchange, type GuideShell, type Pasted } from './guide-shell.js';
 
-const read = (name: string): string =>
-  readFileSync(fileURLToPath(new URL(`../../docs/${name}`, import.meta.url)), 'utf8');
+const read = (name: string): string => readFileSync(new URL(`../../docs/${name}`, import.meta.url), 'utf8');
 
 let service: TestService;
 
 beforeAll(async () => {
-  service = await startTestService();
+  service = await startTestService({ RATE_LIMIT_USER: '300', RATE_LIMIT_TENANT: '600' });
 });
 
 afterAll(() => service.close());
 
-/** The guide's words for what differs from one tenant to the other, and what earlier answers gave. */
-type Words = Map<string, string>;
-
-function fill(text: string, words: Words): string {
-  return text.replace(/\{(\w+)\}/g, (whole, name: string) => words.get(name) ?? whole);
-}
-
-/** The guide is written for the demo's administrator. */
-function forTenant(document: string, { id, admin }: TestTenant): string {
-  return document
+/** The pages are written for the demo's administrator. */
+function forTenant(text: string, { id, admin }: TestTenant): string {
+  return text
     .replaceAll('admin@demo.example', admin.email)
     .replaceAll('demo-password-2026', PASSWORD)
     .replaceAll('"demo"', `"${id}"`)
+    .replaceAll('TENANT=demo', `TENANT=${id}`)
     .replaceAll('X-Tenant-ID: demo', `X-Tenant-ID: ${id}`);
 }
 
-const KINDS = new Map([
-  ['/v1/commercial/customers', 'customer'],
-  ['/v1/commercial/contacts', 'contact'],
-  ['/v1/commercial/opportunities', 'opportunity'],
-  ['/v1/commercial/activities', 'activity'],
-]);
-
-interface Given {
-  readonly id?: string;
-  readonly access_token?: string;
-  readonly refresh_token?: string;
-}
-
-/** Later requests name the tokens and the records that earlier ones gave. */
-function remember(words: Words, { method, path }: GuideExample, answer: Answer): void {
-  const { id, access_token: token, refresh_token }: Given = (answer.body as Given | undefined) ?? {};
-  const kind = method === 'POST' && answer.status === 201 ? KINDS.get(path) : undefined;
-  const learned = Object.entries({ token, refresh_token, ...(kind && { [`${kind}_id`]: id }) });
-  for (const [name, value] of learned) if (value !== undefined) words.set(name, value);
-}
-
-async function run(example: GuideExample, tenant: TestTenant, words: Words): Promise<Answer> {
-  const { method, path, headers } = example;
-  const filled = Object.entries(headers).map(([name, value]) => [name, fill(value, words)] as const);
-  const body = example.body === undefined ? undefined : fill(example.body, words);
-  const sent = path === '/graphql' ? { query: body } : body;
-  const caller = { token: words.get('token') ?? '', tenantId: tenant.id };
-  return as(service, path.startsWith('/v1/auth/login') ? undefined : caller).request(method, fill(path, words), sent, {
-    'accept-language': words.get('language') ?? '',
-    ...Object.fromEntries(filled),
-  });
-}
-
-/** What the document shows and the answer does not have. */
-function disagreements({ answer }: GuideExample, given: Answer, words: Words): string[] {
-  if (!answer) return [];
+/** What the page shows and the commands do not do. */
+function disagreements({ operation, answer }: GuideStep, { output, exchanges }: Pasted): string[] {
+  const last = exchanges.at(-1);
+  if (!answer) return last ? ['the page shows no answer'] : [];
+  if (answer.kind === 'text') return notPrinted(answer.body, output);
+  if (!last) return [`no request: ${output}`];
   const headers = answer.headers
-    .filter(([name, value]) => given.headers.get(name) !== value)
-    .map(([name, value]) => `${name}: ${given.headers.get(name) ?? 'none'} instead of ${value}`);
-  const shown = fill(answer.body, words);
-  const isFile = answer.headers.some(([, value]) => value.startsWith('text/csv'));
-  const body =
-    shown === '' ? [] : isFile ? missingLines(shown, given.text) : differences(JSON.parse(shown), given.body);
-  return [...(given.status === answer.status ? [] : [`${given.status} ${given.text}`]), ...headers, ...body];
+    .filter(([name, value]) => last.headers.get(name) !== value)
+    .map(([name, value]) => `${name}: ${last.headers.get(name) ?? 'none'} instead of ${value}`);
+  return [
+    ...(operation === undefined ? [] : otherOperation(operation, last)),
+    ...(last.status === answer.status ? [] : [`status ${last.status}: ${last.text}`]),
+    ...headers,
+    ...otherBody(answer.body, last),
+    ...notPrinted(last.text.trimEnd(), output),
+  ];
 }
 
-const GUIDES = ['guide.fr.md', 'guide.md'];
+function notPrinted(text: string, output: string): string[] {
+  return missingLines(text, output).map((line) => `not printed: ${line}\nin: ${output}`);
+}
 
-describe.each(GUIDES)('%s', (name) => {
-  test('every request of it is answered as it says', async () => {
+function otherOperation(shown: string, { sent }: Exchange): string[] {
+  const { query } = JSON.parse(sent) as { query: string };
+  return print(parse(query)) === print(parse(shown)) ? [] : [`another operation is sent: ${query}`];
+}
+
+function otherBody(shown: string, { headers, text }: Exchange): string[] {
+  if (shown === '') return [];
+  if (headers.get('content-type')?.startsWith('text/csv') === true) return missingLines(shown, text);
+  return differences(JSON.parse(shown), JSON.parse(text));
+}
+
+async function walk(name: string, tenant: TestTenant, shell: GuideShell): Promise<string[]> {
+  const failures: string[] = [];
+  for (const step of stepsOf(forTenant(read(name), tenant))) {
+    // The change feed tells what is sealed; the service would seal it within a second.
+    await sealTenant(service.database, tenant.id);
+    const problems = disagreements(step, await shell.paste(step.commands));
+    failures.push(...problems.map((problem) => `${step.name}: ${problem}`));
+  }
+  return failures;
+}
+
+const PAGES = ['guide.md', 'guide.fr.md', 'sync.md', 'sync.fr.md'];
+
+describe.each(PAGES)('%s', (name) => {
+  test('every command of it does what it says, also when the page is pasted once more', async () => {
     const tenant = await service.aTenant();
-    const words: Words = new Map([['language', name === 'guide.md' ? 'en' : 'fr']]);
-    const failures: string[] = [];
-    const examples = examplesOf(forTenant(read(name), tenant));
-    for (const example of examples) {
-      const answer = await run(example, tenant, words);
-      failures.push(...disagreements(example, answer, words).map((problem) => `${example.name}: ${problem}`));
-      remember(words, example, answer);
+    const shell = await openGuideShell(service.origin, (commands, origin) =>
+      commands.replaceAll('http://127.0.0.1:4000', origin),
+    );
+    try {
+      expect(await walk(name, tenant, shell)).toEqual([]);
+      expect(await walk(name, tenant, shell)).toEqual([]);
+    } finally {
+      await shell.close();
     }
-    expect(failures).toEqual([]);
-    expect(examples.length).toBeGreaterThan(35);
-  });
-
-  test('no request is without its answer', () => {
-    expect(examplesOf(read(name)).filter(({ answer }) => !answer)).toEqual([]);
   });
 });
 
-test('both guides show the same requests in the same order', () => {
-  const [french = [], english = []] = GUIDES.map((name) =>
-    examplesOf(read(name)).map(({ method, path }) => `${method} ${path}`),
-  );
-  expect(english).toEqual(french);
+/** Without what is in the page's own language: comments, the language that is asked for, sentences of the service. */
+function shared(name: string): unknown[] {
+  return stepsOf(read(name)).map(({ operation, commands, answer }) => ({
+    operation,
+    commands: commands.replace(/(Accept-Language:) (en|fr)/, '$1').replaceAll(/ +# .*$/gm, ''),
+    answer: answer && { ...answer, body: answer.body.replaceAll(/("(?:message|detail)": ")[^"]*"/g, '$1"') },
+  }));
+}
+
+test.each([
+  ['guide.fr.md', 'guide.md'],
+  ['sync.fr.md', 'sync.md'],
+])('%s shows the same examples as %s, in the same order', (french, english) => {
+  expect(shared(french)).toEqual(shared(english));
+});
+
+test('the guide has GraphQL and REST in it', () => {
+  const commands = stepsOf(read('guide.md')).map((step) => step.commands);
+
+  expect(commands.filter((command) => command.includes('/graphql')).length).toBeGreaterThan(30);
+  expect(commands.filter((command) => command.includes('/v1/')).length).toBeGreaterThan(30);
 });
