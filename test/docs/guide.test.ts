@@ -61,8 +61,8 @@ function otherBody(shown: string, { headers, text }: Exchange): string[] {
 async function walk(name: string, tenant: TestTenant, shell: GuideShell): Promise<string[]> {
   const failures: string[] = [];
   for (const step of stepsOf(forTenant(read(name), tenant))) {
-    // The change feed tells what is sealed; the service would seal it within a second.
-    await sealTenant(service.database, tenant.id);
+    // The change feed tells what is sealed, within a second where the sealer runs.
+    if (/changes|\.mjs/.test(step.commands)) await sealTenant(service.database, tenant.id);
     const problems = disagreements(step, await shell.paste(step.commands));
     failures.push(...problems.map((problem) => `${step.name}: ${problem}`));
   }
@@ -75,7 +75,8 @@ describe.each(PAGES)('%s', (name) => {
   test('every command of it does what it says, also when the page is pasted once more', async () => {
     const tenant = await service.aTenant();
     const shell = await openGuideShell(service.origin, (commands, origin) =>
-      commands.replaceAll('http://127.0.0.1:4000', origin),
+      // Readers wait for the sealer, the test does not.
+      commands.replaceAll('http://127.0.0.1:4000', origin).replaceAll(/^sleep .*$/gm, ''),
     );
     try {
       expect(await walk(name, tenant, shell)).toEqual([]);
@@ -83,7 +84,8 @@ describe.each(PAGES)('%s', (name) => {
     } finally {
       await shell.close();
     }
-  });
+    // Some three hundred commands, each a process of its own.
+  }, 180_000);
 });
 
 /** Without what is in the page's own language: comments, the language that is asked for, sentences of the service. */
