@@ -4,7 +4,7 @@ import { createCosting } from '../../src/platform/graphql-limits/cost.js';
 import { DEFAULT_GRAPHQL_LIMITS, requireSmallStructure } from '../../src/platform/graphql-limits/structure.js';
 import { readPlaygroundOperations } from '../../src/platform/pages/playground-operations.js';
 import { buildGraphqlSchema } from '../../src/app/schema.js';
-import { examplesOf } from '../docs/guide-blocks.js';
+import { graphqlRequestsOf } from '../docs/guide-blocks.js';
 
 const ROOT = new URL('../../', import.meta.url);
 const read = (path: string): string => readFileSync(new URL(path, ROOT), 'utf8');
@@ -23,14 +23,15 @@ function saved(): Request[] {
   }));
 }
 
-/** What the guides ask of GraphQL, and the README. */
+/** What the guides and the README ask of GraphQL, but for the example of what is too expensive. */
 function shown(): Request[] {
-  const guides = ['docs/guide.md', 'docs/guide.fr.md'].flatMap((path) => examplesOf(read(path)));
-  const asked = guides.filter(({ path }) => path === '/graphql').map(({ body = '' }) => body);
+  const guides = ['guide.md', 'guide.fr.md', 'sync.md', 'sync.fr.md'].flatMap((name) =>
+    graphqlRequestsOf(read(`docs/${name}`)),
+  );
   const typed = [...read('README.md').matchAll(/'(\{"query":.*\})'$/gm)].map(
     ([, body = '']) => (JSON.parse(body) as Request).query,
   );
-  return [...asked, ...typed].map(without);
+  return [...guides, ...typed.map(without)];
 }
 
 /** Clients send each operation with the fragments that it needs. */

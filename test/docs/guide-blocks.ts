@@ -63,14 +63,19 @@ function readAnswer(language: string, text: string, line: number): GuideAnswer {
   return { kind: 'http', status: Number(status), headers, body: end < 0 ? '' : rest.slice(end + 1).join('\n') };
 }
 
-/** What the commands send to /graphql, with a word in place of each variable of the shell. */
-export function graphqlRequestsOf(document: string): { readonly query: string; readonly variables: object }[] {
+interface GraphqlRequest {
+  readonly query: string;
+  readonly variables: Readonly<Record<string, unknown>>;
+}
+
+/** What the commands send to /graphql and is not shown as too expensive, with a word in place of each variable of the shell. */
+export function graphqlRequestsOf(document: string): GraphqlRequest[] {
   return stepsOf(document)
-    .filter(({ commands }) => commands.includes('/graphql -d '))
+    .filter(({ commands, answer }) => commands.includes('/graphql -d ') && !answer?.body.includes('QUERY_TOO_COMPLEX'))
     .map(({ commands, name }) => {
-      const [, body] = /-d '(\{.*\})'/s.exec(commands.replaceAll(/'\$\w+'/g, 'word')) ?? [];
+      const [, body] = /\/graphql -d '(\{.*?\})'/s.exec(commands.replaceAll(/'\$\w+'/g, 'word')) ?? [];
       if (body === undefined) throw new Error(`No body that can be read in ${name}`);
-      const { query, variables = {} } = JSON.parse(body) as { query: string; variables?: object };
+      const { query, variables = {} } = JSON.parse(body) as Partial<GraphqlRequest> & { query: string };
       return { query, variables };
     });
 }
