@@ -51,16 +51,15 @@ export function stepsOf(document: string): GuideStep[] {
 
 function readAnswer(language: string, text: string, line: number): GuideAnswer {
   if (language === 'json' || language === 'text') return { kind: language, status: 200, headers: [], body: text };
-  const [first = '', ...rest] = text.split('\n');
-  const status = /^HTTP\/1\.1 (\d{3}) /.exec(first)?.[1];
+  const [, status, head = '', body = ''] = /^HTTP\/1\.1 (\d{3}) .*\n?((?:.+\n?)*)\n?([\s\S]*)$/.exec(text) ?? [];
   if (language !== 'http' || status === undefined) throw new Error(`Line ${line}: neither commands nor an answer.`);
-  const end = rest.indexOf('');
-  const head = end < 0 ? rest : rest.slice(0, end);
-  const headers = head.map((header) => {
-    const [name = '', ...value] = header.split(': ');
-    return [name.toLowerCase(), value.join(': ')] as const;
-  });
-  return { kind: 'http', status: Number(status), headers, body: end < 0 ? '' : rest.slice(end + 1).join('\n') };
+  const lines = head.split('\n').filter((header) => header !== '');
+  return { kind: 'http', status: Number(status), headers: lines.map(readHeader), body };
+}
+
+function readHeader(line: string): readonly [name: string, value: string] {
+  const [name = '', ...value] = line.split(': ');
+  return [name.toLowerCase(), value.join(': ')];
 }
 
 interface GraphqlRequest {
@@ -82,14 +81,21 @@ export function graphqlRequestsOf(document: string): GraphqlRequest[] {
 
 /** What of the shown JSON the answer does not have; "…" stands for anything, and of lists the first items are shown. */
 export function differences(shown: unknown, given: unknown, path = '$'): string[] {
-  if (shown === '…') return given === undefined ? [`${path}: missing`] : [];
-  if (typeof shown === 'string' && typeof given === 'string' && patternOf(shown).test(given)) return [];
-  if (!isContainer(shown)) {
-    return shown === given ? [] : [`${path}: ${JSON.stringify(given)} instead of ${JSON.stringify(shown)}`];
-  }
-  if (!isContainer(given) || Array.isArray(given) !== Array.isArray(shown)) return [`${path}: of another type`];
-  if (Array.isArray(shown) && shown.length === 0 && Object.keys(given).length > 0) return [`${path}: not empty`];
+  if (!isContainer(shown))
+    return isShown(shown, given) ? [] : [`${path}: ${JSON.stringify(given)}, not ${String(shown)}`];
+  if (!isContainer(given) || !isAlike(shown, given)) return [`${path}: not the same kind of list or object`];
   return Object.entries(shown).flatMap(([name, value]) => differences(value, given[name], `${path}.${name}`));
+}
+
+/** An empty list is shown for an empty list alone. */
+function isAlike(shown: object, given: object): boolean {
+  if (!Array.isArray(shown) || !Array.isArray(given)) return Array.isArray(shown) === Array.isArray(given);
+  return shown.length > 0 || given.length === 0;
+}
+
+function isShown(shown: unknown, given: unknown): boolean {
+  if (shown === '…') return given !== undefined;
+  return shown === given || (typeof shown === 'string' && typeof given === 'string' && patternOf(shown).test(given));
 }
 
 function isContainer(value: unknown): value is Readonly<Record<string, unknown>> {
