@@ -52,7 +52,7 @@ export const environment = z.object({
 
 type Environment = z.infer<typeof environment>;
 
-/** Everything that an operator can set. README's table and .env.example describe each. */
+/** Everything that an operator can set. docs/configuration.md and .env.example describe each. */
 export type Config = Readonly<
   Omit<Environment, 'PLAYGROUND' | 'INTROSPECTION' | 'DEMO_DATA'> & {
     PLAYGROUND: boolean;
