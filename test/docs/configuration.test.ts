@@ -22,7 +22,8 @@ const VARIABLES = Object.keys(environment.shape);
 /** What a variable is when it is not set, as an operator writes it; undefined: none, or it depends on others. */
 function presetOf(variable: string): string | undefined {
   const value: unknown = Reflect.get(environment.parse({}), variable);
-  return value === undefined || Array.isArray(value) ? undefined : String(value);
+  if (typeof value === 'string') return value;
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined;
 }
 
 /** @returns what the rule says of a value, undefined when it is allowed */
