@@ -31,7 +31,7 @@ const STATES: readonly (readonly [RegExp, Fault])[] = [
   [/^28P01$/, ['the user or password is wrong.', 'Correct $.']],
   [/^28000$/, ['the user may not sign in like this.', 'Check pg_hba.conf of the server, and sslmode in $.']],
   [/^3D000$/, ['it does not exist.', 'Create it, or correct $.']],
-  [/^42501$/, ['its user lacks a right.', 'Sign in with the role that the README names for $.']],
+  [/^42501$/, ['its user lacks a right.', 'Sign in with the role that docs/deployment.md names for $.']],
   [/^(?:42P01|42883|42703|3F000)$/, WRONG_SCHEMA],
   [/^53100$/, DISK_FULL],
   [/^53300$/, ['it takes no more connections.', 'Raise max_connections there, or lower DATABASE_POOL.']],
