@@ -48,8 +48,9 @@ function sentenceFor(versions: string, { api, fact, usedIn }: LibraryFact, readm
   return `\`${api}\` has changed (${versions}). This no longer holds: ${fact}. It is used in ${usedIn.join(', ')}. Read ${readme} before you change them.`;
 }
 
-/** Of an installed package. */
+/** Of an installed package, or of Node. */
 function versionOf(name: string): string {
+  if (name === 'node') return process.version;
   const manifest: unknown = JSON.parse(readFileSync(join(ROOT, 'node_modules', name, 'package.json'), 'utf8'));
   return typeof manifest === 'object' && manifest !== null && 'version' in manifest ? String(manifest.version) : '?';
 }

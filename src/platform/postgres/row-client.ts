@@ -54,9 +54,8 @@ export class RowClient extends pg.Client {
 
   constructor(config?: string | RowClientConfig) {
     super(config);
-    // pg sends a Sync with each query then, and reads answers by a queue of its own.
-    if ('pipeline' in this && this.pipeline === true)
-      throw new Error('RowClient has no pipeline mode: leave the option `pipeline` out.');
+    // In this mode pg sends one Sync per query and assigns answers by a queue of its own, past the receiver.
+    if ('pipeline' in this && this.pipeline) throw new Error('RowClient does not support the option `pipeline` of pg.');
     this.answerTimeoutMs = (typeof config === 'object' ? config.answerTimeoutMillis : undefined) ?? ANSWER_TIMEOUT_MS;
     this.wire = this.connection as unknown as ListeningConnection;
     this.readMessages();
