@@ -6,18 +6,19 @@ import {
   getArgumentValues,
   getNamedType,
   isObjectType,
-  Kind,
   type FieldNode,
   type GraphQLField,
   type GraphQLFieldResolver,
   type GraphQLObjectType,
   type GraphQLResolveInfo,
   type GraphQLSchema,
+  type SelectionNode,
   type SelectionSetNode,
 } from 'graphql';
 import type { RequestContext } from '../../access/identity/request-context.js';
 import { requestCache } from '../../access/loaders/request-cache.js';
 import type { ConnectionPage } from '../../platform/graphql-schema/connection.js';
+import { fieldsOf, type Fragments } from '../../platform/graphql-schema/fragments.js';
 import { countKept } from '../../platform/graphql-schema/kept-bytes.js';
 import { connectionPage, fieldKeyOf, type ConnectionRequest } from '../../platform/lists/record-connection.js';
 import type { ChildPages, OfParent, RecordList, RecordListQuery } from '../../platform/lists/record-table.js';
@@ -45,33 +46,31 @@ function childrenBelow(info: GraphQLResolveInfo): readonly SelectedChild[] {
   return children;
 }
 
-type Fragments = GraphQLResolveInfo['fragments'];
-
 /** The selections of a connection's records: below `nodes`, and below `node` of `edges`. */
 function recordSets(set: SelectionSetNode | undefined, fragments: Fragments): SelectionSetNode[] {
-  return fieldsOf(set, fragments).flatMap(({ name, selectionSet }) => {
+  return plainFieldsOf(set, fragments).flatMap(({ name, selectionSet }) => {
     if (name.value === 'nodes') return selectionSet ?? [];
     if (name.value !== 'edges') return [];
-    return fieldsOf(selectionSet, fragments).flatMap((field) =>
+    return plainFieldsOf(selectionSet, fragments).flatMap((field) =>
       field.name.value === 'node' ? (field.selectionSet ?? []) : [],
     );
   });
 }
 
-/** Fields without a condition, through fragments; a record's fragments are all on its own type or on what it implements. */
-function fieldsOf(set: SelectionSetNode | undefined, fragments: Fragments): FieldNode[] {
-  return (set?.selections ?? []).flatMap((node) => {
-    if (node.directives?.length) return [];
-    if (node.kind === Kind.FIELD) return node;
-    return fieldsOf((node.kind === Kind.INLINE_FRAGMENT ? node : fragments[node.name.value])?.selectionSet, fragments);
-  });
+/** Fields without a condition; a record's fragments are all on its own type or on what it implements. */
+function plainFieldsOf(set: SelectionSetNode | undefined, fragments: Fragments): FieldNode[] {
+  return fieldsOf([set], fragments, (_fragment, selection) => isPlain(selection)).filter(isPlain);
+}
+
+function isPlain({ directives }: SelectionNode): boolean {
+  return !directives?.length;
 }
 
 function childrenIn(set: SelectionSetNode, info: GraphQLResolveInfo): SelectedChild[] {
   const parentType = recordTypeOf(info);
   if (!parentType) return [];
   const definitions = parentType.getFields();
-  const byName = Map.groupBy(fieldsOf(set, info.fragments), ({ alias, name }) => (alias ?? name).value);
+  const byName = Map.groupBy(plainFieldsOf(set, info.fragments), ({ alias, name }) => (alias ?? name).value);
   return [...byName.values()].flatMap(([node, ...merged]) => {
     const definition = node && definitions[node.name.value];
     const isForeseeable = definition && isChildConnection(definition) && merged.length === 0;

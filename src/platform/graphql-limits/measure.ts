@@ -1,13 +1,6 @@
 /** What a document amounts to, with its fragments written out. */
-import {
-  Kind,
-  visit,
-  type DocumentNode,
-  type FieldNode,
-  type FragmentDefinitionNode,
-  type SelectionNode,
-  type SelectionSetNode,
-} from 'graphql';
+import { Kind, visit, type DocumentNode, type FieldNode, type SelectionNode, type SelectionSetNode } from 'graphql';
+import { fragmentsOf } from '../graphql-schema/fragments.js';
 
 /** Counts. */
 export interface Structure {
@@ -90,10 +83,7 @@ function measureNodes(document: DocumentNode): { aliases: number; valueDepth: nu
 
 /** Each fragment is measured once, however often it is spread: the work is that of the text, not of its expansion. */
 function createMeter(document: DocumentNode): (selectionSet: SelectionSetNode) => Extent {
-  const fragments = new Map<string, FragmentDefinitionNode>();
-  for (const definition of document.definitions) {
-    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
-  }
+  const fragments = fragmentsOf(document);
   const known = new Map<string, Extent>();
 
   function ofSet(selectionSet: SelectionSetNode | undefined): Extent {
@@ -112,7 +102,7 @@ function createMeter(document: DocumentNode): (selectionSet: SelectionSetNode) =
     if (extent === undefined) {
       // A fragment that spreads itself is rejected by validation; until then it ends here.
       known.set(name, NOTHING);
-      extent = ofSet(fragments.get(name)?.selectionSet);
+      extent = ofSet(fragments[name]?.selectionSet);
       known.set(name, extent);
     }
     return extent;

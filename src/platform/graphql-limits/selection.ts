@@ -3,19 +3,16 @@ import {
   getNamedType,
   isCompositeType,
   isUnionType,
-  Kind,
   print,
   typeFromAST,
   type DocumentNode,
   type FieldNode,
-  type FragmentDefinitionNode,
-  type FragmentSpreadNode,
   type GraphQLCompositeType,
   type GraphQLField,
   type GraphQLSchema,
-  type InlineFragmentNode,
   type SelectionSetNode,
 } from 'graphql';
+import { fragmentsOf, visitFields, type FragmentNode } from '../graphql-schema/fragments.js';
 
 /** One field with everything that the document selects below it. */
 export interface SelectedField {
@@ -37,46 +34,20 @@ interface Growing extends SelectedField {
   readonly below: SelectionSetNode[];
 }
 
-interface Collection {
-  readonly fields: Map<string, Growing>;
-  readonly visited: Set<string>;
-}
-
 /** @returns a function that reads selections of one document */
 export function createFieldSelector(schema: GraphQLSchema, document: DocumentNode): SelectFields {
-  const fragments = new Map<string, FragmentDefinitionNode>();
-  for (const definition of document.definitions) {
-    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
-  }
-
-  function collect(type: GraphQLCompositeType, { selections }: SelectionSetNode, into: Collection): void {
-    for (const selection of selections) {
-      if (selection.kind === Kind.FIELD) addField(type, selection, into.fields);
-      else collectFragment(type, selection, into);
-    }
-  }
-
-  function collectFragment(
-    type: GraphQLCompositeType,
-    spread: FragmentSpreadNode | InlineFragmentNode,
-    into: Collection,
-  ) {
-    const fragment = spread.kind === Kind.INLINE_FRAGMENT ? spread : unvisited(spread.name.value, into.visited);
-    if (fragment === undefined) return;
-    const condition = fragment.typeCondition && typeFromAST(schema, fragment.typeCondition);
-    collect(isCompositeType(condition) ? condition : type, fragment.selectionSet, into);
-  }
-
-  function unvisited(name: string, visited: Set<string>): FragmentDefinitionNode | undefined {
-    if (visited.has(name)) return undefined;
-    visited.add(name);
-    return fragments.get(name);
-  }
-
-  return (type, sets) => {
-    const into: Collection = { fields: new Map(), visited: new Set() };
-    for (const set of sets) collect(type, set, into);
-    return [...into.fields.values()];
+  const fragments = fragmentsOf(document);
+  const typeInside = ({ typeCondition }: FragmentNode, around: GraphQLCompositeType): GraphQLCompositeType => {
+    const type = typeCondition && typeFromAST(schema, typeCondition);
+    return isCompositeType(type) ? type : around;
+  };
+  return (parent, sets) => {
+    const fields = new Map<string, Growing>();
+    const field = (node: FieldNode, type: GraphQLCompositeType): void => {
+      addField(type, node, fields);
+    };
+    visitFields(sets, fragments, { enter: typeInside, field }, parent);
+    return [...fields.values()];
   };
 }
 

@@ -1,17 +1,10 @@
 /** Errors in the order of the document's fields, whichever failed first: clients show the first one, and tests compare answers. */
-import {
-  Kind,
-  type FieldNode,
-  type FragmentDefinitionNode,
-  type GraphQLError,
-  type OperationDefinitionNode,
-  type SelectionSetNode,
-} from 'graphql';
+import type { FieldNode, GraphQLError, OperationDefinitionNode, SelectionSetNode } from 'graphql';
+import { fieldsOf, type Fragments } from '../graphql-schema/fragments.js';
 
 /** The response names of a selection in the order of their first mention, each with its nodes. */
 type Fields = ReadonlyMap<string, { readonly index: number; readonly nodes: readonly FieldNode[] }>;
 type MutableFields = Map<string, { readonly index: number; readonly nodes: FieldNode[] }>;
-type Fragments = Readonly<Record<string, FragmentDefinitionNode>>;
 
 /** @returns the same errors; items of lists by their index, an error above others before them */
 export function inDocumentOrder(
@@ -66,23 +59,11 @@ class Places {
     return fields;
   }
 
+  /** Type conditions do not matter: on one type the order is the same. */
   private collect(sets: readonly (SelectionSetNode | undefined)[]): Fields {
     const fields: MutableFields = new Map();
-    const visited = new Set<string>();
-    for (const set of sets) this.collectInto(fields, set, visited);
+    for (const node of fieldsOf(sets, this.fragments)) addField(fields, node);
     return fields;
-  }
-
-  /** Whatever the type conditions: on one type the order is the same. */
-  private collectInto(fields: MutableFields, set: SelectionSetNode | undefined, visited: Set<string>): void {
-    for (const node of set?.selections ?? []) {
-      if (node.kind === Kind.FIELD) addField(fields, node);
-      else if (node.kind === Kind.INLINE_FRAGMENT) this.collectInto(fields, node.selectionSet, visited);
-      else if (!visited.has(node.name.value)) {
-        visited.add(node.name.value);
-        this.collectInto(fields, this.fragments[node.name.value]?.selectionSet, visited);
-      }
-    }
   }
 }
 

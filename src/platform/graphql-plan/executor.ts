@@ -8,7 +8,8 @@ import {
   type GraphQLSchema,
   type OperationDefinitionNode,
 } from 'graphql';
-import { createInterpretingExecutor, fragmentsOf, type Execution, type Executor } from './interpreter.js';
+import { fragmentsOf } from '../graphql-schema/fragments.js';
+import { createInterpretingExecutor, type Execution, type Executor } from './interpreter.js';
 import { runPlan } from './operation.js';
 import { planOperation, type OperationPlan } from './plan.js';
 import type { CoercedVariables } from '../graphql-schema/variables.js';

@@ -11,12 +11,12 @@ import {
   type DocumentNode,
   type ExecutionResult,
   type FieldNode,
-  type FragmentDefinitionNode,
   type GraphQLSchema,
   type OperationDefinitionNode,
 } from 'graphql';
 // The one place that decides which fields a selection holds; graphql-js does not export it from its root.
 import { collectFields } from 'graphql/execution/collectFields.js';
+import { fragmentsOf, type Fragments } from '../graphql-schema/fragments.js';
 import type { CoercedVariables } from '../graphql-schema/variables.js';
 import { inDocumentOrder } from './error-order.js';
 import { isPromise } from './execution.js';
@@ -31,16 +31,6 @@ export interface Execution {
 }
 
 export type Executor = (execution: Execution) => ExecutionResult | Promise<ExecutionResult>;
-
-type Fragments = Record<string, FragmentDefinitionNode>;
-
-export function fragmentsOf({ definitions }: DocumentNode): Fragments {
-  const fragments: Fragments = {};
-  for (const definition of definitions) {
-    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments[definition.name.value] = definition;
-  }
-  return fragments;
-}
 
 export function createInterpretingExecutor(schema: GraphQLSchema): Executor {
   return (execution) => {

@@ -2,14 +2,12 @@
 import {
   isAbstractType,
   isObjectType,
-  Kind,
   type FieldNode,
-  type FragmentDefinitionNode,
   type GraphQLResolveInfo,
   type GraphQLSchema,
-  type InlineFragmentNode,
   type SelectionSetNode,
 } from 'graphql';
+import { fieldsOf, type FragmentNode, type Fragments } from './fragments.js';
 import { countKept } from './kept-bytes.js';
 
 /** Selected field names, each with what is selected below it. Fields behind @skip/@include count as selected. */
@@ -27,7 +25,7 @@ export function selectionOf(info: Pick<GraphQLResolveInfo, 'fieldNodes' | 'fragm
   let selection = selections.get(info.fieldNodes);
   if (!selection) {
     const merged: MutableSelection = new Map();
-    for (const node of info.fieldNodes) collect(node.selectionSet, info.fragments, merged);
+    collect(setsBelow(info), info.fragments, merged);
     selections.set(info.fieldNodes, (selection = merged));
     countKept(info.operation, BYTES_PER_FIELD * (1 + countFields(merged)));
   }
@@ -49,12 +47,17 @@ export function selectionOnType(
   let selection = ofField.get(typeName);
   if (!selection) {
     const merged: MutableSelection = new Map();
-    const applies = (condition: string): boolean => isOfType(info.schema, typeName, condition);
-    for (const node of info.fieldNodes) collect(node.selectionSet, info.fragments, merged, applies);
+    collect(setsBelow(info), info.fragments, merged, ({ typeCondition }) => {
+      return typeCondition === undefined || isOfType(info.schema, typeName, typeCondition.name.value);
+    });
     ofField.set(typeName, (selection = merged));
     countKept(info.operation, BYTES_PER_FIELD * (1 + countFields(merged)));
   }
   return selection;
+}
+
+function setsBelow({ fieldNodes }: Pick<GraphQLResolveInfo, 'fieldNodes'>): (SelectionSetNode | undefined)[] {
+  return fieldNodes.map(({ selectionSet }) => selectionSet);
 }
 
 function countFields(selection: Selection): number {
@@ -68,35 +71,18 @@ function isOfType(schema: GraphQLSchema, typeName: string, condition: string): b
   return condition === typeName || (isAbstractType(wanted) && isObjectType(type) && schema.isSubType(wanted, type));
 }
 
-type Fragments = GraphQLResolveInfo['fragments'];
-
-const always = (): boolean => true;
-
-/** @param applies whether a fragment on the named type counts; below a field, where types are known, all do */
+/** @param applies whether a fragment counts; below a field, where types are known, all do */
 function collect(
-  set: SelectionSetNode | undefined,
+  sets: readonly (SelectionSetNode | undefined)[],
   fragments: Fragments,
   into: MutableSelection,
-  applies: (condition: string) => boolean = always,
+  applies?: (fragment: FragmentNode) => boolean,
 ): void {
-  for (const node of set?.selections ?? []) {
-    if (node.kind === Kind.FIELD) {
-      const below = into.get(node.name.value) ?? new Map<string, MutableSelection>();
-      into.set(node.name.value, below);
-      collect(node.selectionSet, fragments, below);
-    } else
-      collectFragment(node.kind === Kind.INLINE_FRAGMENT ? node : fragments[node.name.value], fragments, into, applies);
+  for (const { name, selectionSet } of fieldsOf(sets, fragments, applies)) {
+    const below = into.get(name.value) ?? new Map<string, MutableSelection>();
+    into.set(name.value, below);
+    collect([selectionSet], fragments, below);
   }
-}
-
-function collectFragment(
-  fragment: InlineFragmentNode | FragmentDefinitionNode | undefined,
-  fragments: Fragments,
-  into: MutableSelection,
-  applies: (condition: string) => boolean,
-): void {
-  const condition = fragment?.typeCondition?.name.value;
-  if (condition === undefined || applies(condition)) collect(fragment?.selectionSet, fragments, into, applies);
 }
 
 const EMPTY: Selection = new Map();

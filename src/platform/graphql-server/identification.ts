@@ -1,6 +1,7 @@
 /** Who may run an operation at all: nobody unknown, except through the few public root fields. Default deny. */
-import { Kind, type DocumentNode, type OperationDefinitionNode, type SelectionSetNode } from 'graphql';
+import type { DocumentNode, OperationDefinitionNode } from 'graphql';
 import { AppError, type Sentence } from '../errors/errors.js';
+import { fieldsOf, fragmentsOf } from '../graphql-schema/fragments.js';
 
 const ROOT_TYPES = { query: 'Query', mutation: 'Mutation', subscription: 'Subscription' } as const;
 
@@ -45,7 +46,7 @@ export function createIdentification(publicFields: ReadonlySet<string>): Identif
     let exposure = exposures.get(operation);
     if (exposure === undefined) {
       const rootType = ROOT_TYPES[operation.operation];
-      const names = rootFieldNames(operation.selectionSet, document);
+      const names = fieldsOf([operation.selectionSet], fragmentsOf(document)).map(({ name }) => name.value);
       // Where introspection is off, validation has rejected `__schema` and `__type` already.
       const isMeta = (name: string) => name.startsWith('__');
       const isPublic = names.every((name) => isMeta(name) || publicFields.has(`${rootType}.${name}`));
@@ -64,23 +65,4 @@ export function createIdentification(publicFields: ReadonlySet<string>): Identif
       if (!exposureOf(operation, document).isMeta) throw new AppError('MALFORMED_REQUEST', CROSS_SITE);
     },
   };
-}
-
-function rootFieldNames(
-  selectionSet: SelectionSetNode,
-  document: DocumentNode,
-  visited = new Set<string>(),
-): readonly string[] {
-  return selectionSet.selections.flatMap((selection) => {
-    if (selection.kind === Kind.FIELD) return [selection.name.value];
-    if (selection.kind === Kind.INLINE_FRAGMENT) return rootFieldNames(selection.selectionSet, document, visited);
-    const name = selection.name.value;
-    if (visited.has(name)) return [];
-    visited.add(name);
-    return document.definitions.flatMap((definition) =>
-      definition.kind === Kind.FRAGMENT_DEFINITION && definition.name.value === name
-        ? rootFieldNames(definition.selectionSet, document, visited)
-        : [],
-    );
-  });
 }
