@@ -1,10 +1,7 @@
 /** All resolvers → one GraphQL schema. */
-import { defaultFieldResolver, getNullableType, type GraphQLFieldResolver, type GraphQLSchema } from 'graphql';
+import { getNullableType, type GraphQLSchema } from 'graphql';
 import { buildSchema } from 'type-graphql';
 import { accountResolvers } from '../account/account.js';
-import type { IdempotentRequest, RequestContext } from '../access/identity/request-context.js';
-import { withIdempotency } from '../access/identity/request-context.js';
-import { forgetRead } from '../access/loaders/request-cache.js';
 import { AuditLogResolver } from '../audit/log/audit-log.resolver.js';
 import { activityRelations } from '../crm/activity/activity.fields.js';
 import { ActivityResolver } from '../crm/activity/activity.resolver.js';
@@ -19,15 +16,9 @@ import { historyResolvers } from '../crm/history/history.resolver.js';
 import { NodeResolver } from '../crm/node/node.resolver.js';
 import { PipelineResolver } from '../crm/opportunity/pipeline/opportunity-pipeline.resolver.js';
 import { opportunityResolvers } from '../crm/opportunity/opportunity.js';
-import { answerFromLookAhead } from '../crm/record/look-ahead.js';
 import { SearchResolver } from '../crm/search/search.resolver.js';
 import { viewerCanResolvers } from '../crm/viewer-can/viewer-can.resolver.js';
 import { validateGraphqlArgument } from '../platform/input/validation.js';
-
-/** The stored-answer request that the transport adds to a context with an Idempotency-Key, without its operation. */
-export interface IdempotencyCarrier {
-  readonly idempotencyKey?: Omit<IdempotentRequest, 'operation'>;
-}
 
 /** Builds the schema; each mutation of a document gets a context of its own. */
 export async function buildGraphqlSchema(): Promise<GraphQLSchema> {
@@ -55,11 +46,9 @@ export async function buildGraphqlSchema(): Promise<GraphQLSchema> {
   });
   schema.description = DESCRIPTION;
   describeRoots(schema);
-  answerFromLookAhead(schema);
   for (const field of Object.values(schema.getMutationType()?.getFields() ?? {})) {
     // A non-null field that fails would null the whole answer and stop the mutations after it.
     field.type = getNullableType(field.type);
-    field.resolve = perMutation(field.resolve ?? defaultFieldResolver);
   }
   return schema;
 }
@@ -78,30 +67,4 @@ function describeRoots(schema: GraphQLSchema): void {
   const [query, mutation] = [schema.getQueryType(), schema.getMutationType()];
   if (query) query.description = 'What can be read.';
   if (mutation) mutation.description = MUTATION_DESCRIPTION;
-}
-
-type Resolver = GraphQLFieldResolver<unknown, RequestContext & IdempotencyCarrier>;
-
-/**
- * Gives each mutation of a document a context of its own, so that each answer is stored and replayed under its response path.
- * Fields below a mutation get the document's context without what was cached before or during the change.
- */
-function perMutation(resolve: Resolver): Resolver {
-  return async (root, args, ctx, info) => {
-    const own = Object.create(ctx, {
-      reader: { get: () => ctx.database.reader(ctx.actor.tenantId, 'change') },
-    }) as RequestContext & IdempotencyCarrier;
-    const { idempotencyKey } = ctx;
-    const operation = `Mutation.${info.path.key}`;
-    try {
-      return await resolve(
-        root,
-        args,
-        idempotencyKey ? withIdempotency(own, { ...idempotencyKey, operation }) : own,
-        info,
-      );
-    } finally {
-      forgetRead(ctx);
-    }
-  };
 }

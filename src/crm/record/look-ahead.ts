@@ -11,7 +11,6 @@ import {
   type GraphQLFieldResolver,
   type GraphQLObjectType,
   type GraphQLResolveInfo,
-  type GraphQLSchema,
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql';
@@ -174,16 +173,8 @@ const NO_PARENT = { id: '' };
 
 type ChildResolver = GraphQLFieldResolver<{ readonly id: string }, RequestContext>;
 
-/** Lets every such connection answer from what was read with its parents, and its resolver do the rest. */
-export function answerFromLookAhead(schema: GraphQLSchema): void {
-  for (const type of Object.values(schema.getTypeMap())) {
-    for (const field of isObjectType(type) ? Object.values(type.getFields()) : []) {
-      if (isChildConnection(field) && field.resolve) field.resolve = readOr(field.resolve);
-    }
-  }
-}
-
-function readOr(resolve: ChildResolver): ChildResolver {
+/** The resolver of a connection below records that answers from what was read with its parents, if it was. */
+export function orFromLookAhead(resolve: ChildResolver): ChildResolver {
   return (parent, args, ctx, info) => {
     const page = readPagesOf(ctx).get(fieldKeyOf(info.fieldNodes));
     if (!page?.parentIds.has(parent.id)) return resolve(parent, args, ctx, info);
