@@ -45,8 +45,8 @@ export function atCommit(em: EntityManager, statement: ClosingStatement): void {
 }
 
 /**
- * The same behind all others, in the order of the names: for a row that everybody of a tenant waits for. It is locked no longer
- * than it takes to commit, or to look at what the statement answered with and commit.
+ * Like `atCommit`, but last, in the order of the names: for hot rows, so that the lock lasts only as long as COMMIT, or as the check
+ * of the statement's answer and COMMIT.
  */
 export function lastAtCommit(em: EntityManager, last: LastStatement): void {
   transactionOf(em).addLast(last);
@@ -163,7 +163,7 @@ export class OpenTransaction {
     return this.lease !== undefined || !this.closings.isEmpty || this.ahead.length > 0 || this.failure !== undefined;
   }
 
-  /** The ORM makes one statement of each change, unless there are several of a kind. */
+  /** MikroORM sends one statement for each change set, unless several are of one entity. */
   private isLastStatement(): boolean {
     if (this.finalFlush === undefined) return false;
     this.flushed += 1;

@@ -1,5 +1,5 @@
 /**
- * What is remembered of an operation (its plans, its price, its selections) lives as long as its document, and counts as memory of it.
+ * What is remembered of an operation (its plans, its cost, its selections) lives as long as its document, and counts as memory of it.
  * Whoever remembers something says how much; whoever keeps the document adds it up.
  */
 import type { OperationDefinitionNode } from 'graphql';

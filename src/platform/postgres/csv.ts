@@ -66,7 +66,7 @@ function cellSql({ expression, type }: CsvColumn, dialect: CsvDialect): Sql {
   return CELLS[type](rawSql(expression), dialect);
 }
 
-/** A date is written as ISO 8601 by itself, at a tenth of the price of to_char; the export sets DateStyle. */
+/** A date is written as ISO 8601 by itself, at a tenth of the cost of to_char; the export sets DateStyle. */
 function daySql(day: Sql, { excelFr }: CsvDialect): Sql {
   return excelFr ? sql`to_char(${day}, 'DD/MM/YYYY')` : day;
 }
@@ -101,7 +101,7 @@ function span(first: number, last: number): number[] {
   return Array.from({ length: last - first + 1 }, (_, index) => first + index);
 }
 
-/** Decides nearly every cell, at a tenth of the price of the pattern in app.csv_guard. PostgreSQL looks a long list up by hash. */
+/** Decides nearly every cell, at a tenth of the cost of the pattern in app.csv_guard. PostgreSQL looks a long list up by hash. */
 function startsHarmlessly(value: Sql): Sql {
   return sql`ascii(${value}) = ANY (${rawSql(`'{${HARMLESS.join()}}'::integer[]`)})`;
 }

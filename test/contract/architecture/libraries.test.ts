@@ -1,7 +1,7 @@
 /** The READMEs of rooms: each inner part of a library that the source uses is explained in one, and the files are as it lists them. */
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { readSource, ROOT, sourceFile, type SourceFile } from './architecture/source.js';
+import { readSource, ROOT, sourceFile, type SourceFile } from './source.js';
 
 /** `graphql/execution/collectFields.js` → `graphql`, `execution/collectFields.js` */
 const SPECIFIER = /^((?:@[^/]+\/)?[^/]+)(?:\/(.+))?$/;
