@@ -26,7 +26,7 @@ const SQL_FILES: readonly (readonly [pattern: RegExp, why: string])[] = [
 
 /** Where the configuration may be imported; its values reach everybody else as plain options. */
 const CONFIGURED =
-  /^(?:mikro-orm\.config\.ts|src\/commands\/[\w-]+\.ts|src\/app\/(?:app|service|service-database|welcome)\.ts)$/;
+  /^(?:mikro-orm\.config\.ts|src\/commands\/[\w-]+\.ts|src\/app\/(?:app|service|pages|service-database|welcome)\.ts)$/;
 
 describe('the source', () => {
   test.each<[rule: string, breaks: (file: SourceFile) => boolean]>([

@@ -50,7 +50,9 @@ const MADE = /^bench\/run(?:\/|$)/;
 function missingNames(page: string): string[] {
   const names = [...read(page).matchAll(/`([\w./-]+)`/g)].map(([, name = '']) => name);
   const paths = names.filter((name) => /^(?:src|test|docs|bench|examples)\/./.test(name) && !MADE.test(name));
-  const files = names.filter((name) => /^[\w-]+(?:\.[\w-]+)*\.(?:ts|mjs)$/.test(name));
+  // Some pages have the reader write a file.
+  const written = new Set([...read(page).matchAll(/^cat > (\S+) <</gm)].map(([, name]) => name));
+  const files = names.filter((name) => /^[\w-]+(?:\.[\w-]+)*\.(?:ts|mjs)$/.test(name) && !written.has(name));
   return [...paths.filter((path) => !existsSync(join(ROOT, path))), ...files.filter((file) => !sources.has(file))];
 }
 
