@@ -2,86 +2,83 @@
 import { Role } from '../access/identity/user.entity.js';
 import type { UserRow } from '../access/identity/user-row.js';
 import type { JsonSchema } from '../platform/values/json-schema.js';
-import { restSerializer } from '../platform/rest/serializer.js';
+import {
+  boolean,
+  instant,
+  integer,
+  json,
+  nullable,
+  oneOf,
+  restSerializer,
+  text,
+  unversioned,
+  uuid,
+} from '../platform/rest/serializer.js';
 import type { SignIn } from './sign-in.service.js';
 import type { TenantRow } from './tenant.query.js';
 import type { ChangedPassword } from './user.service.js';
 
 const ROLES = Object.values(Role);
 
-export const userSerializer = restSerializer<UserRow>('User', [
-  { name: 'id', from: 'id', type: 'uuid', description: 'Id of the user.' },
-  { name: 'email', from: 'email', type: 'text', description: 'E-mail address to sign in with.' },
-  { name: 'full_name', from: 'fullName', type: 'text', description: 'First and last name.' },
-  { name: 'role', from: 'role', type: 'text', enum: ROLES, description: 'What the user may do.' },
-  { name: 'is_active', from: 'isActive', type: 'boolean', description: 'Whether the user may sign in.' },
-  { name: 'created_at', from: 'createdAt', type: 'instant', description: 'When the user was created.' },
-  { name: 'updated_at', from: 'updatedAt', type: 'instant', description: 'When the user last changed.' },
-  {
-    name: 'last_sign_in_at',
-    from: 'lastSignInAt',
-    type: 'instant',
-    nullable: true,
-    isUnversioned: true,
-    description: 'When the user last signed in with their password, which does not change the version; null if never.',
-  },
-  { name: 'version', from: 'version', type: 'integer', description: 'Grows by one with every change.' },
-]);
+const USER_FIELDS = {
+  id: uuid('Id of the user.'),
+  email: text('E-mail address to sign in with.'),
+  fullName: text('First and last name.'),
+  role: oneOf(ROLES, 'What the user may do.'),
+  isActive: boolean('Whether the user may sign in.'),
+  createdAt: instant('When the user was created.'),
+  updatedAt: instant('When the user last changed.'),
+  lastSignInAt: unversioned(
+    nullable(
+      instant('When the user last signed in with their password, which does not change the version; null if never.'),
+    ),
+  ),
+  version: integer('Grows by one with every change.'),
+};
+
+export const userSerializer = restSerializer<UserRow>('User', USER_FIELDS);
 
 export const userWithPasswordSerializer = restSerializer<UserRow & Pick<ChangedPassword, 'initialPassword'>>(
   'UserWithPassword',
-  [
-    ...userSerializer.fields,
-    {
-      name: 'initial_password',
-      from: 'initialPassword',
-      type: 'text',
-      nullable: true,
-      description:
+  {
+    ...USER_FIELDS,
+    initialPassword: nullable(
+      text(
         'The generated password, in this one answer only; null when the caller gave one, in a replay, and in a dry run.',
-    },
-  ],
+      ),
+    ),
+  },
 );
 
+type LimitSetting = Extract<keyof TenantRow, `limit${string}`>;
+
 /** The settings with the limits in one field. */
-interface TenantRecord extends TenantRow {
+interface TenantRecord extends Omit<TenantRow, LimitSetting> {
   readonly limits: Readonly<Record<string, number>>;
 }
 
 /** @returns the settings as their JSON is written from */
 export function toTenantRecord(tenant: TenantRow): TenantRecord {
-  const { id, name, timeZone, defaultCurrency, countryCode, updatedAt, version } = tenant;
-  const { limitCustomers, limitContactsPerCustomer, limitActiveOpportunities, limitExportRows } = tenant;
+  const { limitCustomers, limitContactsPerCustomer, limitActiveOpportunities, limitExportRows, ...settings } = tenant;
   const limits = {
     customers: limitCustomers,
     contacts_per_customer: limitContactsPerCustomer,
     active_opportunities: limitActiveOpportunities,
     export_rows: limitExportRows,
   };
-  const flat = { limitCustomers, limitContactsPerCustomer, limitActiveOpportunities, limitExportRows };
-  return { id, name, timeZone, defaultCurrency, countryCode, updatedAt, version, limits, ...flat };
+  return { ...settings, limits };
 }
 
-export const tenantSerializer = restSerializer<TenantRecord>('Tenant', [
-  { name: 'id', from: 'id', type: 'text', description: 'The text of X-Tenant-ID.' },
-  { name: 'name', from: 'name', type: 'text', description: 'Name of the company.' },
-  { name: 'time_zone', from: 'timeZone', type: 'text', description: 'IANA time zone that says which day is "today".' },
-  { name: 'default_currency', from: 'defaultCurrency', type: 'text', description: 'ISO 4217 code of new records.' },
-  {
-    name: 'country_code',
-    from: 'countryCode',
-    type: 'text',
-    description: "ISO 3166-1 alpha-2: whose telephones are meant where a customer's own country has none.",
-  },
-  {
-    name: 'limits',
-    from: 'limits',
-    type: 'json',
-    description: "How much the company may hold; the operator's to change.",
-  },
-  { name: 'updated_at', from: 'updatedAt', type: 'instant', description: 'When the settings last changed.' },
-  { name: 'version', from: 'version', type: 'integer', description: 'Grows by one with every change.' },
-]);
+export const tenantSerializer = restSerializer<TenantRecord>('Tenant', {
+  id: text('The text of X-Tenant-ID.'),
+  name: text('Name of the company.'),
+  timeZone: text('IANA time zone that says which day is "today".'),
+  defaultCurrency: text('ISO 4217 code of new records.'),
+  countryCode: text("ISO 3166-1 alpha-2: whose telephones are meant where a customer's own country has none."),
+  limits: json("How much the company may hold; the operator's to change."),
+  updatedAt: instant('When the settings last changed.'),
+  version: integer('Grows by one with every change.'),
+});
 
 const TEXT: JsonSchema = { type: 'string' };
 

@@ -1,7 +1,7 @@
 /** The frozen JSON of the audit log. */
 import { Role } from '../../access/identity/user.entity.js';
 import type { JsonSchema } from '../../platform/values/json-schema.js';
-import { restSerializer } from '../../platform/rest/serializer.js';
+import { boolean, instant, json, nullable, oneOf, restSerializer, text, uuid } from '../../platform/rest/serializer.js';
 import { diffOf } from './audit-diff.js';
 import type { AuditEventRow } from './audit-log.query.js';
 
@@ -17,55 +17,24 @@ export function toAuditEventRecord(row: AuditEventRow): AuditEventRecord {
 
 const VALUES = 'members in the names of REST';
 
-export const auditEventSerializer = restSerializer<AuditEventRecord>('AuditEvent', [
-  { name: 'id', from: 'id', type: 'uuid', description: 'Id of the event.' },
-  { name: 'action', from: 'action', type: 'text', description: 'What happened, e.g. `customer.updated`.' },
-  { name: 'entity_type', from: 'entityType', type: 'text', description: 'Kind of the record, e.g. `customer`.' },
-  {
-    name: 'entity_id',
-    from: 'entityId',
-    type: 'text',
-    nullable: true,
-    description: 'Id of the record; null when it was about none.',
-  },
-  {
-    name: 'user_id',
-    from: 'userId',
-    type: 'uuid',
-    nullable: true,
-    description: 'Id of the user who did it; null for an operator, and for somebody who could not sign in.',
-  },
-  {
-    name: 'user_email',
-    from: 'userEmail',
-    type: 'text',
-    nullable: true,
-    description: 'E-mail address of that user then, or the one that was tried at sign-in.',
-  },
-  {
-    name: 'user_role',
-    from: 'userRole',
-    type: 'text',
-    nullable: true,
-    enum: Object.values(Role),
-    description: 'Role of that user then.',
-  },
-  { name: 'request_id', from: 'requestId', type: 'text', description: 'Request that did it; `request_id` of errors.' },
-  { name: 'ip_address', from: 'ipAddress', type: 'text', nullable: true, description: 'Where the request came from.' },
-  { name: 'description', from: 'description', type: 'text', nullable: true, description: 'What was asked for.' },
-  { name: 'old_value', from: 'oldValue', type: 'json', nullable: true, description: `Before: ${VALUES}.` },
-  { name: 'new_value', from: 'newValue', type: 'json', nullable: true, description: `After: ${VALUES}.` },
-  {
-    name: 'diff',
-    from: 'diff',
-    type: 'json',
-    nullable: true,
-    description: 'The members that differ: `{"city": {"old": "Lyon", "new": "Lille"}}`.',
-  },
-  { name: 'success', from: 'success', type: 'boolean', description: 'false for what was rejected.' },
-  { name: 'error_code', from: 'errorCode', type: 'text', nullable: true, description: 'Why it was rejected.' },
-  { name: 'created_at', from: 'createdAt', type: 'instant', description: 'When it happened.' },
-]);
+export const auditEventSerializer = restSerializer<AuditEventRecord>('AuditEvent', {
+  id: uuid('Id of the event.'),
+  action: text('What happened, e.g. `customer.updated`.'),
+  entityType: text('Kind of the record, e.g. `customer`.'),
+  entityId: nullable(text('Id of the record; null when it was about none.')),
+  userId: nullable(uuid('Id of the user who did it; null for an operator, and for somebody who could not sign in.')),
+  userEmail: nullable(text('E-mail address of that user then, or the one that was tried at sign-in.')),
+  userRole: nullable(oneOf(Object.values(Role), 'Role of that user then.')),
+  requestId: text('Request that did it; `request_id` of errors.'),
+  ipAddress: nullable(text('Where the request came from.')),
+  description: nullable(text('What was asked for.')),
+  oldValue: nullable(json(`Before: ${VALUES}.`)),
+  newValue: nullable(json(`After: ${VALUES}.`)),
+  diff: nullable(json('The members that differ: `{"city": {"old": "Lyon", "new": "Lille"}}`.')),
+  success: boolean('false for what was rejected.'),
+  errorCode: nullable(text('Why it was rejected.')),
+  createdAt: instant('When it happened.'),
+});
 
 const COUNT: JsonSchema = { type: 'integer', minimum: 0 };
 

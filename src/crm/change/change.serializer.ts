@@ -1,36 +1,21 @@
 /** The JSON of the change feed in REST. */
 import { RECORD_TYPES } from '../../access/rights/record-types.js';
 import type { JsonSchema } from '../../platform/values/json-schema.js';
-import { restSerializer } from '../../platform/rest/serializer.js';
+import { boolean, instant, nullable, oneOf, restSerializer, text, uuid } from '../../platform/rest/serializer.js';
+import type { ChangePosition } from './change.query.js';
 import type { PositionedChange } from './change.service.js';
 import { CASCADES } from './change.type.js';
 
-export const changeSerializer = restSerializer<PositionedChange>('Change', [
-  { name: 'cursor', from: 'cursor', type: 'text', description: 'Place in the feed; good for GraphQL as well.' },
-  {
-    name: 'id',
-    from: 'id',
-    type: 'uuid',
-    description: 'Id of the audit event; a change that is read twice has the same.',
-  },
-  { name: 'type', from: 'type', type: 'text', enum: RECORD_TYPES, description: 'Kind of the record.' },
-  { name: 'record_id', from: 'recordId', type: 'uuid', description: 'Id of the record; it may be deleted by now.' },
-  {
-    name: 'action',
-    from: 'action',
-    type: 'text',
-    description: 'What happened, e.g. `customer.updated`; one may be added.',
-  },
-  { name: 'at', from: 'at', type: 'instant', description: 'When; the order of the feed is another one.' },
-  {
-    name: 'user_id',
-    from: 'userId',
-    type: 'uuid',
-    nullable: true,
-    description: 'Id of the user who did it; null for an operator.',
-  },
-  { name: 'cascades', from: 'cascades', type: 'boolean', description: CASCADES },
-]);
+export const changeSerializer = restSerializer<Omit<PositionedChange, keyof ChangePosition>>('Change', {
+  cursor: text('Place in the feed; good for GraphQL as well.'),
+  id: uuid('Id of the audit event; a change that is read twice has the same.'),
+  type: oneOf(RECORD_TYPES, 'Kind of the record.'),
+  recordId: uuid('Id of the record; it may be deleted by now.'),
+  action: text('What happened, e.g. `customer.updated`; one may be added.'),
+  at: instant('When; the order of the feed is another one.'),
+  userId: nullable(uuid('Id of the user who did it; null for an operator.')),
+  cascades: boolean(CASCADES),
+});
 
 export const changeFeedSchema: JsonSchema = {
   type: 'object',

@@ -1,26 +1,37 @@
-/** The frozen JSON of a record: an explicit list of its fields, and the writer and the JSON Schema that follow from it. */
+/** The frozen JSON of a record: an explicit table of its fields, and the writer and the JSON Schema that follow from it. */
 import type { JsonSchema } from '../values/json-schema.js';
+import { toRestName } from '../values/text.js';
 
-export type SerializedType =
-  'text' | 'uuid' | 'date' | 'instant' | 'integer' | 'boolean' | 'money' | 'percent' | 'textList' | 'json';
+export type SerializedType = keyof typeof SCHEMAS;
 
-/** One field of the JSON: its frozen name, and the row's field that it shows. */
-interface SerializedField<Row extends object> {
-  readonly name: string;
-  readonly from: keyof Row & string;
+/** How one property is written. `Value` is what it may hold: the compiler rejects a field that cannot write its property. */
+interface SerializedField<in Value> {
   readonly type: SerializedType;
-  readonly nullable?: true;
+  readonly write: (value: Value) => string;
   readonly description: string;
+  readonly nullable?: true;
   /** It changes without the record's version: what a client sends back of it may be older, and is not compared. */
   readonly isUnversioned?: true;
-  /** The words that a text may be. */
+  /** The values that a text may have. */
   readonly enum?: readonly string[];
+  readonly name?: string;
+}
+
+/** Every property of the row, in the order of the JSON. A property that is left out on purpose is omitted from `Row`. */
+type SerializedFields<Row extends object> = {
+  readonly [Property in keyof Row & string]: SerializedField<Row[Property]>;
+};
+
+/** A field with its name in the JSON and the row's property that it shows. */
+interface NamedField<Row extends object> extends SerializedField<never> {
+  readonly name: string;
+  readonly from: keyof Row & string;
 }
 
 export interface RestSerializer<Row extends object> {
   /** Its name among the OpenAPI schemas. */
   readonly name: string;
-  readonly fields: readonly SerializedField<Row>[];
+  readonly fields: readonly NamedField<Row>[];
   readonly schema: JsonSchema;
   /** @returns the JSON text of a row; a null is always written */
   readonly write: (row: Row) => string;
@@ -28,12 +39,20 @@ export interface RestSerializer<Row extends object> {
   readonly writeList: (rows: readonly Row[]) => Iterable<string>;
 }
 
-type Writer = (value: unknown) => string;
+/** Makes the writer and the schema of a record's JSON. Rows hold wire form, so most fields are copied as they are. */
+export function restSerializer<Row extends object>(name: string, table: SerializedFields<Row>): RestSerializer<Row> {
+  // Object.keys gives strings; the table has exactly the row's properties.
+  const properties = Object.keys(table) as (keyof Row & string)[];
+  return serializerOf(
+    name,
+    properties.map((from) => ({ name: toRestName(from), ...table[from], from })),
+  );
+}
 
-/** Makes the writer and the schema of a record's JSON. Rows hold wire form, so that most fields are copied as they are. */
-export function restSerializer<Row extends object>(
+/** Makes the serializer of some of a record's fields. */
+export function serializerOf<Row extends object>(
   name: string,
-  fields: readonly SerializedField<Row>[],
+  fields: readonly NamedField<Row>[],
 ): RestSerializer<Row> {
   const write = makeWriter(fields);
   let schema: JsonSchema | undefined;
@@ -58,11 +77,12 @@ function* writeArray<Row>(rows: readonly Row[], write: (row: Row) => string): Ge
   yield rows.length === 0 ? '[]' : ']';
 }
 
-function makeWriter<Row extends object>(fields: readonly SerializedField<Row>[]): (row: Row) => string {
-  const steps = fields.map(({ name, from, type }, index) => ({
+function makeWriter<Row extends object>(fields: readonly NamedField<Row>[]): (row: Row) => string {
+  const steps = fields.map(({ name, from, write }, index) => ({
     prefix: `${index === 0 ? '{' : ','}${JSON.stringify(name)}:`,
     from,
-    writeValue: WRITERS[type],
+    // `SerializedFields` has checked that the field writes its property.
+    writeValue: write as (value: unknown) => string,
   }));
   return (row) => {
     let text = '';
@@ -74,24 +94,7 @@ function makeWriter<Row extends object>(fields: readonly SerializedField<Row>[])
   };
 }
 
-// Native escaping of one string is faster than asking a regular expression whether it is needed.
-const writeJson: Writer = (value) => JSON.stringify(value);
-
-const WRITERS: Readonly<Record<SerializedType, Writer>> = {
-  text: writeJson,
-  uuid: writeJson,
-  date: writeJson,
-  instant: writeJson,
-  integer: String,
-  boolean: String,
-  // The column's exact text is the JSON number: `50000.00` never passes through a float.
-  money: String,
-  percent: String,
-  textList: writeJson,
-  json: writeJson,
-};
-
-const SCHEMAS: Readonly<Record<SerializedType, JsonSchema>> = {
+const SCHEMAS = {
   text: { type: 'string' },
   uuid: { type: 'string', format: 'uuid' },
   date: { type: 'string', format: 'date' },
@@ -102,9 +105,53 @@ const SCHEMAS: Readonly<Record<SerializedType, JsonSchema>> = {
   percent: { type: 'number', minimum: 0, maximum: 100 },
   textList: { type: 'array', items: { type: 'string' } },
   json: {},
-};
+} as const satisfies Readonly<Record<string, JsonSchema>>;
 
-function schemaOf<Row extends object>(fields: readonly SerializedField<Row>[]): JsonSchema {
+// Native escaping of one string is faster than asking a regular expression whether it is needed.
+const writeJson = (value: unknown): string => JSON.stringify(value);
+
+function maker<Value>(
+  type: SerializedType,
+  write: (value: Value) => string,
+): (description: string) => SerializedField<Value> {
+  return (description) => ({ type, write, description });
+}
+
+export const text = maker<string>('text', writeJson);
+export const uuid = maker<string>('uuid', writeJson);
+export const date = maker<string>('date', writeJson);
+export const instant = maker<string>('instant', writeJson);
+export const integer = maker<number>('integer', String);
+export const boolean = maker<boolean>('boolean', String);
+// The column's exact text is the JSON number: `50000.00` never passes through a float.
+export const money = maker<string>('money', String);
+export const percent = maker<string>('percent', String);
+export const textList = maker<readonly string[]>('textList', writeJson);
+export const json = maker<unknown>('json', writeJson);
+
+/** A text that is one of these. */
+export function oneOf<Word extends string | null>(
+  values: readonly (Word & string)[],
+  description: string,
+): SerializedField<Word> {
+  return { type: 'text', write: writeJson, description, enum: values };
+}
+
+export function nullable<Value>(field: SerializedField<Value>): SerializedField<Value | null> {
+  // makeWriter writes nulls itself: a field's own `write` never meets one.
+  return { ...field, nullable: true } as SerializedField<Value | null>;
+}
+
+export function unversioned<Value>(field: SerializedField<Value>): SerializedField<Value> {
+  return { ...field, isUnversioned: true };
+}
+
+/** Under a frozen name that is not the property's in snake case. */
+export function named<Value>(name: string, field: SerializedField<Value>): SerializedField<Value> {
+  return { ...field, name };
+}
+
+function schemaOf<Row extends object>(fields: readonly NamedField<Row>[]): JsonSchema {
   return {
     type: 'object',
     properties: Object.fromEntries(fields.map((field) => [field.name, fieldSchema(field)])),
@@ -113,14 +160,9 @@ function schemaOf<Row extends object>(fields: readonly SerializedField<Row>[]): 
   };
 }
 
-function fieldSchema<Row extends object>({
-  type,
-  nullable,
-  description,
-  enum: words,
-}: SerializedField<Row>): JsonSchema {
-  const schema = { ...SCHEMAS[type], ...(words === undefined ? {} : { enum: words }), description };
-  return nullable === true ? orNull(schema) : schema;
+function fieldSchema({ type, nullable: isNullable, description, enum: values }: SerializedField<never>): JsonSchema {
+  const schema = { ...SCHEMAS[type], ...(values === undefined ? {} : { enum: values }), description };
+  return isNullable === true ? orNull(schema) : schema;
 }
 
 /** @returns the schema, with null allowed */

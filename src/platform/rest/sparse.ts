@@ -2,7 +2,7 @@
 import { validationError } from '../errors/errors.js';
 import { TextField } from '../input/fields.js';
 import { isOneOf } from '../input/rules.js';
-import { restSerializer, type RestSerializer } from './serializer.js';
+import { serializerOf, type RestSerializer } from './serializer.js';
 
 /** All names of the largest record are shorter. */
 const MAX_FIELDS = 2000;
@@ -37,7 +37,7 @@ export function pickFields<Row extends object>(
     const { code, sentence } = isOneOf(serializer.fields.map(({ name }) => name));
     throw validationError([{ path: ['fields'], code, message: sentence }]);
   }
-  return restSerializer(serializer.name, fields);
+  return serializerOf(serializer.name, fields);
 }
 
 /**

@@ -1,7 +1,21 @@
 /** A small record with a field of every type: what the tests of the input side read, write and describe. */
 import { InputType, registerEnumType } from 'type-graphql';
 import * as field from '../../../src/platform/input/fields.js';
-import { restSerializer } from '../../../src/platform/rest/serializer.js';
+import {
+  boolean,
+  date,
+  instant,
+  integer,
+  json,
+  money,
+  nullable,
+  oneOf,
+  percent,
+  restSerializer,
+  text,
+  textList,
+  uuid,
+} from '../../../src/platform/rest/serializer.js';
 
 export const ToyType = { SMALL: 'SMALL', LARGE: 'LARGE' } as const;
 export type ToyType = keyof typeof ToyType;
@@ -63,20 +77,20 @@ export interface ToyRow {
   readonly createdAt: string;
 }
 
-export const toySerializer = restSerializer<ToyRow>('Toy', [
-  { name: 'id', from: 'id', type: 'uuid', description: 'Id.' },
-  { name: 'code', from: 'code', type: 'text', description: 'Code.' },
-  { name: 'name', from: 'name', type: 'text', description: 'Name.' },
-  { name: 'type', from: 'type', type: 'text', enum: Object.values(ToyType), description: 'Size.' },
-  { name: 'unit_price', from: 'unitPrice', type: 'money', nullable: true, description: 'Price.' },
-  { name: 'discount_rate', from: 'discountRate', type: 'percent', nullable: true, description: 'Discount.' },
-  { name: 'part_count', from: 'partCount', type: 'integer', description: 'Count.' },
-  { name: 'is_active', from: 'isActive', type: 'boolean', description: 'Active.' },
-  { name: 'tags', from: 'tags', type: 'textList', description: 'Tags.' },
-  { name: 'parts', from: 'parts', type: 'json', description: 'Parts.' },
-  { name: 'launch_date', from: 'launchDate', type: 'date', nullable: true, description: 'Launch.' },
-  { name: 'created_at', from: 'createdAt', type: 'instant', description: 'Created.' },
-]);
+export const toySerializer = restSerializer<ToyRow>('Toy', {
+  id: uuid('Id.'),
+  code: text('Code.'),
+  name: text('Name.'),
+  type: oneOf(Object.values(ToyType), 'Size.'),
+  unitPrice: nullable(money('Price.')),
+  discountRate: nullable(percent('Discount.')),
+  partCount: integer('Count.'),
+  isActive: boolean('Active.'),
+  tags: textList('Tags.'),
+  parts: json('Parts.'),
+  launchDate: nullable(date('Launch.')),
+  createdAt: instant('Created.'),
+});
 
 /** A row in wire form. */
 export const aToy: ToyRow = {

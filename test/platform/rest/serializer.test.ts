@@ -1,6 +1,6 @@
 /** The frozen JSON of a record: its bytes and its schema. */
 import fc from 'fast-check';
-import { restSerializer } from '../../../src/platform/rest/serializer.js';
+import { json, named, nullable, restSerializer, text, textList } from '../../../src/platform/rest/serializer.js';
 import { aToy, toySerializer } from '../input/toy.js';
 
 test('writes every member, in order, money from its exact text', () => {
@@ -20,11 +20,11 @@ test('writes lists', () => {
 });
 
 test('is the JSON of the row, whatever its text', () => {
-  const serializer = restSerializer<{ text: string | null; list: string[]; json: unknown }>('Any', [
-    { name: 'the_text', from: 'text', type: 'text', nullable: true, description: '' },
-    { name: 'list', from: 'list', type: 'textList', description: '' },
-    { name: 'json', from: 'json', type: 'json', description: '' },
-  ]);
+  const serializer = restSerializer<{ text: string | null; list: string[]; json: unknown }>('Any', {
+    text: named('the_text', nullable(text(''))),
+    list: textList(''),
+    json: json(''),
+  });
   const row = fc.record({
     text: fc.option(fc.string({ unit: 'binary' })),
     list: fc.array(fc.string({ unit: 'binary' })),

@@ -1,22 +1,19 @@
 /** The JSON of the pipeline in REST. */
 import type { JsonSchema } from '../../../platform/values/json-schema.js';
-import { restSerializer } from '../../../platform/rest/serializer.js';
+import { integer, money, named, oneOf, restSerializer, text } from '../../../platform/rest/serializer.js';
 import { OpportunityStatus } from '../opportunity-enums.js';
 import type { PipelineTotalRow } from './opportunity-pipeline.query.js';
 
-export const pipelineTotalSerializer = restSerializer<PipelineTotalRow>('PipelineTotal', [
-  {
-    name: 'status',
-    from: 'key',
-    type: 'text',
-    enum: Object.values(OpportunityStatus),
-    description: 'Status, in its order from NEW to LOST.',
-  },
-  { name: 'currency', from: 'currency', type: 'text', description: 'ISO 4217; nothing adds two currencies.' },
-  { name: 'count', from: 'count', type: 'integer', description: 'How many opportunities.' },
-  { name: 'amount', from: 'amount', type: 'money', description: 'Sum of their amounts.' },
-  { name: 'weighted_amount', from: 'weightedAmount', type: 'money', description: 'Sum of their weighted amounts.' },
-]);
+export const pipelineTotalSerializer = restSerializer<Omit<PipelineTotalRow, 'groups'>>('PipelineTotal', {
+  key: named(
+    'status',
+    oneOf<string | null>(Object.values(OpportunityStatus), 'Status, in its order from NEW to LOST.'),
+  ),
+  currency: text('ISO 4217; nothing adds two currencies.'),
+  count: integer('How many opportunities.'),
+  amount: money('Sum of their amounts.'),
+  weightedAmount: money('Sum of their weighted amounts.'),
+});
 
 /** `items` as lists have it, all of them at once. */
 export const pipelineSchema: JsonSchema = {
