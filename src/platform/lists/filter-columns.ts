@@ -1,7 +1,7 @@
-/** What filters are made of: fields that reach a column, and relations that lead to another target of record. */
+/** What filters are made of: fields that reach a column, and relations that lead to records of another type. */
 import { toLowerCase } from '../values/identity-form.js';
 import type { TextForm } from '../values/normal-text.js';
-import type { SearchedColumn } from './text-conditions.js';
+import type { SearchedColumn, SearchedText } from './text-conditions.js';
 
 /** How a field of a filter reaches the database. */
 export interface FilterColumn extends SearchedColumn {
@@ -9,27 +9,16 @@ export interface FilterColumn extends SearchedColumn {
   readonly type: 'text' | 'uuid' | 'boolean' | 'integer' | 'numeric' | 'date' | 'timestamptz';
   /** What its text is; `free` unless it says otherwise. */
   readonly form?: TextForm;
-  /** `column` is `caselessSql`, and what it is compared with is read likewise. */
+  /** `column` is an expression in lower case, and what it is compared with is read by `toCaseless`. */
   readonly ignoresCase?: true;
 }
-
-/**
- * A column in lower case, with σ for ς, whatever the locale of the server. `toCaseless` says the same of an operand.
- * @param column with its alias, `c.email`
- */
-export function caselessSql(column: string): string {
-  return `replace(lower(${column} COLLATE "und-x-icu"), 'ς', 'σ')`;
-}
-
-/** What a condition on such a column costs beside its values: the form of each row is made anew. */
-export const CASELESS_COST = 100;
 
 /** PostgreSQL makes Σ a ς at the end of a word; beginnings of texts are compared too, so both are one letter. */
 export function toCaseless(text: string): string {
   return toLowerCase(text).replaceAll('ς', 'σ');
 }
 
-/** A field that leads to records of another target: the live ones of the tenant whose `column` has the value of `equals`. */
+/** A field that leads to records of another type: the live ones of the tenant whose `column` has the value of `equals`. */
 export interface FilterRelation {
   readonly target: RelatedType;
   /** Of the related table: `id` where it leads to one record, `customer_id` where it leads to many. */
@@ -56,18 +45,41 @@ export interface RelatedList {
   readonly none?: Filter | null;
 }
 
+/** How a field reaches the database. @param searched the searched text of its table, which is under that alias */
+export type FieldSource = (searched: SearchedText) => FilterColumn | FilterRelation;
+
+/** By the prototype of a filter's class, then by the field's name. */
+const declaredFields = new Map<object, Map<string, FieldSource>>();
+
+export function declareField(prototype: object, name: string, source: FieldSource): void {
+  const fields = declaredFields.get(prototype) ?? new Map<string, FieldSource>();
+  declaredFields.set(prototype, fields.set(name, source));
+}
+
+/** @returns the fields that the filter's class declares */
+export function declaredColumns(input: FilterClass, searched: SearchedText): FilterColumns {
+  const fields = [...(declaredFields.get(input.prototype) ?? [])];
+  return Object.fromEntries(fields.map(([name, source]) => [name, source(searched)]));
+}
+
+/** The class of a filter's GraphQL input. */
+export interface FilterClass {
+  readonly prototype: object;
+  new (): object;
+}
+
 interface RelatedTypeDescription {
-  /** The filter's GraphQL input. */
-  readonly input: new () => object;
-  /** Its fields, under an alias of its table: within one statement a table may be met more than once. */
-  readonly columns: (alias: string) => FilterColumns;
-  /** What lists of this target add to every filter. */
+  readonly input: FilterClass;
+  readonly searched: SearchedText;
+  /** What lists of this type add to every filter. */
   readonly listed?: (filter: Filter) => Filter;
 }
 
-/** A target of record that relations lead to. Its own feature describes it, so that no feature has to know another's filter. */
+/** A record type that relations lead to. Its own feature describes it, so that no feature has to know another's filter. */
 export class RelatedType {
   #description: RelatedTypeDescription | undefined;
+  /** By alias: within one statement a table may be met more than once. */
+  readonly #columns = new Map<string, FilterColumns>();
 
   constructor(
     readonly table: string,
@@ -83,12 +95,17 @@ export class RelatedType {
     return this.#description;
   }
 
-  get input(): new () => object {
+  get input(): FilterClass {
     return this.#described.input;
   }
 
   columns(alias: string): FilterColumns {
-    return this.#described.columns(alias);
+    let columns = this.#columns.get(alias);
+    if (!columns) {
+      const { input, searched } = this.#described;
+      this.#columns.set(alias, (columns = declaredColumns(input, { ...searched, alias })));
+    }
+    return columns;
   }
 
   listed(filter: Filter): Filter {

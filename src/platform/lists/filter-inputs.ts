@@ -1,13 +1,12 @@
-/** One operator input per target of scalar, and the input of a list of related records: the same for every entity. */
+/** One operator input per scalar type, and the input of a list of related records: the same for every record type. */
 import type { GraphQLScalarType } from 'graphql';
 import { Field, ID, InputType, Int } from 'type-graphql';
-import type { RelatedType } from './filter-columns.js';
+import type { FilterClass, FilterColumn, RelatedType } from './filter-columns.js';
 import { CostsPerValue } from '../graphql-schema/condition-cost.js';
 import { DateScalar, DateTimeScalar, DecimalScalar } from '../graphql-schema/scalars.js';
 
 /** What TypeGraphQL takes as the type of a single value. */
 type FieldValue = typeof String | typeof Boolean | typeof ID | GraphQLScalarType | Readonly<Record<string, string>>;
-type FieldType = () => FieldValue;
 
 const DESCRIPTIONS = {
   eq: 'Equal to.',
@@ -29,6 +28,7 @@ export type Operator = keyof typeof DESCRIPTIONS;
 
 const EQUALITY: readonly Operator[] = ['eq', 'neq', 'in', 'notIn', 'isNull'];
 const COMPARISON: readonly Operator[] = [...EQUALITY, 'gt', 'gte', 'lt', 'lte', 'between'];
+const YES_OR_NO: readonly Operator[] = ['eq', 'neq', 'isNull'];
 const LISTS: ReadonlySet<Operator> = new Set(['in', 'notIn', 'between']);
 
 /** The operators of one field, as a caller sent them. */
@@ -44,20 +44,39 @@ const TEXT_COMPARISON_COST = 30;
 /** Of operators that do more than compare. */
 const OPERATOR_COSTS: Readonly<Partial<Record<Operator, number>>> = { startsWith: 80, contains: 700 };
 
+/** The PostgreSQL type of the columns that such operators compare; text for String and enums. */
+const COLUMN_TYPES: ReadonlyMap<FieldValue, FilterColumn['type']> = new Map<FieldValue, FilterColumn['type']>([
+  [ID, 'uuid'],
+  [Boolean, 'boolean'],
+  [Int, 'integer'],
+  [DecimalScalar, 'numeric'],
+  [DateScalar, 'date'],
+  [DateTimeScalar, 'timestamptz'],
+]);
+
+/** The operators of one type of column. */
+export interface OperatorInput extends FilterClass {
+  readonly columnType: FilterColumn['type'];
+  /** Whether it has `contains`, which needs the search index. */
+  readonly isSearched: boolean;
+}
+
 /** Makes an input type with the operators; TypeGraphQL needs a class, its fields are plain. */
 function operatorInput(
   name: string,
   description: string,
-  type: FieldType,
+  type: FieldValue,
   operators: readonly Operator[],
-  comparisonCost = COMPARISON_COST,
-): new () => object {
+): OperatorInput {
   // eslint-disable-next-line @typescript-eslint/no-extraneous-class -- its fields are declared in the loop below
-  class Operators {}
+  class Operators {
+    static readonly columnType = COLUMN_TYPES.get(type) ?? 'text';
+    static readonly isSearched = operators.includes('contains');
+  }
+  const comparisonCost = type === String ? TEXT_COMPARISON_COST : COMPARISON_COST;
   for (const operator of operators) {
-    const list = (): [FieldValue] => [type()];
-    const itself = LISTS.has(operator) ? list : type;
-    Field(operator === 'isNull' ? () => Boolean : itself, { nullable: true, description: DESCRIPTIONS[operator] })(
+    const valueType = operator === 'isNull' ? Boolean : type;
+    Field(() => (LISTS.has(operator) ? [type] : valueType), { nullable: true, description: DESCRIPTIONS[operator] })(
       Operators.prototype,
       operator,
     );
@@ -67,58 +86,45 @@ function operatorInput(
   return Operators;
 }
 
-export const TextFilter = operatorInput(
-  'TextFilter',
-  'Conditions on a text.',
-  () => String,
-  [...EQUALITY, 'startsWith'],
-  TEXT_COMPARISON_COST,
-);
-export const SearchedTextFilter = operatorInput(
-  'SearchedTextFilter',
-  'Conditions on a text that the search index covers.',
-  () => String,
-  [...EQUALITY, 'startsWith', 'contains'],
-  TEXT_COMPARISON_COST,
-);
-export const IdFilter = operatorInput('IdFilter', 'Conditions on an id.', () => ID, EQUALITY);
-export const BooleanFilter = operatorInput('BooleanFilter', 'Conditions on a yes or no.', () => Boolean, [
-  'eq',
-  'neq',
-  'isNull',
+const TEXT_OPERATORS: readonly Operator[] = [...EQUALITY, 'startsWith'];
+const SEARCHED = 'Conditions on a text that the search index covers.';
+export const TextFilter = operatorInput('TextFilter', 'Conditions on a text.', String, TEXT_OPERATORS);
+export const SearchedTextFilter = operatorInput('SearchedTextFilter', SEARCHED, String, [
+  ...TEXT_OPERATORS,
+  'contains',
 ]);
+export const IdFilter = operatorInput('IdFilter', 'Conditions on an id.', ID, EQUALITY);
+export const BooleanFilter = operatorInput('BooleanFilter', 'Conditions on a yes or no.', Boolean, YES_OR_NO);
 export const DecimalFilter = operatorInput(
   'DecimalFilter',
   'Conditions on an exact number.',
-  () => DecimalScalar,
+  DecimalScalar,
   COMPARISON,
 );
-export const IntFilter = operatorInput('IntFilter', 'Conditions on a whole number.', () => Int, COMPARISON);
-export const DateFilter = operatorInput('DateFilter', 'Conditions on a calendar date.', () => DateScalar, COMPARISON);
-export const DateTimeFilter = operatorInput(
-  'DateTimeFilter',
-  'Conditions on an instant.',
-  () => DateTimeScalar,
-  COMPARISON,
-);
+export const IntFilter = operatorInput('IntFilter', 'Conditions on a whole number.', Int, COMPARISON);
+export const DateFilter = operatorInput('DateFilter', 'Conditions on a calendar date.', DateScalar, COMPARISON);
+export const DateTimeFilter = operatorInput('DateTimeFilter', 'Conditions on an instant.', DateTimeScalar, COMPARISON);
 
 /** Operators for an enum that is registered already: `enumFilter('CustomerTypeFilter', CustomerType, 'a customer type')`. */
-export function enumFilter(
-  name: string,
-  values: Readonly<Record<string, string>>,
-  recordType: string,
-): new () => object {
-  return operatorInput(name, `Conditions on ${recordType}.`, () => values, EQUALITY);
+export function enumFilter(name: string, values: Readonly<Record<string, string>>, meaning: string): OperatorInput {
+  return operatorInput(name, `Conditions on ${meaning}.`, values, EQUALITY);
+}
+
+/** Conditions on records that belong to another one. */
+export interface RelatedListInput extends FilterClass {
+  readonly target: RelatedType;
 }
 
 const SOME = 'There is at least one for which this holds; {} asks for any.';
 const NONE = 'There is not one for which this holds; {} asks for none at all.';
 
-/** Conditions on the records of a target that belong to another record: `{ some: …, none: … }`, both hold together. */
-export function relatedListFilter(name: string, plural: string, target: RelatedType): new () => object {
+/** Conditions on the records of a type that belong to another record: `{ some: …, none: … }`, both hold together. */
+export function relatedListFilter(name: string, plural: string, target: RelatedType): RelatedListInput {
   // eslint-disable-next-line @typescript-eslint/no-extraneous-class -- its fields are declared below
-  class RelatedList {}
-  const itself = (): new () => object => target.input;
+  class RelatedList {
+    static readonly target = target;
+  }
+  const itself = (): FilterClass => target.input;
   Field(itself, { nullable: true, description: SOME })(RelatedList.prototype, 'some');
   Field(itself, { nullable: true, description: NONE })(RelatedList.prototype, 'none');
   InputType(name, { description: `Conditions on the ${plural} of a record, deleted ones aside.` })(RelatedList);

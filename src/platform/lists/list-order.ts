@@ -1,19 +1,27 @@
-/** What one target of list can be ordered by, for GraphQL's `orderBy` and REST's `sort`. */
-import type { NullsOrder, SortDirection } from '../graphql-schema/connection.js';
+/** What lists of one record type can be ordered by, for GraphQL's `orderBy` and REST's `sort`. */
+import { Field, InputType, registerEnumType } from 'type-graphql';
+import { CostsPerValue } from '../graphql-schema/condition-cost.js';
+import { NullsOrder, SortDirection } from '../graphql-schema/connection.js';
 import { validationError, type Sentence } from '../errors/errors.js';
+import { toFieldName, toRestName } from '../values/text.js';
 import type { OrderColumn, OrderKey } from './keyset.js';
 
 /** One key of an order as a caller asks for it. */
-interface OrderRequest<Field extends string> {
-  readonly field: Field;
+interface OrderRequest<Key extends string> {
+  readonly field: Key;
   readonly direction?: SortDirection;
   readonly nulls?: NullsOrder | null;
 }
 
-/** What each key costs, whether an index has that order or all rows must be sorted. */
-export const ORDER_KEY_COST = 100;
+/** A field of an order: `TOTAL_REVENUE` is the property `totalRevenue` and its column. */
+interface OrderField extends Pick<OrderColumn, 'type' | 'nullable'> {
+  readonly description: string;
+}
+type OrderFields<Key extends string> = Readonly<Record<Key, OrderField>>;
 
-interface ListOrder<Field extends string> {
+interface ListOrder<Key extends string> {
+  /** One key of the order in GraphQL. */
+  readonly input: new () => OrderRequest<Key>;
   /** The fields by their REST names. */
   readonly sortFields: Readonly<Record<string, OrderColumn>>;
   /**
@@ -21,25 +29,32 @@ interface ListOrder<Field extends string> {
    * serves both.
    * @throws AppError VALIDATION_FAILED for more keys than there are fields
    */
-  readonly keysOf: (orderBy: readonly OrderRequest<Field>[] | null | undefined) => OrderKey[];
+  readonly keysOf: (orderBy: readonly OrderRequest<Key>[] | null | undefined) => OrderKey[];
 }
+
+/** What each key costs, whether an index has that order or all rows must be sorted. */
+const KEY_COST = 100;
 
 const TOO_MANY_KEYS: Sentence = { fr: 'Trop de clés de tri.', en: 'Too many keys of the order.' };
 
-/** @param alias of the table, e.g. `k` @param usual the order when none is asked for */
-export function listOrder<Field extends string>(
-  alias: string,
-  columns: Readonly<Record<Field, OrderColumn>>,
-  usual: readonly OrderRequest<Field>[],
-): ListOrder<Field> {
-  const byRestName = Object.entries<OrderColumn>(columns).map(([field, column]) => [field.toLowerCase(), column]);
+/**
+ * @param type of the records in GraphQL, e.g. `Contact` @param alias of the table, e.g. `k`
+ * @param usual the order when none is asked for
+ */
+export function listOrder<Key extends string>(
+  { type, plural, alias }: { readonly type: string; readonly plural: string; readonly alias: string },
+  fields: OrderFields<Key>,
+  usual: readonly OrderRequest<NoInfer<Key>>[],
+): ListOrder<Key> {
+  const columns = columnsOf(fields, alias);
   const id: OrderColumn = { column: `${alias}.id`, property: 'id', type: 'uuid' };
-  // More keys than fields cannot order anything further.
-  const maxKeys = byRestName.length;
+  const sortFields = Object.entries<OrderColumn>(columns).map(([key, column]) => [key.toLowerCase(), column] as const);
   return {
-    sortFields: Object.fromEntries(byRestName) as Record<string, OrderColumn>,
+    input: orderInput(type, plural, fields),
+    sortFields: Object.fromEntries(sortFields),
     keysOf: (orderBy) => {
-      if (orderBy && orderBy.length > maxKeys) {
+      // More keys than fields cannot order anything further.
+      if (orderBy && orderBy.length > sortFields.length) {
         throw validationError([{ path: ['orderBy'], code: 'TOO_MANY_ITEMS', message: TOO_MANY_KEYS }]);
       }
       const asked = orderBy && orderBy.length > 0 ? orderBy : usual;
@@ -51,4 +66,45 @@ export function listOrder<Field extends string>(
       return [...keys, { ...id, direction: keys.at(-1)?.direction ?? 'ASC', nulls: 'LAST' }];
     },
   };
+}
+
+function columnsOf<Key extends string>(fields: OrderFields<Key>, alias: string): Readonly<Record<Key, OrderColumn>> {
+  const columns = Object.entries<OrderField>(fields).map(([key, { type, nullable }]): [string, OrderColumn] => {
+    const property = toFieldName(key.toLowerCase());
+    const column = { column: `${alias}.${toRestName(property)}`, property, type };
+    return [key, nullable ? { ...column, nullable } : column];
+  });
+  // Object.fromEntries forgets the keys.
+  return Object.fromEntries(columns) as Record<Key, OrderColumn>;
+}
+
+/** Makes the enum of the fields and the input of one key. */
+function orderInput<Key extends string>(
+  type: string,
+  plural: string,
+  fields: OrderFields<Key>,
+): new () => OrderRequest<Key> {
+  const keys = Object.fromEntries(Object.keys(fields).map((key) => [key, key]));
+  registerEnumType(keys, {
+    name: `${type}OrderField`,
+    description: `What ${plural} can be ordered by.`,
+    valuesConfig: fields,
+  });
+
+  @InputType(`${type}Order`, { description: `One key of an order of ${plural}; the id closes every order.` })
+  class Order implements OrderRequest<Key> {
+    @Field(() => keys, { description: 'What to order by.' })
+    @CostsPerValue(KEY_COST)
+    field!: Key;
+
+    @Field(() => SortDirection, { defaultValue: 'ASC', description: 'Which way.' })
+    direction?: SortDirection;
+
+    @Field(() => NullsOrder, {
+      nullable: true,
+      description: 'Where records without a value go; last unless said otherwise.',
+    })
+    nulls?: NullsOrder | null;
+  }
+  return Order;
 }

@@ -1,0 +1,84 @@
+/** Decorators of a filter's fields: each declares its place in the schema and how it reaches the database. */
+import { Field } from 'type-graphql';
+import { CostsPerCondition } from '../graphql-schema/condition-cost.js';
+import { toRestName } from '../values/text.js';
+import {
+  declareField,
+  type FieldSource,
+  type FilterClass,
+  type FilterColumn,
+  type RelatedType,
+} from './filter-columns.js';
+import type { OperatorInput, RelatedListInput } from './filter-inputs.js';
+
+/** What a condition on a column in lower case costs beside its values: the form of each row is made anew. */
+const CASELESS_COST = 100;
+
+/**
+ * A condition on the column that has the field's name. The input of its operators says of which type the column is, and whether
+ * the search index covers it.
+ */
+export function ColumnCondition(
+  operators: OperatorInput,
+  description: string,
+  options: Partial<Pick<FilterColumn, 'type' | 'form' | 'ignoresCase' | 'isAllSearched'>> = {},
+): PropertyDecorator {
+  const { columnType: type, isSearched } = operators;
+  const condition = decorate(
+    () => operators,
+    description,
+    (name) => (searched) => {
+      const column = `${searched.alias}.${toRestName(name)}`;
+      return {
+        type,
+        ...options,
+        column: options.ignoresCase ? caselessSql(column) : column,
+        ...(isSearched ? { searched } : {}),
+      };
+    },
+  );
+  return (prototype, key) => {
+    condition(prototype, key);
+    if (options.ignoresCase) CostsPerCondition(CASELESS_COST)(prototype, key);
+  };
+}
+
+/** A condition on the record whose id the row has in `<field>_id`. */
+export function RecordCondition(target: RelatedType, description: string): PropertyDecorator {
+  const source =
+    (name: string): FieldSource =>
+    ({ alias }) => ({
+      target,
+      column: 'id',
+      equals: `${alias}.${toRestName(name)}_id`,
+      toMany: false,
+    });
+  return decorate(() => target.input, description, source);
+}
+
+/** Conditions on the records that have the row's id in `column`. */
+export function ListCondition(input: RelatedListInput, column: string, description: string): PropertyDecorator {
+  const { target } = input;
+  return decorate(
+    () => input,
+    description,
+    () =>
+      ({ alias }) => ({ target, column, equals: `${alias}.id`, toMany: true }),
+  );
+}
+
+function decorate(
+  type: () => FilterClass,
+  description: string,
+  sourceOf: (name: string) => FieldSource,
+): PropertyDecorator {
+  return (prototype, key) => {
+    Field(type, { nullable: true, description })(prototype, key);
+    declareField(prototype, String(key), sourceOf(String(key)));
+  };
+}
+
+/** A column in lower case, with σ for ς, whatever the locale of the server: `toCaseless` says the same of an operand. */
+function caselessSql(column: string): string {
+  return `replace(lower(${column} COLLATE "und-x-icu"), 'ς', 'σ')`;
+}
