@@ -1,20 +1,26 @@
 /** The activity file. Its dates are days of the tenant's time zone; what is deleted leaves its cells empty. */
-import type { CsvColumn } from '../../platform/postgres/csv.js';
+import { csvColumns } from '../../platform/postgres/csv.js';
+import type { ActivityRow } from './activity.query.js';
 
-export const activityColumns: readonly CsvColumn[] = [
-  { header: 'Type', expression: 'a.type', type: 'word' },
-  { header: 'Sujet', expression: 'a.subject', type: 'text' },
-  { header: 'Description', expression: 'a.description', type: 'text' },
-  { header: 'Date', expression: 'a.date', type: 'instant' },
-  { header: 'Échéance', expression: 'a.due_date', type: 'instant' },
-  { header: 'Durée (min)', expression: 'a.duration_minutes', type: 'integer' },
-  { header: 'Terminée', expression: 'a.is_completed', type: 'boolean' },
-  { header: 'Terminée le', expression: 'a.completed_at', type: 'instant' },
-  { header: 'Code Client', expression: 'c.code', type: 'text' },
-  { header: 'Client', expression: 'c.name', type: 'text' },
-  { header: 'Code Opportunité', expression: 'o.code', type: 'text' },
-  { header: 'Contact', expression: "(k.first_name || ' ' || k.last_name)", type: 'text' },
-  { header: 'Responsable', expression: 'u.full_name', type: 'text' },
-  { header: 'Créé le', expression: 'a.created_at', type: 'instant' },
-  { header: 'Id', expression: 'a.id', type: 'uuid' },
-];
+/** Not in the file. */
+type LeftOut = 'createdById' | 'updatedAt' | 'version';
+
+export const activityColumns = csvColumns<Omit<ActivityRow, LeftOut>>('a', {
+  type: { header: 'Type', type: 'word' },
+  subject: { header: 'Sujet', type: 'text' },
+  description: { header: 'Description', type: 'text' },
+  date: { header: 'Date', type: 'instant' },
+  dueDate: { header: 'Échéance', type: 'instant' },
+  durationMinutes: { header: 'Durée (min)', type: 'integer' },
+  isCompleted: { header: 'Terminée', type: 'boolean' },
+  completedAt: { header: 'Terminée le', type: 'instant' },
+  customerId: [
+    { header: 'Code Client', type: 'text', expression: 'c.code' },
+    { header: 'Client', type: 'text', expression: 'c.name' },
+  ],
+  opportunityId: { header: 'Code Opportunité', type: 'text', expression: 'o.code' },
+  contactId: { header: 'Contact', type: 'text', expression: "(k.first_name || ' ' || k.last_name)" },
+  assignedToId: { header: 'Responsable', type: 'text', expression: 'u.full_name' },
+  createdAt: { header: 'Créé le', type: 'instant' },
+  id: { header: 'Id', type: 'uuid' },
+});

@@ -2,7 +2,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { runStatement } from '../../tenancy/open-transaction.js';
 import { tenantOf } from '../../tenancy/tenancy.js';
-import type { RecordTable } from '../../platform/lists/record-table.js';
+import { everyPropertyOf, type RecordTable } from '../../platform/lists/record-table.js';
 import { rawSql, sql, type Sql } from '../../platform/postgres/sql.js';
 import { ownedThroughCustomer } from '../customer/customer.query.js';
 import type { Activity } from './activity.entity.js';
@@ -12,10 +12,10 @@ export type ActivityRow = Readonly<Omit<Activity, 'tenantId' | 'deletedAt' | 'de
 export type ActivityProperty = Extract<keyof ActivityRow, string>;
 
 /** Every published field, in the order of REST answers. */
-const ACTIVITY_PROPERTIES = [
+const ACTIVITY_PROPERTIES = everyPropertyOf<ActivityRow>()([
   'id', 'customerId', 'opportunityId', 'contactId', 'type', 'subject', 'description', 'date', 'dueDate', 'durationMinutes',
   'assignedToId', 'isCompleted', 'completedAt', 'createdById', 'createdAt', 'updatedAt', 'version',
-] as const satisfies readonly ActivityProperty[]; // prettier-ignore
+]); // prettier-ignore
 
 export const activityTable: RecordTable<ActivityRow> = {
   name: 'activities',

@@ -1,20 +1,28 @@
 /** The contact file. The first eleven columns are the original's, in its order; what is new stands after them. */
-import type { CsvColumn } from '../../platform/postgres/csv.js';
+import { csvColumns } from '../../platform/postgres/csv.js';
+import type { ContactRow } from './contact.query.js';
 
-export const contactColumns: readonly CsvColumn[] = [
-  { header: 'Prénom', expression: 'k.first_name', type: 'text' },
-  { header: 'Nom', expression: 'k.last_name', type: 'text' },
-  { header: 'Fonction', expression: 'k.job_title', type: 'text' },
-  { header: 'Email', expression: 'k.email', type: 'text' },
-  { header: 'Téléphone', expression: 'k.phone', type: 'phone' },
-  { header: 'Mobile', expression: 'k.mobile', type: 'phone' },
-  { header: 'Principal', expression: 'k.is_primary', type: 'boolean' },
-  { header: 'Facturation', expression: 'k.is_billing', type: 'boolean' },
-  { header: 'Décideur', expression: 'k.is_decision_maker', type: 'boolean' },
-  { header: 'Actif', expression: 'k.is_active', type: 'boolean' },
-  { header: 'Créé le', expression: 'k.created_at', type: 'instant' },
-  { header: 'Livraison', expression: 'k.is_shipping', type: 'boolean' },
-  { header: 'Code Client', expression: 'c.code', type: 'text' },
-  { header: 'Client', expression: 'c.name', type: 'text' },
-  { header: 'Id', expression: 'k.id', type: 'uuid' },
-];
+/** Not in the file. */
+type LeftOut =
+  'title' | 'department' | 'linkedin' | 'preferredLanguage' | 'preferredContactMethod' | 'doNotCall' |
+  'doNotEmail' | 'notes' | 'createdById' | 'updatedAt' | 'version'; // prettier-ignore
+
+export const contactColumns = csvColumns<Omit<ContactRow, LeftOut>>('k', {
+  firstName: { header: 'Prénom', type: 'text' },
+  lastName: { header: 'Nom', type: 'text' },
+  jobTitle: { header: 'Fonction', type: 'text' },
+  email: { header: 'Email', type: 'text' },
+  phone: { header: 'Téléphone', type: 'phone' },
+  mobile: { header: 'Mobile', type: 'phone' },
+  isPrimary: { header: 'Principal', type: 'boolean' },
+  isBilling: { header: 'Facturation', type: 'boolean' },
+  isDecisionMaker: { header: 'Décideur', type: 'boolean' },
+  isActive: { header: 'Actif', type: 'boolean' },
+  createdAt: { header: 'Créé le', type: 'instant' },
+  isShipping: { header: 'Livraison', type: 'boolean' },
+  customerId: [
+    { header: 'Code Client', type: 'text', expression: 'c.code' },
+    { header: 'Client', type: 'text', expression: 'c.name' },
+  ],
+  id: { header: 'Id', type: 'uuid' },
+});

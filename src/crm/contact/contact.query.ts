@@ -3,7 +3,13 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { runStatement } from '../../tenancy/open-transaction.js';
 import { tenantOf } from '../../tenancy/tenancy.js';
 import type { TenantReader } from '../../tenancy/tenant-reader.js';
-import { conditionsSql, recordSql, selectListSql, type RecordTable } from '../../platform/lists/record-table.js';
+import {
+  conditionsSql,
+  everyPropertyOf,
+  recordSql,
+  selectListSql,
+  type RecordTable,
+} from '../../platform/lists/record-table.js';
 import { sql } from '../../platform/postgres/sql.js';
 import { customerTable, ownedThroughCustomer, type CustomerOfRecord } from '../customer/customer.query.js';
 import type { Contact } from './contact.entity.js';
@@ -13,11 +19,11 @@ export type ContactRow = Readonly<Omit<Contact, 'tenantId' | 'searchPhone' | 'de
 export type ContactProperty = Extract<keyof ContactRow, string>;
 
 /** Every published field, in the order of REST answers. */
-const CONTACT_PROPERTIES = [
+const CONTACT_PROPERTIES = everyPropertyOf<ContactRow>()([
   'id', 'customerId', 'firstName', 'lastName', 'title', 'jobTitle', 'department', 'email', 'phone', 'mobile', 'linkedin',
   'isPrimary', 'isBilling', 'isShipping', 'isDecisionMaker', 'preferredLanguage', 'preferredContactMethod', 'doNotCall',
   'doNotEmail', 'notes', 'isActive', 'createdById', 'createdAt', 'updatedAt', 'version',
-] as const satisfies readonly ContactProperty[]; // prettier-ignore
+]); // prettier-ignore
 
 export const contactTable: RecordTable<ContactRow> = {
   name: 'contacts',

@@ -1,26 +1,34 @@
 /** The customer file. The first seventeen columns are the original's, in its order; what is new stands after them. */
-import type { CsvColumn } from '../../platform/postgres/csv.js';
+import { csvColumns } from '../../platform/postgres/csv.js';
+import type { CustomerRow } from './customer.query.js';
 
-export const customerColumns: readonly CsvColumn[] = [
-  { header: 'Code', expression: 'c.code', type: 'text' },
-  { header: 'Nom', expression: 'c.name', type: 'text' },
-  { header: 'Type', expression: 'c.type', type: 'word' },
-  { header: 'Email', expression: 'c.email', type: 'text' },
-  { header: 'Téléphone', expression: 'c.phone', type: 'phone' },
-  { header: 'Mobile', expression: 'c.mobile', type: 'phone' },
-  { header: 'Adresse', expression: 'c.address_line1', type: 'text' },
-  { header: 'Ville', expression: 'c.city', type: 'text' },
-  { header: 'Code Postal', expression: 'c.postal_code', type: 'text' },
-  { header: 'Pays', expression: 'c.country_code', type: 'word' },
-  { header: 'SIRET', expression: 'c.registration_number', type: 'text' },
-  { header: 'TVA Intra', expression: 'c.tax_id', type: 'text' },
-  { header: 'Conditions Paiement', expression: 'c.payment_terms', type: 'word' },
-  { header: 'CA Total', expression: 'c.total_revenue', type: 'money' },
-  { header: 'Nb Commandes', expression: 'c.order_count', type: 'integer' },
-  { header: 'Actif', expression: 'c.is_active', type: 'boolean' },
-  { header: 'Créé le', expression: 'c.created_at', type: 'instant' },
-  { header: 'Responsable', expression: 'u.full_name', type: 'text' },
-  { header: 'Devise', expression: 'c.currency', type: 'word' },
-  { header: 'Étiquettes', expression: 'c.tags', type: 'textList' },
-  { header: 'Id', expression: 'c.id', type: 'uuid' },
-];
+/** Not in the file. */
+type LeftOut =
+  'legalName' | 'website' | 'addressLine2' | 'state' | 'legalForm' | 'industry' | 'size' | 'annualRevenue' |
+  'employeeCount' | 'paymentMethod' | 'creditLimit' | 'discountRate' | 'segment' | 'source' | 'notes' |
+  'internalNotes' | 'leadScore' | 'healthScore' | 'lastOrderDate' | 'firstOrderDate' | 'createdById' |
+  'updatedAt' | 'version'; // prettier-ignore
+
+export const customerColumns = csvColumns<Omit<CustomerRow, LeftOut>>('c', {
+  code: { header: 'Code', type: 'text' },
+  name: { header: 'Nom', type: 'text' },
+  type: { header: 'Type', type: 'word' },
+  email: { header: 'Email', type: 'text' },
+  phone: { header: 'Téléphone', type: 'phone' },
+  mobile: { header: 'Mobile', type: 'phone' },
+  addressLine1: { header: 'Adresse', type: 'text' },
+  city: { header: 'Ville', type: 'text' },
+  postalCode: { header: 'Code Postal', type: 'text' },
+  countryCode: { header: 'Pays', type: 'word' },
+  registrationNumber: { header: 'SIRET', type: 'text' },
+  taxId: { header: 'TVA Intra', type: 'text' },
+  paymentTerms: { header: 'Conditions Paiement', type: 'word' },
+  totalRevenue: { header: 'CA Total', type: 'money' },
+  orderCount: { header: 'Nb Commandes', type: 'integer' },
+  isActive: { header: 'Actif', type: 'boolean' },
+  createdAt: { header: 'Créé le', type: 'instant' },
+  assignedToId: { header: 'Responsable', type: 'text', expression: 'u.full_name' },
+  currency: { header: 'Devise', type: 'word' },
+  tags: { header: 'Étiquettes', type: 'textList' },
+  id: { header: 'Id', type: 'uuid' },
+});

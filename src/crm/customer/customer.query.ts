@@ -9,6 +9,7 @@ import { filterSql } from '../../platform/lists/filters.js';
 import type { OrderKey } from '../../platform/lists/keyset.js';
 import { readTotal, totalSql } from '../../platform/lists/record-count.js';
 import {
+  everyPropertyOf,
   selectListSql,
   type RecordList,
   type RecordListQuery,
@@ -23,13 +24,13 @@ export type CustomerRow = Readonly<Omit<Customer, 'tenantId' | 'searchPhone' | '
 export type CustomerProperty = Extract<keyof CustomerRow, string>;
 
 /** Every published field, in the order of REST answers. */
-export const CUSTOMER_PROPERTIES = [
+const CUSTOMER_PROPERTIES = everyPropertyOf<CustomerRow>()([
   'id', 'code', 'name', 'legalName', 'type', 'email', 'phone', 'mobile', 'website', 'addressLine1', 'addressLine2', 'city',
   'state', 'postalCode', 'countryCode', 'taxId', 'registrationNumber', 'legalForm', 'assignedToId', 'industry', 'size',
   'annualRevenue', 'employeeCount', 'paymentTerms', 'paymentMethod', 'creditLimit', 'currency', 'discountRate', 'tags',
   'segment', 'source', 'notes', 'internalNotes', 'isActive', 'leadScore', 'healthScore', 'totalRevenue', 'orderCount',
   'lastOrderDate', 'firstOrderDate', 'createdById', 'createdAt', 'updatedAt', 'version',
-] as const satisfies readonly CustomerProperty[]; // prettier-ignore
+]); // prettier-ignore
 
 export const customerTable: RecordTable<CustomerRow> = {
   name: 'customers',

@@ -1,22 +1,30 @@
 /** The opportunity file. The first twelve columns are the original's, in its order; what is new stands after them. */
-import type { CsvColumn } from '../../platform/postgres/csv.js';
+import { csvColumns } from '../../platform/postgres/csv.js';
+import type { OpportunityRow } from './opportunity.query.js';
 
-export const opportunityColumns: readonly CsvColumn[] = [
-  { header: 'Code', expression: 'o.code', type: 'text' },
-  { header: 'Nom', expression: 'o.name', type: 'text' },
-  { header: 'Statut', expression: 'o.status', type: 'word' },
-  { header: 'Montant', expression: 'o.amount', type: 'money' },
-  { header: 'Probabilité', expression: 'o.probability', type: 'integer' },
-  { header: 'Montant Pondéré', expression: 'o.weighted_amount', type: 'money' },
-  { header: 'Date Conclusion Prévue', expression: 'o.expected_close_date', type: 'date' },
-  { header: 'Date Conclusion Réelle', expression: 'o.actual_close_date', type: 'date' },
-  { header: 'Source', expression: 'o.source', type: 'text' },
-  { header: 'Raison Gain', expression: 'o.win_reason', type: 'text' },
-  { header: 'Raison Perte', expression: 'o.loss_reason', type: 'text' },
-  { header: 'Créé le', expression: 'o.created_at', type: 'instant' },
-  { header: 'Devise', expression: 'o.currency', type: 'word' },
-  { header: 'Code Client', expression: 'c.code', type: 'text' },
-  { header: 'Client', expression: 'c.name', type: 'text' },
-  { header: 'Responsable', expression: 'u.full_name', type: 'text' },
-  { header: 'Id', expression: 'o.id', type: 'uuid' },
-];
+/** Not in the file. */
+type LeftOut =
+  'description' | 'stage' | 'team' | 'campaign' | 'competitors' | 'products' | 'notes' | 'nextSteps' |
+  'createdById' | 'updatedAt' | 'version'; // prettier-ignore
+
+export const opportunityColumns = csvColumns<Omit<OpportunityRow, LeftOut>>('o', {
+  code: { header: 'Code', type: 'text' },
+  name: { header: 'Nom', type: 'text' },
+  status: { header: 'Statut', type: 'word' },
+  amount: { header: 'Montant', type: 'money' },
+  probability: { header: 'Probabilité', type: 'integer' },
+  weightedAmount: { header: 'Montant Pondéré', type: 'money' },
+  expectedCloseDate: { header: 'Date Conclusion Prévue', type: 'date' },
+  actualCloseDate: { header: 'Date Conclusion Réelle', type: 'date' },
+  source: { header: 'Source', type: 'text' },
+  winReason: { header: 'Raison Gain', type: 'text' },
+  lossReason: { header: 'Raison Perte', type: 'text' },
+  createdAt: { header: 'Créé le', type: 'instant' },
+  currency: { header: 'Devise', type: 'word' },
+  customerId: [
+    { header: 'Code Client', type: 'text', expression: 'c.code' },
+    { header: 'Client', type: 'text', expression: 'c.name' },
+  ],
+  assignedToId: { header: 'Responsable', type: 'text', expression: 'u.full_name' },
+  id: { header: 'Id', type: 'uuid' },
+});

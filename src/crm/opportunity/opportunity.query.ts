@@ -4,7 +4,7 @@ import { findRecord, findRecordWhere } from '../../access/loaders/record-lists.j
 import { runAhead } from '../../tenancy/open-transaction.js';
 import { tenantOf } from '../../tenancy/tenancy.js';
 import type { TenantReader } from '../../tenancy/tenant-reader.js';
-import type { RecordTable } from '../../platform/lists/record-table.js';
+import { everyPropertyOf, type RecordTable } from '../../platform/lists/record-table.js';
 import { sql } from '../../platform/postgres/sql.js';
 import { ownedThroughCustomer, type LockedCustomer } from '../customer/customer.query.js';
 import type { Opportunity } from './opportunity.entity.js';
@@ -14,11 +14,11 @@ export type OpportunityRow = Readonly<Omit<Opportunity, 'tenantId' | 'deletedAt'
 export type OpportunityProperty = Extract<keyof OpportunityRow, string>;
 
 /** Every published field, in the order of REST answers. */
-export const OPPORTUNITY_PROPERTIES = [
+const OPPORTUNITY_PROPERTIES = everyPropertyOf<OpportunityRow>()([
   'id', 'code', 'customerId', 'name', 'description', 'status', 'stage', 'probability', 'amount', 'weightedAmount',
   'currency', 'expectedCloseDate', 'actualCloseDate', 'assignedToId', 'team', 'source', 'campaign', 'competitors',
   'products', 'notes', 'nextSteps', 'winReason', 'lossReason', 'createdById', 'createdAt', 'updatedAt', 'version',
-] as const satisfies readonly OpportunityProperty[]; // prettier-ignore
+]); // prettier-ignore
 
 export const opportunityTable: RecordTable<OpportunityRow> = {
   name: 'opportunities',

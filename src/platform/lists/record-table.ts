@@ -1,4 +1,4 @@
-/** One description per target of record, and the statements that read it: single records, pages, counts, pages per parent. */
+/** One description per record type, and the statements that read it: single records, pages, counts, pages per parent. */
 import type { Filter, FilterColumns } from './filter-columns.js';
 import { filterSql } from './filters.js';
 import { toRestName } from '../values/text.js';
@@ -8,7 +8,20 @@ import { searchSql, type FoundTexts, type SearchedText } from './text-conditions
 
 type PropertyOf<Row> = keyof Row & string;
 
-/** What reads know of a target of record. Properties are the columns' names in camel case. */
+/**
+ * A list of properties that the compiler rejects where one of the row is missing:
+ * `everyPropertyOf<ContactRow>()(['id', 'firstName'])`. Two calls, since the row is named and the list is inferred.
+ */
+export function everyPropertyOf<Row extends object>() {
+  return <const Listed extends readonly PropertyOf<Row>[]>(listed: Listed & Complete<Row, Listed[number]>): Listed =>
+    listed;
+}
+
+type Complete<Row extends object, Listed> = [Exclude<PropertyOf<Row>, Listed>] extends [never]
+  ? unknown
+  : { readonly notListed: Exclude<PropertyOf<Row>, Listed> };
+
+/** What reads know of a record type. Properties are the columns' names in camel case. */
 export interface RecordTable<Row extends object> {
   readonly name: string;
   /** Of the table in every statement: `k`. */
