@@ -1,5 +1,5 @@
 /** The activity file. Its dates are days of the tenant's time zone; what is deleted leaves its cells empty. */
-import { csvColumns } from '../../platform/postgres/csv.js';
+import { csvColumns } from '../export/csv-columns.js';
 import type { ActivityRow } from './activity.query.js';
 
 /** Not in the file. */

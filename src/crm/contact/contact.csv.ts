@@ -1,5 +1,5 @@
 /** The contact file. The first eleven columns are the original's, in its order; what is new stands after them. */
-import { csvColumns } from '../../platform/postgres/csv.js';
+import { csvColumns } from '../export/csv-columns.js';
 import type { ContactRow } from './contact.query.js';
 
 /** Not in the file. */

@@ -1,6 +1,5 @@
 /** CSV files: columns as SQL expressions with their French headers, formula guard by type of column, dialects. */
 import { stringify } from 'csv-stringify/sync';
-import { toRestName } from '../values/text.js';
 import { joinSql, rawSql, sql, type Sql } from './sql.js';
 
 /** Decides the format and the guard: only `text` can hold what a spreadsheet would run, and `phone` what looks like it. */
@@ -12,23 +11,6 @@ export interface CsvColumn {
   /** SQL of our own source, e.g. `c.postal_code`. */
   readonly expression: string;
   readonly type: CsvColumnType;
-}
-
-/** A column of the row's property, or of what the property leads to: SQL over a joined table. */
-type CsvField = Omit<CsvColumn, 'expression'> & Partial<CsvColumn>;
-
-/**
- * The columns of a file, in its order. The compiler rejects a table that lacks a property of the row: what the file leaves out on
- * purpose is omitted from `Row`.
- * @param alias of the table, whose columns are the properties' names in snake case
- */
-export function csvColumns<Row extends object>(
-  alias: string,
-  fields: Readonly<Record<keyof Row & string, CsvField | readonly CsvField[]>>,
-): readonly CsvColumn[] {
-  return Object.entries<CsvField | readonly CsvField[]>(fields).flatMap(([property, field]) =>
-    [field].flat().map((column) => ({ expression: `${alias}.${toRestName(property)}`, ...column })),
-  );
 }
 
 export interface CsvDialect {
