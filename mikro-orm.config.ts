@@ -1,4 +1,4 @@
-/** Every entity and subscriber, by name, and where migrations live. The service and MikroORM's command line both read it. */
+/** Every entity and subscriber, by name, and where migrations live. The service, its commands and its tests read it. */
 import { Migrator } from '@mikro-orm/migrations';
 import { defineConfig, type Options } from '@mikro-orm/postgresql';
 import { StatementDriver } from './src/tenancy/statement-driver.js';
@@ -7,7 +7,6 @@ import { Tenant } from './src/access/identity/tenant.entity.js';
 import { TenantGuard } from './src/tenancy/tenancy.js';
 import { User } from './src/access/identity/user.entity.js';
 import { AuditSubscriber } from './src/audit/events/audit.subscriber.js';
-import { databaseOptions, loadConfig } from './src/config.js';
 import { Activity } from './src/crm/activity/activity.entity.js';
 import { Contact } from './src/crm/contact/contact.entity.js';
 import { Customer } from './src/crm/customer/customer.entity.js';
@@ -71,11 +70,4 @@ export function ormOptions({ url, poolSize, startupSettings }: OrmOptions): Opti
     },
     debug: false,
   });
-}
-
-/** For MikroORM's command line: as the role that owns the schema. */
-export default function ownerOptions(): Options {
-  const config = loadConfig(process.env);
-  const url = config.DATABASE_MIGRATION_URL ?? config.DATABASE_URL ?? 'postgres://localhost/crm';
-  return ormOptions({ url, ...databaseOptions(config) });
 }
