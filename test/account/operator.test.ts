@@ -1,4 +1,4 @@
-import { jest } from '@jest/globals';
+import { jest } from '../support/jest.js';
 import { fork, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { newId } from '../../src/platform/values/ids.js';

@@ -1,5 +1,5 @@
 /** Many who sign in at once, through both transports: a right password is never rejected because others are being checked. */
-import { jest } from '@jest/globals';
+import { jest } from '../support/jest.js';
 import { SignInQueue, type Entrant } from '../../src/account/sign-in-queue.js';
 import { AppError } from '../../src/platform/errors/errors.js';
 import { as, type Answer } from '../support/client.js';

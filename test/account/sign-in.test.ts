@@ -1,4 +1,4 @@
-import { jest } from '@jest/globals';
+import { jest } from '../support/jest.js';
 import { inTransaction } from '../../src/access/writes/transaction.js';
 import { logIn, logOut, refreshSession } from '../../src/account/sign-in.service.js';
 import { changePassword } from '../../src/account/password.service.js';

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { PassThrough } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { jest } from '@jest/globals';
+import { jest } from '../support/jest.js';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { SignInQueue } from '../../src/account/sign-in-queue.js';
 import { listen } from '../../src/app/listening.js';

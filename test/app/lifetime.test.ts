@@ -1,5 +1,5 @@
 import { pino } from 'pino';
-import { jest } from '@jest/globals';
+import { jest } from '../support/jest.js';
 import { endOnSignals } from '../../src/app/end-signals.js';
 import { Lifetime } from '../../src/app/lifetime.js';
 

@@ -1,4 +1,4 @@
-import { jest } from '@jest/globals';
+import { jest } from '../support/jest.js';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { operatorOrigin } from '../../src/audit/events/origin.js';

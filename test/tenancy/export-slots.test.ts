@@ -1,5 +1,5 @@
 /** Places for exports under arrivals, releases and departures by chance, on a clock of the test's own. */
-import { jest } from '@jest/globals';
+import { jest } from '../support/jest.js';
 import fc from 'fast-check';
 import { AppError } from '../../src/platform/errors/errors.js';
 import { EXPORT_LIMITS } from '../../src/tenancy/export-limits.js';

@@ -1,5 +1,5 @@
 /** When a file is cut, on a clock of the test's own: readers of every speed, a slow server, a caller who leaves. */
-import { jest } from '@jest/globals';
+import { jest } from '../../support/jest.js';
 import { DigestedFile } from '../../../src/crm/export/digested-file.js';
 import { ExportCut } from '../../../src/crm/export/export-cut.js';
 import { EXPORT_LIMITS } from '../../../src/tenancy/export-limits.js';

@@ -1,4 +1,4 @@
-import { jest } from '@jest/globals';
+import { jest } from '../../support/jest.js';
 import { RIGHTS } from '../../../src/access/rights/permissions.js';
 import { makeTarget } from '../../contract/surface/target.js';
 import { as, type Answer } from '../../support/client.js';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { jest } from '@jest/globals';
+import { jest } from '../../support/jest.js';
 import { dayIn, todayIn } from '../../../src/platform/values/calendar.js';
 import { endOfDay, lastSecondOfDay, startOfDay } from '../../../src/platform/values/time-zone.js';
 
