@@ -4,15 +4,9 @@ import { PostgresThrottle } from '../../src/account/throttle.query.js';
 import { purgeIdempotencyKeys } from '../../src/access/writes/idempotency-purge.query.js';
 import { as, type Answer } from '../support/client.js';
 import { deadlocksOf, untilWaiting, whileHeld } from '../support/locks.js';
-import { startTestService, type TestService } from '../support/service.js';
+import { useOwnService } from '../support/use-service.js';
 
-let service: TestService;
-
-beforeAll(async () => {
-  service = await startTestService();
-});
-
-afterAll(() => service.close());
+const service = useOwnService();
 
 test('two admins who change each other at once under idempotency keys both do', async () => {
   const { id, admin, manager } = await service.aTenant();

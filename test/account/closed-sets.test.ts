@@ -1,15 +1,10 @@
 /** Closed sets of words are enums in GraphQL: the words of REST in capitals. */
 import { as } from '../support/client.js';
 import { ask, bodyOf, rowsIn, textOf } from './replies.js';
-import { PASSWORD, startTestService, type TestService } from '../support/service.js';
+import { PASSWORD } from '../support/service.js';
+import { useOwnService } from '../support/use-service.js';
 
-let service: TestService;
-
-beforeAll(async () => {
-  service = await startTestService();
-});
-
-afterAll(() => service.close());
+const service = useOwnService();
 
 const capitals = (word: unknown): string => String(word).toUpperCase().replaceAll(':', '_');
 

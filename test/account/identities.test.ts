@@ -4,20 +4,15 @@ import { identityForm } from '../../src/platform/values/identity-form.js';
 import { normalizeText } from '../../src/platform/values/normal-text.js';
 import { Migration20261129000020 } from '../../src/migrations/Migration20261129000020.js';
 import { as, type Answer } from '../support/client.js';
-import { PASSWORD, startTestService, type TestService, type TestTenant } from '../support/service.js';
+import { PASSWORD, type TestTenant } from '../support/service.js';
+import { useOwnService } from '../support/use-service.js';
 
-let service: TestService;
+const service = useOwnService();
 let tenant: TestTenant;
-
-beforeAll(async () => {
-  service = await startTestService();
-});
 
 beforeEach(async () => {
   tenant = await service.aTenant();
 });
-
-afterAll(() => service.close());
 
 const LOGIN = `mutation ($email: String!, $password: String!, $tenantId: ID!) {
   login(email: $email, password: $password, tenantId: $tenantId) { user { id email } } }`;

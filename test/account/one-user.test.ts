@@ -4,16 +4,11 @@ import { buildGraphqlSchema } from '../../src/app/schema.js';
 import { makeTarget, type Target } from '../contract/surface/target.js';
 import { ask, bodyOf, textOf } from './replies.js';
 import { as, type Answer } from '../support/client.js';
-import { PASSWORD, startTestService, type TestService, type TestTenant, type TestUser } from '../support/service.js';
+import { PASSWORD, type TestTenant, type TestUser } from '../support/service.js';
+import { useOwnService } from '../support/use-service.js';
 import { watchStatements } from '../support/statements.js';
 
-let service: TestService;
-
-beforeAll(async () => {
-  service = await startTestService();
-});
-
-afterAll(() => service.close());
+const service = useOwnService();
 
 type Person = Readonly<Record<string, unknown>>;
 

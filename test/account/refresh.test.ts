@@ -1,14 +1,9 @@
 import { as, type Answer } from '../support/client.js';
-import { PASSWORD, startTestService, type TestService, type TestTenant } from '../support/service.js';
+import { PASSWORD, type TestTenant } from '../support/service.js';
+import { useOwnService } from '../support/use-service.js';
 import { bodyOf, textOf, type Json } from './replies.js';
 
-let service: TestService;
-
-beforeAll(async () => {
-  service = await startTestService();
-});
-
-afterAll(() => service.close());
+const service = useOwnService();
 
 interface Session {
   readonly tenant: TestTenant;

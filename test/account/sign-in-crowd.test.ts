@@ -4,7 +4,7 @@ import { SignInQueue, type Entrant } from '../../src/account/sign-in-queue.js';
 import { AppError } from '../../src/platform/errors/errors.js';
 import { as, type Answer } from '../support/client.js';
 import { PASSWORD_HASH } from '../support/password.js';
-import { PASSWORD, startTestService, type TestService } from '../support/service.js';
+import { PASSWORD, startTestService, type OwnService } from '../support/service.js';
 import { newId } from '../../src/platform/values/ids.js';
 
 interface Try {
@@ -14,7 +14,7 @@ interface Try {
   readonly address: string;
 }
 
-type SignIn = (service: TestService, one: Try) => Promise<Answer>;
+type SignIn = (service: OwnService, one: Try) => Promise<Answer>;
 
 /** argon2id of PASSWORD at the least costs: what is tested is the order, and the suite runs on loaded machines. */
 const CHEAP_HASH = '$argon2id$v=19$m=8,t=1,p=1$gv+J/u9XkNC9VgNW0zuwOg$gbjVkoE0TI4yUL+t1QTE6j63WTgL0sowUGsbALK01jo';
@@ -22,7 +22,7 @@ const CHEAP_HASH = '$argon2id$v=19$m=8,t=1,p=1$gv+J/u9XkNC9VgNW0zuwOg$gbjVkoE0TI
 const ADD_PEOPLE = `INSERT INTO users (tenant_id, id, email, full_name, role, password_hash)
   SELECT $1, gen_random_uuid(), email, email, 'user', $3 FROM unnest($2::text[]) email`;
 
-let service: TestService;
+let service: OwnService;
 let networks = 0;
 
 beforeAll(async () => {

@@ -1,5 +1,6 @@
 import { as, type Answer } from '../support/client.js';
-import { PASSWORD, startTestService, type TestService, type TestTenant, type TestUser } from '../support/service.js';
+import { PASSWORD, type TestTenant, type TestUser } from '../support/service.js';
+import { useOwnService } from '../support/use-service.js';
 
 /** JSON of any shape: a field that is not there is undefined, as in JavaScript. */
 interface Json {
@@ -27,19 +28,11 @@ function by(user?: Pick<TestUser, 'token' | 'tenantId'>): Caller {
   return as(service, user);
 }
 
-let service: TestService;
+const service = useOwnService({ TRUSTED_PROXIES: '127.0.0.1' });
 let tenant: TestTenant;
-
-beforeAll(async () => {
-  service = await startTestService({ TRUSTED_PROXIES: '127.0.0.1' });
-});
 
 beforeEach(async () => {
   tenant = await service.aTenant();
-});
-
-afterAll(async () => {
-  await service.close();
 });
 
 const JSON_WEB_TOKEN: unknown = expect.stringMatching(/^[\w-]+\.[\w-]+\.[\w-]+$/);

@@ -2,16 +2,16 @@ import { createHash } from 'node:crypto';
 import http from 'node:http';
 import { connect } from 'node:net';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
-import { startTestService, type TestService, type TestTenant } from '../support/service.js';
+import type { TestTenant } from '../support/service.js';
+import { useOwnService } from '../support/use-service.js';
 
-let service: TestService;
+const service = useOwnService();
 /** On the same database, with COMPRESSION=false. */
 let plain: { readonly origin: string };
 let tenant: TestTenant;
 let asset: string;
 
 beforeAll(async () => {
-  service = await startTestService();
   plain = await service.besides({ COMPRESSION: 'false' });
   tenant = await service.aTenant();
   await service.ask(
@@ -22,8 +22,6 @@ beforeAll(async () => {
   const page = await ask(service, '/graphql', { accept: 'text/html' });
   asset = String(/"(\/graphql\/assets\/[0-9a-f]{12}\/)/.exec(page.bytes.toString())?.[1]).concat('graphiql.js');
 });
-
-afterAll(() => service.close());
 
 interface Answer {
   readonly status: number;

@@ -12,17 +12,17 @@ import { answerOddRequests, answerUnreadable } from '../../src/app/unreadable-re
 import { AppError } from '../../src/platform/errors/errors.js';
 import { keepBodyBytes } from '../../src/platform/values/body-bytes.js';
 import { sendBytes } from '../support/raw-client.js';
-import { startTestService, type TestService, type TestTenant } from '../support/service.js';
+import type { TestTenant } from '../support/service.js';
+import { useOwnService } from '../support/use-service.js';
 
 const HOST = 'Host: here\r\n';
 const GARBAGE = 'no request at all\r\n\r\n';
 
-let service: TestService;
+const service = useOwnService();
 let tenant: TestTenant;
 let toy: FastifyInstance;
 
 beforeAll(async () => {
-  service = await startTestService();
   tenant = await service.aTenant();
   toy = makeToy();
   await toy.listen({ host: '127.0.0.1', port: 0 });
@@ -30,7 +30,6 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await toy.close();
-  await service.close();
 });
 
 /** The transport's handling of connections and bodies, with answers that take their time. */

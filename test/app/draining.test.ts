@@ -4,7 +4,7 @@ import { connect, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { prepareDrain } from '../../src/app/listening.js';
-import { startTestService, type TestService, type TestTenant } from '../support/service.js';
+import { startTestService, type OwnService, type TestTenant } from '../support/service.js';
 
 interface Answer {
   readonly status: number | undefined;
@@ -19,7 +19,7 @@ interface Asked {
   readonly body?: string;
 }
 
-let service: TestService;
+let service: OwnService;
 let tenant: TestTenant;
 let limits: { timeLeft: number; spoil(): void };
 let spoilt: number;

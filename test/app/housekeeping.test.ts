@@ -1,14 +1,9 @@
 import { tidy } from '../../src/app/housekeeping.js';
 import { as } from '../support/client.js';
-import { startTestService, type TestService, type TestTenant } from '../support/service.js';
+import type { TestTenant } from '../support/service.js';
+import { useOwnService } from '../support/use-service.js';
 
-let service: TestService;
-
-beforeAll(async () => {
-  service = await startTestService();
-});
-
-afterAll(() => service.close());
+const service = useOwnService();
 
 const warnings: unknown[] = [];
 const log = { warn: (details: unknown) => void warnings.push(details) };

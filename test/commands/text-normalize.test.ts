@@ -6,18 +6,15 @@ import { rewriteTenant } from '../../src/commands/text/text-rewrite.js';
 import { newId } from '../../src/platform/values/ids.js';
 import { makeTarget, type Target } from '../contract/surface/target.js';
 import { as } from '../support/client.js';
-import { startTestService, type TestService, type TestTenant } from '../support/service.js';
+import type { TestTenant } from '../support/service.js';
+import { useOwnService } from '../support/use-service.js';
 
 // One of the tests starts a process that compiles the command anew.
 jest.setTimeout(120_000);
 
-let service: TestService;
+const service = useOwnService();
 let tenant: TestTenant;
 let target: Target;
-
-beforeAll(async () => {
-  service = await startTestService();
-});
 
 beforeEach(async () => {
   tenant = await service.aTenant();
@@ -25,8 +22,6 @@ beforeEach(async () => {
   // As if the service had written its rows.
   expect((await rewrite()).changed).toEqual(['telephones 4']);
 });
-
-afterAll(() => service.close());
 
 interface Outcome {
   readonly changed: string[];

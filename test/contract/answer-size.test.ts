@@ -7,7 +7,7 @@ import { DocumentByChance } from './cost/chance.js';
 import { aScene, type Scene } from './cost/scene.js';
 import { pathOf, ROUTES } from './surface/surface.js';
 import { as, type Answer, type Client } from '../support/client.js';
-import { startTestService, type TestService } from '../support/service.js';
+import { useOwnService } from '../support/use-service.js';
 
 /** Raise it to search longer: `SIZE_RUNS=20000 npm test -- contract/answer-size`. */
 const RUNS = Number(process.env.SIZE_RUNS ?? 60);
@@ -15,7 +15,7 @@ const LIMIT = 20_000;
 const CUSTOMERS = '/v1/commercial/customers';
 
 /** Without a limit that anything here could reach. */
-let service: TestService;
+const service = useOwnService();
 let schema: GraphQLSchema;
 let scene: Scene;
 /** With the limit. */
@@ -23,15 +23,13 @@ let limited: Client;
 let interpreted: Client;
 
 beforeAll(async () => {
-  [service, schema] = await Promise.all([startTestService(), buildGraphqlSchema()]);
+  schema = await buildGraphqlSchema();
   scene = await aScene(service);
   const variables = { GRAPHQL_MAX_ANSWER_BYTES: String(LIMIT) };
   const { admin } = scene.tenant;
   limited = as(await service.besides(variables), admin);
   interpreted = as(await service.besides({ ...variables, GRAPHQL_COMPILE: 'false' }), admin);
 }, 60_000);
-afterAll(() => service.close());
-
 function codeOf({ body }: Answer): string | undefined {
   const { code, errors } = body as { code?: string; errors?: { extensions: { code: string } }[] };
   return code ?? errors?.[0]?.extensions.code;

@@ -2,23 +2,23 @@
 import type { GraphQLSchema } from 'graphql';
 import { buildGraphqlSchema } from '../../src/app/schema.js';
 import { as, type Answer } from '../support/client.js';
-import { startTestService, type TestService, type TestTenant } from '../support/service.js';
+import type { TestTenant } from '../support/service.js';
+import { useService } from '../support/use-service.js';
 import { watchStatements, type StatementWatch } from '../support/statements.js';
 
-let service: TestService;
+const service = useService();
 let tenant: TestTenant;
 let watch: StatementWatch;
 let schema: GraphQLSchema;
 
 beforeAll(async () => {
-  [service, schema] = await Promise.all([startTestService(), buildGraphqlSchema()]);
+  schema = await buildGraphqlSchema();
   tenant = await service.aTenant();
   watch = watchStatements();
 }, 60_000);
 
-afterAll(async () => {
+afterAll(() => {
   watch.stop();
-  await service.close();
 });
 
 type Variables = Readonly<Record<string, unknown>>;

@@ -18,7 +18,8 @@ import { buildGraphqlSchema } from '../../src/app/schema.js';
 import { documentOf, GRAPHQL, typesOf } from './surface/surface.js';
 import { makeTarget } from './surface/target.js';
 import { as, type Answer, type Client } from '../support/client.js';
-import { PASSWORD, startTestService, type TestService, type TestTenant } from '../support/service.js';
+import { PASSWORD, type TestTenant } from '../support/service.js';
+import { useOwnService } from '../support/use-service.js';
 import { DocumentByChance } from './cost/chance.js';
 import { fieldDocuments, isConnection, objectFieldsOf, type CostDocument } from './cost/documents.js';
 import { aScene, type Scene } from './cost/scene.js';
@@ -26,16 +27,14 @@ import { aScene, type Scene } from './cost/scene.js';
 /** Raise it to search longer: `COST_RUNS=20000 npm test -- contract/cost`. */
 const RUNS = Number(process.env.COST_RUNS ?? 400);
 
-let service: TestService;
+const service = useOwnService();
 let schema: GraphQLSchema;
 let scene: Scene;
 
 beforeAll(async () => {
-  [service, schema] = await Promise.all([startTestService(), buildGraphqlSchema()]);
+  schema = await buildGraphqlSchema();
   scene = await aScene(service);
 }, 60_000);
-
-afterAll(() => service.close());
 
 interface Priced {
   readonly data: unknown;

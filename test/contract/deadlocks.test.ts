@@ -2,7 +2,8 @@
 import fc from 'fast-check';
 import { as, type Answer, type Client } from '../support/client.js';
 import { deadlocksOf } from '../support/locks.js';
-import { startTestService, type TestService, type TestTenant } from '../support/service.js';
+import type { TestTenant } from '../support/service.js';
+import { useOwnService } from '../support/use-service.js';
 import { aContact, contactAddress, CONTACTS } from '../crm/contact/contact-support.js';
 import { aCustomer, addressOf, CUSTOMERS, outcomeOf } from '../crm/customer/customer-support.js';
 import { addressOf as saleAddress, anOpportunity, OPPORTUNITIES } from '../crm/opportunity/opportunity-support.js';
@@ -26,18 +27,15 @@ interface Scene {
   readonly activities: string[];
 }
 
-let service: TestService;
+const service = useOwnService();
 let tenant: TestTenant;
 let scene: Scene;
 
 beforeAll(async () => {
-  service = await startTestService();
   tenant = await service.aTenant(LIMITS);
   scene = await makeScene(as(service, tenant.admin));
   await service.ask(LINGER);
 });
-
-afterAll(() => service.close());
 
 /** Three customers, of whom the last is deleted and has opportunities with the codes of the first. */
 async function makeScene(client: Client): Promise<Scene> {

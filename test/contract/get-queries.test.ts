@@ -1,17 +1,15 @@
 /** Queries by GET as clients send them: urql and graphql-request by default or on request, persisted queries of either. */
 import { createHash } from 'node:crypto';
 import { as, type Answer, type Client } from '../support/client.js';
-import { startTestService, type TestService, type TestTenant } from '../support/service.js';
+import type { TestTenant } from '../support/service.js';
+import { useOwnService } from '../support/use-service.js';
 
-let service: TestService;
+const service = useOwnService({ CORS_ORIGINS: 'https://app.example' });
 let tenant: TestTenant;
 
 beforeAll(async () => {
-  service = await startTestService({ CORS_ORIGINS: 'https://app.example' });
   tenant = await service.aTenant();
 });
-
-afterAll(() => service.close());
 
 const QUERY = 'query Who($n: Int) { viewer { user { id } } customers(first: $n) { totalCount } }';
 const ACCEPT = {

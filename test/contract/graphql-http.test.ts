@@ -1,11 +1,11 @@
 import { serverAudits } from 'graphql-http';
 import { as } from '../support/client.js';
-import { startTestService, type TestService, type TestTenant } from '../support/service.js';
+import { startTestService, type OwnService, type TestTenant } from '../support/service.js';
 import { makeTarget, type Target } from './surface/target.js';
 
 /** The same database content behind a service that compiles operations, and one that interprets them. */
-let compiled: TestService;
-let interpreted: TestService;
+let compiled: OwnService;
+let interpreted: OwnService;
 let tenant: TestTenant;
 let target: Target;
 

@@ -1,8 +1,8 @@
 import { as, type Answer } from '../support/client.js';
-import { startTestService, type TestService, type TestTenant } from '../support/service.js';
+import { startTestService, type OwnService, type TestTenant } from '../support/service.js';
 import { watchStatements, type StatementWatch } from '../support/statements.js';
 
-let service: TestService;
+let service: OwnService;
 let tenant: TestTenant;
 let watch: StatementWatch;
 

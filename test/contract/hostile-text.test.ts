@@ -3,7 +3,8 @@ import { buildGraphqlSchema } from '../../src/app/schema.js';
 import { isUuid, newId } from '../../src/platform/values/ids.js';
 import { as } from '../support/client.js';
 import { AnyClient, sendBytes, type RawAnswer } from '../support/raw-client.js';
-import { startTestService, type TestService, type TestTenant, type TestUser } from '../support/service.js';
+import type { TestTenant, TestUser } from '../support/service.js';
+import { useOwnService } from '../support/use-service.js';
 import { HARMFUL, HOSTILE_TEXTS, percentEncoded } from './surface/hostile-texts.js';
 import { argumentTypes, positionsOf, rootFields, textFields, withText } from './surface/string-positions.js';
 import { documentOf, GRAPHQL, pathOf, REST, ROUTES } from './surface/surface.js';
@@ -14,22 +15,20 @@ const TEXTS = Object.values(HOSTILE_TEXTS);
 const ENDS_SESSION = /logout|changePassword|\/auth\/password/;
 
 const lines: string[] = [];
-let service: TestService;
+const log = { write: (line: string) => void lines.push(line) };
+const service = useOwnService({ LOG_LEVEL: 'info', TRUSTED_PROXIES: '127.0.0.1' }, { log });
 let tenant: TestTenant;
 let target: Target;
 let client: AnyClient;
 
 beforeAll(async () => {
-  const log = { write: (line: string) => void lines.push(line) };
-  service = await startTestService({ LOG_LEVEL: 'info', TRUSTED_PROXIES: '127.0.0.1' }, { log });
   tenant = await service.aTenant();
   target = await makeTarget(service, tenant);
   client = new AnyClient(service.origin);
 });
 
-afterAll(async () => {
+afterAll(() => {
   client.close();
-  await service.close();
 });
 
 beforeEach(() => {

@@ -1,6 +1,6 @@
 import { newId } from '../../src/platform/values/ids.js';
 import { as, type Answer, type Client } from '../support/client.js';
-import { startTestService, type TestService, type TestTenant } from '../support/service.js';
+import { startTestService, type OwnService, type TestTenant } from '../support/service.js';
 
 interface Payload {
   readonly customer: { readonly id: string; readonly name: string };
@@ -24,7 +24,7 @@ const RECORD = '{ id name city contacts { totalCount nodes { lastName } } }';
 const LIMIT_USED: unknown = expect.objectContaining({ resource: 'customers', used: 2 });
 
 describe.each(['true', 'false'])('several mutations in a document, compiled: %s', (compile) => {
-  let service: TestService;
+  let service: OwnService;
   let tenant: TestTenant;
   let client: Client;
 

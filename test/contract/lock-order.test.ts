@@ -1,22 +1,17 @@
 /** Every operation takes its locks in the order that src/access/writes/transaction.ts lists: told by the statements that it sends. */
 import { as } from '../support/client.js';
-import { startTestService, type TestService, type TestTenant } from '../support/service.js';
+import type { TestTenant } from '../support/service.js';
+import { useOwnService } from '../support/use-service.js';
 import { onEachStatement, type SentStatement } from '../support/statements.js';
 import { callRoute, REST } from './surface/surface.js';
 import { makeTarget } from './surface/target.js';
 
-let service: TestService;
+const service = useOwnService();
 let tenant: TestTenant;
-
-beforeAll(async () => {
-  service = await startTestService();
-});
 
 beforeEach(async () => {
   tenant = await service.aTenant();
 });
-
-afterAll(() => service.close());
 
 const LOCK = /\bfor (share|no key update|update|key share)\b/;
 

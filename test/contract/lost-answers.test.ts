@@ -6,18 +6,19 @@ import { RowClient } from '../../src/platform/postgres/row-client.js';
 import { WaitTimeoutError } from '../../src/platform/postgres/wait-timeout.js';
 import { textAt } from '../drill/requester.js';
 import { as, type Answer } from '../support/client.js';
-import { startTestService, type TestService, type TestTenant } from '../support/service.js';
+import type { TestTenant } from '../support/service.js';
+import { useOwnService } from '../support/use-service.js';
 import { onEachWrite } from '../support/statements.js';
 import { callField, callRoute, GRAPHQL, REST } from './surface/surface.js';
 import { makeTarget, type Target } from './surface/target.js';
 
-let service: TestService;
+const service = useOwnService();
 let schema: GraphQLSchema;
 let tenant: TestTenant;
 let target: Target;
 
 beforeAll(async () => {
-  [service, schema] = await Promise.all([startTestService(), buildGraphqlSchema()]);
+  schema = await buildGraphqlSchema();
 });
 
 beforeEach(async () => {
@@ -25,8 +26,6 @@ beforeEach(async () => {
   target = await makeTarget(service, tenant);
   await as(service, tenant.admin).get('/v1/auth/me');
 });
-
-afterAll(() => service.close());
 
 /** Answers that were lost, of all operations. */
 let lost = 0;

@@ -1,7 +1,7 @@
 import { METHODS } from 'node:http';
 import { as } from '../support/client.js';
 import { AnyClient, sendBytes, type RawAnswer } from '../support/raw-client.js';
-import { startTestService, type TestService, type TestTenant } from '../support/service.js';
+import { startTestService, type OwnService, type TestTenant } from '../support/service.js';
 import { ROUTES } from './surface/surface.js';
 import { servedPaths } from './surface/paths.js';
 
@@ -11,7 +11,7 @@ const KNOWN = ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT', 'TRAC
 const UNKNOWN = METHODS.filter((method) => !KNOWN.includes(method) && method !== 'CONNECT');
 
 /** With CORS and graphql-js's executor, and without both. */
-const services: Record<'open' | 'closed', TestService> = {} as never;
+const services: Record<'open' | 'closed', OwnService> = {} as never;
 let tenant: TestTenant;
 const clients: Record<'open' | 'closed', AnyClient> = {} as never;
 let paths: readonly string[];

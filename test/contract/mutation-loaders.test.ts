@@ -9,21 +9,20 @@ import {
 } from 'graphql';
 import { buildGraphqlSchema } from '../../src/app/schema.js';
 import { as, type Client } from '../support/client.js';
-import { startTestService, type TestService, type TestTenant } from '../support/service.js';
+import type { TestTenant } from '../support/service.js';
+import { useOwnService } from '../support/use-service.js';
 import { makeTarget, type Target } from './surface/target.js';
 
-let service: TestService;
+const service = useOwnService();
 let schema: GraphQLSchema;
 let tenant: TestTenant;
 let client: Client;
 
 beforeAll(async () => {
-  [service, schema] = await Promise.all([startTestService(), buildGraphqlSchema()]);
+  schema = await buildGraphqlSchema();
   tenant = await service.aTenant();
   client = as(service, tenant.admin);
 });
-
-afterAll(() => service.close());
 
 type Field = GraphQLField<unknown, unknown>;
 

@@ -3,23 +3,21 @@ import { getNamedType, isInputObjectType, isListType, getNullableType, type Grap
 import type { Answer } from '../support/client.js';
 import { as } from '../support/client.js';
 import { recordFieldOf } from '../support/payload.js';
-import { startTestService, type TestService, type TestTenant } from '../support/service.js';
+import type { TestTenant } from '../support/service.js';
+import { useOwnService } from '../support/use-service.js';
 import { snake } from './transports/fields.js';
 import { fieldIn, pairsOf, SCHEMA, type Pair } from './transports/pairs.js';
 import { documentOf } from './surface/surface.js';
 import { makeTarget, type Target } from './surface/target.js';
 
-let service: TestService;
+const service = useOwnService();
 let tenant: TestTenant;
 let target: Target;
 
 beforeAll(async () => {
-  service = await startTestService();
   tenant = await service.aTenant();
   target = await makeTarget(service, tenant);
 });
-
-afterAll(() => service.close());
 
 /** Fields in which nothing invisible stands, not even what scripts need. */
 const CODES = new Set(

@@ -5,7 +5,8 @@ import { newId } from '../../src/platform/values/ids.js';
 import { callRoute, REST, ROUTES, type Sent } from './surface/surface.js';
 import { makeTarget, nobody, type Target } from './surface/target.js';
 import { as, type Answer } from '../support/client.js';
-import { startTestService, type TestService, type TestTenant } from '../support/service.js';
+import type { TestTenant } from '../support/service.js';
+import { useOwnService } from '../support/use-service.js';
 
 type Content = Readonly<Record<string, { readonly schema: object } | undefined>>;
 
@@ -38,13 +39,12 @@ function bodyOf(operation: Operation | undefined): Body | undefined {
   return operation?.requestBody?.content['application/json'];
 }
 
-let service: TestService;
+const service = useOwnService();
 let tenant: TestTenant;
 let document: Document;
 let validator: FastifyInstance;
 
 beforeAll(async () => {
-  service = await startTestService();
   tenant = await service.aTenant();
   document = (await as(service).get('/v1/openapi.json')).body as Document;
   validator = startValidator();
@@ -53,7 +53,6 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await validator.close();
-  await service.close();
 });
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];

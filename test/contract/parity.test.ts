@@ -23,16 +23,14 @@ import { CreateOpportunityInput, UpdateOpportunityInput } from '../../src/crm/op
 import { opportunitySerializer } from '../../src/crm/opportunity/opportunity.serializer.js';
 import { inputPlanOf, type InputClass } from '../../src/platform/input/input-plan.js';
 import { buildGraphqlSchema } from '../../src/app/schema.js';
-import { startTestService, type TestService } from '../support/service.js';
+import { useOwnService } from '../support/use-service.js';
 
-let service: TestService;
+const service = useOwnService();
 let schema: GraphQLSchema;
 
 beforeAll(async () => {
-  [service, schema] = await Promise.all([startTestService(), buildGraphqlSchema()]);
+  schema = await buildGraphqlSchema();
 });
-
-afterAll(() => service.close());
 
 type EntityClass = abstract new (...args: never[]) => object;
 

@@ -10,14 +10,14 @@ import { newId } from '../../src/platform/values/ids.js';
 import { as, type Answer } from '../support/client.js';
 import { sendBytes } from '../support/raw-client.js';
 import { SENTENCES } from './error-sentences.js';
-import { startTestService, type TestService, type TestTenant } from '../support/service.js';
+import { startTestService, type OwnService, type TestTenant } from '../support/service.js';
 import { rewriteStatements } from '../support/statements.js';
 
-let service: TestService;
+let service: OwnService;
 /** Its tokens are expired when they are made. */
-let late: TestService;
+let late: OwnService;
 /** Its answers have 10 000 bytes at most, and the notes of its customer more. */
-let small: TestService;
+let small: OwnService;
 let smallTenant: TestTenant;
 let tenant: TestTenant;
 let lateTenant: TestTenant;

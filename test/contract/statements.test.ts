@@ -2,13 +2,14 @@ import type { GraphQLSchema } from 'graphql';
 import { newId } from '../../src/platform/values/ids.js';
 import { buildGraphqlSchema } from '../../src/app/schema.js';
 import { as } from '../support/client.js';
-import { startTestService, type TestService, type TestTenant } from '../support/service.js';
+import type { TestTenant } from '../support/service.js';
+import { useOwnService } from '../support/use-service.js';
 import { findBreaches, watchStatements, type StatementWatch } from '../support/statements.js';
 import { nestedDocuments, type NestedDocument } from '../tenancy/selections.js';
 import { GRAPHQL } from './surface/surface.js';
 import { makeTarget, type Target } from './surface/target.js';
 
-let service: TestService;
+const service = useOwnService({ GRAPHQL_MAX_COST: '100000' });
 let schema: GraphQLSchema;
 let watch: StatementWatch;
 /** The same company twice: with a few records, and with fifty that name fifty users. */
@@ -19,16 +20,15 @@ const MANY = 50;
 
 beforeAll(async () => {
   // Changes below lists of histories cost more than one operation may.
-  [service, schema] = await Promise.all([startTestService({ GRAPHQL_MAX_COST: '100000' }), buildGraphqlSchema()]);
+  schema = await buildGraphqlSchema();
   [few, many] = [await fill(3), await fill(MANY)];
   // The caller's identity is read once and then remembered.
   for (const { tenant } of [few, many]) await as(service, tenant.admin).get('/v1/auth/me');
   watch = watchStatements();
 });
 
-afterAll(async () => {
+afterAll(() => {
   watch.stop();
-  await service.close();
 });
 
 async function fill(count: number): Promise<{ tenant: TestTenant; target: Target }> {

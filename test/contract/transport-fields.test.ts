@@ -1,5 +1,6 @@
 import type { Target } from './surface/target.js';
-import { startTestService, type TestService, type TestTenant } from '../support/service.js';
+import type { TestTenant } from '../support/service.js';
+import { useOwnService } from '../support/use-service.js';
 import { askBoth, type Outcome } from './transports/ask.js';
 import { CASES } from './transports/cases.js';
 import { difference, expectSameTraces } from './transports/compare.js';
@@ -7,18 +8,12 @@ import { badValues, goodValue, fieldsOf, snake } from './transports/fields.js';
 import { CRM_PAIRS, named, SCHEMA as schema } from './transports/pairs.js';
 import { makeTwins, twinTenants } from './transports/twins.js';
 
-let service: TestService;
+const service = useOwnService();
 let tenants: readonly [TestTenant, TestTenant];
-
-beforeAll(async () => {
-  service = await startTestService();
-});
 
 beforeEach(async () => {
   tenants = await twinTenants(service);
 });
-
-afterAll(() => service.close());
 
 describe('both transports take and reject the same members:', () => {
   const pairs = named(CRM_PAIRS.filter((pair) => fieldsOf(schema, pair).length > 0));

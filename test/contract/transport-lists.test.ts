@@ -3,25 +3,20 @@ import { todayIn } from '../../src/platform/values/calendar.js';
 import { inputPlanOf } from '../../src/platform/input/input-plan.js';
 import { ROUTES } from './surface/surface.js';
 import type { Target } from './surface/target.js';
-import { startTestService, type TestService, type TestTenant } from '../support/service.js';
+import type { TestTenant } from '../support/service.js';
+import { useOwnService } from '../support/use-service.js';
 import { as, type Answer, type Client } from '../support/client.js';
 import { askBoth, type Request } from './transports/ask.js';
 import { difference } from './transports/compare.js';
 import { CRM_PAIRS, fieldIn, isList, named, SCHEMA as schema, type Pair } from './transports/pairs.js';
 import { inBoth, makeTwins, twinTenants } from './transports/twins.js';
 
-let service: TestService;
+const service = useOwnService();
 let tenants: readonly [TestTenant, TestTenant];
-
-beforeAll(async () => {
-  service = await startTestService();
-});
 
 beforeEach(async () => {
   tenants = await twinTenants(service);
 });
-
-afterAll(() => service.close());
 
 /** Every parameter of a list with the arguments that mean the same. */
 function listRequests(pair: Pair, target: Target): Request['list'][] {

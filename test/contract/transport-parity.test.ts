@@ -1,6 +1,7 @@
 import { Role } from '../../src/access/identity/user.entity.js';
 import type { TargetOptions } from './surface/target.js';
-import { startTestService, type TestService, type TestTenant } from '../support/service.js';
+import type { TestTenant } from '../support/service.js';
+import { useOwnService } from '../support/use-service.js';
 import { askBoth } from './transports/ask.js';
 import { CASES, type Case } from './transports/cases.js';
 import { difference, expectSameTraces } from './transports/compare.js';
@@ -18,18 +19,12 @@ import {
 } from './transports/pairs.js';
 import { inBoth, makeTwins, twinTenants } from './transports/twins.js';
 
-let service: TestService;
+const service = useOwnService();
 let tenants: readonly [TestTenant, TestTenant];
-
-beforeAll(async () => {
-  service = await startTestService();
-});
 
 beforeEach(async () => {
   tenants = await twinTenants(service);
 });
-
-afterAll(() => service.close());
 
 /** Accounts are compared where they are tested, in test/account. */
 const ACCOUNT = [

@@ -7,7 +7,7 @@ import { DEMO_ENDS_AT, DEMO_PASSWORD, DEMO_SIGN_INS } from '../../src/demo/demo-
 import { moneyText } from '../../src/demo/demo-firm.js';
 import { parseInput } from '../../src/platform/input/validation.js';
 import { as, type Client } from '../support/client.js';
-import { startTestService, type TestService } from '../support/service.js';
+import { startTestService, type OwnService } from '../support/service.js';
 import { ACME, centsOf, DEMO, makeTenantRecords } from './support.js';
 
 const makeFrench = (): readonly DemoCustomer[] => makeTenantRecords(DEMO).customers;
@@ -83,7 +83,7 @@ describe('the customers of the demo', () => {
 });
 
 describe('seeding', () => {
-  let service: TestService;
+  let service: OwnService;
   const passwords = new Passwords();
   const seed = (isProduction = false): Promise<boolean> =>
     seedDemoData(ormOptions({ url: service.test.ownerUrl, poolSize: 2, startupSettings: true }), {

@@ -2,19 +2,16 @@ import { readFileSync } from 'node:fs';
 import { Passwords } from '../../src/account/passwords.js';
 import { newId } from '../../src/platform/values/ids.js';
 import { as, type Answer, type Client } from '../support/client.js';
-import { startTestService, type TestService } from '../support/service.js';
+import { useOwnService } from '../support/use-service.js';
 import { requestsOf, tableOf, type GuideRequest } from './guide-requests.js';
 
 const GUIDE = readFileSync(new URL('./user-guide-crm-t0.fr.md', import.meta.url), 'utf8');
 
-let service: TestService;
+const service = useOwnService();
 
 beforeAll(async () => {
-  service = await startTestService();
   await makeCompany();
 });
-
-afterAll(() => service.close());
 
 /** The guide's own company, user and password. */
 const TENANT = 'votre-tenant';

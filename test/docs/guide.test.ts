@@ -1,19 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { parse, print } from 'graphql';
 import { sealTenant } from '../../src/audit/seals/sealer.js';
-import { PASSWORD, startTestService, type TestService, type TestTenant } from '../support/service.js';
+import { PASSWORD, type TestTenant } from '../support/service.js';
+import { useOwnService } from '../support/use-service.js';
 import { differences, missingLines, stepsOf, type GuideStep } from './guide-blocks.js';
 import { openGuideShell, type Exchange, type GuideShell, type Pasted } from './guide-shell.js';
 
 const read = (name: string): string => readFileSync(new URL(`../../docs/${name}`, import.meta.url), 'utf8');
 
-let service: TestService;
-
-beforeAll(async () => {
-  service = await startTestService({ RATE_LIMIT_USER: '300', RATE_LIMIT_TENANT: '600' });
-});
-
-afterAll(() => service.close());
+const service = useOwnService({ RATE_LIMIT_USER: '300', RATE_LIMIT_TENANT: '600' });
 
 /** The pages are written for the demo's administrator. */
 function forTenant(text: string, { id, admin }: TestTenant): string {

@@ -1,14 +1,9 @@
 import { readPlaygroundOperations, type PlaygroundOperation } from '../../src/platform/pages/playground-operations.js';
 import { as } from '../support/client.js';
-import { startTestService, type TestService, type TestUser } from '../support/service.js';
+import type { TestUser } from '../support/service.js';
+import { useService } from '../support/use-service.js';
 
-let service: TestService;
-
-beforeAll(async () => {
-  service = await startTestService();
-});
-
-afterAll(() => service.close());
+const service = useService();
 
 const operations = readPlaygroundOperations(new URL('../../src/app/playground-operations/', import.meta.url));
 

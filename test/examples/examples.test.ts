@@ -4,14 +4,15 @@ import { rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { as } from '../support/client.js';
-import { PASSWORD, startTestService, type TestService, type TestTenant } from '../support/service.js';
+import { PASSWORD, type TestTenant } from '../support/service.js';
+import { useService } from '../support/use-service.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const EXAMPLES = ['fetch-client', 'apollo-client'];
 /** Three pages of twenty, with the one that each example adds. */
 const CUSTOMERS = 45;
 
-let service: TestService;
+const service = useService();
 let tenant: TestTenant;
 
 /** Runs a JavaScript file with this Node.js. @returns what it prints */
@@ -49,11 +50,8 @@ async function addCustomers(count: number): Promise<void> {
 
 beforeAll(async () => {
   await Promise.all(EXAMPLES.map((name) => rm(`${ROOT}examples/${name}/generated`, { recursive: true, force: true })));
-  service = await startTestService();
   await run('node_modules/@graphql-codegen/cli/esm/bin.js', ['--config', 'examples/codegen.ts']);
 }, 120_000);
-
-afterAll(() => service.close());
 
 beforeEach(async () => {
   tenant = await service.aTenant();

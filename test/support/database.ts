@@ -29,9 +29,14 @@ const CLONE_LOCK = 7_203_002;
 export async function cloneDatabase(): Promise<TestDatabase> {
   const cluster = readCluster();
   const name = `${cluster.prefix}_${process.env.JEST_WORKER_ID ?? '0'}_${randomBytes(4).toString('hex')}`;
-  await asSuperuser(cluster, async (client) => {
+  await withSuperuser(cluster, async (client) => {
     await client.query('SELECT pg_advisory_lock($1)', [CLONE_LOCK]);
-    await client.query(`CREATE DATABASE ${name} TEMPLATE ${cluster.template} OWNER crm_owner`);
+    try {
+      // As files: a copy through the write-ahead log takes five times as much CPU.
+      await client.query(`CREATE DATABASE ${name} TEMPLATE ${cluster.template} OWNER crm_owner STRATEGY FILE_COPY`);
+    } finally {
+      await client.query('SELECT pg_advisory_unlock($1)', [CLONE_LOCK]);
+    }
   });
   return {
     name,
@@ -39,20 +44,35 @@ export async function cloneDatabase(): Promise<TestDatabase> {
     appUrl: withDatabase(cluster.appUrl, name),
     superuserUrl: withDatabase(cluster.superuserUrl, name),
     drop: () =>
-      asSuperuser(cluster, async (client) => {
+      withSuperuser(cluster, async (client) => {
         await client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
       }),
   };
 }
 
-async function asSuperuser(cluster: TestCluster, work: (client: pg.Client) => Promise<void>): Promise<void> {
-  const client = new pg.Client({ connectionString: cluster.superuserUrl });
-  await client.connect();
+let superusers: pg.Pool | undefined;
+
+/** With the one connection of the worker, which stays open: opening one costs the server as much as copying a database. */
+async function withSuperuser(cluster: TestCluster, work: (client: pg.PoolClient) => Promise<void>): Promise<void> {
+  superusers ??= openSuperusers(cluster);
+  const client = await superusers.connect();
   try {
     await work(client);
   } finally {
-    await client.end();
+    client.release();
   }
+}
+
+function openSuperusers({ superuserUrl }: TestCluster): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: superuserUrl,
+    max: 1,
+    idleTimeoutMillis: 0,
+    allowExitOnIdle: true,
+  });
+  // The server of the tests may end before the worker.
+  pool.on('error', () => undefined);
+  return pool;
 }
 
 function withDatabase(address: string, name: string): string {

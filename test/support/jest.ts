@@ -15,8 +15,8 @@ const timers = new ModernFakeTimers({ config, global: globalThis });
 const TEST_TIMEOUT = Symbol.for('TEST_TIMEOUT_SYMBOL');
 
 export const jest = {
-  spyOn: mocker.spyOn.bind(mocker) as ModuleMocker['spyOn'],
-  replaceProperty: mocker.replaceProperty.bind(mocker) as ModuleMocker['replaceProperty'],
+  spyOn: mocker.spyOn.bind<ModuleMocker['spyOn']>(mocker),
+  replaceProperty: mocker.replaceProperty.bind<ModuleMocker['replaceProperty']>(mocker),
   restoreAllMocks: () => {
     mocker.restoreAllMocks();
   },

@@ -1,9 +1,9 @@
 /** Who waits for whom, as PostgreSQL tells it. */
 import pg from 'pg';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { TestService } from './service.js';
+import type { OwnService } from './service.js';
 
-type Asked = Pick<TestService, 'ask'>;
+type Asked = Pick<OwnService, 'ask'>;
 
 /** How many deadlocks PostgreSQL has broken in this database. Ends the service's connections: a backend tells its figures then. */
 export async function deadlocksOf({ ask }: Asked): Promise<number> {
@@ -30,7 +30,7 @@ export async function untilWaiting({ ask }: Asked, count: number): Promise<void>
 
 /** Holds what the statement locks while `work` runs, in a transaction of its own past tenant isolation; then lets go. */
 export async function whileHeld<T>(
-  { test }: Pick<TestService, 'test'>,
+  { test }: Pick<OwnService, 'test'>,
   text: string,
   values: readonly unknown[],
   work: (letGo: () => Promise<void>) => Promise<T>,

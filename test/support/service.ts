@@ -32,22 +32,34 @@ export interface TestTenant extends Readonly<Record<Role, TestUser>> {
   readonly id: string;
 }
 
+/** What test files that share a service may do with it. */
 export interface TestService {
   readonly origin: string;
+  /** Runs one statement as superuser, past tenant isolation. */
+  ask<T extends pg.QueryResultRow>(text: string, values?: readonly unknown[]): Promise<T[]>;
+  /** The same with other variables, on the same database, until the service closes or the test file ends. */
+  besides(variables: Readonly<Record<string, string>>): Promise<{ readonly origin: string }>;
+  /** A new tenant with one user of each role. `limits` in database names, e.g. `{ limit_customers: 3 }`. */
+  aTenant(settings?: Readonly<Record<string, string | number>>): Promise<TestTenant>;
+}
+
+/** A service that one test file alone uses, with all that it is made of. */
+export interface OwnService extends TestService {
   readonly app: FastifyInstance;
   readonly database: Database;
   readonly health: Health;
   readonly test: TestDatabase;
-  /** Runs one statement as superuser, past tenant isolation. */
-  ask<T extends pg.QueryResultRow>(text: string, values?: readonly unknown[]): Promise<T[]>;
-  /** The same with other variables, on the same database, as long as the service runs. */
-  besides(variables: Readonly<Record<string, string>>): Promise<{ readonly origin: string }>;
-  /** A new tenant with one user of each role. `limits` in database names, e.g. `{ limit_customers: 3 }`. */
-  aTenant(settings?: Readonly<Record<string, string | number>>): Promise<TestTenant>;
   close(): Promise<void>;
 }
 
-interface ServiceOptions {
+/** A service whose statements nobody watches yet. */
+export interface LaunchedService extends OwnService {
+  readonly tenantTables: ReadonlySet<string>;
+  /** Closes what `besides` has started. */
+  closeBesides(): Promise<void>;
+}
+
+export interface ServiceOptions {
   readonly accessTokenSeconds?: number;
   /** In place of the service's own: so that no test waits as long as a caller may. */
   readonly exportLimits?: Partial<ExportLimits>;
@@ -60,17 +72,82 @@ const SECRET = 'q8Zk3vX1nB7mW5tR9yU2cE4hG6jL0pA_';
 
 /**
  * Starts a service. Close it in `afterAll`: that fails if a statement in between touched a tenant's table without naming the tenant.
+ * Most test files want `useService` or `useOwnService` instead.
  * @param variables environment on top of the tests' own
  */
 export async function startTestService(
   variables: Readonly<Record<string, string>> = {},
+  options: ServiceOptions = {},
+): Promise<OwnService> {
+  const service = await launchService(variables, options);
+  const guard = guardStatements(service.tenantTables);
+  return {
+    ...service,
+    close: async () => {
+      guard.stop();
+      await service.close();
+      guard.assertNone();
+    },
+  };
+}
+
+/** Starts a service that the caller watches and closes. */
+export async function launchService(
+  variables: Readonly<Record<string, string>> = {},
   { accessTokenSeconds = 1800, exportLimits = {}, log }: ServiceOptions = {},
-): Promise<TestService> {
+): Promise<LaunchedService> {
   const test = await cloneDatabase();
   const superuser = new pg.Pool({ connectionString: test.superuserUrl, max: 2 });
   // Dropping the database may end a connection that is about to close.
   superuser.on('error', () => undefined);
   const config = configFor(variables);
+  const { database, disconnect } = await connect(test, config, exportLimits);
+  const tokens = makeTokens(config, accessTokenSeconds);
+  const health = createHealth(
+    database,
+    migrations.map(({ name }) => name),
+  );
+  const besides: FastifyInstance[] = [];
+  const start = async (own: Config): Promise<FastifyInstance> => {
+    const level = variables.LOG_LEVEL ?? 'silent';
+    const app = await buildApp({ config: own, database, health, tokens, log: createLog(level, log) });
+    await app.listen({ host: '127.0.0.1', port: 0 });
+    return app;
+  };
+  const closeBesides = async (): Promise<void> => {
+    await Promise.all(besides.splice(0).map((one) => one.close()));
+  };
+  const app = await start(config);
+  return {
+    origin: app.listeningOrigin,
+    app,
+    database,
+    health,
+    test,
+    tenantTables: await listTenantTables(superuser),
+    ask: async <T extends pg.QueryResultRow>(text: string, values: readonly unknown[] = []) =>
+      (await superuser.query<T>(text, [...values])).rows,
+    besides: async (others) => {
+      const other = await start(configFor({ ...variables, ...others }));
+      besides.push(other);
+      return { origin: other.listeningOrigin };
+    },
+    closeBesides,
+    aTenant: (settings) => makeTenant(superuser, tokens, settings),
+    close: async () => {
+      await Promise.all([app.close(), closeBesides()]);
+      await disconnect();
+      await superuser.end();
+      await test.drop();
+    },
+  };
+}
+
+async function connect(
+  test: TestDatabase,
+  config: Config,
+  exportLimits: Partial<ExportLimits>,
+): Promise<{ readonly database: Database; readonly disconnect: () => Promise<void> }> {
   const orm = await MikroORM.init(
     ormOptions({ url: test.appUrl, poolSize: config.DATABASE_POOL, startupSettings: true }),
   );
@@ -81,57 +158,21 @@ export async function startTestService(
     answerLimits: databaseOptions(config).answerLimits,
     exportLimits: { places: config.DATABASE_EXPORT_POOL, ...exportLimits },
   });
-  const tokens = new Tokens({
+  const disconnect = async (): Promise<void> => {
+    await orm.close();
+    await endPools(database);
+  };
+  return { database, disconnect };
+}
+
+function makeTokens(config: Config, accessTokenSeconds: number): Tokens {
+  return new Tokens({
     keys: [{ kid: 'test', secret: SECRET }],
     issuer: config.JWT_ISSUER,
     audience: config.JWT_AUDIENCE,
     accessTokenSeconds,
     refreshTokenSeconds: 86_400,
   });
-  const health = createHealth(
-    database,
-    migrations.map(({ name }) => name),
-  );
-  const apps: FastifyInstance[] = [];
-  const start = async (own: Config): Promise<FastifyInstance> => {
-    const app = await buildApp({
-      config: own,
-      database,
-      health,
-      tokens,
-      log: createLog(variables.LOG_LEVEL ?? 'silent', log),
-    });
-    apps.push(app);
-    await app.listen({ host: '127.0.0.1', port: 0 });
-    return app;
-  };
-  const app = await start(config);
-  const ask = async <T extends pg.QueryResultRow>(text: string, values: readonly unknown[] = []): Promise<T[]> =>
-    (await superuser.query<T>(text, [...values])).rows;
-  const guard = guardStatements(await listTenantTables(superuser));
-  return {
-    origin: app.listeningOrigin,
-    app,
-    database,
-    health,
-    test,
-    ask,
-    besides: async (others) => {
-      const { listeningOrigin } = await start(configFor({ ...variables, ...others }));
-      return { origin: listeningOrigin };
-    },
-    aTenant: (settings) => makeTenant(superuser, tokens, settings),
-    close: async () => {
-      guard.stop();
-      await Promise.all(apps.map((one) => one.close()));
-      await orm.close();
-      await endPools(database);
-      await superuser.end();
-      await test.drop();
-      if (guard.breaches.size > 0)
-        throw new Error(`Statements that name no tenant:\n${[...guard.breaches].join('\n')}`);
-    },
-  };
 }
 
 function configFor(variables: Readonly<Record<string, string>>): Config {

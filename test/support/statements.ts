@@ -1,5 +1,6 @@
 /** Watches every statement that the service's role sends, through the one door that all of them pass: pg's Client.query. */
 import pg from 'pg';
+import { afterTestFile } from './after-test-file.js';
 
 /** What went out at once: one round trip. */
 export interface SentMessage {
@@ -31,6 +32,11 @@ const SERVICE_ROLE = 'crm_app';
 const SETTING = /set_config\('app\.tenant_id'|app\.set_tenant\(/;
 const listeners = new Set<Listener>();
 let isInstalled = false;
+
+// A test file that forgets to stop must not watch the next one.
+afterTestFile(() => {
+  listeners.clear();
+});
 
 /** The texts in what Client.query was given. @throws for a kind of query that this file cannot look into: teach it */
 function textsOf(query: unknown): readonly string[] {
@@ -143,15 +149,26 @@ export function rewriteStatements(rewrite: (text: string) => string): () => void
   return listen({ rewrite });
 }
 
-/** Collects, from now on, a sentence for each statement that touches a table of tenants and does not name its tenant. */
-export function guardStatements(tenantTables: ReadonlySet<string>): { readonly breaches: Set<string>; stop(): void } {
+export interface StatementGuard {
+  stop(): void;
+  /** @throws with a sentence for each statement that touched a table of tenants and did not name its tenant */
+  assertNone(): void;
+}
+
+/** Checks each statement from now on. */
+export function guardStatements(tenantTables: ReadonlySet<string>): StatementGuard {
   const breaches = new Set<string>();
   const stop = listen({
     onMessage: (texts) => {
       for (const breach of texts.flatMap((text) => findBreaches(text, tenantTables))) breaches.add(breach);
     },
   });
-  return { breaches, stop };
+  return {
+    stop,
+    assertNone: () => {
+      if (breaches.size > 0) throw new Error(`Statements that name no tenant:\n${[...breaches].join('\n')}`);
+    },
+  };
 }
 
 const WORD = '(?:public\\.)?([a-z_]+)(?:\\s+(?:as\\s+)?([a-z_][a-z0-9_]*))?';

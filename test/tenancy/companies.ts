@@ -1,11 +1,11 @@
 /** Two companies, what one of them asks for of the other, and how its answers are compared. */
-import type { TestService, TestTenant } from '../support/service.js';
+import type { OwnService, TestTenant } from '../support/service.js';
 import { startTestService } from '../support/service.js';
 import type { Answer } from '../support/client.js';
 import { digestTenant, idsOf, makeTarget, nobody, type Target } from '../contract/surface/target.js';
 
 export interface Companies {
-  readonly service: TestService;
+  readonly service: OwnService;
   /** Who asks, and whose records are asked for. */
   readonly caller: TestTenant;
   readonly victim: TestTenant;

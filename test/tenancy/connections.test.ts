@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { as } from '../support/client.js';
 import { untilWaiting, whileHeld } from '../support/locks.js';
-import { startTestService, type TestService, type TestTenant, type TestUser } from '../support/service.js';
+import { startTestService, type OwnService, type TestTenant, type TestUser } from '../support/service.js';
 import { atOnce } from '../crm/customer/customer-support.js';
 import { becomes, busyBackends } from '../crm/export/export-support.js';
 
@@ -10,7 +10,7 @@ const POOL = 4;
 const CUSTOMERS = '/v1/commercial/customers';
 const LOCK_ACTIVITIES = 'LOCK TABLE activities IN ACCESS EXCLUSIVE MODE';
 
-let service: TestService;
+let service: OwnService;
 
 beforeAll(async () => {
   service = await startTestService({ DATABASE_POOL: String(POOL) });

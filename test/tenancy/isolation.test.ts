@@ -1,6 +1,6 @@
 import { buildGraphqlSchema } from '../../src/app/schema.js';
 import { as, type Answer } from '../support/client.js';
-import { startTestService, type TestService, type TestTenant } from '../support/service.js';
+import { startTestService, type OwnService, type TestTenant } from '../support/service.js';
 import { rewriteStatements } from '../support/statements.js';
 import { nestedDocuments } from './selections.js';
 import { callRoute, GRAPHQL, REST } from '../contract/surface/surface.js';
@@ -15,7 +15,7 @@ interface Company {
 const MARK = ' du voisin';
 
 /** Two companies whose records look alike: same names, same codes. The ids of the first are those of a third one as well. */
-async function threeCompanies(service: TestService): Promise<[Company, Company, Company]> {
+async function threeCompanies(service: OwnService): Promise<[Company, Company, Company]> {
   const companies = [];
   for (const tenant of [await service.aTenant(), await service.aTenant()]) {
     const target = await makeTarget(service, tenant);
@@ -50,7 +50,7 @@ function withoutTenant(text: string): string {
 const DEPTH = 1;
 
 /** Everything that reads, one's own and somebody else's. @returns what was seen, as one text */
-async function readEverything(service: TestService, { tenant, target }: Company, foreign: Target): Promise<string> {
+async function readEverything(service: OwnService, { tenant, target }: Company, foreign: Target): Promise<string> {
   const client = as(service, tenant.admin);
   const answers: Answer[] = [];
   for (const name of Object.keys(REST).filter((one) => one.startsWith('GET /v1/'))) {
@@ -86,7 +86,7 @@ const QUERIES: readonly ((foreign: Target) => string)[] = [
 ];
 
 /** Everything that changes somebody else's record. @returns the answers' statuses */
-async function changeEverything(service: TestService, { tenant }: Company, foreign: Target): Promise<string[]> {
+async function changeEverything(service: OwnService, { tenant }: Company, foreign: Target): Promise<string[]> {
   const changes = Object.keys(REST).filter((name) => !name.startsWith('GET ') && REST[name]?.id);
   const statuses: string[] = [];
   for (const name of changes) {
@@ -97,7 +97,7 @@ async function changeEverything(service: TestService, { tenant }: Company, forei
   return statuses;
 }
 
-async function expectIsolation(service: TestService): Promise<void> {
+async function expectIsolation(service: OwnService): Promise<void> {
   const [mine, theirs, twin] = await threeCompanies(service);
   const digests = (): Promise<string[]> =>
     Promise.all([theirs, twin].map(({ tenant }) => digestTenant(service, tenant.id, 'with trail')));
@@ -122,7 +122,7 @@ function wordsOf({ tenant, target }: Company): string[] {
 }
 
 /** The layer that is left stands in nobody's own way, and changes nobody else's record of the same id. */
-async function expectOwnChanges(service: TestService, { tenant, target }: Company): Promise<void> {
+async function expectOwnChanges(service: OwnService, { tenant, target }: Company): Promise<void> {
   const changes = Object.keys(REST).filter((name) => name.includes('/v1/commercial/') && !name.startsWith('GET '));
   const client = as(service, tenant.admin);
   const address = `/v1/commercial/customers/${target.customerId}`;
@@ -140,7 +140,7 @@ async function expectOwnChanges(service: TestService, { tenant, target }: Compan
   expect((await client.post(`${address}/restore`)).status).toBe(200);
 }
 
-async function dropPolicies(service: TestService): Promise<void> {
+async function dropPolicies(service: OwnService): Promise<void> {
   const tables = await service.ask<{ name: string }>(
     "SELECT relname AS name FROM pg_class WHERE relrowsecurity AND relkind = 'r'",
   );
@@ -150,7 +150,7 @@ async function dropPolicies(service: TestService): Promise<void> {
 }
 
 describe('each layer of isolation holds alone', () => {
-  let service: TestService;
+  let service: OwnService;
 
   beforeEach(async () => {
     service = await startTestService();

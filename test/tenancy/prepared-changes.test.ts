@@ -1,23 +1,21 @@
 /** Changes are prepared statements: no value stands in a text, which PostgreSQL would have to parse and plan each time. */
 import { as, type Client } from '../support/client.js';
-import { startTestService, type TestService } from '../support/service.js';
+import { useService } from '../support/use-service.js';
 import { watchStatements, type StatementWatch } from '../support/statements.js';
 
 const ID = /[0-9a-f]{8}-[0-9a-f]{4}-/;
 
-let service: TestService;
+const service = useService();
 let client: Client;
 let watch: StatementWatch;
 
 beforeAll(async () => {
-  service = await startTestService();
   client = as(service, (await service.aTenant()).admin);
   watch = watchStatements();
 });
 
-afterAll(async () => {
+afterAll(() => {
   watch.stop();
-  await service.close();
 });
 
 /** @returns the id of what the request answers with */

@@ -2,22 +2,21 @@ import { combinedReaderOf } from '../../../src/access/loaders/combined-reader.js
 import type { RequestContext } from '../../../src/access/identity/request-context.js';
 import { WaitTimeoutError } from '../../../src/platform/postgres/wait-timeout.js';
 import { sql } from '../../../src/platform/postgres/sql.js';
-import { startTestService, type TestService, type TestTenant } from '../../support/service.js';
+import type { TestTenant } from '../../support/service.js';
+import { useOwnService } from '../../support/use-service.js';
 import { watchStatements, type StatementWatch } from '../../support/statements.js';
 
-let service: TestService;
+const service = useOwnService();
 let tenant: TestTenant;
 let watch: StatementWatch;
 
 beforeAll(async () => {
-  service = await startTestService();
   tenant = await service.aTenant();
   watch = watchStatements();
 });
 
-afterAll(async () => {
+afterAll(() => {
   watch.stop();
-  await service.close();
 });
 
 /** All that the reader asks of a context. */

@@ -3,15 +3,10 @@ import type { RecordType } from '../../../src/access/rights/record-types.js';
 import { documentOf, callRoute } from '../../contract/surface/surface.js';
 import { digestTenant, makeTarget, type Target } from '../../contract/surface/target.js';
 import { as, type Answer, type Client } from '../../support/client.js';
-import { startTestService, type TestService, type TestTenant } from '../../support/service.js';
+import type { TestTenant } from '../../support/service.js';
+import { useOwnService } from '../../support/use-service.js';
 
-let service: TestService;
-
-beforeAll(async () => {
-  service = await startTestService();
-});
-
-afterAll(() => service.close());
+const service = useOwnService();
 
 interface AssignedKind {
   readonly recordType: RecordType;

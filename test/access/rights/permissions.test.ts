@@ -3,19 +3,18 @@ import { RIGHTS, type Grant, type Permission } from '../../../src/access/rights/
 import { Role } from '../../../src/access/identity/user.entity.js';
 import { buildGraphqlSchema } from '../../../src/app/schema.js';
 import { as, type Answer } from '../../support/client.js';
-import { startTestService, type TestService, type TestTenant, type TestUser } from '../../support/service.js';
+import type { TestTenant, TestUser } from '../../support/service.js';
+import { useOwnService } from '../../support/use-service.js';
 import { callField, callRoute, GRAPHQL, REST, ROUTES } from '../../contract/surface/surface.js';
 import { isOwnable } from '../../contract/surface/operation.js';
 import { digestTenant, makeTarget, type Target, type TargetOptions } from '../../contract/surface/target.js';
 
-let service: TestService;
+const service = useOwnService();
 let schema: GraphQLSchema;
 
 beforeAll(async () => {
-  [service, schema] = await Promise.all([startTestService(), buildGraphqlSchema()]);
+  schema = await buildGraphqlSchema();
 });
-
-afterAll(() => service.close());
 
 const ROLES = Object.values(Role);
 

@@ -4,18 +4,16 @@ import { buildGraphqlSchema } from '../../../src/app/schema.js';
 import { WARNING_CATALOGUE, type WarningCode } from '../../../src/platform/errors/warning-catalogue.js';
 import { Random } from '../../drill/random.js';
 import { as, type Answer, type Client } from '../../support/client.js';
-import { startTestService, type TestService } from '../../support/service.js';
+import { useService } from '../../support/use-service.js';
 import { ChanceMutations, payloadIn, rememberRecord } from './dry-run/chance-mutation.js';
 import { aScene, recordIn } from './dry-run/scene.js';
 
-let service: TestService;
+const service = useService();
 let schema: GraphQLSchema;
 
 beforeAll(async () => {
-  [service, schema] = await Promise.all([startTestService(), buildGraphqlSchema()]);
+  schema = await buildGraphqlSchema();
 });
-
-afterAll(() => service.close());
 
 async function anAdmin(): Promise<Client> {
   return as(service, (await service.aTenant()).admin);

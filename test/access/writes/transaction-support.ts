@@ -4,7 +4,7 @@ import { runStatement } from '../../../src/tenancy/open-transaction.js';
 import { inTenantTransaction } from '../../../src/access/writes/transaction.js';
 import { sql, type Sql } from '../../../src/platform/postgres/sql.js';
 import { as, type Client } from '../../support/client.js';
-import { startTestService, type TestService, type TestTenant } from '../../support/service.js';
+import { startTestService, type OwnService, type TestTenant } from '../../support/service.js';
 import { onEachMessage, rewriteStatements } from '../../support/statements.js';
 
 export const POOL = 2;
@@ -14,7 +14,7 @@ export const SETTING = 'begin\n; select app.set_tenant($1)\n; ';
 
 /** What one test works with; made anew before each. */
 export interface World {
-  service: TestService;
+  service: OwnService;
   tenant: TestTenant;
   client: Client;
   /** Texts as they went out, one for each round trip. */

@@ -1,15 +1,12 @@
 import { newId } from '../../../src/platform/values/ids.js';
 import { as, type Answer } from '../../support/client.js';
-import { startTestService, type TestService, type TestTenant, type TestUser } from '../../support/service.js';
+import type { TestTenant, TestUser } from '../../support/service.js';
+import { useOwnService } from '../../support/use-service.js';
 import { rewriteStatements, watchStatements } from '../../support/statements.js';
 
-let service: TestService;
+const service = useOwnService();
 let tenant: TestTenant;
 
-beforeAll(async () => {
-  service = await startTestService();
-});
-afterAll(() => service.close());
 beforeEach(async () => {
   tenant = await service.aTenant();
 });

@@ -3,17 +3,11 @@ import { buildSchema } from 'graphql';
 import { MAX_CHANGES } from '../../../src/audit/log/audit-changes.js';
 import { aCustomer, graphqlIn } from '../../crm/customer/customer-support.js';
 import { as, type Client } from '../../support/client.js';
-import { startTestService, type TestService } from '../../support/service.js';
+import { useOwnService } from '../../support/use-service.js';
 import { anEvent } from './log-support.js';
 
 const schema = buildSchema(readFileSync(new URL('../../../schema.graphql', import.meta.url), 'utf8'));
-let service: TestService;
-
-beforeAll(async () => {
-  service = await startTestService();
-});
-
-afterAll(() => service.close());
+const service = useOwnService();
 
 interface Change {
   readonly field: string;

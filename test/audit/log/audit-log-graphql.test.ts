@@ -1,17 +1,12 @@
 import { newId } from '../../../src/platform/values/ids.js';
 import { aCustomer, addressOf, graphqlIn, graphqlOutcomeOf } from '../../crm/customer/customer-support.js';
 import { as, type Client } from '../../support/client.js';
-import { startTestService, type TestService, type TestTenant } from '../../support/service.js';
+import type { TestTenant } from '../../support/service.js';
+import { useOwnService } from '../../support/use-service.js';
 import { watchStatements } from '../../support/statements.js';
 import { anEvent, logIn, LOGS } from './log-support.js';
 
-let service: TestService;
-
-beforeAll(async () => {
-  service = await startTestService();
-});
-
-afterAll(() => service.close());
+const service = useOwnService();
 
 interface Connection {
   readonly totalCount?: number;

@@ -1,16 +1,11 @@
 import { newId } from '../../../src/platform/values/ids.js';
 import { aCustomer, addressOf, EXPORT, outcomeOf, wrongFieldsOf } from '../../crm/customer/customer-support.js';
 import { as } from '../../support/client.js';
-import { PASSWORD, startTestService, type TestService, type TestTenant } from '../../support/service.js';
+import { PASSWORD, type TestTenant } from '../../support/service.js';
+import { useOwnService } from '../../support/use-service.js';
 import { actionsIn, anEvent, logIn, LOGS } from './log-support.js';
 
-let service: TestService;
-
-beforeAll(async () => {
-  service = await startTestService();
-});
-
-afterAll(() => service.close());
+const service = useOwnService();
 
 const FIXED = {
   id: '0199a000-0000-7000-8000-000000000001',

@@ -7,18 +7,13 @@ import { sealTenant } from '../../../src/audit/seals/sealer.js';
 import { sql } from '../../../src/platform/postgres/sql.js';
 import { aCustomer, outcomeOf } from '../../crm/customer/customer-support.js';
 import { as } from '../../support/client.js';
-import { startTestService, type TestService, type TestTenant } from '../../support/service.js';
+import type { TestTenant } from '../../support/service.js';
+import { useOwnService } from '../../support/use-service.js';
 import { asAdmin, runAs } from '../support.js';
 
 const VERIFY = '/v1/audit/verify';
 
-let service: TestService;
-
-beforeAll(async () => {
-  service = await startTestService();
-});
-
-afterAll(() => service.close());
+const service = useOwnService();
 
 /** A tenant with so many sealed events, one to a seal, and their ids. */
 async function aChain(count: number): Promise<{ tenant: TestTenant; ids: readonly string[] }> {

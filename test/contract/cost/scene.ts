@@ -2,7 +2,7 @@
 import { sealTenant } from '../../../src/audit/seals/sealer.js';
 import { makeTarget, type Target } from '../surface/target.js';
 import { as, type Client } from '../../support/client.js';
-import type { TestService, TestTenant } from '../../support/service.js';
+import type { OwnService, TestTenant } from '../../support/service.js';
 import type { Known } from './documents.js';
 
 export interface Scene {
@@ -15,7 +15,7 @@ export interface Scene {
 /** More than a page has unless it says so. */
 const MANY = 35;
 
-export async function aScene(service: TestService): Promise<Scene> {
+export async function aScene(service: OwnService): Promise<Scene> {
   const tenant = await service.aTenant();
   const client = as(service, tenant.admin);
   const owner = { createdBy: tenant.admin.id, assignedTo: tenant.admin.id };
@@ -38,7 +38,7 @@ export async function aScene(service: TestService): Promise<Scene> {
   return { tenant, client, target, known: { ids, codes, query: 'client' } };
 }
 
-async function transitionOf(service: TestService, opportunityId: string): Promise<string> {
+async function transitionOf(service: OwnService, opportunityId: string): Promise<string> {
   const [row] = await service.ask<{ id: string }>(
     'SELECT id FROM opportunity_transitions WHERE opportunity_id = $1 LIMIT 1',
     [opportunityId],
@@ -47,7 +47,7 @@ async function transitionOf(service: TestService, opportunityId: string): Promis
 }
 
 /** The target's rows, many times over: each opportunity of another month, source and currency, with many transitions. */
-async function multiply(service: TestService, { id: tenantId }: TestTenant, target: Target): Promise<void> {
+async function multiply(service: OwnService, { id: tenantId }: TestTenant, target: Target): Promise<void> {
   const rows = {
     contacts: [target.contactId, "'{}'"],
     activities: [target.activityId, "'{}'"],

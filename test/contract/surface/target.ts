@@ -3,7 +3,7 @@ import { inTenantTransaction } from '../../../src/access/writes/transaction.js';
 import { recordEvent } from '../../../src/audit/events/audit-event.js';
 import { newId } from '../../../src/platform/values/ids.js';
 import { as } from '../../support/client.js';
-import { PASSWORD, type TestService, type TestTenant } from '../../support/service.js';
+import { PASSWORD, type OwnService, type TestTenant } from '../../support/service.js';
 
 /** Ids of the records. Two tenants may well have the same: keys begin with the tenant. */
 export interface TargetIds {
@@ -78,7 +78,7 @@ export interface TargetOptions {
 
 /** A live and a deleted record of every kind, all at a customer of somebody else than the four users, and a fifth user. */
 export async function makeTarget(
-  service: TestService,
+  service: OwnService,
   tenant: TestTenant,
   { customer = {}, children = {}, ids = newIds(), mark = '' }: TargetOptions = {},
 ): Promise<Target> {
@@ -112,7 +112,7 @@ const emailOf = ({ userId }: TargetIds): string => `${userId}@essai.example`;
 
 /** Rows that are alike, their dates now. @param rows column → value */
 async function insert(
-  service: TestService,
+  service: OwnService,
   table: string,
   rows: readonly Readonly<Record<string, unknown>>[],
 ): Promise<void> {
@@ -124,7 +124,7 @@ async function insert(
   );
 }
 
-async function makeCustomers(service: TestService, made: Made, owners: Owners): Promise<void> {
+async function makeCustomers(service: OwnService, made: Made, owners: Owners): Promise<void> {
   const { tenantId, ids, mark, code } = made;
   const rows = [
     { id: ids.customerId, code, deleted_at: null },
@@ -149,7 +149,7 @@ async function makeCustomers(service: TestService, made: Made, owners: Owners): 
   );
 }
 
-async function makeContacts(service: TestService, { tenantId, ids, mark }: Made, owners: Owners): Promise<void> {
+async function makeContacts(service: OwnService, { tenantId, ids, mark }: Made, owners: Owners): Promise<void> {
   const rows = [
     { id: ids.contactId, deleted_at: null },
     { id: ids.deletedContactId, deleted_at: new Date() },
@@ -172,7 +172,7 @@ async function makeContacts(service: TestService, { tenantId, ids, mark }: Made,
 
 const OPEN = { status: 'NEW', probability: 30, actual_close_date: null, deleted_at: null, version: 1 } as const;
 
-async function makeOpportunities(service: TestService, made: Made, owners: Owners): Promise<void> {
+async function makeOpportunities(service: OwnService, made: Made, owners: Owners): Promise<void> {
   const { tenantId, ids, mark, opportunityCode: code } = made;
   const won = { status: 'WON', probability: 100, actual_close_date: '2026-11-02' };
   const rows = [
@@ -204,7 +204,7 @@ async function makeOpportunities(service: TestService, made: Made, owners: Owner
   );
 }
 
-async function makeActivities(service: TestService, { tenantId, ids, mark }: Made, owners: Owners): Promise<void> {
+async function makeActivities(service: OwnService, { tenantId, ids, mark }: Made, owners: Owners): Promise<void> {
   const rows = [
     { id: ids.activityId, deleted_at: null },
     { id: ids.deletedActivityId, deleted_at: new Date() },
@@ -229,7 +229,7 @@ async function makeActivities(service: TestService, { tenantId, ids, mark }: Mad
 }
 
 /** One more live customer and one more active opportunity. */
-async function countLive(service: TestService, tenantId: string): Promise<void> {
+async function countLive(service: OwnService, tenantId: string): Promise<void> {
   await service.ask(
     `INSERT INTO counters AS c (tenant_id, name, value) VALUES ($1, 'customer.live', 1), ($1, 'opportunity.live', 1)
      ON CONFLICT (tenant_id, name) DO UPDATE SET value = c.value + excluded.value`,
@@ -238,7 +238,7 @@ async function countLive(service: TestService, tenantId: string): Promise<void> 
 }
 
 /** An event as the service writes it. @returns its id */
-async function makeEvent(service: TestService, { tenantId, ids, mark }: Made): Promise<string> {
+async function makeEvent(service: OwnService, { tenantId, ids, mark }: Made): Promise<string> {
   const actor = { type: 'user', userId: ids.userId, role: 'user', email: emailOf(ids) } as const;
   const origin = { actor, requestId: newId(), ipAddress: '192.0.2.1' };
   await inTenantTransaction(service.database, tenantId, (em) =>
@@ -255,7 +255,7 @@ async function makeEvent(service: TestService, { tenantId, ids, mark }: Made): P
   return event?.id ?? '';
 }
 
-async function signIn(service: TestService, { email, password, tenantId }: Target['login']): Promise<string> {
+async function signIn(service: OwnService, { email, password, tenantId }: Target['login']): Promise<string> {
   const answer = await as(service).post('/v1/auth/login', { email, password, tenant_id: tenantId });
   const { refresh_token } = answer.body as { readonly refresh_token: string };
   return refresh_token;
@@ -270,7 +270,7 @@ export function nobody(target: Target): Target {
 /** By database: the catalogue takes longer to ask than the rows, and a test of rights asks for two digests. */
 const tenantTables = new Map<string, Promise<string[]>>();
 
-function tenantTablesOf(service: TestService): Promise<string[]> {
+function tenantTablesOf(service: OwnService): Promise<string[]> {
   const known = tenantTables.get(service.test.name);
   if (known) return known;
   const asked = service
@@ -288,7 +288,7 @@ function tenantTablesOf(service: TestService): Promise<string[]> {
  * @param trail whether the audit trail counts
  */
 export async function digestTenant(
-  service: TestService,
+  service: OwnService,
   tenantId: string,
   trail: 'with trail' | 'without trail',
 ): Promise<string> {

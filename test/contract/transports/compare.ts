@@ -1,5 +1,5 @@
 /** Where the two transports differ: in what they answer, and in what they leave behind. */
-import type { TestService } from '../../support/service.js';
+import type { OwnService } from '../../support/service.js';
 import type { Outcome } from './ask.js';
 import { tracesOf, type Twins } from './twins.js';
 
@@ -26,7 +26,7 @@ export function difference(what: string, { rest, graphql }: { rest: Outcome; gra
 }
 
 /** What is in one side's records and trail and not in the other's. */
-export async function expectSameTraces(service: TestService, twins: Twins): Promise<void> {
+export async function expectSameTraces(service: OwnService, twins: Twins): Promise<void> {
   const { rest, graphql } = await tracesOf(service, twins);
   const [inRest, inGraphql] = [new Set(rest), new Set(graphql)];
 

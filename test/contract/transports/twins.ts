@@ -1,6 +1,6 @@
 /** Two tenants with the same records under the same ids: one is asked through REST, the other through GraphQL. */
 import { makeTarget, type Target, type TargetOptions } from '../surface/target.js';
-import type { TestService, TestTenant } from '../../support/service.js';
+import type { OwnService, TestTenant } from '../../support/service.js';
 
 interface Side {
   readonly tenant: TestTenant;
@@ -16,7 +16,7 @@ export type Pick2 = 'rest' | 'graphql';
 type TenantPair = readonly [rest: TestTenant, graphql: TestTenant];
 
 export async function twinTenants(
-  service: TestService,
+  service: OwnService,
   settings: Readonly<Record<string, string | number>> = {},
 ): Promise<TenantPair> {
   return [await service.aTenant(settings), await service.aTenant(settings)];
@@ -24,7 +24,7 @@ export async function twinTenants(
 
 /** @param ownedBy whose of the four users the customers or their records are */
 export async function makeTwins(
-  service: TestService,
+  service: OwnService,
   [rest, graphql]: TenantPair,
   ownedBy: (tenant: TestTenant) => TargetOptions = () => ({}),
 ): Promise<Twins> {
@@ -34,7 +34,7 @@ export async function makeTwins(
 }
 
 /** Runs a statement in both. @param text with `$1` for the tenant */
-export async function inBoth(service: TestService, { rest, graphql }: Twins, text: string): Promise<void> {
+export async function inBoth(service: OwnService, { rest, graphql }: Twins, text: string): Promise<void> {
   for (const { tenant } of [rest, graphql]) await service.ask(text, [tenant.id]);
 }
 
@@ -83,7 +83,7 @@ const TRACES: readonly (readonly [table: string, columns: string, order: string]
 ];
 
 /** The records and the trail of both sides, line by line in common words. */
-export async function tracesOf(service: TestService, twins: Twins): Promise<Readonly<Record<Pick2, string[]>>> {
+export async function tracesOf(service: OwnService, twins: Twins): Promise<Readonly<Record<Pick2, string[]>>> {
   const read = async (side: Side): Promise<string[]> => {
     const lines: string[] = [];
     for (const [table, columns, order] of TRACES) {

@@ -1,18 +1,13 @@
 import { createHash } from 'node:crypto';
 import http from 'node:http';
 import { as } from '../../support/client.js';
-import { startTestService, type TestService, type TestTenant, type TestUser } from '../../support/service.js';
+import type { TestTenant, TestUser } from '../../support/service.js';
+import { useService } from '../../support/use-service.js';
 import { ACTIVITY_EXPORT, activityAddress, anActivity, aScene, hide, type Scene } from './activity-support.js';
 import { idsInFiles } from '../export/export-support.js';
 import { eventsOf, outcomeOf, wrongFieldsOf } from '../customer/customer-support.js';
 
-let service: TestService;
-
-beforeAll(async () => {
-  service = await startTestService();
-});
-
-afterAll(() => service.close());
+const service = useService();
 
 const HEADER =
   'Type;Sujet;Description;Date;Échéance;Durée (min);Terminée;Terminée le;Code Client;Client;Code Opportunité;Contact;Responsable;Créé le;Id\r\n';

@@ -1,5 +1,6 @@
 import { as, type Client } from '../../support/client.js';
-import { startTestService, type TestService, type TestTenant } from '../../support/service.js';
+import type { TestTenant } from '../../support/service.js';
+import { useService } from '../../support/use-service.js';
 import {
   ACTIVITIES,
   activityAddress,
@@ -14,13 +15,7 @@ import {
 } from './activity-support.js';
 import { graphqlIn, graphqlOutcomeOf, outcomeOf, problemIn, wrongFieldsOf } from '../customer/customer-support.js';
 
-let service: TestService;
-
-beforeAll(async () => {
-  service = await startTestService();
-});
-
-afterAll(() => service.close());
+const service = useService();
 
 const SCALARS =
   'id type subject description date dueDate durationMinutes isCompleted completedAt createdAt updatedAt version';

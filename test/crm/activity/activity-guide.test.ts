@@ -1,14 +1,8 @@
 import { as } from '../../support/client.js';
-import { startTestService, type TestService } from '../../support/service.js';
+import { useService } from '../../support/use-service.js';
 import { activityAddress, activityIn, aScene } from './activity-support.js';
 
-let service: TestService;
-
-beforeAll(async () => {
-  service = await startTestService();
-});
-
-afterAll(() => service.close());
+const service = useService();
 
 describe("the guide's activity", () => {
   test('is created, listed, completed and exported over REST', async () => {

@@ -1,5 +1,6 @@
 import { as, type Client } from '../../support/client.js';
-import { startTestService, type TestService, type TestTenant } from '../../support/service.js';
+import type { TestTenant } from '../../support/service.js';
+import { useService } from '../../support/use-service.js';
 import {
   ACTIVITIES,
   activitiesIn,
@@ -12,13 +13,7 @@ import {
 } from './activity-support.js';
 import { graphqlIn, outcomeOf, wrongFieldsOf } from '../customer/customer-support.js';
 
-let service: TestService;
-
-beforeAll(async () => {
-  service = await startTestService();
-});
-
-afterAll(() => service.close());
+const service = useService();
 
 interface Place extends Scene {
   readonly tenant: TestTenant;

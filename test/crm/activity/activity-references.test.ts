@@ -2,17 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { newId } from '../../../src/platform/values/ids.js';
 import { as, type Answer, type Client } from '../../support/client.js';
-import { startTestService, type TestService } from '../../support/service.js';
+import { useOwnService } from '../../support/use-service.js';
 import { ACTIVITIES, activityIn, aScene, countOfActivities, hide, type Scene } from './activity-support.js';
 import { graphqlIn, outcomeOf, problemIn, wrongFieldsOf } from '../customer/customer-support.js';
 
-let service: TestService;
-
-beforeAll(async () => {
-  service = await startTestService();
-});
-
-afterAll(() => service.close());
+const service = useOwnService();
 
 interface Named {
   readonly customerId: string;

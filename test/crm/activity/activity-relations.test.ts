@@ -1,16 +1,11 @@
 import { as, type Client } from '../../support/client.js';
-import { startTestService, type TestService, type TestTenant } from '../../support/service.js';
+import type { TestTenant } from '../../support/service.js';
+import { useService } from '../../support/use-service.js';
 import { watchStatements } from '../../support/statements.js';
 import { ACTIVITIES, activityAddress, anActivity, aScene, hide, type Scene } from './activity-support.js';
 import { graphqlIn, graphqlOutcomeOf } from '../customer/customer-support.js';
 
-let service: TestService;
-
-beforeAll(async () => {
-  service = await startTestService();
-});
-
-afterAll(() => service.close());
+const service = useService();
 
 interface Place extends Scene {
   readonly tenant: TestTenant;

@@ -1,6 +1,7 @@
 import { newId } from '../../../src/platform/values/ids.js';
 import { as, type Answer, type Client } from '../../support/client.js';
-import { startTestService, type TestService, type TestTenant } from '../../support/service.js';
+import type { TestTenant } from '../../support/service.js';
+import { useService } from '../../support/use-service.js';
 import {
   ACTIVITIES,
   activitiesIn,
@@ -16,13 +17,7 @@ import {
 import { describeRights, mutation, ROLES, type Operation } from '../record/rights.js';
 import { graphqlOutcomeOf, outcomeOf, wrongFieldsOf } from '../customer/customer-support.js';
 
-let service: TestService;
-
-beforeAll(async () => {
-  service = await startTestService();
-});
-
-afterAll(() => service.close());
+const service = useService();
 
 /** An activity of somebody else's, or another tenant's, and the customer that it is about. */
 interface Target {

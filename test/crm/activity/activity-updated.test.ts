@@ -1,13 +1,7 @@
 import { as } from '../../support/client.js';
-import { startTestService, type TestService } from '../../support/service.js';
+import { useService } from '../../support/use-service.js';
 
-let service: TestService;
-
-beforeAll(async () => {
-  service = await startTestService();
-});
-
-afterAll(() => service.close());
+const service = useService();
 
 test('activities are filtered and ordered by their last change, over both transports', async () => {
   const { id, admin } = await service.aTenant();

@@ -1,6 +1,7 @@
 import { complete, reopen } from '../../../src/crm/activity/activity-completion.js';
 import { as, type Client } from '../../support/client.js';
-import { startTestService, type TestService, type TestTenant } from '../../support/service.js';
+import type { TestTenant } from '../../support/service.js';
+import { useService } from '../../support/use-service.js';
 import {
   ACTIVITIES,
   activityAddress,
@@ -12,13 +13,7 @@ import {
 } from './activity-support.js';
 import { outcomeOf, problemIn, wrongFieldsOf } from '../customer/customer-support.js';
 
-let service: TestService;
-
-beforeAll(async () => {
-  service = await startTestService();
-});
-
-afterAll(() => service.close());
+const service = useService();
 
 async function aPlace(): Promise<{ client: Client; tenant: TestTenant; customerId: string }> {
   const tenant = await service.aTenant();

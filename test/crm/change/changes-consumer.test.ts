@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { newId } from '../../../src/platform/values/ids.js';
 import { as, type Client } from '../../support/client.js';
-import { startTestService, type TestService } from '../../support/service.js';
+import { useOwnService } from '../../support/use-service.js';
 import { ChangeConsumer, type Kind } from './changes-consumer.js';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
@@ -16,16 +16,11 @@ const WRITERS = 20;
 /** Before the service is killed, and after it was started again. */
 const WRITING_MS = 5000;
 
-let service: TestService;
+const service = useOwnService();
 let children: ChildProcess[] = [];
 
-beforeAll(async () => {
-  service = await startTestService();
-});
-
-afterAll(async () => {
+afterAll(() => {
   for (const child of children) child.kill('SIGKILL');
-  await service.close();
 });
 
 interface Running {

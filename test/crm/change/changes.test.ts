@@ -7,15 +7,11 @@ import { newId } from '../../../src/platform/values/ids.js';
 import { makeTarget } from '../../contract/surface/target.js';
 import { aCustomer, addressOf } from '../customer/customer-support.js';
 import { as, type Answer, type Client } from '../../support/client.js';
-import { startTestService, type TestService, type TestTenant } from '../../support/service.js';
+import type { TestTenant } from '../../support/service.js';
+import { useOwnService } from '../../support/use-service.js';
 import { watchStatements } from '../../support/statements.js';
 
-let service: TestService;
-beforeAll(async () => {
-  service = await startTestService();
-});
-afterAll(() => service.close());
-
+const service = useOwnService();
 const AT = '/v1/commercial';
 const CHANGES = `${AT}/changes`;
 

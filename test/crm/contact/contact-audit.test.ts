@@ -1,5 +1,6 @@
 import { as } from '../../support/client.js';
-import { startTestService, type TestService, type TestTenant } from '../../support/service.js';
+import type { TestTenant } from '../../support/service.js';
+import { useOwnService } from '../../support/use-service.js';
 import {
   aContact,
   aContactOfItsOwn,
@@ -10,13 +11,7 @@ import {
 } from './contact-support.js';
 import { aCustomer, addressOf, eventsOf, type StoredAuditEvent } from '../customer/customer-support.js';
 
-let service: TestService;
-
-beforeAll(async () => {
-  service = await startTestService();
-});
-
-afterAll(() => service.close());
+const service = useOwnService();
 
 /** The events of contacts, oldest first. */
 async function contactEvents(tenant: TestTenant): Promise<StoredAuditEvent[]> {

@@ -1,18 +1,13 @@
 import { createHash } from 'node:crypto';
 import http from 'node:http';
 import { as } from '../../support/client.js';
-import { startTestService, type TestService, type TestUser } from '../../support/service.js';
+import type { TestUser } from '../../support/service.js';
+import { useService } from '../../support/use-service.js';
 import { aContact, aContactOfItsOwn, CONTACT_EXPORT, contactAddress } from './contact-support.js';
 import { idsInFiles } from '../export/export-support.js';
 import { aCustomer, eventsOf, outcomeOf, problemIn, wrongFieldsOf } from '../customer/customer-support.js';
 
-let service: TestService;
-
-beforeAll(async () => {
-  service = await startTestService();
-});
-
-afterAll(() => service.close());
+const service = useService();
 
 const BOM = '\ufeff';
 const HEADER =

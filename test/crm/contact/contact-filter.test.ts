@@ -1,16 +1,16 @@
 import { as, type Client } from '../../support/client.js';
-import { startTestService, type TestService, type TestTenant } from '../../support/service.js';
+import type { TestTenant } from '../../support/service.js';
+import { useService } from '../../support/use-service.js';
 import { aContact, contactAddress } from './contact-support.js';
 import { aCustomer, graphqlIn, type CustomerJson } from '../customer/customer-support.js';
 
-let service: TestService;
+const service = useService();
 let tenant: TestTenant;
 let client: Client;
 let customers: readonly [CustomerJson, CustomerJson];
 
 /** Only read here, so that one tenant serves all tests of this file. */
 beforeAll(async () => {
-  service = await startTestService();
   tenant = await service.aTenant();
   client = as(service, tenant.admin);
   customers = [await aCustomer(client), await aCustomer(client)];
@@ -28,8 +28,6 @@ beforeAll(async () => {
     );
   }
 });
-
-afterAll(() => service.close());
 
 const LIST =
   'query ($filter: ContactFilter, $search: String) { contacts(filter: $filter, search: $search) { totalCount nodes { lastName } } }';

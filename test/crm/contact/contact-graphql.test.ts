@@ -1,6 +1,6 @@
 import { newId } from '../../../src/platform/values/ids.js';
 import { as, type Client } from '../../support/client.js';
-import { startTestService, type TestService } from '../../support/service.js';
+import { useService } from '../../support/use-service.js';
 import {
   aContact,
   aContactOfItsOwn,
@@ -21,13 +21,7 @@ import {
   wrongFieldsOf,
 } from '../customer/customer-support.js';
 
-let service: TestService;
-
-beforeAll(async () => {
-  service = await startTestService();
-});
-
-afterAll(() => service.close());
+const service = useService();
 
 const SCALARS = `id firstName lastName title jobTitle department email phone mobile linkedin isPrimary isBilling isShipping
   isDecisionMaker preferredLanguage preferredContactMethod doNotCall doNotEmail notes isActive createdAt updatedAt version`;

@@ -1,5 +1,5 @@
 import { as, type Answer } from '../../support/client.js';
-import { startTestService, type TestService } from '../../support/service.js';
+import { useService } from '../../support/use-service.js';
 import {
   aContact,
   aContactOfItsOwn,
@@ -11,13 +11,7 @@ import {
 } from './contact-support.js';
 import { aCustomer, atOnce, eventsOf, graphqlIn, graphqlOutcomeOf, outcomeOf } from '../customer/customer-support.js';
 
-let service: TestService;
-
-beforeAll(async () => {
-  service = await startTestService();
-});
-
-afterAll(() => service.close());
+const service = useService();
 
 const KEY = { 'idempotency-key': 'contact-42 ~!' };
 const CREATE = `mutation ($id: ID!) {

@@ -1,6 +1,7 @@
 import { newId } from '../../../src/platform/values/ids.js';
 import { as, type Answer, type Client } from '../../support/client.js';
-import { startTestService, type TestService, type TestTenant } from '../../support/service.js';
+import type { TestTenant } from '../../support/service.js';
+import { useService } from '../../support/use-service.js';
 import {
   aContact,
   aContactOfItsOwn,
@@ -15,13 +16,7 @@ import {
 } from './contact-support.js';
 import { aCustomer, graphqlOutcomeOf, outcomeOf } from '../customer/customer-support.js';
 
-let service: TestService;
-
-beforeAll(async () => {
-  service = await startTestService();
-});
-
-afterAll(() => service.close());
+const service = useService();
 
 type Send = (client: Client, id: string) => Promise<Answer>;
 

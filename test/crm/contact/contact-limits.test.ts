@@ -1,5 +1,5 @@
 import { as } from '../../support/client.js';
-import { startTestService, type TestService } from '../../support/service.js';
+import { useService } from '../../support/use-service.js';
 import { aContact, contactAddress, CONTACTS } from './contact-support.js';
 import {
   aCustomer,
@@ -11,13 +11,7 @@ import {
   type CustomerJson,
 } from '../customer/customer-support.js';
 
-let service: TestService;
-
-beforeAll(async () => {
-  service = await startTestService();
-});
-
-afterAll(() => service.close());
+const service = useService();
 
 async function liveContacts({ id }: CustomerJson): Promise<number | undefined> {
   const [row] = await service.ask<{ count: number }>(

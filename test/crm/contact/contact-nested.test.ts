@@ -1,20 +1,19 @@
 import { as, type Client } from '../../support/client.js';
-import { startTestService, type TestService, type TestTenant } from '../../support/service.js';
+import type { TestTenant } from '../../support/service.js';
+import { useOwnService } from '../../support/use-service.js';
 import { watchStatements, type StatementWatch } from '../../support/statements.js';
 import { aContact, arrayIn, contactAddress } from './contact-support.js';
 import { aCustomer, addressOf, graphqlIn, graphqlOutcomeOf, type CustomerJson } from '../customer/customer-support.js';
 
-let service: TestService;
+const service = useOwnService();
 let watch: StatementWatch;
 
 beforeAll(async () => {
-  service = await startTestService();
   watch = watchStatements();
 });
 
-afterAll(async () => {
+afterAll(() => {
   watch.stop();
-  await service.close();
 });
 
 interface Scene {

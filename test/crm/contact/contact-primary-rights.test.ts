@@ -1,17 +1,12 @@
 /** Losing the place of the main contact is a change of that contact: whoever takes it needs the right to both. */
 import { as, type Answer, type Client } from '../../support/client.js';
-import { startTestService, type TestService, type TestTenant } from '../../support/service.js';
+import type { TestTenant } from '../../support/service.js';
+import { useOwnService } from '../../support/use-service.js';
 import { digestTenant } from '../../contract/surface/target.js';
 import { aCustomer, eventsOf, graphqlIn, problemIn, type CustomerJson } from '../customer/customer-support.js';
 import { aContact, contactAddress, CONTACTS, primariesOf, type ContactJson } from './contact-support.js';
 
-let service: TestService;
-
-beforeAll(async () => {
-  service = await startTestService();
-});
-
-afterAll(() => service.close());
+const service = useOwnService();
 
 interface Scene {
   readonly customer: CustomerJson;

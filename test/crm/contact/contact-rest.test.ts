@@ -1,6 +1,6 @@
 import { newId } from '../../../src/platform/values/ids.js';
 import { as, type Client } from '../../support/client.js';
-import { startTestService, type TestService } from '../../support/service.js';
+import { useService } from '../../support/use-service.js';
 import {
   aContact,
   aContactOfItsOwn,
@@ -16,13 +16,7 @@ import {
 } from './contact-support.js';
 import { aCustomer, addressOf, atOnce, outcomeOf, problemIn, wrongFieldsOf } from '../customer/customer-support.js';
 
-let service: TestService;
-
-beforeAll(async () => {
-  service = await startTestService();
-});
-
-afterAll(() => service.close());
+const service = useService();
 
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 const UUID_V7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;

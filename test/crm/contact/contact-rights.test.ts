@@ -1,5 +1,6 @@
 import { as } from '../../support/client.js';
-import { startTestService, type TestService, type TestTenant } from '../../support/service.js';
+import type { TestTenant } from '../../support/service.js';
+import { useService } from '../../support/use-service.js';
 import {
   aContact,
   aContactOfItsOwn,
@@ -15,13 +16,7 @@ import {
 import { describeRights, mutation, ROLES, type Operation } from '../record/rights.js';
 import { aCustomer, addressOf, graphqlOutcomeOf, outcomeOf } from '../customer/customer-support.js';
 
-let service: TestService;
-
-beforeAll(async () => {
-  service = await startTestService();
-});
-
-afterAll(() => service.close());
+const service = useService();
 
 const OPERATIONS: readonly Operation<ContactJson>[] = [
   {

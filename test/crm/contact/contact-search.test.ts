@@ -1,15 +1,9 @@
 import { as, type Client } from '../../support/client.js';
-import { startTestService, type TestService } from '../../support/service.js';
+import { useOwnService } from '../../support/use-service.js';
 import { aContact, contactAddress, CONTACTS, contactsIn } from './contact-support.js';
 import { aCustomer, graphqlIn } from '../customer/customer-support.js';
 
-let service: TestService;
-
-beforeAll(async () => {
-  service = await startTestService();
-});
-
-afterAll(() => service.close());
+const service = useOwnService();
 
 const PEOPLE = [
   { first_name: 'François', last_name: 'Dupont', email: 'f.dupont@exemple.example', phone: '01 23 45 67 89' },

@@ -1,5 +1,6 @@
 import { as, type Client } from '../../support/client.js';
-import { startTestService, type TestService, type TestTenant } from '../../support/service.js';
+import type { TestTenant } from '../../support/service.js';
+import { useService } from '../../support/use-service.js';
 import {
   aContact,
   contactAddress,
@@ -10,13 +11,7 @@ import {
 } from './contact-support.js';
 import { aCustomer, outcomeOf, problemIn, wrongFieldsOf, type CustomerJson } from '../customer/customer-support.js';
 
-let service: TestService;
-
-beforeAll(async () => {
-  service = await startTestService();
-});
-
-afterAll(() => service.close());
+const service = useService();
 
 const TEXTS: readonly (readonly [string, number])[] = [
   ['first_name', 100],

@@ -1,14 +1,8 @@
 import { as, type Client } from '../../support/client.js';
-import { startTestService, type TestService } from '../../support/service.js';
+import { useService } from '../../support/use-service.js';
 import { aCustomer, addressOf, CUSTOMERS, outcomeOf, wrongFieldsOf } from './customer-support.js';
 
-let service: TestService;
-
-beforeAll(async () => {
-  service = await startTestService();
-});
-
-afterAll(() => service.close());
+const service = useService();
 
 async function aClient(): Promise<Client> {
   return as(service, (await service.aTenant()).admin);

@@ -1,6 +1,7 @@
 import { as } from '../../support/client.js';
 import { withRecord } from '../../support/payload.js';
-import { startTestService, type TestService, type TestTenant } from '../../support/service.js';
+import type { TestTenant } from '../../support/service.js';
+import { useOwnService } from '../../support/use-service.js';
 import {
   aCustomer,
   addressOf,
@@ -11,13 +12,7 @@ import {
   type StoredAuditEvent,
 } from './customer-support.js';
 
-let service: TestService;
-
-beforeAll(async () => {
-  service = await startTestService();
-});
-
-afterAll(() => service.close());
+const service = useOwnService();
 
 async function lastEvent(tenant: TestTenant): Promise<StoredAuditEvent | undefined> {
   return (await eventsOf(service, tenant)).at(-1);

@@ -1,17 +1,12 @@
 import pg from 'pg';
 import { as, type Answer, type Client } from '../../support/client.js';
-import { startTestService, type TestService, type TestTenant } from '../../support/service.js';
+import type { TestTenant } from '../../support/service.js';
+import { useOwnService } from '../../support/use-service.js';
 import { watchStatements } from '../../support/statements.js';
 import { activeCapacity, aChild, childRow, type ChildTable } from '../record/child-rows.js';
 import { aCustomer, addressOf, atOnce, eventsOf, graphqlIn, outcomeOf, problemIn } from './customer-support.js';
 
-let service: TestService;
-
-beforeAll(async () => {
-  service = await startTestService();
-});
-
-afterAll(() => service.close());
+const service = useOwnService();
 
 const TABLES: readonly ChildTable[] = ['contacts', 'opportunities', 'activities'];
 const NOUNS: Readonly<Record<ChildTable, string>> = {

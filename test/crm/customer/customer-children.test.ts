@@ -1,5 +1,6 @@
 import { as, type Answer, type Client } from '../../support/client.js';
-import { startTestService, type TestService, type TestTenant } from '../../support/service.js';
+import type { TestTenant } from '../../support/service.js';
+import { useOwnService } from '../../support/use-service.js';
 import { watchStatements } from '../../support/statements.js';
 import { activeCapacity, aChild, childRow, transitionsOf, type ChildTable } from '../record/child-rows.js';
 import {
@@ -13,13 +14,7 @@ import {
   type CustomerJson,
 } from './customer-support.js';
 
-let service: TestService;
-
-beforeAll(async () => {
-  service = await startTestService();
-});
-
-afterAll(() => service.close());
+const service = useOwnService();
 
 const TABLES: readonly ChildTable[] = ['contacts', 'opportunities', 'activities'];
 const RESTORE = 'mutation ($id: ID!) { restoreCustomer(id: $id) { customer { id } } }';

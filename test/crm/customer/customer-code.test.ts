@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { newId } from '../../../src/platform/values/ids.js';
 import { as } from '../../support/client.js';
-import { startTestService, type TestService } from '../../support/service.js';
+import { useOwnService } from '../../support/use-service.js';
 import {
   aCustomer,
   addressOf,
@@ -16,13 +16,7 @@ import {
   rowOf,
 } from './customer-support.js';
 
-let service: TestService;
-
-beforeAll(async () => {
-  service = await startTestService();
-});
-
-afterAll(() => service.close());
+const service = useOwnService();
 
 const CREATE = 'mutation ($input: CreateCustomerInput!) { createCustomer(input: $input) { customer { id code } } }';
 const RESTORE = 'mutation ($id: ID!) { restoreCustomer(id: $id) { customer { id } } }';

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import http from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { as } from '../../support/client.js';
-import { startTestService, type TestService, type TestTenant, type TestUser } from '../../support/service.js';
+import type { TestTenant, TestUser } from '../../support/service.js';
+import { useOwnService } from '../../support/use-service.js';
 import {
   aCustomer,
   atOnce,
@@ -14,15 +15,12 @@ import {
   wrongFieldsOf,
 } from './customer-support.js';
 
-let service: TestService;
+const service = useOwnService({}, { exportLimits: { waitMs: 60_000, windowMs: 60_000 } });
 
 beforeAll(async () => {
   // As long as it takes: where many are asked for at once, the machine decides how long each waits. And a reader who stands
   // still is not cut, so that what ends a file is that its reader has left.
-  service = await startTestService({}, { exportLimits: { waitMs: 60_000, windowMs: 60_000 } });
 });
-
-afterAll(() => service.close());
 
 const BOM = '\ufeff';
 const HEADER =

@@ -1,14 +1,14 @@
 import { as, type Client } from '../../support/client.js';
-import { startTestService, type TestService, type TestTenant } from '../../support/service.js';
+import type { TestTenant } from '../../support/service.js';
+import { useService } from '../../support/use-service.js';
 import { aCustomer, graphqlIn, graphqlOutcomeOf } from './customer-support.js';
 
-let service: TestService;
+const service = useService();
 let tenant: TestTenant;
 let client: Client;
 
 /** Only read here, so that one tenant serves all tests of this file. */
 beforeAll(async () => {
-  service = await startTestService();
   tenant = await service.aTenant();
   client = as(service, tenant.admin);
   await aCustomer(client, {
@@ -30,8 +30,6 @@ beforeAll(async () => {
     );
   }
 });
-
-afterAll(() => service.close());
 
 const LIST = 'query ($filter: CustomerFilter) { customers(filter: $filter) { totalCount nodes { code } } }';
 

@@ -1,6 +1,6 @@
 import { as, type Client } from '../../support/client.js';
 import { withRecord } from '../../support/payload.js';
-import { startTestService, type TestService } from '../../support/service.js';
+import { useService } from '../../support/use-service.js';
 import { watchStatements } from '../../support/statements.js';
 import {
   aCustomer,
@@ -19,13 +19,7 @@ import {
   type CustomerJson,
 } from './customer-support.js';
 
-let service: TestService;
-
-beforeAll(async () => {
-  service = await startTestService();
-});
-
-afterAll(() => service.close());
+const service = useService();
 
 const SCALARS = `id code name legalName type email phone mobile website addressLine1 addressLine2 city state postalCode countryCode
   taxId registrationNumber legalForm industry size annualRevenue employeeCount paymentTerms paymentMethod creditLimit currency

@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { as, type Answer, type Client } from '../../support/client.js';
-import { startTestService, type TestService, type TestUser } from '../../support/service.js';
+import type { TestUser } from '../../support/service.js';
+import { useService } from '../../support/use-service.js';
 import {
   aCustomer,
   addressOf,
@@ -11,13 +12,7 @@ import {
   problemIn,
 } from './customer-support.js';
 
-let service: TestService;
-
-beforeAll(async () => {
-  service = await startTestService();
-});
-
-afterAll(() => service.close());
+const service = useService();
 
 async function aClient(): Promise<Client> {
   return as(service, (await service.aTenant()).admin);

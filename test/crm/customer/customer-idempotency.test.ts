@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { as, type Answer } from '../../support/client.js';
-import { startTestService, type TestService, type TestTenant } from '../../support/service.js';
+import type { TestTenant } from '../../support/service.js';
+import { useOwnService } from '../../support/use-service.js';
 import {
   aCustomer,
   addressOf,
@@ -15,13 +16,7 @@ import {
   pageIn,
 } from './customer-support.js';
 
-let service: TestService;
-
-beforeAll(async () => {
-  service = await startTestService();
-});
-
-afterAll(() => service.close());
+const service = useOwnService();
 
 const KEY = { 'idempotency-key': 'commande-42 ~!' };
 const CREATE = 'mutation { createCustomer(input: { name: "X" }) { customer { id code version } } }';

@@ -1,7 +1,7 @@
 import { newId } from '../../../src/platform/values/ids.js';
 import { as, type Answer, type Client } from '../../support/client.js';
 import { withRecord } from '../../support/payload.js';
-import { startTestService, type TestService } from '../../support/service.js';
+import { useService } from '../../support/use-service.js';
 import {
   aCustomer,
   addressOf,
@@ -13,13 +13,7 @@ import {
   rowOf,
 } from './customer-support.js';
 
-let service: TestService;
-
-beforeAll(async () => {
-  service = await startTestService();
-});
-
-afterAll(() => service.close());
+const service = useService();
 
 const mutation =
   (text: string) =>

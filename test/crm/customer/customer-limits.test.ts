@@ -1,14 +1,9 @@
 import { as } from '../../support/client.js';
-import { startTestService, type TestService, type TestTenant } from '../../support/service.js';
+import type { TestTenant } from '../../support/service.js';
+import { useService } from '../../support/use-service.js';
 import { aCustomer, addressOf, atOnce, CUSTOMERS, graphqlIn, outcomeOf, problemIn } from './customer-support.js';
 
-let service: TestService;
-
-beforeAll(async () => {
-  service = await startTestService();
-});
-
-afterAll(() => service.close());
+const service = useService();
 
 async function liveCustomers({ id }: TestTenant): Promise<number | undefined> {
   const [row] = await service.ask<{ count: number }>(

@@ -1,7 +1,7 @@
 /** Changes that meet at the same rows, counters and codes: each scene is built step by step, so that nothing depends on luck. */
 import { as, type Client } from '../../support/client.js';
 import { deadlocksOf, untilWaiting, whileHeld } from '../../support/locks.js';
-import { startTestService, type TestService, type TestTenant } from '../../support/service.js';
+import { startTestService, type OwnService, type TestTenant } from '../../support/service.js';
 import {
   addressOf as saleAddress,
   anOpportunity,
@@ -10,7 +10,7 @@ import {
 } from '../opportunity/opportunity-support.js';
 import { aCustomer, addressOf, outcomeOf, type CustomerJson } from './customer-support.js';
 
-let service: TestService;
+let service: OwnService;
 let tenant: TestTenant;
 let client: Client;
 

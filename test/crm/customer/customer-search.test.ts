@@ -1,14 +1,8 @@
 import { as, type Client } from '../../support/client.js';
-import { startTestService, type TestService } from '../../support/service.js';
+import { useOwnService } from '../../support/use-service.js';
 import { aCustomer, addressOf, CUSTOMERS, graphqlIn, pageIn } from './customer-support.js';
 
-let service: TestService;
-
-beforeAll(async () => {
-  service = await startTestService();
-});
-
-afterAll(() => service.close());
+const service = useOwnService();
 
 const FIRMS = [
   { code: 'CLI-1', name: 'François Frères', email: 'bonjour@freres.example', city: 'Orléans', phone: '01 23 45 67 89' },

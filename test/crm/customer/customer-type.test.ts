@@ -1,14 +1,8 @@
 import { as, type Answer, type Client } from '../../support/client.js';
-import { startTestService, type TestService } from '../../support/service.js';
+import { useService } from '../../support/use-service.js';
 import { aCustomer, addressOf, eventsOf, graphqlOutcomeOf, outcomeOf, rowOf } from './customer-support.js';
 
-let service: TestService;
-
-beforeAll(async () => {
-  service = await startTestService();
-});
-
-afterAll(() => service.close());
+const service = useService();
 
 interface Edge {
   readonly name: string;

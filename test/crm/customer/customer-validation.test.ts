@@ -1,5 +1,6 @@
 import { as, type Client } from '../../support/client.js';
-import { startTestService, type TestService, type TestTenant } from '../../support/service.js';
+import type { TestTenant } from '../../support/service.js';
+import { useService } from '../../support/use-service.js';
 import {
   aCustomer,
   addressOf,
@@ -11,13 +12,7 @@ import {
   wrongFieldsOf,
 } from './customer-support.js';
 
-let service: TestService;
-
-beforeAll(async () => {
-  service = await startTestService();
-});
-
-afterAll(() => service.close());
+const service = useService();
 
 const TEXTS: readonly (readonly [string, number])[] = [
   ['name', 255],

@@ -1,14 +1,8 @@
 /** A compressed file is the reader's as much as one that is not: it ends with the reader, and holds nothing longer. */
-import { startTestService, type TestService } from '../../support/service.js';
+import { useOwnService } from '../../support/use-service.js';
 import { aWideTenant, becomes, busyBackends, openDownload, phasesOf } from './export-support.js';
 
-let service: TestService;
-
-beforeAll(async () => {
-  service = await startTestService({}, { exportLimits: { fileMs: 1000 } });
-});
-
-afterAll(() => service.close());
+const service = useOwnService({}, { exportLimits: { fileMs: 1000 } });
 
 describe.each(['gzip', 'br'])('a file in %s', (coding) => {
   test('ends when its reader leaves', async () => {

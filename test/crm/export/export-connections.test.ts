@@ -7,7 +7,8 @@ import { WaitTimeoutError } from '../../../src/platform/postgres/wait-timeout.js
 import { asAdmin } from '../../audit/support.js';
 import { as } from '../../support/client.js';
 import { untilWaiting, whileHeld } from '../../support/locks.js';
-import { startTestService, type TestService, type TestTenant } from '../../support/service.js';
+import type { TestTenant } from '../../support/service.js';
+import { useOwnService } from '../../support/use-service.js';
 import { atOnce } from '../customer/customer-support.js';
 import {
   aWideTenant,
@@ -24,13 +25,7 @@ const CUSTOMERS = '/v1/commercial/customers';
 const WAIT_MS = 400;
 const EMPTY = { resource: 'customers', columns: [], part: undefined, metadata: {} } as const;
 
-let service: TestService;
-
-beforeAll(async () => {
-  service = await startTestService({}, { exportLimits: { waitMs: WAIT_MS } });
-}, 60_000);
-
-afterAll(() => service.close());
+const service = useOwnService({}, { exportLimits: { waitMs: WAIT_MS } });
 
 function leaveAll(downloads: readonly OpenDownload[]): Promise<boolean> {
   for (const download of downloads) download.leave();

@@ -1,19 +1,14 @@
 /** More rows than one file may hold: files that follow each other by cursor, while others write. */
 import { createHash } from 'node:crypto';
 import { as, type Answer } from '../../support/client.js';
-import { startTestService, type TestService, type TestTenant } from '../../support/service.js';
+import type { TestTenant } from '../../support/service.js';
+import { useService } from '../../support/use-service.js';
 import { eventsOf, outcomeOf, problemIn } from '../customer/customer-support.js';
 import { idsIn, nextOf } from './export-support.js';
 
 const LIMIT = 4;
 
-let service: TestService;
-
-beforeAll(async () => {
-  service = await startTestService();
-});
-
-afterAll(() => service.close());
+const service = useService();
 
 interface Kind {
   readonly name: string;

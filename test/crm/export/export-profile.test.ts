@@ -1,16 +1,11 @@
 /** The profile for people: what a French spreadsheet shows is what the records hold. */
 import Papa from 'papaparse';
 import { as } from '../../support/client.js';
-import { startTestService, type TestService, type TestTenant } from '../../support/service.js';
+import type { TestTenant } from '../../support/service.js';
+import { useService } from '../../support/use-service.js';
 import { aCustomer, EXPORT } from '../customer/customer-support.js';
 
-let service: TestService;
-
-beforeAll(async () => {
-  service = await startTestService();
-});
-
-afterAll(() => service.close());
+const service = useService();
 
 async function cellsOf({ admin }: TestTenant): Promise<string[][]> {
   const { text } = await as(service, admin).get(`${EXPORT}?profile=excel-fr`);

@@ -4,7 +4,7 @@ import http from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import type { Answer, Client } from '../../support/client.js';
-import type { TestService, TestTenant, TestUser } from '../../support/service.js';
+import type { OwnService, TestTenant, TestUser } from '../../support/service.js';
 import { rewriteStatements } from '../../support/statements.js';
 
 const EXPORT = '/v1/commercial/export/customers';
@@ -13,7 +13,7 @@ const ROWS = 16;
 const ROW_CHARACTERS = 1_000_000;
 
 /** A tenant whose file of customers is larger than what sockets and streams hold. */
-export async function aWideTenant(service: TestService): Promise<TestTenant> {
+export async function aWideTenant(service: OwnService): Promise<TestTenant> {
   const tenant = await service.aTenant();
   const addresses = Array.from({ length: ROWS }, () => randomBytes(ROW_CHARACTERS / 2).toString('hex'));
   await service.ask(
@@ -57,7 +57,7 @@ export interface OpenDownload {
 
 /** Sends the request and reads its head; no byte of the body is taken before `rest`. */
 export async function openDownload(
-  service: TestService,
+  service: OwnService,
   user: TestUser,
   {
     signal,
@@ -92,7 +92,7 @@ export async function openDownload(
 }
 
 /** Takes a whole file, always a little later than it comes: its end arrives at buffers that are full. */
-export async function downloadSlowly(service: TestService, user: TestUser): Promise<boolean> {
+export async function downloadSlowly(service: OwnService, user: TestUser): Promise<boolean> {
   const { response } = await openDownload(service, user);
   let taken = 0;
   for await (const chunk of response) {
@@ -113,7 +113,7 @@ export async function becomes(isTrue: () => Promise<boolean>, seconds: number): 
 }
 
 /** Server processes of the service's role that do something, or hold a transaction open. */
-export async function busyBackends(service: TestService): Promise<number> {
+export async function busyBackends(service: OwnService): Promise<number> {
   const [row] = await service.ask<{ count: number }>(
     `SELECT count(*)::integer AS count FROM pg_stat_activity
      WHERE datname = current_database() AND usename = 'crm_app' AND state <> 'idle'`,
@@ -122,7 +122,7 @@ export async function busyBackends(service: TestService): Promise<number> {
 }
 
 /** Of the tenant's exports, oldest first: `started`, `finished`, `failed`. */
-export async function phasesOf(service: TestService, { id }: Pick<TestTenant, 'id'>): Promise<string[]> {
+export async function phasesOf(service: OwnService, { id }: Pick<TestTenant, 'id'>): Promise<string[]> {
   const rows = await service.ask<{ phase: string }>(
     `SELECT new_value->>'phase' AS phase FROM audit_events WHERE tenant_id = $1 AND action LIKE 'export.%' ORDER BY id`,
     [id],
@@ -131,7 +131,7 @@ export async function phasesOf(service: TestService, { id }: Pick<TestTenant, 'i
 }
 
 /** Runs a test while no row of a customer can be read, and nothing but the export's own limits ends the wait for one. */
-export async function whileCustomersAreLocked(service: TestService, run: () => Promise<void>): Promise<void> {
+export async function whileCustomersAreLocked(service: OwnService, run: () => Promise<void>): Promise<void> {
   const restore = rewriteStatements((text) =>
     text.replace(/^SET LOCAL statement_timeout/, 'SET LOCAL lock_timeout = 0; $&'),
   );

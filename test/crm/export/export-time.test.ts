@@ -1,7 +1,7 @@
 /** Exports under other limits than the service's, over real sockets: shorter ones, so that the test need not wait, or longer. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ExportLimits } from '../../../src/tenancy/export-limits.js';
-import { startTestService, type TestService } from '../../support/service.js';
+import { startTestService, type OwnService } from '../../support/service.js';
 import { atOnce } from '../customer/customer-support.js';
 import {
   aWideTenant,
@@ -12,9 +12,9 @@ import {
   whileCustomersAreLocked,
 } from './export-support.js';
 
-const opened: TestService[] = [];
+const opened: OwnService[] = [];
 
-async function start(exportLimits: Partial<ExportLimits>): Promise<TestService> {
+async function start(exportLimits: Partial<ExportLimits>): Promise<OwnService> {
   const service = await startTestService({}, { exportLimits });
   opened.push(service);
   return service;

@@ -2,7 +2,8 @@
 import { createHash } from 'node:crypto';
 import http from 'node:http';
 import Papa from 'papaparse';
-import { startTestService, type TestService, type TestTenant } from '../../support/service.js';
+import type { TestTenant } from '../../support/service.js';
+import { useService } from '../../support/use-service.js';
 
 /** As many as one file may hold. */
 const ROWS = 10_000;
@@ -173,7 +174,7 @@ const FILLING: readonly string[] = [
      ${CREATED}, ${COMMON} FROM ${NUMBERS}`,
 ];
 
-let service: TestService;
+const service = useService();
 let tenant: TestTenant;
 
 /** Rows of every record type, numbered from one number to another. */
@@ -183,7 +184,6 @@ async function fill(first: number, last: number): Promise<void> {
 }
 
 beforeAll(async () => {
-  service = await startTestService();
   tenant = await service.aTenant();
   await service.ask(
     `INSERT INTO users (tenant_id, id, email, full_name, role, password_hash)
@@ -193,8 +193,6 @@ beforeAll(async () => {
   await fill(1, ROWS + DELETED);
   await service.ask('ANALYZE');
 }, 120_000);
-
-afterAll(() => service.close());
 
 /** The bytes and the trailers, which fetch does not show. */
 async function download({ name }: File, query = '') {

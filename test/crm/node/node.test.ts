@@ -1,22 +1,20 @@
 import { newId } from '../../../src/platform/values/ids.js';
 import { makeTarget, type Target } from '../../contract/surface/target.js';
 import { as, type Answer, type Client } from '../../support/client.js';
-import { startTestService, type TestService, type TestTenant } from '../../support/service.js';
+import type { TestTenant } from '../../support/service.js';
+import { useOwnService } from '../../support/use-service.js';
 import { watchStatements } from '../../support/statements.js';
 import { graphqlIn, graphqlOutcomeOf } from '../customer/customer-support.js';
 
-let service: TestService;
+const service = useOwnService();
 let tenant: TestTenant;
 let target: Target;
 
 beforeAll(async () => {
-  service = await startTestService();
   tenant = await service.aTenant();
   target = await makeTarget(service, tenant);
   await as(service, tenant.readonly).graphql('{ viewer { user { id } } }');
 });
-
-afterAll(() => service.close());
 
 const NAMES = `__typename id
   ... on Customer { name code }

@@ -1,19 +1,16 @@
 import { generateOpportunityCode } from '../../../src/crm/opportunity/opportunity-code.js';
 import { inTenantTransaction } from '../../../src/access/writes/transaction.js';
 import { as } from '../../support/client.js';
-import { startTestService, type TestService } from '../../support/service.js';
+import { useOwnService } from '../../support/use-service.js';
 import { addressOf, anOpportunity, dayOf, OPPORTUNITIES, opportunityIn, rowOf } from './opportunity-support.js';
 import { aCustomer, atOnce, graphqlIn, outcomeOf, problemIn } from '../customer/customer-support.js';
 
-let service: TestService;
+const service = useOwnService();
 let year: string;
 
 beforeAll(async () => {
-  service = await startTestService();
   year = (await dayOf(service, 'Europe/Paris')).slice(0, 4);
 });
-
-afterAll(() => service.close());
 
 describe('generated codes', () => {
   test('count from OPP-<year>-00001 in each tenant, also for null', async () => {

@@ -1,16 +1,10 @@
 import { as } from '../../support/client.js';
-import { startTestService, type TestService } from '../../support/service.js';
+import { useService } from '../../support/use-service.js';
 import { anOpportunity, EXPORT } from './opportunity-support.js';
 import { idsInFiles } from '../export/export-support.js';
 import { aCustomer, eventsOf, outcomeOf } from '../customer/customer-support.js';
 
-let service: TestService;
-
-beforeAll(async () => {
-  service = await startTestService();
-});
-
-afterAll(() => service.close());
+const service = useService();
 
 const HEADER =
   'Code;Nom;Statut;Montant;Probabilité;Montant Pondéré;Date Conclusion Prévue;Date Conclusion Réelle;Source;Raison Gain;Raison Perte;Créé le;Devise;Code Client;Client;Responsable;Id\r\n';

@@ -1,15 +1,9 @@
 import { as } from '../../support/client.js';
-import { startTestService, type TestService } from '../../support/service.js';
+import { useService } from '../../support/use-service.js';
 import { addressOf, dayOf, opportunityIn, OPPORTUNITIES } from './opportunity-support.js';
 import { aCustomer, addressOf as addressOfCustomer, graphqlIn } from '../customer/customer-support.js';
 
-let service: TestService;
-
-beforeAll(async () => {
-  service = await startTestService();
-});
-
-afterAll(() => service.close());
+const service = useService();
 
 const GUIDE_BODY = {
   code: 'OPP-2026-001',

@@ -1,20 +1,18 @@
 /** What the database rejects, whoever writes. */
 import { newId } from '../../../src/platform/values/ids.js';
 import { as } from '../../support/client.js';
-import { startTestService, type TestService, type TestTenant } from '../../support/service.js';
+import type { TestTenant } from '../../support/service.js';
+import { useService } from '../../support/use-service.js';
 import { aCustomer } from '../customer/customer-support.js';
 
-let service: TestService;
+const service = useService();
 let tenant: TestTenant;
 let customerId: string;
 
 beforeAll(async () => {
-  service = await startTestService();
   tenant = await service.aTenant();
   customerId = (await aCustomer(as(service, tenant.admin))).id;
 });
-
-afterAll(() => service.close());
 
 type Columns = Readonly<Record<string, unknown>>;
 

@@ -1,6 +1,7 @@
 import { as, type Answer, type Client } from '../../support/client.js';
 import { withRecord } from '../../support/payload.js';
-import { startTestService, type TestService, type TestTenant } from '../../support/service.js';
+import type { TestTenant } from '../../support/service.js';
+import { useService } from '../../support/use-service.js';
 import {
   addressOf,
   anOpportunity,
@@ -12,13 +13,7 @@ import {
 } from './opportunity-support.js';
 import { aCustomer, graphqlIn, graphqlOutcomeOf, outcomeOf, problemIn } from '../customer/customer-support.js';
 
-let service: TestService;
-
-beforeAll(async () => {
-  service = await startTestService();
-});
-
-afterAll(() => service.close());
+const service = useService();
 
 const ACTIVE = ['NEW', 'QUALIFIED', 'PROPOSAL', 'NEGOTIATION'] as const;
 const STATUSES = [...ACTIVE, 'WON', 'LOST'] as const;

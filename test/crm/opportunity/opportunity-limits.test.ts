@@ -1,15 +1,9 @@
 import { as, type Answer } from '../../support/client.js';
-import { startTestService, type TestService } from '../../support/service.js';
+import { useService } from '../../support/use-service.js';
 import { activeOf, addressOf, anOpportunity, OPPORTUNITIES, rowOf, stepsOf } from './opportunity-support.js';
 import { aCustomer, atOnce, eventsOf, graphqlIn, outcomeOf, problemIn } from '../customer/customer-support.js';
 
-let service: TestService;
-
-beforeAll(async () => {
-  service = await startTestService();
-});
-
-afterAll(() => service.close());
+const service = useService();
 
 function tally(answers: readonly Answer[]): Record<string, number> {
   const outcomes = Map.groupBy(answers, outcomeOf);

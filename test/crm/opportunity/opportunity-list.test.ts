@@ -1,17 +1,17 @@
 import { as, type Client } from '../../support/client.js';
-import { startTestService, type TestService, type TestTenant } from '../../support/service.js';
+import type { TestTenant } from '../../support/service.js';
+import { useService } from '../../support/use-service.js';
 import { newId } from '../../../src/platform/values/ids.js';
 import { addressOf, anOpportunity, OPPORTUNITIES, type OpportunityJson } from './opportunity-support.js';
 import { aCustomer, graphqlIn, graphqlOutcomeOf, outcomeOf, pageIn } from '../customer/customer-support.js';
 
-let service: TestService;
+const service = useService();
 let tenant: TestTenant;
 let client: Client;
 let customers: readonly string[];
 
 /** Twelve opportunities of two customers, with ties everywhere and holes in the dates, and one that is deleted. */
 beforeAll(async () => {
-  service = await startTestService();
   tenant = await service.aTenant();
   client = as(service, tenant.admin);
   customers = [(await aCustomer(client)).id, (await aCustomer(client)).id];
@@ -30,8 +30,6 @@ beforeAll(async () => {
   await service.ask(`INSERT INTO counters (tenant_id, name, value) VALUES ($1, 'opportunity.live', 8)`, [tenant.id]);
   await client.delete(addressOf(await anOpportunity(client, { name: 'Absente', customer_id: customers[0] })));
 });
-
-afterAll(() => service.close());
 
 async function pagesOf(query: string): Promise<OpportunityJson[][]> {
   const pages: OpportunityJson[][] = [];

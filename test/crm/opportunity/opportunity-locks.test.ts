@@ -2,22 +2,20 @@
 import pg from 'pg';
 import { as, type Answer, type Client } from '../../support/client.js';
 import { untilWaiting } from '../../support/locks.js';
-import { startTestService, type TestService } from '../../support/service.js';
+import { useOwnService } from '../../support/use-service.js';
 import { addressOf, anOpportunity, OPPORTUNITIES, stepsOf } from './opportunity-support.js';
 import { aCustomer, outcomeOf } from '../customer/customer-support.js';
 
-let service: TestService;
+const service = useOwnService();
 let other: pg.Client;
 
 beforeAll(async () => {
-  service = await startTestService();
   other = new pg.Client({ connectionString: service.test.superuserUrl });
   await other.connect();
 });
 
 afterAll(async () => {
   await other.end();
-  await service.close();
 });
 
 /** Long enough for a request to reach the lock, short of the service's own patience. */

@@ -1,7 +1,8 @@
 /** What a move carries along, beside the table in opportunity-lifecycle.test.ts. */
 import { newId } from '../../../src/platform/values/ids.js';
 import { as, type Client } from '../../support/client.js';
-import { startTestService, type TestService, type TestTenant } from '../../support/service.js';
+import type { TestTenant } from '../../support/service.js';
+import { useService } from '../../support/use-service.js';
 import {
   addressOf,
   anOpportunity,
@@ -21,13 +22,7 @@ import {
   wrongFieldsOf,
 } from '../customer/customer-support.js';
 
-let service: TestService;
-
-beforeAll(async () => {
-  service = await startTestService();
-});
-
-afterAll(() => service.close());
+const service = useService();
 
 async function aClient(settings = {}): Promise<Client & { readonly tenant: TestTenant }> {
   const tenant = await service.aTenant(settings);

@@ -1,5 +1,6 @@
 import { as, type Client } from '../../support/client.js';
-import { startTestService, type TestService, type TestTenant } from '../../support/service.js';
+import type { TestTenant } from '../../support/service.js';
+import { useService } from '../../support/use-service.js';
 import { watchStatements } from '../../support/statements.js';
 import { addressOf, anOpportunity, OPPORTUNITIES, opportunityIn, rowOf, stepsOf } from './opportunity-support.js';
 import {
@@ -11,13 +12,7 @@ import {
   outcomeOf,
 } from '../customer/customer-support.js';
 
-let service: TestService;
-
-beforeAll(async () => {
-  service = await startTestService();
-});
-
-afterAll(() => service.close());
+const service = useService();
 
 async function aClient(settings = {}): Promise<Client & { readonly tenant: TestTenant }> {
   const tenant = await service.aTenant(settings);

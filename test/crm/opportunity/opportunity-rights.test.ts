@@ -1,6 +1,7 @@
 import { newId } from '../../../src/platform/values/ids.js';
 import { as, type Answer, type Client } from '../../support/client.js';
-import { startTestService, type TestService, type TestTenant } from '../../support/service.js';
+import type { TestTenant } from '../../support/service.js';
+import { useService } from '../../support/use-service.js';
 import {
   addressOf,
   anOpportunity,
@@ -13,13 +14,7 @@ import {
 import { describeRights, mutation, ROLES, type Operation } from '../record/rights.js';
 import { aCustomer, graphqlOutcomeOf, outcomeOf } from '../customer/customer-support.js';
 
-let service: TestService;
-
-beforeAll(async () => {
-  service = await startTestService();
-});
-
-afterAll(() => service.close());
+const service = useService();
 
 type Send = (client: Client, one: OpportunityJson) => Promise<Answer>;
 

@@ -1,21 +1,20 @@
 /** `Opportunity.transitions`: a page of them, however many there are. */
 import { as, type Client } from '../../support/client.js';
-import { startTestService, type TestService, type TestTenant } from '../../support/service.js';
+import type { TestTenant } from '../../support/service.js';
+import { useService } from '../../support/use-service.js';
 import { watchStatements, type StatementWatch } from '../../support/statements.js';
 import { aChild } from '../record/child-rows.js';
 import { aCustomer, graphqlIn, graphqlOutcomeOf } from '../customer/customer-support.js';
 
-let service: TestService;
+const service = useService();
 let watch: StatementWatch;
 
 beforeAll(async () => {
-  service = await startTestService();
   watch = watchStatements();
 });
 
-afterAll(async () => {
+afterAll(() => {
   watch.stop();
-  await service.close();
 });
 
 interface Page {

@@ -1,7 +1,8 @@
 import { newId } from '../../../src/platform/values/ids.js';
 import { as, type Client } from '../../support/client.js';
 import { withRecord } from '../../support/payload.js';
-import { startTestService, type TestService, type TestTenant } from '../../support/service.js';
+import type { TestTenant } from '../../support/service.js';
+import { useService } from '../../support/use-service.js';
 import { watchStatements } from '../../support/statements.js';
 import {
   addressOf,
@@ -14,13 +15,7 @@ import {
 } from './opportunity-support.js';
 import { aCustomer, eventsOf, graphqlIn, outcomeOf } from '../customer/customer-support.js';
 
-let service: TestService;
-
-beforeAll(async () => {
-  service = await startTestService();
-});
-
-afterAll(() => service.close());
+const service = useService();
 
 async function aClient(): Promise<Client & { readonly tenant: TestTenant }> {
   const tenant = await service.aTenant();

@@ -1,16 +1,10 @@
 /** Amounts take no more decimals than their currency has, whichever of the two changes, and over both transports. */
 import { as, type Answer, type Client } from '../../support/client.js';
-import { startTestService, type TestService } from '../../support/service.js';
+import { useService } from '../../support/use-service.js';
 import { aCustomer, addressOf, CUSTOMERS, outcomeOf, wrongFieldsOf } from '../customer/customer-support.js';
 import { addressOf as opportunityAddress, anOpportunity, OPPORTUNITIES } from '../opportunity/opportunity-support.js';
 
-let service: TestService;
-
-beforeAll(async () => {
-  service = await startTestService();
-});
-
-afterAll(() => service.close());
+const service = useService();
 
 const clientOf = async (settings = {}): Promise<Client> => as(service, (await service.aTenant(settings)).admin);
 

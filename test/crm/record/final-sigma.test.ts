@@ -3,17 +3,11 @@ import { Migration20261130000030 } from '../../../src/migrations/Migration202611
 import { searchForm } from '../../../src/platform/values/search-form.js';
 import pg from 'pg';
 import { as, type Client } from '../../support/client.js';
-import { startTestService, type TestService } from '../../support/service.js';
+import { useOwnService } from '../../support/use-service.js';
 import { aCustomer, CUSTOMERS, graphqlIn, pageIn } from '../customer/customer-support.js';
 import { aChild } from './child-rows.js';
 
-let service: TestService;
-
-beforeAll(async () => {
-  service = await startTestService();
-});
-
-afterAll(() => service.close());
+const service = useOwnService();
 
 const SPELLINGS = ['Σ', 'σ', 'ς', 'ΟΔΟΣ', 'οδος', 'οδοσ', 'ΔΟς'];
 

@@ -1,24 +1,19 @@
 /** What every REST list takes beside its own filters: look-up by code, e-mail and tag, moments, and fields to be answered. */
 import { as, type Answer, type Client } from '../../support/client.js';
-import { startTestService, type TestService, type TestTenant } from '../../support/service.js';
+import type { TestTenant } from '../../support/service.js';
+import { useOwnService } from '../../support/use-service.js';
 import { watchStatements } from '../../support/statements.js';
 
 const CRM = '/v1/commercial';
 
-let service: TestService;
+const service = useOwnService();
 let tenant: TestTenant;
 let admin: Client;
-
-beforeAll(async () => {
-  service = await startTestService();
-});
 
 beforeEach(async () => {
   tenant = await service.aTenant();
   admin = as(service, tenant.admin);
 });
-
-afterAll(() => service.close());
 
 type Row = Readonly<Record<string, unknown>>;
 

@@ -1,13 +1,14 @@
 /** Totals of lists: exact without a filter, and with one as far as lists are counted; beyond that a cursor goes on. */
 import { as, type Answer, type Client } from '../../support/client.js';
-import { startTestService, type TestService, type TestTenant } from '../../support/service.js';
+import type { TestTenant } from '../../support/service.js';
+import { useService } from '../../support/use-service.js';
 
 const CUSTOMERS = '/v1/commercial/customers';
 /** As far as a filtered list is counted, and a page of 100 more. */
 const COUNTED = 10_000;
 const ROWS = COUNTED + 100;
 
-let service: TestService;
+const service = useService();
 let tenant: TestTenant;
 let admin: Client;
 
@@ -16,7 +17,6 @@ const ACTIVE = COUNTED + 15;
 
 /** Of one large company: 10 100 customers in Lille, of which 10 000 are VIP and 10 015 active, each with an active contact. */
 beforeAll(async () => {
-  service = await startTestService();
   tenant = await service.aTenant();
   admin = as(service, tenant.admin);
   await service.ask(
@@ -30,8 +30,6 @@ beforeAll(async () => {
     [tenant.id, ROWS, COUNTED, ACTIVE],
   );
 });
-
-afterAll(() => service.close());
 
 interface Envelope {
   readonly items: readonly { readonly name: string }[];

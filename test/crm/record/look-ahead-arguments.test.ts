@@ -3,21 +3,19 @@ import { buildGraphqlSchema } from '../../../src/app/schema.js';
 import { isChildConnection } from '../../../src/crm/record/child-connection.js';
 import { makeTarget } from '../../contract/surface/target.js';
 import { as, type Client } from '../../support/client.js';
-import { startTestService, type TestService } from '../../support/service.js';
+import { useOwnService } from '../../support/use-service.js';
 import { argumentsWith, positionsOf, type Position } from './argument-positions.js';
 
-let service: TestService;
+const service = useOwnService();
 let schema: GraphQLSchema;
 let client: Client;
 
 beforeAll(async () => {
-  [service, schema] = await Promise.all([startTestService(), buildGraphqlSchema()]);
+  schema = await buildGraphqlSchema();
   const tenant = await service.aTenant();
   client = as(service, tenant.admin);
   await makeTarget(service, tenant);
 });
-
-afterAll(() => service.close());
 
 type Field = GraphQLField<unknown, unknown>;
 

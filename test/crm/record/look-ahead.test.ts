@@ -1,8 +1,8 @@
 import { as, type Client } from '../../support/client.js';
-import { startTestService, type TestService } from '../../support/service.js';
+import { useService } from '../../support/use-service.js';
 import { watchStatements, type StatementWatch } from '../../support/statements.js';
 
-let service: TestService;
+const service = useService();
 let client: Client;
 let watch: StatementWatch;
 
@@ -11,7 +11,6 @@ interface Created {
 }
 
 beforeAll(async () => {
-  service = await startTestService();
   client = as(service, (await service.aTenant()).admin);
   const create = async (recordType: string, body: object): Promise<Created> =>
     (await client.post(`/v1/commercial/${recordType}`, body)).body as Created;
@@ -28,9 +27,8 @@ beforeAll(async () => {
   watch = watchStatements();
 });
 
-afterAll(async () => {
+afterAll(() => {
   watch.stop();
-  await service.close();
 });
 
 interface Seen {

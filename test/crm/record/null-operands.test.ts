@@ -1,12 +1,12 @@
 /** Programs send null for what they do not have: as an operand it is an error, in place of a condition it asks for nothing. */
 import { as, type Answer } from '../../support/client.js';
-import { startTestService, type TestService, type TestTenant } from '../../support/service.js';
+import type { TestTenant } from '../../support/service.js';
+import { useService } from '../../support/use-service.js';
 
-let service: TestService;
+const service = useService();
 let tenant: TestTenant;
 
 beforeAll(async () => {
-  service = await startTestService();
   tenant = await service.aTenant();
   const client = as(service, tenant.admin);
   for (const name of ['Un', 'Deux']) {
@@ -17,8 +17,6 @@ beforeAll(async () => {
     await client.post('/v1/commercial/activities', { ...children, type: 'CALL', subject: name });
   }
 });
-
-afterAll(() => service.close());
 
 const LISTS = {
   customers: { type: 'CustomerFilter', text: 'name', related: 'contacts' },

@@ -1,10 +1,11 @@
 import { as, type Client } from '../../support/client.js';
-import { startTestService, type TestService, type TestTenant } from '../../support/service.js';
+import type { TestTenant } from '../../support/service.js';
+import { useOwnService } from '../../support/use-service.js';
 import { watchStatements, type StatementWatch } from '../../support/statements.js';
 import { aChild, type ChildTable } from './child-rows.js';
 import { aCustomer, graphqlIn, graphqlOutcomeOf } from '../customer/customer-support.js';
 
-let service: TestService;
+const service = useOwnService({ GRAPHQL_MAX_COST: '1000000' });
 let watch: StatementWatch;
 let tenant: TestTenant;
 let client: Client;
@@ -15,7 +16,6 @@ const WON = { status: 'WON', probability: 100, actual_close_date: '2026-02-01' }
 /** Only read here, so that one tenant serves all tests of this file. */
 beforeAll(async () => {
   // The bounds of a filter itself are looked at here, also where its cost comes first.
-  service = await startTestService({ GRAPHQL_MAX_COST: '1000000' });
   tenant = await service.aTenant();
   client = as(service, tenant.admin);
   const customer = async (name: string, fields: object): Promise<string> =>
@@ -44,9 +44,8 @@ beforeAll(async () => {
   watch = watchStatements();
 });
 
-afterAll(async () => {
+afterAll(() => {
   watch.stop();
-  await service.close();
 });
 
 /** Another company's records under the very same ids: live, active, all of them of a VIP that others lack. */

@@ -1,6 +1,7 @@
 /** A telephone is found in its national and international form, whichever was entered, and whatever changed since. */
 import { as, type Client } from '../../support/client.js';
-import { startTestService, type TestService, type TestTenant } from '../../support/service.js';
+import type { TestTenant } from '../../support/service.js';
+import { useService } from '../../support/use-service.js';
 import { aContact, contactAddress } from '../contact/contact-support.js';
 import {
   aCustomer,
@@ -12,13 +13,7 @@ import {
   pageIn,
 } from '../customer/customer-support.js';
 
-let service: TestService;
-
-beforeAll(async () => {
-  service = await startTestService();
-});
-
-afterAll(() => service.close());
+const service = useService();
 
 interface Company extends Client {
   readonly tenant: TestTenant;

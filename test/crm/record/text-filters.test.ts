@@ -8,7 +8,8 @@ import { filterSql } from '../../../src/platform/lists/filters.js';
 import { literalText, rawSql, sql } from '../../../src/platform/postgres/sql.js';
 import { Random } from '../../drill/random.js';
 import { as } from '../../support/client.js';
-import { startTestService, type TestService, type TestTenant } from '../../support/service.js';
+import type { TestTenant } from '../../support/service.js';
+import { useService } from '../../support/use-service.js';
 import { aCustomer, graphqlIn } from '../customer/customer-support.js';
 import { aChild } from './child-rows.js';
 
@@ -82,16 +83,13 @@ const QUERIES = [
   '%',
 ];
 
-let service: TestService;
+const service = useService();
 let tenant: TestTenant;
 
 beforeAll(async () => {
-  service = await startTestService();
   tenant = await service.aTenant();
   await fill(new Random(SEED));
 });
-
-afterAll(() => service.close());
 
 async function fill(random: Random): Promise<void> {
   const text = (): string => `${random.pick(WORDS)} ${random.pick(WORDS)}`;

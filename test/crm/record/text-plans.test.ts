@@ -1,7 +1,8 @@
 /** No condition on a text compares a row with a list that grows with the table, wherever it stands: the plans, as the service's role. */
 import pg from 'pg';
 import { as } from '../../support/client.js';
-import { startTestService, type TestService, type TestTenant } from '../../support/service.js';
+import type { TestTenant } from '../../support/service.js';
+import { useOwnService } from '../../support/use-service.js';
 import { onEachStatement, type SentStatement } from '../../support/statements.js';
 import { textQuestions, type TextQuestion } from './text-filters.js';
 
@@ -11,12 +12,11 @@ const TABLES = ['customers', 'contacts', 'opportunities', 'activities'];
 const COMMON = 'commun';
 const RARE = 'rare-07';
 
-let service: TestService;
+const service = useOwnService();
 let tenant: TestTenant;
 let client: pg.Client;
 
 beforeAll(async () => {
-  service = await startTestService();
   tenant = await service.aTenant();
   await fill(tenant.id);
   for (const table of TABLES) await service.ask(`ANALYZE ${table}`);
@@ -26,7 +26,6 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await client.end();
-  await service.close();
 });
 
 /** Every row holds the common text in each of its texts. */

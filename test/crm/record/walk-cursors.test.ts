@@ -1,20 +1,17 @@
-import { startTestService, type TestService } from '../../support/service.js';
+import { useService } from '../../support/use-service.js';
 import { graphqlOutcomeOf } from '../customer/customer-support.js';
 import { insertRows, makeGround, type Kind, type WalkRow } from './walk-types.js';
 import { askList, pageIn, type Walker } from './walk-pages.js';
 import { PLACES, takes, type Place } from './walk-places.js';
 
-let service: TestService;
+const service = useService();
 /** One company with something in every place, and another one. */
 let walkers: ReadonlyMap<string, Walker>;
 let strangers: ReadonlyMap<string, Walker>;
 
 beforeAll(async () => {
-  service = await startTestService();
   [walkers, strangers] = await Promise.all([aCompany(), aCompany()]);
 });
-afterAll(() => service.close());
-
 const TIMES = { createdAt: '2026-01-01T00:00:00.000Z', updatedAt: '2026-01-01T00:00:00.000Z' };
 const ROW: WalkRow = {
   ...{ text: 'Essai', other: null, amount: '1', day: null, narrow: false, elsewhere: false, deleted: false },

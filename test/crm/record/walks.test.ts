@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { startTestService, type TestService } from '../../support/service.js';
+import { useService } from '../../support/use-service.js';
 import { insertRows, makeGround, removeRows, type Key, type Kind, type WalkRow } from './walk-types.js';
 import {
   storedOrder,
@@ -14,12 +14,7 @@ import {
 } from './walk-pages.js';
 import { connectionsOfSchema, PLACES, takes, type Place } from './walk-places.js';
 
-let service: TestService;
-beforeAll(async () => {
-  service = await startTestService();
-});
-afterAll(() => service.close());
-
+const service = useService();
 /** Walks of each property; the seed that a failure prints, in WALK_SEED, repeats it. */
 const RUNS = Number(process.env.WALK_RUNS ?? 40);
 const SEED = process.env.WALK_SEED;

@@ -2,23 +2,21 @@ import { jest } from '../../support/jest.js';
 import { RIGHTS } from '../../../src/access/rights/permissions.js';
 import { makeTarget } from '../../contract/surface/target.js';
 import { as, type Answer } from '../../support/client.js';
-import { startTestService, type TestService, type TestTenant } from '../../support/service.js';
+import type { TestTenant } from '../../support/service.js';
+import { useOwnService } from '../../support/use-service.js';
 import { watchStatements } from '../../support/statements.js';
 import { aChild } from '../record/child-rows.js';
 import { aCustomer, graphqlIn, graphqlOutcomeOf } from '../customer/customer-support.js';
 
-let service: TestService;
+const service = useOwnService();
 let tenant: TestTenant;
 /** Ids by name. */
 const made = new Map<string, string>();
 
 beforeAll(async () => {
-  service = await startTestService();
   tenant = await service.aTenant();
   await fill();
 });
-
-afterAll(() => service.close());
 
 async function fill(): Promise<void> {
   const client = as(service, tenant.admin);

@@ -1,20 +1,18 @@
 import { Role } from '../../../src/access/identity/user.entity.js';
 import { makeTarget, type TargetOptions } from '../../contract/surface/target.js';
 import { as, type Answer, type Client } from '../../support/client.js';
-import { startTestService, type TestService, type TestTenant, type TestUser } from '../../support/service.js';
+import type { TestTenant, TestUser } from '../../support/service.js';
+import { useOwnService } from '../../support/use-service.js';
 import { watchStatements } from '../../support/statements.js';
 import { graphqlIn, graphqlOutcomeOf } from '../customer/customer-support.js';
 import { CHECKED_TYPES, makeRecords, mutationOf, type CheckedRecord, type CheckedType } from './checked-records.js';
 
-let service: TestService;
+const service = useOwnService();
 let tenant: TestTenant;
 
 beforeAll(async () => {
-  service = await startTestService();
   tenant = await service.aTenant();
 });
-
-afterAll(() => service.close());
 
 interface Check {
   readonly allowed: boolean;

@@ -1,19 +1,17 @@
 /** What anybody can send is no fault of ours; what it costs is a drill's matter. */
 import { AnyClient } from '../../support/raw-client.js';
-import { startTestService, type TestService } from '../../support/service.js';
+import { useOwnService } from '../../support/use-service.js';
 import { BODIES, openRequests, post } from './bounded-work.js';
 
-let service: TestService;
+const service = useOwnService();
 let client: AnyClient;
 
 beforeAll(async () => {
-  service = await startTestService();
   client = new AnyClient(service.origin);
 });
 
-afterAll(async () => {
+afterAll(() => {
   client.close();
-  await service.close();
 });
 
 test('each is answered, however long', async () => {

@@ -1,15 +1,9 @@
 import { randomInt } from 'node:crypto';
-import { startTestService, type TestService } from '../../support/service.js';
+import { useService } from '../../support/use-service.js';
 import { fuzz } from './fuzz.js';
 import { Tally } from '../tally.js';
 
-let service: TestService;
-
-beforeAll(async () => {
-  service = await startTestService();
-});
-
-afterAll(() => service.close());
+const service = useService();
 
 test.each(['rest', 'graphql'] as const)('no request by chance is a fault of ours: %s', async (transport) => {
   const seed = Number(process.env.DRILL_SEED ?? randomInt(1_000_000));

@@ -1,18 +1,15 @@
 /** Conditional requests (RFC 9110): what a caller has is not sent again, and a change may name several versions. */
 import { as, type Client } from '../../support/client.js';
-import { startTestService, type TestService } from '../../support/service.js';
+import { useOwnService } from '../../support/use-service.js';
 
 const CRM = '/v1/commercial';
 
-let service: TestService;
+const service = useOwnService();
 let admin: Client;
 
 beforeAll(async () => {
-  service = await startTestService();
   admin = as(service, (await service.aTenant()).admin);
 });
-
-afterAll(() => service.close());
 
 /** One record of each kind that has a tag. */
 async function addresses(): Promise<readonly string[]> {

@@ -1,22 +1,20 @@
 /** What clients of the original and of other languages send, and REST takes: booleans, moments, numbers as text, null, merge patches. */
 import { as, type Client } from '../../support/client.js';
-import { startTestService, type TestService, type TestTenant } from '../../support/service.js';
+import type { TestTenant } from '../../support/service.js';
+import { useService } from '../../support/use-service.js';
 
 const CRM = '/v1/commercial';
 
-let service: TestService;
+const service = useService();
 let tenant: TestTenant;
 let admin: Client;
 let customer_id: string;
 
 beforeAll(async () => {
-  service = await startTestService();
   tenant = await service.aTenant();
   admin = as(service, tenant.admin);
   customer_id = await made('customers', { name: 'Acme' });
 });
-
-afterAll(() => service.close());
 
 async function made(collection: string, body: object): Promise<string> {
   const answer = await admin.post(`${CRM}/${collection}`, body);

@@ -6,21 +6,20 @@ import { callRoute, REST, ROUTES } from '../../../contract/surface/surface.js';
 import { makeTarget } from '../../../contract/surface/target.js';
 import { Random } from '../../../drill/random.js';
 import { as, type Answer } from '../../../support/client.js';
-import { startTestService, type TestService, type TestUser } from '../../../support/service.js';
+import type { TestUser } from '../../../support/service.js';
+import { useOwnService } from '../../../support/use-service.js';
 import { ChanceMutations, codeOf, payloadMutations, rememberRecord, type ChanceMutation } from './chance-mutation.js';
 import { aScene, recordIn } from './scene.js';
 import { snapshots } from './snapshot.js';
 
-let service: TestService;
+const service = useOwnService();
 let schema: GraphQLSchema;
 let snapshotOf: (tenantId: string) => Promise<object>;
 
 beforeAll(async () => {
-  [service, schema] = await Promise.all([startTestService(), buildGraphqlSchema()]);
+  schema = await buildGraphqlSchema();
   snapshotOf = await snapshots(service);
 });
-
-afterAll(() => service.close());
 
 const AUTH = ['login', 'refreshSession', 'logout', 'changePassword'];
 

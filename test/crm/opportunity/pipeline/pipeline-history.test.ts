@@ -1,15 +1,10 @@
 import { as, type Client } from '../../../support/client.js';
-import { startTestService, type TestService, type TestTenant } from '../../../support/service.js';
+import type { TestTenant } from '../../../support/service.js';
+import { useService } from '../../../support/use-service.js';
 import { aChild, transitionsOf } from '../../record/child-rows.js';
 import { aCustomer, addressOf, graphqlIn } from '../../customer/customer-support.js';
 
-let service: TestService;
-
-beforeAll(async () => {
-  service = await startTestService();
-});
-
-afterAll(() => service.close());
+const service = useService();
 
 const OPPORTUNITIES = '/v1/commercial/opportunities';
 /** UTC+14: a day there is over at 10:00 UTC of the same date. */

@@ -1,15 +1,9 @@
 /** However many groups there are, the pipeline has all of its totals or none, and never more than its price. */
 import { as, type Client } from '../../../support/client.js';
-import { startTestService, type TestService } from '../../../support/service.js';
+import { useService } from '../../../support/use-service.js';
 import { aCustomer, graphqlIn } from '../../customer/customer-support.js';
 
-let service: TestService;
-
-beforeAll(async () => {
-  service = await startTestService();
-});
-
-afterAll(() => service.close());
+const service = useService();
 
 /** As the schema says. */
 const MAX_TOTALS = 600;

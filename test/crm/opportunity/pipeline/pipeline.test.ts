@@ -3,18 +3,13 @@ import { sumPipeline } from '../../../../src/crm/opportunity/pipeline/opportunit
 import type { TenantReader } from '../../../../src/tenancy/tenant-reader.js';
 import { bind, type Sql } from '../../../../src/platform/postgres/sql.js';
 import { as, type Answer, type Client } from '../../../support/client.js';
-import { startTestService, type TestService, type TestTenant } from '../../../support/service.js';
+import type { TestTenant } from '../../../support/service.js';
+import { useOwnService } from '../../../support/use-service.js';
 import { watchStatements } from '../../../support/statements.js';
 import { aChild } from '../../record/child-rows.js';
 import { aCustomer, graphqlIn, graphqlOutcomeOf, outcomeOf, wrongFieldsOf } from '../../customer/customer-support.js';
 
-let service: TestService;
-
-beforeAll(async () => {
-  service = await startTestService();
-});
-
-afterAll(() => service.close());
+const service = useOwnService();
 
 const SUMMARY = '/v1/commercial/pipeline/summary';
 const DOCUMENT = `query ($filter: OpportunityFilter, $groupBy: PipelineGroup, $asOf: Date) {
