@@ -44,7 +44,7 @@ function readingArguments(): Argued[] {
       definition.args.map((argument) => ({
         name: `${type.name}.${definition.name}(${argument.name})`,
         argument,
-        costOf: (value) => costWith(definition, argument.name, value),
+        costOf: costsOf(definition, argument.name),
       })),
     ),
   );
@@ -52,12 +52,13 @@ function readingArguments(): Argued[] {
 
 type Definition = Parameters<typeof planConditions>[0]['definition'];
 
-/** Cost of a field of which one argument is a variable. */
-function costWith(definition: Definition, argument: string, value: unknown): number {
+/** Cost of a field of which one argument is a variable, by the value of that variable. */
+function costsOf(definition: Definition, argument: string): Argued['costOf'] {
   const [operation] = parse(`query { ${definition.name}(${argument}: $value) }`).definitions;
   const [node] = operation?.kind === Kind.OPERATION_DEFINITION ? operation.selectionSet.selections : [];
   if (node?.kind !== Kind.FIELD) throw new Error('No field.');
-  return planConditions({ node, definition })?.({ value }) ?? 0;
+  const costOf = planConditions({ node, definition });
+  return (value) => costOf?.({ value }) ?? 0;
 }
 
 /** Each way through a filter to what is asked of one column, with a value around it: connectives and relations once each. */
