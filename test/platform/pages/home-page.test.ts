@@ -1,16 +1,11 @@
 /** `GET /` and `GET /guide`: links for browsers and programs, without a sign-in. */
 import type { Browser } from 'playwright-core';
 import { describeInBrowser, launchBrowser, watchPage } from '../../support/browser.js';
-import { startTestService, type TestService } from '../../support/service.js';
+import { useService } from '../../support/use-service.js';
 
 const BROWSER = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8';
 
-let service: TestService;
-beforeAll(async () => {
-  service = await startTestService();
-});
-afterAll(() => service.close());
-
+const service = useService();
 const get = (path: string, headers: Record<string, string> = {}, origin = service.origin): Promise<Response> =>
   fetch(origin + path, { headers });
 

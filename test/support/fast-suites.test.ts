@@ -2,8 +2,8 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { listFastSuites } from '../support/fast-suites.mjs';
-import { ROOT } from './architecture/source.js';
+import { listFastSuites } from './fast-suites.mjs';
+import { ROOT } from '../contract/architecture/source.js';
 
 const root = mkdtempSync(path.join(os.tmpdir(), 'fast-suites-'));
 
