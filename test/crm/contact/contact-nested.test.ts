@@ -8,7 +8,7 @@ import { aCustomer, addressOf, graphqlIn, graphqlOutcomeOf, type CustomerJson } 
 const service = useOwnService();
 let watch: StatementWatch;
 
-beforeAll(async () => {
+beforeAll(() => {
   watch = watchStatements();
 });
 

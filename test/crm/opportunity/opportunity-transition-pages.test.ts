@@ -9,7 +9,7 @@ import { aCustomer, graphqlIn, graphqlOutcomeOf } from '../customer/customer-sup
 const service = useService();
 let watch: StatementWatch;
 
-beforeAll(async () => {
+beforeAll(() => {
   watch = watchStatements();
 });
 

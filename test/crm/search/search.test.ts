@@ -227,7 +227,9 @@ describe('a search by somebody who may read customers alone', () => {
   beforeEach(() => {
     jest.replaceProperty(RIGHTS, 'readonly', { 'customer:read': 'all' });
   });
-  afterEach(() => jest.restoreAllMocks());
+  afterEach(() => {
+    jest.restoreAllMocks();
+  });
 
   test('finds them where it is for nothing else', async () => {
     expect(await titlesOf('moreau', { types: ['CUSTOMER'] })).toHaveLength(3);

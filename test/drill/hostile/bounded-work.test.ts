@@ -6,7 +6,7 @@ import { BODIES, openRequests, post } from './bounded-work.js';
 const service = useOwnService();
 let client: AnyClient;
 
-beforeAll(async () => {
+beforeAll(() => {
   client = new AnyClient(service.origin);
 });
 
