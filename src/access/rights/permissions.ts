@@ -1,5 +1,6 @@
 /** Who may do what: the one table that both transports, exports, aggregates and batches ask. */
 import { AppError, type Sentence } from '../../platform/errors/errors.js';
+import { isOwn, type OwnedRecord } from './ownership.js';
 import { RECORD_TYPES, type RecordType } from './record-types.js';
 import type { Actor, RequestContext } from '../identity/request-context.js';
 import type { Role } from '../identity/user.entity.js';
@@ -7,7 +8,7 @@ import type { Role } from '../identity/user.entity.js';
 export type RecordAction = 'read' | 'create' | 'update' | 'delete' | 'restore' | 'export';
 export type Permission = `${RecordType}:${RecordAction}` | 'audit:read' | 'user:manage' | 'tenant:manage';
 
-/** `own`: only records that the caller created or that are assigned to them, or whose customer is. */
+/** `own`: only the caller's own records; ownership.ts has the rule. */
 export type Grant = 'all' | 'own';
 
 type Rights = Readonly<Partial<Record<Permission, Grant>>>;
@@ -33,17 +34,6 @@ export const RIGHTS: Readonly<Record<Role, Rights>> = {
   user: onRecords({ read: 'all', create: 'all', update: 'own', export: 'own' }),
   readonly: onRecords({ read: 'all' }),
 };
-
-/** What ownership looks at. Contacts are assigned to nobody. */
-export interface OwnedRecord {
-  readonly createdById: string | null;
-  readonly assignedToId?: string | null;
-}
-
-/** Whether the actor created one of the records or is responsible for it: the record itself, or its customer. */
-export function isOwn(actor: Actor, ...records: readonly OwnedRecord[]): boolean {
-  return records.some(({ createdById, assignedToId }) => createdById === actor.userId || assignedToId === actor.userId);
-}
 
 const FORBIDDEN = { fr: "Votre rôle n'autorise pas cette action.", en: 'Your role does not allow this action.' };
 const NOT_OWN = {
@@ -77,25 +67,29 @@ export function grantOf(actor: Actor, permission: Permission): Grant | undefined
 }
 
 /**
- * The first statement of every operation; asked again with the record, and the customer that it belongs to, once they are loaded.
- * @returns `own` when the caller must be held to their own records
+ * The first statement of every operation. An operation on one record calls it again once the record is loaded.
+ * @param customer that the record belongs to
+ * @returns `own` when the caller may use the right on their own records alone
  * @throws AppError FORBIDDEN
  */
-export function authorize(ctx: RequestContext, permission: Permission, ...records: readonly OwnedRecord[]): Grant {
+export function authorize(
+  ctx: RequestContext,
+  permission: Permission,
+  record?: OwnedRecord,
+  customer?: OwnedRecord | null,
+): Grant {
   const grant = grantOf(ctx.actor, permission);
   if (grant === undefined) throw new ForbiddenError(FORBIDDEN, permission);
-  if (grant === 'own' && records.length > 0 && !isOwn(ctx.actor, ...records)) {
-    throw new ForbiddenError(NOT_OWN, permission);
-  }
+  if (grant === 'own' && record && !isOwn(ctx.actor, record, customer)) throw new ForbiddenError(NOT_OWN, permission);
   return grant;
 }
 
 /** A record that an operation on another one would change as well. */
 interface AlsoChanged {
   readonly recordType: RecordType;
-  readonly id: string;
-  /** The record itself, and the customer that it belongs to. */
-  readonly owners: readonly OwnedRecord[];
+  readonly record: OwnedRecord & { readonly id: string };
+  /** The customer that it belongs to. */
+  readonly customer: OwnedRecord | undefined;
 }
 
 /**
@@ -106,11 +100,11 @@ interface AlsoChanged {
  */
 export function authorizeAlso(
   { actor }: RequestContext,
-  { recordType, id, owners }: AlsoChanged,
+  { recordType, record, customer }: AlsoChanged,
   sentence: Sentence,
 ): void {
   const permission = `${recordType}:update` as const;
   const grant = grantOf(actor, permission);
-  if (grant === 'all' || (grant === 'own' && isOwn(actor, ...owners))) return;
-  throw new ForbiddenError(sentence, permission, { recordType, id });
+  if (grant === 'all' || (grant === 'own' && isOwn(actor, record, customer))) return;
+  throw new ForbiddenError(sentence, permission, { recordType, id: record.id });
 }

@@ -6,12 +6,12 @@ const STALE = {
   en: 'The record has changed since you read it.',
 };
 
-/** The version that the caller saw, or several: the record has to be in one of them. */
-export type ExpectedVersion = number | readonly number[];
+/** The version that the caller saw, or several: the record has to be in one of them. null: any version will do. */
+export type ExpectedVersion = number | readonly number[] | null;
 
 /** @throws AppError VERSION_CONFLICT with `details.current_version` when the record is in no expected version */
 export function requireVersion(record: { readonly version: number }, expected: ExpectedVersion | undefined): void {
-  if (expected === undefined || expected === record.version) return;
+  if (expected === undefined || expected === null || expected === record.version) return;
   if (typeof expected !== 'number' && expected.includes(record.version)) return;
   throw new AppError('VERSION_CONFLICT', STALE, { details: { current_version: record.version } });
 }

@@ -1,10 +1,10 @@
 /** Reads of activities: plain rows through the tenant-bound reader, each statement naming its tenant. */
 import type { EntityManager } from '@mikro-orm/postgresql';
+import { ownRecordSql } from '../../access/rights/ownership.js';
 import { runStatement } from '../../tenancy/open-transaction.js';
 import { tenantOf } from '../../tenancy/tenancy.js';
 import { everyPropertyOf, type RecordTable } from '../../platform/lists/record-table.js';
 import { rawSql, sql, type Sql } from '../../platform/postgres/sql.js';
-import { ownedThroughCustomer } from '../customer/customer.query.js';
 import type { Activity } from './activity.entity.js';
 import { ACTIVITY_FILTER_COLUMNS, SEARCHED_ACTIVITIES } from './activity.filter.js';
 
@@ -31,7 +31,7 @@ export const activityTable: RecordTable<ActivityRow> = {
     viewerCan: ['createdById', 'assignedToId', 'customerId'],
   },
   searched: SEARCHED_ACTIVITIES,
-  owned: ownedThroughCustomer('a', true),
+  owned: ownRecordSql('a', true),
 };
 
 /** What a new activity is about. */

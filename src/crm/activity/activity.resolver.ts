@@ -114,9 +114,7 @@ export class ActivityResolver {
     @Args(() => ChangeArgs) { id, expectedVersion, dryRun }: ChangeArgs,
     @Ctx() ctx: RequestContext,
   ): Promise<Changed<ActivityRow>> {
-    return activities.updateActivity(forDryRun(ctx, dryRun), id, input, {
-      expectedVersion: expectedVersion ?? undefined,
-    });
+    return activities.updateActivity(forDryRun(ctx, dryRun), id, input, { expectedVersion });
   }
 
   @Mutation(() => CompleteActivityPayload, {
@@ -126,7 +124,7 @@ export class ActivityResolver {
     @Args(() => ChangeArgs) { id, expectedVersion, dryRun }: ChangeArgs,
     @Ctx() ctx: RequestContext,
   ): Promise<Changed<ActivityRow>> {
-    return activities.completeActivity(forDryRun(ctx, dryRun), id, expectedVersion ?? undefined);
+    return activities.completeActivity(forDryRun(ctx, dryRun), id, expectedVersion);
   }
 
   @Mutation(() => ReopenActivityPayload, {
@@ -136,7 +134,7 @@ export class ActivityResolver {
     @Args(() => ChangeArgs) { id, expectedVersion, dryRun }: ChangeArgs,
     @Ctx() ctx: RequestContext,
   ): Promise<Changed<ActivityRow>> {
-    return activities.reopenActivity(forDryRun(ctx, dryRun), id, expectedVersion ?? undefined);
+    return activities.reopenActivity(forDryRun(ctx, dryRun), id, expectedVersion);
   }
 
   @Mutation(() => DeleteActivityPayload, {
@@ -146,7 +144,7 @@ export class ActivityResolver {
     @Args(() => ChangeArgs) { id, expectedVersion, dryRun }: ChangeArgs,
     @Ctx() ctx: RequestContext,
   ): Promise<Changed<ActivityRow>> {
-    return activities.deleteActivity(forDryRun(ctx, dryRun), id, expectedVersion ?? undefined);
+    return activities.deleteActivity(forDryRun(ctx, dryRun), id, expectedVersion);
   }
 
   @Mutation(() => RestoreActivityPayload, {

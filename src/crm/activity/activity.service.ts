@@ -1,10 +1,9 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { requireAssignable } from '../../access/rights/assignment.js';
-import { authorize, isOwn } from '../../access/rights/permissions.js';
+import { authorize } from '../../access/rights/permissions.js';
 import { findRecord, findRecordEvenDeleted, listRecords } from '../../access/loaders/record-lists.js';
 import type { RequestContext } from '../../access/identity/request-context.js';
 import type { Changed } from '../../access/writes/change-effects.js';
-import { write, type WriteContext } from '../../access/writes/transaction.js';
 import { requireVersion, type ExpectedVersion } from '../../access/writes/version.js';
 import { nameAction } from '../../audit/events/named-actions.js';
 import { isCalendarDate } from '../../platform/values/calendar.js';
@@ -12,9 +11,16 @@ import { validationError, type Sentence } from '../../platform/errors/errors.js'
 import { newId } from '../../platform/values/ids.js';
 import type { RecordList, RecordListQuery } from '../../platform/lists/record-table.js';
 import { lastSecondOfDay } from '../../platform/values/time-zone.js';
-import { lockCustomer, customerOfRecord } from '../customer/customer.query.js';
-import { lockRecord, type ChangeOptions } from '../record/record-change.js';
-import { NOT_FOUND, rejectRestoreWithout, rejectUnknown } from '../record/record-errors.js';
+import { authorizeChange } from '../customer/customer-ownership.service.js';
+import { lockCustomer } from '../customer/customer.query.js';
+import {
+  deleteRecord,
+  lockRecord,
+  writeRecord,
+  type ChangeOptions,
+  type RecordModel,
+} from '../record/record-change.js';
+import { rejectRestoreWithout, rejectUnknown } from '../record/record-errors.js';
 import { complete, reopen } from './activity-completion.js';
 import { Activity } from './activity.entity.js';
 import type { CreateActivityInput, UpdateActivityInput } from './activity.input.js';
@@ -25,6 +31,12 @@ import {
   type ActivityRow,
   type Subjects,
 } from './activity.query.js';
+
+const ACTIVITY: RecordModel<Activity, ActivityRow> = {
+  recordType: 'activity',
+  Entity: Activity,
+  table: activityTable,
+};
 
 const OTHER_CUSTOMER: Sentence = {
   fr: 'Cette fiche est d’un autre client.',
@@ -65,7 +77,7 @@ export function listActivities(
  */
 export async function createActivity(ctx: RequestContext, input: CreateActivityInput): Promise<Changed<ActivityRow>> {
   authorize(ctx, 'activity:create');
-  return writeActivity(ctx, async ({ em }) => {
+  return writeRecord(ctx, ACTIVITY, async ({ em }) => {
     await requireAssignable(ctx, em, 'activity', input.assignedToId);
     await requireSubjects(em, input);
     const now = new Date().toISOString();
@@ -93,7 +105,7 @@ export function updateActivity(
   { expectedVersion, check }: ChangeOptions<ActivityRow> = {},
 ): Promise<Changed<ActivityRow>> {
   authorize(ctx, 'activity:update');
-  return writeActivity(ctx, async ({ em }) => {
+  return writeRecord(ctx, ACTIVITY, async ({ em }) => {
     const activity = await lockOwnActivity(ctx, em, id, expectedVersion);
     check?.(activity);
     if (input.assignedToId !== activity.assignedToId) await requireAssignable(ctx, em, 'activity', input.assignedToId);
@@ -111,7 +123,7 @@ export function completeActivity(
   expectedVersion?: ExpectedVersion,
 ): Promise<Changed<ActivityRow>> {
   authorize(ctx, 'activity:update');
-  return writeActivity(ctx, async ({ em }) => {
+  return writeRecord(ctx, ACTIVITY, async ({ em }) => {
     const activity = await lockOwnActivity(ctx, em, id, expectedVersion);
     nameAction(activity, 'completed');
     return em.assign(activity, complete(activity, new Date().toISOString()));
@@ -125,7 +137,7 @@ export function reopenActivity(
   expectedVersion?: ExpectedVersion,
 ): Promise<Changed<ActivityRow>> {
   authorize(ctx, 'activity:update');
-  return writeActivity(ctx, async ({ em }) => {
+  return writeRecord(ctx, ACTIVITY, async ({ em }) => {
     const activity = await lockOwnActivity(ctx, em, id, expectedVersion);
     nameAction(activity, 'reopened');
     return em.assign(activity, reopen());
@@ -139,34 +151,20 @@ export function deleteActivity(
   expectedVersion?: ExpectedVersion,
 ): Promise<Changed<ActivityRow>> {
   authorize(ctx, 'activity:delete');
-  return writeActivity(ctx, async ({ em }) => {
-    const activity = await lockRecord(em, Activity, id, 'live', NOT_FOUND.activity);
-    requireVersion(activity, expectedVersion);
-    activity.deletedAt = new Date().toISOString();
-    return activity;
-  });
+  return writeRecord(ctx, ACTIVITY, ({ em }) => deleteRecord(em, ACTIVITY, id, expectedVersion));
 }
 
 /** A live activity is returned unchanged. @throws AppError FORBIDDEN, NOT_FOUND, ILLEGAL_TRANSITION (its customer is deleted) */
 export async function restoreActivity(ctx: RequestContext, id: string): Promise<Changed<ActivityRow>> {
   authorize(ctx, 'activity:restore');
   const { customerId } = (await findRecordEvenDeleted(ctx.reader, activityTable, id)) ?? rejectUnknown('activity');
-  return writeActivity(ctx, async ({ em }) => {
+  return writeRecord(ctx, ACTIVITY, async ({ em }) => {
     // The customer first, as its own deletion and restoration take them: no two of these wait for each other.
     const customer = await lockCustomer(em, customerId, 'shared');
     if (!customer) rejectRestoreWithout(customerId);
-    const activity = await lockRecord(em, Activity, id, 'any', NOT_FOUND.activity);
+    const activity = await lockRecord(em, ACTIVITY, id, 'any');
     return em.assign(activity, { deletedAt: null, deletedWith: null });
   });
-}
-
-function writeActivity(
-  ctx: RequestContext,
-  work: (tx: WriteContext) => Promise<Activity>,
-): Promise<Changed<ActivityRow>> {
-  const reread = async (id: string): Promise<ActivityRow> =>
-    (await findRecordEvenDeleted(ctx.reader, activityTable, id)) ?? rejectUnknown('activity');
-  return write<ActivityRow>(ctx, work, reread);
 }
 
 /** All that the activity refers to is live, and the customer's own. @throws AppError NOT_FOUND, VALIDATION_FAILED */
@@ -184,18 +182,14 @@ async function requireSubjects(em: EntityManager, subjects: Subjects): Promise<v
   throw validationError(others.map(({ path }) => ({ path, code: 'OTHER_CUSTOMER', message: OTHER_CUSTOMER })));
 }
 
-/** A user's own is also what belongs to one of their customers, who are looked up for users alone. */
 async function lockOwnActivity(
   ctx: RequestContext,
   em: EntityManager,
   id: string,
   expectedVersion?: ExpectedVersion,
 ): Promise<Activity> {
-  const activity = await lockRecord(em, Activity, id, 'live', NOT_FOUND.activity);
-  if (authorize(ctx, 'activity:update') === 'own' && !isOwn(ctx.actor, activity)) {
-    const customer = await customerOfRecord(em, activity.customerId);
-    authorize(ctx, 'activity:update', activity, ...(customer ? [customer] : []));
-  }
+  const activity = await lockRecord(em, ACTIVITY, id, 'live');
+  await authorizeChange(ctx, em, 'activity', activity);
   requireVersion(activity, expectedVersion);
   return activity;
 }

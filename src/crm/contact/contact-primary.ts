@@ -2,7 +2,8 @@
 import { LockMode } from '@mikro-orm/core';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { RequestContext } from '../../access/identity/request-context.js';
-import { authorizeAlso, type OwnedRecord } from '../../access/rights/permissions.js';
+import type { OwnedRecord } from '../../access/rights/ownership.js';
+import { authorizeAlso } from '../../access/rights/permissions.js';
 import type { WriteContext } from '../../access/writes/transaction.js';
 import type { Sentence } from '../../platform/errors/errors.js';
 import { Contact } from './contact.entity.js';
@@ -30,8 +31,7 @@ export async function lockReplaced(
 ): Promise<Contact | undefined> {
   const primary = await em.findOne(Contact, primaryOf(customerId), { lockMode: LockMode.PESSIMISTIC_WRITE });
   if (!primary) return undefined;
-  const owners = [primary, ...(customer ? [customer] : [])];
-  authorizeAlso(ctx, { recordType: 'contact', id: primary.id, owners }, NOT_REPLACEABLE);
+  authorizeAlso(ctx, { recordType: 'contact', record: primary, customer }, NOT_REPLACEABLE);
   return primary;
 }
 

@@ -1,5 +1,6 @@
 /** Reads of contacts: plain rows through the tenant-bound reader, each statement naming its tenant. */
 import type { EntityManager } from '@mikro-orm/postgresql';
+import { ownRecordSql } from '../../access/rights/ownership.js';
 import { runStatement } from '../../tenancy/open-transaction.js';
 import { tenantOf } from '../../tenancy/tenancy.js';
 import type { TenantReader } from '../../tenancy/tenant-reader.js';
@@ -11,7 +12,7 @@ import {
   type RecordTable,
 } from '../../platform/lists/record-table.js';
 import { sql } from '../../platform/postgres/sql.js';
-import { customerTable, ownedThroughCustomer, type CustomerOfRecord } from '../customer/customer.query.js';
+import { customerTable, type CustomerOfRecord } from '../customer/customer.query.js';
 import type { Contact } from './contact.entity.js';
 import { activeUnlessNamed, CONTACT_FILTER_COLUMNS, SEARCHED_CONTACTS } from './contact.filter.js';
 
@@ -37,7 +38,7 @@ export const contactTable: RecordTable<ContactRow> = {
     viewerCan: ['createdById', 'customerId'],
   },
   searched: SEARCHED_CONTACTS,
-  owned: ownedThroughCustomer('k', false),
+  owned: ownRecordSql('k', false),
 };
 
 /**

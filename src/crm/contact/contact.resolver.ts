@@ -79,9 +79,7 @@ export class ContactResolver {
     @Args(() => ChangeArgs) { id, expectedVersion, dryRun }: ChangeArgs,
     @Ctx() ctx: RequestContext,
   ): Promise<Changed<ContactRow>> {
-    return contacts.updateContact(forDryRun(ctx, dryRun), id, input, {
-      expectedVersion: expectedVersion ?? undefined,
-    });
+    return contacts.updateContact(forDryRun(ctx, dryRun), id, input, { expectedVersion });
   }
 
   @Mutation(() => DeleteContactPayload, {
@@ -91,7 +89,7 @@ export class ContactResolver {
     @Args(() => ChangeArgs) { id, expectedVersion, dryRun }: ChangeArgs,
     @Ctx() ctx: RequestContext,
   ): Promise<Changed<ContactRow>> {
-    return contacts.deleteContact(forDryRun(ctx, dryRun), id, expectedVersion ?? undefined);
+    return contacts.deleteContact(forDryRun(ctx, dryRun), id, expectedVersion);
   }
 
   @Mutation(() => RestoreContactPayload, {

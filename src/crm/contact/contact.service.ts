@@ -1,24 +1,32 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { requireCapacity } from '../../access/writes/counters.js';
 import { authorize } from '../../access/rights/permissions.js';
-import { findRecord, findRecordEvenDeleted, listRecords } from '../../access/loaders/record-lists.js';
+import { findRecord, listRecords } from '../../access/loaders/record-lists.js';
 import { loadRecord } from '../../access/loaders/record-loaders.js';
 import type { RequestContext } from '../../access/identity/request-context.js';
 import type { Changed } from '../../access/writes/change-effects.js';
-import { write, type WriteContext } from '../../access/writes/transaction.js';
 import { requireVersion, type ExpectedVersion } from '../../access/writes/version.js';
 import { newId } from '../../platform/values/ids.js';
 import { searchedDigits } from '../../platform/values/phone-digits.js';
 import type { RecordList, RecordListQuery } from '../../platform/lists/record-table.js';
+import { authorizeChange } from '../customer/customer-ownership.service.js';
 import { customerOfRecord, type CustomerOfRecord } from '../customer/customer.query.js';
 import { getCustomer, lockCustomerOf } from '../customer/customer.service.js';
-import { lockRecord, type ChangeOptions } from '../record/record-change.js';
-import { NOT_FOUND, rejectRestoreWithout, rejectUnknown } from '../record/record-errors.js';
+import {
+  deleteRecord,
+  lockRecord,
+  writeRecord,
+  type ChangeOptions,
+  type RecordModel,
+} from '../record/record-change.js';
+import { rejectRestoreWithout, rejectUnknown } from '../record/record-errors.js';
 import { demote, lockReplaced, primaryOf } from './contact-primary.js';
 import { Contact } from './contact.entity.js';
 import type { CreateContactInput, UpdateContactInput } from './contact.input.js';
 import * as query from './contact.query.js';
 import type { ContactProperty, ContactRow } from './contact.query.js';
+
+const CONTACT: RecordModel<Contact, ContactRow> = { recordType: 'contact', Entity: Contact, table: query.contactTable };
 
 /** @returns the contact, undefined for an unknown, deleted or foreign id @throws AppError FORBIDDEN */
 export function findContact(
@@ -84,7 +92,7 @@ const DEFAULTS = {
 export async function createContact(ctx: RequestContext, input: CreateContactInput): Promise<Changed<ContactRow>> {
   authorize(ctx, 'contact:create');
   const { customerId, ...fields } = input;
-  return writeContact(ctx, async (tx) => {
+  return writeRecord(ctx, CONTACT, async (tx) => {
     const { em } = tx;
     const customer = await lockCustomerOf(em, customerId, 'alone');
     const replaced = input.isPrimary ? await lockReplaced(ctx, em, customerId, customer) : undefined;
@@ -116,7 +124,7 @@ export async function updateContact(
   { expectedVersion, check }: ChangeOptions<ContactRow> = {},
 ): Promise<Changed<ContactRow>> {
   authorize(ctx, 'contact:update');
-  return writeContact(ctx, async (tx) => {
+  return writeRecord(ctx, CONTACT, async (tx) => {
     const { em } = tx;
     const { contact, customer } = await lockOwnContact(ctx, em, id, input.isPrimary === true);
     const takesPlace = input.isPrimary === true && !contact.isPrimary;
@@ -139,12 +147,7 @@ export async function deleteContact(
   expectedVersion?: ExpectedVersion,
 ): Promise<Changed<ContactRow>> {
   authorize(ctx, 'contact:delete');
-  return writeContact(ctx, async ({ em }) => {
-    const contact = await lockRecord(em, Contact, id, 'live', NOT_FOUND.contact);
-    requireVersion(contact, expectedVersion);
-    contact.deletedAt = new Date().toISOString();
-    return contact;
-  });
+  return writeRecord(ctx, CONTACT, ({ em }) => deleteRecord(em, CONTACT, id, expectedVersion));
 }
 
 /**
@@ -154,9 +157,9 @@ export async function deleteContact(
  */
 export async function restoreContact(ctx: RequestContext, id: string): Promise<Changed<ContactRow>> {
   authorize(ctx, 'contact:restore');
-  return writeContact(ctx, async ({ em }) => {
+  return writeRecord(ctx, CONTACT, async ({ em }) => {
     const isCustomerLive = (await query.lockCustomerOfContact(em, id)) !== undefined;
-    const contact = await lockRecord(em, Contact, id, 'any', NOT_FOUND.contact);
+    const contact = await lockRecord(em, CONTACT, id, 'any');
     if (contact.deletedAt === null) return contact;
     const { customerId } = contact;
     if (!isCustomerLive) rejectRestoreWithout(customerId);
@@ -192,11 +195,8 @@ async function lockOwnContact(
   withCustomer: boolean,
 ): Promise<OwnContact> {
   const locked = withCustomer ? ((await query.lockCustomerOfContact(em, id)) ?? rejectUnknown('contact')) : undefined;
-  const contact = await lockRecord(em, Contact, id, 'live', NOT_FOUND.contact);
-  if (authorize(ctx, 'contact:update') === 'all') return { contact, customer: locked };
-  const customer = locked ?? (await customerOfRecord(em, contact.customerId));
-  authorize(ctx, 'contact:update', contact, ...(customer ? [customer] : []));
-  return { contact, customer };
+  const contact = await lockRecord(em, CONTACT, id, 'live');
+  return { contact, customer: await authorizeChange(ctx, em, 'contact', contact, locked) };
 }
 
 /**
@@ -209,12 +209,4 @@ function digitsOf(
   customer: CustomerOfRecord | undefined,
 ): string {
   return searchedDigits([phone, mobile], [...(customer ? [customer.countryCode] : []), tenant.countryCode]);
-}
-
-function writeContact(ctx: RequestContext, work: (tx: WriteContext) => Promise<Contact>): Promise<Changed<ContactRow>> {
-  return write<ContactRow>(
-    ctx,
-    work,
-    async (id) => (await findRecordEvenDeleted(ctx.reader, query.contactTable, id)) ?? rejectUnknown('contact'),
-  );
 }

@@ -1,6 +1,6 @@
 /** Reads of customers: plain rows through the tenant-bound reader, each statement naming its tenant. */
 import type { EntityManager } from '@mikro-orm/postgresql';
-import type { OwnedRecord } from '../../access/rights/permissions.js';
+import { ownCustomerSql, type OwnedRecord } from '../../access/rights/ownership.js';
 import { findRecord, findRecordWhere, listRecords } from '../../access/loaders/record-lists.js';
 import { runStatement } from '../../tenancy/open-transaction.js';
 import { tenantOf } from '../../tenancy/tenancy.js';
@@ -15,7 +15,7 @@ import {
   type RecordListQuery,
   type RecordTable,
 } from '../../platform/lists/record-table.js';
-import { rawSql, sql } from '../../platform/postgres/sql.js';
+import { sql } from '../../platform/postgres/sql.js';
 import { queriedDigits } from '../../platform/values/phone-digits.js';
 import type { Customer } from './customer.entity.js';
 import { CUSTOMER_FILTER_COLUMNS, SEARCHED_CUSTOMERS } from './customer.filter.js';
@@ -43,7 +43,7 @@ export const customerTable: RecordTable<CustomerRow> = {
     viewerCan: ['createdById', 'assignedToId', 'type'],
   },
   searched: SEARCHED_CUSTOMERS,
-  owned: (_tenantId, userId) => sql`(c.created_by = ${userId}::uuid OR c.assigned_to = ${userId}::uuid)`,
+  owned: (_tenantId, userId) => ownCustomerSql(userId),
 };
 
 /** What makes one customer: its id, or its code. */
@@ -101,15 +101,6 @@ export async function customerOfRecord(em: EntityManager, id: string): Promise<C
       where tenant_id = ${tenantOf(em)} and id = ${id}`,
   );
   return row;
-}
-
-/** The condition that a record of some customer's is a user's own, through the customer if not by itself. */
-export function ownedThroughCustomer(alias: string, hasAssignee: boolean): RecordTable<object>['owned'] {
-  const row = rawSql(alias);
-  return (tenantId, userId) => sql`(${row}.created_by = ${userId}::uuid
-    ${hasAssignee ? sql`OR ${row}.assigned_to = ${userId}::uuid` : sql``}
-    OR ${row}.customer_id IN (SELECT c.id FROM customers c
-      WHERE c.tenant_id = ${tenantId} AND (c.created_by = ${userId}::uuid OR c.assigned_to = ${userId}::uuid)))`;
 }
 
 /** One page and, when wanted, the total, in one round trip. */

@@ -106,9 +106,7 @@ export class CustomerResolver {
     @Args(() => ChangeArgs) { id, expectedVersion, dryRun }: ChangeArgs,
     @Ctx() ctx: RequestContext,
   ): Promise<Changed<CustomerRow>> {
-    return customers.updateCustomer(forDryRun(ctx, dryRun), id, input, {
-      expectedVersion: expectedVersion ?? undefined,
-    });
+    return customers.updateCustomer(forDryRun(ctx, dryRun), id, input, { expectedVersion });
   }
 
   @Mutation(() => ConvertCustomerPayload, {
@@ -118,7 +116,7 @@ export class CustomerResolver {
     @Args(() => ChangeArgs) { id, expectedVersion, dryRun }: ChangeArgs,
     @Ctx() ctx: RequestContext,
   ): Promise<Changed<CustomerRow>> {
-    return customers.convertCustomer(forDryRun(ctx, dryRun), id, expectedVersion ?? undefined);
+    return customers.convertCustomer(forDryRun(ctx, dryRun), id, expectedVersion);
   }
 
   @Mutation(() => DeleteCustomerPayload, { description: DELETE })
@@ -126,7 +124,7 @@ export class CustomerResolver {
     @Args(() => ChangeArgs) { id, expectedVersion, dryRun }: ChangeArgs,
     @Ctx() ctx: RequestContext,
   ): Promise<Changed<CustomerRow>> {
-    return customers.deleteCustomer(forDryRun(ctx, dryRun), id, expectedVersion ?? undefined);
+    return customers.deleteCustomer(forDryRun(ctx, dryRun), id, expectedVersion);
   }
 
   @Mutation(() => RestoreCustomerPayload, {

@@ -2,19 +2,25 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { requireAssignable } from '../../access/rights/assignment.js';
 import { releaseCapacity, reserveCapacity } from '../../access/writes/counters.js';
 import { authorize } from '../../access/rights/permissions.js';
-import { findRecordEvenDeleted } from '../../access/loaders/record-lists.js';
 import { loadRecord } from '../../access/loaders/record-loaders.js';
 import type { RequestContext } from '../../access/identity/request-context.js';
 import type { Changed } from '../../access/writes/change-effects.js';
-import { write, type WriteContext } from '../../access/writes/transaction.js';
+import type { WriteContext } from '../../access/writes/transaction.js';
 import { requireVersion, type ExpectedVersion } from '../../access/writes/version.js';
 import { nameAction } from '../../audit/events/named-actions.js';
 import { newId } from '../../platform/values/ids.js';
 import { searchedDigits } from '../../platform/values/phone-digits.js';
 import type { RecordList, RecordListQuery } from '../../platform/lists/record-table.js';
 import { amountsOf, requireCurrencyDecimals } from '../record/record-amounts.js';
-import { lockRecord, rejectDuplicate, retryTakenCode, type ChangeOptions } from '../record/record-change.js';
-import { NOT_FOUND, rejectUnknown, UNIQUE_CODES } from '../record/record-errors.js';
+import {
+  lockRecord,
+  rejectDuplicate,
+  retryTakenCode,
+  writeRecord,
+  type ChangeOptions,
+  type RecordModel,
+} from '../record/record-change.js';
+import { rejectUnknown, UNIQUE_CODES } from '../record/record-errors.js';
 import { generateCustomerCode } from './customer-code.js';
 import { deleteWithChildren, restoreWithChildren } from './customer-children.js';
 import { findHolderOfTakenCode, holdRestorations } from './customer-children.query.js';
@@ -24,6 +30,12 @@ import { Customer } from './customer.entity.js';
 import type { CreateCustomerInput, UpdateCustomerInput } from './customer.input.js';
 import * as query from './customer.query.js';
 import type { CustomerRow } from './customer.query.js';
+
+const CUSTOMER: RecordModel<Customer, CustomerRow> = {
+  recordType: 'customer',
+  Entity: Customer,
+  table: query.customerTable,
+};
 
 /** @returns the customer, undefined for an unknown, deleted or foreign id @throws AppError FORBIDDEN */
 export function findCustomer(
@@ -90,8 +102,10 @@ export async function createCustomer(ctx: RequestContext, input: CreateCustomerI
       updatedAt: now,
     });
   };
-  const findHolder = givenCode ? () => query.findCustomer(ctx.reader, { code: givenCode }, ['id']) : undefined;
-  return writeCustomer(ctx, create, findHolder);
+  const writeOnce = () => writeRecord(ctx, CUSTOMER, create);
+  if (!givenCode) return retryTakenCode(UNIQUE_CODES.customer, writeOnce);
+  const findHolder = () => query.findCustomer(ctx.reader, { code: givenCode }, ['id']);
+  return rejectDuplicate(UNIQUE_CODES.customer, findHolder, writeOnce);
 }
 
 /** In the customer's currency. */
@@ -122,7 +136,7 @@ export function updateCustomer(
   { expectedVersion, check }: ChangeOptions<CustomerRow> = {},
 ): Promise<Changed<CustomerRow>> {
   authorize(ctx, 'customer:update');
-  return writeCustomer(ctx, async ({ em }) => {
+  return writeRecord(ctx, CUSTOMER, async ({ em }) => {
     const customer = await lockOwnCustomer(ctx, em, id, expectedVersion);
     check?.(customer);
     if (input.assignedToId !== customer.assignedToId) await requireAssignable(ctx, em, 'customer', input.assignedToId);
@@ -149,7 +163,7 @@ export function convertCustomer(
   expectedVersion?: ExpectedVersion,
 ): Promise<Changed<CustomerRow>> {
   authorize(ctx, 'customer:update');
-  return writeCustomer(ctx, async ({ em }) => {
+  return writeRecord(ctx, CUSTOMER, async ({ em }) => {
     const customer = await lockOwnCustomer(ctx, em, id, expectedVersion);
     const type = decideConversion(customer.type);
     if (type !== customer.type) {
@@ -170,8 +184,8 @@ export function deleteCustomer(
   expectedVersion?: ExpectedVersion,
 ): Promise<Changed<CustomerRow>> {
   authorize(ctx, 'customer:delete');
-  return writeCustomer(ctx, async (tx) => {
-    const customer = await lockRecord(tx.em, Customer, id, 'live', NOT_FOUND.customer);
+  return writeRecord(ctx, CUSTOMER, async (tx) => {
+    const customer = await lockRecord(tx.em, CUSTOMER, id, 'live');
     requireVersion(customer, expectedVersion);
     await deleteWithChildren(tx, customer);
     releaseCapacity(tx.em, 'customers', 1);
@@ -186,17 +200,16 @@ export function deleteCustomer(
 export function restoreCustomer(ctx: RequestContext, id: string): Promise<Changed<CustomerRow>> {
   authorize(ctx, 'customer:restore');
   const restore = async (tx: WriteContext): Promise<Customer> => {
-    const [, customer] = await Promise.all([
-      holdRestorations(tx.em),
-      lockRecord(tx.em, Customer, id, 'any', NOT_FOUND.customer),
-    ]);
+    const [, customer] = await Promise.all([holdRestorations(tx.em), lockRecord(tx.em, CUSTOMER, id, 'any')]);
     if (customer.deletedAt === null) return customer;
     reserveCapacity(tx.em, ctx.tenant.limits, 'customers', 1);
     await restoreWithChildren(tx, customer, customer.deletedAt);
     return customer;
   };
-  return rejectDuplicate({ ...UNIQUE_CODES.opportunity, findHolder: () => findHolderOfTakenCode(ctx.reader, id) }, () =>
-    writeCustomer(ctx, restore, () => query.findHolderOfCode(ctx.reader, id)),
+  const holderOfOwnCode = () => query.findHolderOfCode(ctx.reader, id);
+  const holderOfOpportunityCode = () => findHolderOfTakenCode(ctx.reader, id);
+  return rejectDuplicate(UNIQUE_CODES.opportunity, holderOfOpportunityCode, () =>
+    rejectDuplicate(UNIQUE_CODES.customer, holderOfOwnCode, () => writeRecord(ctx, CUSTOMER, restore)),
   );
 }
 
@@ -213,29 +226,13 @@ export async function lockCustomerOf(
   return (await query.lockCustomer(em, id, lock)) ?? rejectUnknown('customer');
 }
 
-/**
- * A write, and what an idempotent retry of it finds again.
- * @param findHolder of the code that the write needs: its violation becomes a DUPLICATE that names the holder
- */
-function writeCustomer(
-  ctx: RequestContext,
-  work: (tx: WriteContext) => Promise<Customer>,
-  findHolder?: () => Promise<{ readonly id: string } | undefined>,
-): Promise<Changed<CustomerRow>> {
-  const reread = async (id: string): Promise<CustomerRow> =>
-    (await findRecordEvenDeleted(ctx.reader, query.customerTable, id)) ?? rejectUnknown('customer');
-  const run = (): Promise<Changed<CustomerRow>> => write<CustomerRow>(ctx, work, reread);
-  if (!findHolder) return retryTakenCode(UNIQUE_CODES.customer.constraint, run);
-  return rejectDuplicate({ ...UNIQUE_CODES.customer, findHolder }, run);
-}
-
 async function lockOwnCustomer(
   ctx: RequestContext,
   em: EntityManager,
   id: string,
   expectedVersion?: ExpectedVersion,
 ): Promise<Customer> {
-  const customer = await lockRecord(em, Customer, id, 'live', NOT_FOUND.customer);
+  const customer = await lockRecord(em, CUSTOMER, id, 'live');
   authorize(ctx, 'customer:update', customer);
   requireVersion(customer, expectedVersion);
   return customer;

@@ -1,19 +1,17 @@
 /** What every change of an opportunity does, whichever operation asks for it: lock, decide, and carry the consequences. */
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { releaseCapacity, reserveCapacity } from '../../access/writes/counters.js';
-import { authorize, isOwn } from '../../access/rights/permissions.js';
-import { findRecordEvenDeleted } from '../../access/loaders/record-lists.js';
 import type { RequestContext } from '../../access/identity/request-context.js';
-import type { Changed } from '../../access/writes/change-effects.js';
-import { write, type WriteContext } from '../../access/writes/transaction.js';
+import type { WriteContext } from '../../access/writes/transaction.js';
 import { requireVersion, type ExpectedVersion } from '../../access/writes/version.js';
 import type { AuditValues } from '../../audit/events/audit-event.js';
 import { nameAction } from '../../audit/events/named-actions.js';
 import { todayIn } from '../../platform/values/calendar.js';
 import { convertBuyer } from '../customer/customer-sale.service.js';
-import { customerOfRecord, type LockedCustomer } from '../customer/customer.query.js';
-import { lockRecord, rejectDuplicate, retryTakenCode } from '../record/record-change.js';
-import { NOT_FOUND, rejectUnknown, UNIQUE_CODES } from '../record/record-errors.js';
+import { authorizeChange } from '../customer/customer-ownership.service.js';
+import type { LockedCustomer } from '../customer/customer.query.js';
+import { lockRecord, rejectDuplicate, type RecordModel } from '../record/record-change.js';
+import { UNIQUE_CODES } from '../record/record-errors.js';
 import { isActive, stepBetween, type Lifecycle } from './opportunity-status.js';
 import { Opportunity } from './opportunity.entity.js';
 import { findOpportunity, lockBuyer, opportunityTable, type OpportunityRow } from './opportunity.query.js';
@@ -23,32 +21,21 @@ export function todayOf({ tenant }: RequestContext): string {
   return todayIn(tenant.timeZone);
 }
 
-/**
- * A write whose violation of the unique code becomes a DUPLICATE that names the holder.
- * @param code that the write may collide on
- */
-export function writeOpportunity(
-  ctx: RequestContext,
-  code: string | undefined,
-  work: (tx: WriteContext) => Promise<Opportunity>,
-): Promise<Changed<OpportunityRow>> {
-  const reread = async (id: string): Promise<OpportunityRow> =>
-    (await findRecordEvenDeleted(ctx.reader, opportunityTable, id)) ?? rejectUnknown('opportunity');
-  const run = (): Promise<Changed<OpportunityRow>> => write<OpportunityRow>(ctx, work, reread);
-  if (code === undefined) return retryTakenCode(UNIQUE_CODES.opportunity.constraint, run);
-  const findHolder = () => findOpportunity(ctx.reader, { code }, ['id']);
-  return rejectDuplicate({ ...UNIQUE_CODES.opportunity, findHolder }, run);
+export const OPPORTUNITY: RecordModel<Opportunity, OpportunityRow> = {
+  recordType: 'opportunity',
+  Entity: Opportunity,
+  table: opportunityTable,
+};
+
+/** Runs a write whose code may be taken, which becomes a DUPLICATE that names the holder. */
+export function rejectTakenCode<T>(ctx: RequestContext, code: string, work: () => Promise<T>): Promise<T> {
+  return rejectDuplicate(UNIQUE_CODES.opportunity, () => findOpportunity(ctx.reader, { code }, ['id']), work);
 }
 
 /** A locked opportunity and, where it was locked as well, its customer. */
 interface OwnOpportunity {
   readonly opportunity: Opportunity;
   readonly buyer: LockedCustomer | undefined;
-}
-
-/** @param id also of a deleted one @throws AppError NOT_FOUND */
-export function lockOpportunity(em: EntityManager, id: string, which: 'live' | 'any'): Promise<Opportunity> {
-  return lockRecord(em, Opportunity, id, which, NOT_FOUND.opportunity);
 }
 
 /**
@@ -64,24 +51,11 @@ export async function lockOwnOpportunity(
 ): Promise<OwnOpportunity> {
   const [buyer, opportunity] = await Promise.all([
     mayWin ? lockBuyer(em, id) : undefined,
-    lockOpportunity(em, id, 'live'),
+    lockRecord(em, OPPORTUNITY, id, 'live'),
   ]);
-  await requireOwn(ctx, em, opportunity, buyer);
+  await authorizeChange(ctx, em, 'opportunity', opportunity, buyer);
   requireVersion(opportunity, expectedVersion);
   return { opportunity, buyer };
-}
-
-/** The customer is looked at only for who is held to their own records and has not made or got this one. */
-async function requireOwn(
-  ctx: RequestContext,
-  em: EntityManager,
-  opportunity: Opportunity,
-  buyer: LockedCustomer | undefined,
-): Promise<void> {
-  const grant = authorize(ctx, 'opportunity:update');
-  if (grant === 'all' || isOwn(ctx.actor, opportunity)) return;
-  const customer = buyer ?? (await customerOfRecord(em, opportunity.customerId));
-  authorize(ctx, 'opportunity:update', opportunity, ...(customer ? [customer] : []));
 }
 
 /**

@@ -17,7 +17,7 @@ export class OpportunityLifecycleResolver {
     @Args(() => WinOpportunityArgs) { id, reason, expectedVersion, dryRun }: WinOpportunityArgs,
     @Ctx() ctx: RequestContext,
   ): Promise<Changed<OpportunityRow>> {
-    return winOpportunity(forDryRun(ctx, dryRun), id, { reason, expectedVersion: expectedVersion ?? undefined });
+    return winOpportunity(forDryRun(ctx, dryRun), id, { reason, expectedVersion });
   }
 
   @Mutation(() => LoseOpportunityPayload, {
@@ -27,7 +27,7 @@ export class OpportunityLifecycleResolver {
     @Args(() => LoseOpportunityArgs) { id, reason, expectedVersion, dryRun }: LoseOpportunityArgs,
     @Ctx() ctx: RequestContext,
   ): Promise<Changed<OpportunityRow>> {
-    return loseOpportunity(forDryRun(ctx, dryRun), id, { reason, expectedVersion: expectedVersion ?? undefined });
+    return loseOpportunity(forDryRun(ctx, dryRun), id, { reason, expectedVersion });
   }
 
   @Mutation(() => ReopenOpportunityPayload, {
@@ -40,7 +40,7 @@ export class OpportunityLifecycleResolver {
     return reopenOpportunity(forDryRun(ctx, dryRun), id, {
       status,
       reason,
-      expectedVersion: expectedVersion ?? undefined,
+      expectedVersion,
     });
   }
 }

@@ -4,7 +4,8 @@ import type { RequestContext } from '../../access/identity/request-context.js';
 import type { Changed } from '../../access/writes/change-effects.js';
 import type { ExpectedVersion } from '../../access/writes/version.js';
 import type { AuditValues } from '../../audit/events/audit-event.js';
-import { lockOwnOpportunity, moveTo, todayOf, writeOpportunity } from './opportunity-change.js';
+import { writeRecord } from '../record/record-change.js';
+import { lockOwnOpportunity, moveTo, OPPORTUNITY, todayOf } from './opportunity-change.js';
 import type { OpportunityStatus } from './opportunity-enums.js';
 import { decideLoss, decideReopening, decideWin, requirePossible, type Lifecycle } from './opportunity-status.js';
 import type { OpportunityRow } from './opportunity.query.js';
@@ -75,7 +76,7 @@ function changeStatus(
   decide: (current: Lifecycle) => Lifecycle,
 ): Promise<Changed<OpportunityRow>> {
   authorize(ctx, 'opportunity:update');
-  return writeOpportunity(ctx, undefined, async (tx) => {
+  return writeRecord(ctx, OPPORTUNITY, async (tx) => {
     const own = await lockOwnOpportunity(ctx, tx.em, id, { expectedVersion, mayWin });
     await moveTo(tx, own, decide(own.opportunity), metadata);
     return own.opportunity;

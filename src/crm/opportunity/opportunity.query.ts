@@ -1,12 +1,13 @@
 /** Reads of opportunities: plain rows through the tenant-bound reader, each statement naming its tenant. */
 import type { EntityManager } from '@mikro-orm/postgresql';
+import { ownRecordSql } from '../../access/rights/ownership.js';
 import { findRecord, findRecordWhere } from '../../access/loaders/record-lists.js';
 import { runAhead } from '../../tenancy/open-transaction.js';
 import { tenantOf } from '../../tenancy/tenancy.js';
 import type { TenantReader } from '../../tenancy/tenant-reader.js';
 import { everyPropertyOf, type RecordTable } from '../../platform/lists/record-table.js';
 import { sql } from '../../platform/postgres/sql.js';
-import { ownedThroughCustomer, type LockedCustomer } from '../customer/customer.query.js';
+import type { LockedCustomer } from '../customer/customer.query.js';
 import type { Opportunity } from './opportunity.entity.js';
 import { OPPORTUNITY_FILTER_COLUMNS, SEARCHED_OPPORTUNITIES } from './opportunity.filter.js';
 
@@ -32,7 +33,7 @@ export const opportunityTable: RecordTable<OpportunityRow> = {
     viewerCan: ['createdById', 'assignedToId', 'customerId', 'status'],
   },
   searched: SEARCHED_OPPORTUNITIES,
-  owned: ownedThroughCustomer('o', true),
+  owned: ownRecordSql('o', true),
 };
 
 /** What makes one opportunity: its id, or its code. */

@@ -102,9 +102,7 @@ export class OpportunityResolver {
     @Args(() => ChangeArgs) { id, expectedVersion, dryRun }: ChangeArgs,
     @Ctx() ctx: RequestContext,
   ): Promise<Changed<OpportunityRow>> {
-    return opportunities.updateOpportunity(forDryRun(ctx, dryRun), id, input, {
-      expectedVersion: expectedVersion ?? undefined,
-    });
+    return opportunities.updateOpportunity(forDryRun(ctx, dryRun), id, input, { expectedVersion });
   }
 
   @Mutation(() => DeleteOpportunityPayload, {
@@ -114,7 +112,7 @@ export class OpportunityResolver {
     @Args(() => ChangeArgs) { id, expectedVersion, dryRun }: ChangeArgs,
     @Ctx() ctx: RequestContext,
   ): Promise<Changed<OpportunityRow>> {
-    return opportunities.deleteOpportunity(forDryRun(ctx, dryRun), id, expectedVersion ?? undefined);
+    return opportunities.deleteOpportunity(forDryRun(ctx, dryRun), id, expectedVersion);
   }
 
   @Mutation(() => RestoreOpportunityPayload, {

@@ -4,22 +4,23 @@ import { findRecordEvenDeleted, listRecords } from '../../access/loaders/record-
 import { loadRecord } from '../../access/loaders/record-loaders.js';
 import type { RequestContext } from '../../access/identity/request-context.js';
 import type { Changed } from '../../access/writes/change-effects.js';
-import { requireVersion, type ExpectedVersion } from '../../access/writes/version.js';
+import type { WriteContext } from '../../access/writes/transaction.js';
+import type { ExpectedVersion } from '../../access/writes/version.js';
 import { newId } from '../../platform/values/ids.js';
 import type { RecordList, RecordListQuery } from '../../platform/lists/record-table.js';
 import { convertBuyer } from '../customer/customer-sale.service.js';
 import { lockCustomer } from '../customer/customer.query.js';
 import { lockCustomerOf } from '../customer/customer.service.js';
 import { amountsOf, requireCurrencyDecimals } from '../record/record-amounts.js';
-import type { ChangeOptions } from '../record/record-change.js';
-import { rejectRestoreWithout, rejectUnknown } from '../record/record-errors.js';
+import { deleteRecord, lockRecord, retryTakenCode, writeRecord, type ChangeOptions } from '../record/record-change.js';
+import { rejectRestoreWithout, rejectUnknown, UNIQUE_CODES } from '../record/record-errors.js';
 import {
   countActive,
-  lockOpportunity,
   lockOwnOpportunity,
   moveTo,
+  OPPORTUNITY,
+  rejectTakenCode,
   todayOf,
-  writeOpportunity,
 } from './opportunity-change.js';
 import { generateOpportunityCode } from './opportunity-code.js';
 import { decideCreation, decideUpdate, isActive } from './opportunity-status.js';
@@ -83,7 +84,7 @@ export async function createOpportunity(
   const today = todayOf(ctx);
   const lifecycle = decideCreation({ status, probability }, today);
   const values = { ...fields, currency: currency ?? ctx.tenant.defaultCurrency };
-  return writeOpportunity(ctx, givenCode ?? undefined, async (tx) => {
+  const create = async (tx: WriteContext): Promise<Opportunity> => {
     const { em } = tx;
     requireCurrencyDecimals(values, undefined, ['amount']);
     await requireAssignable(ctx, em, 'opportunity', input.assignedToId);
@@ -107,7 +108,9 @@ export async function createOpportunity(
       updatedAt: now,
       version: 1,
     });
-  });
+  };
+  const writeOnce = () => writeRecord(ctx, OPPORTUNITY, create);
+  return givenCode ? rejectTakenCode(ctx, givenCode, writeOnce) : retryTakenCode(UNIQUE_CODES.opportunity, writeOnce);
 }
 
 /**
@@ -121,7 +124,7 @@ export function updateOpportunity(
   { expectedVersion, check }: ChangeOptions<OpportunityRow> = {},
 ): Promise<Changed<OpportunityRow>> {
   authorize(ctx, 'opportunity:update');
-  return writeOpportunity(ctx, undefined, async (tx) => {
+  return writeRecord(ctx, OPPORTUNITY, async (tx) => {
     const { em } = tx;
     const own = await lockOwnOpportunity(ctx, em, id, { expectedVersion, mayWin: input.status === 'WON' });
     const { opportunity } = own;
@@ -146,10 +149,8 @@ export function deleteOpportunity(
   expectedVersion?: ExpectedVersion,
 ): Promise<Changed<OpportunityRow>> {
   authorize(ctx, 'opportunity:delete');
-  return writeOpportunity(ctx, undefined, async ({ em }) => {
-    const opportunity = await lockOpportunity(em, id, 'live');
-    requireVersion(opportunity, expectedVersion);
-    opportunity.deletedAt = new Date().toISOString();
+  return writeRecord(ctx, OPPORTUNITY, async ({ em }) => {
+    const opportunity = await deleteRecord(em, OPPORTUNITY, id, expectedVersion);
     countActive(ctx, em, isActive(opportunity.status), false);
     return opportunity;
   });
@@ -162,13 +163,14 @@ export function deleteOpportunity(
 export async function restoreOpportunity(ctx: RequestContext, id: string): Promise<Changed<OpportunityRow>> {
   authorize(ctx, 'opportunity:restore');
   const known = (await findRecordEvenDeleted(ctx.reader, opportunityTable, id)) ?? rejectUnknown('opportunity');
-  return writeOpportunity(ctx, known.code, async ({ em }) => {
+  const restore = async ({ em }: WriteContext): Promise<Opportunity> => {
     const customer = await lockCustomer(em, known.customerId, 'shared');
-    const opportunity = await lockOpportunity(em, id, 'any');
+    const opportunity = await lockRecord(em, OPPORTUNITY, id, 'any');
     if (opportunity.deletedAt === null) return opportunity;
     if (!customer) rejectRestoreWithout(known.customerId);
     Object.assign(opportunity, { deletedAt: null, deletedWith: null });
     countActive(ctx, em, false, isActive(opportunity.status));
     return opportunity;
-  });
+  };
+  return rejectTakenCode(ctx, known.code, () => writeRecord(ctx, OPPORTUNITY, restore));
 }

@@ -1,10 +1,17 @@
-/** What the changes of every record type do: lock the row, look at its version, name who has a unique code. */
-import type { ExpectedVersion } from '../../access/writes/version.js';
+/** What the changes of every record type share: the transaction, the lock, the soft deletion, the unique code. */
 import { LockMode, type EntityClass } from '@mikro-orm/core';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import type { TenantOwned } from '../../tenancy/tenancy.js';
-import { violatedConstraint } from '../../platform/postgres/database-errors.js';
+import type { RequestContext } from '../../access/identity/request-context.js';
+import { findRecordEvenDeleted } from '../../access/loaders/record-lists.js';
+import type { RecordType } from '../../access/rights/record-types.js';
+import type { Changed } from '../../access/writes/change-effects.js';
+import { write, type WriteContext } from '../../access/writes/transaction.js';
+import { requireVersion, type ExpectedVersion } from '../../access/writes/version.js';
 import { AppError, type Sentence } from '../../platform/errors/errors.js';
+import type { RecordTable } from '../../platform/lists/record-table.js';
+import { violatedConstraint } from '../../platform/postgres/database-errors.js';
+import type { TenantOwned } from '../../tenancy/tenancy.js';
+import { rejectUnknown } from './record-errors.js';
 
 /** What a change carries beside its fields. */
 export interface ChangeOptions<Row> {
@@ -15,29 +22,58 @@ export interface ChangeOptions<Row> {
 }
 
 interface Deletable extends TenantOwned {
+  readonly version: number;
   deletedAt: string | null;
+}
+
+/** How a record type is changed, as an entity, and read, as rows of a table. */
+export interface RecordModel<Entity extends Deletable, Row extends object> {
+  readonly recordType: RecordType;
+  readonly Entity: EntityClass<Entity>;
+  readonly table: RecordTable<Row>;
+}
+
+/** Runs a change of one record in a transaction. A repeated Idempotency-Key is answered with the record as it is now. */
+export function writeRecord<Row extends { readonly id: string; readonly version: number }>(
+  ctx: RequestContext,
+  { recordType, table }: Pick<RecordModel<never, Row>, 'recordType' | 'table'>,
+  work: (tx: WriteContext) => Promise<Row>,
+): Promise<Changed<Row>> {
+  const reread = async (id: string): Promise<Row> =>
+    (await findRecordEvenDeleted(ctx.reader, table, id)) ?? rejectUnknown(recordType);
+  return write<Row>(ctx, work, reread);
 }
 
 /**
  * The row, locked until the transaction ends, so that concurrent changes queue; for the order of locks see transaction.ts.
  * @param which `any` finds a deleted record as well
- * @throws AppError NOT_FOUND with the sentence of its kind, also for another tenant's id
+ * @throws AppError NOT_FOUND, also for another tenant's id
  */
-export async function lockRecord<T extends Deletable>(
+export async function lockRecord<Entity extends Deletable, Row extends object>(
   em: EntityManager,
-  Entity: EntityClass<T>,
+  { recordType, Entity }: RecordModel<Entity, Row>,
   id: string,
   which: 'live' | 'any',
-  notFound: Sentence,
-): Promise<T> {
+): Promise<Entity> {
   const found = await em.findOne<Deletable>(Entity, which === 'live' ? { id, deletedAt: null } : { id }, {
     lockMode: LockMode.PESSIMISTIC_WRITE,
-    // No record has relations of the ORM's: there is nothing to look for.
+    // No entity has relations of the ORM's, so there is nothing to look for.
     populate: false,
   });
   // The class says what its rows become.
-  const record = found as T | null;
-  if (!record) throw new AppError('NOT_FOUND', notFound);
+  return (found as Entity | null) ?? rejectUnknown(recordType);
+}
+
+/** Soft deletion of one record and nothing else. @throws AppError NOT_FOUND, VERSION_CONFLICT */
+export async function deleteRecord<Entity extends Deletable, Row extends object>(
+  em: EntityManager,
+  model: RecordModel<Entity, Row>,
+  id: string,
+  expectedVersion: ExpectedVersion | undefined,
+): Promise<Entity> {
+  const record = await lockRecord(em, model, id, 'live');
+  requireVersion(record, expectedVersion);
+  record.deletedAt = new Date().toISOString();
   return record;
 }
 
@@ -46,13 +82,15 @@ interface UniqueCode {
   /** Name of the unique index. */
   readonly constraint: string;
   readonly taken: Sentence;
-  /** The live record that has the code. */
-  readonly findHolder: () => Promise<{ readonly id: string } | undefined>;
 }
+
+/** The live record that has the code. */
+type FindHolder = () => Promise<{ readonly id: string } | undefined>;
 
 /** Runs a write whose violation of the unique code becomes a DUPLICATE with `details {field, existing_id}`. */
 export async function rejectDuplicate<T>(
-  { constraint, taken, findHolder }: UniqueCode,
+  { constraint, taken }: UniqueCode,
+  findHolder: FindHolder,
   work: () => Promise<T>,
 ): Promise<T> {
   try {
@@ -69,8 +107,8 @@ export async function rejectDuplicate<T>(
 
 const CODE_ATTEMPTS = 3;
 
-/** Runs a write again whose generated code somebody has taken by hand meanwhile: the next try sees it and passes it over. */
-export async function retryTakenCode<T>(constraint: string, work: () => Promise<T>): Promise<T> {
+/** Runs a write again if somebody has taken its generated code by hand meanwhile; the next attempt generates another one. */
+export async function retryTakenCode<T>({ constraint }: UniqueCode, work: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await work();

@@ -1,5 +1,6 @@
 /** Predicts what the operations on a record would answer, by asking what they ask: the table of rights and the state machines. */
-import { authorize, grantOf, isOwn, type OwnedRecord, type RecordAction } from '../../access/rights/permissions.js';
+import { isOwn, type OwnedRecord } from '../../access/rights/ownership.js';
+import { authorize, grantOf, type RecordAction } from '../../access/rights/permissions.js';
 import type { RecordType } from '../../access/rights/record-types.js';
 import { loadRecord } from '../../access/loaders/record-loaders.js';
 import { requestCache } from '../../access/loaders/request-cache.js';
@@ -107,7 +108,7 @@ const knownChecks = requestCache(() => new Map<string, OperationCheck>());
 
 function checkOf(ctx: RequestContext, name: string, operation: Operation, situation: Situation): OperationCheck {
   const { recordType, row, customer } = situation;
-  const owns = isOwn(ctx.actor, row, ...(customer ? [customer] : []));
+  const owns = isOwn(ctx.actor, row, customer);
   const key = [recordType, name, isDeleted(row), owns, customer === null, row.type, row.status].join(' ');
   const known = knownChecks(ctx);
   let check = known.get(key);
@@ -138,6 +139,6 @@ function requireOperation(
     return;
   }
   if (isDeleted(row)) rejectUnknown(recordType);
-  authorize(ctx, `${recordType}:${right}`, row, ...(customer ? [customer] : []));
+  authorize(ctx, `${recordType}:${right}`, row, customer);
   requireState?.(row);
 }
