@@ -3,19 +3,20 @@ import { getNullableType, type GraphQLSchema } from 'graphql';
 import { buildSchema } from 'type-graphql';
 import { accountResolvers } from '../account/account.js';
 import { AuditLogResolver } from '../audit/log/audit-log.resolver.js';
-import { activityRelations } from '../crm/activity/activity.fields.js';
+import { activityFields } from '../crm/activity/activity.fields.js';
 import { ActivityResolver } from '../crm/activity/activity.resolver.js';
 import { ChangeResolver } from '../crm/change/change.resolver.js';
-import { contactRelations } from '../crm/contact/contact.fields.js';
+import { contactFields } from '../crm/contact/contact.fields.js';
 import { contactPayloads } from '../crm/contact/contact.payload.js';
 import { ContactResolver } from '../crm/contact/contact.resolver.js';
-import { customerRelations } from '../crm/customer/customer.fields.js';
+import { customerFields } from '../crm/customer/customer.fields.js';
 import { customerPayloads } from '../crm/customer/customer.payload.js';
 import { CustomerResolver } from '../crm/customer/customer.resolver.js';
 import { historyResolvers } from '../crm/history/history.resolver.js';
 import { NodeResolver } from '../crm/node/node.resolver.js';
 import { PipelineResolver } from '../crm/opportunity/pipeline/opportunity-pipeline.resolver.js';
 import { opportunityResolvers } from '../crm/opportunity/opportunity.js';
+import { recordUserResolvers } from '../crm/record-users/record-users.resolver.js';
 import { SearchResolver } from '../crm/search/search.resolver.js';
 import { viewerCanResolvers } from '../crm/viewer-can/viewer-can.resolver.js';
 import { validateGraphqlArgument } from '../platform/input/validation.js';
@@ -26,18 +27,19 @@ export async function buildGraphqlSchema(): Promise<GraphQLSchema> {
     resolvers: [
       CustomerResolver,
       ...customerPayloads,
-      ...customerRelations,
+      ...customerFields,
       ContactResolver,
       ...contactPayloads,
-      ...contactRelations,
+      ...contactFields,
       ...opportunityResolvers,
       PipelineResolver,
       ActivityResolver,
-      ...activityRelations,
+      ...activityFields,
       ...accountResolvers,
       AuditLogResolver,
       ChangeResolver,
       ...historyResolvers,
+      ...recordUserResolvers,
       ...viewerCanResolvers,
       NodeResolver,
       SearchResolver,

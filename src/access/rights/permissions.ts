@@ -1,6 +1,6 @@
 /** Who may do what: the one table that both transports, exports, aggregates and batches ask. */
 import { AppError, type Sentence } from '../../platform/errors/errors.js';
-import { isOwn, type OwnedRecord } from './ownership.js';
+import { isOwn, type OwnedRecord } from './ownership.query.js';
 import { RECORD_TYPES, type RecordType } from './record-types.js';
 import type { Actor, RequestContext } from '../identity/request-context.js';
 import type { Role } from '../identity/user.entity.js';
@@ -8,7 +8,7 @@ import type { Role } from '../identity/user.entity.js';
 export type RecordAction = 'read' | 'create' | 'update' | 'delete' | 'restore' | 'export';
 export type Permission = `${RecordType}:${RecordAction}` | 'audit:read' | 'user:manage' | 'tenant:manage';
 
-/** `own`: only the caller's own records; ownership.ts has the rule. */
+/** `own`: only the caller's own records; ownership.query.ts has the rule. */
 export type Grant = 'all' | 'own';
 
 type Rights = Readonly<Partial<Record<Permission, Grant>>>;

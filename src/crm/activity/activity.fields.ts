@@ -7,21 +7,20 @@ import { Contact } from '../contact/contact.entity.js';
 import { Customer } from '../customer/customer.entity.js';
 import { Opportunity } from '../opportunity/opportunity.entity.js';
 import { pageBelow, ReadsChildren, type ChildConnection } from '../record/child-connection.js';
-import { activityOrder } from './activity.filter.js';
 import { activityTable, type ActivityRow } from './activity.query.js';
-import { ActivityConnection, ActivityListArgs } from './activity.resolver.js';
+import { ActivityConnection, ActivityListArgs, readActivityList } from './activity.resolver.js';
 
 /** @param column that names what an activity is about @returns the resolver of that type's activities */
-function activitiesOf(Kind: ClassType, column: 'customer_id' | 'opportunity_id' | 'contact_id') {
+function activitiesOf(Record: ClassType, column: 'customer_id' | 'opportunity_id' | 'contact_id') {
   const activities: ChildConnection<ActivityListArgs, ActivityRow> = {
     table: activityTable,
     column,
     list: `${column} activities`,
     permission: 'activity:read',
-    readList: ({ filter, search, orderBy }) => ({ filter, search, order: activityOrder(orderBy) }),
+    readList: readActivityList,
   };
 
-  @Resolver(() => Kind)
+  @Resolver(() => Record)
   class ActivitiesResolver {
     @FieldResolver(() => ActivityConnection, {
       description: 'What was or will be done about it, newest first unless ordered otherwise.',
@@ -40,7 +39,7 @@ function activitiesOf(Kind: ClassType, column: 'customer_id' | 'opportunity_id' 
   return ActivitiesResolver;
 }
 
-export const activityRelations = [
+export const activityFields = [
   activitiesOf(Customer, 'customer_id'),
   activitiesOf(Opportunity, 'opportunity_id'),
   activitiesOf(Contact, 'contact_id'),

@@ -1,6 +1,6 @@
 /** Reads of activities: plain rows through the tenant-bound reader, each statement naming its tenant. */
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { ownRecordSql } from '../../access/rights/ownership.js';
+import { ownRecordSql } from '../../access/rights/ownership.query.js';
 import { runStatement } from '../../tenancy/open-transaction.js';
 import { tenantOf } from '../../tenancy/tenancy.js';
 import { everyPropertyOf, type RecordTable } from '../../platform/lists/record-table.js';

@@ -1,29 +1,13 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import {
-  Arg,
-  Args,
-  ArgsType,
-  Ctx,
-  Field,
-  FieldResolver,
-  ID,
-  Info,
-  Mutation,
-  ObjectType,
-  Query,
-  Resolver,
-  Root,
-} from 'type-graphql';
+import { Arg, Args, ArgsType, Ctx, ID, Info, Mutation, ObjectType, Query, Resolver } from 'type-graphql';
 import { forDryRun, type RequestContext } from '../../access/identity/request-context.js';
-import { User } from '../../access/identity/user.entity.js';
-import type { VisibleUser } from '../../access/identity/user-row.js';
-import { loadUser } from '../../access/loaders/user.loader.js';
-import { ConnectionArgs, connectionOf, type ConnectionPage } from '../../platform/graphql-schema/connection.js';
+import { connectionOf, type ConnectionPage } from '../../platform/graphql-schema/connection.js';
 import { ChangeArgs, DryRunArgs, RecordArgs } from '../../platform/input/change.args.js';
 import type { Changed } from '../../access/writes/change-effects.js';
 import { requireUuid } from '../../platform/values/ids.js';
-import { connectionRequest, propertiesOf } from '../../platform/lists/record-connection.js';
+import { connectionRequest, propertiesOf, type ListRequest } from '../../platform/lists/record-connection.js';
 import { selectionOf } from '../../platform/graphql-schema/selection.js';
+import { listArgs } from '../record/list-args.js';
 import { pageWithChildren } from '../record/look-ahead.js';
 import { Activity } from './activity.entity.js';
 import { ActivityFilter, ActivityOrder, activityOrder } from './activity.filter.js';
@@ -42,17 +26,15 @@ import * as activities from './activity.service.js';
 @ObjectType('ActivityConnection', { description: 'A page of activities.', simpleResolvers: true })
 export class ActivityConnection extends connectionOf('Activity', () => Activity, 'activities') {}
 
-/** What every list of activities takes, wherever it stands. */
+const SEARCHED = 'Part of the subject; case and accents do not matter.';
+
+/** The arguments of every list of activities. */
 @ArgsType()
-export class ActivityListArgs extends ConnectionArgs {
-  @Field(() => ActivityFilter, { nullable: true, description: 'Only these.' })
-  filter?: ActivityFilter | null;
+export class ActivityListArgs extends listArgs(ActivityFilter, ActivityOrder, SEARCHED) {}
 
-  @Field(() => String, { nullable: true, description: 'Part of the subject; case and accents do not matter.' })
-  search?: string | null;
-
-  @Field(() => [ActivityOrder], { nullable: true, description: 'Keys of the order, the first one first.' })
-  orderBy?: ActivityOrder[] | null;
+/** What such a list reads. */
+export function readActivityList({ filter, search, orderBy }: ActivityListArgs): ListRequest {
+  return { filter, search, order: activityOrder(orderBy) };
 }
 
 @Resolver(() => Activity)
@@ -73,27 +55,8 @@ export class ActivityResolver {
     @Ctx() ctx: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<ConnectionPage<ActivityRow>> {
-    const list = () => ({ filter: args.filter, search: args.search, order: activityOrder(args.orderBy) });
-    const request = connectionRequest(activityTable, ctx, 'activities', list, args, info);
+    const request = connectionRequest(activityTable, ctx, 'activities', () => readActivityList(args), args, info);
     return pageWithChildren(ctx, info, request, (query) => activities.listActivities(ctx, query));
-  }
-
-  @FieldResolver(() => User, { nullable: true, description: 'The responsible user.' })
-  assignedTo(
-    @Root() { assignedToId }: ActivityRow,
-    @Ctx() ctx: RequestContext,
-    @Info() info: GraphQLResolveInfo,
-  ): Promise<VisibleUser | null> | null {
-    return assignedToId === null ? null : loadUser(ctx, assignedToId, selectionOf(info));
-  }
-
-  @FieldResolver(() => User, { nullable: true, description: 'The user who created the record.' })
-  createdBy(
-    @Root() { createdById }: ActivityRow,
-    @Ctx() ctx: RequestContext,
-    @Info() info: GraphQLResolveInfo,
-  ): Promise<VisibleUser | null> | null {
-    return createdById === null ? null : loadUser(ctx, createdById, selectionOf(info));
   }
 
   @Mutation(() => CreateActivityPayload, {

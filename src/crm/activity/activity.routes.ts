@@ -1,6 +1,5 @@
 import type { RequestContext } from '../../access/identity/request-context.js';
 import type { RestRoute } from '../../platform/rest/routes.js';
-import { exportRecords } from '../export/record-export.service.js';
 import { exportRoute } from '../record/list-routes.js';
 import { EXAMPLE_ID } from '../record/record-names.js';
 import { actionRoute, recordRoutes } from '../record/record-routes.js';
@@ -33,7 +32,7 @@ export const activityRoutes: readonly RestRoute<RequestContext>[] = [
     deleteDescription: 'Soft: restore brings it back.',
     create: activities.createActivity,
     properties: activityTable.properties,
-    get: activities.getActivity,
+    find: activities.findActivity,
     update: activities.updateActivity,
     remove: activities.deleteActivity,
     restore: activities.restoreActivity,
@@ -59,7 +58,7 @@ export const activityRoutes: readonly RestRoute<RequestContext>[] = [
       names,
       filePrefix: 'activites_export',
       toSelection,
-      run: (ctx, request) => exportRecords(ctx, activityFile, request),
+      file: activityFile,
     },
     ActivityFilterQuery,
   ),

@@ -53,15 +53,6 @@ export function findActivity(
   return findRecord(ctx.reader, activityTable, id, properties);
 }
 
-/** @throws AppError FORBIDDEN, NOT_FOUND (also for another tenant's id) */
-export async function getActivity(
-  ctx: RequestContext,
-  id: string,
-  properties?: readonly ActivityProperty[],
-): Promise<ActivityRow> {
-  return (await findActivity(ctx, id, properties)) ?? rejectUnknown('activity');
-}
-
 /** @throws AppError FORBIDDEN, VALIDATION_FAILED (a malformed id in the filter) */
 export function listActivities(
   ctx: RequestContext,

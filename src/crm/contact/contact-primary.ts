@@ -2,7 +2,7 @@
 import { LockMode } from '@mikro-orm/core';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { RequestContext } from '../../access/identity/request-context.js';
-import type { OwnedRecord } from '../../access/rights/ownership.js';
+import type { OwnedRecord } from '../../access/rights/ownership.query.js';
 import { authorizeAlso } from '../../access/rights/permissions.js';
 import type { WriteContext } from '../../access/writes/transaction.js';
 import type { Sentence } from '../../platform/errors/errors.js';

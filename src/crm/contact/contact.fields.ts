@@ -9,9 +9,8 @@ import { Activity } from '../activity/activity.entity.js';
 import { Customer } from '../customer/customer.entity.js';
 import { pageBelow, ReadsChildren, type ChildConnection } from '../record/child-connection.js';
 import { Contact } from './contact.entity.js';
-import { activeUnlessNamed, ContactListArgs, contactOrder } from './contact.filter.js';
 import { contactTable, type ContactRow } from './contact.query.js';
-import { ContactConnection } from './contact.resolver.js';
+import { ContactConnection, ContactListArgs, readContactList } from './contact.resolver.js';
 import { loadContact } from './contact.service.js';
 
 // Parents are rows: a class here would have TypeGraphQL convert each of them.
@@ -23,11 +22,7 @@ const contactsOfCustomer: ChildConnection<ContactListArgs, ContactRow> = {
   column: 'customer_id',
   list: 'customer.contacts',
   permission: 'contact:read',
-  readList: ({ filter, search, orderBy }) => ({
-    filter: activeUnlessNamed(filter),
-    search,
-    order: contactOrder(orderBy),
-  }),
+  readList: readContactList,
 };
 
 @Resolver(() => Customer)
@@ -62,4 +57,4 @@ class ActivityContactResolver {
   }
 }
 
-export const contactRelations = [CustomerContactsResolver, ActivityContactResolver] as const;
+export const contactFields = [CustomerContactsResolver, ActivityContactResolver] as const;

@@ -1,6 +1,5 @@
 /** What lists of contacts can be filtered and ordered by, and that they leave inactive contacts out unless asked. */
-import { ArgsType, Field, InputType } from 'type-graphql';
-import { ConnectionArgs } from '../../platform/graphql-schema/connection.js';
+import { Field, InputType } from 'type-graphql';
 import {
   BooleanFilter,
   DateTimeFilter,
@@ -88,22 +87,6 @@ export function activeUnlessNamed(filter: MaybeActive | null | undefined): Filte
 function namesActivity({ isActive, and, or, not }: MaybeActive): boolean {
   if (isActive) return true;
   return [...(and ?? []), ...(or ?? []), ...(not ? [not] : [])].some(namesActivity);
-}
-
-const SEARCH =
-  'Part of first name, last name, both in either order, or e-mail, or at least three digits of a telephone; case and accents do not matter.';
-
-/** The arguments of every list of contacts, wherever it stands. */
-@ArgsType()
-export class ContactListArgs extends ConnectionArgs {
-  @Field(() => ContactFilter, { nullable: true, description: 'Only these.' })
-  filter?: ContactFilter | null;
-
-  @Field(() => String, { nullable: true, description: SEARCH })
-  search?: string | null;
-
-  @Field(() => [ContactOrder], { nullable: true, description: 'Keys of the order, the first one first.' })
-  orderBy?: ContactOrder[] | null;
 }
 
 const order = listOrder(

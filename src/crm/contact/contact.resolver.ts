@@ -1,18 +1,16 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import { Arg, Args, Ctx, FieldResolver, ID, Info, Mutation, ObjectType, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Args, ArgsType, Ctx, ID, Info, Mutation, ObjectType, Query, Resolver } from 'type-graphql';
 import { forDryRun, type RequestContext } from '../../access/identity/request-context.js';
-import { User } from '../../access/identity/user.entity.js';
-import type { VisibleUser } from '../../access/identity/user-row.js';
-import { loadUser } from '../../access/loaders/user.loader.js';
 import { connectionOf, type ConnectionPage } from '../../platform/graphql-schema/connection.js';
 import { ChangeArgs, DryRunArgs, RecordArgs } from '../../platform/input/change.args.js';
 import type { Changed } from '../../access/writes/change-effects.js';
 import { requireUuid } from '../../platform/values/ids.js';
-import { connectionRequest, propertiesOf } from '../../platform/lists/record-connection.js';
+import { connectionRequest, propertiesOf, type ListRequest } from '../../platform/lists/record-connection.js';
 import { selectionOf } from '../../platform/graphql-schema/selection.js';
+import { listArgs } from '../record/list-args.js';
 import { pageWithChildren } from '../record/look-ahead.js';
 import { Contact } from './contact.entity.js';
-import { activeUnlessNamed, ContactListArgs, contactOrder } from './contact.filter.js';
+import { activeUnlessNamed, ContactFilter, ContactOrder, contactOrder } from './contact.filter.js';
 import { CreateContactInput, UpdateContactInput } from './contact.input.js';
 import { contactTable, type ContactRow } from './contact.query.js';
 import {
@@ -25,6 +23,18 @@ import * as contacts from './contact.service.js';
 
 @ObjectType('ContactConnection', { description: 'A page of contacts.', simpleResolvers: true })
 export class ContactConnection extends connectionOf('Contact', () => Contact, 'contacts') {}
+
+const SEARCHED =
+  'Part of first name, last name, both in either order, or e-mail, or at least three digits of a telephone; case and accents do not matter.';
+
+/** The arguments of every list of contacts. */
+@ArgsType()
+export class ContactListArgs extends listArgs(ContactFilter, ContactOrder, SEARCHED) {}
+
+/** What such a list reads. */
+export function readContactList({ filter, search, orderBy }: ContactListArgs): ListRequest {
+  return { filter: activeUnlessNamed(filter), search, order: contactOrder(orderBy) };
+}
 
 @Resolver(() => Contact)
 export class ContactResolver {
@@ -47,19 +57,8 @@ export class ContactResolver {
     @Ctx() ctx: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<ConnectionPage<ContactRow>> {
-    const { filter, search, orderBy } = args;
-    const list = () => ({ filter: activeUnlessNamed(filter), search, order: contactOrder(orderBy) });
-    const request = connectionRequest(contactTable, ctx, 'contacts', list, args, info);
+    const request = connectionRequest(contactTable, ctx, 'contacts', () => readContactList(args), args, info);
     return pageWithChildren(ctx, info, request, (query) => contacts.listContacts(ctx, query));
-  }
-
-  @FieldResolver(() => User, { nullable: true, description: 'The user who created the record.' })
-  createdBy(
-    @Root() { createdById }: ContactRow,
-    @Ctx() ctx: RequestContext,
-    @Info() info: GraphQLResolveInfo,
-  ): Promise<VisibleUser | null> | null {
-    return createdById === null ? null : loadUser(ctx, createdById, selectionOf(info));
   }
 
   @Mutation(() => CreateContactPayload, {

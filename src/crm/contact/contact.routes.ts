@@ -4,7 +4,6 @@ import { BooleanField, TextField, UuidField } from '../../platform/input/fields.
 import type { RecordSelection } from '../../platform/lists/record-table.js';
 import { defineRestRoute, type RestRoute } from '../../platform/rest/routes.js';
 import { FieldsQuery, pickFields } from '../../platform/rest/sparse.js';
-import { exportRecords } from '../export/record-export.service.js';
 import { exportRoute, listRoute } from '../record/list-routes.js';
 import { EXAMPLE_ID, need, type RecordNames } from '../record/record-names.js';
 import { recordRoutes } from '../record/record-routes.js';
@@ -104,7 +103,7 @@ export const contactRoutes: readonly RestRoute<RequestContext>[] = [
     deleteDescription: 'Soft: restore brings it back. Its activities stay.',
     create: contacts.createContact,
     properties: contactTable.properties,
-    get: contacts.getContact,
+    find: contacts.findContact,
     update: contacts.updateContact,
     remove: contacts.deleteContact,
     restore: contacts.restoreContact,
@@ -114,7 +113,7 @@ export const contactRoutes: readonly RestRoute<RequestContext>[] = [
       names,
       filePrefix: 'contacts_export',
       toSelection: (query, ctx) => toSelection(query, query.isActive, ctx),
-      run: (ctx, request) => exportRecords(ctx, contactFile, request),
+      file: contactFile,
     },
     ContactExportQuery,
   ),

@@ -11,7 +11,7 @@ import { searchedDigits } from '../../platform/values/phone-digits.js';
 import type { RecordList, RecordListQuery } from '../../platform/lists/record-table.js';
 import { authorizeChange } from '../customer/customer-ownership.service.js';
 import { customerOfRecord, type CustomerOfRecord } from '../customer/customer.query.js';
-import { getCustomer, lockCustomerOf } from '../customer/customer.service.js';
+import { lockCustomerOf } from '../customer/customer.service.js';
 import {
   deleteRecord,
   lockRecord,
@@ -48,15 +48,6 @@ export function loadContact(
   return loadRecord(ctx, query.contactTable, id, properties);
 }
 
-/** @throws AppError FORBIDDEN, NOT_FOUND (also for another tenant's id) */
-export async function getContact(
-  ctx: RequestContext,
-  id: string,
-  properties?: readonly ContactProperty[],
-): Promise<ContactRow> {
-  return (await findContact(ctx, id, properties)) ?? rejectUnknown('contact');
-}
-
 /** @throws AppError FORBIDDEN, VALIDATION_FAILED (a malformed id in the filter) */
 export function listContacts(ctx: RequestContext, list: RecordListQuery<ContactRow>): Promise<RecordList<ContactRow>> {
   authorize(ctx, 'contact:read');
@@ -66,10 +57,7 @@ export function listContacts(ctx: RequestContext, list: RecordListQuery<ContactR
 /** All active contacts of a customer, the main one first. @throws AppError FORBIDDEN, NOT_FOUND (the customer) */
 export async function listContactsOfCustomer(ctx: RequestContext, customerId: string): Promise<readonly ContactRow[]> {
   authorize(ctx, 'contact:read');
-  const contacts = await query.contactsOfCustomer(ctx.reader, customerId);
-  // Rejects in the customers' own words.
-  if (!contacts) await getCustomer(ctx, customerId);
-  return contacts ?? [];
+  return (await query.contactsOfCustomer(ctx.reader, customerId)) ?? rejectUnknown('customer');
 }
 
 /** What a new contact is when the caller does not say. */

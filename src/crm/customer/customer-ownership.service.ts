@@ -1,6 +1,6 @@
 /** The right to change a record that belongs to a customer. */
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { isOwn, type OwnedRecord } from '../../access/rights/ownership.js';
+import { isOwn, type OwnedRecord } from '../../access/rights/ownership.query.js';
 import { authorize } from '../../access/rights/permissions.js';
 import type { RecordType } from '../../access/rights/record-types.js';
 import type { RequestContext } from '../../access/identity/request-context.js';

@@ -1,6 +1,6 @@
 /** Reads of customers: plain rows through the tenant-bound reader, each statement naming its tenant. */
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { ownCustomerSql, type OwnedRecord } from '../../access/rights/ownership.js';
+import { ownCustomerSql, type OwnedRecord } from '../../access/rights/ownership.query.js';
 import { findRecord, findRecordWhere, listRecords } from '../../access/loaders/record-lists.js';
 import { runStatement } from '../../tenancy/open-transaction.js';
 import { tenantOf } from '../../tenancy/tenancy.js';

@@ -1,15 +1,13 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import { Arg, Args, Ctx, FieldResolver, ID, Info, Mutation, ObjectType, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Args, ArgsType, Ctx, ID, Info, Mutation, ObjectType, Query, Resolver } from 'type-graphql';
 import { forDryRun, type RequestContext } from '../../access/identity/request-context.js';
-import { User } from '../../access/identity/user.entity.js';
-import type { VisibleUser } from '../../access/identity/user-row.js';
-import { loadUser } from '../../access/loaders/user.loader.js';
-import { ConnectionArgs, connectionOf, type ConnectionPage } from '../../platform/graphql-schema/connection.js';
+import { connectionOf, type ConnectionPage } from '../../platform/graphql-schema/connection.js';
 import { ChangeArgs, DryRunArgs, RecordArgs } from '../../platform/input/change.args.js';
 import type { Changed } from '../../access/writes/change-effects.js';
 import { requireUuid } from '../../platform/values/ids.js';
-import { connectionRequest, propertiesOf } from '../../platform/lists/record-connection.js';
+import { connectionRequest, propertiesOf, type ListRequest } from '../../platform/lists/record-connection.js';
 import { selectionOf } from '../../platform/graphql-schema/selection.js';
+import { listArgs } from '../record/list-args.js';
 import { pageWithChildren } from '../record/look-ahead.js';
 import { readCode } from '../record/record-code.js';
 import { Customer } from './customer.entity.js';
@@ -30,8 +28,18 @@ export class CustomerConnection extends connectionOf('Customer', () => Customer,
 
 const DELETE =
   'Deletes a customer with its contacts, opportunities and activities; restoreCustomer brings them back. Admins only.';
-const SEARCH =
+
+const SEARCHED =
   'Part of name, code, e-mail or city, or at least three digits of a telephone; case and accents do not matter.';
+
+/** The arguments of every list of customers. */
+@ArgsType()
+class CustomerListArgs extends listArgs(CustomerFilter, CustomerOrder, SEARCHED) {}
+
+/** What such a list reads. */
+function readCustomerList({ filter, search, orderBy }: CustomerListArgs): ListRequest {
+  return { filter, search, order: customerOrder(orderBy) };
+}
 
 @Resolver(() => Customer)
 export class CustomerResolver {
@@ -57,35 +65,12 @@ export class CustomerResolver {
 
   @Query(() => CustomerConnection, { description: 'Customers, by name unless ordered otherwise.' })
   customers(
-    @Arg('filter', () => CustomerFilter, { nullable: true, description: 'Only these.' }) filter: CustomerFilter | null,
-    @Arg('search', () => String, { nullable: true, description: SEARCH }) search: string | null,
-    @Arg('orderBy', () => [CustomerOrder], { nullable: true, description: 'Keys of the order, the first one first.' })
-    orderBy: CustomerOrder[] | null,
-    @Args(() => ConnectionArgs) args: ConnectionArgs,
+    @Args(() => CustomerListArgs) args: CustomerListArgs,
     @Ctx() ctx: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<ConnectionPage<CustomerRow>> {
-    const list = () => ({ filter, search, order: customerOrder(orderBy) });
-    const request = connectionRequest(customerTable, ctx, 'customers', list, args, info);
+    const request = connectionRequest(customerTable, ctx, 'customers', () => readCustomerList(args), args, info);
     return pageWithChildren(ctx, info, request, (query) => customers.listCustomers(ctx, query));
-  }
-
-  @FieldResolver(() => User, { nullable: true, description: 'The responsible user.' })
-  assignedTo(
-    @Root() { assignedToId }: CustomerRow,
-    @Ctx() ctx: RequestContext,
-    @Info() info: GraphQLResolveInfo,
-  ): Promise<VisibleUser | null> | null {
-    return assignedToId === null ? null : loadUser(ctx, assignedToId, selectionOf(info));
-  }
-
-  @FieldResolver(() => User, { nullable: true, description: 'The user who created the record.' })
-  createdBy(
-    @Root() { createdById }: CustomerRow,
-    @Ctx() ctx: RequestContext,
-    @Info() info: GraphQLResolveInfo,
-  ): Promise<VisibleUser | null> | null {
-    return createdById === null ? null : loadUser(ctx, createdById, selectionOf(info));
   }
 
   @Mutation(() => CreateCustomerPayload, { description: 'Creates a customer. Errors: DUPLICATE, QUOTA_EXCEEDED.' })

@@ -3,7 +3,6 @@ import type { RestRoute } from '../../platform/rest/routes.js';
 import type { RequestContext } from '../../access/identity/request-context.js';
 import { equalTo } from '../../platform/lists/filters.js';
 import type { RecordSelection } from '../../platform/lists/record-table.js';
-import { exportRecords } from '../export/record-export.service.js';
 import { exportRoute, listRoute } from '../record/list-routes.js';
 import type { RecordNames } from '../record/record-names.js';
 import { actionRoute, recordRoutes } from '../record/record-routes.js';
@@ -90,7 +89,7 @@ export const customerRoutes: readonly RestRoute<RequestContext>[] = [
       'Soft, with its contacts, opportunities and activities: restore brings them back, and its code is free meanwhile.',
     create: customers.createCustomer,
     properties: customerTable.properties,
-    get: customers.getCustomer,
+    find: (ctx, id, properties) => customers.findCustomer(ctx, { id }, properties),
     update: customers.updateCustomer,
     remove: customers.deleteCustomer,
     restore: customers.restoreCustomer,
@@ -109,7 +108,7 @@ export const customerRoutes: readonly RestRoute<RequestContext>[] = [
       names,
       filePrefix: 'clients_export',
       toSelection,
-      run: (ctx, request) => exportRecords(ctx, customerFile, request),
+      file: customerFile,
     },
     CustomerFilterQuery,
   ),

@@ -57,15 +57,6 @@ export function loadCustomer(
   return loadRecord(ctx, query.customerTable, id, properties);
 }
 
-/** @throws AppError FORBIDDEN, NOT_FOUND (also for another tenant's id) */
-export async function getCustomer(
-  ctx: RequestContext,
-  id: string,
-  properties?: readonly query.CustomerProperty[],
-): Promise<CustomerRow> {
-  return (await findCustomer(ctx, { id }, properties)) ?? rejectUnknown('customer');
-}
-
 /** @throws AppError FORBIDDEN, VALIDATION_FAILED (a malformed id in the filter) */
 export function listCustomers(
   ctx: RequestContext,

@@ -13,8 +13,8 @@ import { Customer } from '../customer/customer.entity.js';
 import { Opportunity } from '../opportunity/opportunity.entity.js';
 
 /** @returns the resolver that gives a type its history */
-function historyOf(Kind: ClassType, recordType: RecordType) {
-  @Resolver(() => Kind)
+function historyOf(Record: ClassType, recordType: RecordType) {
+  @Resolver(() => Record)
   class HistoryResolver {
     @FieldResolver(() => AuditEventConnection, {
       nullable: true,

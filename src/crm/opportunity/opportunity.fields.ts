@@ -9,9 +9,8 @@ import { Activity } from '../activity/activity.entity.js';
 import { Customer } from '../customer/customer.entity.js';
 import { pageBelow, ReadsChildren, type ChildConnection } from '../record/child-connection.js';
 import { Opportunity } from './opportunity.entity.js';
-import { OpportunityListArgs, opportunityOrder } from './opportunity.filter.js';
 import { opportunityTable, type OpportunityRow } from './opportunity.query.js';
-import { OpportunityConnection } from './opportunity.resolver.js';
+import { OpportunityConnection, OpportunityListArgs, readOpportunityList } from './opportunity.resolver.js';
 import { loadOpportunity } from './opportunity.service.js';
 
 // Parents are rows: a class here would have TypeGraphQL convert each of them.
@@ -23,7 +22,7 @@ const opportunitiesOfCustomer: ChildConnection<OpportunityListArgs, OpportunityR
   column: 'customer_id',
   list: 'customer.opportunities',
   permission: 'opportunity:read',
-  readList: ({ filter, search, orderBy }) => ({ filter, search, order: opportunityOrder(orderBy) }),
+  readList: readOpportunityList,
 };
 
 @Resolver(() => Customer)
@@ -58,4 +57,4 @@ class ActivityOpportunityResolver {
   }
 }
 
-export const opportunityRelations = [CustomerOpportunitiesResolver, ActivityOpportunityResolver] as const;
+export const opportunityFields = [CustomerOpportunitiesResolver, ActivityOpportunityResolver] as const;

@@ -1,6 +1,5 @@
 /** What lists of opportunities can be filtered and ordered by. */
-import { ArgsType, Field, InputType } from 'type-graphql';
-import { ConnectionArgs } from '../../platform/graphql-schema/connection.js';
+import { Field, InputType } from 'type-graphql';
 import {
   DateFilter,
   DateTimeFilter,

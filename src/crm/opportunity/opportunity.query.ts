@@ -1,6 +1,6 @@
 /** Reads of opportunities: plain rows through the tenant-bound reader, each statement naming its tenant. */
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { ownRecordSql } from '../../access/rights/ownership.js';
+import { ownRecordSql } from '../../access/rights/ownership.query.js';
 import { findRecord, findRecordWhere } from '../../access/loaders/record-lists.js';
 import { runAhead } from '../../tenancy/open-transaction.js';
 import { tenantOf } from '../../tenancy/tenancy.js';

@@ -1,19 +1,17 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import { Arg, Args, Ctx, FieldResolver, ID, Info, Mutation, ObjectType, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Args, ArgsType, Ctx, ID, Info, Mutation, ObjectType, Query, Resolver } from 'type-graphql';
 import { forDryRun, type RequestContext } from '../../access/identity/request-context.js';
-import { User } from '../../access/identity/user.entity.js';
-import type { VisibleUser } from '../../access/identity/user-row.js';
-import { loadUser } from '../../access/loaders/user.loader.js';
 import { connectionOf, type ConnectionPage } from '../../platform/graphql-schema/connection.js';
 import { ChangeArgs, DryRunArgs, RecordArgs } from '../../platform/input/change.args.js';
 import type { Changed } from '../../access/writes/change-effects.js';
 import { requireUuid } from '../../platform/values/ids.js';
-import { connectionRequest, propertiesOf } from '../../platform/lists/record-connection.js';
+import { connectionRequest, propertiesOf, type ListRequest } from '../../platform/lists/record-connection.js';
 import { selectionOf } from '../../platform/graphql-schema/selection.js';
+import { listArgs } from '../record/list-args.js';
 import { pageWithChildren } from '../record/look-ahead.js';
 import { readCode } from '../record/record-code.js';
 import { Opportunity } from './opportunity.entity.js';
-import { OpportunityListArgs, opportunityOrder } from './opportunity.filter.js';
+import { OpportunityFilter, OpportunityOrder, opportunityOrder } from './opportunity.filter.js';
 import { CreateOpportunityInput, UpdateOpportunityInput } from './opportunity.input.js';
 import { opportunityTable, type OpportunityRow } from './opportunity.query.js';
 import {
@@ -26,6 +24,17 @@ import * as opportunities from './opportunity.service.js';
 
 @ObjectType('OpportunityConnection', { description: 'A page of opportunities.', simpleResolvers: true })
 export class OpportunityConnection extends connectionOf('Opportunity', () => Opportunity, 'opportunities') {}
+
+const SEARCHED = 'Part of name or code; case and accents do not matter.';
+
+/** The arguments of every list of opportunities. */
+@ArgsType()
+export class OpportunityListArgs extends listArgs(OpportunityFilter, OpportunityOrder, SEARCHED) {}
+
+/** What such a list reads. */
+export function readOpportunityList({ filter, search, orderBy }: OpportunityListArgs): ListRequest {
+  return { filter, search, order: opportunityOrder(orderBy) };
+}
 
 @Resolver(() => Opportunity)
 export class OpportunityResolver {
@@ -57,28 +66,15 @@ export class OpportunityResolver {
     @Ctx() ctx: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<ConnectionPage<OpportunityRow>> {
-    const { filter, search, orderBy } = args;
-    const list = () => ({ filter, search, order: opportunityOrder(orderBy) });
-    const request = connectionRequest(opportunityTable, ctx, 'opportunities', list, args, info);
+    const request = connectionRequest(
+      opportunityTable,
+      ctx,
+      'opportunities',
+      () => readOpportunityList(args),
+      args,
+      info,
+    );
     return pageWithChildren(ctx, info, request, (query) => opportunities.listOpportunities(ctx, query));
-  }
-
-  @FieldResolver(() => User, { nullable: true, description: 'The responsible user.' })
-  assignedTo(
-    @Root() { assignedToId }: OpportunityRow,
-    @Ctx() ctx: RequestContext,
-    @Info() info: GraphQLResolveInfo,
-  ): Promise<VisibleUser | null> | null {
-    return assignedToId === null ? null : loadUser(ctx, assignedToId, selectionOf(info));
-  }
-
-  @FieldResolver(() => User, { nullable: true, description: 'The user who created the record.' })
-  createdBy(
-    @Root() { createdById }: OpportunityRow,
-    @Ctx() ctx: RequestContext,
-    @Info() info: GraphQLResolveInfo,
-  ): Promise<VisibleUser | null> | null {
-    return createdById === null ? null : loadUser(ctx, createdById, selectionOf(info));
   }
 
   @Mutation(() => CreateOpportunityPayload, {

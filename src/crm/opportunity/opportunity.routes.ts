@@ -3,7 +3,6 @@ import { defineRestRoute, type RestRoute } from '../../platform/rest/routes.js';
 import type { RequestContext } from '../../access/identity/request-context.js';
 import { equalTo } from '../../platform/lists/filters.js';
 import type { RecordSelection } from '../../platform/lists/record-table.js';
-import { exportRecords } from '../export/record-export.service.js';
 import { exportRoute, listRoute } from '../record/list-routes.js';
 import { collectionOf, EXAMPLE_ID, need, type RecordNames } from '../record/record-names.js';
 import { recordRoutes } from '../record/record-routes.js';
@@ -100,7 +99,7 @@ export const opportunityRoutes: readonly RestRoute<RequestContext>[] = [
     deleteDescription: 'Soft: its activities stay, restore brings it back, and its code is free meanwhile.',
     create: opportunities.createOpportunity,
     properties: opportunityTable.properties,
-    get: opportunities.getOpportunity,
+    find: (ctx, id, properties) => opportunities.findOpportunity(ctx, { id }, properties),
     update: opportunities.updateOpportunity,
     remove: opportunities.deleteOpportunity,
     restore: opportunities.restoreOpportunity,
@@ -112,7 +111,7 @@ export const opportunityRoutes: readonly RestRoute<RequestContext>[] = [
       names,
       filePrefix: 'opportunites_export',
       toSelection,
-      run: (ctx, request) => exportRecords(ctx, opportunityFile, request),
+      file: opportunityFile,
     },
     OpportunityFilterQuery,
   ),

@@ -50,15 +50,6 @@ export function loadOpportunity(
   return loadRecord(ctx, opportunityTable, id, properties);
 }
 
-/** @throws AppError FORBIDDEN, NOT_FOUND (also for another tenant's id) */
-export async function getOpportunity(
-  ctx: RequestContext,
-  id: string,
-  properties?: readonly OpportunityProperty[],
-): Promise<OpportunityRow> {
-  return (await findOpportunity(ctx, { id }, properties)) ?? rejectUnknown('opportunity');
-}
-
 /** @throws AppError FORBIDDEN, VALIDATION_FAILED (a malformed id in the filter) */
 export function listOpportunities(
   ctx: RequestContext,

@@ -2,7 +2,7 @@
 import { OpportunityLifecycleResolver } from './opportunity-lifecycle.resolver.js';
 import { OpportunityTransitionResolver, OpportunityTransitionsResolver } from './opportunity-transition.resolver.js';
 import { opportunityPayloads } from './opportunity.payload.js';
-import { opportunityRelations } from './opportunity.fields.js';
+import { opportunityFields } from './opportunity.fields.js';
 import { OpportunityResolver } from './opportunity.resolver.js';
 
 export const opportunityResolvers = [
@@ -11,5 +11,5 @@ export const opportunityResolvers = [
   OpportunityTransitionsResolver,
   OpportunityTransitionResolver,
   ...opportunityPayloads,
-  ...opportunityRelations,
+  ...opportunityFields,
 ] as const;

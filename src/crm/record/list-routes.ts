@@ -24,9 +24,8 @@ import { defineRestRoute, type RestAnswer, type RestRoute } from '../../platform
 import type { RestSerializer } from '../../platform/rest/serializer.js';
 import { pickFields, propertiesFor } from '../../platform/rest/sparse.js';
 import { csvAnswer } from '../export/csv-answer.js';
-import type { CsvFile } from '../export/csv-export.service.js';
 import { exportQuery, toDialect } from '../export/export.input.js';
-import type { ExportRequest } from '../export/record-export.service.js';
+import { exportRecords, type RecordFile } from '../export/record-export.service.js';
 import { capitalized, collectionOf, need, type RecordNames } from './record-names.js';
 
 /** How a record type is listed. */
@@ -111,17 +110,17 @@ export function listRoute<Row extends object, Filters extends object>(
 }
 
 /** How a record type is exported. */
-interface RecordExport<Filters extends object> {
+interface RecordExport<Row extends { readonly id: string }, Filters extends object> {
   readonly names: RecordNames;
   /** Of the file's name: `clients_export`. */
   readonly filePrefix: string;
   readonly toSelection: (query: Filters, ctx: RequestContext) => RecordSelection;
-  readonly run: (ctx: RequestContext, request: ExportRequest) => Promise<CsvFile>;
+  readonly file: RecordFile<Row>;
 }
 
 /** `GET /v1/commercial/export/…` */
-export function exportRoute<Filters extends object>(
-  { names, filePrefix, toSelection, run }: RecordExport<Filters>,
+export function exportRoute<Row extends { readonly id: string }, Filters extends object>(
+  { names, filePrefix, toSelection, file }: RecordExport<Row, Filters>,
   Filters: InputClass<Filters>,
 ): RestRoute<RequestContext> {
   return defineRestRoute({
@@ -139,14 +138,14 @@ export function exportRoute<Filters extends object>(
     errors: ['FORBIDDEN', 'INVALID_CURSOR', 'EXPORT_TOO_LARGE'],
     authorize: need(names, 'export'),
     handle: async (ctx: RequestContext, { query, url, whenLeft }) => {
-      const file = await run(ctx, {
+      const csv = await exportRecords(ctx, file, {
         selection: toSelection(query, ctx),
         dialect: toDialect(query, ctx.tenant.timeZone),
         part: query.page || query.cursor ? { cursor: query.cursor ?? null } : undefined,
         metadata: Object.fromEntries(Object.entries(query)),
         signal: whenLeft(),
       });
-      return csvAnswer(ctx, file, filePrefix, url);
+      return csvAnswer(ctx, csv, filePrefix, url);
     },
   });
 }

@@ -1,20 +1,20 @@
-/** What is rejected in the same words wherever a record is asked for. */
+/** Errors that several record types share, with their sentences. */
 import type { RecordType } from '../../access/rights/record-types.js';
 import { AppError, type Sentence } from '../../platform/errors/errors.js';
 
-export const NOT_FOUND: Readonly<Record<RecordType, Sentence>> = {
+const NOT_FOUND: Readonly<Record<RecordType, Sentence>> = {
   customer: { fr: 'Client non trouvé', en: 'Customer not found' },
   contact: { fr: 'Contact non trouvé', en: 'Contact not found' },
   opportunity: { fr: 'Opportunité non trouvée', en: 'Opportunity not found' },
   activity: { fr: 'Activité non trouvée', en: 'Activity not found' },
 };
 
-/** Of an unknown, a deleted and a foreign id alike. @throws AppError NOT_FOUND */
+/** The same for an unknown id, a deleted record and another tenant's record. @throws AppError NOT_FOUND */
 export function rejectUnknown(recordType: RecordType): never {
   throw new AppError('NOT_FOUND', NOT_FOUND[recordType]);
 }
 
-/** The unique index of each kind's codes, and what a violation of it is called. */
+/** The unique index of each type of code, and the sentence of its violation. */
 export const UNIQUE_CODES = {
   customer: {
     constraint: 'customers_code_key',
@@ -31,7 +31,7 @@ const CUSTOMER_DELETED: Sentence = {
   en: 'The customer of this record is deleted: restore it first.',
 };
 
-/** Of a record that would come back without its customer. @throws AppError ILLEGAL_TRANSITION */
+/** Rejects the restoration of a record whose customer is deleted. @throws AppError ILLEGAL_TRANSITION */
 export function rejectRestoreWithout(customerId: string): never {
   throw new AppError('ILLEGAL_TRANSITION', CUSTOMER_DELETED, {
     details: { from: 'DELETED', allowed: [], customer_id: customerId },

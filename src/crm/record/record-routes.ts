@@ -9,6 +9,7 @@ import { defineRestRoute, type RestAnswer, type RestRoute } from '../../platform
 import type { RestSerializer } from '../../platform/rest/serializer.js';
 import { FieldsQuery, pickFields, propertiesFor } from '../../platform/rest/sparse.js';
 import type { ChangeOptions } from './record-change.js';
+import { rejectUnknown } from './record-errors.js';
 import { capitalized, collectionOf, need, type RecordNames } from './record-names.js';
 
 /** What a REST answer needs of a row beside its serializer. */
@@ -33,7 +34,12 @@ interface RecordResource<Row extends AnswerableRow, Create extends object, Updat
   readonly examples: { readonly create: object; readonly update: object };
   readonly create: (ctx: RequestContext, input: Create) => Promise<Changed<Row>>;
   readonly properties: readonly (keyof Row & string)[];
-  readonly get: (ctx: RequestContext, id: string, properties?: readonly (keyof Row & string)[]) => Promise<Row>;
+  /** @returns undefined for an unknown, deleted or foreign id */
+  readonly find: (
+    ctx: RequestContext,
+    id: string,
+    properties?: readonly (keyof Row & string)[],
+  ) => Promise<Row | undefined>;
   readonly update: (
     ctx: RequestContext,
     id: string,
@@ -93,7 +99,7 @@ function getRoute<Row extends AnswerableRow, Create extends object, Update exten
   names,
   serializer,
   properties,
-  get,
+  find,
 }: RecordResource<Row, Create, Update>): RestRoute<RequestContext> {
   return defineRestRoute({
     method: 'GET',
@@ -108,9 +114,9 @@ function getRoute<Row extends AnswerableRow, Create extends object, Update exten
     errors: ['FORBIDDEN', 'NOT_FOUND'],
     authorize: need(names, 'read'),
     handle: async (ctx: RequestContext, { params: { id = '' }, query: { fields } }) => {
-      if (!fields) return recordAnswer(serializer, await get(ctx, id));
       const picked = pickFields(serializer, fields);
-      return recordAnswer(picked, await get(ctx, id, propertiesFor(picked, properties, ['id', 'version'])));
+      const row = await find(ctx, id, fields ? propertiesFor(picked, properties, ['id', 'version']) : undefined);
+      return recordAnswer(picked, row ?? rejectUnknown(names.recordType));
     },
   });
 }

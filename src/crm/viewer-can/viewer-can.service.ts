@@ -1,5 +1,5 @@
 /** Predicts what the operations on a record would answer, by asking what they ask: the table of rights and the state machines. */
-import { isOwn, type OwnedRecord } from '../../access/rights/ownership.js';
+import { isOwn, type OwnedRecord } from '../../access/rights/ownership.query.js';
 import { authorize, grantOf, type RecordAction } from '../../access/rights/permissions.js';
 import type { RecordType } from '../../access/rights/record-types.js';
 import { loadRecord } from '../../access/loaders/record-loaders.js';

@@ -54,6 +54,7 @@ const MAY_KNOW: Readonly<Record<string, readonly string[]>> = {
   'crm/node': FEATURE,
   'crm/opportunity': FEATURE,
   'crm/opportunity/pipeline': FEATURE,
+  'crm/record-users': FEATURE,
   'crm/search': FEATURE,
   'crm/viewer-can': FEATURE,
 

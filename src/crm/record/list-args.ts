@@ -1,0 +1,27 @@
+/** The arguments that the lists of every record type take. */
+import { ArgsType, Field, type ClassType } from 'type-graphql';
+import { ConnectionArgs } from '../../platform/graphql-schema/connection.js';
+
+/**
+ * The base of a record type's list arguments.
+ * @param Order one key of the order
+ * @param search what the argument `search` looks at
+ */
+export function listArgs<Filter extends object, Order extends object>(
+  Filter: ClassType<Filter>,
+  Order: ClassType<Order>,
+  search: string,
+) {
+  @ArgsType()
+  abstract class ListArgs extends ConnectionArgs {
+    @Field(() => Filter, { nullable: true, description: 'Only these.' })
+    filter?: Filter | null;
+
+    @Field(() => String, { nullable: true, description: search })
+    search?: string | null;
+
+    @Field(() => [Order], { nullable: true, description: 'Keys of the order, the first one first.' })
+    orderBy?: Order[] | null;
+  }
+  return ListArgs;
+}
