@@ -34,7 +34,10 @@ const DELIVERY_MS = 30 * DAY_MS;
 
 /** The occasions of both kinds. */
 export function listOccasions({ customers, contacts, sales }: Occasions): { sales: Occasion[]; visits: Occasion[] } {
-  const staff = groupByCustomer(contacts.filter((contact) => contact.isActive));
+  const staff = Map.groupBy(
+    contacts.filter((contact) => contact.isActive),
+    ({ customerId }) => customerId,
+  );
   const contactsOf = ({ id }: DemoCustomer): readonly DemoContact[] => staff.get(id) ?? [];
   return {
     sales: sales.map((sale) => occasionOfSale(sale, contactsOf(sale.customer))),
@@ -42,16 +45,6 @@ export function listOccasions({ customers, contacts, sales }: Occasions): { sale
       .filter(({ isActive: isLive, type }) => isLive && type !== 'CHURNED')
       .map((customer) => occasionOfVisit(customer, contactsOf(customer))),
   };
-}
-
-function groupByCustomer(contacts: readonly DemoContact[]): Map<string, DemoContact[]> {
-  const groups = new Map<string, DemoContact[]>();
-  for (const contact of contacts) {
-    const group = groups.get(contact.customerId);
-    if (group) group.push(contact);
-    else groups.set(contact.customerId, [contact]);
-  }
-  return groups;
 }
 
 function occasionOfSale({ customer, opportunity, transitions }: DemoSale, contacts: readonly DemoContact[]): Occasion {

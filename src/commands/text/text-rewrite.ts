@@ -75,12 +75,8 @@ async function findCollisions(
   const colliding = new Set<string>();
   const { unique } = table;
   if (unique === null) return colliding;
-  const byForm = new Map<string, UniqueRow[]>();
-  for (const row of await readUniqueTexts(database.reader(tenantId), table, unique)) {
-    const form = unique.formOf(row.text);
-    byForm.set(form, [...(byForm.get(form) ?? []), row]);
-  }
-  for (const rows of byForm.values()) {
+  const found = await readUniqueTexts(database.reader(tenantId), table, unique);
+  for (const rows of Map.groupBy(found, ({ text }) => unique.formOf(text)).values()) {
     if (rows.length < 2) continue;
     report?.(table.recordType, rows);
     for (const { id } of rows) colliding.add(id);

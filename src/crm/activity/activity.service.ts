@@ -8,7 +8,6 @@ import { requireVersion, type ExpectedVersion } from '../../access/writes/versio
 import { nameAction } from '../../audit/events/named-actions.js';
 import { isCalendarDate } from '../../platform/values/calendar.js';
 import { validationError, type Sentence } from '../../platform/errors/errors.js';
-import { newId } from '../../platform/values/ids.js';
 import type { RecordList, RecordListQuery } from '../../platform/lists/record-table.js';
 import { lastSecondOfDay } from '../../platform/values/time-zone.js';
 import { authorizeChange } from '../customer/customer-ownership.service.js';
@@ -16,6 +15,7 @@ import { lockCustomer } from '../customer/customer.query.js';
 import {
   deleteRecord,
   lockRecord,
+  newRecord,
   writeRecord,
   type ChangeOptions,
   type RecordModel,
@@ -71,19 +71,14 @@ export async function createActivity(ctx: RequestContext, input: CreateActivityI
   return writeRecord(ctx, ACTIVITY, async ({ em }) => {
     await requireAssignable(ctx, em, 'activity', input.assignedToId);
     await requireSubjects(em, input);
-    const now = new Date().toISOString();
     const { date, dueDate, ...fields } = input;
+    const begin = newRecord(ctx);
     return em.create(Activity, {
       ...fields,
-      date: date ?? now,
+      ...begin,
+      date: date ?? begin.createdAt,
       dueDate: dueMoment(ctx, dueDate ?? null),
-      tenantId: ctx.actor.tenantId,
-      id: newId(),
       isCompleted: false,
-      createdById: ctx.actor.userId,
-      createdAt: now,
-      updatedAt: now,
-      version: 1,
     });
   });
 }
@@ -113,12 +108,7 @@ export function completeActivity(
   id: string,
   expectedVersion?: ExpectedVersion,
 ): Promise<Changed<ActivityRow>> {
-  authorize(ctx, 'activity:update');
-  return writeRecord(ctx, ACTIVITY, async ({ em }) => {
-    const activity = await lockOwnActivity(ctx, em, id, expectedVersion);
-    nameAction(activity, 'completed');
-    return em.assign(activity, complete(activity, new Date().toISOString()));
-  });
+  return changeCompletion(ctx, id, expectedVersion, 'completed');
 }
 
 /** An open activity is returned unchanged. @throws AppError FORBIDDEN, NOT_FOUND, VERSION_CONFLICT */
@@ -127,11 +117,21 @@ export function reopenActivity(
   id: string,
   expectedVersion?: ExpectedVersion,
 ): Promise<Changed<ActivityRow>> {
+  return changeCompletion(ctx, id, expectedVersion, 'reopened');
+}
+
+function changeCompletion(
+  ctx: RequestContext,
+  id: string,
+  expectedVersion: ExpectedVersion | undefined,
+  action: 'completed' | 'reopened',
+): Promise<Changed<ActivityRow>> {
   authorize(ctx, 'activity:update');
   return writeRecord(ctx, ACTIVITY, async ({ em }) => {
     const activity = await lockOwnActivity(ctx, em, id, expectedVersion);
-    nameAction(activity, 'reopened');
-    return em.assign(activity, reopen());
+    nameAction(activity, action);
+    const next = action === 'completed' ? complete(activity, new Date().toISOString()) : reopen();
+    return em.assign(activity, next);
   });
 }
 

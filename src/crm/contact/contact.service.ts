@@ -6,7 +6,6 @@ import { loadRecord } from '../../access/loaders/record-loaders.js';
 import type { RequestContext } from '../../access/identity/request-context.js';
 import type { Changed } from '../../access/writes/change-effects.js';
 import { requireVersion, type ExpectedVersion } from '../../access/writes/version.js';
-import { newId } from '../../platform/values/ids.js';
 import { searchedDigits } from '../../platform/values/phone-digits.js';
 import type { RecordList, RecordListQuery } from '../../platform/lists/record-table.js';
 import { authorizeChange } from '../customer/customer-ownership.service.js';
@@ -15,6 +14,7 @@ import { lockCustomerOf } from '../customer/customer.service.js';
 import {
   deleteRecord,
   lockRecord,
+  newRecord,
   writeRecord,
   type ChangeOptions,
   type RecordModel,
@@ -70,7 +70,6 @@ const DEFAULTS = {
   doNotCall: false,
   doNotEmail: false,
   isActive: true,
-  version: 1,
 } as const;
 
 /**
@@ -86,18 +85,8 @@ export async function createContact(ctx: RequestContext, input: CreateContactInp
     const replaced = input.isPrimary ? await lockReplaced(ctx, em, customerId, customer) : undefined;
     await requirePlace(ctx, em, customerId);
     await demote(tx, replaced);
-    const now = new Date().toISOString();
-    return em.create(Contact, {
-      ...DEFAULTS,
-      ...fields,
-      customerId,
-      searchPhone: digitsOf(ctx, input, customer),
-      tenantId: ctx.actor.tenantId,
-      id: newId(),
-      createdById: ctx.actor.userId,
-      createdAt: now,
-      updatedAt: now,
-    });
+    const searchPhone = digitsOf(ctx, input, customer);
+    return em.create(Contact, { ...DEFAULTS, ...fields, ...newRecord(ctx), customerId, searchPhone });
   });
 }
 

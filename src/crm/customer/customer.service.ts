@@ -8,12 +8,12 @@ import type { Changed } from '../../access/writes/change-effects.js';
 import type { WriteContext } from '../../access/writes/transaction.js';
 import { requireVersion, type ExpectedVersion } from '../../access/writes/version.js';
 import { nameAction } from '../../audit/events/named-actions.js';
-import { newId } from '../../platform/values/ids.js';
 import { searchedDigits } from '../../platform/values/phone-digits.js';
 import type { RecordList, RecordListQuery } from '../../platform/lists/record-table.js';
 import { amountsOf, requireCurrencyDecimals } from '../record/record-amounts.js';
 import {
   lockRecord,
+  newRecord,
   rejectDuplicate,
   retryTakenCode,
   writeRecord,
@@ -76,21 +76,16 @@ export async function createCustomer(ctx: RequestContext, input: CreateCustomerI
     await requireAssignable(ctx, em, 'customer', input.assignedToId);
     reserveCapacity(em, ctx.tenant.limits, 'customers', 1);
     const code = givenCode ?? (await generateCustomerCode(em));
-    const now = new Date().toISOString();
     return em.create(Customer, {
       ...DEFAULTS,
       tags: [],
       ...values,
-      tenantId: ctx.actor.tenantId,
-      id: newId(),
+      ...newRecord(ctx),
       code,
       searchPhone: searchedDigits(
         [input.phone, input.mobile],
         [input.countryCode ?? DEFAULTS.countryCode, ctx.tenant.countryCode],
       ),
-      createdById: ctx.actor.userId,
-      createdAt: now,
-      updatedAt: now,
     });
   };
   const writeOnce = () => writeRecord(ctx, CUSTOMER, create);
@@ -113,7 +108,6 @@ const DEFAULTS = {
   healthScore: 100,
   totalRevenue: '0.00',
   orderCount: 0,
-  version: 1,
 } as const;
 
 /**

@@ -6,13 +6,19 @@ import type { RequestContext } from '../../access/identity/request-context.js';
 import type { Changed } from '../../access/writes/change-effects.js';
 import type { WriteContext } from '../../access/writes/transaction.js';
 import type { ExpectedVersion } from '../../access/writes/version.js';
-import { newId } from '../../platform/values/ids.js';
 import type { RecordList, RecordListQuery } from '../../platform/lists/record-table.js';
 import { convertBuyer } from '../customer/customer-sale.service.js';
 import { lockCustomer } from '../customer/customer.query.js';
 import { lockCustomerOf } from '../customer/customer.service.js';
 import { amountsOf, requireCurrencyDecimals } from '../record/record-amounts.js';
-import { deleteRecord, lockRecord, retryTakenCode, writeRecord, type ChangeOptions } from '../record/record-change.js';
+import {
+  deleteRecord,
+  lockRecord,
+  newRecord,
+  retryTakenCode,
+  writeRecord,
+  type ChangeOptions,
+} from '../record/record-change.js';
 import { rejectRestoreWithout, rejectUnknown, UNIQUE_CODES } from '../record/record-errors.js';
 import {
   countActive,
@@ -84,20 +90,14 @@ export async function createOpportunity(
     if (isWon) await convertBuyer(tx, buyer);
     const code = givenCode ?? (await generateOpportunityCode(em, today));
     countActive(ctx, em, false, isActive(lifecycle.status));
-    const now = new Date().toISOString();
     return em.create(Opportunity, {
       amount: '0.00',
       competitors: [],
       products: [],
       ...values,
       ...lifecycle,
-      tenantId: ctx.actor.tenantId,
-      id: newId(),
+      ...newRecord(ctx),
       code,
-      createdById: ctx.actor.userId,
-      createdAt: now,
-      updatedAt: now,
-      version: 1,
     });
   };
   const writeOnce = () => writeRecord(ctx, OPPORTUNITY, create);

@@ -10,6 +10,7 @@ import { requireVersion, type ExpectedVersion } from '../../access/writes/versio
 import { AppError, type Sentence } from '../../platform/errors/errors.js';
 import type { RecordTable } from '../../platform/lists/record-table.js';
 import { violatedConstraint } from '../../platform/postgres/database-errors.js';
+import { newId } from '../../platform/values/ids.js';
 import type { TenantOwned } from '../../tenancy/tenancy.js';
 import { rejectUnknown } from './record-errors.js';
 
@@ -42,6 +43,13 @@ export function writeRecord<Row extends { readonly id: string; readonly version:
   const reread = async (id: string): Promise<Row> =>
     (await findRecordEvenDeleted(ctx.reader, table, id)) ?? rejectUnknown(recordType);
   return write<Row>(ctx, work, reread);
+}
+
+/** What every new record begins with. */
+export function newRecord({ actor }: RequestContext) {
+  const now = new Date().toISOString();
+  const { tenantId, userId: createdById } = actor;
+  return { tenantId, id: newId(), createdById, createdAt: now, updatedAt: now, version: 1 };
 }
 
 /**
