@@ -1,8 +1,8 @@
-/** Whether an activity is done, and since when: the first moment stays, however often it is said. */
+/** Whether an activity is completed, and since when. Completing it again keeps the first moment. */
 
 export interface Completion {
   readonly isCompleted: boolean;
-  /** Set exactly while it is completed. */
+  /** Not null exactly while the activity is completed. */
   readonly completedAt: string | null;
 }
 
@@ -11,7 +11,7 @@ export function complete({ isCompleted, completedAt }: Completion, now: string):
   return isCompleted ? { isCompleted, completedAt } : { isCompleted: true, completedAt: now };
 }
 
-/** Open again; what is open stays as it is. */
+/** An open activity stays as it is. */
 export function reopen(): Completion {
   return { isCompleted: false, completedAt: null };
 }

@@ -1,4 +1,4 @@
-/** The list of activities: the bare array that clients of the original know, or the envelope of every other list. */
+/** The list of activities: a bare array for clients of CRM T0, or the envelope of every other list. */
 import type { RequestContext } from '../../access/identity/request-context.js';
 import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from '../../platform/graphql-schema/connection.js';
 import { isCalendarDate } from '../../platform/values/calendar.js';
@@ -25,7 +25,7 @@ import { activitySerializer } from './activity.serializer.js';
 
 export const names: RecordNames = { recordType: 'activity', one: 'an activity', many: 'activities', tag: 'Activities' };
 
-/** Of the bare array; the envelope has the sizes of every other list. */
+/** Page size of the bare array. The envelope has the sizes of every other list. */
 const ARRAY_SIZE = { default: 50, max: 200 };
 
 /** The filters of the list and of the export. */
@@ -45,7 +45,7 @@ export class ActivityFilterQuery extends SinceQuery {
   @EnumField(ActivityType, { description: 'Only activities of this type.' })
   type?: ActivityType | null;
 
-  @BooleanField({ description: 'Only what is done, or only what is open.' })
+  @BooleanField({ description: 'Only completed, or only open activities.' })
   isCompleted?: boolean | null;
 
   @DateOrInstantField({
@@ -58,7 +58,7 @@ export class ActivityFilterQuery extends SinceQuery {
 }
 
 const SIZE =
-  'Records in the array: 1 to 200, 50 unless said. With `page` or `cursor`, records on a page: 1 to 100, 20 unless said.';
+  'Records in the array: 1 to 200, by default 50. With `page` or `cursor`, records on a page: 1 to 100, by default 20.';
 
 class ActivityListQuery extends ActivityFilterQuery {
   @IntegerField({ min: 1, max: ARRAY_SIZE.max, nullable: false, description: SIZE })
@@ -89,7 +89,7 @@ export function toSelection(query: ActivityFilterQuery, ctx: RequestContext): Re
   return { filter };
 }
 
-/** Both ends included: a date is its whole day. */
+/** Both ends are included. A date means the whole day. */
 function period(
   from: string | null | undefined,
   to: string | null | undefined,
@@ -112,7 +112,7 @@ const listing: RecordListing<ActivityRow, ActivityFilterQuery> = {
   list: listActivities,
 };
 
-/** The size that was asked for under either name. @throws AppError VALIDATION_FAILED for two different ones */
+/** The size under either name. @throws AppError VALIDATION_FAILED for two different ones */
 function readSize({ limit, pageSize }: ActivityListQuery): number | undefined {
   if (limit !== undefined && pageSize !== undefined && limit !== pageSize) {
     const message = SENTENCES.CONFLICTING_MEMBERS;
@@ -152,7 +152,7 @@ export const activityListRoute = defineRestRoute({
   path: '/v1/commercial/activities',
   operationId: 'listActivities',
   summary: 'List activities, newest first',
-  description: 'A bare array; with `page` or `cursor` a page of it in the envelope of every other list.',
+  description: 'A bare array; with `page` or `cursor` one page, in the envelope of every other list.',
   tags: [names.tag],
   query: ActivityListQuery,
   response: { type: 'json', schema: { oneOf: [{ type: 'array', items: RECORD }, pageSchema(RECORD)] }, linked: true },

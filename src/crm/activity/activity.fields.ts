@@ -1,4 +1,4 @@
-/** `activities` of each record type that activities are about. */
+/** `activities` of each record type that an activity can be about. */
 import type { GraphQLResolveInfo } from 'graphql';
 import { Args, Ctx, FieldResolver, Info, Resolver, Root, type ClassType } from 'type-graphql';
 import type { RequestContext } from '../../access/identity/request-context.js';
@@ -10,7 +10,7 @@ import { pageBelow, ReadsChildren, type ChildConnection } from '../record/child-
 import { activityTable, type ActivityRow } from './activity.query.js';
 import { ActivityConnection, ActivityListArgs, readActivityList } from './activity.resolver.js';
 
-/** @param column that names what an activity is about @returns the resolver of that type's activities */
+/** @param column of the activity with the record's id @returns the resolver of that type's activities */
 function activitiesOf(Record: ClassType, column: 'customer_id' | 'opportunity_id' | 'contact_id') {
   const activities: ChildConnection<ActivityListArgs, ActivityRow> = {
     table: activityTable,
@@ -23,11 +23,11 @@ function activitiesOf(Record: ClassType, column: 'customer_id' | 'opportunity_id
   @Resolver(() => Record)
   class ActivitiesResolver {
     @FieldResolver(() => ActivityConnection, {
-      description: 'What was or will be done about it, newest first unless ordered otherwise.',
+      description: 'Its activities, past and planned, newest first unless ordered otherwise.',
     })
     @ReadsChildren()
     activities(
-      // Parents are rows: a class here would have TypeGraphQL convert each of them.
+      // Parents are rows. With a class as parameter type TypeGraphQL would convert each of them.
       @Root() { id }: Pick<Customer, 'id'>,
       @Args(() => ActivityListArgs) args: ActivityListArgs,
       @Ctx() ctx: RequestContext,

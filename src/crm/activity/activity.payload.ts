@@ -1,4 +1,4 @@
-/** What the mutations of activities answer with. */
+/** The payloads of the mutations of activities. */
 import { payloadOf } from '../../platform/graphql-schema/mutation-payload.js';
 import { Activity } from './activity.entity.js';
 

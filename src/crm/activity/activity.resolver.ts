@@ -71,7 +71,9 @@ export class ActivityResolver {
     return activities.createActivity(forDryRun(ctx, dryRun), input);
   }
 
-  @Mutation(() => UpdateActivityPayload, { description: 'Changes an activity: absent is untouched, null is cleared.' })
+  @Mutation(() => UpdateActivityPayload, {
+    description: 'Changes an activity: an absent field is untouched, null clears it.',
+  })
   updateActivity(
     @Arg('input', () => UpdateActivityInput, { description: 'The changes.' }) input: UpdateActivityInput,
     @Args(() => ChangeArgs) { id, expectedVersion, dryRun }: ChangeArgs,
@@ -81,7 +83,7 @@ export class ActivityResolver {
   }
 
   @Mutation(() => CompleteActivityPayload, {
-    description: 'Marks an activity as done; one that is done stays as it is.',
+    description: 'Marks an activity as completed. A completed activity stays as it is.',
   })
   completeActivity(
     @Args(() => ChangeArgs) { id, expectedVersion, dryRun }: ChangeArgs,
@@ -91,7 +93,7 @@ export class ActivityResolver {
   }
 
   @Mutation(() => ReopenActivityPayload, {
-    description: 'Marks an activity as open again; one that is open stays as it is.',
+    description: 'Marks an activity as open again. An open activity stays as it is.',
   })
   reopenActivity(
     @Args(() => ChangeArgs) { id, expectedVersion, dryRun }: ChangeArgs,
@@ -111,8 +113,7 @@ export class ActivityResolver {
   }
 
   @Mutation(() => RestoreActivityPayload, {
-    description:
-      'Brings a deleted activity back. Admins only. Errors: ILLEGAL_TRANSITION while its customer is deleted.',
+    description: 'Restores a deleted activity. Admins only. Errors: ILLEGAL_TRANSITION while its customer is deleted.',
   })
   restoreActivity(
     @Args(() => RecordArgs) { id, dryRun }: RecordArgs,

@@ -63,7 +63,7 @@ export function listActivities(
 }
 
 /**
- * @throws AppError FORBIDDEN, NOT_FOUND (customer, opportunity or contact), VALIDATION_FAILED (assignedToId, or an opportunity or a
+ * @throws AppError FORBIDDEN, NOT_FOUND (customer, opportunity or contact), VALIDATION_FAILED (assignedToId, or an opportunity or
  * contact of another customer)
  */
 export async function createActivity(ctx: RequestContext, input: CreateActivityInput): Promise<Changed<ActivityRow>> {
@@ -135,7 +135,7 @@ function changeCompletion(
   });
 }
 
-/** Soft: restore brings the record back. @throws AppError FORBIDDEN, NOT_FOUND, VERSION_CONFLICT */
+/** A soft deletion. @throws AppError FORBIDDEN, NOT_FOUND, VERSION_CONFLICT */
 export function deleteActivity(
   ctx: RequestContext,
   id: string,
@@ -150,7 +150,7 @@ export async function restoreActivity(ctx: RequestContext, id: string): Promise<
   authorize(ctx, 'activity:restore');
   const { customerId } = (await findRecordEvenDeleted(ctx.reader, activityTable, id)) ?? rejectUnknown('activity');
   return writeRecord(ctx, ACTIVITY, async ({ em }) => {
-    // The customer first, as its own deletion and restoration take them: no two of these wait for each other.
+    // The customer is locked first, as its deletion and restoration do, so that these cannot deadlock.
     const customer = await lockCustomer(em, customerId, 'shared');
     if (!customer) rejectRestoreWithout(customerId);
     const activity = await lockRecord(em, ACTIVITY, id, 'any');
@@ -158,7 +158,7 @@ export async function restoreActivity(ctx: RequestContext, id: string): Promise<
   });
 }
 
-/** All that the activity refers to is live, and the customer's own. @throws AppError NOT_FOUND, VALIDATION_FAILED */
+/** Checks that the records of a new activity are live and belong to its customer. @throws AppError NOT_FOUND, VALIDATION_FAILED */
 async function requireSubjects(em: EntityManager, subjects: Subjects): Promise<void> {
   const { customerId, opportunityId, contactId } = subjects;
   const owners = await lockSubjects(em, subjects);
@@ -185,7 +185,7 @@ async function lockOwnActivity(
   return activity;
 }
 
-/** A date is due at its last second, where the company is. */
+/** A date without a time is due at the last second of that day, in the company's time zone. */
 function dueMoment(ctx: RequestContext, dueDate: string | null): string | null {
   return dueDate !== null && isCalendarDate(dueDate) ? lastSecondOfDay(dueDate, ctx.tenant.timeZone) : dueDate;
 }

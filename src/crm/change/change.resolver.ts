@@ -9,8 +9,8 @@ import type { ChangeRow } from './change.query.js';
 import { loadChanged, readChanges, type ChangeFeedPage } from './change.service.js';
 import { ChangeArgs, ChangeConnection, ChangeObject } from './change.type.js';
 
-const FEED = `What happened to customers, contacts, opportunities and activities, for clients that keep a copy in step by asking again and again.
-Every change comes once, in an order that never changes, deletions included: what is not there yet comes behind the last cursor, about two seconds after it was made.`;
+const FEED = `The changes of customers, contacts, opportunities and activities, for clients that keep a copy and poll for changes.
+Each change is returned once, in an order that never changes, deletions included. A new change appears after the last cursor, about two seconds after it was made.`;
 
 @Resolver(() => ChangeObject)
 export class ChangeResolver {
@@ -23,7 +23,7 @@ export class ChangeResolver {
   @FieldResolver(() => Node, {
     nullable: true,
     description:
-      'The record as it is now, not as the change left it; null when it is deleted. One whose `customer` is null is going with that customer at this moment: drop it as well.',
+      'The record as it is now, not as the change left it; null when it is deleted. A record whose `customer` is null is being deleted with that customer: drop it as well.',
   })
   record(
     @Root() change: ChangeRow,
@@ -36,7 +36,7 @@ export class ChangeResolver {
 
 type ConnectionOfChanges = ReturnType<typeof toConnection>;
 
-// Its return type is inferred: plain rows are no instances of the class.
+// The return type is inferred, because plain rows are not instances of the class.
 function toConnection({ changes, endCursor, hasMore }: ChangeFeedPage, hasPreviousPage: boolean) {
   const startCursor = changes[0]?.cursor ?? null;
   return {

@@ -8,7 +8,10 @@ import { authorizeChanges, readChanges } from './change.service.js';
 import { changeFeedSchema, changeSerializer } from './change.serializer.js';
 
 class ChangeParameters {
-  @TextField({ max: 4000, description: 'next_cursor of the answer before; from the first change without it.' })
+  @TextField({
+    max: 4000,
+    description: 'next_cursor of the previous answer; without it the feed begins with the first change.',
+  })
   cursor?: string | null;
 
   @IntegerField({ min: 1, max: MAX_PAGE_SIZE, default: DEFAULT_PAGE_SIZE, description: 'Changes on a page, at most.' })
@@ -19,10 +22,10 @@ const changesRoute = defineRestRoute({
   method: 'GET',
   path: '/v1/commercial/changes',
   operationId: 'listChanges',
-  summary: 'What happened to customers, contacts, opportunities and activities',
-  description: `For clients that keep a copy in step by asking again and again. Every change comes once, in an order that never changes, deletions included: what is not there yet comes behind the last cursor, about two seconds after it was made.
+  summary: 'The changes of customers, contacts, opportunities and activities',
+  description: `For clients that keep a copy and poll for changes. Each change is returned once, in an order that never changes, deletions included. A new change appears after the last cursor, about two seconds after it was made.
 
-To keep a copy: begin without a cursor. For each item read the record, and drop it when it is not found. Where \`cascades\` is true the customer's contacts, opportunities and activities were deleted or restored with it: drop those of a deleted customer, read those of a restored one anew. Keep \`next_cursor\` together with the copy; ask again at once while \`has_more\` is true, else after a moment.`,
+To keep a copy, begin without a cursor. For each item read the record, and drop it if it is not found. If \`cascades\` is true, the customer's contacts, opportunities and activities were deleted or restored with it: drop those of a deleted customer, and read those of a restored one again. Store \`next_cursor\` with the copy. Poll again at once while \`has_more\` is true, else after a moment.`,
   tags: ['Changes'],
   query: ChangeParameters,
   response: { type: 'json', schema: changeFeedSchema, linked: true },

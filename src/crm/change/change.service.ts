@@ -5,7 +5,7 @@ import { cursorScope, decodeCursor, encodeCursor, type OrderKey } from '../../pl
 import { loadRecordOf, type NodeRow, type SelectionOn } from '../node/node.service.js';
 import { listChanges, type ChangeRow } from './change.query.js';
 
-/** What cursors hold; both transports have the same. */
+/** The keys of a cursor, the same in both transports. */
 const PLACE: readonly OrderKey[] = [
   { column: 'seq', property: 'seq', type: 'integer', direction: 'ASC', nulls: 'LAST' },
   { column: 'place', property: 'place', type: 'integer', direction: 'ASC', nulls: 'LAST' },
@@ -18,12 +18,12 @@ export interface PositionedChange extends ChangeRow {
 
 export interface ChangeFeedPage {
   readonly changes: readonly PositionedChange[];
-  /** Never missing: whoever has read everything goes on from it later. */
+  /** Always present, so that a client that has read everything can continue from it later. */
   readonly endCursor: string;
   readonly hasMore: boolean;
 }
 
-/** Whoever may read all records may know that they changed. @throws AppError FORBIDDEN */
+/** The feed needs the right to read every record type. @throws AppError FORBIDDEN */
 export function authorizeChanges(ctx: RequestContext): void {
   for (const recordType of RECORD_TYPES) authorize(ctx, `${recordType}:read`);
 }
@@ -45,7 +45,7 @@ export async function readChanges(
   };
 }
 
-/** The record as it is now, null when it is deleted; those of a page are one statement for each kind. @throws AppError FORBIDDEN */
+/** The record as it is now, null when it is deleted. One statement per record type reads those of a page. @throws AppError FORBIDDEN */
 export async function loadChanged(
   ctx: RequestContext,
   { type, recordId }: Pick<ChangeRow, 'type' | 'recordId'>,

@@ -8,7 +8,7 @@ import { DateTimeScalar } from '../../platform/graphql-schema/scalars.js';
 const ChangeType = { ...RecordType };
 registerEnumType(ChangeType, {
   name: 'ChangeType',
-  description: 'Kind of the record that changed.',
+  description: 'Type of the record that changed.',
   valuesConfig: {
     CUSTOMER: { description: 'A customer.' },
     CONTACT: { description: 'A contact.' },
@@ -19,24 +19,24 @@ registerEnumType(ChangeType, {
 
 /** For both transports. */
 export const CASCADES =
-  'Whether all that belongs to the customer shares its fate, without changes of its own: true when a customer was deleted or restored. Drop what you hold of a deleted customer; of a restored one read contacts (inactive ones too), opportunities and activities anew.';
+  'Whether the records of the customer were deleted or restored with it, without changes of their own. Drop the records of a deleted customer; read contacts (inactive ones too), opportunities and activities of a restored one again.';
 
 /** `record` is a field of the resolver. */
-@ObjectType('Change', { description: 'Something that happened to a record.', simpleResolvers: true })
+@ObjectType('Change', { description: 'A change of a record.', simpleResolvers: true })
 export class ChangeObject {
   @Field(() => ID, { description: 'UUID of the audit event; a change that is read twice has the same.' })
   id!: string;
 
-  @Field(() => ChangeType, { description: 'Kind of the record.' })
+  @Field(() => ChangeType, { description: 'Type of the record.' })
   type!: RecordType;
 
   @Field(() => ID, { description: 'Id of the record.' })
   recordId!: string;
 
-  @Field(() => String, { description: 'What happened, e.g. `customer.updated`; one may be added.' })
+  @Field(() => String, { description: 'What happened, e.g. `customer.updated`; further actions may be added.' })
   action!: string;
 
-  @Field(() => DateTimeScalar, { description: 'When; the order of the feed is another one.' })
+  @Field(() => DateTimeScalar, { description: 'When it happened. The feed is not ordered by it.' })
   at!: string;
 
   @Field(() => ID, { nullable: true, description: 'Id of the user who did it; null for an operator.' })
@@ -46,18 +46,18 @@ export class ChangeObject {
   cascades!: boolean;
 }
 
-@ObjectType({ description: 'A change with its place.', simpleResolvers: true })
+@ObjectType({ description: 'A change with its cursor.', simpleResolvers: true })
 export class ChangeEdge {
-  @Field(() => String, { description: 'Place in the feed, for `after`; good for REST as well.' })
+  @Field(() => String, { description: 'Position in the feed, for `after`; valid in REST as well.' })
   cursor!: string;
 
   @Field(() => ChangeObject, { description: 'The change.' })
   node!: object;
 }
 
-/** Without a total: counting would read the whole trail. */
+/** Without a total: a count would read the whole audit log. */
 @ObjectType({
-  description: 'A page of changes; it may hold fewer than asked, even none, although more follow.',
+  description: 'A page of changes. It may hold fewer than requested, even none, although more follow.',
   simpleResolvers: true,
 })
 export class ChangeConnection {
@@ -69,20 +69,20 @@ export class ChangeConnection {
 
   @Field(() => PageInfo, {
     description:
-      'Where this page stands. `endCursor` is never null, not even on an empty page: keep it, and go on after it, now when `hasNextPage` is true, else later.',
+      'Position of the page. `endCursor` is never null, not even on an empty page: store it and continue after it, at once if `hasNextPage` is true, else later.',
   })
   pageInfo!: PageInfo;
 }
 
-/** The feed is read in one direction. */
+/** The feed is read in one direction only. */
 @ArgsType()
 export class ChangeArgs {
   @Field(() => String, {
     nullable: true,
-    description: 'Only what comes after this cursor; from the first change without it.',
+    description: 'Only changes after this cursor; without it the feed begins with the first change.',
   })
   after?: string | null;
 
-  @Field(() => Int, { nullable: true, description: 'How many at most: 0 to 100; 20 unless given.' })
+  @Field(() => Int, { nullable: true, description: 'How many at most: 0 to 100; 20 by default.' })
   first?: number | null;
 }

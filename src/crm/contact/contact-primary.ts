@@ -1,4 +1,4 @@
-/** The main contact of a customer, whose place another one takes. */
+/** The main contact of a customer, and its replacement by another one. */
 import { LockMode } from '@mikro-orm/core';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { RequestContext } from '../../access/identity/request-context.js';
@@ -19,9 +19,9 @@ const NOT_REPLACEABLE: Sentence = {
 };
 
 /**
- * The main contact whose place is taken, locked. Losing it is a change of that record.
- * @param customer whose the customer of both is
- * @throws AppError FORBIDDEN with the id of the contact that stands in the way
+ * The present main contact, locked. Being replaced is a change of that record, so the caller needs the right to change it.
+ * @param customer of both contacts
+ * @throws AppError FORBIDDEN with the id of the present main contact
  */
 export async function lockReplaced(
   ctx: RequestContext,
@@ -35,7 +35,7 @@ export async function lockReplaced(
   return primary;
 }
 
-/** Flushed by itself: the unique index looks at each row as it is written, so the place must be free before it is taken. */
+/** Flushed on its own: the unique index allows one main contact, so the present one must be changed first. */
 export async function demote({ em, effects }: WriteContext, replaced: Contact | undefined): Promise<void> {
   if (!replaced) return;
   replaced.isPrimary = false;

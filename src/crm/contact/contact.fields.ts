@@ -1,4 +1,4 @@
-/** The fields of other records that lead to contacts. */
+/** The fields of other record types that resolve to contacts. */
 import type { GraphQLResolveInfo } from 'graphql';
 import { Args, Ctx, FieldResolver, Info, Resolver, Root } from 'type-graphql';
 import type { RequestContext } from '../../access/identity/request-context.js';
@@ -13,7 +13,7 @@ import { contactTable, type ContactRow } from './contact.query.js';
 import { ContactConnection, ContactListArgs, readContactList } from './contact.resolver.js';
 import { loadContact } from './contact.service.js';
 
-// Parents are rows: a class here would have TypeGraphQL convert each of them.
+// Parents are rows. With a class as parameter type TypeGraphQL would convert each of them.
 type CustomerParent = Pick<Customer, 'id'>;
 type ActivityParent = Pick<Activity, 'contactId'>;
 
@@ -46,7 +46,7 @@ class CustomerContactsResolver {
 class ActivityContactResolver {
   @FieldResolver(() => Contact, {
     nullable: true,
-    description: 'The contact that it was with; null when there is none, or it is deleted.',
+    description: 'The contact that the activity is with; null when there is none, or when it is deleted.',
   })
   contact(
     @Root() { contactId }: ActivityParent,

@@ -1,4 +1,4 @@
-/** What the mutations of contacts answer with. */
+/** The payloads of the mutations of contacts. */
 import { Ctx, FieldResolver, Info, ObjectType, Resolver, Root, type ClassType } from 'type-graphql';
 import type { GraphQLResolveInfo } from 'graphql';
 import type { RequestContext } from '../../access/identity/request-context.js';
@@ -22,7 +22,7 @@ export class UpdateContactPayload extends payload('UpdateContactPayload', 'The c
 export const DeleteContactPayload = payload('DeleteContactPayload', 'The contact that was deleted.');
 export const RestoreContactPayload = payload('RestoreContactPayload', 'The contact as it is now.');
 
-/** @returns the resolver of what a change that may make a main contact tells of the one before */
+/** @returns the resolver of the replaced main contact, for a payload of a change that may set one */
 function replacedPrimaryOf(Payload: ClassType) {
   @Resolver(() => Payload)
   class ReplacedPrimaryResolver {

@@ -72,7 +72,9 @@ export class ContactResolver {
     return contacts.createContact(forDryRun(ctx, dryRun), input);
   }
 
-  @Mutation(() => UpdateContactPayload, { description: 'Changes a contact: absent is untouched, null is cleared.' })
+  @Mutation(() => UpdateContactPayload, {
+    description: 'Changes a contact: an absent field is untouched, null clears it.',
+  })
   updateContact(
     @Arg('input', () => UpdateContactInput, { description: 'The changes.' }) input: UpdateContactInput,
     @Args(() => ChangeArgs) { id, expectedVersion, dryRun }: ChangeArgs,
@@ -82,7 +84,7 @@ export class ContactResolver {
   }
 
   @Mutation(() => DeleteContactPayload, {
-    description: 'Deletes a contact; its activities stay, and restoreContact brings it back. Admins only.',
+    description: 'Deletes a contact. Its activities stay; restoreContact brings it back. Admins only.',
   })
   deleteContact(
     @Args(() => ChangeArgs) { id, expectedVersion, dryRun }: ChangeArgs,
@@ -93,7 +95,7 @@ export class ContactResolver {
 
   @Mutation(() => RestoreContactPayload, {
     description:
-      'Brings a deleted contact back, as the main one only if the customer has no other by now. Admins only. Errors: ILLEGAL_TRANSITION (its customer is deleted), QUOTA_EXCEEDED.',
+      'Restores a deleted contact, as the main contact only if the customer has no other by now. Admins only. Errors: ILLEGAL_TRANSITION (its customer is deleted), QUOTA_EXCEEDED.',
   })
   restoreContact(
     @Args(() => RecordArgs) { id, dryRun }: RecordArgs,

@@ -18,7 +18,7 @@ import { contactSerializer } from './contact.serializer.js';
 const names: RecordNames = { recordType: 'contact', one: 'a contact', many: 'contacts', tag: 'Contacts' };
 const serializer = contactSerializer;
 
-/** What the list and the export filter by alike. */
+/** The filters that the list and the export share. */
 abstract class ContactFilterQuery extends SinceQuery {
   @UuidField({ description: 'Only contacts of this customer.' })
   customerId?: string | null;
@@ -49,13 +49,13 @@ function toSelection(
   return { filter: { ...equalTo({ customerId, email, isActive }), ...sinceFilter(query, ctx) }, search };
 }
 
-/** `GET /v1/commercial/customers/{id}/contacts`: a bare array, as old clients know it. */
+/** `GET /v1/commercial/customers/{id}/contacts`: a bare array, for older clients. */
 const contactsOfCustomer: RestRoute<RequestContext> = defineRestRoute({
   method: 'GET',
   path: '/v1/commercial/customers/{id}/contacts',
   operationId: 'listContactsOfCustomer',
-  summary: 'The active contacts of a customer, the main one first',
-  description: 'All of them, in a bare array, by last and first name behind the main one.',
+  summary: 'The active contacts of a customer, the main contact first',
+  description: 'All of them in a bare array: the main contact first, the others by last and first name.',
   tags: [names.tag],
   query: FieldsQuery,
   response: { type: 'list', serializer },
@@ -100,7 +100,7 @@ export const contactRoutes: readonly RestRoute<RequestContext>[] = [
       },
       update: { department: 'Direction', is_billing: true },
     },
-    deleteDescription: 'Soft: restore brings it back. Its activities stay.',
+    deleteDescription: 'A soft deletion: restore brings the contact back. Its activities stay.',
     create: contacts.createContact,
     properties: contactTable.properties,
     find: contacts.findContact,

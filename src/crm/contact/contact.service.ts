@@ -38,7 +38,7 @@ export function findContact(
   return findRecord(ctx.reader, query.contactTable, id, properties);
 }
 
-/** The same for a record that leads to a contact: one statement for all of a level. @throws AppError FORBIDDEN */
+/** Loads the contact of a record. One statement loads those of all records of a level. @throws AppError FORBIDDEN */
 export function loadContact(
   ctx: RequestContext,
   id: string,
@@ -54,13 +54,13 @@ export function listContacts(ctx: RequestContext, list: RecordListQuery<ContactR
   return listRecords(ctx.reader, query.contactTable, list);
 }
 
-/** All active contacts of a customer, the main one first. @throws AppError FORBIDDEN, NOT_FOUND (the customer) */
+/** The active contacts of a customer, the main contact first. @throws AppError FORBIDDEN, NOT_FOUND (the customer) */
 export async function listContactsOfCustomer(ctx: RequestContext, customerId: string): Promise<readonly ContactRow[]> {
   authorize(ctx, 'contact:read');
   return (await query.contactsOfCustomer(ctx.reader, customerId)) ?? rejectUnknown('customer');
 }
 
-/** What a new contact is when the caller does not say. */
+/** Defaults of a new contact. */
 const DEFAULTS = {
   isPrimary: false,
   isBilling: false,
@@ -73,7 +73,7 @@ const DEFAULTS = {
 } as const;
 
 /**
- * Made the main contact, it takes the place of the one before, which the caller must be allowed to change.
+ * A new main contact replaces the present one, which the caller must be allowed to change.
  * @throws AppError FORBIDDEN, NOT_FOUND (the customer), QUOTA_EXCEEDED
  */
 export async function createContact(ctx: RequestContext, input: CreateContactInput): Promise<Changed<ContactRow>> {
@@ -91,7 +91,7 @@ export async function createContact(ctx: RequestContext, input: CreateContactInp
 }
 
 /**
- * Made the main contact, it takes the place of the one before, which the caller must be allowed to change.
+ * A new main contact replaces the present one, which the caller must be allowed to change.
  * @throws AppError FORBIDDEN, NOT_FOUND, VERSION_CONFLICT
  */
 export async function updateContact(
@@ -117,7 +117,7 @@ export async function updateContact(
   });
 }
 
-/** Soft, and alone: its activities stay, and restore brings it back. @throws AppError FORBIDDEN, NOT_FOUND, VERSION_CONFLICT */
+/** A soft deletion. The activities of the contact stay. @throws AppError FORBIDDEN, NOT_FOUND, VERSION_CONFLICT */
 export async function deleteContact(
   ctx: RequestContext,
   id: string,
@@ -128,8 +128,8 @@ export async function deleteContact(
 }
 
 /**
- * A live contact is returned unchanged. One that was the main contact is so again only where no other has become it meanwhile:
- * the later choice stands.
+ * A live contact is returned unchanged. A former main contact becomes the main contact again only if the customer has no other by
+ * now.
  * @throws AppError FORBIDDEN, NOT_FOUND, ILLEGAL_TRANSITION (its customer is deleted), QUOTA_EXCEEDED
  */
 export async function restoreContact(ctx: RequestContext, id: string): Promise<Changed<ContactRow>> {
@@ -147,7 +147,7 @@ export async function restoreContact(ctx: RequestContext, id: string): Promise<C
 }
 
 /**
- * Counts the customer's live contacts, which the caller's lock on the customer keeps others from adding to.
+ * Checks the limit of contacts per customer. The caller's lock on the customer keeps others from adding contacts.
  * @throws AppError QUOTA_EXCEEDED with `details {limit, used, resource}`
  */
 async function requirePlace(ctx: RequestContext, em: EntityManager, customerId: string): Promise<void> {
@@ -155,14 +155,14 @@ async function requirePlace(ctx: RequestContext, em: EntityManager, customerId: 
   requireCapacity(ctx.tenant.limits, 'contacts_per_customer', used, 1);
 }
 
-/** A locked contact and, where it was looked at as well, whose its customer is. */
+/** A locked contact, and its customer if that is known. */
 interface OwnContact {
   readonly contact: Contact;
   readonly customer: CustomerOfRecord | undefined;
 }
 
 /**
- * @param withCustomer its customer is locked first, as whoever makes it the main contact must
+ * @param withCustomer locks its customer first; a change that makes it the main contact needs that
  * @throws AppError FORBIDDEN, NOT_FOUND
  */
 async function lockOwnContact(
@@ -177,8 +177,8 @@ async function lockOwnContact(
 }
 
 /**
- * What a contact's telephones are found by. Its row is locked before the customer's country is read, as a change of the country
- * locks the contacts: one of the two sees what the other has done.
+ * The searched digits of a contact's telephones. The contact is locked before the customer's country is read, and a change of that
+ * country locks the contacts. So the later of the two sees the change of the other.
  */
 function digitsOf(
   { tenant }: RequestContext,

@@ -1,11 +1,11 @@
-/** What belongs to a customer goes and comes back with it: one statement each, after the customer's row was locked. */
+/** The deletion and the restoration of a customer's records: one statement each, after the customer's row was locked. */
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { runAhead, runStatement } from '../../tenancy/open-transaction.js';
 import { tenantOf } from '../../tenancy/tenancy.js';
 import type { TenantReader } from '../../tenancy/tenant-reader.js';
 import { rawSql, sql, type Sql } from '../../platform/postgres/sql.js';
 
-/** How many went or came back. */
+/** How many records were deleted or restored. */
 export interface MovedChildren {
   readonly contacts: number;
   readonly opportunities: number;
@@ -20,7 +20,7 @@ interface Move {
   readonly by: string;
 }
 
-/** Deletes the live records of a customer, and says so in the history of its opportunities. */
+/** Deletes the live records of a customer, and writes transitions of its opportunities. */
 export function deleteChildren(em: EntityManager, move: Move): Promise<MovedChildren> {
   return moveChildren(em, move, {
     which: sql`deleted_at is null`,
@@ -30,14 +30,14 @@ export function deleteChildren(em: EntityManager, move: Move): Promise<MovedChil
 }
 
 /**
- * Two restorations may bring back the same codes, in whatever order the rows lie: they take turns at their tenant's row. It travels
- * with the next statement.
+ * Makes restorations in a tenant run one after the other, by a lock on the tenant's row. Two restorations may insert the same codes in
+ * different orders into the unique index, and would deadlock. The statement is sent with the next one.
  */
 export async function holdRestorations(em: EntityManager): Promise<void> {
   await runAhead(em, sql`select 1 from tenants where id = ${tenantOf(em)} for no key update`);
 }
 
-/** Brings back what the customer's deletion at that moment took, and nothing that was deleted by itself. */
+/** Restores the records that were deleted with the customer at that instant, and none that was deleted by itself. */
 export function restoreChildren(em: EntityManager, move: Move, deletedAt: string): Promise<MovedChildren> {
   return moveChildren(em, move, {
     which: sql`deleted_with = ${move.customerId} and deleted_at = ${deletedAt}`,
@@ -49,7 +49,7 @@ export function restoreChildren(em: EntityManager, move: Move, deletedAt: string
 interface Change {
   readonly which: Sql;
   readonly mark: Sql;
-  /** The two statuses of a transition, as of the opportunity's columns. */
+  /** `from_status, to_status` of a transition, as SQL over the opportunity. */
   readonly fromAndTo: Sql;
 }
 
@@ -76,7 +76,7 @@ async function moveChildren(
   return moved;
 }
 
-/** The live opportunity with the code of one that the customer's deletion took along, the first by code. */
+/** The live opportunity that has the code of one that was deleted with the customer; of several, the first by code. */
 export async function findHolderOfTakenCode(
   reader: TenantReader,
   customerId: string,

@@ -1,4 +1,4 @@
-/** What a customer's deletion takes along and its restoration brings back: the records, their limits, and the audit's count. */
+/** Deletes and restores the records of a customer with it, and keeps counters and the counts of the event. */
 import { releaseCapacity, requireCapacity, reserveCapacity } from '../../access/writes/counters.js';
 import type { RelatedCounts } from '../../access/writes/change-effects.js';
 import type { WriteContext } from '../../access/writes/transaction.js';
@@ -17,7 +17,7 @@ export async function deleteWithChildren({ em, actor, effects }: WriteContext, c
 }
 
 /**
- * Restores a locked customer that was deleted at that moment, with exactly what its deletion took.
+ * Restores a locked customer with exactly the records that were deleted with it.
  * @throws AppError QUOTA_EXCEEDED (active opportunities, contacts)
  */
 export async function restoreWithChildren(

@@ -1,4 +1,4 @@
-/** The words that a customer's fields may take: one object each for SDL, validation, REST and CSV. */
+/** The enums of customers: one object each for SDL, validation, REST and CSV. */
 import { registerEnumType } from 'type-graphql';
 
 export const CustomerType = {

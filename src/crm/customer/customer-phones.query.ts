@@ -1,10 +1,10 @@
-/** The telephones of a customer's contacts, and the digits that they are found by. */
+/** The telephones of a customer's contacts, and their searched digits. */
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { rawSql, sql } from '../../platform/postgres/sql.js';
 import { runStatement } from '../../tenancy/open-transaction.js';
 import { tenantOf } from '../../tenancy/tenancy.js';
 
-/** What has telephones. */
+/** The tables with telephones. */
 export type PhoneTable = 'customers' | 'contacts';
 
 interface ContactPhones {
@@ -16,7 +16,7 @@ interface ContactPhones {
 
 const AT_ONCE = 500;
 
-/** All of them, some at a time, locked under the customer's lock. */
+/** All contacts of a locked customer, in batches, each row locked. */
 export async function* lockContactPhones(
   em: EntityManager,
   customerId: string,
@@ -36,7 +36,7 @@ export async function* lockContactPhones(
   }
 }
 
-/** Nobody sees a difference but searches, so neither version nor event tells of it. */
+/** Only searches see the difference, so the version stays and no event is written. */
 export async function writeDigits(
   em: EntityManager,
   table: PhoneTable,

@@ -1,4 +1,4 @@
-/** What the telephones of a customer and of its contacts are found by, after a change. */
+/** Keeps the searched digits of a customer and of its contacts after a change of telephone or country. */
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { TenantSettings } from '../../access/identity/request-context.js';
 import { searchedDigits } from '../../platform/values/phone-digits.js';
@@ -7,12 +7,12 @@ import type { Customer } from './customer.entity.js';
 
 type Phones = Readonly<Pick<Customer, 'phone' | 'mobile' | 'countryCode'>>;
 
-/** As they are now, for a comparison after the change. */
+/** The fields that the digits depend on, for a comparison after the change. */
 export function phonesOf({ phone, mobile, countryCode }: Phones): Phones {
   return { phone, mobile, countryCode };
 }
 
-/** National numbers are those of the customer's country, its contacts' as well: they have no country of their own. */
+/** National numbers are read in the customer's country. Contacts have no country of their own. */
 export async function renewDigits(
   em: EntityManager,
   tenant: Pick<TenantSettings, 'countryCode'>,
@@ -27,7 +27,7 @@ export async function renewDigits(
   if (isOtherCountry) await renewContacts(em, id, countries);
 }
 
-/** Deleted ones too, since they can be restored. They are locked, so that no telephone changes meanwhile. */
+/** Includes deleted contacts, which can be restored. The lock keeps their telephones from changing. */
 async function renewContacts(em: EntityManager, customerId: string, countries: readonly string[]): Promise<void> {
   for await (const contacts of lockContactPhones(em, customerId)) {
     const changed = contacts

@@ -1,4 +1,4 @@
-/** What a won sale does to the customer. */
+/** The effect of a won opportunity on its customer. */
 import type { WriteContext } from '../../access/writes/transaction.js';
 import { tenantOf } from '../../tenancy/tenancy.js';
 import { nameAction } from '../../audit/events/named-actions.js';
@@ -6,7 +6,7 @@ import { typeAfterSale } from './customer-type.js';
 import { Customer } from './customer.entity.js';
 import type { LockedCustomer } from './customer.query.js';
 
-/** Makes a customer of a prospect or lead, under an event of its own. Whoever may win the sale may do this to its customer. */
+/** Converts a prospect or lead, with an audit event of its own. The right to win the opportunity includes this change. */
 export async function convertBuyer(tx: WriteContext, buyer: LockedCustomer): Promise<void> {
   const after = typeAfterSale(buyer.type);
   if (after === buyer.type) return;
@@ -24,7 +24,7 @@ export async function convertBuyer(tx: WriteContext, buyer: LockedCustomer): Pro
   effects.other = isDryRun ? { id: buyer.id, row: customer } : { id: buyer.id };
 }
 
-/** As much of the locked row as the change and its event look at; all of it where nobody else will see the change. */
+/** The locked row with the fields that the change and its event need. A dry run loads all fields, for its answer. */
 async function loadBuyer({ em, isDryRun }: WriteContext, { id, type, version }: LockedCustomer): Promise<Customer> {
   if (isDryRun) return await em.findOneOrFail(Customer, { id });
   return em.merge(Customer, { tenantId: tenantOf(em), id, type, version });

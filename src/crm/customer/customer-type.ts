@@ -1,4 +1,4 @@
-/** Which customers can be converted: pure functions of their type. */
+/** The rules of conversion: pure functions of the customer's type. */
 import { AppError } from '../../platform/errors/errors.js';
 import type { CustomerType } from './customer-enums.js';
 
@@ -22,12 +22,12 @@ export function decideConversion(type: CustomerType): CustomerType {
   }
 }
 
-/** Whether setting the type amounts to a conversion. An update may set any type; only the operation rejects some. */
+/** Whether an update of the type is a conversion. An update may set any type; only `decideConversion` rejects some. */
 export function isConversion(from: CustomerType, to: CustomerType): boolean {
   return to === 'CUSTOMER' && isConvertible(from);
 }
 
-/** Winning a sale makes a customer of a prospect or lead; anybody else stays what they are. */
+/** The type after a won opportunity: CUSTOMER for a prospect or lead, else unchanged. */
 export function typeAfterSale(type: CustomerType): CustomerType {
   return isConvertible(type) ? 'CUSTOMER' : type;
 }

@@ -15,7 +15,7 @@ function customerOf(Record: ClassType) {
   @Resolver(() => Record)
   class CustomerOfRecordResolver {
     // Nullable: a customer that is deleted between two reads must not make the record's other fields null.
-    @FieldResolver(() => Customer, { nullable: true, description: 'The customer that it belongs to.' })
+    @FieldResolver(() => Customer, { nullable: true, description: 'The customer that the record belongs to.' })
     customer(
       @Root() { customerId }: Pick<Contact, 'customerId'>,
       @Ctx() ctx: RequestContext,

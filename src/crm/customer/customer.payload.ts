@@ -1,4 +1,4 @@
-/** What the mutations of customers answer with. */
+/** The payloads of the mutations of customers. */
 import { Field, FieldResolver, Int, ObjectType, Resolver, Root } from 'type-graphql';
 import type { Changed, RelatedCounts as Counts } from '../../access/writes/change-effects.js';
 import { payloadOf, payloadOptions } from '../../platform/graphql-schema/mutation-payload.js';
@@ -12,7 +12,7 @@ export const CreateCustomerPayload = payload('CreateCustomerPayload', 'The new c
 export const UpdateCustomerPayload = payload('UpdateCustomerPayload', 'The customer as it is now.');
 export const ConvertCustomerPayload = payload('ConvertCustomerPayload', 'The customer as it is now.');
 
-@ObjectType({ description: 'How many records of a customer went or came back with it.', simpleResolvers: true })
+@ObjectType({ description: 'How many records were deleted or restored with a customer.', simpleResolvers: true })
 class RelatedCounts {
   @Field(() => Int, { description: 'Contacts.' })
   contacts!: number;
@@ -34,7 +34,7 @@ export class RestoreCustomerPayload extends payload('RestoreCustomerPayload', 'T
 
 @Resolver(() => DeleteCustomerPayload)
 class DeleteCustomerPayloadResolver {
-  @FieldResolver(() => RelatedCounts, { description: 'What was deleted with it.' })
+  @FieldResolver(() => RelatedCounts, { description: 'The records that were deleted with it.' })
   deleted(@Root() { counts }: Changed<CustomerRow>): Counts {
     return counts ?? NONE;
   }
@@ -43,7 +43,7 @@ class DeleteCustomerPayloadResolver {
 @Resolver(() => RestoreCustomerPayload)
 class RestoreCustomerPayloadResolver {
   @FieldResolver(() => RelatedCounts, {
-    description: 'What came back with it: what its deletion took, and nothing else.',
+    description: 'The records that were restored with it: exactly those that were deleted with it.',
   })
   restored(@Root() { counts }: Changed<CustomerRow>): Counts {
     return counts ?? NONE;

@@ -84,7 +84,7 @@ export class CustomerResolver {
 
   @Mutation(() => UpdateCustomerPayload, {
     description:
-      'Changes a customer: absent is untouched, null is cleared; a prospect or lead whose type becomes CUSTOMER is converted.',
+      'Changes a customer: an absent field is untouched, null clears it. Setting the type of a prospect or lead to CUSTOMER converts it.',
   })
   updateCustomer(
     @Arg('input', () => UpdateCustomerInput, { description: 'The changes.' }) input: UpdateCustomerInput,
@@ -114,7 +114,7 @@ export class CustomerResolver {
 
   @Mutation(() => RestoreCustomerPayload, {
     description:
-      'Brings a deleted customer back, with exactly what its deletion took. Admins only. Errors: DUPLICATE (its code, or one of its opportunities’), QUOTA_EXCEEDED.',
+      'Restores a deleted customer with exactly the records that were deleted with it. Admins only. Errors: DUPLICATE (its code, or a code of its opportunities), QUOTA_EXCEEDED.',
   })
   restoreCustomer(
     @Args(() => RecordArgs) { id, dryRun }: RecordArgs,

@@ -86,7 +86,7 @@ export const customerRoutes: readonly RestRoute<RequestContext>[] = [
       update: { city: 'Lyon', website: 'https://exemple.com', tags: ['salon 2026'] },
     },
     deleteDescription:
-      'Soft, with its contacts, opportunities and activities: restore brings them back, and its code is free meanwhile.',
+      'A soft deletion of the customer with its contacts, opportunities and activities: restore brings them back. Its code is free until then.',
     create: customers.createCustomer,
     properties: customerTable.properties,
     find: (ctx, id, properties) => customers.findCustomer(ctx, { id }, properties),
@@ -99,7 +99,7 @@ export const customerRoutes: readonly RestRoute<RequestContext>[] = [
     serializer,
     action: 'convert',
     summary: 'Convert a prospect or lead into a customer',
-    description: 'A CUSTOMER or VIP stays as it is; of a PARTNER or one that has CHURNED no customer can be made.',
+    description: 'A CUSTOMER or VIP stays as it is. A PARTNER or CHURNED customer cannot be converted.',
     errors: ['ILLEGAL_TRANSITION'],
     run: customers.convertCustomer,
   }),

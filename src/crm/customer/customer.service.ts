@@ -47,7 +47,7 @@ export function findCustomer(
   return query.findCustomer(ctx.reader, key, properties);
 }
 
-/** The same for a record that names it: customers of many records come together. */
+/** Loads the customer of a record. One statement loads those of all records of a level. @throws AppError FORBIDDEN */
 export function loadCustomer(
   ctx: RequestContext,
   id: string,
@@ -97,7 +97,7 @@ export async function createCustomer(ctx: RequestContext, input: CreateCustomerI
 /** In the customer's currency. */
 const AMOUNTS = ['annualRevenue', 'creditLimit', 'totalRevenue'] as const;
 
-/** What a new customer is when the caller does not say. */
+/** Defaults of a new customer. */
 const DEFAULTS = {
   type: 'PROSPECT',
   countryCode: 'FR',
@@ -111,7 +111,7 @@ const DEFAULTS = {
 } as const;
 
 /**
- * Made a CUSTOMER of a prospect or lead, it is converted.
+ * Setting the type of a prospect or lead to CUSTOMER is a conversion.
  * @throws AppError FORBIDDEN, NOT_FOUND, VERSION_CONFLICT, VALIDATION_FAILED (assignedToId, currency, amounts)
  */
 export function updateCustomer(
@@ -136,12 +136,12 @@ export function updateCustomer(
   });
 }
 
-/** @throws AppError ILLEGAL_TRANSITION for a type that cannot become a customer */
+/** @throws AppError ILLEGAL_TRANSITION for a type that cannot be converted */
 export function requireConvertible(type: CustomerRow['type']): void {
   decideConversion(type);
 }
 
-/** A prospect or lead becomes a customer. @throws AppError FORBIDDEN, NOT_FOUND, VERSION_CONFLICT, ILLEGAL_TRANSITION */
+/** Makes a prospect or lead a customer. @throws AppError FORBIDDEN, NOT_FOUND, VERSION_CONFLICT, ILLEGAL_TRANSITION */
 export function convertCustomer(
   ctx: RequestContext,
   id: string,
@@ -160,7 +160,7 @@ export function convertCustomer(
 }
 
 /**
- * Soft, with all that belongs to it: codes are free again, and restore brings it back.
+ * A soft deletion of the customer and its records. It frees their codes. `restoreCustomer` brings all of them back.
  * @throws AppError FORBIDDEN, NOT_FOUND, VERSION_CONFLICT
  */
 export function deleteCustomer(
@@ -179,7 +179,7 @@ export function deleteCustomer(
 }
 
 /**
- * With exactly what its deletion took; a live customer is returned unchanged.
+ * Restores a customer with exactly the records that were deleted with it. A live customer is returned unchanged.
  * @throws AppError FORBIDDEN, NOT_FOUND, DUPLICATE (its code, or one of its opportunities'), QUOTA_EXCEEDED
  */
 export function restoreCustomer(ctx: RequestContext, id: string): Promise<Changed<CustomerRow>> {
@@ -199,8 +199,8 @@ export function restoreCustomer(ctx: RequestContext, id: string): Promise<Change
 }
 
 /**
- * The live customer that a new record is to belong to, locked so that it cannot be deleted meanwhile.
- * @param lock `shared` lets others add records at the same time; `alone` does not, so that they can be counted
+ * The live customer of a new record, locked so that it cannot be deleted until the transaction ends.
+ * @param lock `shared` lets other transactions add records at the same time; `alone` does not, so that records can be counted
  * @throws AppError NOT_FOUND
  */
 export async function lockCustomerOf(

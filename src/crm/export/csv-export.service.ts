@@ -11,14 +11,14 @@ import { literalText, type Sql } from '../../platform/postgres/sql.js';
 import { DigestedFile } from './digested-file.js';
 import { ExportCut } from './export-cut.js';
 
-/** One kind of file, and which rows this one holds. */
+/** A type of file, and the rows of this one. */
 export interface CsvExport {
   readonly resource: RecordCollection;
   readonly columns: readonly CsvColumn[];
   readonly dialect: CsvDialect;
   /** Without it, more rows than a file holds are rejected; with it, the file is the next part of them. */
   readonly part: FilePart | undefined;
-  /** What was asked for, in REST names: for the audit trail. */
+  /** The parameters by their REST names, for the audit log. */
   readonly metadata: Readonly<Record<string, unknown>>;
   readonly count: Sql;
   /** @param lastId of this part, undefined for the rest */
@@ -44,8 +44,8 @@ export interface CsvFile {
 }
 
 /**
- * An export has its place before its first event and until its reader has taken the last byte. Of the connections that
- * everybody shares it needs one at a time, for its events, and waits for none while it holds one.
+ * Streams a CSV file. An export takes a slot before its first event and keeps it until its reader has taken the last byte. It uses at
+ * most one shared connection at a time, for its events, and never waits for one while it holds one.
  * @throws AppError EXPORT_TOO_LARGE with `details {rows, limit}`; UNAVAILABLE when too many exports are running
  */
 export async function exportCsv(ctx: RequestContext, request: CsvExport): Promise<CsvFile> {
@@ -82,7 +82,7 @@ async function openFile(ctx: RequestContext, request: CsvExport, cut: ExportCut)
   } catch (error) {
     const failed = recordExportFailed(withoutDeadline(ctx), request.resource, exportId, { rows: 0 });
     const isRecorded = failed.catch(() => undefined);
-    // Who has waited as long as a request may does not wait for this too.
+    // A request that has used up its time does not wait for the event.
     if (!isWaitTimeout(error)) await isRecorded;
     throw error;
   }
@@ -100,7 +100,7 @@ function tooLarge(rows: number, limit: number): AppError {
 }
 
 interface PartEnd {
-  /** Undefined where the file takes all rows that are left. */
+  /** undefined if the file holds all remaining rows. */
   readonly lastId: string | undefined;
   readonly nextCursor: string | null;
 }
@@ -124,7 +124,7 @@ function startFile(
   });
   pipeline(copy, content, (error) => {
     if (!error) return;
-    // The caller has left or was cut, or the database failed; if neither can be recorded, the first event alone tells of the export.
+    // The caller has left or was cut off, or the database failed. If this event cannot be written, the first one remains.
     recordExportFailed(late, request.resource, exportId, { rows: copy.rowCount }).catch(() => undefined);
   });
   return {

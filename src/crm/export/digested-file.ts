@@ -1,12 +1,12 @@
-/** The header of a file, then what flows through, with a digest of it all and a count of what the reader has taken. */
+/** A stream that adds the header of a file, digests all bytes and counts those that the reader has taken. */
 import { createHash, type Hash } from 'node:crypto';
 import { Transform, type TransformCallback } from 'node:stream';
 import { asError } from '../../platform/errors/thrown.js';
 
-/** Rows come one by one; a socket or a compressor takes them in blocks at a fraction of the cost. */
+/** Rows arrive one by one. Blocks are much cheaper for a socket or a compressor. */
 const BLOCK_BYTES = 65_536;
 
-/** Its end is held back until the reader has taken every byte and `onTaken` has done its work. */
+/** Ends only after the reader has taken every byte and `onTaken` has completed. */
 export class DigestedFile extends Transform {
   private readonly hash: Hash = createHash('sha256');
   private bytes = 0;
@@ -28,7 +28,7 @@ export class DigestedFile extends Transform {
     this.push(bytes);
   }
 
-  /** What has left here, for the socket or its buffer. */
+  /** Bytes that the reader has taken. */
   get takenBytes(): number {
     return this.bytes - this.restBytes - this.readableLength;
   }

@@ -1,17 +1,17 @@
-/** What ends an export early: its caller leaves or takes too little, or it takes too long. */
+/** Ends an export early: when its caller leaves or reads too slowly, or when it takes too long. */
 import { AppError } from '../../platform/errors/errors.js';
 import type { ExportLimits } from '../../tenancy/export-limits.js';
 import type { DigestedFile } from './digested-file.js';
 
-/** How often a file is looked at in one window. */
+/** Checks of a file per window. */
 const LOOKS_PER_WINDOW = 15;
 
-/** A file may be cut before its first byte has left: the answer is then a 503. */
+/** An export that is cut before its first byte was sent is answered with 503. */
 function cutBecause(reason: string): AppError {
   return new AppError('UNAVAILABLE', undefined, { cause: new Error(`The export was cut: ${reason}.`) });
 }
 
-/** One export under its limits, from its place on. */
+/** Enforces the limits of one export, from the moment it has its slot. */
 export class ExportCut {
   private readonly controller = new AbortController();
   private readonly deadline: NodeJS.Timeout;
@@ -56,7 +56,7 @@ export class ExportCut {
 
   /** @param taken how much the reader had taken at each look of the last window */
   private look(file: DigestedFile, taken: number[]): void {
-    // Where nothing waits to be taken, the reader is not at fault.
+    // Nothing waits to be read, so the reader is not slow.
     if (file.readableLength === 0) {
       taken.length = 0;
       return;
@@ -72,7 +72,7 @@ export class ExportCut {
     this.cut(undefined);
   };
 
-  /** @param reason none when nobody is there to be told */
+  /** @param reason undefined when the caller has left */
   private cut(reason: Error | undefined): void {
     this.end();
     this.controller.abort(reason ?? new Error('The caller left during the export.'));

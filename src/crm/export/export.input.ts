@@ -4,7 +4,7 @@ import { BooleanField, EnumField, IntegerField, TextField } from '../../platform
 import type { InputClass } from '../../platform/input/input-plan.js';
 import type { CsvDialect } from '../../platform/postgres/csv.js';
 
-/** A tab has a name too: it is easier to read, and to type. */
+/** A tab can also be given by its name. */
 const DELIMITERS = { ';': ';', ',': ',', tab: '\t', '\t': '\t' } as const;
 type DelimiterName = keyof typeof DELIMITERS;
 const DelimiterName = { ';': ';', ',': ',', tab: 'tab', '\t': '\t' } as const satisfies Record<DelimiterName, string>;
@@ -14,7 +14,7 @@ const PROFILES =
   'would read as numbers, dates or truth values, as ="06000". Without it the file is for programs.';
 const Profile = { 'excel-fr': 'excel-fr' } as const;
 
-/** What an export takes beside its list's filters. */
+/** The parameters of an export, beside the filters of its list. */
 export interface ExportQuery {
   page?: number | null;
   cursor?: string | null;
@@ -37,11 +37,11 @@ export function exportQuery<T extends object>(Filters: InputClass<T>): InputClas
       max: 1,
       outside: FOLLOW_THE_LINK,
       description:
-        'In files of at most the limit of rows: 1 gives the first, whose header `Link: rel="next"` gives the next one.',
+        'Requests the export in several files: 1 is the first file. Its header `Link: rel="next"` has the address of the next one.',
     })
     page?: number | null;
 
-    @TextField({ max: 4000, description: 'The next file: part of the address of `Link: rel="next"`.' })
+    @TextField({ max: 4000, description: 'Names a further file; part of the address in `Link: rel="next"`.' })
     cursor?: string | null;
 
     @BooleanField({

@@ -1,4 +1,4 @@
-/** The CSV file of any record type: its columns, what it is joined to, and the order that every part of it shares. */
+/** CSV files of records: columns, joins, and the division into parts. */
 import { authorize, type Permission } from '../../access/rights/permissions.js';
 import type { RecordCollection } from '../../access/rights/record-types.js';
 import type { RequestContext } from '../../access/identity/request-context.js';
@@ -22,27 +22,27 @@ export interface RecordFile<Row extends { readonly id: string }> {
   readonly columns: readonly CsvColumn[];
   /** The table and its joins, each naming the tenant. */
   readonly from: (tenantId: string) => Sql;
-  /** Of the rows within a file. */
+  /** Order of the rows within a file. */
   readonly orderBy: Sql;
 }
 
-/** What an export is asked for. */
+/** One request for an export. */
 export interface ExportRequest {
   readonly selection: RecordSelection;
   readonly dialect: CsvDialect;
-  /** In several files: the first one, or the one that a cursor names. */
+  /** Set for an export in several files: the first file, or the one that a cursor names. */
   readonly part: { readonly cursor: string | null } | undefined;
-  /** The parameters as they were sent: for the audit trail. */
+  /** The parameters as they were sent, for the audit log. */
   readonly metadata: Readonly<Record<string, unknown>>;
   /** Aborted when the caller has left. */
   readonly signal: AbortSignal;
 }
 
 /**
- * The records of a selection as a file; a caller held to their own records gets those.
+ * The records of a selection as a file. A caller who is limited to their own records gets only those.
  *
- * What is asked for in several files is divided by id, whatever the order within each: names and dates change between two
- * requests, and a row that moved past the place where one file ended would be in none, or in two.
+ * Parts are divided by id, which never changes. Names and dates change between two requests, so a row could be in no part, or in two,
+ * if parts were divided by them.
  * @throws AppError FORBIDDEN, INVALID_CURSOR, EXPORT_TOO_LARGE, UNAVAILABLE
  */
 export async function exportRecords<Row extends { readonly id: string }>(
@@ -78,7 +78,7 @@ export async function exportRecords<Row extends { readonly id: string }>(
 
 type WithId = Readonly<Record<'id', string>>;
 
-/** The ids at the end of a part. */
+/** The last id of a part, and the next one. */
 function lastAndNext(
   place: RecordSelection & Pick<RecordListQuery<WithId>, 'order' | 'after' | 'offset'>,
 ): RecordListQuery<WithId> {

@@ -12,16 +12,17 @@ import { Contact } from '../contact/contact.entity.js';
 import { Customer } from '../customer/customer.entity.js';
 import { Opportunity } from '../opportunity/opportunity.entity.js';
 
-/** @returns the resolver that gives a type its history */
+/** @returns the resolver of the history of a record type */
 function historyOf(Record: ClassType, recordType: RecordType) {
   @Resolver(() => Record)
   class HistoryResolver {
     @FieldResolver(() => AuditEventConnection, {
       nullable: true,
-      description: 'What happened to the record, newest first. For admins and managers; null with an error for others.',
+      description:
+        'The audit events of the record, newest first. For admins and managers; null with an error for others.',
     })
     history(
-      // Parents are rows: a class here would have TypeGraphQL convert each of them.
+      // Parents are rows. With a class as parameter type TypeGraphQL would convert each of them.
       @Root() { id }: Pick<Customer, 'id'>,
       @Args(() => AuditPageArgs) args: AuditPageArgs,
       @Ctx() ctx: RequestContext,

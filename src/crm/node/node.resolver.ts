@@ -14,14 +14,14 @@ const TOO_MANY: Sentence = {
   en: `\`ids\` holds at most ${MAX_NODES} ids.`,
 };
 const NODE =
-  'A customer, a contact, an opportunity, an activity, a user, a transition or an audit event, by its id alone; null for an unknown id, for a record that is deleted, and for an audit event that the caller may not read.';
-const NODES = 'The same for up to 100 ids: in their order, null in the place of each that is unknown.';
+  'A customer, contact, opportunity, activity, user, transition or audit event by its id alone; null for an unknown id, for a deleted record, and for an audit event that the caller may not read.';
+const NODES = 'The same for up to 100 ids: in the order of the ids, with null for each unknown one.';
 
 @Resolver()
 export class NodeResolver {
   @Query(() => Node, { nullable: true, description: NODE })
   node(
-    @Arg('id', () => ID, { description: 'Id of whatever it is.' }) id: string,
+    @Arg('id', () => ID, { description: 'Id of the object.' }) id: string,
     @Ctx() ctx: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<NodeRow | null> {

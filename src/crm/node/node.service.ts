@@ -14,7 +14,7 @@ import { customerTable } from '../customer/customer.query.js';
 import { transitionTable } from '../opportunity/opportunity-transition.query.js';
 import { opportunityTable } from '../opportunity/opportunity.query.js';
 
-/** A record of any kind, which says of which. */
+/** An object of any node type, with its type name. */
 export interface NodeRow extends TypedRow {
   readonly id: string;
 }
@@ -24,7 +24,7 @@ export type SelectionOn = (typeName: string) => Selection;
 
 type LoadNode = (ctx: RequestContext, id: string, selectionOn: SelectionOn) => Promise<NodeRow | null>;
 
-/** A kind that the caller may not read is as good as unknown: an error would say that the record is there. */
+/** A record that the caller may not read is treated as unknown: an error would reveal that it exists. */
 function loaderOf<Row extends { readonly id: string }>(
   recordType: RecordType,
   typeName: string,
@@ -49,7 +49,7 @@ async function loadUserNode(ctx: RequestContext, id: string, selectionOn: Select
   return user && { ...user, __typename: 'User' };
 }
 
-/** What is looked for where an id is no record's. */
+/** The other node types; they are tried for an id that no record has. */
 const OTHERS: readonly LoadNode[] = [
   loadUserNode,
   loaderOf('opportunity', 'OpportunityTransition', transitionTable),
@@ -60,8 +60,8 @@ const OTHERS: readonly LoadNode[] = [
 ];
 
 /**
- * Whatever has the id: null for an unknown, deleted or foreign id, and for what the caller may not read. All ids of a request are
- * looked for at once, by one statement for each type of record; those that are no record's by three more, in a second round trip.
+ * The object with the id; null for an unknown, deleted or foreign id, and for an object that the caller may not read. One statement
+ * per record type reads all ids of a request. Ids that no record has take three more statements, in a second round trip.
  */
 export async function loadNode(ctx: RequestContext, id: string, selectionOn: SelectionOn): Promise<NodeRow | null> {
   for (const loaders of [Object.values(LOADERS), OTHERS]) {
@@ -72,7 +72,7 @@ export async function loadNode(ctx: RequestContext, id: string, selectionOn: Sel
   return null;
 }
 
-/** The same of a record whose kind is known: one statement for each kind. */
+/** The same for a record of a known type: one statement per record type. */
 export function loadRecordOf(
   ctx: RequestContext,
   recordType: RecordType,

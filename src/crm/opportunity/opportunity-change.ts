@@ -1,4 +1,4 @@
-/** What every change of an opportunity does, whichever operation asks for it: lock, decide, and carry the consequences. */
+/** What the operations on an opportunity share: the locks, and the consequences of a new status. */
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { releaseCapacity, reserveCapacity } from '../../access/writes/counters.js';
 import type { RequestContext } from '../../access/identity/request-context.js';
@@ -16,7 +16,7 @@ import { isActive, stepBetween, type Lifecycle } from './opportunity-status.js';
 import { Opportunity } from './opportunity.entity.js';
 import { findOpportunity, lockBuyer, opportunityTable, type OpportunityRow } from './opportunity.query.js';
 
-/** The day on which what happens now happens, in the tenant's time zone. */
+/** Today in the tenant's time zone. */
 export function todayOf({ tenant }: RequestContext): string {
   return todayIn(tenant.timeZone);
 }
@@ -32,7 +32,7 @@ export function rejectTakenCode<T>(ctx: RequestContext, code: string, work: () =
   return rejectDuplicate(UNIQUE_CODES.opportunity, () => findOpportunity(ctx.reader, { code }, ['id']), work);
 }
 
-/** A locked opportunity and, where it was locked as well, its customer. */
+/** A locked opportunity, and its customer if that was locked too. */
 interface OwnOpportunity {
   readonly opportunity: Opportunity;
   readonly buyer: LockedCustomer | undefined;
@@ -40,7 +40,7 @@ interface OwnOpportunity {
 
 /**
  * A live opportunity that the caller may update, locked.
- * @param mayWin whether the change may win it: then its customer is locked too, and first
+ * @param mayWin whether the change may win it; its customer is then locked first
  * @throws AppError NOT_FOUND, FORBIDDEN, VERSION_CONFLICT
  */
 export async function lockOwnOpportunity(
@@ -59,7 +59,8 @@ export async function lockOwnOpportunity(
 }
 
 /**
- * Puts an opportunity where the state machine says, and carries the consequences: event, customer, active limit.
+ * Writes what the state machine decided, and its consequences: the name of the event, the conversion of the customer, the counter of
+ * active opportunities.
  * @param metadata added to the event of a change of status
  */
 export async function moveTo(
@@ -76,7 +77,7 @@ export async function moveTo(
   countActive(tx, tx.em, isActive(before), isActive(next.status));
 }
 
-/** Keeps the number of active opportunities, as the transaction commits; see `reserveCapacity`. */
+/** Changes the counter of active opportunities when the transaction commits; see `reserveCapacity`. */
 export function countActive(ctx: RequestContext, em: EntityManager, before: boolean, after: boolean): void {
   if (before === after) return;
   if (after) reserveCapacity(em, ctx.tenant.limits, 'active_opportunities', 1);

@@ -1,4 +1,4 @@
-/** Generated opportunity codes: OPP-2026-00001, OPP-2026-00002 … They begin anew with each year. */
+/** Generated opportunity codes: OPP-2026-00001, OPP-2026-00002 … The numbers begin again each year. */
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { generateCode } from '../record/record-code.query.js';
 

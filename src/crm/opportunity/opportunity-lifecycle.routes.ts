@@ -18,7 +18,7 @@ import { opportunitySerializer } from './opportunity.serializer.js';
 
 const serializer = opportunitySerializer;
 
-/** What the three have in common. */
+/** What the three routes share. */
 function describeAction(names: RecordNames, action: 'win' | 'lose' | 'reopen') {
   return {
     method: 'POST',
@@ -32,7 +32,7 @@ function describeAction(names: RecordNames, action: 'win' | 'lose' | 'reopen') {
   } as const;
 }
 
-/** A reason may come in the body or in the query, for older clients; in both it must be the same. */
+/** Older clients send the reason in the query. If it is in the body too, both must be equal. */
 function oneReason(
   body: string | null | undefined,
   query: string | null | undefined,
@@ -50,7 +50,7 @@ function winRoute(names: RecordNames): RestRoute<RequestContext> {
     ...describeAction(names, 'win'),
     summary: 'Win an opportunity',
     description:
-      'Its probability becomes 100 and its closing date today; its customer, if a prospect or lead, becomes a customer. One that is won stays as it is; one that is lost must be reopened before.',
+      'Sets the probability to 100 and the closing date to today. The customer, if a prospect or lead, becomes a customer. A won opportunity stays as it is. A lost one must be reopened first.',
     body: WinOpportunityBody,
     example: { reason: 'Meilleure offre technique' },
     query: WinOpportunityQuery,
@@ -71,7 +71,7 @@ function loseRoute(names: RecordNames): RestRoute<RequestContext> {
     ...describeAction(names, 'lose'),
     summary: 'Lose an opportunity',
     description:
-      'Its probability becomes 0 and its closing date today. One that is lost stays as it is; one that is won must be reopened before.',
+      'Sets the probability to 0 and the closing date to today. A lost opportunity stays as it is. A won one must be reopened first.',
     body: LoseOpportunityBody,
     example: { reason: 'Budget insuffisant' },
     query: LoseOpportunityQuery,
@@ -91,7 +91,7 @@ function reopenRoute(names: RecordNames): RestRoute<RequestContext> {
   return defineRestRoute({
     ...describeAction(names, 'reopen'),
     summary: 'Reopen an opportunity that was won or lost',
-    description: 'With the typical probability of its new status, and without closing date and reasons.',
+    description: 'Sets the default probability of the new status, and clears the closing date and the reasons.',
     body: ReopenOpportunityBody,
     example: { status: 'NEGOTIATION' },
     errors: ['FORBIDDEN', 'NOT_FOUND', 'ILLEGAL_TRANSITION', 'QUOTA_EXCEEDED'],

@@ -7,17 +7,17 @@ import type { AuditValues } from '../../audit/events/audit-event.js';
 import { writeRecord } from '../record/record-change.js';
 import { lockOwnOpportunity, moveTo, OPPORTUNITY, todayOf } from './opportunity-change.js';
 import type { OpportunityStatus } from './opportunity-enums.js';
-import { decideLoss, decideReopening, decideWin, requirePossible, type Lifecycle } from './opportunity-status.js';
+import { decideLoss, decideReopening, decideWin, type Lifecycle } from './opportunity-status.js';
 import type { OpportunityRow } from './opportunity.query.js';
 
-/** What an operation of the lifecycle may carry. */
+/** What win, lose and reopen accept. */
 interface LifecycleOptions {
   readonly reason?: string | null | undefined;
   readonly expectedVersion?: ExpectedVersion | undefined;
 }
 
 /**
- * Won, on today's date; its customer, if a prospect or lead, becomes a customer. What is won already is returned unchanged.
+ * Wins an opportunity as of today. Its customer, if a prospect or lead, is converted. A won opportunity is returned unchanged.
  * @throws AppError FORBIDDEN, NOT_FOUND, VERSION_CONFLICT, ILLEGAL_TRANSITION (lost)
  */
 export function winOpportunity(
@@ -25,22 +25,24 @@ export function winOpportunity(
   id: string,
   { reason, expectedVersion }: LifecycleOptions = {},
 ): Promise<Changed<OpportunityRow>> {
-  const decide = (current: Lifecycle): Lifecycle => decideWin(current, reason ?? null, todayOf(ctx));
-  return changeStatus(ctx, id, { expectedVersion, mayWin: true }, decide);
+  return changeStatus(ctx, id, { expectedVersion, mayWin: true }, (current, today) =>
+    decideWin(current, reason ?? null, today),
+  );
 }
 
-/** Lost, on today's date. @throws AppError FORBIDDEN, NOT_FOUND, VERSION_CONFLICT, ILLEGAL_TRANSITION (won) */
+/** Loses an opportunity as of today. A lost opportunity is returned unchanged. @throws AppError FORBIDDEN, NOT_FOUND, VERSION_CONFLICT, ILLEGAL_TRANSITION (won) */
 export function loseOpportunity(
   ctx: RequestContext,
   id: string,
   { reason, expectedVersion }: LifecycleOptions = {},
 ): Promise<Changed<OpportunityRow>> {
-  const decide = (current: Lifecycle): Lifecycle => decideLoss(current, reason ?? null, todayOf(ctx));
-  return changeStatus(ctx, id, { expectedVersion, mayWin: false }, decide);
+  return changeStatus(ctx, id, { expectedVersion, mayWin: false }, (current, today) =>
+    decideLoss(current, reason ?? null, today),
+  );
 }
 
 /**
- * Active again, in negotiation unless told otherwise. The reason is kept in the audit event.
+ * Makes a closed opportunity active again; the default status is NEGOTIATION. The reason is kept in the audit event.
  * @throws AppError FORBIDDEN, NOT_FOUND, VERSION_CONFLICT, ILLEGAL_TRANSITION (active), QUOTA_EXCEEDED, VALIDATION_FAILED
  */
 export function reopenOpportunity(
@@ -52,15 +54,13 @@ export function reopenOpportunity(
     expectedVersion,
   }: LifecycleOptions & { readonly status?: OpportunityStatus | null | undefined } = {},
 ): Promise<Changed<OpportunityRow>> {
-  const decide = (current: Lifecycle): Lifecycle => decideReopening(current, status, todayOf(ctx));
   const metadata = reason ? { reason } : {};
-  return changeStatus(ctx, id, { expectedVersion, mayWin: false, metadata }, decide);
+  return changeStatus(ctx, id, { expectedVersion, mayWin: false, metadata }, (current, today) =>
+    decideReopening(current, status, today),
+  );
 }
 
-/** @throws AppError ILLEGAL_TRANSITION where an opportunity of this status cannot be won, lost or reopened */
-export function requireStep(operation: 'win' | 'lose' | 'reopen', status: OpportunityStatus): void {
-  requirePossible(operation, status);
-}
+export { requirePossible } from './opportunity-status.js';
 
 interface StatusChange {
   readonly expectedVersion: ExpectedVersion | undefined;
@@ -73,12 +73,12 @@ function changeStatus(
   ctx: RequestContext,
   id: string,
   { expectedVersion, mayWin, metadata }: StatusChange,
-  decide: (current: Lifecycle) => Lifecycle,
+  decide: (current: Lifecycle, today: string) => Lifecycle,
 ): Promise<Changed<OpportunityRow>> {
   authorize(ctx, 'opportunity:update');
   return writeRecord(ctx, OPPORTUNITY, async (tx) => {
     const own = await lockOwnOpportunity(ctx, tx.em, id, { expectedVersion, mayWin });
-    await moveTo(tx, own, decide(own.opportunity), metadata);
+    await moveTo(tx, own, decide(own.opportunity, todayOf(ctx)), metadata);
     return own.opportunity;
   });
 }

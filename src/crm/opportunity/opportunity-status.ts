@@ -1,11 +1,12 @@
 /**
- * The state machine of opportunities: what each status means, which changes of it are possible, and what they bring along.
- * Every door – create, update, win, lose, reopen – asks here. Pure: values in, values out; the CHECKs of the table hold the same.
+ * The state machine of opportunities: which changes of status are possible, and which fields follow the status. A lost opportunity
+ * cannot be won, and a won one cannot be lost, until it is reopened (`enter`).
+ * Create, update, win, lose and reopen all decide here. The functions are pure. The CHECKs of the table state the same invariants.
  */
 import { AppError, validationError, type FieldError, type Sentence } from '../../platform/errors/errors.js';
 import type { OpportunityStatus } from './opportunity-enums.js';
 
-/** Chance of winning where the caller gives none, in percent. */
+/** Default probability of each status, in percent. */
 const TYPICAL_PROBABILITY: Readonly<Record<OpportunityStatus, number>> = {
   NEW: 10,
   QUALIFIED: 25,
@@ -15,7 +16,7 @@ const TYPICAL_PROBABILITY: Readonly<Record<OpportunityStatus, number>> = {
   LOST: 0,
 };
 
-/** The fields that the status rules. Amount and currency are none of them: they may change at any time. */
+/** The fields that depend on the status. Amount and currency do not: they may change at any time. */
 export interface Lifecycle {
   readonly status: OpportunityStatus;
   readonly probability: number;
@@ -25,16 +26,16 @@ export interface Lifecycle {
   readonly lossReason: string | null;
 }
 
-/** What a caller asks of them; absent is untouched. */
+/** The values that a caller sends for them; absent leaves a field untouched. */
 export interface LifecycleRequest {
   readonly status?: OpportunityStatus;
-  /** null: the typical one of the status. */
+  /** null: the default of the status. */
   readonly probability?: number | null;
   readonly winReason?: string | null;
   readonly lossReason?: string | null;
 }
 
-/** What a lifecycle's change is called in the audit trail. */
+/** The name of a change of status in the audit log. */
 type LifecycleStep = 'won' | 'lost' | 'reopened';
 
 /** @returns whether a sale in this status is still in progress */
@@ -42,13 +43,13 @@ export function isActive(status: OpportunityStatus): boolean {
   return status !== 'WON' && status !== 'LOST';
 }
 
-/** A new opportunity; data is often entered late, so it may begin as closed today. @throws AppError VALIDATION_FAILED */
+/** A new opportunity. It may begin as won or lost, because data is often entered late. @throws AppError VALIDATION_FAILED */
 export function decideCreation(asked: LifecycleRequest, today: string): Lifecycle {
   return applyRequest(enter(undefined, asked.status ?? 'NEW', today), asked);
 }
 
 /**
- * A change through the record's fields. A status that stays is no change, so a closed record's reason can be edited beside it.
+ * A change through the record's fields. The reason of a closed opportunity can be edited while its status stays the same.
  * @throws AppError ILLEGAL_TRANSITION, VALIDATION_FAILED
  */
 export function decideUpdate(current: Lifecycle, asked: LifecycleRequest, today: string): Lifecycle {
@@ -56,12 +57,12 @@ export function decideUpdate(current: Lifecycle, asked: LifecycleRequest, today:
   return applyRequest(status === current.status ? current : enter(current, status, today), asked);
 }
 
-/** Winning what is won changes nothing: the first date and reason stay. @throws AppError ILLEGAL_TRANSITION */
+/** A won opportunity is returned unchanged, with its first date and reason. @throws AppError ILLEGAL_TRANSITION */
 export function decideWin(current: Lifecycle, winReason: string | null, today: string): Lifecycle {
   return current.status === 'WON' ? current : decideUpdate(current, { status: 'WON', winReason }, today);
 }
 
-/** Losing what is lost changes nothing: the first date and reason stay. @throws AppError ILLEGAL_TRANSITION */
+/** A lost opportunity is returned unchanged, with its first date and reason. @throws AppError ILLEGAL_TRANSITION */
 export function decideLoss(current: Lifecycle, lossReason: string | null, today: string): Lifecycle {
   return current.status === 'LOST' ? current : decideUpdate(current, { status: 'LOST', lossReason }, today);
 }
@@ -84,13 +85,13 @@ const DECISIONS = {
   reopen: (current) => decideReopening(current, null, ''),
 } satisfies Readonly<Record<string, (current: Lifecycle) => Lifecycle>>;
 
-/** Asks whether an operation is possible in a status, and changes nothing. @throws AppError ILLEGAL_TRANSITION */
+/** Checks that an operation is possible in a status. @throws AppError ILLEGAL_TRANSITION */
 export function requirePossible(operation: keyof typeof DECISIONS, status: OpportunityStatus): void {
-  // Only the status decides. The day of a decision that is thrown away does not matter.
+  // Only the status decides: the result, and so the day in it, is discarded.
   DECISIONS[operation](enter(undefined, status, ''));
 }
 
-/** @returns the word for a change of status that closes or reopens, undefined for any other change */
+/** @returns the name of a change of status that closes or reopens, undefined for any other change */
 export function stepBetween(before: OpportunityStatus, after: OpportunityStatus): LifecycleStep | undefined {
   if (before === after) return undefined;
   if (after === 'WON') return 'won';
@@ -98,7 +99,10 @@ export function stepBetween(before: OpportunityStatus, after: OpportunityStatus)
   return isActive(before) ? undefined : 'reopened';
 }
 
-/** The invariants of a status just entered. Between WON and LOST an opportunity has to be reopened. */
+/**
+ * The fields of an opportunity that has just entered a status.
+ * @throws AppError ILLEGAL_TRANSITION from LOST to WON and from WON to LOST: the opportunity must be reopened first
+ */
 function enter(before: Lifecycle | undefined, status: OpportunityStatus, today: string): Lifecycle {
   if (before && !isActive(before.status) && !isActive(status)) throw illegal(before.status);
   return {
@@ -110,18 +114,18 @@ function enter(before: Lifecycle | undefined, status: OpportunityStatus, today: 
   };
 }
 
-/** A chance that somebody set by hand outlives the step to another active status. */
+/** A probability that was set by hand is kept from one active status to the next. */
 function probabilityIn(status: OpportunityStatus, before: Lifecycle | undefined): number {
   const isOverridden = before !== undefined && before.probability !== TYPICAL_PROBABILITY[before.status];
   const isKept = isOverridden && isActive(before.status) && isActive(status);
   return isKept ? before.probability : TYPICAL_PROBABILITY[status];
 }
 
-/** What was asked on top of what the status brings; rejected where the two contradict each other. */
+/** Applies the caller's values to the fields of a status. @throws AppError VALIDATION_FAILED if they contradict the status */
 function applyRequest(entered: Lifecycle, asked: LifecycleRequest): Lifecycle {
   const { status, actualCloseDate } = entered;
   const { probability = entered.probability, winReason = entered.winReason, lossReason = entered.lossReason } = asked;
-  // Field by field: what was entered may be a whole record, and the rest of it is not decided here.
+  // Field by field: `entered` may be a whole record, whose other fields must not be returned.
   const next = {
     status,
     probability: probability ?? TYPICAL_PROBABILITY[status],
@@ -156,7 +160,7 @@ const NOT_ACTIVE: Sentence = {
 
 type Rejection = Sentence & { readonly allowed: readonly string[] };
 
-/** Why the operation is not possible in this status, and which are. */
+/** Why an operation is not possible in a status, and which operations are. */
 const REJECTIONS: Readonly<Record<'active' | 'WON' | 'LOST', Rejection>> = {
   active: {
     fr: "L'opportunité est en cours : elle ne peut pas être rouverte.",

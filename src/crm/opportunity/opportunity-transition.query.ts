@@ -1,4 +1,4 @@
-/** The transitions of opportunities: what each was worth, and where it stood, after every change of the two. */
+/** The transitions of opportunities: status, probability, amount and currency after each change of them. */
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { atCommit } from '../../tenancy/open-transaction.js';
 import { tenantOf } from '../../tenancy/tenancy.js';
@@ -26,13 +26,13 @@ export interface RecordedTransition {
   readonly changedBy: string | null;
 }
 
-/** Keeps one message small, whatever a deletion takes along. */
+/** Bounds the size of one message. */
 const ROWS_PER_STATEMENT = 500;
 
 /**
- * Writes transitions as the transaction commits: the subscriber calls it for every change that passes the entity manager, and so
- * does who changes opportunities by SQL, with what RETURNING gave.
- * @param rows a function is called last of all, when records carry their new version
+ * Writes transitions when the transaction commits. The subscriber calls it for every change that the entity manager flushes. Code
+ * that changes opportunities by SQL must call it itself.
+ * @param rows a function is called at the commit, when records have their new version
  */
 export function recordTransitions(
   em: EntityManager,
@@ -75,16 +75,16 @@ export const transitionTable: RecordTable<TransitionRow> = {
     WHERE o.tenant_id = ${tenantId} AND o.id = s.opportunity_id AND o.deleted_at IS NULL)`,
   filterColumns: {},
   references: {},
-  // They have no owner but their opportunity's.
+  // A transition has no owner of its own, and no export.
   owned: () => sql`FALSE`,
 };
 
-/** Versions never go by a clock. Of one opportunity each is there once. */
+/** By version, which is unique for an opportunity and does not depend on a clock. */
 export const OLDEST_FIRST: readonly OrderKey[] = [
   { column: 's.version', property: 'version', type: 'integer', direction: 'ASC', nulls: 'LAST' },
 ];
 
-/** All of one opportunity, the oldest first. */
+/** The transitions of one opportunity, the oldest first. */
 export function listTransitions(reader: TenantReader, opportunityId: string): Promise<TransitionRow[]> {
   return reader.rows<TransitionRow>(
     sql`SELECT ${selectListSql(transitionTable, transitionTable.properties)} FROM opportunity_transitions s

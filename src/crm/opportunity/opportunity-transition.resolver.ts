@@ -41,7 +41,7 @@ export class OpportunityTransitionsResolver {
 export class OpportunityTransitionResolver {
   @FieldResolver(() => User, {
     nullable: true,
-    description: "The user who made the change; null if it was none of the company's.",
+    description: 'The user who made the change; null if it was not a user of the company.',
   })
   changedBy(
     @Root() { changedBy }: TransitionRow,

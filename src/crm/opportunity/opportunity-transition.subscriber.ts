@@ -1,4 +1,4 @@
-/** Writes a transition for every flushed change that the pipeline can see, whichever operation made it. */
+/** Writes a transition for every flushed change of a field that the pipeline sums or groups by. */
 import {
   ChangeSetType,
   type AnyEntity,
@@ -12,7 +12,7 @@ import { recordTransitions, type RecordedTransition } from './opportunity-transi
 import type { OpportunityStatus } from './opportunity-enums.js';
 import { Opportunity } from './opportunity.entity.js';
 
-/** What the pipeline is made of; `deletedAt` says whether the opportunity is in it. */
+/** The fields that the pipeline reads; `deletedAt` says whether the opportunity is part of it. */
 const SEEN = ['status', 'amount', 'probability', 'currency', 'deletedAt'];
 
 export class TransitionSubscriber implements EventSubscriber {
@@ -37,7 +37,7 @@ function isSeen({ type, payload }: ChangeSet<AnyEntity>): boolean {
   return type === ChangeSetType.CREATE || SEEN.some((property) => property in payload);
 }
 
-/** null unless the opportunity was there, undeleted. */
+/** null if the opportunity is new or was deleted. */
 function statusBefore({ originalEntity }: ChangeSet<AnyEntity>): OpportunityStatus | null {
   const before: Partial<Record<'status' | 'deletedAt', unknown>> = originalEntity ?? {};
   const isThere = before.status !== undefined && (before.deletedAt ?? null) === null;

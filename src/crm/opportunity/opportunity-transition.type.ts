@@ -9,31 +9,37 @@ import { OpportunityStatus } from './opportunity-enums.js';
   implements: Node,
   simpleResolvers: true,
   description:
-    'A change of what an opportunity was worth, or of where it stood: what the pipeline as of a day is made of.',
+    'A change of the status, probability, amount or currency of an opportunity. The pipeline as of a day is computed from these.',
 })
 export class OpportunityTransition {
   @Field(() => ID, { description: 'UUID of this change.' })
   id!: string;
 
-  @Field(() => OpportunityStatus, { nullable: true, description: 'null when it was created or restored.' })
+  @Field(() => OpportunityStatus, {
+    nullable: true,
+    description: 'Status before the change; null when the opportunity was created or restored.',
+  })
   fromStatus!: OpportunityStatus | null;
 
-  @Field(() => OpportunityStatus, { nullable: true, description: 'null when it was deleted.' })
+  @Field(() => OpportunityStatus, {
+    nullable: true,
+    description: 'Status after the change; null when the opportunity was deleted.',
+  })
   toStatus!: OpportunityStatus | null;
 
-  @Field(() => Int, { description: 'Afterwards, in percent.' })
+  @Field(() => Int, { description: 'Probability after the change, in percent.' })
   probability!: number;
 
-  @Field(() => DecimalScalar, { description: 'Afterwards, in the currency.' })
+  @Field(() => DecimalScalar, { description: 'Amount after the change.' })
   amount!: string;
 
   @Field(() => DecimalScalar, { description: 'amount × probability / 100.' })
   weightedAmount!: string;
 
-  @Field(() => String, { description: 'Afterwards: ISO 4217.' })
+  @Field(() => String, { description: 'Currency after the change (ISO 4217).' })
   currency!: string;
 
-  @Field(() => DateTimeScalar, { description: 'When.' })
+  @Field(() => DateTimeScalar, { description: 'When the change was made.' })
   changedAt!: string;
 
   /** Id of the user; published by a field resolver. */

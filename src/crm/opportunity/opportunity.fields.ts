@@ -1,4 +1,4 @@
-/** The fields of other records that lead to opportunities. */
+/** The fields of other record types that resolve to opportunities. */
 import type { GraphQLResolveInfo } from 'graphql';
 import { Args, Ctx, FieldResolver, Info, Resolver, Root } from 'type-graphql';
 import type { RequestContext } from '../../access/identity/request-context.js';
@@ -13,7 +13,7 @@ import { opportunityTable, type OpportunityRow } from './opportunity.query.js';
 import { OpportunityConnection, OpportunityListArgs, readOpportunityList } from './opportunity.resolver.js';
 import { loadOpportunity } from './opportunity.service.js';
 
-// Parents are rows: a class here would have TypeGraphQL convert each of them.
+// Parents are rows. With a class as parameter type TypeGraphQL would convert each of them.
 type CustomerParent = Pick<Customer, 'id'>;
 type ActivityParent = Pick<Activity, 'opportunityId'>;
 
@@ -28,7 +28,7 @@ const opportunitiesOfCustomer: ChildConnection<OpportunityListArgs, OpportunityR
 @Resolver(() => Customer)
 class CustomerOpportunitiesResolver {
   @FieldResolver(() => OpportunityConnection, {
-    description: 'Its opportunities, by the day on which they are expected to be closed unless ordered otherwise.',
+    description: 'Its opportunities, by expected close date unless ordered otherwise.',
   })
   @ReadsChildren()
   opportunities(
@@ -45,7 +45,7 @@ class CustomerOpportunitiesResolver {
 class ActivityOpportunityResolver {
   @FieldResolver(() => Opportunity, {
     nullable: true,
-    description: 'The opportunity that it was about; null when there is none, or it is deleted.',
+    description: 'The opportunity that the activity is about; null when there is none, or when it is deleted.',
   })
   opportunity(
     @Root() { opportunityId }: ActivityParent,

@@ -91,22 +91,6 @@ export const SEARCHED_OPPORTUNITIES: SearchedText = { table: 'opportunities', al
 relatedOpportunities.describe({ input: OpportunityFilter, searched: SEARCHED_OPPORTUNITIES });
 export const OPPORTUNITY_FILTER_COLUMNS = relatedOpportunities.columns('o');
 
-/** Of every list of opportunities: the root's and each customer's. */
-@ArgsType()
-export class OpportunityListArgs extends ConnectionArgs {
-  @Field(() => OpportunityFilter, { nullable: true, description: 'Only these.' })
-  filter?: OpportunityFilter | null;
-
-  @Field(() => String, {
-    nullable: true,
-    description: 'Part of name or code; case and accents do not matter.',
-  })
-  search?: string | null;
-
-  @Field(() => [OpportunityOrder], { nullable: true, description: 'Keys of the order, the first one first.' })
-  orderBy?: OpportunityOrder[] | null;
-}
-
 const order = listOrder(
   { type: 'Opportunity', plural: 'opportunities', alias: 'o' },
   {

@@ -1,4 +1,4 @@
-/** What the mutations of opportunities answer with. */
+/** The payloads of the mutations of opportunities. */
 import { Ctx, FieldResolver, Info, ObjectType, Resolver, Root, type ClassType } from 'type-graphql';
 import type { GraphQLResolveInfo } from 'graphql';
 import type { RequestContext } from '../../access/identity/request-context.js';
@@ -31,7 +31,7 @@ export const ReopenOpportunityPayload = payload('ReopenOpportunityPayload', NOW)
 export const DeleteOpportunityPayload = payload('DeleteOpportunityPayload', 'The opportunity that was deleted.');
 export const RestoreOpportunityPayload = payload('RestoreOpportunityPayload', NOW);
 
-/** @returns the resolver of what a change that may win tells of the customer */
+/** @returns the resolver of the customer in the payload of a change that may win */
 function customerOf(Payload: ClassType) {
   @Resolver(() => Payload)
   class CustomerOfPayloadResolver {

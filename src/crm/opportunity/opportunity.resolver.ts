@@ -59,7 +59,7 @@ export class OpportunityResolver {
   }
 
   @Query(() => OpportunityConnection, {
-    description: 'Opportunities, by the day on which they are expected to be closed unless ordered otherwise.',
+    description: 'Opportunities, by expected close date unless ordered otherwise.',
   })
   opportunities(
     @Args(() => OpportunityListArgs) args: OpportunityListArgs,
@@ -79,7 +79,7 @@ export class OpportunityResolver {
 
   @Mutation(() => CreateOpportunityPayload, {
     description:
-      'Creates an opportunity of a customer; one that is won already makes a customer of a prospect or lead. Errors: NOT_FOUND (the customer), DUPLICATE, QUOTA_EXCEEDED.',
+      'Creates an opportunity of a customer. If it is created as won, a prospect or lead becomes a customer. Errors: NOT_FOUND (the customer), DUPLICATE, QUOTA_EXCEEDED.',
   })
   createOpportunity(
     @Arg('input', () => CreateOpportunityInput, { description: 'The new opportunity.' }) input: CreateOpportunityInput,
@@ -91,7 +91,7 @@ export class OpportunityResolver {
 
   @Mutation(() => UpdateOpportunityPayload, {
     description:
-      'Changes an opportunity: absent is untouched, null is cleared; another status does what win, lose and reopen do. Errors: ILLEGAL_TRANSITION, QUOTA_EXCEEDED.',
+      'Changes an opportunity: an absent field is untouched, null clears it. A new status has the effect of win, lose or reopen. Errors: ILLEGAL_TRANSITION, QUOTA_EXCEEDED.',
   })
   updateOpportunity(
     @Arg('input', () => UpdateOpportunityInput, { description: 'The changes.' }) input: UpdateOpportunityInput,

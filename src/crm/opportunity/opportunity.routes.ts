@@ -52,7 +52,7 @@ const historyRoute = defineRestRoute({
   method: 'GET',
   path: `${collectionOf(names)}/{id}/history`,
   operationId: 'listOpportunityTransitions',
-  summary: 'What became of an opportunity, the oldest first',
+  summary: 'The history of an opportunity, the oldest change first',
   description: 'Its creation, and each change of its status, probability, amount and currency, in a bare array.',
   tags: [names.tag],
   response: { type: 'list', serializer: transitionSerializer },
@@ -96,7 +96,8 @@ export const opportunityRoutes: readonly RestRoute<RequestContext>[] = [
       },
       update: { status: 'NEGOTIATION' },
     },
-    deleteDescription: 'Soft: its activities stay, restore brings it back, and its code is free meanwhile.',
+    deleteDescription:
+      'A soft deletion: restore brings the opportunity back. Its activities stay. Its code is free until then.',
     create: opportunities.createOpportunity,
     properties: opportunityTable.properties,
     find: (ctx, id, properties) => opportunities.findOpportunity(ctx, { id }, properties),

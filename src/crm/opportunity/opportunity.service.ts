@@ -46,7 +46,7 @@ export function findOpportunity(
   return query.findOpportunity(ctx.reader, key, properties);
 }
 
-/** The same for a record that names it: opportunities of many records come together. */
+/** Loads the opportunity of a record. One statement loads those of all records of a level. @throws AppError FORBIDDEN */
 export function loadOpportunity(
   ctx: RequestContext,
   id: string,
@@ -65,7 +65,7 @@ export function listOpportunities(
   return listRecords(ctx.reader, opportunityTable, list);
 }
 
-/** What became of it so far, the oldest change first. @throws AppError FORBIDDEN, NOT_FOUND */
+/** The history of an opportunity, the oldest change first. @throws AppError FORBIDDEN, NOT_FOUND */
 export async function getTransitions(ctx: RequestContext, id: string): Promise<readonly TransitionRow[]> {
   if (!(await findOpportunity(ctx, { id }, ['id']))) rejectUnknown('opportunity');
   return listTransitions(ctx.reader, id);
@@ -105,7 +105,7 @@ export async function createOpportunity(
 }
 
 /**
- * A change of the status does what win, lose and reopen do. The amount may change at any time, also of a closed opportunity.
+ * A new status has the effect of win, lose or reopen. The amount of a closed opportunity may change too.
  * @throws AppError FORBIDDEN, NOT_FOUND, VERSION_CONFLICT, ILLEGAL_TRANSITION, QUOTA_EXCEEDED, VALIDATION_FAILED
  */
 export function updateOpportunity(
@@ -133,7 +133,7 @@ export function updateOpportunity(
   });
 }
 
-/** Soft: the code is free again, and restore brings the record back. @throws AppError FORBIDDEN, NOT_FOUND, VERSION_CONFLICT */
+/** A soft deletion. It frees the code. @throws AppError FORBIDDEN, NOT_FOUND, VERSION_CONFLICT */
 export function deleteOpportunity(
   ctx: RequestContext,
   id: string,

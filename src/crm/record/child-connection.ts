@@ -1,4 +1,4 @@
-/** Connections of records below other records: what they read, and how the look-ahead learns it from their own resolvers. */
+/** Connections below records, such as the contacts of a customer. The look-ahead asks their resolvers what they would read. */
 import { Extensions } from 'type-graphql';
 import { authorize, type Permission } from '../../access/rights/permissions.js';
 import { loadPage } from '../../access/loaders/record-loaders.js';
@@ -16,22 +16,22 @@ import { pagesPerParent, type ChildPages, type RecordTable } from '../../platfor
 /** One such connection, e.g. the contacts of a customer. */
 export interface ChildConnection<Args extends ConnectionArgs, Row extends object> {
   readonly table: RecordTable<Row>;
-  /** Of the table, with the parent's id: `customer_id`. */
+  /** The table's column with the parent's id: `customer_id`. */
   readonly column: string;
-  /** What its cursors belong to: `customer.contacts`. */
+  /** Name of the list in its cursors: `customer.contacts`. */
   readonly list: string;
   readonly permission: Permission;
   readonly readList: (args: Args) => ListRequest;
 }
 
-/** Told what a field would read, in place of its being read. */
+/** Receives what a field would read. The field then reads nothing. */
 export type Foresee = <Row extends object>(pages: ChildPages, request: ConnectionRequest<Row>) => void;
 
-/** Of a field that is resolved below a parent, or only asked what it would read below any. */
+/** The info of a field. With `foresee` the field is only asked what it would read below any parent. */
 export type ChildInfo = ConnectionInfo & { readonly foresee?: Foresee };
 
 /**
- * The page below one parent; pages below others of the same level come with the same statement.
+ * The page below one parent. One statement reads the pages below all parents of a level.
  * @throws AppError FORBIDDEN, BAD_USER_INPUT, INVALID_CURSOR, VALIDATION_FAILED
  */
 export async function pageBelow<Args extends ConnectionArgs, Row extends object>(
@@ -51,10 +51,10 @@ export async function pageBelow<Args extends ConnectionArgs, Row extends object>
 
 const EXTENSION = 'childConnection';
 
-/** Lets the look-ahead ask a field's resolver, which answers with `pageBelow`, what it would read. */
+/** Marks a resolver that returns `pageBelow`, so that the look-ahead can ask it what it would read. */
 export const ReadsChildren = (): MethodDecorator => Extensions({ [EXTENSION]: true });
 
-/** Whether a field was decorated so. */
+/** Whether a field was decorated with `ReadsChildren`. */
 export function isChildConnection({ extensions }: { readonly extensions: Readonly<Record<string, unknown>> }): boolean {
   return extensions[EXTENSION] === true;
 }

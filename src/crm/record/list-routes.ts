@@ -36,7 +36,7 @@ export interface RecordListing<Row extends object, Filters extends object> {
   /** REST name → column, for `sort`. */
   readonly sortFields: Readonly<Record<string, OrderColumn>>;
   readonly defaultOrder: readonly OrderKey[];
-  /** The parameters as the one filter that both transports use. */
+  /** Converts the parameters into the filter that both transports use. */
   readonly toSelection: (query: Filters, ctx: RequestContext) => RecordSelection;
   readonly list: (ctx: RequestContext, query: RecordListQuery<Row>) => Promise<RecordList<Row>>;
 }
@@ -74,7 +74,7 @@ export async function answerPage<Row extends object, Filters extends object>(
   return pageAnswer(serializer, query, { ...cutPage(query, scope, order, rows), total, isTotalExact }, url);
 }
 
-/** Whether a page by number lies where nothing is counted: a list that ends before it has no rows there, and no other is read so far. */
+/** Whether a page by number lies beyond the records that are counted. No rows are read there. */
 function isUncounted<Row extends object>(
   table: RecordTable<Row>,
   selection: RecordSelection,
@@ -83,7 +83,7 @@ function isUncounted<Row extends object>(
   return offset >= MAX_COUNTED && isNarrowed(table, selection);
 }
 
-/** What the cursor of a row holds. */
+/** The properties that a row's cursor holds. */
 function keysOf(order: readonly OrderKey[]): string[] {
   return order.map(({ property }) => property);
 }
@@ -99,7 +99,7 @@ export function listRoute<Row extends object, Filters extends object>(
     path: collectionOf(names),
     operationId: `list${capitalized(names.many)}`,
     summary: `List ${names.many}`,
-    description: `One page, by number or by cursor, of what the filters leave; they hold together. A walk by \`cursor\` comes to each record once, however many there are.`,
+    description: `One page, by number or by cursor, of the records that match all filters. A walk by \`cursor\` returns each record once, whatever their number.`,
     tags: [names.tag],
     query: pagedQuery(Filters, sortFields),
     response: { type: 'page', serializer },
@@ -112,7 +112,7 @@ export function listRoute<Row extends object, Filters extends object>(
 /** How a record type is exported. */
 interface RecordExport<Row extends { readonly id: string }, Filters extends object> {
   readonly names: RecordNames;
-  /** Of the file's name: `clients_export`. */
+  /** Begin of the file's name: `clients_export`. */
   readonly filePrefix: string;
   readonly toSelection: (query: Filters, ctx: RequestContext) => RecordSelection;
   readonly file: RecordFile<Row>;
@@ -129,9 +129,9 @@ export function exportRoute<Row extends { readonly id: string }, Filters extends
     operationId: `export${capitalized(names.many)}`,
     summary: `${capitalized(names.many)} as a CSV file`,
     description:
-      'Complete or refused. Beyond the limit of rows ask for it in several files: the first with page=1, each further one at the ' +
-      'address of `Link: rel="next"`. A row that exists throughout is in exactly one of them. Each file is sorted by itself. ' +
-      '`X-Total-Rows` counts the rows of the whole selection.',
+      'Complete, or rejected. A selection with more rows than the limit needs several files: request the first one with page=1, and ' +
+      'each further one at the address of `Link: rel="next"`. A row that exists throughout is in exactly one file. Each file is ' +
+      'sorted by itself. `X-Total-Rows` counts the rows of the whole selection.',
     tags: ['Exports'],
     query: exportQuery(Filters),
     response: { type: 'csv' },

@@ -1,6 +1,6 @@
 /**
- * Look-ahead: a list that sees connections selected below its records reads their pages in its own round trip. What it cannot
- * foresee (merged fields, directives, totals, deeper levels) the loaders read.
+ * Look-ahead: a list reads the pages of connections that are selected below its records in its own round trip. The loaders read what
+ * the look-ahead cannot foresee: merged fields, directives, totals, deeper levels.
  */
 import {
   getArgumentValues,
@@ -25,7 +25,7 @@ import { isChildConnection, type ChildInfo } from './child-connection.js';
 
 /** A connection that a document selects below the records of a list. */
 interface SelectedChild {
-  /** In the form in which its resolver will be given it. */
+  /** As graphql-js will pass them to the resolver. */
   readonly nodes: readonly [FieldNode];
   readonly definition: GraphQLField<unknown, unknown>;
   readonly parentType: GraphQLObjectType;
@@ -115,7 +115,7 @@ export async function pageWithChildren<Row extends { readonly id: string }>(
   return connectionPage(request, page);
 }
 
-/** The rows of one parent come together, so only the first of them is looked up. */
+/** The rows of one parent are adjacent, so the map is read once for each parent. */
 function byParent(rows: readonly OfParent<object>[]): ReadonlyMap<string, readonly object[]> {
   const rowsOf = new Map<string, object[]>();
   let parentId: string | undefined;

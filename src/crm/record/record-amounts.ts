@@ -1,4 +1,4 @@
-/** Amounts take no more decimals than their currency has. */
+/** The rule that an amount has no more decimals than its currency. */
 import { validationError, type FieldError, type Sentence } from '../../platform/errors/errors.js';
 import { hasNoDecimals, isWholeAmount } from '../../platform/values/currency.js';
 
@@ -7,7 +7,7 @@ export type Amounts<Name extends string> = Readonly<Partial<Record<Name, string 
   readonly currency: string;
 };
 
-/** The amounts of a record as they are now, for a comparison after the change. */
+/** A record's amounts and currency, for a comparison after the change. */
 export function amountsOf<Name extends string>(record: Amounts<Name>, names: readonly Name[]): Amounts<Name> {
   const amounts: Partial<Record<Name, string | null | undefined>> = {};
   for (const name of names) amounts[name] = record[name];
@@ -15,9 +15,9 @@ export function amountsOf<Name extends string>(record: Amounts<Name>, names: rea
 }
 
 /**
- * Looks at what a change brings: an amount that stands already, in a currency that stays, is nobody's fault of today.
+ * Checks what a change sets. An unchanged amount in an unchanged currency is accepted.
  * @param before undefined for a new record
- * @throws AppError VALIDATION_FAILED that names the amount, or the currency where that is what changes
+ * @throws AppError VALIDATION_FAILED that names the amount, or the currency if only that was changed
  */
 export function requireCurrencyDecimals<Name extends string>(
   after: Amounts<Name>,

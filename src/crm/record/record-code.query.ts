@@ -29,7 +29,7 @@ async function isTaken(em: EntityManager, { table }: CodeSeries, code: string): 
   return rows.length > 0;
 }
 
-/** That live records carry, however it got there. */
+/** The highest number in the codes of live records, generated or given by a caller. */
 async function highestNumber(em: EntityManager, { table, prefix }: CodeSeries): Promise<number> {
   const [row] = await runStatement<{ highest: number }>(
     em,

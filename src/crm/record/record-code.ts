@@ -1,7 +1,7 @@
-/** Codes of records as callers give them. */
+/** Codes of records in arguments and parameters. */
 import { readLookedUpText } from '../../platform/input/looked-up-text.js';
 
-/** Characters of a code. */
+/** Maximum length of a code, in characters. */
 export const MAX_CODE = 50;
 
 /** @returns the code as it is stored @throws AppError VALIDATION_FAILED that names the argument */

@@ -1,10 +1,10 @@
-/** How the routes of one record type are named. */
+/** The names of a record type in REST. */
 import { authorize, type Permission } from '../../access/rights/permissions.js';
 import type { RecordCollection, RecordType } from '../../access/rights/record-types.js';
 import type { RequestContext } from '../../access/identity/request-context.js';
 
 export interface RecordNames {
-  /** Noun of the rights: `contact`. */
+  /** `contact`, as in rights. */
   readonly recordType: RecordType;
   /** `a contact` */
   readonly one: string;
@@ -25,7 +25,7 @@ export function capitalized(word: string): string {
 
 type Action = 'read' | 'create' | 'update' | 'delete' | 'restore' | 'export';
 
-/** The right that a route asks before it reads anything. */
+/** The check of a right that a route makes before it reads its input. */
 export function need({ recordType }: RecordNames, action: Action): (ctx: RequestContext) => void {
   const permission: Permission = `${recordType}:${action}`;
   return (ctx) => {
@@ -33,5 +33,5 @@ export function need({ recordType }: RecordNames, action: Action): (ctx: Request
   };
 }
 
-/** Where an example has the id of a record that the caller must choose. */
+/** The id in examples for a record that the caller must choose. */
 export const EXAMPLE_ID = '01a205ae-f10b-74f1-851d-5191d9d0985a';

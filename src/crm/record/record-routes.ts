@@ -1,4 +1,4 @@
-/** The routes on single records, the same for every kind: create, get, change, delete, restore, and actions. */
+/** The routes on single records, the same for every record type: create, get, change, delete, restore, and actions. */
 import type { Changed } from '../../access/writes/change-effects.js';
 import type { RequestContext } from '../../access/identity/request-context.js';
 import type { ExpectedVersion } from '../../access/writes/version.js';
@@ -12,7 +12,7 @@ import type { ChangeOptions } from './record-change.js';
 import { rejectUnknown } from './record-errors.js';
 import { capitalized, collectionOf, need, type RecordNames } from './record-names.js';
 
-/** What a REST answer needs of a row beside its serializer. */
+/** The fields that every REST answer needs: for its address and its ETag. */
 interface AnswerableRow {
   readonly id: string;
   readonly version: number;
@@ -22,7 +22,7 @@ interface AnswerableRow {
 interface RecordResource<Row extends AnswerableRow, Create extends object, Update extends object> {
   readonly names: RecordNames;
   readonly serializer: RestSerializer<Row>;
-  /** Other names of fields that clients know: alias → REST name. */
+  /** Further names of fields that requests may use: alias → REST name. */
   readonly aliases?: Readonly<Record<string, string>>;
   readonly createInput: InputClass<Create>;
   readonly updateInput: InputClass<Update>;
@@ -30,7 +30,7 @@ interface RecordResource<Row extends AnswerableRow, Create extends object, Updat
   readonly updateErrors?: readonly ErrorCode[];
   readonly restoreErrors: readonly ErrorCode[];
   readonly deleteDescription: string;
-  /** Bodies that can be tried as they stand. */
+  /** Bodies that can be sent without a change. */
   readonly examples: { readonly create: object; readonly update: object };
   readonly create: (ctx: RequestContext, input: Create) => Promise<Changed<Row>>;
   readonly properties: readonly (keyof Row & string)[];
@@ -57,31 +57,26 @@ export function recordRoutes<Row extends AnswerableRow, Create extends object, U
   return [
     createRoute(resource),
     getRoute(resource),
-    updateRoute(resource, 'PUT', `update${capitalized(resource.names.recordType)}`),
-    updateRoute(resource, 'PATCH', `patch${capitalized(resource.names.recordType)}`),
+    updateRoute(resource, 'PUT'),
+    updateRoute(resource, 'PATCH'),
     deleteRoute(resource),
     restoreRoute(resource),
   ];
 }
 
-function createRoute<Row extends AnswerableRow, Create extends object, Update extends object>({
-  names,
-  serializer,
-  aliases = {},
-  createInput,
-  createErrors,
-  examples,
-  create,
-}: RecordResource<Row, Create, Update>): RestRoute<RequestContext> {
+function createRoute<Row extends AnswerableRow, Create extends object, Update extends object>(
+  resource: RecordResource<Row, Create, Update>,
+): RestRoute<RequestContext> {
+  const { names, serializer, aliases = {}, createErrors } = resource;
   return defineRestRoute({
     method: 'POST',
     path: collectionOf(names),
     operationId: `create${capitalized(names.recordType)}`,
     summary: `Create ${names.one}`,
-    description: 'What is absent or null takes its default. `Location` and `ETag` name what was made.',
+    description: 'A field that is absent or null takes its default. `Location` and `ETag` are those of the new record.',
     tags: [names.tag],
-    body: createInput,
-    example: examples.create,
+    body: resource.createInput,
+    example: resource.examples.create,
     aliases,
     returned: serializer,
     response: { type: 'record', serializer },
@@ -89,24 +84,22 @@ function createRoute<Row extends AnswerableRow, Create extends object, Update ex
     errors: ['FORBIDDEN', ...createErrors],
     authorize: need(names, 'create'),
     handle: async (ctx: RequestContext, { body }) => {
-      const { record } = await create(ctx, body);
+      const { record } = await resource.create(ctx, body);
       return createdAnswer(serializer, record, collectionOf(names));
     },
   });
 }
 
-function getRoute<Row extends AnswerableRow, Create extends object, Update extends object>({
-  names,
-  serializer,
-  properties,
-  find,
-}: RecordResource<Row, Create, Update>): RestRoute<RequestContext> {
+function getRoute<Row extends AnswerableRow, Create extends object, Update extends object>(
+  resource: RecordResource<Row, Create, Update>,
+): RestRoute<RequestContext> {
+  const { names, serializer, properties } = resource;
   return defineRestRoute({
     method: 'GET',
     path: `${collectionOf(names)}/{id}`,
     operationId: `get${capitalized(names.recordType)}`,
     summary: `One ${names.recordType}`,
-    description: 'With `ETag`: its version, for `If-Match` and `If-None-Match`.',
+    description: '`ETag` is its version, for `If-Match` and `If-None-Match`.',
     tags: [names.tag],
     query: FieldsQuery,
     response: { type: 'record', serializer },
@@ -115,13 +108,17 @@ function getRoute<Row extends AnswerableRow, Create extends object, Update exten
     authorize: need(names, 'read'),
     handle: async (ctx: RequestContext, { params: { id = '' }, query: { fields } }) => {
       const picked = pickFields(serializer, fields);
-      const row = await find(ctx, id, fields ? propertiesFor(picked, properties, ['id', 'version']) : undefined);
+      const row = await resource.find(
+        ctx,
+        id,
+        fields ? propertiesFor(picked, properties, ['id', 'version']) : undefined,
+      );
       return recordAnswer(picked, row ?? rejectUnknown(names.recordType));
     },
   });
 }
 
-/** REST answers with the record alone. */
+/** The answer to a change: the record alone. */
 export function changedAnswer<Row extends AnswerableRow>(
   serializer: RestSerializer<Row>,
   { record }: Changed<Row>,
@@ -131,28 +128,20 @@ export function changedAnswer<Row extends AnswerableRow>(
 
 /** PUT is partial, so PATCH is the same operation under another name. */
 function updateRoute<Row extends AnswerableRow, Create extends object, Update extends object>(
-  {
-    names,
-    serializer,
-    aliases = {},
-    updateInput,
-    updateErrors = [],
-    examples,
-    update,
-  }: RecordResource<Row, Create, Update>,
+  resource: RecordResource<Row, Create, Update>,
   method: 'PUT' | 'PATCH',
-  operationId: string,
 ): RestRoute<RequestContext> {
+  const { names, serializer, aliases = {}, updateErrors = [] } = resource;
   return defineRestRoute({
     method,
     path: `${collectionOf(names)}/{id}`,
-    operationId,
+    operationId: `${method === 'PUT' ? 'update' : 'patch'}${capitalized(names.recordType)}`,
     summary: `Change ${names.one}: absent is untouched, null is cleared`,
     description:
-      'PUT and PATCH are the same. A whole record may be sent back as it was read: what cannot be changed must be as it was then.',
+      'PUT and PATCH are the same. A whole record may be sent back as it was read. Read-only fields must then be unchanged.',
     tags: [names.tag],
-    body: updateInput,
-    example: examples.update,
+    body: resource.updateInput,
+    example: resource.examples.update,
     aliases,
     returned: serializer,
     response: { type: 'record', serializer },
@@ -161,16 +150,15 @@ function updateRoute<Row extends AnswerableRow, Create extends object, Update ex
     authorize: need(names, 'update'),
     handle: async (ctx: RequestContext, { params: { id = '' }, body, headers, rejectChangedReadOnly }) => {
       const change = { check: rejectChangedReadOnly, expectedVersion: readIfMatch(headers) };
-      return changedAnswer(serializer, await update(ctx, id, body, change));
+      return changedAnswer(serializer, await resource.update(ctx, id, body, change));
     },
   });
 }
 
-function deleteRoute<Row extends AnswerableRow, Create extends object, Update extends object>({
-  names,
-  deleteDescription,
-  remove,
-}: RecordResource<Row, Create, Update>): RestRoute<RequestContext> {
+function deleteRoute<Row extends AnswerableRow, Create extends object, Update extends object>(
+  resource: RecordResource<Row, Create, Update>,
+): RestRoute<RequestContext> {
+  const { names, deleteDescription } = resource;
   return defineRestRoute({
     method: 'DELETE',
     path: `${collectionOf(names)}/{id}`,
@@ -183,34 +171,34 @@ function deleteRoute<Row extends AnswerableRow, Create extends object, Update ex
     errors: ['FORBIDDEN', 'NOT_FOUND'],
     authorize: need(names, 'delete'),
     handle: async (ctx: RequestContext, { params: { id = '' }, headers }) => {
-      await remove(ctx, id, readIfMatch(headers));
+      await resource.remove(ctx, id, readIfMatch(headers));
       return { status: 204 };
     },
   });
 }
 
-function restoreRoute<Row extends AnswerableRow, Create extends object, Update extends object>({
-  names,
-  serializer,
-  restoreErrors,
-  restore,
-}: RecordResource<Row, Create, Update>): RestRoute<RequestContext> {
+function restoreRoute<Row extends AnswerableRow, Create extends object, Update extends object>(
+  resource: RecordResource<Row, Create, Update>,
+): RestRoute<RequestContext> {
+  const { names, serializer, restoreErrors } = resource;
   return defineRestRoute({
     method: 'POST',
     path: `${collectionOf(names)}/{id}/restore`,
     operationId: `restore${capitalized(names.recordType)}`,
     summary: `Bring a deleted ${names.recordType} back`,
-    description: 'With all that its deletion took along, and nothing else. One that is not deleted stays as it is.',
+    description:
+      'Restores it with exactly the records that were deleted with it. A record that is not deleted stays as it is.',
     tags: [names.tag],
     bodyOptional: true,
     response: { type: 'record', serializer },
     errors: ['FORBIDDEN', 'NOT_FOUND', ...restoreErrors],
     authorize: need(names, 'restore'),
-    handle: async (ctx: RequestContext, { params: { id = '' } }) => changedAnswer(serializer, await restore(ctx, id)),
+    handle: async (ctx: RequestContext, { params: { id = '' } }) =>
+      changedAnswer(serializer, await resource.restore(ctx, id)),
   });
 }
 
-/** `POST …/{id}/convert` and its like: an update by another name. */
+/** `POST …/{id}/convert` and similar: an update that has a name of its own. */
 interface RecordAction<Row extends AnswerableRow> {
   readonly names: RecordNames;
   readonly serializer: RestSerializer<Row>;
@@ -222,16 +210,9 @@ interface RecordAction<Row extends AnswerableRow> {
   readonly run: (ctx: RequestContext, id: string, expectedVersion?: ExpectedVersion) => Promise<Changed<Row>>;
 }
 
-/** An action that takes nothing: no body, or an empty object. */
-export function actionRoute<Row extends AnswerableRow>({
-  names,
-  serializer,
-  action,
-  summary,
-  description,
-  errors = [],
-  run,
-}: RecordAction<Row>): RestRoute<RequestContext> {
+/** The route of an action without input: no body, or an empty object. */
+export function actionRoute<Row extends AnswerableRow>(route: RecordAction<Row>): RestRoute<RequestContext> {
+  const { names, serializer, action, summary, description, errors = [] } = route;
   return defineRestRoute({
     method: 'POST',
     path: `${collectionOf(names)}/{id}/${action}`,
@@ -245,6 +226,6 @@ export function actionRoute<Row extends AnswerableRow>({
     errors: ['FORBIDDEN', 'NOT_FOUND', ...errors],
     authorize: need(names, 'update'),
     handle: async (ctx: RequestContext, { params: { id = '' }, headers }) =>
-      changedAnswer(serializer, await run(ctx, id, readIfMatch(headers))),
+      changedAnswer(serializer, await route.run(ctx, id, readIfMatch(headers))),
   });
 }

@@ -1,4 +1,4 @@
-/** The record types that filters of other kinds lead to; each feature describes its own in its filter. */
+/** The record types that filters of other record types refer to; the filter of each feature describes its own. */
 import { relatedListFilter } from '../../platform/lists/filter-inputs.js';
 import { RelatedType } from '../../platform/lists/filter-columns.js';
 

@@ -1,4 +1,4 @@
-/** What lists and exports of every record type take: created or changed since a moment. */
+/** The filters of every list and export by the moment of creation and of the latest change. */
 import type { RequestContext } from '../../access/identity/request-context.js';
 import { DateOrInstantField } from '../../platform/input/fields.js';
 import type { OperatorValues } from '../../platform/lists/filter-inputs.js';
@@ -12,12 +12,12 @@ export abstract class SinceQuery {
   createdSince?: string | null;
 
   @DateOrInstantField({
-    description: `Only what was last changed at or after ${MOMENT}. It is the moment of the change, and not of its commit: a client that asks for what changed since the latest one it has seen misses what commits late. To keep a copy, follow \`/v1/commercial/changes\`.`,
+    description: `Only what was last changed at or after ${MOMENT}. The moment of a change is not that of its commit: a client that asks for changes since the latest one it has seen misses those that commit late. To keep a copy, follow \`/v1/commercial/changes\`.`,
   })
   updatedSince?: string | null;
 }
 
-/** The same as fields of the filter that both transports use. */
+/** The parameters as fields of the filter that both transports use. */
 export function sinceFilter(
   { createdSince, updatedSince }: SinceQuery,
   { tenant }: RequestContext,

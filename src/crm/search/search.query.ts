@@ -1,4 +1,4 @@
-/** The search over all types of record: a page is one statement after the lookups of its text. */
+/** The search over all record types: one statement per page, after the lookups of the text. */
 import { lookUp } from '../../access/loaders/record-lists.js';
 import { RECORD_TYPES, type RecordType } from '../../access/rights/record-types.js';
 import type { TenantReader } from '../../tenancy/tenant-reader.js';
@@ -18,7 +18,7 @@ export interface SearchHitRow {
   readonly id: string;
   readonly title: string;
   readonly subtitle: string | null;
-  /** What ranks it. */
+  /** The rank: `place`, then `folded`, then `typeOrder`. */
   readonly place: number;
   readonly folded: string;
   readonly typeOrder: number;
@@ -35,11 +35,11 @@ export interface SearchQuery {
 
 export interface SearchPage {
   readonly rows: readonly SearchHitRow[];
-  /** undefined unless it was asked for. */
+  /** undefined unless it was requested. */
   readonly total: number | undefined;
 }
 
-/** Columns of a type's hits. Every one of them is text of this file. */
+/** The columns of a record type's hits, as SQL. All of it is written in this file; none of it comes from callers. */
 interface SearchedTable {
   readonly conditions: (tenantId: string, search: string, found: FoundTexts | undefined) => Sql;
   readonly table: string;
@@ -49,7 +49,7 @@ interface SearchedTable {
   readonly folded: string;
   readonly subtitle: string;
   readonly customerId: string;
-  /** What a good hit may begin with instead, folded: the code. */
+  /** A second folded text whose begin counts like the title's: the code, or the name in the other order. */
   readonly otherBeginning: string;
 }
 
@@ -57,7 +57,7 @@ function conditionsOf<Row extends object>(table: RecordTable<Row>, filter?: Filt
   return (tenantId, search, found) => conditionsSql(table, tenantId, { search, filter, found });
 }
 
-/** As in lists of contacts. */
+/** Only active contacts, as in lists of contacts. */
 const ACTIVE: object = { isActive: { eq: true } };
 
 const TABLES: Readonly<Record<RecordType, SearchedTable>> = {
@@ -103,7 +103,7 @@ const TABLES: Readonly<Record<RecordType, SearchedTable>> = {
   },
 };
 
-/** Best hits first: those that begin with the text, those that have it as whole words, the others; each by title. */
+/** The order of hits: first those that begin with the text, then those that contain it as whole words, then the others; each by title. */
 export const BEST_FIRST: readonly OrderKey[] = [
   { column: 'place', property: 'place', type: 'integer', direction: 'ASC', nulls: 'LAST' },
   { column: 'folded', property: 'folded', type: 'text', direction: 'ASC', nulls: 'LAST' },
@@ -112,7 +112,7 @@ export const BEST_FIRST: readonly OrderKey[] = [
 ];
 const RANKED = orderBySql(BEST_FIRST);
 
-/** @returns the next best records that hold the text, and, when wanted, how many do: one round trip after the lookups */
+/** @returns one page of the records that contain the text and, if requested, their number: one round trip after the lookups */
 export async function searchRecords(reader: TenantReader, query: SearchQuery): Promise<SearchPage> {
   if (!query.withRows && !query.withTotal) return { rows: [], total: undefined };
   const { tenantId } = reader;
@@ -138,7 +138,7 @@ function pageSql(tenantId: string, query: SearchQuery, found: FoundTexts | undef
       ORDER BY hit.place, hit.folded, hit."typeOrder", hit.id`;
 }
 
-/** Counts need no rank: the conditions alone are evaluated. */
+/** A count evaluates the conditions alone, without the rank. */
 function totalSql(tenantId: string, { types, text }: SearchQuery, found: FoundTexts | undefined): Sql {
   const counts = types.map((type) => {
     const { table, alias, conditions } = TABLES[type];
@@ -151,13 +151,13 @@ function totalSql(tenantId: string, { types, text }: SearchQuery, found: FoundTe
 function hitsSql(type: RecordType, tenantId: string, query: SearchQuery, found: FoundTexts | undefined): Sql {
   const { text, limit, after } = query;
   const { table, alias, title, folded, subtitle, customerId, otherBeginning, conditions } = TABLES[type];
-  // Kinds stand in this order where titles are equal.
+  // The order of record types among equal titles.
   const order = RECORD_TYPES.indexOf(type);
-  // In subqueries of their own, so that the text is folded once and not for each row.
+  // In a subquery, so that the text is folded once and not for each row.
   const begins = (column: string): Sql => sql`starts_with(${rawSql(column)}, (SELECT app.fold(${text})))`;
   const words = sql`(SELECT ${wordsSql(sql`app.fold(${text})`)})`;
   const beyond = after ? sql`WHERE ${afterSql(BEST_FIRST, after)}` : sql``;
-  // OFFSET 0 keeps the rows apart from what ranks them: folding is slow, so each title is folded once.
+  // OFFSET 0 keeps PostgreSQL from merging the subquery, so that each title is folded once; folding is slow.
   return sql`(SELECT * FROM (SELECT ${rawSql(`'${type}' AS type, ${order} AS "typeOrder", id, title, subtitle, customer_id`)},
       folded COLLATE "und-x-icu" AS folded,
       CASE WHEN ${begins('folded')} OR ${begins('other')} THEN 0

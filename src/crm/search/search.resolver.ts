@@ -15,9 +15,9 @@ import { search } from './search.service.js';
 import { SearchArgs, SearchHit, SearchHitConnection } from './search.type.js';
 
 const SEARCH =
-  'Records of several types that hold a text. First those whose title or code begins with it, then those whose title has it as whole words, then the others; each by title.';
+  'Records of several types that contain a text. First those whose title or code begins with it, then those whose title contains it as whole words, then the others; each by title.';
 
-// A hit is a row: a class here would have TypeGraphQL convert each of them.
+// A hit is a row. With a class as parameter type TypeGraphQL would convert each of them.
 type Hit = Pick<SearchHitRow, 'type' | 'id'>;
 
 @Resolver(() => SearchHit)

@@ -11,11 +11,11 @@ import { Opportunity } from '../opportunity/opportunity.entity.js';
 import { checkOperations, type CheckedRow, type OperationChecks } from './viewer-can.service.js';
 import { ActivityViewerCan, ContactViewerCan, CustomerViewerCan, OpportunityViewerCan } from './viewer-can.type.js';
 
-/** @returns the resolver that tells of a record type what the caller can do with it */
+/** @returns the resolver of `viewerCan` of a record type */
 function viewerCanOf(Record: ClassType, recordType: RecordType, ViewerCan: ClassType) {
   @Resolver(() => Record)
   class ViewerCanResolver {
-    @FieldResolver(() => ViewerCan, { description: 'What the caller can do with it, operation by operation.' })
+    @FieldResolver(() => ViewerCan, { description: 'Whether the caller can do each operation on the record.' })
     viewerCan(
       @Root() record: CheckedRow,
       @Ctx() ctx: RequestContext,

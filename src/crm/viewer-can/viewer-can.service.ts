@@ -1,4 +1,4 @@
-/** Predicts what the operations on a record would answer, by asking what they ask: the table of rights and the state machines. */
+/** Predicts whether operations on a record would be accepted, from the same table of rights and state machines. */
 import { isOwn, type OwnedRecord } from '../../access/rights/ownership.query.js';
 import { authorize, grantOf, type RecordAction } from '../../access/rights/permissions.js';
 import type { RecordType } from '../../access/rights/record-types.js';
@@ -8,7 +8,7 @@ import type { RequestContext } from '../../access/identity/request-context.js';
 import { AppError, type ErrorCode } from '../../platform/errors/errors.js';
 import { customerTable, type CustomerRow } from '../customer/customer.query.js';
 import { requireConvertible } from '../customer/customer.service.js';
-import { requireStep } from '../opportunity/opportunity-lifecycle.service.js';
+import { requirePossible } from '../opportunity/opportunity-lifecycle.service.js';
 import type { OpportunityRow } from '../opportunity/opportunity.query.js';
 import { rejectRestoreWithout, rejectUnknown } from '../record/record-errors.js';
 
@@ -22,9 +22,9 @@ export interface OperationCheck {
 /** By the operation's name; only those that are selected. */
 export type OperationChecks = Readonly<Record<string, OperationCheck>>;
 
-/** What the checks look at. */
+/** The fields that the checks need. */
 export interface CheckedRow extends OwnedRecord {
-  /** Of a record that belongs to a customer: it is also its customer's owner's. */
+  /** Set for a record that belongs to a customer, whose owner owns the record too. */
   readonly customerId?: string;
   /** Reads find live records; a deleted one comes from the mutation that deleted it. */
   readonly deletedAt?: string | null;
@@ -34,7 +34,7 @@ export interface CheckedRow extends OwnedRecord {
 
 interface Operation {
   readonly right: RecordAction;
-  /** What the state machine says. @throws AppError ILLEGAL_TRANSITION */
+  /** The check of the state machine. @throws AppError ILLEGAL_TRANSITION */
   readonly requireState?: (row: CheckedRow) => void;
 }
 
@@ -49,12 +49,12 @@ const COMMON: readonly (readonly [string, Operation])[] = [
 
 function lifecycle(operation: 'win' | 'lose' | 'reopen'): readonly [string, Operation] {
   const requireState = ({ status }: CheckedRow): void => {
-    if (status) requireStep(operation, status);
+    if (status) requirePossible(operation, status);
   };
   return [operation, { right: 'update', requireState }];
 }
 
-/** Only customers are asked, whose types these are. */
+/** Called for customers only. */
 function requireConvertibleType({ type }: CheckedRow): void {
   requireConvertible(type as CustomerRow['type']);
 }
@@ -67,7 +67,7 @@ const OPERATIONS: Readonly<Record<RecordType, Operations>> = {
   activity: new Map([...COMMON, ['complete', { right: 'update' }], ['reopen', { right: 'update' }]]),
 };
 
-/** A record, and the customer that it belongs to where that was looked at: null for one that is deleted. */
+/** A record, and its customer if that was read: null for a deleted customer. */
 interface Situation {
   readonly recordType: RecordType;
   readonly row: CheckedRow;
@@ -75,9 +75,9 @@ interface Situation {
 }
 
 /**
- * What the selected operations would answer. The customers of records are read only for a caller who is held to their own records,
- * and for deleted records: one statement a level.
- * @param selected by name; names that are no operations are passed over
+ * Checks the selected operations. The customer of a record is read only for a caller who is limited to their own records, and for a
+ * deleted record: one statement per level.
+ * @param selected fields; other names than operations are ignored
  */
 export function checkOperations(
   ctx: RequestContext,
@@ -103,7 +103,7 @@ function isDeleted({ deletedAt }: CheckedRow): boolean {
 
 const ALLOWED: OperationCheck = { allowed: true, code: null, reason: null };
 
-/** A page of records is in few situations: each is looked into once, so that few errors are made. */
+/** The records of a page are in few different situations. Each is checked once, since making errors is slow. */
 const knownChecks = requestCache(() => new Map<string, OperationCheck>());
 
 function checkOf(ctx: RequestContext, name: string, operation: Operation, situation: Situation): OperationCheck {

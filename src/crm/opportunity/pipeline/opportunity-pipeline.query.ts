@@ -1,4 +1,4 @@
-/** Sums over opportunities, as they are or as they were at some moment: one statement each. */
+/** Sums over opportunities, now or as of a moment: one statement each. */
 import type { TenantReader } from '../../../tenancy/tenant-reader.js';
 import type { Filter } from '../../../platform/lists/filter-columns.js';
 import { filterSql } from '../../../platform/lists/filters.js';
@@ -11,20 +11,20 @@ import { opportunityTable } from '../opportunity.query.js';
 
 export interface PipelineQuery {
   readonly groupBy: PipelineGroup;
-  /** On what opportunities are like today, also when the sums are of another day. */
+  /** Applies to the opportunities as they are today, also for sums as of another day. */
   readonly filter?: Filter | null | undefined;
   /** The last moment that counts; undefined for now. */
   readonly until?: string | undefined;
-  /** No more totals than these are read; each says how many there are. undefined for all. */
+  /** The maximum of totals to read; each row has the number of all. undefined: no limit. */
   readonly limit?: number | undefined;
 }
 
-/** One total, and of how many. */
+/** One total, with the number of all totals. */
 export interface PipelineTotalRow extends Omit<PipelineGroupTotal, 'month' | 'ownerId'> {
   readonly groups: number;
 }
 
-/** What is grouped by, and how the groups follow each other; by currency within. */
+/** The key and the order of groups. Within a group totals are ordered by currency. */
 interface Grouping {
   readonly key: string;
   readonly order: string;
@@ -34,7 +34,7 @@ const STATUSES = Object.values(OpportunityStatus)
   .map((status) => `'${status}'`)
   .join(', ');
 
-/** Owner, month and source are today's on any day: transitions tell of status, amount, probability and currency. */
+/** Owner, month and source are always today's: transitions hold status, amount, probability and currency only. */
 const GROUPINGS: Readonly<Record<PipelineGroup, (status: string) => Grouping>> = {
   STATUS: (status) => ({ key: status, order: `array_position(ARRAY[${STATUSES}], ${status})` }),
   OWNER: () => ({ key: 'o.assigned_to', order: 'o.assigned_to NULLS LAST' }),
@@ -42,7 +42,7 @@ const GROUPINGS: Readonly<Record<PipelineGroup, (status: string) => Grouping>> =
   SOURCE: () => inTextOrder('o.source'),
 };
 
-/** As people sort it, the same on every server. */
+/** In the order of ICU, which is the same on every server. */
 function inTextOrder(key: string): Grouping {
   return { key, order: `${key} COLLATE "und-x-icu" NULLS LAST` };
 }
@@ -56,7 +56,7 @@ export function sumPipeline(reader: TenantReader, query: PipelineQuery): Promise
   return reader.rows<PipelineTotalRow>(isWhole ? wholeSql(tenantId, limit) : currentSql(tenantId, query));
 }
 
-/** Of the rows `o`. Integers in hundredths: as exact as numerics, and the pipeline costs PostgreSQL a quarter less. */
+/** Over the rows `o`. Sums of integers in hundredths are exact, and a quarter cheaper for PostgreSQL than sums of numeric. */
 const CURRENT_SUMS = rawSql(
   'count(*)::integer AS count, sum(o.amount_cents) * 0.01 AS amount, sum(o.weighted_cents) * 0.01 AS "weightedAmount"',
 );
@@ -70,8 +70,8 @@ function currentSql(tenantId: string, { groupBy, filter, limit }: PipelineQuery)
 }
 
 /**
- * By status and unfiltered: jumps through the index opportunities_pipeline from pair to pair, and sums each stretch between. A
- * GROUP BY compares status and currency of every row with those of the row before, which costs a seventh of the whole.
+ * By status and without a filter: steps through the index opportunities_pipeline from one pair of status and currency to the next, and
+ * sums the rows of each pair. A GROUP BY would compare the pair of every row, which is a seventh of the whole cost.
  */
 function wholeSql(tenantId: string, limit: number | undefined): Sql {
   const live = conditionsSql(opportunityTable, tenantId, {});
@@ -93,8 +93,8 @@ const PAST_SUMS = rawSql(
 );
 
 /**
- * Each opportunity as its last transition until then left it; one without any was not there yet. Versions tell which is the last:
- * clocks of several servers may not agree.
+ * Each opportunity as of its last transition until that moment. An opportunity without one did not exist yet. The last transition is
+ * the one with the highest version, because clocks of several servers may differ.
  */
 function pastSql(tenantId: string, { groupBy, filter, limit }: PipelineQuery, until: string): Sql {
   const filtered = filter && filterSql(tenantId, filter, OPPORTUNITY_FILTER_COLUMNS);

@@ -12,11 +12,11 @@ import { PipelineGroup, PipelineGroupTotal } from './opportunity-pipeline.type.j
 import { OpportunityFilter } from '../opportunity.filter.js';
 
 const AS_OF =
-  'As it was at the end of this day in the time zone of the company; one to come is today. Status, amount, probability and currency are those of then; everything else, also for the filter, is today’s.';
-/** A document of nothing but pipelines, one at each of the 15 root fields, is still within the price of 10 000. */
+  'The pipeline at the end of this day in the time zone of the company; a future day means today. Status, amount, probability and currency are those of that day. All other fields, also in the filter, are those of today.';
+/** A document with a pipeline in each of 15 root fields stays within the cost limit of 10 000. */
 const MAX_TOTALS = 600;
-const PIPELINE = `The opportunities summed up, one total for each group and currency, in the order of the groups. More than ${MAX_TOTALS} totals are refused
-with QUERY_TOO_COMPLEX and their number: a filter makes them fewer. Its cost is that of ${MAX_TOTALS} objects, and as much again with owners.`;
+const PIPELINE = `Totals of opportunities, one for each group and currency, in the order of the groups. More than ${MAX_TOTALS} totals are rejected with
+QUERY_TOO_COMPLEX and their number; add a filter then. The cost is that of ${MAX_TOTALS} objects, and twice that with owners.`;
 
 @Resolver(() => PipelineGroupTotal)
 export class PipelineResolver {
@@ -41,7 +41,7 @@ export class PipelineResolver {
 
   @FieldResolver(() => User, {
     nullable: true,
-    description: 'The user who is responsible for them; null unless grouped by OWNER, and for those without.',
+    description: 'The responsible user of the group; null unless grouped by OWNER, and for opportunities without one.',
   })
   owner(
     @Root() { ownerId }: PipelineGroupTotal,

@@ -8,7 +8,7 @@ import { pipelineSchema, pipelineTotalSerializer } from './opportunity-pipeline.
 
 class PipelineQueryParameters {
   @DateField({
-    description: 'As it was at the end of this day in the time zone of the company; one to come is today.',
+    description: 'The pipeline at the end of this day in the time zone of the company; a future day means today.',
   })
   asOf?: string | null;
 }
@@ -17,8 +17,9 @@ const summaryRoute = defineRestRoute({
   method: 'GET',
   path: '/v1/commercial/pipeline/summary',
   operationId: 'getPipelineSummary',
-  summary: 'The opportunities summed up, per status and currency',
-  description: 'As of a day in the past: with the status, amount, probability and currency that each had then.',
+  summary: 'Totals of opportunities by status and currency',
+  description:
+    'As of a past day, each opportunity counts with the status, amount, probability and currency of that day.',
   tags: ['Opportunities'],
   query: PipelineQueryParameters,
   response: { type: 'json', schema: pipelineSchema },

@@ -10,13 +10,13 @@ import type { PipelineGroup } from './opportunity-pipeline.type.js';
 export interface PipelineRequest {
   readonly groupBy: PipelineGroup;
   readonly filter?: Filter | null | undefined;
-  /** A day in the company's time zone; none, or one to come, is today. */
+  /** A day in the company's time zone. Absent, or a future day: today. */
   readonly asOf?: string | null | undefined;
-  /** More totals than these are rejected; undefined for any number of them. */
+  /** More totals are rejected; undefined: no limit. */
   readonly maxTotals?: number;
 }
 
-/** What a group has in common, where its key is more than a text. */
+/** The key of a group by its type, where it is more than a text. */
 interface InCommon {
   readonly month: string | null;
   readonly ownerId: string | null;
@@ -25,13 +25,13 @@ interface InCommon {
 export type PipelineTotal = PipelineTotalRow & InCommon;
 
 export interface Pipeline {
-  /** The day that the totals are of. */
+  /** The day of the totals. */
   readonly asOf: string;
   readonly totals: readonly PipelineTotal[];
 }
 
 /**
- * Everybody who may read opportunities sees the sums of all. There are all totals, or none and an error.
+ * The totals of all opportunities, for everybody who may read opportunities. The answer is complete, or an error.
  * @throws AppError FORBIDDEN, VALIDATION_FAILED (a malformed id in the filter), QUERY_TOO_COMPLEX (more than maxTotals)
  */
 export async function getPipeline(
@@ -41,7 +41,7 @@ export async function getPipeline(
   authorize(ctx, 'opportunity:read');
   const { timeZone } = ctx.tenant;
   const today = todayIn(timeZone);
-  // Both are written YYYY-MM-DD, and so compare as text.
+  // Both are written YYYY-MM-DD, so they compare as text.
   const isPast = typeof asOf === 'string' && asOf < today;
   const until = isPast ? endOfDay(asOf, timeZone) : undefined;
   const totals = await sumPipeline(ctx.reader, { groupBy, filter, until, limit: maxTotals });

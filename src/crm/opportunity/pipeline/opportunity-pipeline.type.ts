@@ -1,4 +1,4 @@
-/** The pipeline in GraphQL: what it can be summed by, and one sum. */
+/** The pipeline in GraphQL: the groupings, and one total. */
 import { Field, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { DateScalar, DecimalScalar } from '../../../platform/graphql-schema/scalars.js';
 
@@ -22,20 +22,21 @@ registerEnumType(PipelineGroup, {
 });
 
 @ObjectType('PipelineGroupTotal', {
-  description: 'The opportunities of one group in one currency, summed up. Nothing adds two currencies.',
+  description:
+    'The total of the opportunities of one group in one currency. Amounts of different currencies are never added.',
   simpleResolvers: true,
 })
 export class PipelineGroupTotal {
   @Field(() => String, {
     nullable: true,
-    description: 'What they have in common, as PipelineGroup says; null for those without.',
+    description: 'The key of the group, as PipelineGroup describes it; null for opportunities without a value.',
   })
   key!: string | null;
 
   @Field(() => DateScalar, {
     nullable: true,
     description:
-      'First day of the month that they have in common; null unless grouped by MONTH, and for those without.',
+      'First day of the month of the group; null unless grouped by MONTH, and for opportunities without a date.',
   })
   month!: string | null;
 
@@ -45,7 +46,7 @@ export class PipelineGroupTotal {
   @Field(() => String, { description: 'ISO 4217, e.g. EUR.' })
   currency!: string;
 
-  @Field(() => Int, { description: 'How many they are.' })
+  @Field(() => Int, { description: 'Number of opportunities.' })
   count!: number;
 
   @Field(() => DecimalScalar, { description: 'Sum of their amounts.' })
