@@ -1,6 +1,6 @@
 /**
- * `npm run audit:verify -- [tenant] [--head seq:hash]`: checks the audit trail of one tenant, or of all, and ends with code 1
- * when something is wrong. Keep the printed head elsewhere: given back later, it shows whether the end was cut.
+ * `npm run audit:verify -- [tenant] [--head seq:hash]`: verifies the audit log of one tenant, or of all, and ends with code 1 if it
+ * finds a problem. Store the printed head elsewhere: passed as `--head` later, it shows whether the end of the log was cut off.
  */
 import { parseArgs } from 'node:util';
 import type pg from 'pg';

@@ -1,4 +1,4 @@
-/** Where a command finds the database: on the operator's own server, or in the embedded one, whether the service is running or not. */
+/** The database of a command: the operator's own server, or the embedded one, whether the service runs or not. */
 import { existsSync } from 'node:fs';
 import pg from 'pg';
 import { EMBEDDED_DATABASE, embeddedDataDir, type Config } from '../config.js';
@@ -16,19 +16,19 @@ const CONNECT_TIMEOUT_MS = 5000;
 export interface CommandDatabase {
   /** Signs in as the role of the service. */
   readonly appUrl: string;
-  /** Signs in as the role that owns the schema; undefined when the operator's configuration does not name it. */
+  /** Signs in as the role that owns the schema; undefined if the configuration has no DATABASE_MIGRATION_URL. */
   readonly ownerUrl: string | undefined;
 }
 
 interface OpenedDatabase extends CommandDatabase {
-  /** Stops the embedded PostgreSQL, if it was started for the command. */
+  /** Stops the embedded PostgreSQL if it was started for the command. */
   close(): Promise<void>;
 }
 
 /**
- * Runs the work, and leaves no server running that was not running before.
- * @param variable the one whose address the work uses
- * @throws StartupError when there is no database yet, or when it fails
+ * Runs the work. A server that was started for it is stopped again.
+ * @param variable whose address the work uses
+ * @throws StartupError if there is no database yet, or if it fails
  */
 export async function withCommandDatabase(
   config: Config,
@@ -69,7 +69,7 @@ async function openEmbedded(config: Config): Promise<OpenedDatabase> {
   return { ...roleUrls(server, EMBEDDED_DATABASE), close: () => server.stop() };
 }
 
-/** A command that is broken off takes the server with it that was started for it. */
+/** An interrupted command stops the server that was started for it. */
 function stopOnSignals(server: EmbeddedPostgres): void {
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
     process.on(signal, () => {
@@ -85,7 +85,7 @@ export function openCommandPool(connectionString: string, options: pg.PoolConfig
   return pool;
 }
 
-/** The embedded PostgreSQL while the service has it running; it takes clients of any process that can read the passwords. */
+/** The embedded PostgreSQL, if the service runs it. Any process that can read the passwords can connect. */
 async function findRunning(dataDir: string): Promise<DatabaseServer | undefined> {
   const folder = openDataFolder(dataDir);
   const found = existsSync(folder.cluster) ? readPostmaster(folder.cluster) : undefined;

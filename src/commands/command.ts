@@ -1,8 +1,8 @@
-/** What all commands share: how they end, and what they say then. */
+/** The start and the end of every command. */
 import { StartupError } from '../platform/errors/startup-error.js';
 import { systemErrorCode } from '../platform/errors/thrown.js';
 
-/** The top of every command: what an operator can mend is told in one sentence, without a stack. The exit code is then 1. */
+/** Runs a command. An error that an operator can fix is printed as one sentence, without a stack. The exit code is then 1. */
 export async function runCommand(main: () => Promise<void>): Promise<void> {
   try {
     await main();

@@ -1,4 +1,4 @@
-/** `npm run migration:up`: brings the schema of the operator's own server up to this code. */
+/** `npm run migration:up`: applies pending migrations on the operator's own server. */
 import { ormOptions } from '../../mikro-orm.config.js';
 import { loadConfig } from '../config.js';
 import { runMigrations } from '../platform/postgres/migrator.js';

@@ -1,4 +1,4 @@
-/** `npm run schema:emit`: writes the GraphQL contract to schema.graphql and the errors to docs/errors.md, for review with the change that made them. */
+/** `npm run schema:emit`: writes the GraphQL contract to schema.graphql and the errors to docs/errors.md, for review with each change. */
 import 'reflect-metadata';
 import { writeFile } from 'node:fs/promises';
 import { writeErrorsText } from '../platform/errors/error-catalogue-text.js';

@@ -1,4 +1,4 @@
-/** `npm run schema:release`: keeps the contracts of GraphQL and REST as they are released; later changes are compared with them. */
+/** `npm run schema:release`: stores the released contracts of GraphQL and REST. Tests compare later changes with them. */
 import 'reflect-metadata';
 import { readFile, writeFile } from 'node:fs/promises';
 import { writeOpenApiText } from '../app/routes.js';

@@ -1,6 +1,6 @@
 /**
- * `npm run tenancy:verify`: proves on the live catalogue, as the role of the service, that no tenant can reach another's rows,
- * and ends with code 1 when something is wrong.
+ * `npm run tenancy:verify`: verifies tenant isolation on the live catalogue, as the role of the service, and ends with code 1 if it
+ * finds a problem.
  */
 import { inspectIsolation, ISOLATION_EXCEPTIONS, type IsolationReport } from '../tenancy/isolation/isolation.js';
 import { loadConfig } from '../config.js';
@@ -19,7 +19,7 @@ async function inspect(url: string): Promise<IsolationReport> {
 function describeProof({ role, tables }: IsolationReport): string {
   return [
     `The role ${role} is no superuser, cannot bypass row security, owns nothing and is a member of no role that could.`,
-    `It cannot truncate a table, nor change or remove what the audit trail holds.`,
+    `It cannot truncate a table, nor change or remove what the audit log holds.`,
     `${tables.length} tables hold data of tenants. Each forces the policy "tenant" for reads and writes, has the tenant in every`,
     'key and unique index, and refers to the others by keys that contain it:',
     ...tables.map((table) => `  ${table}`),

@@ -1,4 +1,4 @@
-/** What the two commands about tenants share: the database as its owner, and errors as plain sentences. */
+/** What the two commands about tenants share: a connection as the owner of the schema, and errors as plain sentences. */
 import { MikroORM } from '@mikro-orm/postgresql';
 import { ormOptions } from '../../mikro-orm.config.js';
 import { endPools, openDatabase, type Database } from '../tenancy/database.js';
@@ -12,7 +12,7 @@ const TIMEOUT_MS = 10_000;
 
 /**
  * Runs the work on the operator's or the embedded database. Every error is one sentence, and exit code 1.
- * @param read what the command was given, before any database is looked for
+ * @param read reads the arguments, before the database is opened
  */
 export async function runTenantCommand<T>(
   read: () => T,
@@ -28,7 +28,7 @@ export async function runTenantCommand<T>(
   });
 }
 
-/** What arguments were rejected for: a value that is named, or else how the command is used. */
+/** The error for rejected arguments: it names the value, or else shows the usage. */
 export function asUsageError(cause: unknown, usage: string): Error {
   return cause instanceof AppError ? cause : new StartupError(usage, { cause });
 }

@@ -1,6 +1,6 @@
 /**
- * `npm run tenant:create -- <id> --name … --admin <email>`: makes a company and its first admin, and prints the generated
- * password once. Ends with code 1 when it is rejected.
+ * `npm run tenant:create -- <id> --name … --admin <email>`: creates a company and its first admin, and prints the
+ * generated password once. Ends with code 1 if the input is rejected.
  */
 import { parseArgs } from 'node:util';
 import { NewTenantInput } from '../account/operator/operator.input.js';

@@ -1,6 +1,6 @@
 /**
- * `npm run tenant:update -- <id> [--suspend | --resume] [--limit-customers <n>] …`: what only the operator may change of a
- * company. Prints its settings; ends with code 1 when it is rejected.
+ * `npm run tenant:update -- <id> [--suspend | --resume] [--limit-customers <n>] …`: changes the settings of a
+ * company that only the operator may change, and prints them. Ends with code 1 if the input is rejected.
  */
 import { parseArgs } from 'node:util';
 import { OperatorTenantInput } from '../account/operator/operator.input.js';
@@ -40,7 +40,7 @@ function readArguments(): { readonly id: string; readonly changes: OperatorTenan
   }
 }
 
-/** `limit-customers: "20"` → `limitCustomers: 20`; what is no number is left for its rule to reject. */
+/** `limit-customers: "20"` → `limitCustomers: 20`; a value that is not a number is passed on, and rejected by the rule of its field. */
 function toFields(values: Readonly<Record<string, string>>): Readonly<Record<string, unknown>> {
   const fields = Object.entries(values).map(([name, value]): [string, unknown] => [
     name.replace(/-(.)/g, (_match, letter: string) => letter.toUpperCase()),

@@ -1,6 +1,6 @@
 /**
- * `npm run text:normalize -- [tenant] [--dry-run]`: makes text that was stored before the present rules as it would be stored
- * today. Ends with code 1 when something has to be looked at: what would become equal, or empty, stays as it is.
+ * `npm run text:normalize -- [tenant] [--dry-run]`: normalizes text that was stored before the present rules. Ends
+ * with code 1 if an operator must look at something: text that would become equal to another one, or empty, stays as it is.
  */
 import { parseArgs } from 'node:util';
 import { operatorOrigin } from '../audit/events/origin.js';
@@ -28,12 +28,12 @@ function readArguments(): Request {
   }
 }
 
-/** In ASCII: what the text is about is what nobody sees, or what a terminal would obey. */
+/** In ASCII, because the text may hold invisible or control characters. */
 function inAscii(text: string): string {
   return JSON.stringify(text).replace(/[^ -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
-/** Prints as it goes, and counts. */
+/** Prints each change, and counts them. */
 function reporter(isDryRun: boolean): RewriteReport & { readonly rows: () => number } {
   let rows = 0;
   const fail = (line: string): void => {

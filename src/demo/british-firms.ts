@@ -37,7 +37,7 @@ const CITIES = [
   ['Cardiff', 'CF10', 'Wales', '029 2018 0'], ['Belfast', 'BT1', 'Northern Ireland', '028 9649 6'],
 ] as const; // prettier-ignore
 
-/** Ends in two digits that make the weighted sum divisible by 97. */
+/** The last two digits make the weighted sum divisible by 97. */
 function makeVatNumber(faker: Faker): string {
   const begin = `${faker.number.int({ min: 1, max: 9 })}${digits(faker, 6)}`;
   const sum = Array.from(begin).reduce((total, digit, place) => total + Number(digit) * (8 - place), 0);

@@ -35,7 +35,7 @@ const TYPES: { value: ActivityType; weight: number }[] = [
   { value: 'NOTE', weight: 8 },
   { value: 'FOLLOW_UP', weight: 10 },
 ];
-/** Of 100 activities so many are about a sale, the others about the customer as such. */
+/** Percentage of activities that are about a sale; the others are about the customer. */
 const ABOUT_SALES = 62;
 
 /** All activities of a tenant, in the order in which they were entered. */
@@ -73,7 +73,7 @@ function makeActivity(faker: Faker, { tenant, scenes, userIds }: ActivitySources
   };
 }
 
-/** Somebody who was there by then and may be reached in this way; mostly the main contact. */
+/** A contact who existed at that moment and accepts this type of activity; mostly the main contact. */
 function pickContact(
   faker: Faker,
   type: ActivityType,
@@ -96,7 +96,7 @@ function fillIn(text: string, { customer, opportunity }: Occasion, contact: Demo
   return text.replace('{name}', name).replace('{offer}', opportunity?.name ?? '');
 }
 
-/** When something was to happen and whether it did, in milliseconds. */
+/** When an activity takes place, is due and was completed, in milliseconds. */
 interface Course {
   readonly dateMs: number;
   readonly dueMs: number | null;
@@ -131,14 +131,14 @@ function chooseCourse(faker: Faker, type: ActivityType): MakeCourse {
   return type === 'MEETING' || (type === 'CALL' && faker.datatype.boolean(0.15)) ? makePlanned : makeLogged;
 }
 
-/** Entered and ticked off right after it was done. */
+/** An activity that was entered and completed right after it took place. */
 function makeLogged(faker: Faker, type: ActivityType, _occasion: Occasion, createdAtMs: number): Course {
   const minutes = type === 'CALL' ? faker.number.int({ min: 3, max: 40 }) : null;
   const completedMs = Math.min(DEMO_ENDS_AT, createdAtMs + faker.number.int({ min: 1000, max: 4 * MINUTE_MS }));
   return { dateMs: toMinute(createdAtMs - (minutes ?? 0) * MINUTE_MS), dueMs: null, minutes, completedMs };
 }
 
-/** An appointment, some days ahead. A few that are past still wait to be ticked off. */
+/** An appointment some days ahead. A few past ones are not completed yet. */
 function makePlanned(faker: Faker, type: ActivityType, { isOverSince, toMs }: Occasion, createdAtMs: number): Course {
   const isOver = isOverSince(createdAtMs);
   const latestMs = isOver ? toMs : createdAtMs + 25 * DAY_MS;
@@ -150,7 +150,7 @@ function makePlanned(faker: Faker, type: ActivityType, { isOverSince, toMs }: Oc
   return { dateMs, dueMs: null, minutes, completedMs: isDone ? Math.min(DEMO_ENDS_AT, tickedMs) : null };
 }
 
-/** Something to do by an evening. What is still open of it lies on both sides of the demo's end. */
+/** A task that is due at the end of a working day. Open tasks are due before and after the end of the demo. */
 function makeDue(faker: Faker, _type: ActivityType, { isOverSince }: Occasion, createdAtMs: number): Course {
   const dueMs = eveningAfter(createdAtMs, faker.number.int({ min: 1, max: 28 }));
   const isDone = isOverSince(createdAtMs) || faker.datatype.boolean(chanceOfDone(dueMs));

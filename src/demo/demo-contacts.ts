@@ -1,4 +1,4 @@
-/** People at the customers of the demo: one to four each, the first of them the main contact. */
+/** Contacts of the demo: one to four for each customer, the first one the main contact. */
 import type { Faker } from '@faker-js/faker';
 import type { Contact } from '../crm/contact/contact.entity.js';
 import { makeChanges, makeDemoId, type DemoCustomer } from './demo-customers.js';
@@ -22,10 +22,10 @@ export function makeDemoContacts(faker: Faker, sources: ContactSources): DemoCon
   return sources.customers.flatMap((customer) => makeStaff(faker, customer, sources));
 }
 
-/** Employees below which the owner decides everything. */
+/** A firm with fewer employees has one decision maker, its owner. */
 const SMALL = 10;
 
-/** Larger firms have more people to talk to. */
+/** Larger firms have more contacts. */
 function makeStaff(faker: Faker, customer: DemoCustomer, sources: ContactSources): DemoContact[] {
   const employees = customer.employeeCount ?? 0;
   const most = employees < SMALL ? 2 : employees < 50 ? 3 : 4;
@@ -115,7 +115,7 @@ function makeWishes(faker: Faker, { language, otherLanguages }: PeopleWords): Wi
 
 type Stay = Pick<Contact, 'isActive' | 'notes' | 'updatedAt' | 'version'>;
 
-/** Some have left since; never the main contact. */
+/** Some have left the firm, but never the main contact. */
 function makeStay(faker: Faker, people: PeopleWords, createdAtMs: number, isPrimary: boolean): Stay {
   if (isPrimary || faker.datatype.boolean(0.88)) {
     const notes = sometimes(faker, 20, faker.helpers.arrayElement(people.notes));

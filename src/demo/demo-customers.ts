@@ -1,4 +1,4 @@
-/** Customers of the demo: believable, and the same on every machine. */
+/** Customers of the demo: realistic, and the same on every machine. */
 import type { Faker } from '@faker-js/faker';
 import { v7 } from 'uuid';
 import type { CustomerType, PaymentTerms } from '../crm/customer/customer-enums.js';
@@ -10,7 +10,7 @@ import { DEMO_ENDS_AT, type DemoTenant } from './demo-tenants.js';
 export type DemoCustomer = Omit<Customer, 'searchPhone' | symbol>;
 
 const DEMO_DAYS = 730;
-/** When the tenant and its users began. */
+/** When the tenant and its users were created. */
 export const DEMO_STARTS_AT = DEMO_ENDS_AT - DEMO_DAYS * DAY_MS;
 
 const TYPES: { value: CustomerType; weight: number }[] = [
@@ -34,7 +34,7 @@ const HAVE_BOUGHT: readonly CustomerType[] = ['CUSTOMER', 'VIP', 'CHURNED'];
 /** Shares of the size classes, from the smallest, in percent. */
 const SIZE_SHARES = [38, 44, 15, 3];
 
-/** UUID v7 of that moment, its random part from the seed. */
+/** A UUID v7 of that moment, with a random part from the seed. */
 export function makeDemoId(faker: Faker, atMs: number): string {
   const random = Uint8Array.from({ length: 16 }, () => faker.number.int(255));
   return v7({ msecs: atMs, random });
@@ -66,7 +66,7 @@ export function makeDemoCustomers(
   }));
 }
 
-/** How often a record was changed after it was made, and when last. */
+/** The version of a record, and when it was last changed. */
 export function makeChanges(faker: Faker, createdAtMs: number): Pick<Customer, 'updatedAt' | 'version'> {
   const changes = faker.helpers.arrayElement([0, 0, 1, 2, 4]);
   const updatedAtMs = changes === 0 ? createdAtMs : faker.number.int({ min: createdAtMs, max: DEMO_ENDS_AT });

@@ -1,4 +1,4 @@
-/** Two companies to try the service with: users, customers enough to page, search and export, and what was done with them. */
+/** Two companies to try the service with: users, enough customers to page, search and export, and their sales and activities. */
 import type { Faker } from '@faker-js/faker';
 import { MikroORM, type EntityManager, type Options } from '@mikro-orm/postgresql';
 import type { CounterName } from '../access/writes/counters.js';
@@ -28,10 +28,10 @@ interface DemoOptions {
 }
 
 /**
- * Makes the demo tenants, each in one transaction, unless they are there.
- * @param owner connects as the role that owns the schema: the service's own may not make tenants
- * @returns whether anything was made
- * @throws StartupError in production, where everybody would know the password
+ * Creates the missing demo tenants, each in one transaction.
+ * @param owner connects as the role that owns the schema: the role of the service may not create tenants
+ * @returns whether a tenant was created
+ * @throws StartupError in production, because the password is public
  */
 export async function seedDemoData(owner: Options, { passwords, isProduction }: DemoOptions): Promise<boolean> {
   if (isProduction) throw new StartupError('Demo data is never made in production: unset DEMO_DATA.');
@@ -51,7 +51,7 @@ export async function seedDemoData(owner: Options, { passwords, isProduction }: 
   });
 }
 
-/** Imported here and nowhere else: a start without demo data does not pay for it. */
+/** Imported only here, so that a start without demo data does not load it. */
 async function loadGenerator({ id, seed }: DemoTenant): Promise<{ faker: Faker; country: DemoCountry }> {
   const isFrench = id === 'demo';
   const { faker } = isFrench ? await import('@faker-js/faker/locale/fr') : await import('@faker-js/faker/locale/en_GB');
@@ -67,7 +67,7 @@ async function seedTenant(database: Database, tenant: DemoTenant, passwords: Pas
   const records = makeDemoRecords(faker, tenant, country, writers);
   await inTenantTransaction(database, tenant.id, async (em) => {
     bindOrigin(em, operatorOrigin());
-    // The ORM knows no relation from users to their tenant, so it would not order the two.
+    // Flushed first: the ORM knows no relation from users to their tenant, so it would not order the two.
     await em.persist(makeTenant(tenant)).flush();
     for (const user of users) em.create(User, user);
     await em.flush();
@@ -76,7 +76,7 @@ async function seedTenant(database: Database, tenant: DemoTenant, passwords: Pas
   });
 }
 
-/** Past the unit of work: the trail tells of the new tenant and its users, not of each imported record. */
+/** Bypasses the unit of work: the audit log has events of the new tenant and its users, but not of each imported record. */
 async function insertRecords(em: EntityManager, records: DemoRecords): Promise<void> {
   const countries = new Map(records.customers.map(({ id, countryCode }) => [id, countryCode]));
   await em.insertMany(
@@ -98,7 +98,7 @@ async function insertRecords(em: EntityManager, records: DemoRecords): Promise<v
   await em.insertMany(Activity, [...records.activities]);
 }
 
-/** What the service would have counted, had the records come through it. */
+/** The counters that the service would have, had it created the records. */
 function countRecords({ customers, opportunities }: DemoRecords): Partial<Record<CounterName, number>> {
   return {
     [LIMITS.customers.counter]: customers.length,

@@ -1,15 +1,15 @@
-/** What a country gives to a made-up firm, and the random choices that both countries make. */
+/** The types of made-up firms, and random choices that both countries share. */
 import type { Faker } from '@faker-js/faker';
 import type { Customer } from '../crm/customer/customer.entity.js';
 
-/** What a firm is, whoever does business with it. */
+/** The fields of a firm that do not depend on the business with it. */
 export type Firm = Pick<
   Customer,
   | 'name' | 'legalName' | 'legalForm' | 'industry' | 'email' | 'phone' | 'mobile' | 'website'
   | 'addressLine1' | 'addressLine2' | 'city' | 'state' | 'postalCode' | 'countryCode' | 'taxId' | 'registrationNumber'
 >; // prettier-ignore
 
-/** Words that a tenant writes in its own language. */
+/** Words of a tenant's language. */
 export interface Vocabulary {
   /** Size classes from the smallest, with the largest number of employees of each and the segment that sells to it. */
   readonly sizes: readonly (readonly [name: string, employees: number, segment: string])[];
@@ -29,7 +29,7 @@ export interface FirmMaker {
   readonly makeMobile: (faker: Faker) => string;
 }
 
-/** @returns the first made text that is not taken yet, which then is */
+/** @returns the first generated text that is not taken yet; it is added to `taken` */
 export function makeUnique(taken: Set<string>, make: () => string): string {
   for (;;) {
     const text = make();
@@ -45,7 +45,7 @@ export function slugOf(name: string): string {
   return letters.replace(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, '');
 }
 
-/** The firm's name under a domain that is nobody's. */
+/** The firm's name under the reserved domain `.example`. */
 export function domainOf(name: string): string {
   return `${slugOf(name)}.example`;
 }
@@ -55,12 +55,12 @@ export function moneyText(cents: number): string {
   return `${Math.trunc(cents / 100)}.${String(cents % 100).padStart(2, '0')}`;
 }
 
-/** So many random digits, zeros in front included. */
+/** Random digits, with leading zeros. */
 export function digits(faker: Faker, length: number): string {
   return faker.string.numeric({ length, allowLeadingZeros: true });
 }
 
-/** The value in so many of 100 cases, else null. */
+/** The value in the given percentage of cases, else null. */
 export function sometimes<T>(faker: Faker, percent: number, value: T): T | null {
   return faker.number.int({ min: 1, max: 100 }) <= percent ? value : null;
 }

@@ -1,4 +1,4 @@
-/** When things happen in the demo: at work, between eight and five UTC on weekdays, where day and date are the same in Paris and London. */
+/** The moments of the demo: between 8:00 and 17:00 UTC on weekdays, when it is the same date in Paris and London. */
 import type { Faker } from '@faker-js/faker';
 
 export const MINUTE_MS = 60_000;
@@ -8,7 +8,7 @@ export const DAY_MS = 86_400_000;
 const OPENS_MS = 8 * HOUR_MS;
 const CLOSES_MS = 17 * HOUR_MS;
 
-/** A moment at work within the bounds; `fromMs` must be one itself. */
+/** A working moment within the bounds; `fromMs` must be one itself. */
 export function makeMomentAtWork(faker: Faker, fromMs: number, toMs: number): number {
   for (;;) {
     const atMs = faker.number.int({ min: fromMs, max: toMs });
@@ -16,12 +16,12 @@ export function makeMomentAtWork(faker: Faker, fromMs: number, toMs: number): nu
   }
 }
 
-/** When work ends on a weekday, so many days later or on the Monday after. */
+/** The end of a working day, the given number of days later, or on the next Monday. */
 export function eveningAfter(fromMs: number, days: number): number {
   return onWeekday(startOfDay(fromMs) + days * DAY_MS) + CLOSES_MS;
 }
 
-/** `2026-11-20`, a weekday so many days later or on the Monday after. */
+/** `2026-11-20`: a weekday, the given number of days later, or the next Monday. */
 export function weekdayAfter(fromMs: number, days: number): string {
   return dateText(onWeekday(fromMs + days * DAY_MS));
 }
@@ -36,7 +36,7 @@ export function dateText(atMs: number): string {
   return instantText(atMs).slice(0, 10);
 }
 
-/** The next quarter of an hour: that is when meetings begin. */
+/** The next quarter of an hour, when meetings begin. */
 export function nextQuarterHour(atMs: number): number {
   return Math.ceil(atMs / (15 * MINUTE_MS)) * 15 * MINUTE_MS;
 }

@@ -1,4 +1,4 @@
-/** What the demo's activities can be about: a sale while it lives, or a customer as such in the last quarter. */
+/** What the demo's activities can be about: a sale while it is active, or a customer in the last quarter. */
 import { isActive } from '../crm/opportunity/opportunity-status.js';
 import type { DemoContact } from './demo-contacts.js';
 import type { DemoCustomer } from './demo-customers.js';
@@ -7,7 +7,7 @@ import type { DemoOpportunity, DemoSale } from './demo-opportunities.js';
 import { DEMO_ENDS_AT } from './demo-tenants.js';
 import type { Phase } from './demo-words.js';
 
-/** Who and what there is. */
+/** The records that activities can be about. */
 export interface Occasions {
   readonly customers: readonly DemoCustomer[];
   readonly contacts: readonly DemoContact[];
@@ -17,22 +17,22 @@ export interface Occasions {
 export interface Occasion {
   readonly customer: DemoCustomer;
   readonly opportunity: DemoOpportunity | null;
-  /** Active ones of the customer, the main contact first. */
+  /** Active contacts of the customer, the main contact first. */
   readonly contacts: readonly DemoContact[];
   readonly ownerId: string | null;
-  /** When something may be entered, in milliseconds. */
+  /** The period in which activities are entered, in milliseconds. */
   readonly fromMs: number;
   readonly toMs: number;
-  /** Whether what was entered then is all done by the end of the demo. */
+  /** Whether activities that were entered at that moment are all completed by the end of the demo. */
   readonly isOverSince: (atMs: number) => boolean;
   readonly phaseAt: (atMs: number) => Phase;
 }
 
 const QUARTER_MS = 92 * DAY_MS;
-/** Work goes on for a while after a sale was won. */
+/** Activities of a won sale continue for this time. */
 const DELIVERY_MS = 30 * DAY_MS;
 
-/** The occasions of both kinds. */
+/** The occasions about sales, and those about customers. */
 export function listOccasions({ customers, contacts, sales }: Occasions): { sales: Occasion[]; visits: Occasion[] } {
   const staff = Map.groupBy(
     contacts.filter((contact) => contact.isActive),

@@ -1,4 +1,4 @@
-/** Sales of the demo: a pipeline as a team has it after most of a year, with the history of each sale. */
+/** Opportunities of the demo: the pipeline of a team after most of a year, with the history of each opportunity. */
 import type { Faker } from '@faker-js/faker';
 import type { Opportunity } from '../crm/opportunity/opportunity.entity.js';
 import { isActive } from '../crm/opportunity/opportunity-status.js';
@@ -37,13 +37,13 @@ interface SaleSources {
   readonly userIds: readonly string[];
 }
 
-/** How many of 40 sales end where. */
+/** Of 40 sales, how many end in each status. */
 const FATES: readonly (readonly [status: Opportunity['status'], isReopened: boolean, share: number])[] = [
   ['NEW', false, 6], ['QUALIFIED', false, 6], ['PROPOSAL', false, 5], ['NEGOTIATION', false, 4], ['NEGOTIATION', true, 1],
   ['WON', false, 10], ['WON', true, 1], ['LOST', false, 6], ['LOST', true, 1],
 ]; // prettier-ignore
 
-/** How long ago a sale may have begun: those that are closed reach back to the middle of January, so that all are of one year. */
+/** How long ago a sale may have begun. Closed ones begin in the middle of January at the earliest, so that all codes have one year. */
 const ACTIVE_SINCE_MS = 150 * DAY_MS;
 const CLOSED_SINCE_MS = 310 * DAY_MS;
 const SHORTEST_SALE_MS = 4 * DAY_MS;
@@ -80,7 +80,7 @@ function beginSale(faker: Faker, fate: Fate, customers: readonly DemoCustomer[])
   return { fate, customer, createdAtMs };
 }
 
-/** Whoever was won over has bought, and nobody sells to who has gone. */
+/** A won sale belongs to a customer that has bought. Only lost sales belong to churned customers. */
 function isAble(customer: DemoCustomer, { status }: Fate): boolean {
   if (status === 'WON') return hasBought(customer);
   return status === 'LOST' || customer.type !== 'CHURNED';
@@ -128,7 +128,7 @@ function makeSale(faker: Faker, given: SaleSources, { fate, customer, createdAtM
   return { customer, opportunity, transitions };
 }
 
-/** One for each step, in order; the last may be any time ago. */
+/** One moment for each step, in order. */
 function makeMoments(faker: Faker, { status }: Fate, createdAtMs: number, count: number): number[] {
   const longestMs = Math.min(DEMO_ENDS_AT, createdAtMs + LONGEST_SALE_MS);
   const endMs = isActive(status)
@@ -142,7 +142,7 @@ interface Goods extends Pick<Opportunity, 'name' | 'description' | 'products'> {
   readonly cents: number;
 }
 
-/** Articles of one offer at list price. What is new may still be without a figure. */
+/** Articles of one offer at list price. A new opportunity may have none yet. */
 function makeGoods(faker: Faker, { offers, writeProduct }: DealWords, steps: readonly Step[]): Goods {
   const { name, articles } = faker.helpers.arrayElement(offers);
   if (steps.every((step) => step === 'NEW') && faker.datatype.boolean(0.35)) {
@@ -160,10 +160,10 @@ function makeGoods(faker: Faker, { offers, writeProduct }: DealWords, steps: rea
   };
 }
 
-/** How many days after the end of the demo an active sale may be expected, by how far it is. */
+/** The expected close date of an active sale by its status: days after the end of the demo, from and to. */
 const OUTLOOK = { NEW: [30, 160], QUALIFIED: [15, 110], PROPOSAL: [5, 75], NEGOTIATION: [1, 45] } as const;
 
-/** Closed sales came about as expected; of the active ones some are overdue, and for a few nobody knows. */
+/** Closed sales closed near the expected date. Some active ones are overdue, and a few have no date. */
 function makeExpectation(faker: Faker, { lifecycle }: Life, createdAtMs: number, lastMs: number): string | null {
   const { status } = lifecycle;
   if (status === 'WON' || status === 'LOST') return weekdayAfter(lastMs, faker.number.int({ min: -18, max: 18 }));

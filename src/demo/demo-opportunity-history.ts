@@ -1,4 +1,4 @@
-/** The lives of the demo's opportunities, lived step by step under the service's own state machine. */
+/** The histories of the demo's opportunities, step by step with the service's own state machine. */
 import type { Faker } from '@faker-js/faker';
 import type { OpportunityStatus } from '../crm/opportunity/opportunity-enums.js';
 import {
@@ -14,16 +14,16 @@ import { sometimes } from './demo-firm.js';
 import { dateText } from './demo-moments.js';
 import type { DealWords } from './demo-words.js';
 
-/** Where an opportunity stands in the end, and whether it was closed and reopened before. */
+/** The final status of an opportunity, and whether it was closed and reopened before. */
 export interface Fate {
   readonly status: OpportunityStatus;
   readonly isReopened: boolean;
 }
 
-/** A new status, or a change that leaves it. The first step is the creation. */
+/** A new status, or another change. The first step is the creation. */
 export type Step = OpportunityStatus | 'AMOUNT' | 'PROBABILITY' | 'REMARK';
 
-/** One row of the history: what an opportunity was worth from that moment on. */
+/** One transition: status, probability and amount from that moment on. */
 export interface Milestone {
   readonly version: number;
   readonly fromStatus: OpportunityStatus | null;
@@ -33,7 +33,7 @@ export interface Milestone {
   readonly atMs: number;
 }
 
-/** What became of an opportunity. */
+/** The final state and the history of an opportunity. */
 export interface Life {
   readonly lifecycle: Lifecycle;
   readonly cents: number;
@@ -42,10 +42,10 @@ export interface Life {
 }
 
 const LADDER: readonly OpportunityStatus[] = ['NEW', 'QUALIFIED', 'PROPOSAL', 'NEGOTIATION'];
-/** An amount after a change, in percent of what it was: mostly a discount. */
+/** An amount after a change, in percent of the amount before: mostly a discount. */
 const NEW_AMOUNTS = [85, 90, 92, 95, 97, 110, 125];
 
-/** @param mayWin whether its customer is one that has bought */
+/** @param mayWin whether its customer has bought */
 export function planSteps(faker: Faker, fate: Fate, mayWin: boolean): Step[] {
   const detour = fate.isReopened ? makeDetour(fate.status, mayWin) : [];
   const end = isActive(fate.status) ? [] : [fate.status];
@@ -61,7 +61,7 @@ function climb(faker: Faker, { status }: Fate): OpportunityStatus[] {
   return LADDER.slice(first, last + 1);
 }
 
-/** Closed, and open again: that leads back to negotiations. */
+/** Closed and reopened, which leads back to NEGOTIATION. */
 function makeDetour(end: OpportunityStatus, mayWin: boolean): OpportunityStatus[] {
   return [end === 'LOST' && mayWin ? 'WON' : 'LOST', 'NEGOTIATION'];
 }
@@ -106,7 +106,7 @@ export function live(faker: Faker, course: Course): Life {
 
 type Decide = (faker: Faker, before: Lifecycle, today: string, words: DealWords) => Lifecycle;
 
-/** Steps that are more than a new status. */
+/** The steps that need more than a new status. */
 const DECISIONS: Partial<Record<Step, Decide>> = {
   WON: (faker, before, today, { winReasons }) =>
     decideWin(before, sometimes(faker, 85, faker.helpers.arrayElement(winReasons)), today),
@@ -124,7 +124,7 @@ function takeStep(faker: Faker, before: Lifecycle | undefined, step: Step, today
   return isActive(before.status) ? decideUpdate(before, { status: step }, today) : decideReopening(before, step, today);
 }
 
-/** A seller's own feeling about it. */
+/** A seller's own estimate. */
 function changeChance(faker: Faker, percent: number): number {
   const changed = Math.min(95, Math.max(5, percent + faker.helpers.arrayElement([-10, -5, 5, 10, 15])));
   return changed === percent ? 60 : changed;

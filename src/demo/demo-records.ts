@@ -1,4 +1,4 @@
-/** Everything that a demo tenant has, made in one order from one generator: what is added comes last, so that the rest stays as it is. */
+/** All records of a demo tenant, generated in a fixed order from one seed. New data is generated last, so that the rest does not change. */
 import type { Faker } from '@faker-js/faker';
 import { makeDemoActivities, type DemoActivity } from './demo-activities.js';
 import { makeDemoContacts, type DemoContact } from './demo-contacts.js';
@@ -8,7 +8,7 @@ import { makeDemoSales, type DemoOpportunity, type DemoTransition } from './demo
 import type { DemoTenant } from './demo-tenants.js';
 import type { SalesWords } from './demo-words.js';
 
-/** A country's firms and the language that they are dealt with in. */
+/** A country's firms, and the words of its language. */
 export interface DemoCountry {
   readonly firms: FirmMaker;
   readonly words: SalesWords;

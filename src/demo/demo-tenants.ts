@@ -1,16 +1,16 @@
 /** The two companies of the demo and who may sign in to them. */
 import { Role } from '../access/identity/user.entity.js';
 
-/** Of every demo user; printed at the start, so never made in production. */
+/** The password of every demo user. It is printed at the start, so demo data is never created in production. */
 export const DEMO_PASSWORD = 'demo-password-2026';
 
 /**
- * The demo ends here, so that it is the same on every machine and day: the evening of Friday 20 November 2026 in Paris. What was done
- * lies before; what is planned or expected lies on both sides, so that at this moment some of it is overdue and some to come.
+ * The end of the demo, the evening of Friday 20 November 2026 in Paris: a fixed moment, so that the data is the same on every machine
+ * and day. Completed work lies before it. Planned work lies before and after it, so that some of it is overdue.
  */
 export const DEMO_ENDS_AT = Date.UTC(2026, 10, 20, 17);
 
-/** Of every opportunity of the demo, hence in their codes. */
+/** The year in the codes of all opportunities of the demo. */
 export const DEMO_YEAR = 2026;
 
 export interface DemoTenant {
@@ -22,12 +22,12 @@ export interface DemoTenant {
   readonly customers: number;
   readonly opportunities: number;
   readonly activities: number;
-  /** Starts the random numbers of its data. */
+  /** Seed of the random numbers of its data. */
   readonly seed: number;
   readonly fullNames: Readonly<Record<Role, string>>;
 }
 
-/** The one that everybody looks at comes last: where it is, all are. */
+/** `demo` comes last: if it exists, all of them exist. */
 export const DEMO_TENANTS: readonly [DemoTenant, DemoTenant] = [
   {
     id: 'acme',
@@ -66,7 +66,7 @@ export interface DemoSignIn {
   readonly role: Role;
 }
 
-/** Address of a demo user, e.g. `manager@demo.example`. */
+/** E-mail address of a demo user, e.g. `manager@demo.example`. */
 export function demoEmail(tenantId: string, role: Role): string {
   return `${role}@${tenantId}.example`;
 }

@@ -1,4 +1,4 @@
-/** What the sales team of a demo tenant writes: people, deals and the daily work, in its own language. */
+/** The words of a demo tenant's sales team in its language: people, deals and daily work. */
 import type { ActivityType } from '../crm/activity/activity-enums.js';
 import type { OpportunityStatus } from '../crm/opportunity/opportunity-enums.js';
 
@@ -8,7 +8,7 @@ export type ByGender<T> = readonly [woman: T, man: T];
 export interface Job {
   readonly title: ByGender<string>;
   readonly department: string;
-  /** What this person does in a sale. */
+  /** The role of this person in a sale. */
   readonly duty: 'decides' | 'pays' | 'receives' | 'uses';
 }
 
@@ -20,7 +20,7 @@ export interface Offer {
   readonly articles: readonly Article[];
 }
 
-/** Where a customer stands when something happens: who has a sale in progress, and who is only looked after. */
+/** The phase of the business with a customer when an activity takes place. */
 export type Phase = 'prospecting' | 'qualifying' | 'negotiating' | 'delivering' | 'caring';
 
 /** `{name}` stands for the person or else the firm, `{offer}` for what is being sold. */
@@ -32,13 +32,13 @@ export interface PeopleWords {
   readonly titles: ByGender<string>;
   readonly firstNames: ByGender<readonly string[]>;
   readonly lastNames: readonly string[];
-  /** The first two are those of somebody who owns a small firm. */
+  /** The first two are jobs of an owner of a small firm. */
   readonly jobs: readonly Job[];
-  /** The country's own, and those that a few people prefer. */
+  /** The language of the country, and those that a few people prefer. */
   readonly language: string;
   readonly otherLanguages: readonly string[];
   readonly notes: readonly string[];
-  /** About somebody who has left the firm. */
+  /** Notes about a contact who has left the firm. */
   readonly leavings: readonly string[];
 }
 
@@ -53,9 +53,9 @@ export interface DealWords {
   readonly winReasons: readonly string[];
   readonly lossReasons: readonly string[];
   readonly notes: readonly string[];
-  /** Of what is still open. */
+  /** Next steps of active opportunities. */
   readonly nextSteps: Readonly<Record<Exclude<OpportunityStatus, 'WON' | 'LOST'>, readonly string[]>>;
-  /** The few currencies beside the tenant's own. */
+  /** Currencies of a few opportunities, beside the tenant's own. */
   readonly otherCurrencies: readonly string[];
 }
 

@@ -6,10 +6,10 @@ import { runStatement } from '../tenancy/open-transaction.js';
 import { sql } from '../platform/postgres/sql.js';
 import type { DemoTransition } from './demo-opportunities.js';
 
-/** A session lock, freed when the connection ends: of two services that start at once, one makes the demo. */
+/** A session lock, released when the connection ends: if two services start at once, one of them creates the demo. */
 const DEMO_LOCK = 7_203_004;
 
-/** Runs `work` while no other process makes the demo. @param ownerUrl signs in as the role that owns the schema */
+/** Runs `work` under the lock. @param ownerUrl signs in as the role that owns the schema */
 export async function withDemoLock<T>(ownerUrl: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = new pg.Client({ connectionString: ownerUrl });
   client.on('error', () => undefined); // a lost connection also fails the statement that waits, or the next
@@ -22,7 +22,7 @@ export async function withDemoLock<T>(ownerUrl: string, work: (client: pg.Client
   }
 }
 
-/** Whether there is such a tenant; the owner is bound by the policies too. */
+/** Whether the tenant exists. The policies apply to the owner too, so the tenant is set first. */
 export async function tenantExists(client: pg.Client, tenantId: string): Promise<boolean> {
   await client.query('BEGIN');
   try {
@@ -48,7 +48,7 @@ export async function setCounters(
   );
 }
 
-/** The history of a new tenant's opportunities. */
+/** Writes the transitions of a new tenant's opportunities. */
 export async function insertTransitions(em: EntityManager, transitions: readonly DemoTransition[]): Promise<void> {
   await runStatement(
     em,

@@ -1,7 +1,7 @@
-/** What happens between a French sales team and its customers. Calls and meetings read the same before and after. */
+/** What happens between a French sales team and its customers. The texts of calls and meetings fit both before and after they took place. */
 import type { Scenes } from './demo-words.js';
 
-/** By phase and kind. */
+/** By phase and type of activity. */
 export const frenchScenes: Scenes = {
   prospecting: {
     CALL: [

@@ -1,4 +1,4 @@
-/** Fills what telephones are found by, of rows that were stored before the service wrote it. Neither version nor event tells of it. */
+/** Writes the searched digits of telephones that were stored before the service wrote them. The version stays, and no event is written. */
 import { inTenantTransaction } from '../../access/writes/transaction.js';
 import { searchedDigits } from '../../platform/values/phone-digits.js';
 import { writeDigits, type PhoneTable } from '../../crm/customer/customer-phones.query.js';
@@ -13,8 +13,8 @@ interface Renewal {
 }
 
 /**
- * Can be stopped and started again at any point: what is right is left alone.
- * @returns how many rows were wrong
+ * Can be stopped and started again at any point: correct rows are not changed.
+ * @returns the number of rows that were wrong
  */
 export async function renewDigits(renewal: Renewal): Promise<number> {
   let count = 0;
@@ -31,7 +31,7 @@ export async function renewDigits(renewal: Renewal): Promise<number> {
 
 interface Page {
   readonly changed: number;
-  /** Id of its last row; undefined for an empty page. */
+  /** Id of the last row; undefined for an empty page. */
   readonly last: string | undefined;
 }
 

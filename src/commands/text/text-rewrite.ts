@@ -1,4 +1,4 @@
-/** Makes the text of one tenant normal, row by row, as an operator: each changed row has a new version and an event. */
+/** Normalizes the text of one tenant row by row, as an operator. Each changed row has a new version and an audit event. */
 import { LockMode } from '@mikro-orm/core';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { Tenant } from '../../access/identity/tenant.entity.js';
@@ -13,15 +13,15 @@ import { renewDigits } from './phone-digits.js';
 import { readPages, readUniqueTexts, type TextRow, type UniqueRow } from './text-rewrite.query.js';
 import { correct, TEXT_TABLES, type TextTable, type Values } from './text-tables.js';
 
-/** What the run says as it goes. */
+/** Receives the results of a rewrite. */
 export interface RewriteReport {
-  /** A row that was changed, or would be; `properties` are what changes of it. */
+  /** A row that was changed, or would be in a dry run. */
   readonly changed: (recordType: string, id: string, properties: readonly string[]) => void;
-  /** Rows of which all stay as they are, because their unique texts would become equal. */
+  /** Rows that stay as they are, because their unique texts would become equal. */
   readonly collided: (recordType: string, rows: readonly UniqueRow[]) => void;
-  /** A text that has no normal form that its column takes. */
+  /** A text without a normal form that its column accepts. */
   readonly left: (recordType: string, id: string, property: string) => void;
-  /** Records whose telephones are found by other digits now. */
+  /** Number of records with changed searched digits. */
   readonly telephones: (count: number) => void;
 }
 
@@ -37,7 +37,7 @@ export interface Rewrite {
 const USERS_AT_ONCE = 100;
 const TAKEN_ATTEMPTS = 3;
 
-/** Can be stopped and started again at any point: what is normal is passed over. */
+/** Can be stopped and started again at any point: normal text is skipped. */
 export async function rewriteTenant(rewrite: Rewrite): Promise<void> {
   await rewriteName(rewrite);
   for (const table of TEXT_TABLES) {
@@ -53,7 +53,7 @@ export async function rewriteTenant(rewrite: Rewrite): Promise<void> {
   if (telephones > 0) rewrite.report.telephones(telephones);
 }
 
-/** The company's own name: of its settings no other is free text. */
+/** The company's name, its only setting of free text. */
 async function rewriteName({ database, tenantId, origin, isDryRun, report }: Rewrite): Promise<void> {
   const isChanged = await inTenantTransaction(database, tenantId, async (em) => {
     bindOrigin(em, origin);
@@ -66,7 +66,7 @@ async function rewriteName({ database, tenantId, origin, isDryRun, report }: Rew
   if (isChanged) report.changed('tenant', tenantId, ['name']);
 }
 
-/** @returns the ids of rows whose unique texts would become equal: all of them stay as they are */
+/** @returns the ids of rows whose unique texts would become equal; these rows stay as they are */
 async function findCollisions(
   { database, tenantId }: Rewrite,
   table: TextTable,
@@ -84,7 +84,7 @@ async function findCollisions(
   return colliding;
 }
 
-/** Rows to be changed in one transaction: of one customer, or so many users. */
+/** Groups rows that are changed in one transaction: those of one customer, or a number of users. */
 function batchesOf(
   table: TextTable,
   rows: readonly TextRow[],
@@ -115,7 +115,7 @@ function reportBatch(
   }
 }
 
-/** @param keeping grows by the rows whose unique text somebody has taken meanwhile */
+/** @param keeping receives the rows whose unique text was taken meanwhile */
 async function rewriteBatch(
   rewrite: Rewrite,
   table: TextTable,
@@ -143,7 +143,7 @@ async function rewriteBatch(
 
 type ChangedRows = ReadonlyMap<string, readonly string[]>;
 
-/** In the order of locks: the tenant's row where codes change, the customer, then its records, or users in the order of their ids. */
+/** Takes locks in the fixed order: the tenant's row if codes change, the customer, then its records, or users by id. */
 async function changeRows(
   em: EntityManager,
   { origin }: Rewrite,
@@ -162,7 +162,7 @@ async function changeRows(
   );
   const changed = new Map<string, readonly string[]>();
   for (const entity of found) {
-    // Again, on what the locked row holds by now.
+    // Corrected again, because the row may have changed before it was locked.
     const { changes } = correct(table, valuesOf(entity), keeping.has(entity.id));
     Object.assign(entity, changes);
     const properties = Object.keys(changes);
@@ -176,11 +176,11 @@ async function lockCustomer(em: EntityManager, { unique }: TextTable, [row]: rea
   if (customerId === null) return;
   const lockMode = LockMode.PESSIMISTIC_WRITE;
   const locked = em.findOne(Customer, { id: customerId }, { lockMode, populate: false });
-  // Several codes in one transaction take turns with restorations, which write several too.
+  // Several codes change in one transaction, as in restorations, which hold the same lock.
   await Promise.all(unique === null ? [locked] : [holdRestorations(em), locked]);
 }
 
 function valuesOf(entity: object): Values {
-  // Its properties are those of its row.
+  // The properties of an entity are those of its row.
   return entity as Values;
 }

@@ -1,4 +1,4 @@
-/** Where text stands, and what each text is: as the inputs declare it, so that a new field is known here at once. */
+/** The tables and columns with text. The columns follow from the input classes, so a new field is included by itself. */
 import type { EntityClass } from '@mikro-orm/core';
 import { User } from '../../access/identity/user.entity.js';
 import { CreateUserInput, UpdateUserInput } from '../../account/user.input.js';
@@ -25,12 +25,12 @@ interface Text extends FieldText {
   readonly nullable: boolean;
 }
 
-/** What no two rows of a tenant may have in common. */
+/** A text that is unique in a tenant. */
 export interface UniqueText {
   readonly property: string;
   /** Name of the unique index. */
   readonly constraint: string;
-  /** What is compared. */
+  /** The form that the unique index compares. */
   readonly formOf: (text: string) => string;
 }
 
@@ -40,13 +40,13 @@ export interface TextTable {
   readonly Entity: EntityClass<TenantOwned>;
   readonly texts: readonly Text[];
   readonly unique: UniqueText | null;
-  /** The column with the customer whose row is locked first. */
+  /** The column with the id of the customer, whose row is locked first. */
   readonly customer: 'id' | 'customer_id' | null;
 }
 
 type AnyInput = InputClass<object>;
 
-/** Fields of the inputs but secrets, which are not stored as they are, and JSON of the caller's own. */
+/** The text fields of the inputs, except secrets, which are not stored as sent, and free JSON. */
 function textsOf(...inputs: readonly AnyInput[]): Text[] {
   const fields = new Map(inputs.flatMap((Input) => [...inputPlanOf(Input).byName]));
   return [...fields.values()].flatMap(({ name, nullable, text }) =>
@@ -58,7 +58,7 @@ function codeOf(constraint: string): UniqueText {
   return { property: 'code', constraint, formOf: (code) => normalizeText(code, 'code', MAX_CODE) };
 }
 
-/** In the order in which they are rewritten. */
+/** In the order in which the tables are rewritten. */
 export const TEXT_TABLES: readonly TextTable[] = [
   {
     recordType: 'user',
@@ -102,14 +102,14 @@ export const TEXT_TABLES: readonly TextTable[] = [
   },
 ];
 
-/** What a row should hold instead of what it holds. */
+/** The corrected values of a row. */
 export interface Correction {
   readonly changes: Values;
-  /** Properties that cannot be normal: nothing would be left of a name, or more than its limit. */
+  /** Properties without an acceptable normal form: it would be empty, or too long. */
   readonly left: readonly string[];
 }
 
-/** @param keepsUnique leaves the unique text as it is: another row would have the same */
+/** @param keepsUnique leaves the unique text as it is, because another row would have the same */
 export function correct(table: TextTable, values: Values, keepsUnique: boolean): Correction {
   const { texts, unique, name } = table;
   const kept = keepsUnique ? unique?.property : undefined;
@@ -133,13 +133,13 @@ function correctTexts(texts: readonly Text[], values: Values): Correction {
   return { changes, left };
 }
 
-/** What users are compared by follows their address: no event tells of it. */
+/** The identity form of a user follows the e-mail address. It has no audit event. */
 function correctIdentity({ email, emailIdentity }: Values): Values {
   const form = identityForm(String(email));
   return form === emailIdentity ? {} : { emailIdentity: form };
 }
 
-/** @returns undefined when there is no normal form that the column takes */
+/** @returns undefined if there is no normal form that the column accepts */
 function normalOf({ form, max, nullable }: Text, value: unknown): unknown {
   if (Array.isArray(value)) {
     return value.map((item) => normalizeText(String(item), form, max)).filter((item) => item !== '');

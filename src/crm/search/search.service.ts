@@ -21,7 +21,7 @@ export interface SearchRequest {
   readonly withTotal: boolean;
 }
 
-/** A page, and what makes the cursors of its hits. */
+/** A page, with the function that makes the cursors of its hits. */
 export interface FoundPage extends SearchPage {
   readonly cursorOf: (hit: SearchHitRow) => string;
 }

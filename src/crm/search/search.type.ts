@@ -8,7 +8,7 @@ const SearchType = { ...RecordType };
 
 registerEnumType(SearchType, {
   name: 'SearchType',
-  description: 'Kinds of record that a search goes through.',
+  description: 'Record types that a search can include.',
   valuesConfig: {
     CUSTOMER: { description: 'Customers, by name, code, e-mail, city or telephone.' },
     CONTACT: { description: 'Active contacts, by first and last name, e-mail or telephone.' },
@@ -19,7 +19,7 @@ registerEnumType(SearchType, {
 
 @ObjectType({ description: 'A record that a search has found.', simpleResolvers: true })
 export class SearchHit {
-  @Field(() => SearchType, { description: 'Kind of record.' })
+  @Field(() => SearchType, { description: 'Type of the record.' })
   type!: RecordType;
 
   @Field(() => String, {
@@ -29,12 +29,12 @@ export class SearchHit {
 
   @Field(() => String, {
     nullable: true,
-    description: 'What tells it from others: the code of a customer, else the name of the customer that it belongs to.',
+    description: 'The code of a customer, else the name of the customer that the record belongs to.',
   })
   subtitle!: string | null;
 }
 
-@ObjectType('SearchHitConnection', { description: 'A page of what a search has found.', simpleResolvers: true })
+@ObjectType('SearchHitConnection', { description: 'A page of hits of a search.', simpleResolvers: true })
 export class SearchHitConnection extends connectionOf('SearchHit', () => SearchHit, 'hits') {}
 
 /** Hits are read in one direction. */
@@ -43,15 +43,15 @@ export class SearchArgs {
   @Field(() => String, { description: 'What to look for, 1 to 255 characters; case and accents do not matter.' })
   query!: string;
 
-  @Field(() => [SearchType], { nullable: true, description: 'Only records of these types. Default: of all of them.' })
+  @Field(() => [SearchType], { nullable: true, description: 'Only records of these types. Default: all types.' })
   types?: RecordType[] | null;
 
-  @Field(() => Int, { nullable: true, description: 'How many: 0 to 100; 20 unless given.' })
+  @Field(() => Int, { nullable: true, description: 'How many: 0 to 100; 20 by default.' })
   first?: number | null;
 
   @Field(() => String, {
     nullable: true,
-    description: 'Only what comes after this cursor of the same text and types.',
+    description: 'Only hits after this cursor, which must be of the same text and types.',
   })
   after?: string | null;
 }

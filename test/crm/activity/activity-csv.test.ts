@@ -205,7 +205,7 @@ describe('what a file holds', () => {
 });
 
 describe('how a file comes', () => {
-  test('with its name, rows and digest, told in the audit trail', async () => {
+  test('with its name, rows and digest, recorded in the audit log', async () => {
     const tenant = await service.aTenant();
     const { customerId } = await aScene(service, tenant);
     await anActivity(as(service, tenant.admin), customerId);

@@ -124,7 +124,7 @@ describe('what both transports do alike', () => {
     [{ contactId: 'x' }, 'contact_id', 'INVALID_UUID'],
     [{ assignedToId: 'x' }, 'assigned_to', 'INVALID_UUID'],
     [{ assignedToId: '01a205ae-f10b-74f1-851d-5191d9d0985a' }, 'assigned_to', 'UNKNOWN_USER'],
-  ])('%j is refused for the same reason', async (member, name, code) => {
+  ])('%j is rejected for the same reason', async (member, name, code) => {
     const { client, customerId, tenant } = await aPlace();
     const input = { customerId, type: 'CALL', subject: 'X', ...member };
 

@@ -141,7 +141,7 @@ describe('the audit event', () => {
     const other = await aContact(client, customer);
     const rows = async () => [await contactRow(service, primary.id), await contactRow(service, other.id)];
     const before = await rows();
-    const name = `refuse_${tenant.id.replaceAll('-', '_')}`;
+    const name = `reject_${tenant.id.replaceAll('-', '_')}`;
     await service.ask(
       `CREATE FUNCTION ${name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF NEW.tenant_id = '${tenant.id}' THEN RAISE 'no'; END IF; RETURN NEW; END $$`,
     );

@@ -190,7 +190,7 @@ describe('what a file holds', () => {
 });
 
 describe('how a file comes', () => {
-  test('with a name, its tenant, its rows and its digest, told in the audit trail before and after', async () => {
+  test('with a name, its tenant, its rows and its digest, recorded in the audit log before and after', async () => {
     const tenant = await service.aTenant({ time_zone: 'Pacific/Kiritimati' });
     const { customer_id } = await aContactOfItsOwn(as(service, tenant.admin));
     const before = (await eventsOf(service, tenant)).length;

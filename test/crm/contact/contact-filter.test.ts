@@ -139,7 +139,7 @@ describe('a filter that is too much or malformed', () => {
     [{ notes: { eq: 'x' } }, 'BAD_USER_INPUT'],
     [{ tenantId: { eq: 'x' } }, 'BAD_USER_INPUT'],
     [{ deletedAt: { isNull: false } }, 'BAD_USER_INPUT'],
-  ])('%j is refused', async (filter, code) => {
+  ])('%j is rejected', async (filter, code) => {
     expect(await namesFor(filter)).toBe(code);
   });
 });

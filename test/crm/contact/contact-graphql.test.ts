@@ -117,7 +117,7 @@ describe('what both transports do alike', () => {
     [{ email: 'x' }, 'email', 'INVALID_EMAIL'],
     [{ preferredLanguage: 'fr-FR' }, 'preferred_language', 'NOT_IN_LIST'],
     [{ customerId: 'x' }, 'customer_id', 'INVALID_UUID'],
-  ])('%j is refused for the same reason', async (member, name, code) => {
+  ])('%j is rejected for the same reason', async (member, name, code) => {
     const tenant = await service.aTenant();
     const client = as(service, tenant.admin);
     const { id: customerId } = await aCustomer(client);
@@ -240,7 +240,7 @@ describe('changing over GraphQL', () => {
     ['updateContact', '(id: $id, input: { department: "X" }, expectedVersion: 1)'],
     ['updateContact', '(id: $id, input: { isPrimary: true }, expectedVersion: 1)'],
     ['deleteContact', '(id: $id, expectedVersion: 1)'],
-  ])('a stale expectedVersion is refused by %s%s and changes nothing', async (field, args) => {
+  ])('a stale expectedVersion is rejected by %s%s and changes nothing', async (field, args) => {
     const client = await aClient();
     const contact = await aContactOfItsOwn(client);
     await client.put(contactAddress(contact), { department: 'Ventes' });

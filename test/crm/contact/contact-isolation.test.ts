@@ -146,7 +146,7 @@ describe("another tenant's", () => {
     });
   });
 
-  test('door is not opened by a token', async () => {
+  test('operation is not opened by a token', async () => {
     const { here, there, foreign } = await twoTenants();
     const client = as(service, { token: here.admin.token, tenantId: there.id });
 

@@ -186,7 +186,7 @@ interface Connection {
 
 async function readList(client: Client, variables: object): Promise<Connection> {
   const { data, errors } = graphqlIn<{ contacts: Connection }>(await client.graphql(LIST, variables));
-  if (!data) throw new Error(`The list was refused: ${JSON.stringify(errors)}`);
+  if (!data) throw new Error(`The list was rejected: ${JSON.stringify(errors)}`);
   return data.contacts;
 }
 

@@ -132,7 +132,7 @@ describe('the contacts below a customer', () => {
   });
 
   test.each(['(first: 101)', '(first: 1, last: 1)', '(filter: { customerId: { eq: "x" } })'])(
-    '%s is refused',
+    '%s is rejected',
     async (args) => {
       const { client } = await aScene(1);
 

@@ -144,7 +144,7 @@ describe('what must not be empty', () => {
   });
 });
 
-describe('what is not the declared kind', () => {
+describe('a value of another type than declared', () => {
   const NO_TEXT: readonly unknown[] = [1, true, {}, [], ['x'], { $ne: null }, { toString: 'x' }];
 
   test.each([...TEXTS.map(([field]) => field), 'email', 'preferred_language'])(

@@ -74,7 +74,7 @@ describe('addresses', () => {
     ['sort=__proto__', '/sort NOT_IN_LIST'],
     ['search=a%00b', '/search INVALID_CHARACTERS'],
     [`search=${'x'.repeat(256)}`, '/search TOO_LONG'],
-  ])('the list refuses ?%s', async (query, wrong) => {
+  ])('the list rejects ?%s', async (query, wrong) => {
     const client = await aClient();
 
     const answer = await client.get(`${CUSTOMERS}?${query}`);

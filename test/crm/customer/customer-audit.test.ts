@@ -150,7 +150,7 @@ describe('the audit event', () => {
     const client = as(service, tenant.admin);
     const created = await aCustomer(client);
     const before = await rowOf(service, created.id);
-    const name = `refuse_${tenant.id.replaceAll('-', '_')}`;
+    const name = `reject_${tenant.id.replaceAll('-', '_')}`;
     await service.ask(
       `CREATE FUNCTION ${name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF NEW.tenant_id = '${tenant.id}' THEN RAISE 'no'; END IF; RETURN NEW; END $$`,
     );

@@ -29,7 +29,7 @@ interface Family {
   readonly children: Readonly<Record<ChildTable, string>>;
 }
 
-/** A customer with one child of each kind. */
+/** A customer with one child of each type. */
 async function aFamily(): Promise<Family> {
   const tenant = await service.aTenant();
   const client = as(service, tenant.admin);
@@ -53,7 +53,7 @@ function create(client: Client, table: ChildTable, customerId: string): Promise<
   return client.post(pathOf(table), { ...BODIES[table], customer_id: customerId });
 }
 
-/** How many of each kind every way of reading shows. */
+/** How many of each type every way of reading shows. */
 async function seen({ client, children }: Family, table: ChildTable): Promise<Readonly<Record<string, number>>> {
   const list = await client.get(`${pathOf(table)}?page=1`);
   const found = await client.get(`${pathOf(table)}?page=1${table === 'activities' ? '' : `&search=${WORDS[table]}`}`);

@@ -142,7 +142,7 @@ describe('deleting a customer', () => {
     const { tenant, client, customer } = await aFamily();
     const id = await aChild(service, tenant, 'opportunities', customer.id);
     const before = await childRow(service, 'opportunities', id);
-    const name = `refuse_${tenant.id.replaceAll('-', '_')}`;
+    const name = `reject_${tenant.id.replaceAll('-', '_')}`;
 
     expect((await as(service, tenant.manager).delete(addressOf(customer))).status).toBe(403);
     expect((await client.request('DELETE', addressOf(customer), undefined, { 'if-match': '"9"' })).status).toBe(412);

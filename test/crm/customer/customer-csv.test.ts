@@ -324,7 +324,7 @@ describe('how a file comes', () => {
     expect([parts, codes.length, new Set(codes).size]).toEqual([3, 9, 9]);
   });
 
-  test('told in the audit trail before the first byte and after the last', async () => {
+  test('recorded in the audit log before the first byte and after the last', async () => {
     const tenant = await service.aTenant();
     await fill(tenant, 3);
 

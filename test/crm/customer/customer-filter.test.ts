@@ -209,7 +209,7 @@ describe('a filter that is too much or malformed', () => {
     [{ tenantId: { eq: 'x' } }, 'BAD_USER_INPUT'],
     [{ deletedAt: { isNull: false } }, 'BAD_USER_INPUT'],
     [{ code: { in: [null] } }, 'BAD_USER_INPUT'],
-  ])('%j is refused', async (filter, code) => {
+  ])('%j is rejected', async (filter, code) => {
     expect(await codesFor(filter)).toBe(code);
   });
 

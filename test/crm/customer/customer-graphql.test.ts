@@ -89,7 +89,7 @@ describe('what both transports do alike', () => {
     [{ tags: Array<string>(51).fill('x') }, 'tags', 'TOO_MANY_ITEMS'],
     [{ code: '' }, 'code', 'REQUIRED'],
     [{ code: 'x'.repeat(51) }, 'code', 'TOO_LONG'],
-  ])('%j is refused for the same reason', async (member, name, code) => {
+  ])('%j is rejected for the same reason', async (member, name, code) => {
     const tenant = await service.aTenant();
     const client = as(service, tenant.admin);
 
@@ -228,7 +228,7 @@ describe('changing over GraphQL', () => {
     ['updateCustomer', '(id: $id, input: { city: "X" }, expectedVersion: 1)'],
     ['convertCustomer', '(id: $id, expectedVersion: 1)'],
     ['deleteCustomer', '(id: $id, expectedVersion: 1)'],
-  ])('a stale expectedVersion is refused by %s and changes nothing', async (field, args) => {
+  ])('a stale expectedVersion is rejected by %s and changes nothing', async (field, args) => {
     const client = await aClient();
     const { id } = await aCustomer(client);
     await client.put(addressOf({ id }), { city: 'Lyon' });

@@ -145,7 +145,7 @@ describe('the order of the checks', () => {
     ['{', { 'content-type': 'application/json' }, 404],
     ['x', { 'content-type': 'text/xml' }, 404],
     ['x'.repeat(1_048_577), { 'content-type': 'application/json' }, 413],
-  ])('gives our own refusals on unknown routes, whatever the body is %#', async (body, headers, status) => {
+  ])('gives our own rejections on unknown routes, whatever the body is %#', async (body, headers, status) => {
     const answer = await (await aClient()).post('/v1/commercial/nothing', body, headers);
 
     expect(answer.status).toBe(status);

@@ -221,7 +221,7 @@ const LIST = `query ($first: Int, $after: String, $last: Int, $before: String, $
 
 async function readList(client: Client, variables: object): Promise<CustomerConnection['customers']> {
   const { data, errors } = graphqlIn<CustomerConnection>(await client.graphql(LIST, variables));
-  if (!data) throw new Error(`The list was refused: ${JSON.stringify(errors)}`);
+  if (!data) throw new Error(`The list was rejected: ${JSON.stringify(errors)}`);
   return data.customers;
 }
 
@@ -317,7 +317,7 @@ describe('a cursor', () => {
   });
 
   test.each(['x', '%00', 'bnVsbA', 'W10', 'e30', 'WyJhIl0', 'x'.repeat(4000)])(
-    'made of nothing is refused: %s',
+    'made of nothing is rejected: %s',
     async (cursor) => {
       const client = as(service, (await service.aTenant()).admin);
 

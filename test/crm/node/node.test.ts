@@ -48,7 +48,7 @@ async function sentBy(request: () => Promise<unknown>): Promise<readonly (readon
 }
 
 describe('node', () => {
-  const recordTypes = (): [string, object][] => [
+  const types = (): [string, object][] => [
     [target.customerId, { __typename: 'Customer', name: `Client ${target.customerId}`, code: target.code }],
     [
       target.contactId,
@@ -70,8 +70,8 @@ describe('node', () => {
     [target.userId, { __typename: 'User', fullName: `Personne ${target.userId}` }],
   ];
 
-  test('is a record of whichever kind, or a user, with what is selected of that kind', async () => {
-    for (const [id, expected] of recordTypes()) {
+  test('is a record of any type, or a user, with what is selected of that type', async () => {
+    for (const [id, expected] of types()) {
       const answer = await ask(`query ($id: ID!) { node(id: $id) { ${NAMES} } }`, { id });
 
       expect(graphqlIn(answer)).toEqual({ data: { node: { id, ...expected } } });
@@ -124,7 +124,7 @@ describe('node', () => {
     expect(sent).toEqual([]);
   });
 
-  test('reads of each kind what its fragment selects and nothing else', async () => {
+  test('reads of each type what its fragment selects and nothing else', async () => {
     const [statements = []] = await sentBy(() =>
       ask('query ($id: ID!) { node(id: $id) { ... on Customer { city } ... on Opportunity { notes } } }', {
         id: target.customerId,
@@ -186,12 +186,12 @@ describe('a transition and an audit event', () => {
   test('are one statement each beside that for users, however many they are', async () => {
     const client = as(service, tenant.admin);
     const { transition, event } = await idsIn(client);
-    const shape = async (ids: readonly string[]): Promise<number[]> =>
+    const tripsOf = async (ids: readonly string[]): Promise<number[]> =>
       (await sentBy(() => client.graphql('query ($ids: [ID!]!) { nodes(ids: $ids) { id } }', { ids }))).map(
         ({ length }) => length,
       );
 
-    expect(await shape([transition, event, target.userId, newId(), newId()])).toEqual([4, 3]);
+    expect(await tripsOf([transition, event, target.userId, newId(), newId()])).toEqual([4, 3]);
   });
 
   test('the transition of an opportunity that is deleted is gone with it', async () => {
@@ -226,13 +226,13 @@ describe('nodes', () => {
     const more = await Promise.all(Array.from({ length: 8 }, () => makeTarget(service, tenant)));
     const records = (one: Target): string[] => [one.customerId, one.contactId, one.opportunityId, one.activityId];
     const selection = '... on Customer { name } ... on Activity { subject }';
-    const shape = async (ids: readonly string[]): Promise<number[]> =>
+    const tripsOf = async (ids: readonly string[]): Promise<number[]> =>
       (await sentBy(() => nodesOf(ids, selection))).map(({ length }) => length);
 
     // Users, and transitions of opportunities; audit events only for whoever may read them.
-    expect(await shape(records(target).slice(0, 1))).toEqual([4]);
-    expect(await shape([target, ...more].flatMap(records))).toEqual([4]);
-    expect(await shape([target, ...more].flatMap((one) => [...records(one), one.userId]))).toEqual([4, 2]);
+    expect(await tripsOf(records(target).slice(0, 1))).toEqual([4]);
+    expect(await tripsOf([target, ...more].flatMap(records))).toEqual([4]);
+    expect(await tripsOf([target, ...more].flatMap((one) => [...records(one), one.userId]))).toEqual([4, 2]);
   });
 
   test('takes a hundred ids and rejects more, before it reads anything', async () => {
@@ -246,7 +246,7 @@ describe('nodes', () => {
     expect(sent).toEqual([]);
   });
 
-  test('costs one for each id with all that any kind might hold, and never more than announced', async () => {
+  test('costs one for each id with all that any type might hold, and never more than announced', async () => {
     const ids = [target.customerId, target.contactId, target.opportunityId, newId()];
     const query = `query ($ids: [ID!]!) { nodes(ids: $ids) { id ... on Contact { customer { name } }
       ... on Opportunity { customer { name } viewerCan { update { allowed } } } ... on Customer { contacts(first: 5) { nodes { id } } } } }`;

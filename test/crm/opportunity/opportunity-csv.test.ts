@@ -81,7 +81,7 @@ describe('the file of opportunities', () => {
     expect(outcomeOf(await client.get(`${EXPORT}?status=OPEN`))).toBe('422 VALIDATION_FAILED');
   });
 
-  test("holds a user to their own: made, got, or of their customers', and the trail tells", async () => {
+  test("holds a user to their own: made, got, or of their customers', and the audit log records it", async () => {
     const tenant = await service.aTenant();
     const [admin, user] = [as(service, tenant.admin), as(service, tenant.user)];
     const customer = await aCustomer(admin, { assigned_to: tenant.user.id });

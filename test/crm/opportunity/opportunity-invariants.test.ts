@@ -86,7 +86,7 @@ describe('the database', () => {
     ['NEW', { customer_id: newId() }, 'opportunities_customer'],
     ['NEW', { assigned_to: newId() }, 'opportunities_assigned_to'],
     ['NEW', { created_by: newId() }, 'opportunities_created_by'],
-  ])('refuses a %s with %j, new or changed: %s', async (base, broken, constraint) => {
+  ])('rejects a %s with %j, new or changed: %s', async (base, broken, constraint) => {
     expect(await rejectionOf(insert({ ...SOUND[base], ...broken }))).toBe(constraint);
 
     const id = await insert(SOUND[base]);

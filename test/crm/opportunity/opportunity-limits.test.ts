@@ -76,20 +76,20 @@ describe('the limit of active opportunities', () => {
     await full();
   });
 
-  test.each(['reopen', 'restore', 'update'])('holds for %s too, and leaves the record as it was', async (door) => {
+  test.each(['reopen', 'restore', 'update'])('holds for %s too, and leaves the record as it was', async (operation) => {
     const tenant = await service.aTenant({ limit_active_opportunities: 1 });
     const client = as(service, tenant.admin);
-    const one = await anOpportunity(client, { status: door === 'restore' ? 'NEW' : 'WON' });
-    if (door === 'restore') await client.delete(addressOf(one));
+    const one = await anOpportunity(client, { status: operation === 'restore' ? 'NEW' : 'WON' });
+    if (operation === 'restore') await client.delete(addressOf(one));
     await anOpportunity(client);
     const before = await rowOf(service, one.id);
     const steps = await stepsOf(service, one.id);
     const events = (await eventsOf(service, tenant)).length;
 
     const answer =
-      door === 'update'
+      operation === 'update'
         ? await client.put(addressOf(one), { status: 'NEW' })
-        : await client.post(`${addressOf(one)}/${door}`);
+        : await client.post(`${addressOf(one)}/${operation}`);
 
     expect(outcomeOf(answer)).toBe('409 QUOTA_EXCEEDED');
     expect(problemIn(answer).details).toEqual({ limit: 1, used: 1, resource: 'active_opportunities' });

@@ -202,7 +202,7 @@ describe('filters', () => {
     [{ status: { eq: 'OPEN' } }, 'BAD_USER_INPUT'],
     [{ notes: { eq: 'x' } }, 'BAD_USER_INPUT'],
     [{ name: { contains: 'a\0' } }, 'VALIDATION_FAILED'],
-  ])('%j is refused', async (filter, code) => {
+  ])('%j is rejected', async (filter, code) => {
     expect(graphqlOutcomeOf(await client.graphql(LIST, { filter }))).toBe(code);
   });
 

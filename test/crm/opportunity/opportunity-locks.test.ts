@@ -44,12 +44,12 @@ async function aSale(): Promise<{ readonly client: Client; readonly id: string; 
   return { client, id, customerId };
 }
 
-test.each(['win', 'lose', 'PUT'])('%s decides on what the row is once it is its turn', async (door) => {
+test.each(['win', 'lose', 'PUT'])('%s decides on what the row is once it is its turn', async (operation) => {
   const { client, id } = await aSale();
   const address = addressOf({ id });
   const send = (): Promise<Answer> =>
-    door === 'PUT' ? client.put(address, { status: 'WON' }) : client.post(`${address}/${door}`);
-  const other = door === 'lose' ? "status = 'WON', probability = 100" : "status = 'LOST', probability = 0";
+    operation === 'PUT' ? client.put(address, { status: 'WON' }) : client.post(`${address}/${operation}`);
+  const other = operation === 'lose' ? "status = 'WON', probability = 100" : "status = 'LOST', probability = 0";
 
   const answer = await standInTheWay(
     'SELECT 1 FROM opportunities WHERE id = $1 FOR UPDATE',

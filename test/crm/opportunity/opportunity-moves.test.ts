@@ -76,7 +76,7 @@ describe('a reason', () => {
     ['reopen', '', { status: 'WON' }, '/status NOT_IN_LIST'],
     ['reopen', '', { status: 'OPEN' }, '/status NOT_IN_LIST'],
     ['reopen', '', { win_reason: 'a' }, '/win_reason UNKNOWN_MEMBER'],
-  ])('of %s%s with %j is refused: %s', async (action, path, body, wrong) => {
+  ])('of %s%s with %j is rejected: %s', async (action, path, body, wrong) => {
     const client = await aClient();
     const created = await anOpportunity(client);
 
@@ -141,7 +141,7 @@ describe('a reason', () => {
     ['WON', { probability: 50 }, '/probability'],
     ['LOST', { probability: 50 }, '/probability'],
     ['WON', { status: 'NEW', win_reason: 'x' }, '/win_reason'],
-  ])('or a probability that contradicts the status is refused: %s, then %j', async (status, change, wrong) => {
+  ])('or a probability that contradicts the status is rejected: %s, then %j', async (status, change, wrong) => {
     const client = await aClient();
     const created = await anOpportunity(client, { status });
     const before = await rowOf(service, created.id);
@@ -164,7 +164,7 @@ describe('a reason', () => {
     expect([answer.status, wrongFieldsOf(answer)]).toEqual([422, ['/probability CONTRADICTS_STATUS']]);
   });
 
-  test('of a reopening is kept in the trail', async () => {
+  test('of a reopening is kept in the audit log', async () => {
     const client = await aClient();
     const created = await anOpportunity(client, { status: 'LOST' });
 
@@ -229,7 +229,7 @@ const WINS: Readonly<Record<string, (client: Client, customerId: string) => Prom
 
 describe('the customer of a won sale', () => {
   test.each(
-    Object.keys(WINS).flatMap((door) =>
+    Object.keys(WINS).flatMap((operation) =>
       [
         ['PROSPECT', 'CUSTOMER'],
         ['LEAD', 'CUSTOMER'],
@@ -237,13 +237,13 @@ describe('the customer of a won sale', () => {
         ['VIP', 'VIP'],
         ['PARTNER', 'PARTNER'],
         ['CHURNED', 'CHURNED'],
-      ].map(([before = '', after = '']) => ({ door, before, after })),
+      ].map(([before = '', after = '']) => ({ operation, before, after })),
     ),
-  )('$door: a $before is a $after', async ({ door, before, after }) => {
+  )('$operation: a $before is a $after', async ({ operation, before, after }) => {
     const client = await aClient();
     const customer = await aCustomer(client, { type: before });
 
-    await WINS[door]?.(client, customer.id);
+    await WINS[operation]?.(client, customer.id);
 
     const changed = before !== after;
     expect((await client.get(addressOfCustomer(customer))).body).toMatchObject({

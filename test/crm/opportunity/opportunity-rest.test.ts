@@ -202,7 +202,7 @@ describe('deleting and restoring', () => {
   });
 });
 
-describe('the trail', () => {
+describe('the audit log', () => {
   test('tells each change in its own word, with what changed', async () => {
     const client = await aClient();
     const { id: customer_id } = await aCustomer(client, { type: 'VIP' });

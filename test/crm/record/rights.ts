@@ -62,7 +62,7 @@ export function describeRights<Target>({ recordType, operations, service, make, 
     });
 
     test.each(cells.filter((cell) => !isAllowed(cell)))(
-      'a call that is refused: $role, $name',
+      'a call that is rejected: $role, $name',
       async ({ role, operation: { rest, graphql, before } }) => {
         const tenant = await service().aTenant();
         const target = await make(tenant, before);

@@ -55,7 +55,7 @@ async function aShop(settings: Readonly<Record<string, string | number>> = {}): 
   return { tenant, client, customerId, sell };
 }
 
-/** Two currencies in most groups, and each kind of group with and without a value. */
+/** Two currencies in most groups, and each type of group with and without a value. */
 async function aMixedShop(): Promise<Shop> {
   const shop = await aShop();
   const { admin, user } = shop.tenant;
