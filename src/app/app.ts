@@ -67,7 +67,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   answerOddRequests(app.server);
   app.setErrorHandler((error, request, reply) => reject(intake, error, request, reply));
   const paths = new ServedPaths(app);
-  registerHooks(app, intake, ['trace', 'debug', 'info'].includes(config.LOG_LEVEL));
+  registerHooks(app, ['trace', 'debug', 'info'].includes(config.LOG_LEVEL));
   const origin = [...config.CORS_ORIGINS];
   if (origin.length > 0) await app.register(cors, { origin, exposedHeaders: EXPOSED_HEADERS, preflight: false });
   registerHealth(app, parts.health);

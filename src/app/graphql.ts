@@ -36,7 +36,8 @@ export async function registerGraphqlTransport(
     compile: options.compile,
     publicFields: publicGraphqlFields,
     limits: options.limits,
-    beforeErrors: recordRejections,
+    // The server hands back what `createContext` made.
+    beforeErrors: (ctx) => recordRejections(ctx as GraphqlRequestContext),
     formatting: {
       translate: translateDatabaseError,
       onInternalError: (cause, requestId) => {
@@ -45,7 +46,7 @@ export async function registerGraphqlTransport(
     },
   });
   await registerGraphql(app, server, {
-    createContext: (request) => createContext(intake, account, request),
+    createContext: (request, reply) => createContext(intake, account, request, reply),
     ...(options.playground && { playground: options.playground }),
   });
 }
@@ -54,16 +55,15 @@ async function createContext(
   intake: RequestIntake,
   account: AccountDependencies,
   request: FastifyRequest,
+  reply: FastifyReply,
 ): Promise<GraphqlRequestContext> {
-  const reply = intake.replyOf(request);
   try {
     const ctx = await intake.identify(request, reply);
     const key = request.method === 'POST' ? readIdempotencyKey(request.headers) : undefined;
-    // Resolvers see this object itself: a copy would lose the getter of its entity manager.
     return Object.assign(ctx, { account }, key !== undefined && { idempotencyKey: protect(key, request, reply) });
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    return { ...intake.callOf(request), account, rejection: error };
+    return { ...intake.callOf(request, reply), account, rejection: error };
   }
 }
 

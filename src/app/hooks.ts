@@ -1,16 +1,14 @@
 /** What happens around every request, whichever transport it is for: ids, security headers, one line in the log. */
 import type { FastifyInstance } from 'fastify';
 import { AppError, type Sentence } from '../platform/errors/errors.js';
-import type { RequestIntake } from './request-intake.js';
 import { SECURITY_HEADERS } from './security-headers.js';
 
 const HSTS = 'max-age=31536000; includeSubDomains';
 const HOST_NEEDED: Sentence = { fr: "L'en-tête Host est requis.", en: 'The Host header is required.' };
 
 /** @param logsRequests whether the log level shows request lines: building one costs more than this check */
-export function registerHooks(app: FastifyInstance, intake: RequestIntake, logsRequests: boolean): void {
+export function registerHooks(app: FastifyInstance, logsRequests: boolean): void {
   app.addHook('onRequest', (request, reply, done) => {
-    intake.admit(request, reply);
     reply.headers(SECURITY_HEADERS).header('x-request-id', request.id);
     if (request.protocol === 'https') reply.header('strict-transport-security', HSTS);
     // Node's own check answers without a body, so app.ts turns it off.

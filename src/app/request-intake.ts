@@ -4,7 +4,7 @@ import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify';
 import type { Database } from '../tenancy/database.js';
 import { TenantMismatchError, type Authenticator } from '../access/identity/authenticator.js';
 import { RateLimitedError } from '../access/identity/rate-limit.js';
-import type { Call, RequestContext } from '../access/identity/request-context.js';
+import { RequestCache, type Call, type RequestContext } from '../access/identity/request-context.js';
 import { recordRejection, recordTenantMismatch } from '../audit/events/access-events.js';
 import { noteRejection } from '../audit/events/rejections.js';
 import { ClientLeftError } from '../platform/postgres/client-left.js';
@@ -22,30 +22,16 @@ function addressOf({ ip, socket }: FastifyRequest): string {
 
 /** Identifies callers and audits rejections for both transports. One per process. */
 export class RequestIntake {
-  private readonly replies = new WeakMap<FastifyRequest, FastifyReply>();
-
   constructor(
     private readonly database: Database,
     private readonly authenticator: Authenticator,
     private readonly log: FastifyBaseLogger,
   ) {}
 
-  /** Remembers the reply of a request for those who are handed the request alone. */
-  admit(request: FastifyRequest, reply: FastifyReply): void {
-    this.replies.set(request, reply);
-  }
-
-  replyOf(request: FastifyRequest): FastifyReply {
-    const reply = this.replies.get(request);
-    if (!reply) throw new Error('The request did not come through the intake.');
-    return reply;
-  }
-
   /** The request as operations without a signed-in caller see it. A read is cancelled when its client disconnects. */
-  callOf(request: FastifyRequest): Call {
+  callOf(request: FastifyRequest, { raw: response }: FastifyReply): Call {
     const database = this.database.until(performance.now() + ANSWER_WITHIN_MS);
-    const response = this.replies.get(request)?.raw;
-    response?.on('close', () => {
+    response.on('close', () => {
       if (!response.writableFinished) database.connections.clientLeft();
     });
     if (request.method === 'GET' || request.method === 'HEAD') database.connections.readOnly();
@@ -54,6 +40,7 @@ export class RequestIntake {
       requestId: request.id,
       ipAddress: addressOf(request),
       language: preferredLanguage(request.headers['accept-language']),
+      cache: new RequestCache(),
       onLeave: (listener) => whenClosed(request.raw.socket, listener),
     };
   }
@@ -61,7 +48,7 @@ export class RequestIntake {
   /** Identifies the caller and sets the rate-limit headers. @throws AppError, after writing its audit event where one is due */
   async identify(request: FastifyRequest, reply: FastifyReply): Promise<RequestContext> {
     try {
-      const ctx = await this.authenticator.identify(request.headers, this.callOf(request));
+      const ctx = await this.authenticator.identify(request.headers, this.callOf(request, reply));
       reply.headers(this.authenticator.rateLimitHeaders(ctx.actor));
       return ctx;
     } catch (error) {

@@ -15,6 +15,7 @@ import {
 } from 'graphql';
 import type { AccountDependencies } from '../account/account-dependencies.js';
 import {
+  deriveContext,
   withIdempotency,
   type Call,
   type IdempotentRequest,
@@ -87,9 +88,7 @@ function audited(intake: RequestIntake, resolve: RootResolver): RootResolver {
  */
 function perMutation(resolve: MutationResolver): MutationResolver {
   return async (root, args, ctx, info) => {
-    const own = Object.create(ctx, {
-      reader: { get: () => ctx.database.reader(ctx.actor.tenantId, 'change') },
-    }) as IdentifiedContext;
+    const own = deriveContext(ctx, { reader: { get: () => ctx.database.reader(ctx.actor.tenantId, 'change') } });
     const { idempotencyKey } = ctx;
     const operation = `Mutation.${info.path.key}`;
     try {

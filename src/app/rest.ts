@@ -31,7 +31,7 @@ export async function registerRest(
     // The body is read after the caller's rights were checked.
     keepBodyBytes(scope);
     for (const route of routes.open) {
-      const run: Run = (request, reply) => runRoute(route, intake.callOf(request), request, reply);
+      const run: Run = (request, reply) => runRoute(route, intake.callOf(request, reply), request, reply);
       addRoute(scope, route, run, maxAnswerBytes);
     }
     for (const route of routes.signedIn) {
@@ -181,7 +181,7 @@ export function reject(
 ): FastifyReply {
   const rejection = asRejection(thrown, translateDatabaseError);
   intake.logFault(rejection, request.id);
-  const { requestId, language } = intake.callOf(request);
+  const { requestId, language } = intake.callOf(request, reply);
   const problem = problemOf(rejection, { requestId, language, path: pathOf(request) });
   withdraw(reply);
   return reply.code(problem.status).headers(problem.headers).header('cache-control', 'no-store').send(problem.json);

@@ -6,6 +6,7 @@ import type { BatchOptions, Row, StatementResult } from '../platform/postgres/ba
 import { timeLeft, type Lease } from '../platform/postgres/lease.js';
 import { ANSWER_TIMEOUT_MS } from '../platform/postgres/wait-timeout.js';
 import { bind, bindText, sql, type BoundStatement, type Sql } from '../platform/postgres/sql.js';
+import type { OwnValues } from '../platform/values/own-values.js';
 import { Closings, type ClosingStatement, type LastStatement } from './closings.js';
 import { hasCommitted, hasNotCommitted } from './commit-outcome.js';
 import type { Database } from './database.js';
@@ -76,6 +77,8 @@ interface WaitingStatement {
  * savepoints: after a failure nothing more is sent.
  */
 export class OpenTransaction {
+  /** See transaction-values.ts. */
+  readonly values: OwnValues = [];
   private lease: Lease | undefined;
   private ahead: WaitingStatement[] = [];
   private readonly closings = new Closings();

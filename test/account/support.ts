@@ -5,7 +5,7 @@ import { endPools, openDatabase, type Database } from '../../src/tenancy/databas
 import { Authenticator } from '../../src/access/identity/authenticator.js';
 import { Identities } from '../../src/access/identity/identity.js';
 import { RateLimits } from '../../src/access/identity/rate-limit.js';
-import type { Call, RequestContext } from '../../src/access/identity/request-context.js';
+import { RequestCache, type Call, type RequestContext } from '../../src/access/identity/request-context.js';
 import { Session } from '../../src/access/identity/session.entity.js';
 import { TenantGuard } from '../../src/tenancy/tenancy.js';
 import { Tenant } from '../../src/access/identity/tenant.entity.js';
@@ -134,7 +134,7 @@ let addresses = 0;
 
 /** A request from an address that no other test uses. */
 export function aCall(bench: Bench, ipAddress = `192.0.2.${(addresses += 1)}`): Call {
-  return { database: bench.database, requestId: newId(), ipAddress, language: 'en' };
+  return { database: bench.database, requestId: newId(), ipAddress, language: 'en', cache: new RequestCache() };
 }
 
 /** Signs in. */

@@ -2,7 +2,12 @@
 import { MikroORM, type EntityManager, type Options } from '@mikro-orm/postgresql';
 import pg from 'pg';
 import { endPools, openDatabase, type Database } from '../../src/tenancy/database.js';
-import { createRequestContext, type Actor, type RequestContext } from '../../src/access/identity/request-context.js';
+import {
+  createRequestContext,
+  RequestCache,
+  type Actor,
+  type RequestContext,
+} from '../../src/access/identity/request-context.js';
 import { Session } from '../../src/access/identity/session.entity.js';
 import { TenantGuard } from '../../src/tenancy/tenancy.js';
 import { Tenant } from '../../src/access/identity/tenant.entity.js';
@@ -83,7 +88,7 @@ export function asAdmin(bench: AuditBench, tenantId: string): RequestContext {
   };
   const limits = { customers: 10, contactsPerCustomer: 10, activeOpportunities: 10, exportRows: 10 };
   return createRequestContext(
-    { database: bench.database, requestId: newId(), ipAddress: '192.0.2.7', language: 'en' },
+    { database: bench.database, requestId: newId(), ipAddress: '192.0.2.7', language: 'en', cache: new RequestCache() },
     actor,
     { id: tenantId, name: 'Dupont SA', timeZone: 'Europe/Paris', defaultCurrency: 'EUR', countryCode: 'FR', limits },
   );

@@ -62,6 +62,53 @@ describe('the source', () => {
   });
 });
 
+/** What the keys of a WeakMap may be. A request, its context and its transaction keep their values themselves: OwnSlot. */
+const WEAK_KEYS: readonly (readonly [type: string, why: string])[] = [
+  ['FieldNode', 'parts of a document'],
+  ['OperationDefinitionNode', 'parts of a document'],
+  ['Selection', 'parts of a document'],
+  ['string', 'lists of properties, one per selection of a document'],
+  ['AuditEventProperty', 'lists of properties, one per selection of a document'],
+  ['GraphQLInputObjectType', 'parts of the schema'],
+  ['MetadataStorage', 'one per process'],
+  ["Database['orm']", 'one per process'],
+  ['Socket', 'a connection, which carries many requests'],
+  ['Duplex', 'a connection, which carries many requests'],
+];
+/** Keys of no named type. */
+const WEAK_OBJECTS: readonly (readonly [path: string, why: string])[] = [
+  ['src/platform/input/input-plan.ts', 'classes of input'],
+  ['src/audit/events/named-actions.ts', 'entities'],
+];
+
+describe('the WeakMaps', () => {
+  const keyed = files.flatMap(({ path, text }) =>
+    [...text.matchAll(/\bnew WeakMap\b(?:<(?:readonly )?([\w'[\]]+?)(?:\[\])?,)?/g)].map(([, type]) => ({
+      path,
+      type,
+    })),
+  );
+
+  test('are not keyed by what stands for a request', () => {
+    const unlisted = keyed.filter(({ path, type }) =>
+      type === 'object'
+        ? !WEAK_OBJECTS.some(([listed]) => listed === path)
+        : !WEAK_KEYS.some(([listed]) => listed === type),
+    );
+
+    expect(unlisted).toEqual([]);
+  });
+
+  test('use every key of the list', () => {
+    const unused = [
+      ...WEAK_KEYS.filter(([listed]) => !keyed.some(({ type }) => type === listed)),
+      ...WEAK_OBJECTS.filter(([listed]) => !keyed.some(({ path, type }) => type === 'object' && path === listed)),
+    ];
+
+    expect(unused).toEqual([]);
+  });
+});
+
 /** What a folder can hold and still be read at a glance. */
 const MOST_FILES = 30;
 

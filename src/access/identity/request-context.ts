@@ -1,10 +1,9 @@
 /** What an operation knows of its caller. Passed first to every service function; there is no ambient state. */
-import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Language } from '../../platform/errors/errors.js';
 import { NO_DEADLINE } from '../../platform/postgres/lease.js';
 import type { Database } from '../../tenancy/database.js';
 import type { TenantLimits } from './limits.js';
-import { bindTenant } from '../../tenancy/tenancy.js';
+import type { OwnValues } from '../../platform/values/own-values.js';
 import type { TenantReader } from '../../tenancy/tenant-reader.js';
 import type { Role } from './user.entity.js';
 
@@ -30,12 +29,21 @@ export interface TenantSettings {
   readonly limits: TenantLimits;
 }
 
+/** What one request keeps for itself; see `requestCache`. */
+export class RequestCache {
+  /** What it has read. Emptied after each mutation of the document. */
+  read: OwnValues = [];
+  /** What it keeps until its end. */
+  readonly lasting: OwnValues = [];
+}
+
 /** One request, whoever sends it: enough for operations that need no sign-in. */
 export interface Call {
   readonly database: Database;
   readonly requestId: string;
   readonly ipAddress: string;
   readonly language: Language;
+  readonly cache: RequestCache;
   /** Calls the listener when the client has gone. @returns what ends that. Absent where nobody waits for an answer. */
   readonly onLeave?: (listener: () => void) => () => void;
 }
@@ -55,45 +63,44 @@ export interface IdempotentRequest {
 export interface RequestContext extends Call {
   readonly actor: Actor;
   readonly tenant: TenantSettings;
-  /** Of this request alone, bound to the tenant. Changes go through `write`, which forks it. */
-  readonly em: EntityManager;
-  /** Plain rows of this tenant. */
+  /** Plain rows of this tenant. Changes go through `write`. */
   readonly reader: TenantReader;
   readonly idempotency?: IdempotentRequest;
   /** Whether changes are tried and undone: everything is checked, and nothing is left. */
   readonly isDryRun?: true;
 }
 
-/** Makes the context of one request: its own entity manager and reader, both bound to the actor's tenant. */
+/** Makes the context of one request. Its reader is bound to the actor's tenant. */
 export function createRequestContext(call: Call, actor: Actor, tenant: TenantSettings): RequestContext {
-  let em: EntityManager | undefined;
-  return {
-    ...call,
-    actor,
-    // Of this request alone: see `renewSettings`.
-    tenant: { ...tenant },
-    // Reads never need it, and a fork costs more than most of them.
-    get em() {
-      if (!em) bindTenant((em = call.database.orm.em.fork()), actor.tenantId);
-      return em;
-    },
-    reader: call.database.reader(actor.tenantId),
-  };
+  // `renewSettings` changes the settings, for this request alone.
+  return { ...call, actor, tenant: { ...tenant }, reader: call.database.reader(actor.tenantId) };
 }
 
-/** The same context for work that goes on after the request's deadline: what has an answer already, and limits of its own. */
+/**
+ * The context of a part of a request: all that the transport has put on the request's context, and these properties. The part has a
+ * cache of its own: it sees nothing that the rest of the request has read, and leaves nothing there.
+ */
+export function deriveContext<C extends Call, P extends object = object>(
+  ctx: C,
+  properties: { readonly [Name in keyof P]: TypedPropertyDescriptor<P[Name]> },
+): C & P {
+  // An object is what its prototype and its own properties make it.
+  return Object.create(ctx, { ...properties, cache: { value: new RequestCache() } }) as C & P;
+}
+
+/** The same context for work that continues after the request's deadline, such as sending a file, and has limits of its own. */
 export function withoutDeadline<C extends RequestContext>(ctx: C): C {
-  return Object.create(ctx, { database: { value: ctx.database.until(NO_DEADLINE), enumerable: true } }) as C;
+  return deriveContext(ctx, { database: { value: ctx.database.until(NO_DEADLINE) } });
 }
 
-/** The same context, with whatever a transport has put on it, for one operation that an Idempotency-Key protects. */
+/** The context of one operation that an Idempotency-Key protects. */
 export function withIdempotency<C extends RequestContext>(ctx: C, idempotency: IdempotentRequest): C {
-  return Object.create(ctx, { idempotency: { value: idempotency, enumerable: true } }) as C;
+  return deriveContext(ctx, { idempotency: { value: idempotency } });
 }
 
-/** The context for one operation, whose changes are undone where the caller asked for a dry run. */
+/** The context of one operation. Its changes are rolled back if the caller asked for a dry run. */
 export function forDryRun<C extends RequestContext>(ctx: C, isDryRun: boolean | null | undefined): C {
-  return isDryRun ? (Object.create(ctx, { isDryRun: { value: true, enumerable: true } }) as C) : ctx;
+  return isDryRun ? deriveContext(ctx, { isDryRun: { value: true } }) : ctx;
 }
 
 /** After a change of the company's settings: they hold for what the request does next. */

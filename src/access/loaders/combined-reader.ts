@@ -2,6 +2,7 @@
 import type { Row } from '../../platform/postgres/batch.js';
 import { isWaitTimeout } from '../../platform/postgres/database-errors.js';
 import type { Sql } from '../../platform/postgres/sql.js';
+import { OwnSlot } from '../../platform/values/own-values.js';
 import type { RequestContext } from '../identity/request-context.js';
 import type { TenantReader } from '../../tenancy/tenant-reader.js';
 
@@ -11,13 +12,13 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
-const readers = new WeakMap<RequestContext, CombinedReader>();
+const ofRequest = new OwnSlot<CombinedReader>();
 
-/** The request's reader for loaders. Each answer is as if its query had been alone: one that fails fails alone. */
-export function combinedReaderOf(ctx: RequestContext): CombinedReader {
-  let reader = readers.get(ctx);
-  if (!reader) readers.set(ctx, (reader = new CombinedReader(ctx.reader)));
-  return reader;
+type Source = Pick<RequestContext, 'reader' | 'cache'>;
+
+/** The request's reader for loaders. Each answer is as if its query had been sent alone: a failing query fails no other. */
+export function combinedReaderOf({ cache: { lasting }, reader }: Source): CombinedReader {
+  return ofRequest.get(lasting) ?? ofRequest.set(lasting, new CombinedReader(reader));
 }
 
 class CombinedReader {

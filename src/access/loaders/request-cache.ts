@@ -1,22 +1,17 @@
-/** What a request has read, for as long as it may be believed: until a mutation of the document has changed something. */
+/** What a request has read, until a mutation of its document changes something. */
+import { OwnSlot } from '../../platform/values/own-values.js';
 import type { RequestContext } from '../identity/request-context.js';
 
-/** One object per request, or per mutation of its document; whatever hangs on it goes with it. */
-const lifetimes = new WeakMap<RequestContext, object>();
-
-/** @returns a reader of the request's own `T`, made when it is first asked for and forgotten with all that was read */
-export function requestCache<T>(make: (ctx: RequestContext) => T): (ctx: RequestContext) => T {
-  const caches = new WeakMap<object, T>();
+/** @returns a reader of the request's own `T`, which is made at the first use and forgotten by `forgetRead` */
+export function requestCache<T extends object>(make: (ctx: RequestContext) => T): (ctx: RequestContext) => T {
+  const slot = new OwnSlot<T>();
   return (ctx) => {
-    let lifetime = lifetimes.get(ctx);
-    if (!lifetime) lifetimes.set(ctx, (lifetime = {}));
-    let cache = caches.get(lifetime);
-    if (cache === undefined) caches.set(lifetime, (cache = make(ctx)));
-    return cache;
+    const { read } = ctx.cache;
+    return slot.get(read) ?? slot.set(read, make(ctx));
   };
 }
 
 /** Forgets all that the request has read so far. */
-export function forgetRead(ctx: RequestContext): void {
-  lifetimes.delete(ctx);
+export function forgetRead({ cache }: Pick<RequestContext, 'cache'>): void {
+  cache.read = [];
 }

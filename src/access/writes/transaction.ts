@@ -13,18 +13,22 @@
  * No lock is ever raised to a stronger one. Keys of rows never change, so all but shared locks are FOR NO KEY UPDATE: a foreign key
  * waits for none of them. A test looks at the statements of every operation.
  */
+import type { EntityManager as AnyEntityManager } from '@mikro-orm/core';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isRetryable, isStalePlan } from '../../platform/postgres/database-errors.js';
 import type { Database } from '../../tenancy/database.js';
 import { fromStoredEffects, noEffects, toChanged, type ChangeEffects, type Changed } from './change-effects.js';
 import { claimIdempotencyKey, storeIdempotentResult, type StoredRecord } from './idempotency.js';
+import { OwnSlot } from '../../platform/values/own-values.js';
 import { OpenTransaction, type Ending } from '../../tenancy/open-transaction.js';
-import type { RequestContext } from '../identity/request-context.js';
+import { deriveContext, type RequestContext } from '../identity/request-context.js';
 import { bindTenant } from '../../tenancy/tenancy.js';
+import { findTransactionValues, transactionValues } from '../../tenancy/transaction-values.js';
 
-/** A request's context inside its transaction: `em` is a fork of its own, so a rejected change cannot leak into the next. */
+/** A request's context inside its transaction. */
 export interface WriteContext extends RequestContext {
+  /** Of this transaction alone, so that a rejected change cannot leak into the next one. */
   readonly em: EntityManager;
   readonly effects: ChangeEffects;
 }
@@ -32,11 +36,12 @@ export interface WriteContext extends RequestContext {
 const ATTEMPTS = 4;
 /** Of those that a migration's stale statements fail: each connection may hold some, and fails once. */
 const STALE_ATTEMPTS = 20;
-const contexts = new WeakMap<object, WriteContext>();
+const ofTransaction = new OwnSlot<WriteContext>();
 
-/** The context whose transaction this entity manager serves; undefined outside of `write`. */
-export function contextOf(em: object): WriteContext | undefined {
-  return contexts.get(em);
+/** The context whose transaction this entity manager is in; undefined outside of `write` and `inTransaction`. */
+export function contextOf(em: AnyEntityManager): WriteContext | undefined {
+  const values = findTransactionValues(em);
+  return values && ofTransaction.get(values);
 }
 
 /**
@@ -70,9 +75,8 @@ export function inTransaction<T>(ctx: RequestContext, work: (tx: WriteContext) =
     database,
     actor.tenantId,
     (em) => {
-      const tx = Object.create(ctx, { em: { value: em }, effects: { value: noEffects() } }) as WriteContext;
-      contexts.set(em, tx);
-      return work(tx);
+      const own = { em: { value: em }, effects: { value: noEffects() } };
+      return work(ofTransaction.set(transactionValues(em), deriveContext(ctx, own)));
     },
     isDryRun ? 'rollback' : 'commit',
   );

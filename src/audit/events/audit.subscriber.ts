@@ -56,7 +56,7 @@ function isSqlManager(em: object): em is EntityManager {
 
 function originOfFlush(em: FlushEventArgs['em']): AuditOrigin {
   const origin = findOrigin(em);
-  if (!origin || !em.isInTransaction()) {
+  if (!origin) {
     throw new Error('Changes are flushed inside write() or inTransaction(), or with an origin bound in a transaction.');
   }
   return origin;

@@ -1,8 +1,11 @@
 /** Who is behind an event and where the request came from. */
+import type { EntityManager } from '@mikro-orm/core';
 import type { Call, RequestContext } from '../../access/identity/request-context.js';
 import { contextOf } from '../../access/writes/transaction.js';
 import type { Role, User } from '../../access/identity/user.entity.js';
 import { newId } from '../../platform/values/ids.js';
+import { OwnSlot } from '../../platform/values/own-values.js';
+import { findTransactionValues, transactionValues } from '../../tenancy/transaction-values.js';
 
 /** Who did it. Of somebody who is not signed in no more is known than the e-mail they gave. */
 export type AuditActor =
@@ -43,15 +46,16 @@ export function operatorOrigin(): AuditOrigin {
   return { actor: { type: 'operator' }, requestId: newId(), ipAddress: null };
 }
 
-const origins = new WeakMap<object, AuditOrigin>();
+const bound = new OwnSlot<AuditOrigin>();
 
-/** Says who is behind the changes of an entity manager that serves no signed-in caller, within its transaction. */
-export function bindOrigin(em: object, origin: AuditOrigin): void {
-  origins.set(em, origin);
+/** Says who is behind the changes of a transaction that no signed-in caller asked for. @throws outside of a transaction */
+export function bindOrigin(em: EntityManager, origin: AuditOrigin): void {
+  bound.set(transactionValues(em), origin);
 }
 
-/** The bound origin, or else the caller of `write` or `inTransaction`; undefined when nobody is known. */
-export function findOrigin(em: object): AuditOrigin | undefined {
+/** The bound origin, or else the caller of `write` or `inTransaction`; undefined outside of a transaction, and when nobody is known. */
+export function findOrigin(em: EntityManager): AuditOrigin | undefined {
+  const values = findTransactionValues(em);
   const ctx = contextOf(em);
-  return origins.get(em) ?? (ctx && originOf(ctx));
+  return (values && bound.get(values)) ?? (ctx && originOf(ctx));
 }

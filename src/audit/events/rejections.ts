@@ -1,9 +1,10 @@
 /** Rejections for lack of rights: what their events say, and those of one request written together before its answer. */
-import type { RequestContext } from '../../access/identity/request-context.js';
+import type { Call, RequestContext } from '../../access/identity/request-context.js';
 import { ForbiddenError } from '../../access/rights/permissions.js';
 import { inTenantTransaction } from '../../access/writes/transaction.js';
 import type { AppError } from '../../platform/errors/errors.js';
 import { isUuid } from '../../platform/values/ids.js';
+import { OwnSlot } from '../../platform/values/own-values.js';
 import { isAuditEntityType, type AuditEntityType } from './audit-entity-types.js';
 import { recordEvents, type EventInput } from './audit-event.js';
 import { originOf } from './origin.js';
@@ -53,15 +54,15 @@ interface RequestRejections {
   isRecorded: boolean;
 }
 
-const rejectionsOf = new WeakMap<object, RequestRejections>();
+const ofRequest = new OwnSlot<RequestRejections>();
 
 /**
  * Keeps a rejection for `recordRejections`. The fields of a document can be rejected by the dozen; one that comes after its answer,
  * because another field failed first, is written at once.
  */
 export async function noteRejection(ctx: RequestContext, error: AppError, calledId?: string): Promise<void> {
-  let known = rejectionsOf.get(ctx);
-  if (!known) rejectionsOf.set(ctx, (known = { ctx, groups: new Map(), isRecorded: false }));
+  const { lasting } = ctx.cache;
+  const known = ofRequest.get(lasting) ?? ofRequest.set(lasting, { ctx, groups: new Map(), isRecorded: false });
   const event = rejectionEvent(ctx, error, calledId);
   const key = `${event.description ?? ''} ${event.entityType}`;
   const group = known.groups.get(key);
@@ -80,10 +81,10 @@ function addTo(group: RejectionGroup, { entityId }: EventInput): RejectionGroup 
 
 /**
  * Writes one event per permission and type of record that the request was rejected for, in one transaction.
- * @param ctx of the request; one that had no rejection, or is not signed in, has nothing to write
+ * A request without a rejection, or without a signed-in caller, has nothing to write.
  */
-export async function recordRejections(ctx: object): Promise<void> {
-  const known = rejectionsOf.get(ctx);
+export async function recordRejections({ cache }: Pick<Call, 'cache'>): Promise<void> {
+  const known = ofRequest.get(cache.lasting);
   if (!known || known.isRecorded) return;
   known.isRecorded = true;
   await recordTogether(known.ctx, [...known.groups.values()].map(eventOf));

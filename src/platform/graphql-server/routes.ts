@@ -13,7 +13,7 @@ import type { GraphqlServer } from './server.js';
 
 export interface GraphqlRouteOptions {
   /** A bad or missing token is `error` in the context; what this throws rejects the whole request. */
-  readonly createContext: (request: FastifyRequest) => GraphqlContext | Promise<GraphqlContext>;
+  readonly createContext: (request: FastifyRequest, reply: FastifyReply) => GraphqlContext | Promise<GraphqlContext>;
   /** Answers a browser that opens /graphql as a page. */
   readonly playground?: (request: FastifyRequest, reply: FastifyReply) => unknown;
 }
@@ -52,7 +52,7 @@ async function handlePost(
     const type = requireMediaType(request);
     requireJsonBody(request);
     const parameters = readPostParameters(parseJsonBody(request.body, server.jsonLimit));
-    const context = await createContext(request);
+    const context = await createContext(request, reply);
     const answer = await server.answer(parameters, {
       context,
       isGet: false,
@@ -75,7 +75,7 @@ async function handleGet(
   try {
     const type = requireMediaType(request);
     const parameters = readGetParameters(request);
-    const context = await createContext(request);
+    const context = await createContext(request, reply);
     const answer = await server.answer(parameters, {
       context,
       isGet: true,

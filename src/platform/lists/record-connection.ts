@@ -12,6 +12,7 @@ import { filterForm } from './filter-form.js';
 import { cursorScope, decodeCursor, encodeCursor, type OrderKey, type Position } from './keyset.js';
 import type { RecordList, RecordListQuery, RecordTable } from './record-table.js';
 import { readSearch, soughtText } from './search-text.js';
+import { OwnSlot, type OwnValues } from '../values/own-values.js';
 import { recordsOf, selectionOf, type Selection } from '../graphql-schema/selection.js';
 
 /** What a list was asked for, beside its window. */
@@ -75,12 +76,14 @@ function tellsOfMore(connection: Selection): boolean {
   return pageInfo !== undefined && (pageInfo.has('hasNextPage') || pageInfo.has('hasPreviousPage'));
 }
 
-/** Whoever asks: one object per operation, or per mutation of it. */
+/** Who asks. */
 interface Caller {
   readonly tenant: { readonly id: string };
+  /** One per operation, or per mutation of it. */
+  readonly cache: { readonly lasting: OwnValues };
 }
 
-const requests = new WeakMap<Caller, Map<FieldKey, unknown>>();
+const ofCaller = new OwnSlot<Map<FieldKey, unknown>>();
 
 /** What tells a field of a document from others, also before it is executed: its node, or its nodes where several are merged. */
 type FieldKey = FieldNode | readonly FieldNode[];
@@ -107,14 +110,14 @@ export function connectionRequest<Row extends object>(
   args: ConnectionArgs,
   info: ConnectionInfo,
 ): ConnectionRequest<Row> {
-  let ofCaller = requests.get(caller);
-  if (!ofCaller) requests.set(caller, (ofCaller = new Map<FieldKey, unknown>()));
+  const { lasting } = caller.cache;
+  const requests = ofCaller.get(lasting) ?? ofCaller.set(lasting, new Map<FieldKey, unknown>());
   const key = fieldKeyOf(info.fieldNodes);
   // A field is of one table.
-  let request = ofCaller.get(key) as ConnectionRequest<Row> | undefined;
+  let request = requests.get(key) as ConnectionRequest<Row> | undefined;
   if (!request) {
     request = readRequest(table, caller.tenant.id, list, read(), args, info);
-    ofCaller.set(key, request);
+    requests.set(key, request);
   }
   return request;
 }

@@ -1,5 +1,6 @@
 import { combinedReaderOf } from '../../../src/access/loaders/combined-reader.js';
-import type { RequestContext } from '../../../src/access/identity/request-context.js';
+import { RequestCache, type RequestContext } from '../../../src/access/identity/request-context.js';
+import type { TenantReader } from '../../../src/tenancy/tenant-reader.js';
 import { WaitTimeoutError } from '../../../src/platform/postgres/wait-timeout.js';
 import { sql } from '../../../src/platform/postgres/sql.js';
 import type { TestTenant } from '../../support/service.js';
@@ -20,8 +21,10 @@ afterAll(() => {
 });
 
 /** All that the reader asks of a context. */
-const contextOf = ({ id }: TestTenant): RequestContext =>
-  ({ reader: service.database.reader(id) }) as unknown as RequestContext;
+const contextOf = ({ id }: TestTenant): Pick<RequestContext, 'reader' | 'cache'> => ({
+  reader: service.database.reader(id),
+  cache: new RequestCache(),
+});
 
 const NAME = (id: string) => sql`SELECT t.name FROM tenants t WHERE t.id = ${id}`;
 
@@ -75,8 +78,8 @@ test('a wait in vain for a connection is not repeated for each statement', async
     waits += 1;
     return Promise.reject(new WaitTimeoutError('No connection to the database was free in time.'));
   };
-  const silent = { reader: { tenantId: tenant.id, rows: inVain, batch: inVain } } as unknown as RequestContext;
-  const reader = combinedReaderOf(silent);
+  const silent = { tenantId: tenant.id, rows: inVain, batch: inVain } as unknown as TenantReader;
+  const reader = combinedReaderOf({ reader: silent, cache: new RequestCache() });
 
   const settled = await Promise.allSettled([reader.rows(sql`SELECT 1 AS one`), reader.rows(NAME(tenant.id))]);
 

@@ -1,4 +1,4 @@
-import { tenantOf } from '../../../src/tenancy/tenancy.js';
+import { bindTenant, tenantOf } from '../../../src/tenancy/tenancy.js';
 import { Tenant } from '../../../src/access/identity/tenant.entity.js';
 import { inTenantTransaction, inTransaction } from '../../../src/access/writes/transaction.js';
 import { Session } from '../../../src/access/identity/session.entity.js';
@@ -177,9 +177,12 @@ describe('the transaction of a change', () => {
 
   it('is rejected outside of an explicit transaction', async () => {
     const tenantId = await aTenant(bench);
-    const { em } = asAdmin(bench, tenantId);
-    bindOrigin(em, operatorOrigin());
+    const em = bench.database.orm.em.fork();
+    bindTenant(em, tenantId);
 
+    expect(() => {
+      bindOrigin(em, operatorOrigin());
+    }).toThrow('outside');
     await expect(em.persist(newUser(em, tenantId)).flush()).rejects.toThrow('transaction');
     await expect(
       recordEvent(em, operatorOrigin(), { action: 'a.b', entityType: 'customer', entityId: null }),
