@@ -3,8 +3,12 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { atCommit, runStatement } from '../tenancy/open-transaction.js';
 import { tenantOf } from '../tenancy/tenancy.js';
 import type { TenantReader } from '../tenancy/tenant-reader.js';
-import { USER_COLUMNS, type UserRow } from '../access/identity/user-row.js';
-import { afterSql, orderBySql, type OrderColumn, type OrderKey, type Position } from '../platform/lists/keyset.js';
+import { USER_COLUMNS, userTable, type UserRow } from '../access/identity/user-row.js';
+import { readPage } from '../access/loaders/record-lists.js';
+import { equalTo } from '../platform/lists/filters.js';
+import type { OrderColumn, OrderKey } from '../platform/lists/keyset.js';
+import { countSql } from '../platform/lists/record-count.js';
+import { pageSql, type RecordList, type RecordListQuery } from '../platform/lists/record-table.js';
 import { sql, type Sql } from '../platform/postgres/sql.js';
 import { identityForm } from '../platform/values/identity-form.js';
 
@@ -21,14 +25,6 @@ export const USER_SORT: Readonly<Record<string, OrderColumn>> = {
   role: { column: 'u.role', property: 'role', type: 'text' },
   created_at: { column: 'u.created_at', property: 'createdAt', type: 'instant' },
 };
-
-/** @returns the user, undefined when there is none in this tenant */
-export async function findUser(reader: TenantReader, id: string): Promise<UserRow | undefined> {
-  const [row] = await reader.rows<UserRow>(
-    sql`SELECT ${USER_COLUMNS} FROM users u WHERE u.tenant_id = ${reader.tenantId} AND u.id = ${id}`,
-  );
-  return row;
-}
 
 /**
  * The user with this address in any case, or with just this spelling of it: of addresses that were told apart by the locale of an
@@ -50,28 +46,27 @@ export async function findUserIdByEmail(reader: TenantReader, email: string): Pr
   return row?.id;
 }
 
-export interface UserListQuery {
+type Page = RecordListQuery<UserRow>;
+
+export interface UserListQuery
+  extends
+    Pick<Page, 'order' | 'limit' | 'offset' | 'after'>,
+    Partial<Pick<Page, 'properties' | 'withRows' | 'withTotal'>> {
   readonly isActive?: boolean | null | undefined;
-  readonly order: readonly OrderKey[];
-  readonly limit: number;
-  readonly offset?: number;
-  readonly after?: Position | undefined;
-  /** Spares the count; the total is 0 then. */
-  readonly withoutTotal?: boolean;
 }
 
-/** One stretch of the list and, when wanted, how many there are at all. */
-export async function listUsers(
+/** One page of the list and, unless it is not wanted, the number of all. */
+export function listUsers(
   reader: TenantReader,
-  { isActive, order, limit, offset = 0, after, withoutTotal }: UserListQuery,
-): Promise<{ readonly rows: readonly UserRow[]; readonly total: number }> {
-  const state = typeof isActive === 'boolean' ? sql`AND u.is_active = ${isActive}` : sql``;
-  const beyond = after ? sql`AND ${afterSql(order, after)}` : sql``;
-  const page = sql`SELECT ${USER_COLUMNS} FROM users u WHERE u.tenant_id = ${reader.tenantId} ${state} ${beyond}
-    ORDER BY ${orderBySql(order)} LIMIT ${limit} OFFSET ${offset}`;
-  const count = sql`SELECT count(*)::integer AS total FROM users u WHERE u.tenant_id = ${reader.tenantId} ${state}`;
-  const [rows = [], [counted] = [{ total: 0 }]] = await reader.batch(withoutTotal ? [page] : [page, count]);
-  return { rows: rows as unknown as UserRow[], total: Number(counted?.total) };
+  { isActive, properties = userTable.properties, withRows = true, withTotal = true, ...page }: UserListQuery,
+): Promise<RecordList<UserRow>> {
+  const query: Page = { ...page, properties, withRows, withTotal, filter: equalTo({ isActive }) };
+  return readPage(
+    reader,
+    query,
+    () => pageSql(userTable, reader.tenantId, query),
+    () => countSql(userTable, reader.tenantId, query),
+  );
 }
 
 /** What a password is checked against. */

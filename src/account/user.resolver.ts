@@ -2,18 +2,13 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Args, Ctx, FieldResolver, Info, Int, Mutation, Query, Resolver } from 'type-graphql';
 import { forDryRun, type RequestContext } from '../access/identity/request-context.js';
 import { User, UserKind } from '../access/identity/user.entity.js';
-import type { UserRow } from '../access/identity/user-row.js';
+import { userTable, type UserRow } from '../access/identity/user-row.js';
 import type { Changed } from '../access/writes/change-effects.js';
-import {
-  ConnectionArgs,
-  pageOf,
-  readConnectionArgs,
-  type ConnectionPage,
-} from '../platform/graphql-schema/connection.js';
-import { cursorScope, decodeCursor, encodeCursor } from '../platform/lists/keyset.js';
+import type { ConnectionPage } from '../platform/graphql-schema/connection.js';
+import { cursorScope } from '../platform/lists/keyset.js';
+import { connectionPage, readConnection } from '../platform/lists/record-connection.js';
 import { ChangeArgs, DryRunArgs, RecordArgs } from '../platform/input/change.args.js';
 import { parseInput } from '../platform/input/validation.js';
-import { selectionOf } from '../platform/graphql-schema/selection.js';
 import type { AccountContext } from './account-context.js';
 import {
   CreateUserPayload,
@@ -42,15 +37,10 @@ export class UserResolver {
     @Arg('after', () => String, { nullable: true, description: 'Only what comes after this cursor.' })
     after?: string | null,
   ): Promise<ConnectionPage<UserRow>> {
-    const window = readConnectionArgs(Object.assign(new ConnectionArgs(), { first, after }));
-    const scope = cursorScope(ctx.tenant.id, 'users', null, USER_ORDER);
-    const { rows, total } = await users.listUsers(ctx, {
-      order: USER_ORDER,
-      limit: window.size + 1,
-      after: window.after === undefined ? undefined : decodeCursor(scope, USER_ORDER, window.after),
-      withoutTotal: !selectionOf(info).has('totalCount'),
-    });
-    return pageOf(rows, window, (row) => encodeCursor(scope, USER_ORDER, { ...row }), total);
+    const list = { filter: undefined, search: undefined, order: USER_ORDER };
+    const scope = () => cursorScope(ctx.tenant.id, 'users', null, USER_ORDER);
+    const request = readConnection(userTable, list, scope, { first, after }, info);
+    return connectionPage(request, await users.listUsers(ctx, request.query));
   }
 
   @Mutation(() => CreateUserPayload, {

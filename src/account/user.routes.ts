@@ -36,7 +36,7 @@ const ADMIN = {
 async function answerList(ctx: RequestContext, query: UserFilterQuery & PageQuery, url: string): Promise<RestAnswer> {
   const order = readSort(query.sort, USER_SORT, USER_ORDER);
   const scope = cursorScope(ctx.tenant.id, 'users', query.isActive ?? null, order);
-  const { rows, total } = await users.listUsers(ctx, {
+  const { rows, total = 0 } = await users.listUsers(ctx, {
     isActive: query.isActive,
     order,
     ...readWindow(query, scope, order),

@@ -5,11 +5,13 @@ import type { RequestContext } from '../access/identity/request-context.js';
 import type { Changed } from '../access/writes/change-effects.js';
 import { write, type WriteContext } from '../access/writes/transaction.js';
 import { User } from '../access/identity/user.entity.js';
-import type { UserRow } from '../access/identity/user-row.js';
+import { userTable, type UserRow } from '../access/identity/user-row.js';
+import { findRecord } from '../access/loaders/record-lists.js';
 import { requireVersion, type ExpectedVersion } from '../access/writes/version.js';
 import { nameAction } from '../audit/events/named-actions.js';
 import { violatedConstraint } from '../platform/postgres/database-errors.js';
 import { AppError, type Sentence } from '../platform/errors/errors.js';
+import type { RecordList } from '../platform/lists/record-table.js';
 import { identityForm } from '../platform/values/identity-form.js';
 import { isUuid, newId } from '../platform/values/ids.js';
 import type { AccountDependencies } from './account-dependencies.js';
@@ -31,10 +33,7 @@ const LAST_ADMIN: Sentence = {
 };
 
 /** @throws AppError FORBIDDEN */
-export async function listUsers(
-  ctx: RequestContext,
-  list: query.UserListQuery,
-): Promise<{ readonly rows: readonly UserRow[]; readonly total: number }> {
+export async function listUsers(ctx: RequestContext, list: query.UserListQuery): Promise<RecordList<UserRow>> {
   authorize(ctx, 'user:manage');
   return query.listUsers(ctx.reader, list);
 }
@@ -195,7 +194,7 @@ async function lockUser(em: EntityManager, id: string): Promise<User> {
 }
 
 async function requireUser(ctx: RequestContext, id: string): Promise<UserRow> {
-  return (await query.findUser(ctx.reader, id)) ?? rejectUnknown();
+  return (await findRecord(ctx.reader, userTable, id)) ?? rejectUnknown();
 }
 
 function rejectUnknown(): never {

@@ -1,4 +1,4 @@
-/** The way into the service: headers in, the request's context out, or an error. The same for both transports. */
+/** Turns the headers of a request into its context, or rejects it. Both transports use it. */
 import { AppError, type Sentence } from '../../platform/errors/errors.js';
 import type { Identities, Identity } from './identity.js';
 import type { RateLimits } from './rate-limit.js';
@@ -6,10 +6,10 @@ import { createRequestContext, type Actor, type Call, type RequestContext } from
 import { TENANT_ID } from '../../tenancy/tenant-id.js';
 import type { Tokens } from './tokens.js';
 
-/** As Node gives them: names in lower case, repeated ones joined by ", " or as a list. */
+/** As Node provides them: names in lower case; repeated headers joined by ", " or as a list. */
 export type RequestHeaders = Readonly<Record<string, string | readonly string[] | undefined>>;
 
-/** The error of somebody whom the token identified: `context` is the caller's own, for the audit event. */
+/** The caller is identified by the token; `context` is the caller's own, for the audit event. */
 export class TenantMismatchError extends AppError {
   constructor(readonly context: RequestContext) {
     super('TENANT_MISMATCH', MISMATCH);
@@ -46,15 +46,15 @@ export class Authenticator {
   ) {}
 
   /**
-   * Token, then tenant header; what passes its syntax counts against the general limits.
+   * Reads the token, then the tenant header. A request with a valid token and a well-formed header counts against the rate limits.
    * @throws AppError UNAUTHENTICATED, TOKEN_EXPIRED, TENANT_HEADER_REQUIRED, TENANT_HEADER_INVALID
-   * @throws TenantMismatchError, RateLimitedError: both tell whom to audit
+   * @throws TenantMismatchError, RateLimitedError, both with the caller for the audit event
    */
   async identify(headers: RequestHeaders, call: Call): Promise<RequestContext> {
     const { actor, tenant } = await this.identifyToken(headers);
     const asked = readTenantHeader(headers);
     const context = createRequestContext(call, actor, tenant);
-    // Counted before it is compared: each mismatch writes an audit event.
+    // Counted before the comparison, since each mismatch writes an audit event.
     this.limits.take(context);
     if (asked !== actor.tenantId) throw new TenantMismatchError(context);
     return context;
@@ -72,11 +72,11 @@ export class Authenticator {
   }
 }
 
-/** The tenant that the caller names. @throws AppError TENANT_HEADER_REQUIRED, TENANT_HEADER_INVALID */
+/** The tenant in the header. @throws AppError TENANT_HEADER_REQUIRED, TENANT_HEADER_INVALID */
 export function readTenantHeader(headers: RequestHeaders): string {
   const value = headers['x-tenant-id'];
   if (value === undefined || value === '') throw new AppError('TENANT_HEADER_REQUIRED', NO_TENANT);
-  // Sent twice it arrives as "a, a", which the pattern rejects.
+  // A header sent twice arrives as "a, a", which the pattern rejects.
   if (typeof value !== 'string' || !TENANT_ID.test(value)) throw new AppError('TENANT_HEADER_INVALID', BAD_TENANT);
   return value;
 }

@@ -1,4 +1,4 @@
-/** The signing key where no operator set one: made at the first start, kept with the data so that tokens survive a restart. */
+/** The signing key if the operator set none: created at the first start and kept with the data, so that tokens survive a restart. */
 import { randomBytes } from 'node:crypto';
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -16,7 +16,7 @@ interface DevelopmentKey {
   readonly secret: string;
 }
 
-/** Reads the key of this data folder, or makes it. Never for production, which names its keys in JWT_SECRETS. @throws StartupError */
+/** Reads or creates the key of this data folder. Never used in production, which requires JWT_SECRETS. @throws StartupError */
 export function provideDevelopmentKeys(dataDir: string): readonly DevelopmentKey[] {
   try {
     return [{ kid: 'development', secret: readOrMakeSecret(dataDir) }];
@@ -29,7 +29,7 @@ function readOrMakeSecret(dataDir: string): string {
   const file = path.join(dataDir, FILE_NAME);
   makeFolder(dataDir);
   try {
-    // `wx`: of two services that start at once one makes the key, and the other reads it.
+    // `wx`: of two services that start at once, one creates the key and the other reads it.
     writeFileSync(file, randomBytes(SECRET_BYTES).toString('base64url'), { flag: 'wx', mode: OWNER_ONLY });
   } catch (error) {
     if (systemErrorCode(error) !== 'EEXIST') throw error;

@@ -1,4 +1,4 @@
-/** Who a session belongs to, and whether it still counts: one look at the database, remembered for a few seconds. */
+/** Whom a session belongs to and whether it is valid: one read of the database, cached for a few seconds. */
 import { LRUCache } from 'lru-cache';
 import { AppError, type Sentence } from '../../platform/errors/errors.js';
 import { sql } from '../../platform/postgres/sql.js';
@@ -13,7 +13,7 @@ export interface Identity {
 }
 
 interface IdentityOptions {
-  /** How long an answer is believed. Other processes learn of a revocation this late at most. */
+  /** How long an answer is cached. Other processes notice a revocation at most this much later. */
   readonly cacheMs?: number;
   /** Milliseconds since 1970; tests set the clock. */
   readonly now?: () => number;
@@ -38,7 +38,7 @@ interface StateRow {
   readonly exportRows: number;
 }
 
-/** A session's state, or null for one that does not count. */
+/** A cached session. `identity` is null if the session is not valid. */
 interface Known {
   readonly tenantId: string;
   readonly userId: string;
@@ -46,18 +46,18 @@ interface Known {
   readonly expiresAtMs: number;
 }
 
-/** Below the half minute within which a change must be felt everywhere. */
+/** A change must take effect everywhere within 30 seconds; this leaves a margin. */
 const CACHE_MS = 20_000;
-/** Of 2 kB at most: the row's texts, which keep the answer that they came in, and what is made of them. */
+/** At most 2 kB each: the texts of the row, which keep the message that they came in, and the objects made of them. */
 const MAX_SESSIONS = 10_000;
 
 const ENDED: Sentence = { fr: "Cette session n'est plus valable.", en: 'This session is no longer valid.' };
 
-/** Finds who is behind a verified token, and remembers it for a few seconds. */
+/** Finds the user of a verified token, with a cache of a few seconds. */
 export class Identities {
   private readonly known: LRUCache<string, Known>;
   private readonly loading = new Map<string, Promise<Known>>();
-  /** A load that began before something was forgotten may not be remembered. */
+  /** Grows with each `forget…`. The result of a load that began before is not cached. */
   private epoch = 0;
   private readonly now: () => number;
 
@@ -71,7 +71,7 @@ export class Identities {
   }
 
   /**
-   * The person behind the token, with the rights they have now.
+   * The user of the token, with their present rights.
    * @throws AppError UNAUTHENTICATED: session revoked or ended, user inactive, tenant suspended
    */
   async identify(token: VerifiedToken): Promise<Identity> {
@@ -80,7 +80,7 @@ export class Identities {
     return identity;
   }
 
-  /** After a sign-out: the session counts no more in this process. */
+  /** After a sign-out: the session is no longer valid in this process. */
   forgetSession(tenantId: string, sessionId: string): void {
     this.epoch += 1;
     this.loading.clear();
@@ -122,7 +122,7 @@ export class Identities {
   }
 }
 
-/** A tenant's id holds no blank. */
+/** Unambiguous, since a tenant's id has no blank. */
 function keyOf(tenantId: string, sessionId: string): string {
   return `${tenantId} ${sessionId}`;
 }

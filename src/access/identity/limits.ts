@@ -1,6 +1,6 @@
-/** How much a tenant may hold: each limit's word, its setting, and the counter of what counts against it. */
+/** How much a tenant may hold: the name of each limit, its setting, and its counter. */
 
-/** Its operator can raise each. */
+/** The operator can raise each limit. */
 export interface TenantLimits {
   readonly customers: number;
   readonly contactsPerCustomer: number;
@@ -9,7 +9,7 @@ export interface TenantLimits {
   readonly exportRows: number;
 }
 
-/** What a new tenant may hold, as its row says it; the migration's defaults. */
+/** The limits of a new tenant, by property of its row; the same as the migration's defaults. */
 export const DEFAULT_LIMITS = {
   limitCustomers: 10_000,
   limitContactsPerCustomer: 100,
@@ -19,11 +19,11 @@ export const DEFAULT_LIMITS = {
 
 interface Limit {
   readonly setting: keyof TenantLimits;
-  /** Of a limit that the tenant as a whole is held to. */
+  /** The counter, if the limit applies to the tenant as a whole. */
   readonly counter: `${string}.live` | null;
 }
 
-/** By the word that errors and the list of limits have, in the order of that list. */
+/** By their names in errors and in the list of limits, in the order of that list. */
 export const LIMITS = {
   customers: { setting: 'customers', counter: 'customer.live' },
   contacts_per_customer: { setting: 'contactsPerCustomer', counter: null },
@@ -33,10 +33,10 @@ export const LIMITS = {
 
 export type LimitedResource = keyof typeof LIMITS;
 
-/** What the tenant as a whole may hold so many of. */
+/** Limits that apply to the tenant as a whole. */
 export type CountedResource = {
   [R in LimitedResource]: (typeof LIMITS)[R]['counter'] extends null ? never : R;
 }[LimitedResource];
 
-// The compiler does not say so of an object's keys; this one is closed.
+// `Object.keys` returns string[]; this object has exactly these keys.
 export const LIMITED_RESOURCES = Object.keys(LIMITS) as readonly LimitedResource[];

@@ -1,12 +1,12 @@
 /**
- * The general limits: token buckets per user and per tenant, in this process. Each replica counts for itself, so that
- * a request costs no round trip; with n replicas behind an even balancer a caller may have n times the rate.
+ * Rate limits: token buckets per user and per tenant, in this process. Each replica counts for itself, so that counting costs no round
+ * trip. With n replicas behind a load balancer a caller may reach n times the rate.
  */
 import { LRUCache } from 'lru-cache';
 import { AppError, type Sentence } from '../../platform/errors/errors.js';
 import type { Actor, RequestContext } from './request-context.js';
 
-/** So many requests a second in the long run, and so many at once after a pause. A rate of 0 is no limit. */
+/** Requests per second in the long run, and at once after a pause. A rate of 0 means no limit. */
 interface RateLimit {
   readonly perSecond: number;
   readonly burst: number;
@@ -15,13 +15,13 @@ interface RateLimit {
 interface RateLimitOptions {
   readonly user: RateLimit;
   readonly tenant: RateLimit;
-  /** Milliseconds since any start; tests set the clock. */
+  /** Milliseconds since an arbitrary start; tests set the clock. */
   readonly now?: () => number;
 }
 
-/** The 429 of the general limits. */
+/** Status 429. */
 export class RateLimitedError extends AppError {
-  /** @param isFirst nothing was rejected under this key within the last minute: this one is worth an audit event */
+  /** @param isFirst the first rejection under this key within a minute, which gets an audit event */
   constructor(
     readonly context: RequestContext,
     retryAfterSeconds: number,
@@ -35,7 +35,7 @@ const TOO_MANY: Sentence = {
   fr: 'Trop de requêtes : réessayez dans un instant.',
   en: 'Too many requests: try again in a moment.',
 };
-/** Keys remembered, of 250 bytes; one forgotten early has a full bucket again. */
+/** Each takes 250 bytes. A key that is evicted early starts with a full bucket again. */
 const MAX_KEYS = 20_000;
 const ANNOUNCE_AGAIN_MS = 60_000;
 
@@ -45,7 +45,7 @@ interface Bucket {
   rejectedAt: number;
 }
 
-/** The buckets of one kind of caller. */
+/** The buckets of all users, or of all tenants. */
 class Buckets {
   private readonly buckets = new LRUCache<string, Bucket>({ max: MAX_KEYS });
   readonly policy: string;
@@ -54,7 +54,7 @@ class Buckets {
     private readonly name: string,
     private readonly limit: RateLimit,
   ) {
-    // An empty bucket is full again after this window.
+    // `w` is the time in which an empty bucket fills up.
     this.policy = `"${name}";q=${limit.burst};w=${Math.ceil(limit.burst / limit.perSecond)}`;
   }
 
@@ -81,7 +81,7 @@ class Buckets {
   }
 }
 
-/** Counts requests; with every rate 0 it costs nothing and says nothing. */
+/** Counts requests. If all rates are 0, it does nothing and adds no headers. */
 export class RateLimits {
   private readonly scopes: readonly { readonly buckets: Buckets; readonly keyOf: (actor: Actor) => string }[];
   private readonly policy: string;
@@ -98,7 +98,7 @@ export class RateLimits {
     this.policy = this.scopes.map(({ buckets }) => buckets.policy).join(', ');
   }
 
-  /** Counts one request. @throws RateLimitedError, counting nothing */
+  /** Counts one request. A rejected request is not counted. @throws RateLimitedError */
   take(context: RequestContext): void {
     const now = this.now();
     const { actor } = context;
@@ -112,7 +112,7 @@ export class RateLimits {
     for (const { bucket } of filled) bucket.tokens -= 1;
   }
 
-  /** `RateLimit-Policy` and `RateLimit` (draft-ietf-httpapi-ratelimit-headers-10) for any answer; empty without limits. */
+  /** `RateLimit-Policy` and `RateLimit` (draft-ietf-httpapi-ratelimit-headers-10) for every answer; empty without limits. */
   headersFor(actor: Actor): Readonly<Record<string, string>> {
     const headers: Record<string, string> = {};
     if (this.scopes.length === 0) return headers;

@@ -7,7 +7,7 @@ import type { OwnValues } from '../../platform/values/own-values.js';
 import type { TenantReader } from '../../tenancy/tenant-reader.js';
 import type { Role } from './user.entity.js';
 
-/** The signed-in person. An API key may be another kind of actor one day. */
+/** The signed-in user. `type` leaves room for API keys. */
 export interface Actor {
   readonly type: 'user';
   readonly userId: string;
@@ -18,11 +18,11 @@ export interface Actor {
   readonly sessionId: string;
 }
 
-/** Settings of the tenant that answers depend on. At most half a minute old. */
+/** Settings of the tenant that answers depend on. At most 30 seconds old. */
 export interface TenantSettings {
   readonly id: string;
   readonly name: string;
-  /** IANA name: says which day is "today". */
+  /** IANA name. Decides which day is "today". */
   readonly timeZone: string;
   readonly defaultCurrency: string;
   readonly countryCode: string;
@@ -37,25 +37,25 @@ export class RequestCache {
   readonly lasting: OwnValues = [];
 }
 
-/** One request, whoever sends it: enough for operations that need no sign-in. */
+/** One request of any caller. Enough for operations that need no sign-in. */
 export interface Call {
   readonly database: Database;
   readonly requestId: string;
   readonly ipAddress: string;
   readonly language: Language;
   readonly cache: RequestCache;
-  /** Calls the listener when the client has gone. @returns what ends that. Absent where nobody waits for an answer. */
+  /** Calls the listener when the client disconnects. @returns a function that ends that. Absent if nobody waits for an answer. */
   readonly onLeave?: (listener: () => void) => () => void;
 }
 
-/** A caller's promise that a retry has the same effect as the first try. */
+/** A request with an Idempotency-Key: a retry has the effect of the first try. */
 export interface IdempotentRequest {
   readonly key: string;
-  /** SHA-256 of everything that makes the request what it is. */
+  /** SHA-256 of what identifies the request. */
   readonly hash: Buffer;
   /** REST: method and route; GraphQL: the mutation's response path. */
   readonly operation: string;
-  /** Told when the answer is that of an earlier try. */
+  /** Called when the answer is that of an earlier try. */
   readonly onReplay: () => void;
 }
 
@@ -63,10 +63,10 @@ export interface IdempotentRequest {
 export interface RequestContext extends Call {
   readonly actor: Actor;
   readonly tenant: TenantSettings;
-  /** Plain rows of this tenant. Changes go through `write`. */
+  /** Reads plain rows of this tenant. Changes go through `write`. */
   readonly reader: TenantReader;
   readonly idempotency?: IdempotentRequest;
-  /** Whether changes are tried and undone: everything is checked, and nothing is left. */
+  /** Changes are made, checked and rolled back. */
   readonly isDryRun?: true;
 }
 
@@ -103,7 +103,7 @@ export function forDryRun<C extends RequestContext>(ctx: C, isDryRun: boolean | 
   return isDryRun ? deriveContext(ctx, { isDryRun: { value: true } }) : ctx;
 }
 
-/** After a change of the company's settings: they hold for what the request does next. */
+/** After a change of the company's settings: the rest of the request uses the new ones. */
 export function renewSettings(
   ctx: RequestContext,
   changed: Pick<TenantSettings, 'name' | 'timeZone' | 'defaultCurrency' | 'countryCode'>,

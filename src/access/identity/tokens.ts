@@ -1,4 +1,4 @@
-/** Access and refresh tokens: JSON Web Tokens, signed with HS256 by keys of our own list and nothing else. */
+/** Access and refresh tokens: JSON Web Tokens, signed with HS256 by configured keys only. */
 import { createSecretKey, type KeyObject } from 'node:crypto';
 import jwt from 'jsonwebtoken';
 import { LRUCache } from 'lru-cache';
@@ -9,7 +9,7 @@ import { TENANT_ID } from '../../tenancy/tenant-id.js';
 import { Role } from './user.entity.js';
 
 interface TokenOptions {
-  /** The first signs, all verify. */
+  /** The first key signs; all verify. */
   readonly keys: readonly { readonly kid: string; readonly secret: string }[];
   readonly issuer: string;
   readonly audience: string;
@@ -19,7 +19,7 @@ interface TokenOptions {
   readonly now?: () => number;
 }
 
-/** What a token says of its bearer. The role is a hint for clients: rights come from the database. */
+/** What a token contains. The role is a hint for clients; rights come from the database. */
 interface TokenIdentity {
   readonly userId: string;
   readonly tenantId: string;
@@ -38,13 +38,13 @@ export interface VerifiedToken extends TokenIdentity {
 type TokenType = 'access' | 'refresh';
 
 const ALGORITHM: jwt.Algorithm = 'HS256';
-/** Ours have about 500 characters; longer ones are not worth hashing. */
+/** Our tokens have about 500 characters. Much longer ones are rejected without hashing. */
 const MAX_TOKEN_LENGTH = 4096;
-/** About 10 000 tokens. Verifying costs 8 µs, a hit 0.2 µs. */
+/** About 10 000 tokens. Verifying takes 8 µs, a cache hit 0.2 µs. */
 const MAX_CACHED_BYTES = 10_485_760;
-/** Of what a token says, beside its text. */
+/** Memory of the claims, beside the token's text. */
 const CLAIMS_BYTES = 600;
-/** How far the clocks of replicas may be apart; seconds. */
+/** How far the clocks of replicas may differ; seconds. */
 const CLOCK_TOLERANCE = 60;
 
 const INVALID: Sentence = { fr: "Le jeton n'est pas valide.", en: 'The token is not valid.' };
@@ -72,7 +72,7 @@ interface SigningKey {
   readonly key: KeyObject;
 }
 
-/** Signs and reads tokens; remembers which access tokens it has verified. */
+/** Signs and reads tokens. Caches verified access tokens. */
 export class Tokens {
   readonly accessTokenSeconds: number;
   readonly refreshTokenSeconds: number;
@@ -99,7 +99,7 @@ export class Tokens {
     return this.sign('access', identity, newId(), this.accessTokenSeconds);
   }
 
-  /** @param tokenId the `jti`, which the session stores: only its latest refresh token is good */
+  /** @param tokenId the `jti`, which the session stores: only its latest refresh token is valid */
   signRefresh(identity: TokenIdentity, tokenId: string): string {
     return this.sign('refresh', identity, tokenId, this.refreshTokenSeconds);
   }
@@ -138,12 +138,12 @@ export class Tokens {
 
   private verifyClaims(token: string, typ: TokenType): VerifiedToken {
     if (token.length > MAX_TOKEN_LENGTH) throw new Error('The token is too long.');
-    // Nothing of the header but `kid` is looked at, and that only chooses among our own keys.
+    // Only `kid` of the header is used, to choose among the configured keys.
     const kid = jwt.decode(token, { complete: true })?.header.kid;
     const key = kid === undefined ? undefined : this.keys.get(kid);
     if (!key) throw new Error('The token names none of our keys.');
     const { issuer, audience } = this.options;
-    // Times are looked at last, and again on every cache hit: see assertFresh.
+    // `assertFresh` checks the times, on every cache hit too.
     const options = { algorithms: [ALGORITHM], issuer, audience, ignoreExpiration: true };
     const claims = claimsSchema.parse(jwt.verify(token, key, options));
     if (claims.typ !== typ) throw new Error('The token is of the other type.');

@@ -1,24 +1,34 @@
-/** What is published of a user, as plain rows have it. */
-import { rawSql } from '../../platform/postgres/sql.js';
+/** The published columns of users, and how they are read. */
+import { selectListSql, type RecordTable } from '../../platform/lists/record-table.js';
+import { sql } from '../../platform/postgres/sql.js';
 import type { User } from './user.entity.js';
 
-/** A user as they and their admins see them. */
+/** A user as admins and the user see them. */
 export type UserRow = Readonly<
   Pick<User, 'id' | 'email' | 'fullName' | 'role' | 'isActive' | 'createdAt' | 'updatedAt' | 'lastSignInAt' | 'version'>
 >;
 
-/** What everybody sees; all else is absent, which GraphQL shows as null. */
+/** What everybody sees. The rest is absent, which GraphQL shows as null. */
 export type VisibleUser = Pick<UserRow, 'id' | 'fullName'> & Partial<UserRow>;
 
-/** The same without anything that an entity holds beside. */
+/** The published properties only; an entity has more. */
 export function pickUser(user: UserRow): UserRow {
   const { id, email, fullName, role, isActive, createdAt, updatedAt, lastSignInAt, version } = user;
   return { id, email, fullName, role, isActive, createdAt, updatedAt, lastSignInAt, version };
 }
 
-/** Of the table under the alias `u`. */
-export const USER_COLUMNS = rawSql(`u.id, u.email, u.full_name AS "fullName", u.role, u.is_active AS "isActive",
-  u.created_at AS "createdAt", u.updated_at AS "updatedAt", u.last_sign_in_at AS "lastSignInAt", u.version`);
+export const userTable: RecordTable<UserRow> = {
+  name: 'users',
+  alias: 'u',
+  properties: ['id', 'email', 'fullName', 'role', 'isActive', 'createdAt', 'updatedAt', 'lastSignInAt', 'version'],
+  isPermanent: true,
+  filterColumns: { isActive: { column: 'u.is_active', type: 'boolean' } },
+  references: {},
+  owned: (_tenantId, userId) => sql`u.id = ${userId}`,
+};
 
-/** What everybody sees, of the same. */
-export const NAME_COLUMNS = rawSql('u.id, u.full_name AS "fullName"');
+/** The select list of `userTable`. */
+export const USER_COLUMNS = selectListSql(userTable, userTable.properties);
+
+/** The columns that everybody may see. */
+export const NAME_COLUMNS = selectListSql(userTable, ['id', 'fullName']);

@@ -1,4 +1,4 @@
-/** Reads that are asked for in the same tick, by whichever loaders, as one round trip. */
+/** Combines the reads that loaders request in the same tick into one round trip. */
 import type { Row } from '../../platform/postgres/batch.js';
 import { isWaitTimeout } from '../../platform/postgres/database-errors.js';
 import type { Sql } from '../../platform/postgres/sql.js';
@@ -34,7 +34,7 @@ class CombinedReader {
   rows<T>(query: Sql): Promise<T[]> {
     return new Promise((resolve, reject) => {
       this.waiting.push({ query, resolve: resolve as (rows: Row[]) => void, reject });
-      // Loaders dispatch in this queue as well: those of the same tick stand in it before this.
+      // Loaders dispatch in this queue too, so those of the same tick come before this.
       if (this.waiting.length === 1) process.nextTick(() => void this.send());
     });
   }
@@ -53,7 +53,7 @@ class CombinedReader {
   }
 }
 
-/** The statements of a batch share a transaction, so one that fails took the others along. Who waited in vain waits no second time. */
+/** A batch is one transaction, so a failing statement fails the others. After a timeout nothing is sent again. */
 async function sendOneByOne(reader: TenantReader, waiting: readonly Waiting[], error: unknown): Promise<void> {
   if (waiting.length === 1 || isWaitTimeout(error)) {
     for (const { reject } of waiting) reject(error);

@@ -1,4 +1,4 @@
-/** Reads of any record type through the tenant-bound reader: one round trip each, two where a text is looked for. */
+/** Reads of any record type through the tenant-bound reader: one round trip each, or two if a text is searched. */
 import { readTotal, totalSql } from '../../platform/lists/record-count.js';
 import {
   conditionsSql,
@@ -37,7 +37,7 @@ export async function findRecordWhere<Row extends object>(
   return row;
 }
 
-/** The record, deleted or not: what an idempotent retry of a delete answers with. */
+/** The record, deleted or not: for the idempotent retry of a delete. */
 export async function findRecordEvenDeleted<Row extends object>(
   reader: TenantReader,
   table: RecordTable<Row>,
@@ -48,9 +48,9 @@ export async function findRecordEvenDeleted<Row extends object>(
 }
 
 /**
- * Which rows hold the texts that a selection looks for, where they are few. Each text is compared again when the rows are read, so a
- * row that has changed meanwhile is not shown in error; one that comes to hold the text in between is shown by the next read.
- * @throws AppError VALIDATION_FAILED for what is wrong with the filter, before anything is looked up
+ * Which rows hold the searched texts, if they are few. Reading the rows compares each text again, so a row that has changed since is not
+ * returned by mistake. A row that gets the text in between appears in the next read.
+ * @throws AppError VALIDATION_FAILED for an invalid filter, before the look-up
  */
 function findTexts<Row extends object>(
   reader: TenantReader,
@@ -62,14 +62,14 @@ function findTexts<Row extends object>(
   return lookUp(reader, lookups);
 }
 
-/** The same for texts and tables that are known already. */
+/** The same for look-ups that are already known. */
 export async function lookUp(reader: TenantReader, lookups: readonly TextLookup[]): Promise<FoundTexts | undefined> {
   if (lookups.length === 0) return undefined;
   const [row] = await reader.rows<Record<string, string | null>>(lookupSql(lookups));
   return row && foundTexts(lookups, row);
 }
 
-/** One page and, when wanted, the total and the pages below its records, in one round trip; one more where texts are looked for. */
+/** One page and, if selected, the total and the pages below its records, in one round trip. A text search takes one more. */
 export async function listRecords<Row extends { readonly id: string }>(
   reader: TenantReader,
   table: RecordTable<Row>,
@@ -88,12 +88,29 @@ async function readList<Row extends { readonly id: string }>(
   const page = query.withRows ? [pageSql(table, tenantId, query)] : [];
   const count = query.withTotal ? [totalSql(table, tenantId, query)] : [];
   const children = query.withRows ? childrenSql(table, tenantId, query) : [];
-  // The reader gives rows as the statements made them.
+  // The reader returns rows in the form of their statements.
   const results = await reader.batch([...page, ...count, ...children]);
   const rows = page.length > 0 ? (results[0] as unknown as Row[]) : [];
   const [counted] = (count.length > 0 ? results[page.length] : []) as { total: number }[];
   const total = counted ? readTotal(table, query, counted.total) : { total: undefined };
   return { rows, ...total, children: results.slice(page.length + count.length) as OfParent<object>[][] };
+}
+
+/**
+ * One page and its exact total, as far as they are wanted, in one round trip. For lists whose statements are not `listRecords`'s.
+ * @param page the statement of the page; its rows are the caller's type
+ * @param count the statement of the total, as `total`
+ */
+export async function readPage<Row extends object>(
+  reader: TenantReader,
+  { withRows, withTotal }: Pick<RecordListQuery<Row>, 'withRows' | 'withTotal'>,
+  page: () => Sql,
+  count: () => Sql,
+): Promise<RecordList<Row>> {
+  const statements = [...(withRows ? [page()] : []), ...(withTotal ? [count()] : [])];
+  const results = statements.length > 0 ? await reader.batch(statements) : [];
+  const [counted] = (withTotal ? results.at(-1) : []) as { total: number }[];
+  return { rows: withRows ? (results[0] as unknown as Row[]) : [], total: counted?.total };
 }
 
 function childrenSql<Row extends { readonly id: string }>(

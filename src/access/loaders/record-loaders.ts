@@ -1,4 +1,4 @@
-/** Records that other records lead to: one statement per field and arguments, however many records lead there. */
+/** Loads related records: one statement per field and arguments, for any number of parents. */
 import DataLoader from 'dataloader';
 import {
   countsPerParentSql,
@@ -15,7 +15,7 @@ import { combinedReaderOf } from './combined-reader.js';
 import type { RequestContext } from '../identity/request-context.js';
 import { requestCache } from './request-cache.js';
 
-/** By what they load and how. */
+/** By table and properties. */
 const loadersOf = requestCache(() => new Map<string, unknown>());
 
 function loaderOf<Value>(
@@ -53,17 +53,17 @@ export interface ChildList<Row extends object> {
   readonly column: string;
 }
 
-/** By the query, which is the same object below all parents of one field of one operation. */
+/** By the query, which is the same object for all parents of a field. */
 const pageLoadersOf = requestCache(() => new Map<object, unknown>());
 
-/** @returns the page below this parent; pages below others that ask with the same query come with the same statement */
+/** @returns the page below this parent. One statement reads the pages of all parents with the same query */
 export function loadPage<Row extends object>(
   ctx: RequestContext,
   children: ChildList<Row>,
   parentId: string,
   query: RecordListQuery<Row>,
 ): Promise<RecordList<Row>> {
-  // A query is of one table, and so is its loader.
+  // A query belongs to one table, and so does its loader.
   const ofRequest = pageLoadersOf(ctx);
   let loader = ofRequest.get(query) as DataLoader<string, RecordList<Row>> | undefined;
   if (!loader) {
@@ -87,12 +87,18 @@ async function readPages<Row extends object>(
       : [],
     query.withTotal
       ? reader.rows<OfParent<{ total: number }>>(countsPerParentSql(table, tenantId, column, parentIds, query))
-      : [],
+      : undefined,
   ]);
+  return listsOf(parentIds, rows, totals);
+}
+
+/** @returns the list of each parent. @param totals undefined if nobody asked; a parent without a row has none */
+export function listsOf<Row extends object>(
+  parentIds: readonly string[],
+  rows: readonly OfParent<Row>[],
+  totals: readonly OfParent<{ readonly total: number }>[] | undefined,
+): RecordList<Row>[] {
   const rowsOf = Map.groupBy(rows, ({ parentId }) => parentId);
-  const totalOf = new Map(totals.map(({ parentId, total }) => [parentId, total]));
-  return parentIds.map((id) => ({
-    rows: rowsOf.get(id) ?? [],
-    total: query.withTotal ? (totalOf.get(id) ?? 0) : undefined,
-  }));
+  const totalOf = totals && new Map(totals.map(({ parentId, total }) => [parentId, total]));
+  return parentIds.map((id) => ({ rows: rowsOf.get(id) ?? [], total: totalOf && (totalOf.get(id) ?? 0) }));
 }

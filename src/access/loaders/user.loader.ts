@@ -1,4 +1,4 @@
-/** Users named by records: one statement per request and tick, however many records name them. */
+/** Loads the users that records refer to: one statement per request and tick, for any number of records. */
 import DataLoader from 'dataloader';
 import type { Selection } from '../../platform/graphql-schema/selection.js';
 import { sql } from '../../platform/postgres/sql.js';
@@ -8,14 +8,14 @@ import { grantOf } from '../rights/permissions.js';
 import { combinedReaderOf } from './combined-reader.js';
 import { requestCache } from './request-cache.js';
 
-/** An id, or an id behind this mark: the user with all fields. Strings, since most keys of a page are the same few. */
+/** An id, or with this prefix the user with all fields. Strings, so that equal keys of a page are cached once. */
 type UserKey = string;
 const WHOLE = 'whole ';
 
 const loaderOf = requestCache((ctx) => new DataLoader<UserKey, VisibleUser | null>((keys) => findUsers(ctx, keys)));
 
 /**
- * @param selection what is asked of the user: more than the name is read only where it is wanted, and only for who may see it
+ * @param selection what is read of the user; fields other than the name only for callers who may see them
  * @returns the user of the caller's tenant with this id, active or not
  */
 export function loadUser(ctx: RequestContext, id: string, selection: Selection): Promise<VisibleUser | null> {
@@ -23,7 +23,7 @@ export function loadUser(ctx: RequestContext, id: string, selection: Selection):
   return loaderOf(ctx).load(isWhole ? WHOLE + id : id);
 }
 
-/** Who manages users sees all of each; everybody sees all of themselves. */
+/** User managers see all fields of every user; everybody sees all fields of their own. */
 function seesWhole(actor: Actor, id: string): boolean {
   return id === actor.userId || grantOf(actor, 'user:manage') !== undefined;
 }
@@ -48,7 +48,7 @@ async function findUsers(ctx: RequestContext, keys: readonly UserKey[]): Promise
   return keys.map((key) => {
     const user = byId.get(idOf(key));
     if (!user) return null;
-    // Somebody else's record in the same tick may have been read whole.
+    // The same tick may have read all fields, for another key.
     return isWhole(key) ? user : { id: user.id, fullName: user.fullName };
   });
 }

@@ -1,4 +1,4 @@
-/** Who may do what: the one table that both transports, exports, aggregates and batches ask. */
+/** Who may do what: the one table for both transports, exports and aggregates. */
 import { AppError, type Sentence } from '../../platform/errors/errors.js';
 import { isOwn, type OwnedRecord } from './ownership.query.js';
 import { RECORD_TYPES, type RecordType } from './record-types.js';
@@ -22,7 +22,7 @@ function onRecords(rights: Readonly<Partial<Record<RecordAction, Grant>>>): Righ
   );
 }
 
-/** Deny by default: what is not listed is rejected. */
+/** Deny by default: everything that is not listed is rejected. */
 export const RIGHTS: Readonly<Record<Role, Rights>> = {
   admin: {
     ...onRecords({ read: 'all', create: 'all', update: 'all', delete: 'all', restore: 'all', export: 'all' }),
@@ -41,15 +41,15 @@ const NOT_OWN = {
   en: 'This action is limited to your own records.',
 };
 
-/** The record that a rejection is about: of the kind alone where the caller's own id says which, or where it has none yet. */
+/** The record that a rejection is about. Without an id if the caller sent the id, or if the record does not exist yet. */
 interface RejectedRecord {
   readonly recordType: RecordType;
   readonly id?: string;
 }
 
-/** A rejection for lack of rights. `details.permission` names the right; its audit event stands under `record`. */
+/** A rejection for lack of rights. `details.permission` names the right; the audit event is about `record`. */
 export class ForbiddenError extends AppError {
-  /** @param record where the right does not say which kind it is about, or where it is another record than the caller's id says */
+  /** @param record if the right does not determine the record type, or if it is another record than the one the caller named */
   constructor(
     sentence: Sentence,
     permission: string,
@@ -61,15 +61,14 @@ export class ForbiddenError extends AppError {
   }
 }
 
-/** What the permission gives this actor, undefined for nothing. */
+/** How far the permission reaches for this actor; undefined if the actor does not have it. */
 export function grantOf(actor: Actor, permission: Permission): Grant | undefined {
   return RIGHTS[actor.role][permission];
 }
 
 /**
- * The first statement of every operation. An operation on one record calls it again once the record is loaded.
- * @param customer that the record belongs to
- * @returns `own` when the caller may use the right on their own records alone
+ * The first statement of every operation. Called again with the record and its customer, once they are loaded.
+ * @returns `own` if the caller may act on their own records only
  * @throws AppError FORBIDDEN
  */
 export function authorize(
@@ -84,7 +83,7 @@ export function authorize(
   return grant;
 }
 
-/** A record that an operation on another one would change as well. */
+/** A second record that an operation changes. */
 interface AlsoChanged {
   readonly recordType: RecordType;
   readonly record: OwnedRecord & { readonly id: string };
@@ -93,9 +92,9 @@ interface AlsoChanged {
 }
 
 /**
- * An operation that changes a second record needs the right to that one too, unless the domain says that the change is part of
- * the operation, as a won sale converts its customer. Ask it before anything is written.
- * @param sentence says which other record stands in the way
+ * An operation that changes a second record needs the right to change that one too, unless the change is part of the operation: a won
+ * opportunity converts its customer. Call it before anything is written.
+ * @param sentence names the other record
  * @throws ForbiddenError with the id of the other record
  */
 export function authorizeAlso(

@@ -1,4 +1,4 @@
-/** The record types, named once: enums of the schema by their names, rights, events and REST by their words. */
+/** The record types. The schema's enums use the names; rights, events and REST use the values. */
 
 export const RecordType = {
   CUSTOMER: 'customer',
@@ -7,10 +7,10 @@ export const RecordType = {
   ACTIVITY: 'activity',
 } as const;
 
-/** `customer`: the word in rights (`customer:read`) and events (`customer.created`). */
+/** `customer`: as in rights (`customer:read`) and events (`customer.created`). */
 export type RecordType = (typeof RecordType)[keyof typeof RecordType];
 
-/** The word for many of a kind: in addresses of REST, names of CSV files and their events. */
+/** The plural: in REST paths, names of CSV files and their events. */
 export type RecordCollection = 'customers' | 'contacts' | 'opportunities' | 'activities';
 
 export const RECORD_TYPES: readonly RecordType[] = Object.values(RecordType);

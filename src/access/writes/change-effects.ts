@@ -1,20 +1,20 @@
-/** What a change does beside its own record: payloads tell it, and the replay of an Idempotency-Key repeats it. */
+/** The effects of a change beyond its own record. Payloads report them, and the replay of an Idempotency-Key repeats them. */
 import type { Language } from '../../platform/errors/errors.js';
 import { toWarning, type Warning, type WarningDetails } from '../../platform/errors/warning-catalogue.js';
 
-/** Records that went or came back with the record of the change, by their collection. */
+/** How many records were deleted or restored with the record, by collection. */
 export type RelatedCounts = Readonly<Record<string, number>>;
 
 /** A second record that the change has altered. */
 export interface OtherRecord {
   readonly id: string;
-  /** As the change left it. Without it the record is read again: a replay has nothing else. */
+  /** The row after the change. Without it the record is read again, as in a replay. */
   readonly row?: object;
 }
 
-/** Filled while a transaction runs; each attempt of a retried transaction has its own. */
+/** Filled while a transaction runs. Each attempt of a retried transaction starts anew. */
 export interface ChangeEffects {
-  /** Whether anything that an audit event tells was changed. */
+  /** Whether anything changed that has an audit event. */
   changed: boolean;
   warnings: readonly WarningDetails[];
   counts?: RelatedCounts;
@@ -29,7 +29,7 @@ export interface StoredEffects extends Readonly<Pick<ChangeEffects, 'changed' | 
 /** What a change answers with. */
 export interface Changed<Row> {
   readonly record: Row;
-  /** False where the record was as wanted already. */
+  /** False if the record already had the requested values. */
   readonly changed: boolean;
   readonly warnings: readonly Warning[];
   readonly counts: RelatedCounts | undefined;
@@ -44,7 +44,7 @@ export function toStoredEffects({ changed, warnings, counts, other }: ChangeEffe
   return { changed, warnings, ...(counts && { counts }), ...(other && { otherId: other.id }) };
 }
 
-/** @param stored a key that was stored before effects were has none */
+/** A key stored by an earlier version has no effects. */
 export function fromStoredEffects({ changed, warnings, counts, otherId }: Partial<StoredEffects>): ChangeEffects {
   return {
     changed: changed ?? true,
@@ -56,5 +56,5 @@ export function fromStoredEffects({ changed, warnings, counts, otherId }: Partia
 
 export function toChanged<Row>(record: Row, effects: ChangeEffects, language: Language): Changed<Row> {
   const { changed, warnings, counts, other } = effects;
-  return { record, changed, warnings: warnings.map((facts) => toWarning(facts, language)), counts, other };
+  return { record, changed, warnings: warnings.map((details) => toWarning(details, language)), counts, other };
 }

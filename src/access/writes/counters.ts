@@ -1,6 +1,6 @@
 /**
- * Counters per tenant: how much of a limit is used, and the last code handed out. Rows stay locked until the transaction ends: the
- * limits' are changed last of all and in one order, whatever the order in which services ask for it.
+ * Counters per tenant: how much of a limit is used, and the last generated code. Rows stay locked until the transaction ends. Counters of
+ * limits are therefore changed last and in a fixed order, regardless of the order of the calls.
  */
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { AppError } from '../../platform/errors/errors.js';
@@ -19,8 +19,8 @@ function addSql(em: EntityManager, name: CounterName, amount: number): Sql {
 }
 
 /**
- * Takes so many places under a limit as the transaction commits, all or none; of two transactions at the last place, one gets it.
- * The commit then throws QUOTA_EXCEEDED with `details {resource, limit, used}`, `used` being what it was before.
+ * Reserves capacity under a limit when the transaction commits, all of it or none. Of two transactions that compete for the last unit,
+ * one gets it. The commit of the other throws QUOTA_EXCEEDED with `details {resource, limit, used}`; `used` is the count before.
  */
 export function reserveCapacity(
   em: EntityManager,
@@ -36,7 +36,7 @@ export function reserveCapacity(
   lastAtCommit(em, { name, statement: addSql(em, name, count), check });
 }
 
-/** @throws AppError QUOTA_EXCEEDED when so many more than `used` are beyond the limit */
+/** @throws AppError QUOTA_EXCEEDED if `used` plus `count` exceeds the limit */
 export function requireCapacity(limits: TenantLimits, resource: LimitedResource, used: number, count: number): void {
   const limit = limits[LIMITS[resource].setting];
   if (used + count <= limit) return;
@@ -47,16 +47,16 @@ export function requireCapacity(limits: TenantLimits, resource: LimitedResource,
   );
 }
 
-/** Gives so many places back, as the transaction commits. */
+/** Releases capacity when the transaction commits. */
 export function releaseCapacity(em: EntityManager, resource: CountedResource, count: number): void {
   if (count === 0) return;
   const name = LIMITS[resource].counter;
-  // An upsert would offer a negative value to the CHECK first.
+  // An upsert would first check the negative value against the CHECK constraint.
   const statement = sql`update counters set value = value - ${count} where tenant_id = ${tenantOf(em)} and name = ${name}`;
   lastAtCommit(em, { name, statement });
 }
 
-/** The next number of a code, at once: the record that it is for is written after it. */
+/** The next number of a code. Runs at once, because the record needs the number. */
 export async function nextNumber(em: EntityManager, name: CounterName): Promise<number> {
   const [row] = await runStatement<Row>(em, addSql(em, name, 1));
   return valueOf(row);
@@ -67,7 +67,7 @@ function valueOf(row: Row | undefined): number {
   return row.value;
 }
 
-/** Moves a code's counter past numbers that were taken by hand. */
+/** Moves a code's counter past numbers that users have chosen themselves. */
 export async function skipTo(em: EntityManager, name: CounterName, value: number): Promise<void> {
   await runStatement(
     em,

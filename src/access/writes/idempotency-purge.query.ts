@@ -1,19 +1,19 @@
-/** Idempotency keys live for a day; what is older goes, tenant by tenant. */
+/** Deletes idempotency keys after a day, tenant by tenant. */
 import { sql } from '../../platform/postgres/sql.js';
 import type { Database } from '../../tenancy/database.js';
 import { runStatement } from '../../tenancy/open-transaction.js';
 import { inTenantTransaction } from './transaction.js';
 
 /**
- * Deletes one batch of a tenant's keys past their day. One that is in use, here or by another replica's purge, is passed over: the
- * next round finds it.
+ * Deletes one batch of a tenant's expired keys. Skips keys that are locked by a request or by another replica's purge; the next round
+ * deletes them.
  * @returns how many
  */
 export async function purgeIdempotencyKeys(database: Database, tenantId: string, batch: number): Promise<number> {
-  const gone = await inTenantTransaction(database, tenantId, (em) =>
+  const deleted = await inTenantTransaction(database, tenantId, (em) =>
     runStatement(
       em,
-      // As a common table: PostgreSQL may run a subquery after IN more than once, and find another batch each time.
+      // A materialized CTE: PostgreSQL may run a subquery in IN more than once, with another batch each time.
       sql`with old as materialized (
           select user_id, key from idempotency_keys
           where tenant_id = ${tenantId} and created_at < now() - interval '24 hours'
@@ -23,5 +23,5 @@ export async function purgeIdempotencyKeys(database: Database, tenantId: string,
         returning 1`,
     ),
   );
-  return gone.length;
+  return deleted.length;
 }

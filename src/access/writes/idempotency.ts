@@ -1,4 +1,4 @@
-/** Idempotency keys: the answer of a write, kept in the write's own transaction. */
+/** Idempotency keys. The result of a write is stored in the write's own transaction. */
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { serverErrorOf } from '../../platform/postgres/database-errors.js';
 import { AppError } from '../../platform/errors/errors.js';
@@ -16,13 +16,13 @@ const REUSED = {
   en: 'This idempotency key was used for another request.',
 };
 
-/** What every record of a write has. */
+/** What every written record has. */
 export interface StoredRecord {
   readonly id: string;
   readonly version: number;
 }
 
-/** What an idempotent retry finds again. Keys that an older version stored have no effects. */
+/** What an idempotent retry finds. Keys stored by an earlier version have no effects. */
 type StoredResult = StoredRecord & Partial<StoredEffects>;
 
 interface KeyRow {
@@ -34,8 +34,8 @@ interface KeyRow {
 const LOCK_NOT_AVAILABLE = '55P03';
 
 /**
- * Takes the key for this transaction.
- * @returns what an earlier try of the same request stored, if any
+ * Locks the key for this transaction.
+ * @returns the stored result of an earlier try of the same request, if any
  * @throws AppError IDEMPOTENCY_IN_PROGRESS, IDEMPOTENCY_KEY_REUSED
  */
 export async function claimIdempotencyKey(
@@ -55,29 +55,29 @@ export async function claimIdempotencyKey(
 }
 
 /**
- * The row is locked until the transaction ends, so a second try waits here (at most `lock_timeout`) for the first. A key past its
- * day that the hourly purge has not found yet is a new one.
+ * The row stays locked until the transaction ends, so a second try waits here for the first, at most `lock_timeout`. A key older than a
+ * day that the hourly purge has not deleted yet counts as new.
  */
 function claimSql({ tenantId, userId }: Actor, { key, hash }: IdempotentRequest): Sql {
   return sql`insert into idempotency_keys as k (tenant_id, user_id, key, request_hash, created_at)
     values (${tenantId}, ${userId}, ${key}, ${hash}, ${new Date().toISOString()})
     on conflict (tenant_id, user_id, key) do update set
-      request_hash = case when ${PAST_ITS_DAY} then excluded.request_hash else k.request_hash end,
-      results = case when ${PAST_ITS_DAY} then excluded.results else k.results end,
-      created_at = case when ${PAST_ITS_DAY} then excluded.created_at else k.created_at end
+      request_hash = case when ${IS_EXPIRED} then excluded.request_hash else k.request_hash end,
+      results = case when ${IS_EXPIRED} then excluded.results else k.results end,
+      created_at = case when ${IS_EXPIRED} then excluded.created_at else k.created_at end
     returning encode(request_hash, 'hex') as "requestHash", results`;
 }
 
-const PAST_ITS_DAY = rawSql("k.created_at < excluded.created_at - interval '24 hours'");
+const IS_EXPIRED = rawSql("k.created_at < excluded.created_at - interval '24 hours'");
 
-/** Keeps the answer, in the transaction that made it. */
+/** Stores the result in the transaction that produced it. */
 export function storeIdempotentResult(
   em: EntityManager,
   { tenantId, userId }: Actor,
   { operation, key }: IdempotentRequest,
   { record, effects }: { readonly record: StoredRecord; readonly effects: ChangeEffects },
 ): void {
-  // Written last of all: the final flush gives the record its version, and tells whether anything changed.
+  // Made last: the final flush sets the record's version, and shows whether anything changed.
   atCommit(em, () => {
     const result: StoredResult = { id: record.id, version: record.version, ...toStoredEffects(effects) };
     return sql`update idempotency_keys

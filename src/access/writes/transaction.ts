@@ -1,17 +1,17 @@
 /**
- * Changes: one transaction per operation, the tenant set first, retried whole when the database asks for it.
+ * Writes: one transaction per operation, with the tenant set first. A deadlock or a serialization failure retries the whole transaction.
  *
- * Every transaction takes its locks in one order, so that no two wait for each other:
+ * Every transaction takes its locks in the same order, so that no two wait for each other:
  *  1. the idempotency key (idempotency.ts);
  *  2. the tenant's row: its settings, and restorations of customers (`holdRestorations`);
  *  3. users, several in the order of their ids (`lockActiveAdminsAnd`), then sessions, several under their user's lock;
- *  4. the customer: shared to add a record that is not counted by it, else alone (`lockCustomer`);
- *  5. its opportunities, contacts and activities: one, or several under the customer's lock alone;
+ *  4. the customer: shared to add a record that does not count against one of its limits, else exclusive (`lockCustomer`);
+ *  5. its opportunities, contacts and activities: one, or several under the customer's exclusive lock;
  *  6. the counter of codes (`nextNumber`);
- *  7. what is written: rows, and with them the codes that a unique index waits for, several under lock 2 (`restoreChildren`);
- *  8. the counters of limits in the order of their names, which COMMIT follows (`reserveCapacity`, `releaseCapacity`; `lastAtCommit`).
- * No lock is ever raised to a stronger one. Keys of rows never change, so all but shared locks are FOR NO KEY UPDATE: a foreign key
- * waits for none of them. A test looks at the statements of every operation.
+ *  7. written rows, including their codes, on which a unique index may wait; several rows under lock 2 (`restoreChildren`);
+ *  8. the counters of limits in the order of their names, right before COMMIT (`reserveCapacity`, `releaseCapacity`; `lastAtCommit`).
+ * No lock is ever upgraded. Keys of rows never change, so all but shared locks are FOR NO KEY UPDATE, which foreign keys do not wait
+ * for. A test checks the statements of every operation.
  */
 import type { EntityManager as AnyEntityManager } from '@mikro-orm/core';
 import type { EntityManager } from '@mikro-orm/postgresql';
@@ -34,7 +34,7 @@ export interface WriteContext extends RequestContext {
 }
 
 const ATTEMPTS = 4;
-/** Of those that a migration's stale statements fail: each connection may hold some, and fails once. */
+/** Attempts after a migration has made prepared statements stale: each connection may hold some, and fails once. */
 const STALE_ATTEMPTS = 20;
 const ofTransaction = new OwnSlot<WriteContext>();
 
@@ -45,8 +45,8 @@ export function contextOf(em: AnyEntityManager): WriteContext | undefined {
 }
 
 /**
- * Runs a change in a transaction of its own; the unit of work is flushed at its end.
- * With an Idempotency-Key that has been used, `work` is not run: `reread` answers from the record as it is now.
+ * Runs a change in a transaction of its own and flushes the unit of work at its end.
+ * If the Idempotency-Key was used before, `reread` answers with the record as it is now, and `work` does not run.
  * A dry run ignores the key and ends in ROLLBACK.
  */
 export async function write<T extends StoredRecord>(
@@ -84,7 +84,7 @@ export function inTransaction<T>(ctx: RequestContext, work: (tx: WriteContext) =
 
 /**
  * The same for code without a signed-in caller: sign-in, the sealer, operators' commands.
- * @param ending `rollback` does and checks all that a commit would, and leaves nothing
+ * @param ending `rollback` executes and checks everything, and changes nothing
  */
 export async function inTenantTransaction<T>(
   database: Database,
@@ -104,7 +104,7 @@ export async function inTenantTransaction<T>(
       return result;
     } catch (error) {
       await transaction.rollback();
-      // What may have happened is not done again: only an idempotency key can tell.
+      // Never retry once the commit may have succeeded: only an idempotency key could tell.
       if (transaction.mayHaveCommitted || !isRetryable(error)) throw error;
       if (isStalePlan(error) && (stale += 1) <= STALE_ATTEMPTS) continue;
       await waitAfter(attempt, error);
@@ -115,7 +115,7 @@ export async function inTenantTransaction<T>(
   }
 }
 
-/** @throws the error where that was the last attempt */
+/** @throws the error after the last attempt */
 async function waitAfter(attempt: number, error: unknown): Promise<void> {
   if (attempt >= ATTEMPTS) throw error;
   await sleep(20 * 2 ** attempt * (0.5 + Math.random()));

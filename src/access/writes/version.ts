@@ -1,4 +1,4 @@
-/** Optimistic concurrency: a caller may say which version of a record it saw. */
+/** Optimistic concurrency: a caller may send the version of the record that it has read. */
 import { AppError } from '../../platform/errors/errors.js';
 
 const STALE = {
@@ -6,10 +6,10 @@ const STALE = {
   en: 'The record has changed since you read it.',
 };
 
-/** The version that the caller saw, or several: the record has to be in one of them. null: any version will do. */
+/** The version that the caller has read, or several, one of which must match. null: any version matches. */
 export type ExpectedVersion = number | readonly number[] | null;
 
-/** @throws AppError VERSION_CONFLICT with `details.current_version` when the record is in no expected version */
+/** @throws AppError VERSION_CONFLICT with `details.current_version` if the record has no expected version */
 export function requireVersion(record: { readonly version: number }, expected: ExpectedVersion | undefined): void {
   if (expected === undefined || expected === null || expected === record.version) return;
   if (typeof expected !== 'number' && expected.includes(record.version)) return;

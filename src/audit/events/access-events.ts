@@ -1,4 +1,4 @@
-/** Events of signing in and of being rejected. Those of sign-ins that succeed belong to the transaction of their session. */
+/** Events of sign-ins and rejections. The event of a successful sign-in is part of the transaction of its session. */
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Actor, Call, RequestContext } from '../../access/identity/request-context.js';
 import { inTenantTransaction } from '../../access/writes/transaction.js';
@@ -17,8 +17,8 @@ export async function recordLogin(em: EntityManager, call: Call, user: AuditedUs
 }
 
 /**
- * A sign-in that was rejected, at once. The tenant must exist: a try under an unknown one goes to the log only.
- * @param errorCode RATE_LIMITED for the first throttled try of a window
+ * A rejected sign-in, in a transaction of its own. The tenant must exist: attempts under an unknown tenant are in no audit log.
+ * @param errorCode RATE_LIMITED for the first throttled attempt of a window
  */
 export async function recordLoginFailed(
   call: Call,
@@ -39,7 +39,7 @@ export async function recordLogout(em: EntityManager, ctx: RequestContext): Prom
   await recordEvent(em, originOf(ctx), sessionEvent('auth.logout', ctx.actor.sessionId));
 }
 
-/** A refresh token that came a second time, in the transaction that revokes its family. */
+/** A refresh token that was used twice, in the transaction that revokes its session. */
 export async function recordRefreshReused(
   em: EntityManager,
   call: Call,
@@ -51,16 +51,16 @@ export async function recordRefreshReused(
 }
 
 /**
- * An error for want of rights, at once, or the first of a window for too many requests; other errors are passed over.
- * Await it before answering.
- * @param calledId the record that the operation was called with, where there is one; the error may know of another one
+ * A rejection for lack of rights, or the first one of a window for too many requests, in a transaction of its own. Other errors are
+ * ignored. Await it before answering.
+ * @param calledId the record that the operation was called with, if any; the error may name another one
  */
 export async function recordRejection(ctx: RequestContext, error: AppError, calledId?: string): Promise<void> {
   if (error.code !== 'FORBIDDEN' && error.code !== 'RATE_LIMITED') return;
   await recordAtOnce(ctx, ctx.actor.tenantId, originOf(ctx), rejectionEvent(ctx, error, calledId));
 }
 
-/** A signed-in caller who named another tenant, at once, in the trail of the tenant that the caller belongs to. */
+/** A signed-in caller who named another tenant, in the audit log of the caller's own tenant. */
 export async function recordTenantMismatch(call: Call, actor: Actor, askedTenantId: string): Promise<void> {
   await recordAtOnce(call, actor.tenantId, originOf({ requestId: call.requestId, ipAddress: call.ipAddress, actor }), {
     action: 'access.tenant_mismatch',

@@ -1,4 +1,4 @@
-/** What an event is about: the nouns of records, and what is none. */
+/** What an event is about: the record types, and what is no record. */
 import { registerEnumType } from 'type-graphql';
 import { RecordType } from '../../access/rights/record-types.js';
 
@@ -13,10 +13,10 @@ export const AuditEntityType = {
 } as const;
 export type AuditEntityType = (typeof AuditEntityType)[keyof typeof AuditEntityType];
 
-const WORDS: ReadonlySet<string> = new Set(Object.values(AuditEntityType));
+const VALUES: ReadonlySet<string> = new Set(Object.values(AuditEntityType));
 
-export function isAuditEntityType(word: string): word is AuditEntityType {
-  return WORDS.has(word);
+export function isAuditEntityType(value: string): value is AuditEntityType {
+  return VALUES.has(value);
 }
 
 registerEnumType(AuditEntityType, {

@@ -1,4 +1,4 @@
-/** Writing audit events: always in the transaction of what they record, at its end. */
+/** Writes audit events at the end of the transaction that they record. */
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { randomBytes } from 'node:crypto';
 import { atCommit } from '../../tenancy/open-transaction.js';
@@ -10,17 +10,17 @@ import type { AuditEntityType } from './audit-entity-types.js';
 import type { AuditActor, AuditOrigin } from './origin.js';
 import { digestEvent, digestValues, type ErasableValues, type PermanentValues } from '../seals/chain-digest.js';
 
-/** Facts in API names (snake_case). JSON values only, and never a secret. */
+/** Values under API names (snake_case). JSON values only, never a secret. */
 export type AuditValues = Readonly<Record<string, unknown>>;
 
-/** `recordType.verb` in the past tense, e.g. `customer.created`. The words are API: clients filter by them. */
+/** `recordType.verb` in the past tense, e.g. `customer.created`. Part of the API: clients filter by it. */
 export type AuditAction = `${string}.${string}`;
 
 export interface EventInput {
   readonly action: AuditAction;
   readonly entityType: AuditEntityType;
   readonly entityId: string | null;
-  /** Given for what was rejected. */
+  /** Set for rejections. */
   readonly errorCode?: ErrorCode;
   readonly description?: string;
   readonly oldValue?: AuditValues;
@@ -30,10 +30,10 @@ export interface EventInput {
 const COLUMNS =
   rawSql(`tenant_id, id, created_at, actor_kind, user_id, user_role, action, entity_type, entity_id, request_id,
   success, error_code, user_email, ip_address, description, old_value, new_value, salt, values_digest, digest`);
-/** Keeps one message below a few hundred kilobytes, whatever an import flushes. */
+/** Keeps one message below a few hundred kilobytes, however many records a transaction changes. */
 const EVENTS_PER_STATEMENT = 100;
 
-/** Writes one event. A promise, so that it can be the whole work of a transaction; see `recordEvents`. */
+/** Writes one event; see `recordEvents`. Returns a promise, so that it can be the whole work of a transaction. */
 export function recordEvent(em: EntityManager, origin: AuditOrigin, input: EventInput): Promise<void> {
   return new Promise((resolve) => {
     recordEvents(em, origin, [input]);
@@ -42,7 +42,7 @@ export function recordEvent(em: EntityManager, origin: AuditOrigin, input: Event
 }
 
 /**
- * Writes events, and queues them for the sealer, as the entity manager's transaction commits; until then nobody sees them.
+ * Writes events and queues them for the sealer when the entity manager's transaction commits.
  * @throws outside of a transaction
  */
 export function recordEvents(em: EntityManager, origin: AuditOrigin, inputs: readonly EventInput[]): void {

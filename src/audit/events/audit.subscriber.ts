@@ -1,4 +1,4 @@
-/** Derives audit events from every flush and stamps what it updates: no service writes audit data by hand. */
+/** Derives audit events from every flush and stamps updated records, so that no service writes audit data itself. */
 import type { AnyEntity, ChangeSet, EntityClass, EventSubscriber, FlushEventArgs, UnitOfWork } from '@mikro-orm/core';
 import { EntityManager } from '@mikro-orm/postgresql';
 import { contextOf } from '../../access/writes/transaction.js';
@@ -8,19 +8,19 @@ import { describeChange } from './change-description.js';
 import { findOrigin, type AuditOrigin } from './origin.js';
 
 export interface AuditedEntities {
-  /** Noun of the events → entity, e.g. `customer: Customer`. */
+  /** Entity type of the events → entity class, e.g. `customer: Customer`. */
   readonly audited: Readonly<Partial<Record<AuditEntityType, EntityClass<AnyEntity>>>>;
-  /** Bookkeeping whose changes are told by other events. */
+  /** Bookkeeping whose changes other events cover. */
   readonly unaudited: readonly EntityClass<AnyEntity>[];
 }
 
-/** Fails closed: an entity in neither list, a flush without a known origin or outside of a transaction is rejected. */
+/** Fails closed: it rejects an entity in neither list, and a flush without a known origin or outside of a transaction. */
 export class AuditSubscriber implements EventSubscriber {
-  private readonly nouns: ReadonlyMap<unknown, AuditEntityType>;
+  private readonly entityTypes: ReadonlyMap<unknown, AuditEntityType>;
   private readonly unaudited: ReadonlySet<unknown>;
 
   constructor({ audited, unaudited }: AuditedEntities) {
-    this.nouns = new Map(Object.values(AuditEntityType).map((recordType) => [audited[recordType], recordType]));
+    this.entityTypes = new Map(Object.values(AuditEntityType).map((type) => [audited[type], type]));
     this.unaudited = new Set(unaudited);
   }
 
@@ -29,24 +29,23 @@ export class AuditSubscriber implements EventSubscriber {
     const inputs: EventInput[] = [];
     for (const change of uow.getChangeSets()) {
       if (this.unaudited.has(change.meta.class)) continue;
-      const input = describeChange(this.nounOf(change), change, em.getPlatform());
+      const input = describeChange(this.entityTypeOf(change), change, em.getPlatform());
       if (!input) continue;
       inputs.push(input);
       if (change.type.startsWith('update')) stampUpdate(uow, change, now);
     }
     if (inputs.length === 0) return;
     if (!isSqlManager(em)) throw new Error('Audit events need the entity manager of PostgreSQL.');
-    // Before the flush has written anything: its last statement may take the events and COMMIT along.
+    // Before the flush writes anything: its last statement may carry the events and COMMIT.
     recordEvents(em, originOfFlush(em), inputs);
     const ctx = contextOf(em);
     if (ctx) ctx.effects.changed = true;
   }
 
-  private nounOf(change: ChangeSet<AnyEntity>): AuditEntityType {
-    const recordType = this.nouns.get(change.meta.class);
-    if (recordType === undefined)
-      throw new Error(`${change.meta.className} is neither audited nor listed as unaudited.`);
-    return recordType;
+  private entityTypeOf(change: ChangeSet<AnyEntity>): AuditEntityType {
+    const type = this.entityTypes.get(change.meta.class);
+    if (type === undefined) throw new Error(`${change.meta.className} is neither audited nor listed as unaudited.`);
+    return type;
   }
 }
 
@@ -62,7 +61,7 @@ function originOfFlush(em: FlushEventArgs['em']): AuditOrigin {
   return origin;
 }
 
-/** One more than what was read, whatever the code before did to `version`. */
+/** One more than the version that was read, even if earlier code has changed `version`. */
 function stampUpdate(uow: UnitOfWork, change: ChangeSet<AnyEntity>, now: string): void {
   const stored: Readonly<Record<string, unknown>> = change.originalEntity ?? {};
   if (typeof stored.version !== 'number')

@@ -1,4 +1,4 @@
-/** Before and after of one changed entity, in API names. */
+/** The values of one changed entity before and after, under API names. */
 import {
   ChangeSetType,
   ReferenceKind,
@@ -13,12 +13,12 @@ import { actionFor, takeActionName } from './named-actions.js';
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** What an event says elsewhere, or what every change changes. */
+/** Properties that the event has elsewhere, or that every change changes. */
 const MECHANICAL = new Set(['tenantId', 'id', 'emailIdentity', 'searchPhone', 'createdAt', 'updatedAt', 'version']);
 /** Stands for the value of a secret column. */
 const HIDDEN = '•••';
 
-/** @returns undefined for an update that changes nothing a person could see */
+/** @returns undefined for an update without a visible change */
 export function describeChange(
   recordType: AuditEntityType,
   change: ChangeSet<AnyEntity>,
@@ -53,7 +53,7 @@ function eventInputOf(
   const entity: Values = change.entity;
   const name = takeActionName(change.entity);
   return {
-    action: actionFor(recordType, name?.word ?? verb),
+    action: actionFor(recordType, name?.verb ?? verb),
     entityType: recordType,
     entityId: String(entity.id),
     ...values,
@@ -88,7 +88,7 @@ function valuesBefore(
   const before: Values = change.originalEntity ?? {};
   return toApiValues(properties, ({ name, customType }) => {
     const stored = before[name];
-    // A snapshot of the ORM holds what the database would be sent.
+    // The ORM's snapshot holds values in the form that is sent to the database.
     return customType && stored !== null && stored !== undefined
       ? customType.convertToJSValue(stored, platform)
       : stored;
@@ -101,7 +101,7 @@ function valuesAfter(change: ChangeSet<AnyEntity>, properties: readonly EntityPr
   return toApiValues(properties, ({ name, kind }) => (kind === ReferenceKind.SCALAR ? entity[name] : payload[name]));
 }
 
-/** The column's name is the name in REST; of a composite reference it is the last, after the tenant's. */
+/** The REST name is the column's name; for a composite reference, the name of the last column, after the tenant's. */
 function toApiValues(properties: readonly EntityProperty[], read: (property: EntityProperty) => unknown): AuditValues {
   return Object.fromEntries(
     properties.map((property) => {

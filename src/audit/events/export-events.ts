@@ -1,4 +1,4 @@
-/** Events of an export: one before its first byte, one after its last. Each is a transaction of its own. */
+/** Events of an export: one before its first byte and one after its last, each in a transaction of its own. */
 import type { RecordCollection } from '../../access/rights/record-types.js';
 import type { RequestContext } from '../../access/identity/request-context.js';
 import { inTransaction } from '../../access/writes/transaction.js';
@@ -7,9 +7,9 @@ import { recordEvent, type AuditValues } from './audit-event.js';
 import { originOf } from './origin.js';
 
 /**
- * Says that rows are about to leave. Await it before the first byte.
- * @param metadata what was asked for, in API names: filters, page
- * @returns the id that ties the events of one export together
+ * Records that an export starts. Await it before the first byte.
+ * @param metadata the request, under API names: filters, page
+ * @returns the id that both events of the export share
  */
 export async function recordExportStarted(
   ctx: RequestContext,
@@ -31,7 +31,7 @@ export async function recordExportFinished(
   await recordExport(ctx, resource, exportId, { phase: 'finished', rows: file.rows, sha256: file.sha256 });
 }
 
-/** The caller left, or the database failed, after so many rows. */
+/** The caller disconnected or the database failed after this number of rows. */
 export async function recordExportFailed(
   ctx: RequestContext,
   resource: RecordCollection,

@@ -7,7 +7,7 @@ import { newId } from '../../platform/values/ids.js';
 import { OwnSlot } from '../../platform/values/own-values.js';
 import { findTransactionValues, transactionValues } from '../../tenancy/transaction-values.js';
 
-/** Who did it. Of somebody who is not signed in no more is known than the e-mail they gave. */
+/** Who did it. Of a caller who is not signed in, only the e-mail that they gave is known. */
 export type AuditActor =
   | { readonly type: 'user'; readonly userId: string; readonly role: Role; readonly email: string }
   | { readonly type: 'operator' }
@@ -19,7 +19,7 @@ export interface AuditOrigin {
   readonly ipAddress: string | null;
 }
 
-/** What an event keeps of a user. */
+/** What an event stores of a user. */
 export type AuditedUser = Pick<User, 'tenantId' | 'id' | 'role' | 'email'>;
 
 type Source = Pick<Call, 'requestId' | 'ipAddress'>;
@@ -30,18 +30,18 @@ export function originOf(ctx: Source & Pick<RequestContext, 'actor'>): AuditOrig
   return { actor: { type: 'user', userId, role, email }, requestId: ctx.requestId, ipAddress: ctx.ipAddress };
 }
 
-/** A user who is only just signing in, or whose token is used without a session. */
+/** A user who is signing in, or whose token is used without a session. */
 export function originOfUser(call: Source, user: AuditedUser): AuditOrigin {
   const actor: AuditActor = { type: 'user', userId: user.id, role: user.role, email: user.email };
   return { actor, requestId: call.requestId, ipAddress: call.ipAddress };
 }
 
-/** Nobody we know, under the e-mail they gave. */
+/** An unknown caller, under the e-mail that they gave. */
 export function anonymousOrigin(call: Source, email: string): AuditOrigin {
   return { actor: { type: 'anonymous', email }, requestId: call.requestId, ipAddress: call.ipAddress };
 }
 
-/** A command that an operator runs on the machine; its run counts as one request. */
+/** A command that an operator runs on the machine. One run counts as one request. */
 export function operatorOrigin(): AuditOrigin {
   return { actor: { type: 'operator' }, requestId: newId(), ipAddress: null };
 }

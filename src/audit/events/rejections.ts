@@ -1,4 +1,4 @@
-/** Rejections for lack of rights: what their events say, and those of one request written together before its answer. */
+/** Rejections for lack of rights: their events, and how those of one request are written together before its answer. */
 import type { Call, RequestContext } from '../../access/identity/request-context.js';
 import { ForbiddenError } from '../../access/rights/permissions.js';
 import { inTenantTransaction } from '../../access/writes/transaction.js';
@@ -9,12 +9,12 @@ import { isAuditEntityType, type AuditEntityType } from './audit-entity-types.js
 import { recordEvents, type EventInput } from './audit-event.js';
 import { originOf } from './origin.js';
 
-/** The event of one rejection. @param calledId the record that the operation was called with, where there is one */
+/** The event of one rejection. @param calledId the record that the operation was called with, if any */
 export function rejectionEvent({ actor }: RequestContext, error: AppError, calledId?: string): EventInput {
   return { action: 'access.denied', errorCode: error.code, ...subjectOf(actor.tenantId, error, calledId) };
 }
 
-/** Type and id as in the record's own events, so that the rejection stands in its history: `customer:delete` is about a customer. */
+/** Type and id as in the record's own events, so that its history shows the rejection: `customer:delete` is about a customer. */
 function subjectOf(
   tenantId: string,
   error: AppError,
@@ -36,7 +36,7 @@ function recordOf(error: AppError, permission: string): { readonly recordType: A
   return known ?? { recordType: isAuditEntityType(recordType) ? recordType : 'request' };
 }
 
-/** Ids are matched in any case; events have them as the records do. */
+/** Callers may write ids in any case; events store them like the records. */
 function storedId(id: string): string | null {
   return isUuid(id) ? id.toLowerCase() : id === '' ? null : id;
 }
@@ -57,8 +57,8 @@ interface RequestRejections {
 const ofRequest = new OwnSlot<RequestRejections>();
 
 /**
- * Keeps a rejection for `recordRejections`. The fields of a document can be rejected by the dozen; one that comes after its answer,
- * because another field failed first, is written at once.
+ * Keeps a rejection for `recordRejections`, since one document can have dozens of rejected fields. A rejection after the answer, which
+ * happens when another field failed first, is written at once.
  */
 export async function noteRejection(ctx: RequestContext, error: AppError, calledId?: string): Promise<void> {
   const { lasting } = ctx.cache;
@@ -90,7 +90,7 @@ export async function recordRejections({ cache }: Pick<Call, 'cache'>): Promise<
   await recordTogether(known.ctx, [...known.groups.values()].map(eventOf));
 }
 
-/** Under the first record; when there were several rejections it says how many, and which records they were about. */
+/** The event of the first rejection. For several, it holds their number and the ids of their records. */
 function eventOf({ first, count, recordIds }: RejectionGroup): EventInput {
   return count === 1 ? first : { ...first, newValue: { rejections: count, record_ids: [...recordIds] } };
 }

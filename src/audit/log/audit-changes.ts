@@ -1,4 +1,4 @@
-/** What an audit event changed, in the names of GraphQL. */
+/** What an audit event changed, under GraphQL's names. */
 import type { MetadataStorage } from '@mikro-orm/core';
 import { toFieldName } from '../../platform/values/text.js';
 import { diffOf } from './audit-diff.js';
@@ -12,12 +12,12 @@ export interface FieldChange {
   readonly after: unknown;
 }
 
-/** More than any record has fields, and its event facts beside them. */
+/** More than any record has fields, plus the metadata of its event. */
 export const MAX_CHANGES = 50;
 
 type Names = ReadonlyMap<string, string>;
 
-/** Word of the record type → column → field. */
+/** Record type → column → field. */
 const knownNames = new WeakMap<MetadataStorage, ReadonlyMap<string, Names>>();
 
 function namesOf(metadata: MetadataStorage, entityType: string): Names | undefined {
@@ -26,7 +26,7 @@ function namesOf(metadata: MetadataStorage, entityType: string): Names | undefin
   return names.get(entityType);
 }
 
-/** Events call a record by its entity's name, and its fields by their columns: the last of several, after the tenant's. */
+/** Events name a record by its entity, and a field by its column; of several columns by the last one, after the tenant's. */
 function readNames(metadata: MetadataStorage): ReadonlyMap<string, Names> {
   return new Map(
     [...metadata.getAll().values()].map(({ className, props }) => [
@@ -36,7 +36,7 @@ function readNames(metadata: MetadataStorage): ReadonlyMap<string, Names> {
   );
 }
 
-/** @returns the fields that differ, none for an event that holds no values; what is no field of the record is named alike */
+/** @returns the fields that differ; none for an event without values. Metadata, which are no fields, get names in the same style */
 export function changesOf(metadata: MetadataStorage, event: AuditEventRow): readonly FieldChange[] {
   const names = namesOf(metadata, event.entityType);
   return Object.entries(diffOf(event) ?? {}).map(([column, change]) => ({

@@ -1,4 +1,4 @@
-/** What an audit event changed, field by field, out of its two records. */
+/** What an audit event changed, field by field, computed from the record before and after. */
 import type { AuditValues } from '../events/audit-event.js';
 import { canonicalJson } from '../seals/chain-digest.js';
 
@@ -12,7 +12,7 @@ interface BeforeAndAfter {
   readonly newValue: AuditValues | null;
 }
 
-/** @returns the fields that differ, absent counting as null; null when the event holds neither record */
+/** @returns the fields that differ, where absent equals null; null if the event holds neither record */
 export function diffOf({ oldValue, newValue }: BeforeAndAfter): Readonly<Record<string, FieldChange>> | null {
   if (oldValue === null && newValue === null) return null;
   const names = new Set([...Object.keys(oldValue ?? {}), ...Object.keys(newValue ?? {})]);

@@ -79,7 +79,7 @@ export class AuditEventType {
 @ObjectType('AuditEventConnection', { description: 'A page of audit events.', simpleResolvers: true })
 export class AuditEventConnection extends connectionOf('AuditEvent', () => AuditEventType, 'audit events') {}
 
-/** The log is read in one direction. */
+/** The log is read in one direction only. */
 @ArgsType()
 export class AuditPageArgs {
   @Field(() => Int, { nullable: true, description: 'How many: 0 to 100; 20 unless given.' })

@@ -48,7 +48,7 @@ export class AuditEventFilter {
 export const AUDIT_FILTER_COLUMNS: FilterColumns = {
   action: { column: 'e.action', type: 'text', form: 'code' },
   entityType: { column: 'e.entity_type', type: 'text', form: 'code' },
-  // The settings of a company are a record as well, whose id is the company's text.
+  // A company's settings are a record too, whose id is the tenant's id: a text.
   entityId: { column: 'e.entity_id', type: 'text', form: 'code' },
   userId: { column: 'e.user_id', type: 'uuid' },
   success: { column: 'e.success', type: 'boolean' },

@@ -1,18 +1,24 @@
 /** Reads of the audit log, newest first: plain rows through the tenant-bound reader, each statement naming its tenant. */
+import { readPage } from '../../access/loaders/record-lists.js';
 import type { TenantReader } from '../../tenancy/tenant-reader.js';
 import type { Role } from '../../access/identity/user.entity.js';
 import { isCalendarDate } from '../../platform/values/calendar.js';
 import type { OperatorValues } from '../../platform/lists/filter-inputs.js';
 import type { Filter } from '../../platform/lists/filter-columns.js';
 import { filterSql } from '../../platform/lists/filters.js';
-import { toRestName } from '../../platform/values/text.js';
-import { afterSql, orderBySql, type OrderKey, type Position } from '../../platform/lists/keyset.js';
-import { joinSql, rawSql, sql, type Sql } from '../../platform/postgres/sql.js';
+import { afterSql, orderBySql, type OrderKey } from '../../platform/lists/keyset.js';
+import {
+  selectListSql,
+  type RecordList,
+  type RecordListQuery,
+  type RecordTable,
+} from '../../platform/lists/record-table.js';
+import { joinSql, sql, type Sql } from '../../platform/postgres/sql.js';
 import type { AuditEntityType } from '../events/audit-entity-types.js';
 import type { AuditValues } from '../events/audit-event.js';
 import { AUDIT_FILTER_COLUMNS } from './audit-log.filter.js';
 
-/** What is published of an event, in wire form. */
+/** The published columns of an event, as the reader returns them. */
 export interface AuditEventRow {
   readonly id: string;
   readonly action: string;
@@ -31,12 +37,19 @@ export interface AuditEventRow {
   readonly createdAt: string;
 }
 
-export type AuditEventProperty = keyof AuditEventRow;
-
-export const AUDIT_EVENT_PROPERTIES = [
-  'id', 'action', 'entityType', 'entityId', 'userId', 'userEmail', 'userRole', 'requestId', 'ipAddress', 'description',
-  'oldValue', 'newValue', 'success', 'errorCode', 'createdAt',
-] as const satisfies readonly AuditEventProperty[]; // prettier-ignore
+/** Single events, and what a selection needs. The log's own conditions are below. */
+export const auditEventTable: RecordTable<AuditEventRow> = {
+  name: 'audit_events',
+  alias: 'e',
+  properties: [
+    'id', 'action', 'entityType', 'entityId', 'userId', 'userEmail', 'userRole', 'requestId', 'ipAddress', 'description',
+    'oldValue', 'newValue', 'success', 'errorCode', 'createdAt',
+  ],
+  isPermanent: true,
+  filterColumns: AUDIT_FILTER_COLUMNS,
+  references: { actor: ['userId'], changes: ['entityType', 'oldValue', 'newValue'] },
+  owned: () => sql`FALSE`,
+}; // prettier-ignore
 
 /** The only order of the log. */
 export const NEWEST_FIRST: readonly OrderKey[] = [
@@ -44,7 +57,7 @@ export const NEWEST_FIRST: readonly OrderKey[] = [
   { column: 'e.id', property: 'id', type: 'uuid', direction: 'DESC', nulls: 'LAST' },
 ];
 
-/** Both ends included. A date is the whole day in the time zone, an instant itself. */
+/** Both ends are included. A date means the whole day in the time zone. */
 export interface AuditPeriod {
   readonly from: string | null | undefined;
   readonly to: string | null | undefined;
@@ -54,42 +67,22 @@ export interface AuditPeriod {
 export interface AuditLogSelection {
   readonly filter?: (Filter & { readonly success?: OperatorValues | null }) | null | undefined;
   readonly period?: AuditPeriod | undefined;
-  /** Part of action, record's id, e-mail, address, description or request's id; case and accents do not matter. */
+  /** A part of the action, record id, e-mail, IP address, description or request id. Ignores case and accents. */
   readonly search?: string | null | undefined;
 }
 
-export interface AuditLogQuery extends AuditLogSelection {
-  readonly properties: readonly AuditEventProperty[];
-  readonly limit: number;
-  readonly offset?: number;
-  readonly after?: Position | undefined;
-  readonly withRows: boolean;
-  readonly withTotal: boolean;
-}
+type Page = Pick<
+  RecordListQuery<AuditEventRow>,
+  'properties' | 'limit' | 'offset' | 'after' | 'withRows' | 'withTotal'
+>;
 
-export interface AuditLogPage {
-  readonly rows: readonly AuditEventRow[];
-  /** undefined unless it was asked for. */
-  readonly total: number | undefined;
-}
-
-/** By the list itself, which lives as long as the document that it was made for. */
-const selectLists = new WeakMap<readonly AuditEventProperty[], Sql>();
-
-function selectList(properties: readonly AuditEventProperty[]): Sql {
-  let list = selectLists.get(properties);
-  if (!list) {
-    list = rawSql(properties.map((property) => `e.${toRestName(property)} AS "${property}"`).join(', '));
-    selectLists.set(properties, list);
-  }
-  return list;
-}
+export type AuditLogQuery = AuditLogSelection & Page;
 
 function conditionsSql(tenantId: string, { filter, period, search }: AuditLogSelection): Sql {
   const conditions = [sql`e.tenant_id = ${tenantId}`, ...(period ? periodSql(period) : [])];
   const filtered = filter && filterSql(tenantId, filter, AUDIT_FILTER_COLUMNS);
   if (filtered) conditions.push(filtered);
-  // Said without a parameter as well, or a prepared plan could not know that the index of failures will do.
+  // Repeated without a parameter: otherwise a generic plan could not use the partial index of failures.
   if (filter?.success?.eq === false) conditions.push(sql`NOT e.success`);
   if (search) conditions.push(sql`e.search_text LIKE app.like_pattern(${search})`);
   return joinSql(conditions, ' AND ');
@@ -113,61 +106,37 @@ function periodSql({ from, to, timeZone }: AuditPeriod): Sql[] {
   return conditions;
 }
 
-function rowsSql(query: Pick<AuditLogQuery, 'properties' | 'limit' | 'offset' | 'after'>, where: Sql): Sql {
+function rowsSql(query: Omit<Page, 'withRows' | 'withTotal'>, where: Sql): Sql {
   const beyond = query.after ? sql` AND ${afterSql(NEWEST_FIRST, query.after)}` : sql``;
   const offset = query.offset ? sql` OFFSET ${query.offset}` : sql``;
-  return sql`SELECT ${selectList(query.properties)} FROM audit_events e WHERE ${where}${beyond}
+  return sql`SELECT ${selectListSql(auditEventTable, query.properties)} FROM audit_events e WHERE ${where}${beyond}
     ORDER BY ${orderBySql(NEWEST_FIRST)} LIMIT ${query.limit}${offset}`;
 }
 
 /** One page and, when wanted, the total, in one round trip. */
-export async function listAuditEvents(reader: TenantReader, query: AuditLogQuery): Promise<AuditLogPage> {
+export function listAuditEvents(reader: TenantReader, query: AuditLogQuery): Promise<RecordList<AuditEventRow>> {
   const where = conditionsSql(reader.tenantId, query);
-  const page = query.withRows ? [rowsSql(query, where)] : [];
-  const count = query.withTotal ? [sql`SELECT count(*)::integer AS total FROM audit_events e WHERE ${where}`] : [];
-  if (page.length + count.length === 0) return { rows: [], total: undefined };
-  const results = await reader.batch([...page, ...count]);
-  // The reader gives rows as the statements made them.
-  const rows = page.length > 0 ? (results[0] as unknown as AuditEventRow[]) : [];
-  const total = count.length > 0 ? (results.at(-1) as { total: number }[])[0]?.total : undefined;
-  return { rows, total };
-}
-
-/** @returns the event, undefined when there is none in this tenant */
-export async function findAuditEvent(reader: TenantReader, id: string): Promise<AuditEventRow | undefined> {
-  const [row] = await reader.rows<AuditEventRow>(
-    sql`SELECT ${selectList(AUDIT_EVENT_PROPERTIES)} FROM audit_events e WHERE e.tenant_id = ${reader.tenantId} AND e.id = ${id}`,
+  return readPage(
+    reader,
+    query,
+    () => rowsSql(query, where),
+    () => sql`SELECT count(*)::integer AS total FROM audit_events e WHERE ${where}`,
   );
-  return row;
 }
 
-/** @returns those of the events that are there */
-export function auditEventsSql(
-  tenantId: string,
-  ids: readonly string[],
-  properties: readonly AuditEventProperty[],
-): Sql {
-  return sql`SELECT ${selectList(properties)} FROM audit_events e WHERE e.tenant_id = ${tenantId} AND e.id = ANY (${ids}::uuid[])`;
-}
-
-/** What of the history of each of several records. */
-export interface HistoryQuery {
+/** What is read of the history of each of several records. */
+export interface HistoryQuery extends Omit<Page, 'offset'> {
   readonly entityType: string;
-  readonly properties: readonly AuditEventProperty[];
-  readonly limit: number;
-  readonly after?: Position | undefined;
-  readonly withRows: boolean;
-  readonly withTotal: boolean;
 }
 
-/** The newest events of each record in one statement, each with its `parentId`. */
+/** The newest events of each record in one statement; each row has its `parentId`. */
 export function historiesSql(tenantId: string, entityIds: readonly string[], query: HistoryQuery): Sql {
   const ofRecord = sql`e.tenant_id = ${tenantId} AND e.entity_id = parent.id AND e.entity_type = ${query.entityType}`;
   return sql`SELECT parent.id AS "parentId", event.* FROM unnest(${entityIds}::text[]) AS parent (id),
     LATERAL (${rowsSql(query, ofRecord)}) event`;
 }
 
-/** How many events each record has, as `parentId` and `total`; no row for one without any. */
+/** The number of events of each record, as `parentId` and `total`; no row for a record without events. */
 export function historyCountsSql(
   tenantId: string,
   entityIds: readonly string[],

@@ -8,12 +8,12 @@ import { loadUser } from '../../access/loaders/user.loader.js';
 import type { ConnectionPage } from '../../platform/graphql-schema/connection.js';
 import { filterForm } from '../../platform/lists/filter-form.js';
 import { cursorScope } from '../../platform/lists/keyset.js';
+import { connectionPage, readConnection } from '../../platform/lists/record-connection.js';
 import { AtMost } from '../../platform/graphql-schema/list-bound.js';
 import { changesOf, MAX_CHANGES, type FieldChange } from './audit-changes.js';
-import { auditConnectionPage, readAuditConnection } from './audit-connection.js';
 import { AuditEventConnection, AuditEventType, AuditPageArgs, FieldChangeType } from './audit-event.type.js';
 import { AuditEventFilter } from './audit-log.filter.js';
-import type { AuditEventRow } from './audit-log.query.js';
+import { auditEventTable, NEWEST_FIRST, type AuditEventRow } from './audit-log.query.js';
 import { listAuditEvents } from './audit-log.service.js';
 
 @Resolver(() => AuditEventType)
@@ -28,8 +28,10 @@ export class AuditLogResolver {
     @Ctx() ctx: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<ConnectionPage<AuditEventRow>> {
-    const request = readAuditConnection(args, cursorScope(ctx.tenant.id, 'auditEvents', filterForm(filter)), info);
-    return auditConnectionPage(request, await listAuditEvents(ctx, { ...request.query, filter }));
+    const list = { filter, search: undefined, order: NEWEST_FIRST };
+    const scope = () => cursorScope(ctx.tenant.id, 'auditEvents', filterForm(filter));
+    const request = readConnection(auditEventTable, list, scope, args, info);
+    return connectionPage(request, await listAuditEvents(ctx, { ...request.query, filter }));
   }
 
   @FieldResolver(() => User, { nullable: true, description: 'The user who did it, as they are now.' })

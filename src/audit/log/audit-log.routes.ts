@@ -5,7 +5,7 @@ import { BooleanField, DateOrInstantField, IntegerField, TextField, UuidField } 
 import { jsonOf } from '../../platform/rest/json-text.js';
 import { pageLinks } from '../../platform/rest/page.js';
 import { defineRestRoute, type RestAnswer, type RestRoute } from '../../platform/rest/routes.js';
-import { AUDIT_EVENT_PROPERTIES } from './audit-log.query.js';
+import { auditEventTable } from './audit-log.query.js';
 import { checkChain, getAuditEvent, listAuditEvents } from './audit-log.service.js';
 import { auditCheckSchema, auditEventSerializer, auditLogSchema, toAuditEventRecord } from './audit-log.serializer.js';
 import type { ChainCheck } from '../seals/chain-checks.js';
@@ -63,7 +63,7 @@ class AuditLogParameters {
   pageSize?: number;
 }
 
-/** The envelope of the running system, which is none of ours. */
+/** This envelope is CRM T0's; other lists have their own. */
 async function answerLog(ctx: RequestContext, query: AuditLogParameters, url: string): Promise<RestAnswer> {
   const { page = 1, pageSize: size = DEFAULT_PAGE_SIZE, searchText, fromDate, toDate } = query;
   const { action, entityType, entityId, userId, success } = query;
@@ -71,7 +71,7 @@ async function answerLog(ctx: RequestContext, query: AuditLogParameters, url: st
     filter: equalTo({ action, entityType, entityId, userId, success }),
     period: { from: fromDate, to: toDate, timeZone: ctx.tenant.timeZone },
     search: searchText,
-    properties: AUDIT_EVENT_PROPERTIES,
+    properties: auditEventTable.properties,
     limit: size,
     offset: (page - 1) * size,
     withRows: true,
@@ -113,7 +113,7 @@ const getRoute = defineRestRoute({
 });
 
 const HEAD = /^[1-9]\d{0,14}:[0-9a-f]{64}$/;
-/** A trail with more is not read problem by problem. */
+/** Nobody reads more of them one by one. */
 const PROBLEMS_SHOWN = 100;
 
 class AuditCheckParameters {

@@ -1,7 +1,8 @@
-/** What happened to a record, as a field of it: the newest events of all records of a level in one statement. */
+/** The field `history` of records: one statement reads the newest events of all records of a level. */
 import DataLoader from 'dataloader';
 import type { GraphQLResolveInfo } from 'graphql';
 import { combinedReaderOf } from '../../access/loaders/combined-reader.js';
+import { listsOf } from '../../access/loaders/record-loaders.js';
 import { requestCache } from '../../access/loaders/request-cache.js';
 import { authorize } from '../../access/rights/permissions.js';
 import type { RecordType } from '../../access/rights/record-types.js';
@@ -9,16 +10,20 @@ import type { RequestContext } from '../../access/identity/request-context.js';
 import type { ConnectionPage } from '../../platform/graphql-schema/connection.js';
 import { AppError } from '../../platform/errors/errors.js';
 import { cursorScope } from '../../platform/lists/keyset.js';
+import { connectionPage, readConnection } from '../../platform/lists/record-connection.js';
+import type { OfParent, RecordList } from '../../platform/lists/record-table.js';
 import { noteRejection } from '../events/rejections.js';
-import { auditConnectionPage, readAuditConnection } from './audit-connection.js';
 import type { AuditPageArgs } from './audit-event.type.js';
 import {
+  auditEventTable,
   historiesSql,
   historyCountsSql,
+  NEWEST_FIRST,
   type AuditEventRow,
-  type AuditLogPage,
   type HistoryQuery,
 } from './audit-log.query.js';
+
+const LIST = { filter: undefined, search: undefined, order: NEWEST_FIRST };
 
 /**
  * The events of one record, newest first: `@FieldResolver(() => AuditEventConnection, { nullable: true })`.
@@ -32,12 +37,14 @@ export async function loadHistory(
   info: GraphQLResolveInfo,
 ): Promise<ConnectionPage<AuditEventRow>> {
   await requireRight(ctx);
-  const request = readAuditConnection(args, cursorScope(ctx.tenant.id, 'history', entityType, entityId), info);
-  const query: HistoryQuery = { ...request.query, entityType };
-  return auditConnectionPage(request, await loaderOf(ctx, query).load(entityId));
+  const scope = () => cursorScope(ctx.tenant.id, 'history', entityType, entityId);
+  const request = readConnection(auditEventTable, LIST, scope, args, info);
+  const { properties, limit, after, withRows, withTotal } = request.query;
+  const query: HistoryQuery = { entityType, properties, limit, after, withRows, withTotal };
+  return connectionPage(request, await loaderOf(ctx, query).load(entityId));
 }
 
-/** The transports note rejections of root fields; this is a field below them. */
+/** The transport notes rejections of root fields only, and this is no root field. */
 async function requireRight(ctx: RequestContext): Promise<void> {
   try {
     authorize(ctx, 'audit:read');
@@ -47,7 +54,7 @@ async function requireRight(ctx: RequestContext): Promise<void> {
   }
 }
 
-type HistoryLoader = DataLoader<string, AuditLogPage>;
+type HistoryLoader = DataLoader<string, RecordList<AuditEventRow>>;
 
 const loadersOf = requestCache(() => new Map<string, HistoryLoader>());
 
@@ -59,24 +66,18 @@ function loaderOf(ctx: RequestContext, query: HistoryQuery): HistoryLoader {
   return loader;
 }
 
-type OfRecord<Row> = Row & { readonly parentId: string };
-
 async function readHistories(
   ctx: RequestContext,
   entityIds: readonly string[],
   query: HistoryQuery,
-): Promise<AuditLogPage[]> {
+): Promise<RecordList<AuditEventRow>[]> {
   const reader = combinedReaderOf(ctx);
+  const { tenantId } = reader;
   const [rows, totals] = await Promise.all([
-    query.withRows ? reader.rows<OfRecord<AuditEventRow>>(historiesSql(reader.tenantId, entityIds, query)) : [],
+    query.withRows ? reader.rows<OfParent<AuditEventRow>>(historiesSql(tenantId, entityIds, query)) : [],
     query.withTotal
-      ? reader.rows<OfRecord<{ readonly total: number }>>(historyCountsSql(reader.tenantId, entityIds, query))
-      : [],
+      ? reader.rows<OfParent<{ readonly total: number }>>(historyCountsSql(tenantId, entityIds, query))
+      : undefined,
   ]);
-  const rowsOf = Map.groupBy(rows, ({ parentId }) => parentId);
-  const totalOf = new Map(totals.map(({ parentId, total }) => [parentId, total]));
-  return entityIds.map((id) => ({
-    rows: rowsOf.get(id) ?? [],
-    total: query.withTotal ? (totalOf.get(id) ?? 0) : undefined,
-  }));
+  return listsOf(entityIds, rows, totals);
 }

@@ -2,7 +2,7 @@ import type { TenantReader } from '../../tenancy/tenant-reader.js';
 import { rawSql, sql } from '../../platform/postgres/sql.js';
 import type { ErasableValues, PermanentValues, SealValues } from './chain-digest.js';
 
-/** When the database took a row, by its own clock; null for what stood before it kept that. */
+/** When the database stored the row, by the database's clock; null for rows that are older than this column. */
 interface Recorded {
   readonly recorded_at: string | null;
 }
@@ -18,18 +18,18 @@ export interface StoredSeal extends SealValues, Recorded {
   readonly hash: string;
 }
 
-/** How an event waits for its seal. */
+/** An event without a seal. */
 export interface WaitingEvent {
   readonly id: string;
   readonly isQueued: boolean;
-  /** Whether a sealer would have come by. */
+  /** Whether a running sealer would have sealed it by now. */
   readonly isOverdue: boolean;
 }
 
-/** Few enough to stay below the statement time limit, and to be read in a few milliseconds. */
+/** A page of this size stays below the statement timeout and is read in a few milliseconds. */
 const SEALS_PER_PAGE = 200;
 const SEALED_EVENTS_PER_PAGE = 1000;
-/** Sealing takes a second; after a minute an event has been passed over. Of what has no moment nobody knows better. */
+/** Events are sealed within a second or so. After a minute, or when the time is unknown, an event without a seal is a problem. */
 const OVERDUE = rawSql(`(e.recorded_at IS NULL OR e.recorded_at < clock_timestamp() - interval '1 minute')`);
 
 const EVENT_COLUMNS =
@@ -57,8 +57,8 @@ export async function findSeals(reader: TenantReader, afterSeq: number): Promise
 }
 
 /**
- * What tells that somebody edited or removed rows of any trail, in no time: the trail is only ever added to, so the server's own counts of
- * updates and deletions stand still but for the erasure of a person. They come a moment late, and a superuser may reset them.
+ * A fast hint that rows of some audit log were edited or removed. The log is append-only, so PostgreSQL's counts of updates and deletions
+ * change only when a person is erased. The counts lag by a moment, and a superuser can reset them.
  */
 export async function readTouches(reader: TenantReader): Promise<string> {
   const [row] = await reader.rows<{ readonly touches: string }>(sql`
@@ -81,7 +81,7 @@ export async function findEventIds(reader: TenantReader, afterId: string, limit:
   return rows.map(({ id }) => id);
 }
 
-/** Of these events, how each waits. All of one moment: an event comes with its place in the queue, and a seal takes that away. */
+/** State of these events, all from one snapshot: an event is queued in its own transaction, and sealing it removes it from the queue. */
 export function findWaiting(reader: TenantReader, ids: readonly string[]): Promise<WaitingEvent[]> {
   return reader.rows<WaitingEvent>(sql`
     SELECT e.id, ${OVERDUE} AS "isOverdue",
@@ -89,7 +89,7 @@ export function findWaiting(reader: TenantReader, ids: readonly string[]): Promi
     FROM audit_events e WHERE e.tenant_id = ${reader.tenantId} AND e.id = ANY(${ids}::uuid[])`);
 }
 
-/** The first seal of each of these ids, up to a seal. Reads all seals up to there: for few ids, and seldom. */
+/** The first seal that holds each id, up to `upToSeq`. Reads all seals up to that one, so call it rarely and with few ids. */
 export async function findFirstSeals(
   reader: TenantReader,
   ids: readonly string[],
@@ -101,7 +101,7 @@ export async function findFirstSeals(
   return new Map(rows.map(({ id, seq }) => [id, seq]));
 }
 
-/** Ids that wait for the sealer though their event is gone. */
+/** Ids in the sealer's queue whose event is gone. */
 export async function findQueuedWithoutEvent(reader: TenantReader): Promise<string[]> {
   const rows = await reader.rows<{ readonly id: string }>(sql`
     SELECT u.event_id AS id FROM audit_unsealed u WHERE u.tenant_id = ${reader.tenantId} AND NOT EXISTS

@@ -1,7 +1,7 @@
 /**
- * The checks of trails that a process makes for its callers. A walk of the whole chain costs as much as the trail is long, so it is
- * shared by all who ask while it runs, and rests afterwards ten times as long as it took. In between, a request continues the walk
- * that the process has made itself from where that ended: what was proved is not proved again, unless the server counts a change.
+ * Checks of audit chains on behalf of callers. The cost of walking a whole chain grows with its length. So all callers share a running
+ * walk, and the next whole walk starts only after a pause of ten times the walk's duration. During the pause a request continues the
+ * last walk from its end. The checked part is not checked again, unless PostgreSQL counts a change of its rows.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
@@ -19,18 +19,18 @@ export interface ChainCheck extends ChainReport {
 }
 
 interface CheckPace {
-  /** A walk that took less does not rest. */
+  /** A walk that took less needs no pause. */
   readonly quickMs: number;
-  /** How many times as long as it took a walk rests. */
+  /** The pause after a walk, as a multiple of the walk's duration. */
   readonly restTimes: number;
-  /** Who asked gets what is known by then; the walk goes on. */
+  /** A caller gets the result so far after this time; the walk continues. */
   readonly answerWithinMs: number;
-  /** How many events that came since the last walk one request checks. */
+  /** How many new events one request checks at most. */
   readonly eventsPerRequest: number;
 }
 
 const PACE: CheckPace = { quickMs: 500, restTimes: 10, answerWithinMs: 5000, eventsPerRequest: 10_000 };
-/** Together they remember as many ids as a few tenants without a sealer have: some ten megabytes. */
+/** Together the walks remember as many ids as a few tenants without a sealer have: some ten megabytes. */
 const MAX_TENANTS = 100;
 const MAX_IDS = 100_000;
 
@@ -51,7 +51,7 @@ export class ChainChecks {
 
   /**
    * @param isWhole waits for a walk from the first seal to the last
-   * @throws AppError RATE_LIMITED when such a walk rests
+   * @throws AppError RATE_LIMITED during the pause after a whole walk
    */
   async check(reader: TenantReader, isWhole: boolean): Promise<ChainCheck> {
     const { tenantId } = reader;
@@ -60,19 +60,19 @@ export class ChainChecks {
     try {
       return await ofTenant.check(reader, isWhole);
     } finally {
-      // Weighed anew, which setting the same value alone would not do.
+      // The cache computes the size again only for a new entry.
       if (this.tenants.peek(tenantId) === ofTenant) this.tenants.delete(tenantId);
       this.tenants.set(tenantId, ofTenant);
     }
   }
 }
 
-/** A walk that came to the end. */
+/** A finished walk. */
 interface WholeWalk {
   readonly walk: ChainWalk;
   readonly check: ChainCheck;
   readonly restsUntil: number;
-  /** What the server had counted when it began. */
+  /** `readTouches` at its start. */
   readonly touches: string;
 }
 
@@ -117,7 +117,7 @@ class TenantChecks {
     const ended = this.run(reader, walk).finally(() => {
       this.running = undefined;
     });
-    // Whoever waits for it is told; nobody may.
+    // Callers get the failure from `ended`; without a caller it must not end the process.
     ended.catch(() => undefined);
     return (this.running = { walk, ended });
   }
@@ -133,7 +133,7 @@ class TenantChecks {
     return check;
   }
 
-  /** What came since, added to what was proved: at most so much of it, and once for all who ask meanwhile. */
+  /** Checks what was added since the walk, up to `eventsPerRequest`. Concurrent callers share the work. */
   private async continueWalk(reader: TenantReader, { walk, check }: WholeWalk): Promise<ChainCheck> {
     const isComplete = await (this.continuing ??= this.goOn(walk));
     const ofHead = walk.head ? await compareHead(reader, walk.head) : [];
@@ -145,7 +145,7 @@ class TenantChecks {
     try {
       return await walk.goOn(this.pace.eventsPerRequest);
     } catch (error) {
-      // It broke off within a page: nobody knows what of it was proved.
+      // It stopped within a page, so it is unknown which part was checked.
       if (this.whole?.walk === walk) this.whole = undefined;
       throw error;
     } finally {
@@ -158,7 +158,7 @@ function rejectFor(ms: number): never {
   throw new AppError('RATE_LIMITED', JUST_WALKED, { retryAfterSeconds: Math.max(1, Math.ceil(ms / 1000)) });
 }
 
-/** @returns undefined when it takes longer */
+/** @returns undefined if the work takes longer */
 async function within<T>(ms: number, work: Promise<T>): Promise<T | undefined> {
   const answered = new AbortController();
   const late = sleep(ms, undefined, { signal: answered.signal }).catch(() => undefined);

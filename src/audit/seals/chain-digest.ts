@@ -1,8 +1,8 @@
-/** What holds the audit trail together: the digests of events and the hashes of seals. */
+/** The digests of events and the hashes of seals, which make the audit log a hash chain. */
 import { createHash } from 'node:crypto';
 import type { ErrorCode } from '../../platform/errors/errors.js';
 
-/** What an event keeps for good. Named as the columns, for the digest covers the names too. */
+/** Values that an event keeps forever. Named like the columns, because the digest covers the names too. */
 export interface PermanentValues {
   readonly tenant_id: string;
   readonly id: string;
@@ -18,7 +18,7 @@ export interface PermanentValues {
   readonly error_code: ErrorCode | null;
 }
 
-/** What may be personal data: nulled together with the salt when a person is erased. */
+/** Values that may be personal data. Erasing a person sets them and the salt to null. */
 export interface ErasableValues {
   readonly user_email: string | null;
   readonly ip_address: string | null;
@@ -37,7 +37,7 @@ export interface SealValues {
   readonly sealed_at: string;
 }
 
-/** What the first seal of a tenant follows. */
+/** The `previous_hash` of a tenant's first seal. */
 export const NO_HASH = '0'.repeat(64);
 
 /**
@@ -65,7 +65,7 @@ function sha256(...pieces: readonly (string | Buffer)[]): string {
   return hash.digest('hex');
 }
 
-/** Without the salt, which goes when the values go, nobody can try values until the digest fits. */
+/** The salt is erased with the values. Without it nobody can guess values by comparing digests. */
 export function digestValues(
   salt: Buffer,
   { user_email, ip_address, description, old_value, new_value }: ErasableValues,
@@ -82,7 +82,7 @@ export function digestEvent(event: PermanentValues, valuesDigest: string): strin
   return sha256(canonicalJson({ ...who, ...what, values_digest: valuesDigest }));
 }
 
-/** Covers the seal before it, and so everything before. */
+/** Covers the hash of the previous seal, and so all seals before. */
 export function hashSeal({ tenant_id, seq, event_ids, event_digests, previous_hash, sealed_at }: SealValues): string {
   return sha256(canonicalJson({ tenant_id, seq, event_ids, event_digests, previous_hash, sealed_at }));
 }

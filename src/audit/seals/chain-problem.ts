@@ -1,4 +1,4 @@
-/** What a check of the audit trail can find, and how it is said. */
+/** What a check of the audit chain can find, with the sentence for each. */
 import type { Sentence } from '../../platform/errors/errors.js';
 
 export type ProblemKind =
@@ -17,13 +17,13 @@ export type ProblemKind =
 
 export interface ChainProblem {
   readonly kind: ProblemKind;
-  /** The seal it is in, where it is in one. */
+  /** The seal, if the problem is in one. */
   readonly seq?: number;
   readonly eventId?: string;
   readonly sentence: Sentence;
 }
 
-type Place = Pick<ChainProblem, 'seq' | 'eventId'>;
+type Position = Pick<ChainProblem, 'seq' | 'eventId'>;
 
 const SENTENCES: Readonly<Record<ProblemKind, (event: string, seal: string) => Sentence>> = {
   event_edited: (event) => ({ fr: `L'événement ${event} a été modifié.`, en: `Event ${event} was edited.` }),
@@ -65,6 +65,6 @@ const SENTENCES: Readonly<Record<ProblemKind, (event: string, seal: string) => S
 };
 
 /** A problem with its sentence. */
-export function problemAt(kind: ProblemKind, place: Place): ChainProblem {
-  return { kind, ...place, sentence: SENTENCES[kind](place.eventId ?? '?', String(place.seq ?? '?')) };
+export function problemAt(kind: ProblemKind, position: Position): ChainProblem {
+  return { kind, ...position, sentence: SENTENCES[kind](position.eventId ?? '?', String(position.seq ?? '?')) };
 }

@@ -1,4 +1,4 @@
-/** One walk along a tenant's audit trail, a page at a time. It can be taken up again where it ended. */
+/** One walk along a tenant's audit chain, a page at a time. It can be continued from where it ended. */
 import type { TenantReader } from '../../tenancy/tenant-reader.js';
 import {
   findEventIds,
@@ -15,18 +15,18 @@ import { isMisdated, isSealMisdated } from './chain-dates.js';
 import { digestEvent, digestValues, hashSeal, NO_HASH } from './chain-digest.js';
 import { problemAt, type ProblemKind, type ChainProblem } from './chain-problem.js';
 
-/** The last seal. Kept outside of the database, it shows later whether the end was cut or everything rewritten. */
+/** The last seal. Kept outside the database, it shows later whether the end of the chain was cut or the chain rewritten. */
 export interface ChainHead {
   readonly seq: number;
   readonly hash: string;
 }
 
 const MAX_PROBLEMS = 1000;
-/** Bounds the memory when sealing has been off for long, or ids were forged: what is not remembered is looked up. */
+/** Bounds the memory if sealing was off for long or ids were forged. Ids beyond this number are looked up instead. */
 const MAX_REMEMBERED = 20_000;
-/** Some milliseconds of digests between two answers of the database: requests are served meanwhile. */
+/** The digests of so many events take a few milliseconds, so other requests are served between two reads. */
 const EVENTS_PER_READ = 200;
-/** Read further than the sealed events reach, since seals do not follow the order of ids exactly. */
+/** How far beyond the sealed events to read, since seals do not follow the order of ids exactly. */
 const IDS_AHEAD = 100;
 const IDS_PER_READ = 2000;
 const FIRST_ID = '00000000-0000-0000-0000-000000000000';
@@ -42,15 +42,15 @@ export class ChainWalk {
   events = 0;
   head: ChainHead | undefined;
   private readonly found: ChainProblem[] = [];
-  /** Places in seals that were looked at, whether their event is there or not. */
+  /** Positions in seals checked so far, whether or not their event exists. */
   private checked = 0;
-  /** Those of the events without a seal: found anew at each end. */
+  /** Problems of events without a seal, computed again each time the walk reaches the end. */
   private atEnd: readonly ChainProblem[] = [];
-  /** Every event with an id up to this one was passed. */
+  /** Events up to this id have been visited. */
   private lastId = FIRST_ID;
-  /** Passed, and in no seal so far. A seal further on may have it: it is the later commit. */
+  /** Visited and in no seal so far. A later seal may hold it, if its transaction committed later. */
   private readonly unsealed = new Set<string>();
-  /** In a seal, and not passed yet. */
+  /** In a seal and not visited yet. */
   private readonly ahead = new Set<string>();
 
   constructor(private readonly reader: TenantReader) {}
@@ -65,22 +65,22 @@ export class ChainWalk {
   }
 
   /**
-   * Goes on to the end of the trail, and looks at what is in no seal there.
-   * @param maxEvents stops after the page with which so many sealed events were checked
-   * @returns whether it came to the end
+   * Continues to the end of the chain, then checks the events that are in no seal.
+   * @param maxEvents stops after the page that completes this number of sealed events
+   * @returns whether it reached the end
    */
   async goOn(maxEvents = Infinity): Promise<boolean> {
     if (!(await this.walkSeals(this.checked + maxEvents))) return false;
-    while ((await this.passEvents(IDS_PER_READ)) > 0);
+    while ((await this.visitEvents(IDS_PER_READ)) > 0);
     this.atEnd = [...(await this.checkUnsealed()), ...(await this.checkQueue())];
     return true;
   }
 
-  private add(kind: ProblemKind, place: Pick<ChainProblem, 'seq' | 'eventId'>): void {
-    if (this.found.length < MAX_PROBLEMS) this.found.push(problemAt(kind, place));
+  private add(kind: ProblemKind, position: Pick<ChainProblem, 'seq' | 'eventId'>): void {
+    if (this.found.length < MAX_PROBLEMS) this.found.push(problemAt(kind, position));
   }
 
-  /** @returns whether it came to the last seal */
+  /** @returns whether it reached the last seal */
   private async walkSeals(untilChecked = Infinity): Promise<boolean> {
     for (;;) {
       const page = await findSeals(this.reader, this.head?.seq ?? 0);
@@ -96,7 +96,7 @@ export class ChainWalk {
     await this.checkRepeated(sealed);
     await this.checkEvents(sealed);
     this.checked += sealed.length;
-    await this.passEvents(Math.min(this.ahead.size + IDS_AHEAD, IDS_PER_READ));
+    await this.visitEvents(Math.min(this.ahead.size + IDS_AHEAD, IDS_PER_READ));
   }
 
   private checkChain(seal: StoredSeal): void {
@@ -112,22 +112,22 @@ export class ChainWalk {
     this.seals += 1;
   }
 
-  /** An id is sealed for the first time when it waited, or is ahead. Of any other the seals before must tell. */
+  /** An id is sealed for the first time if it was unsealed or not visited yet. For any other id the earlier seals decide. */
   private async checkRepeated(sealed: readonly SealedEvent[]): Promise<void> {
-    const unknown = sealed.filter((entry) => !this.takesTurn(entry));
+    const unknown = sealed.filter((entry) => !this.noteSealed(entry));
     const last = unknown.at(-1);
     if (!last || this.found.length >= MAX_PROBLEMS) return;
     const ids = [...new Set(unknown.map(({ id }) => id))];
     const firstSeals = new Map(await findFirstSeals(this.reader, ids, last.seal.seq));
     for (const { id, seal } of unknown) {
       if (firstSeals.get(id) !== seal.seq) this.add('event_repeated', { seq: seal.seq, eventId: id });
-      // A second time in this seal is one too many.
+      // Another occurrence in this seal is a repetition.
       firstSeals.delete(id);
     }
   }
 
-  /** @returns false when only the seals before know whether it is sealed for the first time */
-  private takesTurn({ id, seal }: SealedEvent): boolean {
+  /** @returns false if only the earlier seals show whether it is sealed for the first time */
+  private noteSealed({ id, seal }: SealedEvent): boolean {
     if (this.unsealed.delete(id)) return true;
     if (this.ahead.has(id)) this.add('event_repeated', { seq: seal.seq, eventId: id });
     else if (id <= this.lastId || this.ahead.size >= MAX_REMEMBERED) return false;
@@ -147,24 +147,24 @@ export class ChainWalk {
     }
   }
 
-  /** Passes the next events in the order of ids, and keeps those that are in no seal so far. @returns how many it passed */
-  private async passEvents(limit: number): Promise<number> {
+  /** Visits the next events in the order of ids and keeps those that are in no seal so far. @returns how many it visited */
+  private async visitEvents(limit: number): Promise<number> {
     const ids = await findEventIds(this.reader, this.lastId, limit);
     for (const id of ids) {
       if (!this.ahead.delete(id) && this.unsealed.size < MAX_REMEMBERED) this.unsealed.add(id);
     }
     this.lastId = ids.at(-1) ?? this.lastId;
-    // What was sealed and is gone is not passed.
+    // Sealed events that were removed are never visited.
     for (const id of this.ahead) if (id <= this.lastId) this.ahead.delete(id);
     return ids.length;
   }
 
-  /** Whoever is neither queued nor sealed was added past the service; whoever is queued for long, no sealer came for. */
+  /** An event that is neither queued nor sealed was not added by the service. One that is queued for long was missed by the sealer. */
   private async checkUnsealed(): Promise<ChainProblem[]> {
     const waiting: WaitingEvent[] = [];
     for (const ids of chunksOf([...this.unsealed], IDS_PER_READ))
       waiting.push(...(await findWaiting(this.reader, ids)));
-    // What was sealed while we looked is in a seal now.
+    // Some may have been sealed since the read.
     await this.walkSeals();
     const left = waiting.filter(({ id, isQueued, isOverdue }) => this.unsealed.has(id) && (!isQueued || isOverdue));
     const ids = left
@@ -196,11 +196,11 @@ function problemsOfSealed(event: StoredEvent | undefined, seal: StoredSeal, inde
   const dating: ProblemKind[] = isMisdated(event, seal) ? ['event_misdated'] : [];
   if (!isIntact(event)) return ['event_edited', ...dating];
   if (seal.event_digests[index] === event.digest) return dating;
-  // Its own digest elsewhere in the seal: the event is whole, its place is not.
+  // The digest is elsewhere in the seal, so the event is intact and its position is not.
   return [seal.event_digests.includes(event.digest) ? 'event_reordered' : 'event_edited', ...dating];
 }
 
-/** Erased values leave their digest behind; values without a salt are not erased ones. */
+/** Erasing removes the salt and all values, and keeps their digest. Values without a salt were therefore edited. */
 function isIntact(event: StoredEvent): boolean {
   if (digestEvent(event, event.values_digest) !== event.digest) return false;
   if (event.salt !== null) return digestValues(Buffer.from(event.salt, 'hex'), event) === event.values_digest;

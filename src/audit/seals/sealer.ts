@@ -1,4 +1,4 @@
-/** Chains the events of each tenant into seals. Any replica may do it; of two at once one wins. */
+/** Chains the events of each tenant into seals, the blocks of the audit chain. Every replica may run it; of two at once one wins. */
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Database } from '../../tenancy/database.js';
 import { atCommit, runAhead, runStatement } from '../../tenancy/open-transaction.js';
@@ -18,11 +18,11 @@ interface HeadRow {
 interface QueuedRow {
   readonly id: string;
   readonly digest: string;
-  /** Whether the last seal may have it already. */
+  /** Whether a seal may already hold it. */
   readonly mayBeSealed: boolean;
 }
 
-/** When the database took a row of `e` or `s`. Of what stood before it kept that: the date of the service, somewhat earlier. */
+/** When the database stored a row of `e` or `s`. For rows older than that column: the service's date, minus a tolerance. */
 const TAKEN_AT = rawSql("coalesce(e.recorded_at, e.created_at - interval '5 minutes')");
 const SEALED_AT = rawSql('coalesce(s.recorded_at, s.sealed_at)');
 
@@ -31,8 +31,8 @@ function headSql(tenantId: string): Sql {
 }
 
 /**
- * The join leaves out an event that somebody removed before it was sealed: its place in the queue tells of it. LIMIT 1 keeps
- * a look-up by primary key for each: without statistics, right after a bulk load, a plain join reads all events of the tenant.
+ * The join omits an event that was removed before it was sealed; its id stays in the queue and shows the removal. LIMIT 1 forces one
+ * look-up by primary key per event: without statistics, right after a bulk load, a plain join reads all events of the tenant.
  */
 function queueSql(tenantId: string): Sql {
   return sql`select e.id, encode(e.digest, 'hex') as digest, coalesce(${TAKEN_AT} <=
@@ -43,8 +43,8 @@ function queueSql(tenantId: string): Sql {
 }
 
 /**
- * Of these events those that a seal has already: somebody queued them again. A seal that has an event was taken after it, so the
- * search ends at the first seal from before them all: one or two seals back for what a long transaction brings late.
+ * Those of the events that a seal already holds, because somebody queued them again. A seal is later than its events, so the search
+ * goes back only to the last seal that is older than all of them: one or two seals for the events of a long transaction.
  */
 function sealedSql(tenantId: string, ids: readonly string[]): Sql {
   return sql`select u.id from audit_seals s, unnest(s.event_ids) u (id)
@@ -62,13 +62,13 @@ function sealSql(seal: SealValues): Sql {
 }
 
 /**
- * Seals the events that wait, at most a thousand. Its order is the order in which changes became visible to others. What was queued
- * though it is sealed leaves the queue and nothing else: the change feed shows each change once.
- * @returns how many left the queue; 0 also when another sealer was faster
+ * Seals the queued events, at most a thousand. The order of seals is the order in which changes became visible to others. An event that
+ * was queued again is removed from the queue and not sealed again, so the change feed shows each change once.
+ * @returns how many left the queue; also 0 if another sealer was faster
  */
 export function sealTenant(database: Database, tenantId: string): Promise<number> {
   return inTenantTransaction(database, tenantId, async (em) => {
-    // The head before the queue: a seal committed in between then takes our number, and we cannot seal its events again.
+    // Read the head before the queue: a seal committed in between then has our number, and the insert does nothing.
     const [[head], queued] = await Promise.all([
       runAhead<HeadRow>(em, headSql(tenantId)),
       runStatement<QueuedRow>(em, queueSql(tenantId)),
@@ -110,17 +110,17 @@ function nextSeal(tenantId: string, head: HeadRow | undefined, events: readonly 
   };
 }
 
-/** The part of the service's log that the sealer needs. */
+/** What the sealer uses of the service's log. */
 export interface FaultLog {
   error(details: { readonly err: Error }, message: string): void;
 }
 
 export interface Sealer {
-  /** Waits for the round that runs. */
+  /** Waits for the running round. */
   stop(): Promise<void>;
 }
 
-/** Seals what waits, every second, until stopped. A failure is logged and tried again in the next round. */
+/** Seals queued events every second until stopped. A failure is logged, and the next round tries again. */
 export function startSealer(database: Database, log: FaultLog): Sealer {
   let stopped = false;
   let round = Promise.resolve();

@@ -1,4 +1,4 @@
-/** Checks a tenant's audit trail from its first seal to its last. */
+/** Checks a tenant's audit chain from its first seal to its last. */
 import type { TenantReader } from '../../tenancy/tenant-reader.js';
 import { findSealHash } from './audit-trail.query.js';
 import { problemAt, type ChainProblem } from './chain-problem.js';
@@ -9,16 +9,16 @@ export type { ChainHead };
 export interface ChainReport {
   readonly seals: number;
   readonly events: number;
-  /** The last seal that was checked. Undefined before the first one. */
+  /** The last seal that was checked; undefined if there is none. */
   readonly head: ChainHead | undefined;
   /** The first thousand. */
   readonly problems: readonly ChainProblem[];
 }
 
 /**
- * Finds every edited, removed or reordered event or seal, every event that is in no seal or in two, and every date that is not the
- * database's, and names it.
- * @param keptHead an earlier report's head: without it a cut end does not show
+ * Reports every edited, removed or reordered event or seal, every event that is in no seal or in two, and every date that differs from
+ * the database's.
+ * @param keptHead the head of an earlier report; without it a cut end is not found
  */
 export async function verifyChain(reader: TenantReader, keptHead?: ChainHead): Promise<ChainReport> {
   const walk = new ChainWalk(reader);
@@ -27,12 +27,12 @@ export async function verifyChain(reader: TenantReader, keptHead?: ChainHead): P
   return { ...reportOf(walk), problems: [...walk.problems, ...ofHead] };
 }
 
-/** What a walk has found so far. */
+/** The result of a walk so far. */
 export function reportOf({ seals, events, head, problems }: ChainWalk): ChainReport {
   return { seals, events, head, problems };
 }
 
-/** @returns what a head that was kept finds: the end is gone, or another one was written */
+/** @returns a problem if the kept head is gone or was replaced */
 export async function compareHead(reader: TenantReader, { seq, hash }: ChainHead): Promise<ChainProblem[]> {
   const found = await findSealHash(reader, seq);
   if (found === hash) return [];

@@ -7,7 +7,7 @@ import type { TypedRow } from '../../platform/graphql-schema/node.js';
 import { propertiesOf } from '../../platform/lists/record-connection.js';
 import type { RecordTable } from '../../platform/lists/record-table.js';
 import type { Selection } from '../../platform/graphql-schema/selection.js';
-import { loadAuditEvent } from '../../audit/log/audit-event-nodes.js';
+import { loadAuditEvent } from '../../audit/log/audit-log.service.js';
 import { activityTable } from '../activity/activity.query.js';
 import { contactTable } from '../contact/contact.query.js';
 import { customerTable } from '../customer/customer.query.js';

@@ -59,7 +59,7 @@ const BOTH: Sentence = {
 };
 
 /** @throws AppError BAD_USER_INPUT for sizes outside 0–100, or both directions at once */
-export function readConnectionArgs(args: ConnectionArgs): ConnectionWindow {
+export function readConnectionArgs(args: Readonly<ConnectionArgs>): ConnectionWindow {
   const backward = typeof args.last === 'number';
   if (backward && typeof args.first === 'number') throw new AppError('BAD_USER_INPUT', BOTH);
   return {

@@ -116,24 +116,35 @@ export function connectionRequest<Row extends object>(
   // A field is of one table.
   let request = requests.get(key) as ConnectionRequest<Row> | undefined;
   if (!request) {
-    request = readRequest(table, caller.tenant.id, list, read(), args, info);
+    const asked = read();
+    const { filter, search, order } = asked;
+    request = readConnection(
+      table,
+      asked,
+      () => cursorScope(caller.tenant.id, list, filterForm(filter), soughtText(readSearch(search)), order),
+      args,
+      info,
+    );
     requests.set(key, request);
   }
   return request;
 }
 
-function readRequest<Row extends object>(
+/**
+ * The same for a field whose cursors are bound to something else, or whose parents must not share a request.
+ * @param makeScope what the cursors are bound to, from `cursorScope`
+ */
+export function readConnection<Row extends object>(
   table: RecordTable<Row>,
-  tenantId: string,
-  list: string,
   { filter, search: sentSearch, order }: ListRequest,
-  args: ConnectionArgs,
+  makeScope: () => string,
+  args: Readonly<ConnectionArgs>,
   info: ConnectionInfo,
 ): ConnectionRequest<Row> {
   const window = readConnectionArgs(args);
   const search = readSearch(sentSearch);
   let known: string | undefined;
-  const scope = (): string => (known ??= cursorScope(tenantId, list, filterForm(filter), soughtText(search), order));
+  const scope = (): string => (known ??= makeScope());
   const selection = selectionOf(info);
   const position = (cursor: string | undefined): Position | undefined =>
     cursor === undefined ? undefined : decodeCursor(scope(), order, cursor);

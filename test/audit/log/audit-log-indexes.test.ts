@@ -1,7 +1,7 @@
 import pg from 'pg';
 import type { TenantReader } from '../../../src/tenancy/tenant-reader.js';
 import {
-  AUDIT_EVENT_PROPERTIES,
+  auditEventTable,
   historiesSql,
   historyCountsSql,
   listAuditEvents,
@@ -49,7 +49,7 @@ async function pageStatement(selection: AuditLogSelection): Promise<Sql> {
       return Promise.resolve(queries.map(() => []));
     },
   };
-  const page = { properties: AUDIT_EVENT_PROPERTIES, limit: 51, withRows: true, withTotal: false };
+  const page = { properties: auditEventTable.properties, limit: 51, withRows: true, withTotal: false };
   await listAuditEvents(reader, { ...selection, ...page });
   return joinSql(sent, '; ');
 }
@@ -98,7 +98,7 @@ describe('a page of the log', () => {
 test('histories are the index’s, record by record, and so are their counts', async () => {
   const query = {
     entityType: 'customer',
-    properties: AUDIT_EVENT_PROPERTIES,
+    properties: auditEventTable.properties,
     limit: 21,
     withRows: true,
     withTotal: true,

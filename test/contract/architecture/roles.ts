@@ -21,7 +21,6 @@ const ROLES: Readonly<Record<string, readonly string[]>> = {
 /** Files without a suffix that several files of a role share. The rule of that role holds for them. */
 export const SHARED_BY_ROLE: Readonly<Record<string, string>> = {
   'src/crm/record/look-ahead.ts': 'resolver',
-  'src/audit/log/audit-connection.ts': 'resolver',
   'src/audit/log/history.ts': 'resolver',
   'src/crm/record/list-routes.ts': 'routes',
   'src/crm/record/record-routes.ts': 'routes',
