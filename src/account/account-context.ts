@@ -1,8 +1,8 @@
-/** What resolvers of this folder find in the GraphQL context. */
+/** The GraphQL context of this folder's resolvers. */
 import type { Call, RequestContext } from '../access/identity/request-context.js';
 import type { AccountDependencies } from './account-dependencies.js';
 
-/** Of operations that need no sign-in: there may be nobody behind the call. */
+/** For operations that need no sign-in: the caller may be unknown. */
 export type AccountCall = Call & { readonly account: AccountDependencies };
 
 /** Of a signed-in caller. */

@@ -1,4 +1,4 @@
-/** What signing in and managing users needs beside the database: one set per process. */
+/** What sign-in and user management need beside the database. One set per process. */
 import type { Identities } from '../access/identity/identity.js';
 import type { Tokens } from '../access/identity/tokens.js';
 import type { Passwords } from './passwords.js';

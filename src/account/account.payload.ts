@@ -1,4 +1,4 @@
-/** What the mutations of users and of the company's settings answer with. */
+/** The payloads of mutations of users and of the company's settings. */
 import { Field, ObjectType } from 'type-graphql';
 import { Tenant } from '../access/identity/tenant.entity.js';
 import { User } from '../access/identity/user.entity.js';

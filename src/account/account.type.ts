@@ -8,13 +8,13 @@ import { describeWords, enumOfWords } from '../platform/graphql-schema/word-enum
 
 export const UserConnection = connectionOf('User', () => User, 'users');
 
-/** Named Session in the schema; the entity of that name never leaves the service. */
+/** Named Session in the schema. The entity of that name is never published. */
 @ObjectType('Session', { description: 'A sign-in, and the tokens that come of it.', simpleResolvers: true })
 export class SignedIn {
   @Field(() => String, { description: 'For the Authorization header: Bearer <token>.' })
   accessToken!: string;
 
-  @Field(() => String, { description: 'Good once, for refreshSession.' })
+  @Field(() => String, { description: 'Single use, for refreshSession.' })
   refreshToken!: string;
 
   @Field(() => String, { description: 'Always "bearer".' })
@@ -34,7 +34,7 @@ const LIMITED: Readonly<Record<LimitedResource, { readonly description: string }
   export_rows: { description: 'Rows of one CSV file.' },
 };
 
-/** By the words of REST in capitals: `EXPORT_ROWS`. */
+/** The values of REST in capitals: `EXPORT_ROWS`. */
 const LimitedResourceEnum = enumOfWords(LIMITED_RESOURCES);
 registerEnumType(LimitedResourceEnum, {
   name: 'LimitedResource',
@@ -42,7 +42,7 @@ registerEnumType(LimitedResourceEnum, {
   valuesConfig: describeWords(LIMITED),
 });
 
-/** By the words of REST in capitals: `CUSTOMER_UPDATE_OWN`. */
+/** The values of REST in capitals: `CUSTOMER_UPDATE_OWN`. */
 const PermissionEnum = enumOfWords(Object.keys(GRANTABLE));
 registerEnumType(PermissionEnum, {
   name: 'Permission',
@@ -66,7 +66,7 @@ export class ResourceLimit {
   used!: number | null;
 }
 
-/** Its fields are resolved one by one, so that a question costs only what it asks for. */
+/** Each field has a resolver of its own, so that only selected fields cost a query. */
 @ObjectType({ description: 'The caller.' })
 export class Viewer {
   @Field(() => [PermissionEnum], { description: 'What the caller may do.' })

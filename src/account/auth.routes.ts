@@ -20,7 +20,7 @@ function done({ language }: Call, sentence: Sentence): RestAnswer {
   return { status: 200, json: JSON.stringify({ success: true, message: sentence[language] }) };
 }
 
-/** From the body or the header. @throws AppError VALIDATION_FAILED when both differ or neither is there, TENANT_HEADER_INVALID */
+/** From the body or the header. @throws AppError VALIDATION_FAILED if both differ or both are absent, TENANT_HEADER_INVALID */
 function tenantOfLogin(body: LoginInput, headers: RawRestRequest['headers']): string {
   const inBody = body.tenantId ?? undefined;
   const inHeader =
@@ -33,7 +33,7 @@ function tenantOfLogin(body: LoginInput, headers: RawRestRequest['headers']): st
   return tenantId;
 }
 
-/** Need neither token nor tenant header. */
+/** Routes that need neither token nor tenant header. */
 export function publicAuthRoutes(dependencies: AccountDependencies): readonly RestRoute<Call>[] {
   const login = defineRestRoute({
     method: 'POST',
@@ -75,7 +75,7 @@ export function publicAuthRoutes(dependencies: AccountDependencies): readonly Re
   return [login, refresh];
 }
 
-/** Those of a signed-in caller. */
+/** Routes of signed-in callers. */
 export function authRoutes(dependencies: AccountDependencies): readonly RestRoute<RequestContext>[] {
   const logout = defineRestRoute({
     method: 'POST',
@@ -123,7 +123,7 @@ const meRoute = defineRestRoute({
   response: { type: 'json', schema: meSchema },
   handle: (ctx: RequestContext) => {
     const { userId: id, email, tenantId: tenant_id, role, fullName: full_name } = ctx.actor;
-    // An inactive caller does not get this far.
+    // Inactive callers are rejected earlier.
     const me = { id, email, tenant_id, role, full_name, is_active: true, permissions: permissionsOf(ctx) };
     return Promise.resolve({ status: 200, json: JSON.stringify(me) });
   },

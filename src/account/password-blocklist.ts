@@ -1,4 +1,4 @@
-/** Passwords that people choose first. Only those of twelve characters or more: shorter ones are rejected anyway. */
+/** Common passwords of twelve characters or more; shorter ones are rejected anyway. */
 
 const COMMON: ReadonlySet<string> = new Set([
   '123456789012', '1234567890123', '12345678901234', '123456123456', '012345678901', '987654321012', '112233445566',

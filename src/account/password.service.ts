@@ -26,7 +26,7 @@ interface PasswordChange {
 }
 
 /**
- * Sets the caller's own password and ends their other sessions. Wrong tries count like failed sign-ins.
+ * Sets the caller's own password and ends their other sessions. Wrong passwords count like failed sign-ins.
  * @throws AppError VALIDATION_FAILED (currentPassword, newPassword), RATE_LIMITED, UNAVAILABLE
  */
 export async function changePassword(
@@ -47,7 +47,7 @@ export async function changePassword(
   await inTransaction(ctx, async ({ em }) => {
     const user = await em.findOne(User, { id: userId, isActive: true }, { lockMode: LockMode.PESSIMISTIC_WRITE });
     if (!user) throw new AppError('UNAUTHENTICATED');
-    // Of two changes at once, the second has checked a password that is no more.
+    // Of two concurrent changes, the second has checked a password that is no longer valid.
     if (user.passwordHash !== checked) throw notCurrent();
     user.passwordHash = passwordHash;
     nameAction(user, 'auth.password_changed');
@@ -56,7 +56,7 @@ export async function changePassword(
   dependencies.identities.forgetUser(tenantId, userId);
 }
 
-/** Ends the user's sessions, all but the one to keep. */
+/** Ends the user's sessions, except the one to keep. */
 export async function revokeSessions(em: EntityManager, userId: string, keptSessionId?: string): Promise<void> {
   const others = keptSessionId === undefined ? {} : { id: { $ne: keptSessionId } };
   const revokedAt = new Date().toISOString();

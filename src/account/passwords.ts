@@ -1,4 +1,4 @@
-/** Passwords: argon2id with OWASP's least costs, a few hashes at a time, and the rules for new ones. */
+/** Passwords: argon2id with OWASP's minimum costs, a few hashes at a time, and the rules for new passwords. */
 import { hash, verify, type Options } from '@node-rs/argon2';
 import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
@@ -9,19 +9,19 @@ import { isCommonPassword } from './password-blocklist.js';
 /** Algorithm 2 is argon2id, the library's default; its enum has no value at run time. Memory in KiB: 19 MiB. */
 const COSTS = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const satisfies Options;
 
-/** What is verified when there is no such user: the same work, never a match. */
+/** Verified for unknown users: the same work, never a match. */
 const DECOY = `$argon2id$v=19$m=${COSTS.memoryCost},t=${COSTS.timeCost},p=${COSTS.parallelism}$${'A'.repeat(22)}$${'A'.repeat(43)}`;
 
 const PASSWORD_LENGTH = { min: 12, max: 128 } as const;
-/** At sign-in: longer ones than any that can be set are rejected without hashing. */
+/** At sign-in, longer passwords are rejected without hashing. */
 export const MAX_SENT_PASSWORD = 1024;
 
 /**
- * More than there are cores would only take them from everybody else. The library hashes on Node's pool of four threads, which
- * compression, files and DNS need too: one is left to them.
+ * More hashes than cores would only slow down other requests. The library hashes on Node's pool of four threads, which compression, files
+ * and DNS use too, so one thread stays free.
  */
 const MAX_AT_ONCE = Math.min(3, availableParallelism());
-/** Sign-ins wait in their own queue before they come here; this is for passwords that are being set. At 30 ms each: seconds. */
+/** Sign-ins wait in their own queue, so these are new passwords. At 30 ms each, the wait is a few seconds at most. */
 const MAX_WAITING = 100;
 
 const BUSY: Sentence = {
@@ -39,7 +39,7 @@ export class Passwords {
   private running = 0;
   private readonly waiting: (() => void)[] = [];
 
-  /** @throws AppError UNAVAILABLE when too many wait */
+  /** @throws AppError UNAVAILABLE if too many wait */
   hash(password: string): Promise<string> {
     return this.inTurn(() => hash(normalise(password), COSTS));
   }
@@ -55,7 +55,7 @@ export class Passwords {
     try {
       return await work();
     } finally {
-      // The place is handed over, so that nobody who comes just now gets in first.
+      // Hand the slot to the next one, so that a new caller cannot overtake it.
       const next = this.waiting.shift();
       if (next) next();
       else this.running -= 1;
@@ -68,14 +68,14 @@ export class Passwords {
   }
 }
 
-/** As all text that is read from a caller, so that a password set by a command is the one that is sent later. */
+/** Normalized like all text from callers, so that a password set by a command equals the one sent later. */
 function normalise(password: string): string {
   return normalizeText(password, 'secret', MAX_SENT_PASSWORD);
 }
 
 /**
- * The rules for a password that is being set; length in code points.
- * @param field where the caller gave it, e.g. `newPassword` @throws AppError VALIDATION_FAILED
+ * The rules for a new password; length in code points.
+ * @param field the input field, e.g. `newPassword` @throws AppError VALIDATION_FAILED
  */
 export function requireGoodPassword(password: string, email: string, field: string): void {
   const text = normalise(password);
@@ -88,7 +88,7 @@ export function requireGoodPassword(password: string, email: string, field: stri
   if (isCommonPassword(text, email)) reject('TOO_COMMON', COMMON);
 }
 
-/** Whether both are one password, however each of them was typed. */
+/** Whether both are the same password after normalization. */
 export function isSamePassword(one: string, other: string): boolean {
   return normalise(one) === normalise(other);
 }

@@ -1,19 +1,19 @@
-/** Sessions that are over go a day later, tenant by tenant. */
+/** Deletes sessions a day after their end, tenant by tenant. */
 import { sql } from '../platform/postgres/sql.js';
 import type { Database } from '../tenancy/database.js';
 import { inTenantTransaction } from '../access/writes/transaction.js';
 import { runStatement } from '../tenancy/open-transaction.js';
 
 /**
- * Deletes one batch of a tenant's sessions that expired or were revoked a day ago. A refresh token that comes again is looked for
- * in live sessions alone, and no token outlives its session: what is deleted here would only be answered 401, as an unknown one is.
+ * Deletes one batch of a tenant's sessions that expired or were revoked a day ago. Only live sessions accept refresh tokens, and no token
+ * outlives its session, so requests for a deleted session get the same 401 as before.
  * @returns how many
  */
 export async function purgeSessions(database: Database, tenantId: string, batch: number): Promise<number> {
-  const gone = await inTenantTransaction(database, tenantId, (em) =>
+  const deleted = await inTenantTransaction(database, tenantId, (em) =>
     runStatement(
       em,
-      // As a common table: PostgreSQL may run a subquery after IN more than once, and find another batch each time.
+      // A materialized CTE: PostgreSQL may run a subquery in IN more than once, with another batch each time.
       sql`with old as materialized (
           select id from sessions
           where tenant_id = ${tenantId} and least(expires_at, revoked_at) < now() - interval '24 hours'
@@ -22,5 +22,5 @@ export async function purgeSessions(database: Database, tenantId: string, batch:
         returning 1`,
     ),
   );
-  return gone.length;
+  return deleted.length;
 }

@@ -1,17 +1,17 @@
-/** Whose password is checked next. Tries wait here, in this process, while others are being checked. */
+/** The queue of sign-ins in this process: which attempt has its password checked next. */
 import { AppError, type Sentence } from '../platform/errors/errors.js';
 
-/** How many may be checked and may wait. Every figure about that stands here. */
+/** How many attempts may run and wait. All such limits are here. */
 export interface SignInLimits {
   /** Checked at once. */
   readonly running: number;
-  /** Waiting in all, from one address (an office), and of one person at one address. */
+  /** Waiting in total, from one address (an office), and of one user at one address. */
   readonly waiting: number;
   readonly waitingPerAddress: number;
   readonly waitingPerOrigin: number;
-  /** How long a try may wait; milliseconds. */
+  /** How long an attempt may wait; milliseconds. */
   readonly waitMs: number;
-  /** A try that could not be counted tries again this much later, or when another of its bucket has ended; milliseconds. */
+  /** An attempt whose key is busy tries again after this time, or when another attempt under the key ends; milliseconds. */
   readonly recountMs: number;
 }
 
@@ -24,29 +24,29 @@ export const SIGN_IN_LIMITS: SignInLimits = {
   recountMs: 100,
 };
 
-/** One try. */
+/** One attempt. */
 export interface Entrant {
   readonly address: string;
-  /** One person at one address. */
+  /** One user at one address. */
   readonly origin: string;
-  /** Whether somebody has signed in from here as this person. */
+  /** Whether this user has signed in from this address before. */
   readonly isKnown: boolean;
-  /** The counters that it needs a place in. */
-  readonly buckets: readonly string[];
-  /** When it must have been let in, as `performance.now()` tells the time. */
+  /** The rate-limit keys that it must reserve. */
+  readonly limitKeys: readonly string[];
+  /** The latest time for its turn, by `performance.now()`. */
   readonly giveUpAt: number;
-  /** Calls the listener when the client has gone. @returns what ends that */
+  /** Calls the listener when the client disconnects. @returns a function that ends that */
   readonly onLeave?: ((listener: () => void) => () => void) | undefined;
 }
 
-/** What the work of an entrant returns when tries in flight may use up this counter: it is to wait for one of them to end. */
-export class BusyBucket {
-  constructor(readonly bucket: string) {}
+/** What an entrant's work returns if attempts in progress may exhaust this key: the entrant waits until one of them ends. */
+export class BusyKey {
+  constructor(readonly limitKey: string) {}
 }
 
 interface Waiter {
   readonly entrant: Entrant;
-  /** Older ones come first. Kept by a try that has to wait again. */
+  /** Lower numbers come first. An attempt that waits again keeps its number. */
   readonly arrival: number;
   readonly letIn: () => void;
   readonly turnAway: () => void;
@@ -57,7 +57,7 @@ interface Address {
   lastTurn: number;
 }
 
-/** After so many known ones in a row somebody unknown gets a turn. */
+/** After this many known users in a row, an unknown one gets a turn. */
 const KNOWN_IN_ROW = 3;
 const NEW_ADDRESS: Readonly<Address> = { running: 0, lastTurn: 0 };
 const RETRY_AFTER_SECONDS = 2;
@@ -67,13 +67,13 @@ const BUSY: Sentence = {
 };
 
 /**
- * Known ones come first; among equals, addresses take turns: the next is of the address of which the fewest are being checked, then
- * of the one whose last turn is longest ago. One per process: the limits of several processes add up.
+ * Known users come first. Otherwise addresses take turns: next is the address with the fewest running attempts, then the one whose last
+ * turn is longest ago. One per process; the limits of several processes add up.
  */
 export class SignInQueue {
   private readonly waiting = new Set<Waiter>();
   private readonly addresses = new Map<string, Address>();
-  private readonly busyBuckets = new Map<string, NodeJS.Timeout>();
+  private readonly busyKeys = new Map<string, NodeJS.Timeout>();
   private running = 0;
   private arrivals = 0;
   private turns = 0;
@@ -82,18 +82,18 @@ export class SignInQueue {
   constructor(readonly limits: SignInLimits = SIGN_IN_LIMITS) {}
 
   /**
-   * Does the work when it is this try's turn; again, when it found a counter busy.
-   * @throws AppError UNAVAILABLE: too many wait, the wait took too long, or the client has gone
+   * Runs the work when its turn comes, and again if it returned a busy key.
+   * @throws AppError UNAVAILABLE: too many wait, the wait took too long, or the client has disconnected
    */
-  async run<T>(entrant: Entrant, work: () => Promise<T | BusyBucket>): Promise<T> {
+  async run<T>(entrant: Entrant, work: () => Promise<T | BusyKey>): Promise<T> {
     this.makeRoom(entrant);
     const arrival = (this.arrivals += 1);
     for (;;) {
       await this.wait(entrant, arrival);
-      let busy: BusyBucket | undefined;
+      let busy: BusyKey | undefined;
       try {
         const result = await work();
-        if (!(result instanceof BusyBucket)) return result;
+        if (!(result instanceof BusyKey)) return result;
         busy = result;
       } finally {
         this.leave(entrant, busy);
@@ -102,15 +102,15 @@ export class SignInQueue {
   }
 
   /**
-   * A look before anything is asked of the database, so before it is known who is known: a place that a stranger holds may be for
-   * them. @throws AppError UNAVAILABLE
+   * A check before the first query, when it is not yet known whether the user is known. A waiting stranger may have to leave for a
+   * known user, so a full address with a stranger passes. @throws AppError UNAVAILABLE
    */
   requireRoom({ address, origin }: Pick<Entrant, 'address' | 'origin'>): void {
     if (this.isAddressFull(address) && !this.newestStranger(address)) throw unavailable();
     if (this.count((one) => one.origin === origin) >= this.limits.waitingPerOrigin) throw unavailable();
   }
 
-  /** A known one takes the place of an unknown one, of the same address when that is full: strangers cannot lock them out. */
+  /** A known user displaces an unknown one, of the same address if that is full, so that strangers cannot lock users out. */
   private makeRoom(entrant: Entrant): void {
     this.requireRoom(entrant);
     const isAddressFull = this.isAddressFull(entrant.address);
@@ -146,7 +146,7 @@ export class SignInQueue {
       watches.push(() => {
         clearTimeout(timer);
       });
-      // Of a client that has gone already it is called at once.
+      // Called at once if the client has already disconnected.
       const stopWatching = entrant.onLeave?.(turnAway);
       if (stopWatching) watches.push(stopWatching);
       this.letNextIn();
@@ -169,7 +169,7 @@ export class SignInQueue {
   }
 
   private choose(): Waiter | undefined {
-    const ready = [...this.waiting].filter(({ entrant }) => !entrant.buckets.some((key) => this.busyBuckets.has(key)));
+    const ready = [...this.waiting].filter(({ entrant }) => !entrant.limitKeys.some((key) => this.busyKeys.has(key)));
     const [known, unknown] = [true, false].map((isKnown) => ready.filter(({ entrant }) => entrant.isKnown === isKnown));
     const isTurnOfUnknown = this.knownInRow >= KNOWN_IN_ROW && unknown?.length !== 0;
     const candidates = isTurnOfUnknown || known?.length === 0 ? unknown : known;
@@ -185,32 +185,32 @@ export class SignInQueue {
     return this.addresses.get(entrant.address) ?? NEW_ADDRESS;
   }
 
-  /** What has ended makes room in its buckets; a busy one is left alone until then, or for a while: another process may use it. */
-  private leave({ address: name, buckets }: Entrant, busy: BusyBucket | undefined): void {
+  /** The end of an attempt frees its keys. A busy key is skipped until then, or for `recountMs`, since another process may use it. */
+  private leave({ address: name, limitKeys }: Entrant, busy: BusyKey | undefined): void {
     this.running -= 1;
     const address = this.addresses.get(name);
     if (address) address.running -= 1;
-    if (busy) this.markBusy(busy.bucket);
-    else for (const bucket of buckets) this.unmarkBusy(bucket);
+    if (busy) this.markBusy(busy.limitKey);
+    else for (const limitKey of limitKeys) this.unmarkBusy(limitKey);
     this.forgetIfIdle(name);
     this.letNextIn();
   }
 
-  private markBusy(bucket: string): void {
-    if (this.busyBuckets.has(bucket)) return;
+  private markBusy(limitKey: string): void {
+    if (this.busyKeys.has(limitKey)) return;
     const timer = setTimeout(() => {
-      this.busyBuckets.delete(bucket);
+      this.busyKeys.delete(limitKey);
       this.letNextIn();
     }, this.limits.recountMs);
-    this.busyBuckets.set(bucket, timer.unref());
+    this.busyKeys.set(limitKey, timer.unref());
   }
 
-  private unmarkBusy(bucket: string): void {
-    clearTimeout(this.busyBuckets.get(bucket));
-    this.busyBuckets.delete(bucket);
+  private unmarkBusy(limitKey: string): void {
+    clearTimeout(this.busyKeys.get(limitKey));
+    this.busyKeys.delete(limitKey);
   }
 
-  /** The last to have come: of this address, else of the one from which most wait. */
+  /** The latest unknown user to arrive: of this address, or else of the address with the most waiting. */
   private newestStranger(address?: string): Waiter | undefined {
     const strangers = [...this.waiting].filter(
       ({ entrant }) => !entrant.isKnown && (address === undefined || entrant.address === address),

@@ -3,7 +3,7 @@ import { TextField } from '../platform/input/fields.js';
 import { MAX_EMAIL } from '../platform/values/identity-form.js';
 import { MAX_SENT_PASSWORD } from './passwords.js';
 
-/** Of a stored address no more is asked than to be visible: what is no address at all is simply unknown. */
+/** Only requires visible characters around an @: an invalid address is simply unknown. */
 const VISIBLE_EMAIL =
   /^[^\s@\p{C}\p{Z}\p{Default_Ignorable_Code_Point}]+@[^\s@\p{C}\p{Z}\p{Default_Ignorable_Code_Point}]+$/u;
 
@@ -36,7 +36,7 @@ export class RefreshInput {
   refreshToken!: string;
 }
 
-/** What a sign-out may bring. */
+/** The optional body of a sign-out. */
 export class LogoutInput {
   @TextField({
     description: "Accepted, not needed: the access token's session ends, and its refresh token with it.",
@@ -46,7 +46,7 @@ export class LogoutInput {
   refreshToken?: string | null;
 }
 
-/** The password as it is, and as it shall be. */
+/** The current and the new password. */
 export class ChangePasswordInput {
   @TextField({ description: 'The password as it is.', max: MAX_SENT_PASSWORD, form: 'secret', required: true })
   currentPassword!: string;

@@ -29,7 +29,7 @@ export class SignInResolver {
     @Arg('tenantId', () => ID, { description: 'Id of the company.' }) tenantId: string,
   ): Promise<SignIn> {
     const input = parseInput(LoginInput, { email, password, tenantId });
-    // Nothing but blanks is no company: REST may find it in a header then, a document has none.
+    // Blanks count as absent. REST then reads the header; a document has none.
     if (typeof input.tenantId !== 'string') {
       throw validationError([{ path: ['tenantId'], code: 'REQUIRED', message: SENTENCES.REQUIRED }]);
     }

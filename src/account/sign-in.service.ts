@@ -30,7 +30,7 @@ interface SignInInput {
   readonly password: string;
 }
 
-/** Four causes, one sentence: who asks may not learn which. */
+/** One sentence for four causes, so that callers cannot learn which one it was. */
 const WRONG: Sentence = { fr: 'Email ou mot de passe incorrect', en: 'Incorrect email or password' };
 const NOT_REFRESHED: Sentence = {
   fr: "Ce jeton de rafraîchissement n'est plus valable : connectez-vous de nouveau.",
@@ -56,7 +56,7 @@ export async function logIn(call: Call, dependencies: AccountDependencies, input
   throw new AppError('UNAUTHENTICATED', WRONG);
 }
 
-/** @returns undefined when the user may not sign in, or the password was changed while it was being checked */
+/** @returns undefined if the user may not sign in, or if the password changed during the check */
 async function openSession(
   call: Call,
   dependencies: AccountDependencies,
@@ -66,8 +66,8 @@ async function openSession(
   const sessionId = newId();
   const refreshJti = newId();
   const lastSignInAt = await inTenantTransaction(call.database, found.tenantId, async (em) => {
-    // Held against a change of password, which ends all sessions but its own: this one must not slip past it. Alone, since the row
-    // is stamped: two who held it together would wait for each other.
+    // The lock excludes a concurrent change of password, which ends all other sessions and would miss this one. Exclusive, because the
+    // row is updated: two shared locks would deadlock.
     const user = await em.findOne(User, { id: found.id }, { lockMode: LockMode.PESSIMISTIC_WRITE });
     if (!user?.isActive || user.passwordHash !== found.passwordHash) return undefined;
     const now = Date.now();
@@ -92,14 +92,14 @@ async function openSession(
 }
 
 /**
- * Two tabs of a browser refresh at the same time, and an answer may be lost on its way: the token before the latest one is not taken
- * for stolen this long after its first use. Milliseconds.
+ * Two browser tabs may refresh at the same time, and an answer may be lost. So the previous token may be used again for this long after
+ * its first use without counting as stolen; milliseconds.
  */
 const REUSE_MS = 10_000;
 
 /**
- * New tokens for the latest refresh token, which is used up by it. The one before answers the same session for ten seconds from its
- * first use; any other that was used before revokes its whole session.
+ * New tokens for the latest refresh token, which is single use. The previous token still works for ten seconds after its first use; the
+ * reuse of any other token revokes the whole session.
  * @throws AppError UNAUTHENTICATED, TOKEN_EXPIRED
  */
 export async function refreshSession(
@@ -109,7 +109,7 @@ export async function refreshSession(
 ): Promise<SignIn> {
   const token = dependencies.tokens.readRefresh(refreshToken);
   const refreshed = await inTenantTransaction(call.database, token.tenantId, async (em) => {
-    // Of two requests with one token, the second waits here and finds the first one's `jti`.
+    // Of two requests with the same token, the second waits here and finds the `jti` that the first has stored.
     const session = await em.findOne(Session, { id: token.sessionId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
     const owner = session && (await findOwner(em, session, token));
     if (!owner) return undefined;
@@ -123,7 +123,7 @@ export async function refreshSession(
     return { owner, refreshJti: session.refreshJti };
   });
   if (refreshed) return signInOf(dependencies, refreshed.owner, token.sessionId, refreshed.refreshJti);
-  // Committed by now: a reused token has ended its session here and everywhere.
+  // The transaction has committed: a reused token has ended its session in all processes.
   dependencies.identities.forgetSession(token.tenantId, token.sessionId);
   throw new AppError('UNAUTHENTICATED', NOT_REFRESHED);
 }
@@ -137,12 +137,12 @@ function rotate(session: Session, now: number, dependencies: AccountDependencies
   });
 }
 
-/** Whether it is the token before the latest one, soon after its first use: the use of the latest makes it too old. */
+/** Whether it is the previous token, soon after its first use. Using the latest token makes it too old. */
 function isRepeated({ previousJti, refreshedAt }: Session, { tokenId }: VerifiedToken, now: number): boolean {
   return previousJti === tokenId && now - Date.parse(refreshedAt) < REUSE_MS;
 }
 
-/** @returns the user, if the session still counts */
+/** @returns the user, if the session is still valid */
 async function findOwner(em: EntityManager, session: Session, token: VerifiedToken): Promise<User | undefined> {
   const isOver = session.revokedAt !== null || Date.parse(session.expiresAt) <= Date.now();
   if (isOver || session.userId !== token.userId) return undefined;
@@ -151,7 +151,7 @@ async function findOwner(em: EntityManager, session: Session, token: VerifiedTok
   return (tenant && user) ?? undefined;
 }
 
-/** Ends the caller's session: at once in this process, within half a minute in all. */
+/** Ends the caller's session: at once in this process, within 30 seconds in all others. */
 export async function logOut(ctx: RequestContext, dependencies: AccountDependencies): Promise<void> {
   const { tenantId, sessionId } = ctx.actor;
   await inTransaction(ctx, async (tx) => {

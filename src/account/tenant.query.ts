@@ -1,4 +1,4 @@
-/** Reads of the caller's company, each statement naming it. */
+/** Reads of the caller's company. Every statement names the tenant. */
 import { LIMITS } from '../access/identity/limits.js';
 import type { Tenant } from '../access/identity/tenant.entity.js';
 import type { TenantReader } from '../tenancy/tenant-reader.js';
@@ -22,7 +22,7 @@ export type TenantRow = Readonly<
   >
 >;
 
-/** @returns the company, undefined when it is gone */
+/** @returns the company, undefined if it no longer exists */
 export async function findTenant(reader: TenantReader): Promise<TenantRow | undefined> {
   const [row] = await reader.rows<TenantRow>(
     sql`SELECT t.id, t.name, t.time_zone AS "timeZone", t.default_currency AS "defaultCurrency",
@@ -48,7 +48,7 @@ export async function readUsage(reader: TenantReader): Promise<ReadonlyMap<strin
 
 const INVALID_PARAMETER = '22023';
 
-/** Whether PostgreSQL knows the zone too: its own list may be older than ours. */
+/** Whether PostgreSQL knows the time zone too: its list may be older than Node's. */
 export async function isZoneOfDatabase(reader: TenantReader, timeZone: string): Promise<boolean> {
   try {
     await reader.rows(sql`SELECT now() AT TIME ZONE ${timeZone}::text`);

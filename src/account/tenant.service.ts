@@ -13,7 +13,7 @@ import type { AccountDependencies } from './account-dependencies.js';
 import type { UpdateTenantInput } from './tenant.input.js';
 import { findTenant, isZoneOfDatabase, readUsage, type TenantRow } from './tenant.query.js';
 
-/** A limit, and how much of it is used; null where it does not hold for the company as a whole. */
+/** A limit and how much of it is used; null if the limit does not apply to the company as a whole. */
 export interface ResourceUsage {
   readonly resource: LimitedResource;
   readonly limit: number;
@@ -24,7 +24,7 @@ const UNKNOWN_ZONE: Sentence = {
   fr: 'Un fuseau horaire IANA est attendu, par exemple Europe/Paris.',
   en: 'An IANA time zone is expected, for example Europe/Paris.',
 };
-/** Without the leading capital it would be an offset, which knows no summer time. */
+/** The leading capital excludes offsets, which have no daylight saving time. */
 const ZONE_NAME = /^[A-Z][\w+-]*(\/[\w+-]+)*$/;
 
 /** The settings, for admins. @throws AppError FORBIDDEN */
@@ -41,8 +41,8 @@ export async function getOwnTenant(ctx: RequestContext): Promise<TenantRow> {
 }
 
 /**
- * Name, time zone, default currency, country; limits and suspension are the operator's.
- * @param check looks at the settings as they are, before anything changes
+ * Name, time zone, default currency and country. Only the operator changes limits and suspension.
+ * @param check called with the current settings before anything changes
  * @throws AppError FORBIDDEN, VALIDATION_FAILED (timeZone), VERSION_CONFLICT
  */
 export async function updateTenant(
@@ -73,7 +73,7 @@ export async function updateTenant(
   return change;
 }
 
-/** What both the service and the database know; undefined needs no check. @throws AppError VALIDATION_FAILED (timeZone) */
+/** Node and the database must both know the time zone; undefined is accepted. @throws AppError VALIDATION_FAILED (timeZone) */
 export async function requireTimeZone(reader: TenantReader, timeZone: string | undefined): Promise<void> {
   if (timeZone === undefined || (isTimeZone(timeZone) && (await isZoneOfDatabase(reader, timeZone)))) return;
   throw validationError([{ path: ['timeZone'], code: 'NOT_IN_LIST', message: UNKNOWN_ZONE }]);
@@ -90,7 +90,7 @@ function isTimeZone(name: string): boolean {
   }
 }
 
-/** What the caller may do: `customer:read`; `customer:update:own` where only own records are meant. */
+/** What the caller may do: `customer:read`; `customer:update:own` for own records only. */
 export function permissionsOf(ctx: RequestContext): string[] {
   return grantedTo(ctx.actor.role);
 }

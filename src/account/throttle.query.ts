@@ -1,26 +1,26 @@
-/** Counters of failed tries in PostgreSQL: they survive restarts, and all replicas share them. */
+/** Rate-limit keys of sign-ins in PostgreSQL, in the table `throttle_buckets`: they survive restarts, and all replicas share them. */
 import { createHash } from 'node:crypto';
 import type pg from 'pg';
 import { isWaitTimeout } from '../platform/postgres/database-errors.js';
 import type { LimitedQuery } from '../platform/postgres/row-client.js';
-import type { BookingOutcome, Bucket, BucketState, Rejection, Throttle } from './throttle.js';
+import type { BookingOutcome, RateLimitKey, RateLimitState, Rejection, Throttle } from './throttle.js';
 
-interface BucketRow {
+interface StateRow {
   readonly key: Buffer;
   readonly failures: number;
   readonly endsAtMs: number;
 }
 
-/** A try whose process was killed is never settled: past its time it counts as a failure. `b` is the row, `$1` is now. */
+/** If its process was killed, an attempt is never settled: after its time it counts as a failure. `b` is the row, `$1` is now. */
 const FAILURES = `(CASE WHEN b.window_ends_at <= $1 THEN 0
   WHEN b.in_flight_until <= $1 THEN b.count + b.in_flight ELSE b.count END)`;
 const IN_FLIGHT = '(CASE WHEN b.in_flight_until <= $1 THEN 0 ELSE b.in_flight END)';
-/** A window that has ended starts anew. */
+/** A new window starts after the old one has ended. */
 const WINDOW_END = 'CASE WHEN b.window_ends_at <= $1 THEN $3 ELSE b.window_ends_at END';
 
 const LOOK = `SELECT key, ${FAILURES} AS failures, (extract(epoch FROM window_ends_at) * 1000)::float8 AS "endsAtMs"
   FROM throttle_buckets b WHERE key = ANY ($2::bytea[]) AND window_ends_at > $1`;
-/** The table has no tenant: an address has none. */
+/** The table has no tenant, because an address belongs to none. */
 const BOOK = `INSERT INTO throttle_buckets AS b (key, window_ends_at, count, in_flight, in_flight_until)
   VALUES ($2, $3::timestamptz, 0, 1, $4)
   ON CONFLICT (key) DO UPDATE SET count = ${FAILURES}, in_flight = ${IN_FLIGHT} + 1,
@@ -31,17 +31,17 @@ const FAIL = `UPDATE throttle_buckets b SET count = ${FAILURES} + 1, in_flight =
   window_ends_at = ${WINDOW_END.replace('$3', '$3::timestamptz')} WHERE key = $2`;
 const REMEMBER = `INSERT INTO throttle_buckets (key, window_ends_at, count) VALUES ($1, $2, 0)
   ON CONFLICT (key) DO UPDATE SET window_ends_at = excluded.window_ends_at`;
-/** Touches a row only where the window before has ended. */
+/** Updates the row only if its window has ended. */
 const ANNOUNCE = `INSERT INTO throttle_buckets AS b (key, window_ends_at, count) VALUES ($1, $2, 0)
   ON CONFLICT (key) DO UPDATE SET window_ends_at = excluded.window_ends_at WHERE b.window_ends_at <= $3`;
-/** A common table, since PostgreSQL may run a subquery after IN more than once, and find another batch each time. */
+/** A materialized CTE: PostgreSQL may run a subquery in IN more than once, with another batch each time. */
 const PURGE = `WITH old AS MATERIALIZED (SELECT key FROM throttle_buckets
     WHERE window_ends_at <= $1 AND (in_flight_until IS NULL OR in_flight_until <= $1) LIMIT $2 FOR UPDATE SKIP LOCKED)
   DELETE FROM throttle_buckets b USING old WHERE b.key = old.key`;
 
-/** They touch a few rows: longer than the server waits for a lock, shorter than a request waits for its answer; milliseconds. */
+/** Longer than the server's lock timeout, shorter than the deadline of a request; milliseconds. */
 const ANSWER_TIMEOUT_MS = 4000;
-/** Several times as long as a request may take: a try that is still checked is never taken for a lost one. */
+/** Several times the deadline of a request: an attempt in progress is never taken for a lost one. */
 const IN_FLIGHT_SECONDS = 60;
 
 export class PostgresThrottle implements Throttle {
@@ -51,8 +51,8 @@ export class PostgresThrottle implements Throttle {
     private readonly now: () => number = Date.now,
   ) {}
 
-  async look(keys: readonly Buffer[]): Promise<ReadonlyMap<string, BucketState>> {
-    const { rows } = await this.query<BucketRow>(LOOK, [this.after(0), keys]);
+  async look(keys: readonly Buffer[]): Promise<ReadonlyMap<string, RateLimitState>> {
+    const { rows } = await this.query<StateRow>(LOOK, [this.after(0), keys]);
     return new Map(
       rows.map(({ key, failures, endsAtMs }) => {
         const retryAfterSeconds = Math.max(1, Math.ceil((endsAtMs - this.now()) / 1000));
@@ -61,46 +61,46 @@ export class PostgresThrottle implements Throttle {
     );
   }
 
-  async book(buckets: readonly Bucket[]): Promise<BookingOutcome> {
-    // Each statement locks one row and commits: no two tries can wait for each other.
-    for (const [index, bucket] of buckets.entries()) {
-      const taken = buckets.slice(0, index);
-      if (await this.takeOrFree(bucket, taken)) continue;
-      // What was taken before is free again: a burst at one account does not use up its whole address.
+  async book(limitKeys: readonly RateLimitKey[]): Promise<BookingOutcome> {
+    // Each statement locks one row and commits, so no two attempts can deadlock.
+    for (const [index, limitKey] of limitKeys.entries()) {
+      const taken = limitKeys.slice(0, index);
+      if (await this.takeOrFree(limitKey, taken)) continue;
+      // Refund the others: a burst at one account must not use up its whole address.
       await this.settle(taken, false);
-      return this.explain(bucket);
+      return this.explain(limitKey);
     }
     return { type: 'booked' };
   }
 
-  /** @throws what taking it throws; then what was taken before is free again, as far as the database answers */
-  private async takeOrFree(bucket: Bucket, taken: readonly Bucket[]): Promise<boolean> {
+  /** @throws the error of the reservation, after refunding the earlier ones if the database answers */
+  private async takeOrFree(limitKey: RateLimitKey, taken: readonly RateLimitKey[]): Promise<boolean> {
     try {
-      return await this.take(bucket);
+      return await this.take(limitKey);
     } catch (error) {
       const freed = this.settle(taken, false).catch(() => undefined);
-      // Who has waited as long as a request may does not wait for this too.
+      // After a timeout the request has no time left to wait for this.
       if (!isWaitTimeout(error)) await freed;
       throw error;
     }
   }
 
-  private async take({ key, limit, windowSeconds }: Bucket): Promise<boolean> {
+  private async take({ key, limit, windowSeconds }: RateLimitKey): Promise<boolean> {
     const values = [this.after(0), key, this.after(windowSeconds), this.after(IN_FLIGHT_SECONDS), limit];
     const { rowCount } = await this.query(BOOK, values);
     return rowCount === 1;
   }
 
-  private async explain({ key, limit }: Bucket): Promise<BookingOutcome> {
+  private async explain({ key, limit }: RateLimitKey): Promise<BookingOutcome> {
     const state = (await this.look([key])).get(key.toString('hex'));
     if (!state || state.failures < limit) return { type: 'busy', key };
     return { type: 'rejected', rejection: { key, ...state } };
   }
 
-  async settle(buckets: readonly Bucket[], isFailure: boolean): Promise<void> {
-    // All are tried before the first failure is told: the place in one bucket does not depend on the row of another.
+  async settle(limitKeys: readonly RateLimitKey[], isFailure: boolean): Promise<void> {
+    // Settle all before reporting a failure: one locked row must not keep the others reserved.
     const outcomes = await Promise.allSettled(
-      buckets.map(({ key, windowSeconds }) =>
+      limitKeys.map(({ key, windowSeconds }) =>
         isFailure ? this.query(FAIL, [this.after(0), key, this.after(windowSeconds)]) : this.query(FREE, [key]),
       ),
     );

@@ -1,59 +1,59 @@
-/** How often signing in may fail, and from where. The counting is behind an interface: Redis could do it as well. */
+/** How often sign-ins may fail, per address and account. The counter is an interface, which Redis could implement too. */
 import { createHash } from 'node:crypto';
 import { isIPv6 } from 'node:net';
 import { searchForm } from '../platform/values/search-form.js';
 
-/** Failures counted under one key, within a window that the first try opens. */
-export interface Bucket {
+/** Failures are counted under a key, within a window that starts with the first attempt. */
+export interface RateLimitKey {
   readonly key: Buffer;
   readonly limit: number;
   readonly windowSeconds: number;
 }
 
-/** What stands under a key whose window has not ended. */
-export interface BucketState {
+/** The count under a key whose window has not ended. */
+export interface RateLimitState {
   readonly failures: number;
   readonly endsAtMs: number;
   readonly retryAfterSeconds: number;
 }
 
-/** A bucket that is full of failures. */
-export interface Rejection extends BucketState {
+/** A key that has reached its limit of failures. */
+export interface Rejection extends RateLimitState {
   readonly key: Buffer;
 }
 
 export type BookingOutcome =
   | { readonly type: 'booked' }
-  /** Tries that are being checked may use up what is left: nobody knows yet. */
+  /** Attempts in progress may reach the limit: the outcome is still open. */
   | { readonly type: 'busy'; readonly key: Buffer }
   | { readonly type: 'rejected'; readonly rejection: Rejection };
 
 export interface Throttle {
-  /** What stands under these keys, by the key in hexadecimal. Writes nothing. */
-  look(keys: readonly Buffer[]): Promise<ReadonlyMap<string, BucketState>>;
+  /** The counts under these keys, by the key in hexadecimal. Read-only. */
+  look(keys: readonly Buffer[]): Promise<ReadonlyMap<string, RateLimitState>>;
   /**
-   * Takes a place for one try in all buckets, or, when one has none left, in none. Atomic, one bucket after the other: failures
-   * and tries in flight together never exceed a limit.
+   * Reserves one attempt under all keys, or under none if one has reached its limit. Each key is reserved atomically, one after the
+   * other: failures and attempts in progress together never exceed a limit.
    */
-  book(buckets: readonly Bucket[]): Promise<BookingOutcome>;
-  /** The booked try has ended: its places become failures, or are free again. */
-  settle(buckets: readonly Bucket[], isFailure: boolean): Promise<void>;
-  /** @returns whether this is the first error of the bucket's window, which is worth an audit event */
+  book(limitKeys: readonly RateLimitKey[]): Promise<BookingOutcome>;
+  /** The attempt has ended: its reservations become failures, or are refunded. */
+  settle(limitKeys: readonly RateLimitKey[], isFailure: boolean): Promise<void>;
+  /** @returns whether this is the first rejection within the key's window, which gets an audit event */
   announce(rejection: Rejection): Promise<boolean>;
-  /** Keeps the key for so long, with no failures. */
+  /** Stores the key for this time, without failures. */
   remember(key: Buffer, seconds: number): Promise<void>;
-  /** Drops one batch of what has ended. @returns how many; fewer than a batch is the end */
+  /** Deletes one batch of expired keys. @returns how many; fewer than a batch means there are no more */
   purge(batch: number): Promise<number>;
 }
 
-/** Whose password is being tried, and from where. */
+/** Whose password is tried, and from which address. */
 export interface Attempt {
   readonly tenantId: string;
   readonly email: string;
   readonly ipAddress: string;
 }
 
-/** The keys of a try. Whoever signs in from one office shares its `address`; `origin` is one person at one address. */
+/** The keys of an attempt. All users of an office share its `address`; `origin` is one user at one address. */
 export interface AttemptKeys {
   readonly address: Buffer;
   readonly account: Buffer;
@@ -61,13 +61,13 @@ export interface AttemptKeys {
   readonly originFailures: Buffer;
 }
 
-/** How a try stands before anything is counted. */
+/** The limits of an attempt before it is counted. */
 export interface Standing {
-  /** Somebody signed in as this person from this address within 30 days. */
+  /** This user has signed in from this address within 30 days. */
   readonly isKnown: boolean;
-  /** What the try counts in, in the order in which it is booked. */
-  readonly buckets: readonly Bucket[];
-  /** The bucket that is full already, the one that stays so longest. */
+  /** The keys that the attempt counts under, in the order in which they are reserved. */
+  readonly limitKeys: readonly RateLimitKey[];
+  /** The key that has reached its limit; of several, the one whose window ends last. */
   readonly rejection: Rejection | undefined;
 }
 
@@ -77,29 +77,29 @@ const PER_KNOWN_ORIGIN = { limit: 20, windowSeconds: 15 * 60 };
 const KNOWN_SECONDS = 30 * 24 * 3600;
 
 /**
- * Reads how the try stands. Somebody who is known here has a bucket of their own in place of the other two, so that nobody can
- * lock them out from elsewhere.
+ * Reads the limits of an attempt. A user who is known at this address has a key of their own instead of the other two, so that nobody
+ * can lock them out from elsewhere.
  */
 export async function standingOf(throttle: Throttle, keys: AttemptKeys): Promise<Standing> {
   const { address, account, origin, originFailures } = keys;
   const states = await throttle.look([address, account, origin, originFailures]);
   const isKnown = states.has(origin.toString('hex'));
-  // The address first: once it is rejected, nothing is written for the account.
-  const buckets = isKnown
+  // The address first: if it is rejected, nothing is written for the account.
+  const limitKeys = isKnown
     ? [{ key: originFailures, ...PER_KNOWN_ORIGIN }]
     : [
         { key: address, ...PER_ADDRESS },
         { key: account, ...PER_ACCOUNT },
       ];
-  const full = buckets.flatMap(({ key, limit }) => {
+  const full = limitKeys.flatMap(({ key, limit }) => {
     const state = states.get(key.toString('hex'));
     return state && state.failures >= limit ? [{ key, ...state }] : [];
   });
   const [rejection] = full.sort((a, b) => b.endsAtMs - a.endsAtMs);
-  return { isKnown, buckets, rejection };
+  return { isKnown, limitKeys, rejection };
 }
 
-/** After a sign-in: this person is known at this address. */
+/** After a sign-in: the user is known at this address. */
 export function rememberOrigin(throttle: Throttle, { origin }: AttemptKeys): Promise<void> {
   return throttle.remember(origin, KNOWN_SECONDS);
 }
@@ -116,12 +116,12 @@ export function keysOf({ tenantId, email, ipAddress }: Attempt): AttemptKeys {
   };
 }
 
-/** The table holds no address and no name. */
+/** Hashed, so that the table holds no address and no name. */
 function digestOf(...parts: readonly string[]): Buffer {
   return createHash('sha256').update(JSON.stringify(parts)).digest();
 }
 
-/** One subscriber holds a /64 of IPv6, so that counts as one address; IPv4 inside IPv6 counts as itself. */
+/** A /64 network of IPv6 usually belongs to one subscriber, so it counts as one address. IPv4 mapped to IPv6 counts as IPv4. */
 function networkOf(address: string): string {
   const mapped = /^::ffff:([\d.]+)$/i.exec(address)?.[1];
   if (mapped !== undefined) return mapped;

@@ -1,4 +1,4 @@
-/** Reads of users and their company, each statement naming its tenant. */
+/** Reads of users and their company. Every statement names the tenant. */
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { atCommit, runStatement } from '../tenancy/open-transaction.js';
 import { tenantOf } from '../tenancy/tenancy.js';
@@ -27,8 +27,8 @@ export const USER_SORT: Readonly<Record<string, OrderColumn>> = {
 };
 
 /**
- * The user with this address in any case, or with just this spelling of it: of addresses that were told apart by the locale of an
- * earlier server all but one are found by their spelling alone, which comes first.
+ * The user with this address in any case, or with exactly this spelling, which comes first. Addresses that an earlier server's locale
+ * kept apart are found by their exact spelling only, except one.
  */
 function isAddressOf(email: string): { readonly condition: Sql; readonly order: Sql } {
   return {
@@ -96,14 +96,14 @@ export async function findPasswordHash(reader: TenantReader, id: string): Promis
   return row?.passwordHash;
 }
 
-/** Notes a sign-in with the transaction's last message. The user is locked already. */
+/** Stores the time of a sign-in, with the transaction's last message. The user must be locked. */
 export function stampSignIn(em: EntityManager, id: string, at: string): void {
   atCommit(em, sql`update users set last_sign_in_at = ${at} where tenant_id = ${tenantOf(em)} and id = ${id}`);
 }
 
 /**
- * Locks the company's active admins and one more user until the transaction ends, in the order of their ids: two who change each
- * other at once queue here, and the second one sees what the first left.
+ * Locks the company's active admins and one more user until the transaction ends, in the order of their ids. Two admins who change each
+ * other at the same time queue here, and the second sees the result of the first.
  * @returns the ids of the active admins
  */
 export async function lockActiveAdminsAnd(em: EntityManager, id: string): Promise<readonly string[]> {
@@ -116,8 +116,8 @@ export async function lockActiveAdminsAnd(em: EntityManager, id: string): Promis
 }
 
 /**
- * Ends every session of the company. Its users are locked first, in the order of their ids, as whoever ends several sessions of one
- * user holds that user: no two of them wait for each other.
+ * Ends every session of the company. Locks its users first, in the order of their ids: ending several sessions of a user requires the
+ * user's lock, so that no two transactions deadlock.
  */
 export async function endAllSessions(em: EntityManager): Promise<void> {
   const tenantId = tenantOf(em);

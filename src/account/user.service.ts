@@ -20,7 +20,7 @@ import { generatePassword, requireGoodPassword } from './passwords.js';
 import type { CreateUserInput, UpdateUserInput } from './user.input.js';
 import * as query from './user.query.js';
 
-/** `initialPassword` is null when the caller gave the password, when the answer repeats an earlier one, and in a dry run. */
+/** `initialPassword` is null if the caller gave the password, in a replay, and in a dry run. */
 export interface ChangedPassword extends Changed<UserRow> {
   readonly initialPassword: string | null;
 }
@@ -49,7 +49,7 @@ export function getOwnUser(ctx: RequestContext): Promise<UserRow> {
   return requireUser(ctx, ctx.actor.userId);
 }
 
-/** Generates a password when none is given; it is nowhere but in this answer. @throws AppError FORBIDDEN, VALIDATION_FAILED, DUPLICATE */
+/** Generates a password if none is given; only this answer contains it. @throws AppError FORBIDDEN, VALIDATION_FAILED, DUPLICATE */
 export async function createUser(
   ctx: RequestContext,
   dependencies: AccountDependencies,
@@ -77,8 +77,8 @@ export async function createUser(
 }
 
 /**
- * Name, role, active or not. Felt at once in this process; an inactive user's sessions are over for good.
- * @param check looks at the user as it is, before anything changes
+ * Name, role, active or not. Takes effect at once in this process. The sessions of a deactivated user end for good.
+ * @param check called with the current user before anything changes
  * @throws AppError FORBIDDEN, NOT_FOUND, VERSION_CONFLICT, ILLEGAL_TRANSITION (last active admin)
  */
 export async function updateUser(
@@ -162,7 +162,7 @@ async function provideSecret(
   return { passwordHash: await passwords.hash(generated), generated: given === generated ? null : generated };
 }
 
-/** Only the run that does the work knows the password: a replay answers without one. */
+/** Only the execution that does the work knows the password; a replay answers without it. */
 async function writeSecret(
   ctx: RequestContext,
   { generated }: Secret,
@@ -176,14 +176,14 @@ async function writeSecret(
   return { ...change, ...answer };
 }
 
-/** @throws AppError ILLEGAL_TRANSITION for the last active admin; holds them all, and this user, until the transaction ends */
+/** Locks all active admins and this user until the transaction ends. @throws AppError ILLEGAL_TRANSITION for the last active admin */
 async function requireOtherAdmin(em: EntityManager, id: string): Promise<void> {
   const admins = await query.lockActiveAdminsAnd(em, id);
   if (!admins.includes(id) || admins.length > 1) return;
   throw new AppError('ILLEGAL_TRANSITION', LAST_ADMIN, { details: { reason: 'last_admin', allowed: [] } });
 }
 
-/** In the case that the database writes, since ids are compared. @throws AppError NOT_FOUND for what is no id */
+/** The id in lower case, like the database's, since ids are compared. @throws AppError NOT_FOUND if it is no UUID */
 function knownId(id: string): string {
   return isUuid(id) ? id.toLowerCase() : rejectUnknown();
 }

@@ -43,8 +43,8 @@ test('tries of passwords take their counters one by one, counted or given back',
   const [low, middle, high] = ['low', 'middle', 'high']
     .map((name) => ({ key: createHash('sha256').update(name).digest(), limit: 9, windowSeconds: 60 }))
     .sort((a, b) => a.key.compare(b.key));
-  if (!low || !middle || !high) throw new Error('Three buckets.');
-  for (const bucket of [high, middle, low]) await throttle.book([bucket]);
+  if (!low || !middle || !high) throw new Error('Three keys.');
+  for (const limitKey of [high, middle, low]) await throttle.book([limitKey]);
   const hold = 'SELECT 1 FROM throttle_buckets WHERE key = $1 FOR UPDATE';
 
   await whileHeld(service, hold, [middle.key], async (letGo) => {

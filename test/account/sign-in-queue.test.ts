@@ -1,4 +1,4 @@
-import { BusyBucket, SignInQueue, type Entrant } from '../../src/account/sign-in-queue.js';
+import { BusyKey, SignInQueue, type Entrant } from '../../src/account/sign-in-queue.js';
 import { AppError } from '../../src/platform/errors/errors.js';
 
 const LIMITS = { running: 1, waiting: 6, waitingPerAddress: 3, waitingPerOrigin: 2, waitMs: 1000, recountMs: 20 };
@@ -22,7 +22,7 @@ function stage(limits = LIMITS): Stage {
       address: name.charAt(0),
       origin: name,
       isKnown: false,
-      buckets: [name],
+      limitKeys: [name],
       giveUpAt: performance.now() + limits.waitMs,
       ...changes,
     };
@@ -189,7 +189,7 @@ test('a client that goes leaves its place to others, one that is let in is watch
 
 test('work that fails makes room for the next', async () => {
   const { queue, come, letIn } = stage();
-  const entrant = { address: 'a', origin: 'a', isKnown: false, buckets: [], giveUpAt: performance.now() + 1000 };
+  const entrant = { address: 'a', origin: 'a', isKnown: false, limitKeys: [], giveUpAt: performance.now() + 1000 };
 
   await expect(queue.run(entrant, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
   void come('b1');
@@ -200,21 +200,21 @@ test('work that fails makes room for the next', async () => {
 
 test('a try that finds a counter busy waits for another of it to end, and is the next of it then', async () => {
   const on = stage({ ...LIMITS, running: 2, recountMs: 60_000 });
-  void on.come('a1', { buckets: ['shared'] });
+  void on.come('a1', { limitKeys: ['shared'] });
   let isBusy = true;
   const entrant = {
     address: 'b',
     origin: 'b',
     isKnown: false,
-    buckets: ['shared'],
+    limitKeys: ['shared'],
     giveUpAt: performance.now() + 1000,
   };
   const waits = on.queue.run(entrant, () => {
     on.letIn.push(isBusy ? 'b1 busy' : 'b1');
-    return Promise.resolve(isBusy ? new BusyBucket('shared') : undefined);
+    return Promise.resolve(isBusy ? new BusyKey('shared') : undefined);
   });
   await flush();
-  void on.come('c1', { buckets: ['shared'] });
+  void on.come('c1', { limitKeys: ['shared'] });
   void on.come('d1');
   await flush();
   expect(on.letIn).toEqual(['a1', 'b1 busy', 'd1']);
@@ -230,9 +230,9 @@ test('a try that finds a counter busy waits for another of it to end, and is the
 test('a counter that another process keeps busy is tried again', async () => {
   const on = stage();
   let tries = 0;
-  const entrant = { address: 'a', origin: 'a', isKnown: false, buckets: ['far'], giveUpAt: performance.now() + 5000 };
+  const entrant = { address: 'a', origin: 'a', isKnown: false, limitKeys: ['far'], giveUpAt: performance.now() + 5000 };
 
-  await on.queue.run(entrant, () => Promise.resolve((tries += 1) < 4 ? new BusyBucket('far') : undefined));
+  await on.queue.run(entrant, () => Promise.resolve((tries += 1) < 4 ? new BusyKey('far') : undefined));
 
   expect(tries).toBe(4);
 });

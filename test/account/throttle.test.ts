@@ -7,7 +7,7 @@ import {
   rememberOrigin,
   standingOf,
   type Attempt,
-  type Bucket,
+  type RateLimitKey,
   type BookingOutcome,
   type Throttle,
 } from '../../src/account/throttle.js';
@@ -47,16 +47,16 @@ function anAttempt(changes: Partial<Attempt> = {}): Attempt {
   return { tenantId: 'acme', email: `${newId()}@example.com`, ipAddress: `198.51.100.${(hosts += 1)}`, ...changes };
 }
 
-async function bucketsOf(attempt: Attempt): Promise<readonly Bucket[]> {
-  return (await standingOf(throttle, keysOf(attempt))).buckets;
+async function limitKeysOf(attempt: Attempt): Promise<readonly RateLimitKey[]> {
+  return (await standingOf(throttle, keysOf(attempt))).limitKeys;
 }
 
 /** A try that fails, unless it is rejected first. */
 async function tryOnce(attempt: Attempt): Promise<BookingOutcome> {
-  const buckets = await bucketsOf(attempt);
+  const limitKeys = await limitKeysOf(attempt);
   for (;;) {
-    const outcome = await throttle.book(buckets);
-    if (outcome.type === 'booked') await throttle.settle(buckets, true);
+    const outcome = await throttle.book(limitKeys);
+    if (outcome.type === 'booked') await throttle.settle(limitKeys, true);
     if (outcome.type !== 'busy') return outcome;
     await sleep(5);
   }
@@ -67,9 +67,9 @@ async function countPassed(attempts: readonly Attempt[]): Promise<number> {
   return results.filter(({ type }) => type === 'booked').length;
 }
 
-/** Does the work while another transaction holds the bucket's row for longer than this throttle waits. */
+/** Does the work while another transaction holds the row of a key for longer than this throttle waits. */
 async function whileLocked(
-  { key }: Bucket,
+  { key }: RateLimitKey,
   work: (impatient: Throttle, pool: pg.Pool) => Promise<void>,
 ): Promise<void> {
   const holder = new pg.Client({ connectionString: bench.test.superuserUrl });
@@ -84,7 +84,7 @@ async function whileLocked(
   }
 }
 
-async function inFlightOf({ key }: Bucket): Promise<number | undefined> {
+async function inFlightOf({ key }: RateLimitKey): Promise<number | undefined> {
   const [row] = await ask<{ in_flight: number }>(bench, 'SELECT in_flight FROM throttle_buckets WHERE key = $1', [key]);
   return row?.in_flight;
 }
@@ -150,11 +150,11 @@ describe('the throttle', () => {
 
   it('gives a try back', async () => {
     const attempt = anAttempt();
-    const buckets = await bucketsOf(attempt);
+    const limitKeys = await limitKeysOf(attempt);
 
     for (let i = 0; i < 12; i += 1) {
-      expect(await throttle.book(buckets)).toEqual({ type: 'booked' });
-      await throttle.settle(buckets, false);
+      expect(await throttle.book(limitKeys)).toEqual({ type: 'booked' });
+      await throttle.settle(limitKeys, false);
     }
 
     expect(await countPassed(times(10, () => attempt))).toBe(5);
@@ -162,22 +162,22 @@ describe('the throttle', () => {
 
   it('tells tries in flight, which may end well, from failures', async () => {
     const attempt = anAttempt();
-    const buckets = await bucketsOf(attempt);
-    const book = (): Promise<BookingOutcome> => throttle.book(buckets);
+    const limitKeys = await limitKeysOf(attempt);
+    const book = (): Promise<BookingOutcome> => throttle.book(limitKeys);
 
     const outcomes = await Promise.all(times(8, book));
     expect(outcomes.filter(({ type }) => type === 'booked')).toHaveLength(5);
     expect(outcomes.filter(({ type }) => type === 'busy')).toHaveLength(3);
 
-    await throttle.settle(buckets, false);
+    await throttle.settle(limitKeys, false);
     expect(await book()).toEqual({ type: 'booked' });
-    for (let i = 0; i < 5; i += 1) await throttle.settle(buckets, true);
+    for (let i = 0; i < 5; i += 1) await throttle.settle(limitKeys, true);
     expect(await book()).toMatchObject({ type: 'rejected', rejection: { failures: 5, retryAfterSeconds: 900 } });
   });
 
-  it('leaves no place taken when the row of the next bucket is locked', async () => {
-    const [address, account] = await bucketsOf(anAttempt());
-    if (!address || !account) throw new Error('Two buckets.');
+  it('leaves no place taken when the row of the next key is locked', async () => {
+    const [address, account] = await limitKeysOf(anAttempt());
+    if (!address || !account) throw new Error('Two keys.');
     await throttle.book([address, account]);
     await throttle.settle([address, account], false);
 
@@ -188,9 +188,9 @@ describe('the throttle', () => {
     expect(await inFlightOf(address)).toBe(0);
   });
 
-  it('settles every other bucket when the row of one is locked', async () => {
-    const [address, account] = await bucketsOf(anAttempt());
-    if (!address || !account) throw new Error('Two buckets.');
+  it('settles every other key when the row of one is locked', async () => {
+    const [address, account] = await limitKeysOf(anAttempt());
+    if (!address || !account) throw new Error('Two keys.');
     await throttle.book([address, account]);
 
     await whileLocked(address, async (impatient, pool) => {
@@ -202,9 +202,9 @@ describe('the throttle', () => {
 
   it('counts a try that nobody settles as a failure, a minute later', async () => {
     const attempt = anAttempt();
-    const buckets = await bucketsOf(attempt);
-    for (let i = 0; i < 5; i += 1) await throttle.book(buckets);
-    expect(await throttle.book(buckets)).toMatchObject({ type: 'busy' });
+    const limitKeys = await limitKeysOf(attempt);
+    for (let i = 0; i < 5; i += 1) await throttle.book(limitKeys);
+    expect(await throttle.book(limitKeys)).toMatchObject({ type: 'busy' });
 
     clock += 60_000;
 
@@ -212,13 +212,13 @@ describe('the throttle', () => {
       failures: 5,
       retryAfterSeconds: 840,
     });
-    expect(await throttle.book(buckets)).toMatchObject({ type: 'rejected' });
+    expect(await throttle.book(limitKeys)).toMatchObject({ type: 'rejected' });
   });
 
   it('counts a try that outlasts its window in the next one', async () => {
     const attempt = anAttempt();
-    const [address] = await bucketsOf(attempt);
-    if (!address) throw new Error('No bucket.');
+    const [address] = await limitKeysOf(attempt);
+    if (!address) throw new Error('No key.');
     await throttle.book([address]);
     clock += 59_000;
     await throttle.book([address]);
@@ -236,15 +236,15 @@ describe('the throttle', () => {
 
     const late = times(5, () => anAttempt({ ipAddress }));
     // One that was let into the queue before the address was full.
-    const [address, account] = await bucketsOf(anAttempt({ ipAddress }));
-    if (!address || !account) throw new Error('Two buckets.');
+    const [address, account] = await limitKeysOf(anAttempt({ ipAddress }));
+    if (!address || !account) throw new Error('Two keys.');
 
     expect(await countPassed(late)).toBe(0);
     expect(await throttle.book([address, account])).toMatchObject({ type: 'rejected' });
     expect(await count()).toBe(before);
   });
 
-  it('charges a rejected try to no other bucket', async () => {
+  it('charges a rejected try to no other key', async () => {
     const attempt = anAttempt();
     await countPassed(times(20, () => attempt));
 
@@ -264,11 +264,11 @@ describe('the throttle', () => {
   it('forgets who is known after 30 days', async () => {
     const attempt = anAttempt();
     await rememberOrigin(throttle, keysOf(attempt));
-    expect(await bucketsOf(attempt)).toHaveLength(1);
+    expect(await limitKeysOf(attempt)).toHaveLength(1);
 
     clock += 30 * 24 * 3600 * 1000 + 1000;
 
-    expect(await bucketsOf(attempt)).toHaveLength(2);
+    expect(await limitKeysOf(attempt)).toHaveLength(2);
   });
 
   it('says when to come back, and which error is the first', async () => {
