@@ -1,4 +1,7 @@
 import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve as resolvePath } from 'node:path';
 
 interface Ended {
   readonly code: number;
@@ -8,10 +11,15 @@ interface Ended {
 const CLOSED = 'postgres://crm_owner:secret@127.0.0.1:1/crm';
 const NEW_TENANT = ['acme', '--name', 'ACME', '--admin', 'ann@acme.example'];
 
-function run(command: string, args: readonly string[], variables: Readonly<Record<string, string>>): Promise<Ended> {
-  const program = ['--import', 'tsx', `src/commands/${command}.ts`, ...args];
+function run(
+  command: string,
+  args: readonly string[],
+  variables: Readonly<Record<string, string>>,
+  cwd = process.cwd(),
+): Promise<Ended> {
+  const program = ['--import', import.meta.resolve('tsx'), resolvePath(`src/commands/${command}.ts`), ...args];
   return new Promise((resolve) => {
-    execFile(process.execPath, program, { env: { PATH: process.env.PATH, ...variables } }, (error, out, err) => {
+    execFile(process.execPath, program, { cwd, env: { PATH: process.env.PATH, ...variables } }, (error, out, err) => {
       resolve({ code: Number(error?.code ?? 0), output: out + err });
     });
   });
@@ -50,4 +58,30 @@ test('commands without arguments take none, and a wrong variable has its sentenc
     { code: 1, output: 'Usage: npm run schema:release, without arguments.\n' },
     { code: 1, output: 'The configuration is wrong: PORT must be a whole number from 0 to 65535.\n' },
   ]);
+}, 120_000);
+
+test('migration:create needs no database, and finds nothing that the entities have beside the migrations', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'crm-api-draft-'));
+  const migrations = join(folder, 'src/migrations');
+  await mkdir(migrations, { recursive: true });
+  await writeFile(join(migrations, 'migrations.ts'), await readFile('src/migrations/migrations.ts', 'utf8'));
+
+  const { code, output } = await run(
+    'migration-create',
+    [],
+    { TSX_TSCONFIG_PATH: resolvePath('tsconfig.json') },
+    folder,
+  );
+
+  const [draft = ''] = (await readdir(migrations)).filter((file) => file !== 'migrations.ts');
+  const name = draft.replace('.ts', '');
+  expect({ code, output }).toEqual({
+    code: 0,
+    output: `src/migrations/${draft} is written, and listed in src/migrations/migrations.ts. The entities have nothing new: write the SQL.\n`,
+  });
+  expect(await readFile(join(migrations, draft), 'utf8')).toContain(`export class ${name} extends Migration`);
+  const list = await readFile(join(migrations, 'migrations.ts'), 'utf8');
+  expect(list).toContain(`import { ${name} } from './${draft.replace('.ts', '.js')}';`);
+  expect(list).toContain(`  { name: '${name}', class: ${name} },\n];`);
+  await rm(folder, { recursive: true });
 }, 120_000);
