@@ -96,7 +96,7 @@ const IDENTITY: Readonly<Record<string, JsonSchema>> = {
 
 const TOKENS: Readonly<Record<string, JsonSchema>> = {
   access_token: { ...TEXT, description: 'For the Authorization header.' },
-  refresh_token: { ...TEXT, description: 'Good once, for /v1/auth/refresh.' },
+  refresh_token: { ...TEXT, description: 'Single use, for /v1/auth/refresh.' },
   token_type: { type: 'string', enum: ['bearer'] },
 };
 

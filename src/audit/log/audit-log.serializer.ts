@@ -15,12 +15,12 @@ export function toAuditEventRecord(row: AuditEventRow): AuditEventRecord {
   return { ...row, diff: diffOf(row) };
 }
 
-const VALUES = 'members in the names of REST';
+const VALUES = 'fields by their REST names';
 
 export const auditEventSerializer = restSerializer<AuditEventRecord>('AuditEvent', {
   id: uuid('Id of the event.'),
   action: text('What happened, e.g. `customer.updated`.'),
-  entityType: text('Kind of the record, e.g. `customer`.'),
+  entityType: text('Type of the record, e.g. `customer`.'),
   entityId: nullable(text('Id of the record; null when it was about none.')),
   userId: nullable(uuid('Id of the user who did it; null for an operator, and for somebody who could not sign in.')),
   userEmail: nullable(text('E-mail address of that user then, or the one that was tried at sign-in.')),
@@ -30,7 +30,7 @@ export const auditEventSerializer = restSerializer<AuditEventRecord>('AuditEvent
   description: nullable(text('What was asked for.')),
   oldValue: nullable(json(`Before: ${VALUES}.`)),
   newValue: nullable(json(`After: ${VALUES}.`)),
-  diff: nullable(json('The members that differ: `{"city": {"old": "Lyon", "new": "Lille"}}`.')),
+  diff: nullable(json('The fields that differ: `{"city": {"old": "Lyon", "new": "Lille"}}`.')),
   success: boolean('false for what was rejected.'),
   errorCode: nullable(text('Why it was rejected.')),
   createdAt: instant('When it happened.'),
@@ -78,7 +78,7 @@ export const auditCheckSchema: JsonSchema = object({
   problems: {
     type: 'array',
     maxItems: 100,
-    description: 'The first hundred, in the order of the trail.',
+    description: 'The first hundred, in the order of the audit log.',
     items: object({
       kind: { type: 'string', description: 'Stable word for programs, e.g. `event_edited`.' },
       seq: { ...SEQ, type: ['integer', 'null'], description: 'The seal that it is in.' },

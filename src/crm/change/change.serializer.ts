@@ -7,12 +7,12 @@ import type { PositionedChange } from './change.service.js';
 import { CASCADES } from './change.type.js';
 
 export const changeSerializer = restSerializer<Omit<PositionedChange, keyof ChangePosition>>('Change', {
-  cursor: text('Place in the feed; good for GraphQL as well.'),
-  id: uuid('Id of the audit event; a change that is read twice has the same.'),
-  type: oneOf(RECORD_TYPES, 'Kind of the record.'),
-  recordId: uuid('Id of the record; it may be deleted by now.'),
-  action: text('What happened, e.g. `customer.updated`; one may be added.'),
-  at: instant('When; the order of the feed is another one.'),
+  cursor: text('Position in the feed; GraphQL takes the same cursor.'),
+  id: uuid('Id of the audit event, the same each time that the change is read.'),
+  type: oneOf(RECORD_TYPES, 'Type of the record.'),
+  recordId: uuid('Id of the record, which may have been deleted since.'),
+  action: text('What happened, e.g. `customer.updated`; more actions may be added.'),
+  at: instant('When it happened. The feed is in the order of its cursors, not of this time.'),
   userId: nullable(uuid('Id of the user who did it; null for an operator.')),
   cascades: boolean(CASCADES),
 });

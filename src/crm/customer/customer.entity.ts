@@ -124,12 +124,12 @@ export class Customer extends TenantOwned {
   @Property({ type: ExactDecimalType, precision: 5, scale: 2 })
   discountRate!: string;
 
-  @Field(() => [String], { description: "Labels of the company's own." })
+  @Field(() => [String], { description: 'Free-form labels.' })
   // Without it the ORM takes the type for a string and rejects to assign a list.
   @Property({ type: TextListType })
   tags!: string[];
 
-  @Field(() => String, { nullable: true, description: "Segment of the company's own." })
+  @Field(() => String, { nullable: true, description: 'Free-form name of a segment.' })
   @Property({ type: 'text', nullable: true })
   segment: string | null = null;
 

@@ -102,10 +102,10 @@ abstract class CustomerFields {
   @PercentField({ default: '0.00', description: 'Usual discount in percent, 0 to 100.' })
   discountRate?: string;
 
-  @TagsField({ default: [], description: "Labels of the company's own: at most 50 of 50 characters." })
+  @TagsField({ default: [], description: 'Free-form labels: at most 50 of 50 characters.' })
   tags?: string[];
 
-  @TextField({ max: 50, description: "Segment of the company's own." })
+  @TextField({ max: 50, description: 'Free-form name of a segment.' })
   segment?: string | null;
 
   @TextField({ max: 100, description: 'Where the customer came from.' })

@@ -37,7 +37,7 @@ export class Opportunity extends TenantOwned {
 
   @Field(() => String, {
     nullable: true,
-    description: "Free label of the company's own; the step of the sale is `status`.",
+    description: 'Free-form label; the step of the sale is `status`.',
   })
   @Property({ type: 'text', nullable: true })
   stage: string | null = null;
@@ -88,7 +88,7 @@ export class Opportunity extends TenantOwned {
   @Property({ type: TextListType })
   competitors!: string[];
 
-  @Field(() => [JsonScalar], { description: "Products concerned, each in a form of the company's own." })
+  @Field(() => [JsonScalar], { description: 'Products concerned, each in a form that the company chooses.' })
   @Property({ type: JsonListType })
   products!: unknown[];
 

@@ -29,7 +29,7 @@ abstract class OpportunityFields {
   @EnumField(OpportunityStatus, { default: 'NEW', rejectEmpty: true, description: 'Where the sale stands.' })
   status?: OpportunityStatus;
 
-  @TextField({ max: 50, description: "Free label of the company's own; the step of the sale is `status`." })
+  @TextField({ max: 50, description: 'Free-form label; the step of the sale is `status`.' })
   stage?: string | null;
 
   @IntegerField({
@@ -71,7 +71,7 @@ abstract class OpportunityFields {
   @JsonListField({
     default: [],
     description:
-      "Products concerned, each in a form of the company's own: at most 100, together 20 000 characters of JSON, 10 levels deep.",
+      'Products concerned, each in a form that the company chooses: at most 100, together 20 000 characters of JSON, 10 levels deep.',
   })
   products?: unknown[];
 

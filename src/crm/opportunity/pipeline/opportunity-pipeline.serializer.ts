@@ -9,7 +9,7 @@ export const pipelineTotalSerializer = restSerializer<Omit<PipelineTotalRow, 'gr
     'status',
     oneOf<string | null>(Object.values(OpportunityStatus), 'Status, in its order from NEW to LOST.'),
   ),
-  currency: text('ISO 4217; nothing adds two currencies.'),
+  currency: text('ISO 4217; amounts of different currencies are never added up.'),
   count: integer('How many opportunities.'),
   amount: money('Sum of their amounts.'),
   weightedAmount: money('Sum of their weighted amounts.'),
