@@ -20,7 +20,7 @@ const LIST = join(FOLDER, 'migrations.ts');
 const ADDS = /^(?:create table|alter table "\w+" add "\w+") /;
 
 const RULES = `/**
- * TODO: say what changes and why, which tables are read or rewritten, and how long each is locked.
+ * To be written: what changes and why, which tables are read or rewritten, and how long each is locked.
  *
  * - The version before runs on this schema too: a new column is nullable or has a default, nothing in use is dropped or renamed.
  * - A new table: tenantWall(), its rights for crm_app, and its place in the test of entities and columns.

@@ -1,16 +1,16 @@
 /** Each field of a record stands in every layer, or is listed here as left out on purpose. The compiler does the same for reads, REST and CSV. */
 import { isEnumType, isInputObjectType, isObjectType, type GraphQLSchema } from 'graphql';
-import { buildGraphqlSchema } from '../../src/app/schema.js';
-import { CreateActivityInput, UpdateActivityInput } from '../../src/crm/activity/activity.input.js';
-import { activityTable } from '../../src/crm/activity/activity.query.js';
-import { CreateContactInput, UpdateContactInput } from '../../src/crm/contact/contact.input.js';
-import { contactTable } from '../../src/crm/contact/contact.query.js';
-import { CreateCustomerInput, UpdateCustomerInput } from '../../src/crm/customer/customer.input.js';
-import { customerTable } from '../../src/crm/customer/customer.query.js';
-import { CreateOpportunityInput, UpdateOpportunityInput } from '../../src/crm/opportunity/opportunity.input.js';
-import { opportunityTable } from '../../src/crm/opportunity/opportunity.query.js';
-import { inputPlanOf, type InputClass } from '../../src/platform/input/input-plan.js';
-import { toFieldName } from '../../src/platform/values/text.js';
+import { buildGraphqlSchema } from '../../../src/app/schema.js';
+import { CreateActivityInput, UpdateActivityInput } from '../../../src/crm/activity/activity.input.js';
+import { activityTable } from '../../../src/crm/activity/activity.query.js';
+import { CreateContactInput, UpdateContactInput } from '../../../src/crm/contact/contact.input.js';
+import { contactTable } from '../../../src/crm/contact/contact.query.js';
+import { CreateCustomerInput, UpdateCustomerInput } from '../../../src/crm/customer/customer.input.js';
+import { customerTable } from '../../../src/crm/customer/customer.query.js';
+import { CreateOpportunityInput, UpdateOpportunityInput } from '../../../src/crm/opportunity/opportunity.input.js';
+import { opportunityTable } from '../../../src/crm/opportunity/opportunity.query.js';
+import { inputPlanOf, type InputClass } from '../../../src/platform/input/input-plan.js';
+import { toFieldName } from '../../../src/platform/values/text.js';
 
 /** What the service sets, whatever the caller sends. */
 const BY_SERVICE = words('id createdById createdAt updatedAt version');
