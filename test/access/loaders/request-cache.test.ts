@@ -11,16 +11,15 @@ import {
 import { forgetRead, requestCache } from '../../../src/access/loaders/request-cache.js';
 import { inTransaction } from '../../../src/access/writes/transaction.js';
 import type { Database } from '../../../src/tenancy/database.js';
-import { startTestService, type TestService, type TestTenant } from '../../support/service.js';
+import type { TestTenant } from '../../support/service.js';
+import { useOwnService } from '../../support/use-service.js';
 
-let service: TestService;
+const service = useOwnService();
 let tenant: TestTenant;
 
 beforeAll(async () => {
-  service = await startTestService();
   tenant = await service.aTenant();
 });
-afterAll(() => service.close());
 
 function aRequest(): RequestContext {
   const database: Database = service.database;

@@ -17,7 +17,8 @@ test('answers programs with links that lead somewhere', async () => {
     readonly version: string;
     readonly links: Readonly<Record<string, string>>;
   };
-  expect({ name, version }).toEqual({ name: 'CRM API', version: expect.stringMatching(/^\d+\.\d+\.\d+$/) });
+  expect(name).toBe('CRM API');
+  expect(version).toMatch(/^\d+\.\d+\.\d+$/);
   expect(links).toMatchObject({ graphql: '/graphql', openapi: '/v1/openapi.json', liveness: '/health/live' });
   for (const [link, path] of Object.entries(links)) {
     const { status } = await get(path, { accept: BROWSER });
