@@ -1,4 +1,4 @@
-/** Errors in the order of the document's fields, whichever failed first: clients show the first one, and tests compare answers. */
+/** Sorts errors by the position of their fields in the document, not by time: clients show the first one, and tests compare answers. */
 import type { FieldNode, GraphQLError, OperationDefinitionNode, SelectionSetNode } from 'graphql';
 import { fieldsOf, type Fragments } from '../graphql-schema/fragments.js';
 
@@ -6,7 +6,7 @@ import { fieldsOf, type Fragments } from '../graphql-schema/fragments.js';
 type Fields = ReadonlyMap<string, { readonly index: number; readonly nodes: readonly FieldNode[] }>;
 type MutableFields = Map<string, { readonly index: number; readonly nodes: FieldNode[] }>;
 
-/** @returns the same errors; items of lists by their index, an error above others before them */
+/** @returns the same errors, sorted: list items by index, an error before those below it */
 export function inDocumentOrder(
   errors: readonly GraphQLError[],
   operation: OperationDefinitionNode,
@@ -27,7 +27,7 @@ function compare(one: readonly number[], other: readonly number[]): number {
   return one.length - other.length;
 }
 
-/** Where the fields of a document stand. */
+/** The positions of the fields of a document. */
 class Places {
   private readonly root: Fields;
   private readonly below = new Map<readonly FieldNode[], Fields>();
@@ -39,7 +39,7 @@ class Places {
     this.root = this.collect([selectionSet]);
   }
 
-  /** A number for each step of the path: of a field its place in the selection, of an item its index. */
+  /** One number for each step of the path: a field's position in its selection, or a list item's index. */
   of(path: readonly (string | number)[]): readonly number[] {
     let fields: Fields = this.root;
     return path.map((key) => {
@@ -59,7 +59,7 @@ class Places {
     return fields;
   }
 
-  /** Type conditions do not matter: on one type the order is the same. */
+  /** Ignores type conditions: they do not change the order of the fields that apply to one type. */
   private collect(sets: readonly (SelectionSetNode | undefined)[]): Fields {
     const fields: MutableFields = new Map();
     for (const node of fieldsOf(sets, this.fragments)) addField(fields, node);

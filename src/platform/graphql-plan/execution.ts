@@ -1,4 +1,4 @@
-/** What one run of a plan carries along, and the parts of an execution that do not recurse. Mirrors graphql 16.15, as its caller. */
+/** The state of one execution of a plan, and the steps that do not recurse. Like runner.ts it mirrors execute.js of graphql 16.15. */
 import { getArgumentValues, type GraphQLError, type GraphQLResolveInfo } from 'graphql';
 import type { FieldPlan, OperationPlan } from './plan.js';
 import type { CoercedVariables } from '../graphql-schema/variables.js';
@@ -11,11 +11,11 @@ export interface Run {
   readonly contextValue: unknown;
   readonly variables: CoercedVariables;
   readonly errors: CollectedErrors;
-  /** Arguments that a list of parents shares; values are scalars, so a copy is a fresh object. */
+  /** Arguments that all parents of a list share. Their values are scalars, so a shallow copy is independent. */
   readonly argumentsByField: Map<FieldPlan, Arguments>;
 }
 
-/** The first error of each nulled position: later ones below it tell nothing about the data that leave. */
+/** Keeps the first error of each position that became null. Later errors below it concern data that the response does not contain. */
 export class CollectedErrors {
   readonly errors: GraphQLError[] = [];
   readonly #positions = new Set<Path | undefined>();
@@ -28,7 +28,7 @@ export class CollectedErrors {
   }
 }
 
-/** Calls the resolver, or reads the property as graphql's default resolver does. */
+/** Calls the resolver. Without one it reads the property, as the default resolver of graphql-js does. */
 export function resolveField(run: Run, field: FieldPlan, source: unknown, path: Path): unknown {
   const { resolve, definition } = field;
   const values = argumentsOf(run, field);
@@ -40,7 +40,7 @@ export function resolveField(run: Run, field: FieldPlan, source: unknown, path: 
     : property;
 }
 
-/** Resolvers may change what they receive: each call gets an object of its own, and only scalars are kept. */
+/** Each call gets its own object, because resolvers may modify it. Only arguments whose values are all scalars are kept. */
 function argumentsOf({ argumentsByField, variables }: Run, field: FieldPlan): Arguments {
   const { definition, nodes } = field;
   const [node] = nodes;
@@ -56,7 +56,7 @@ function argumentsOf({ argumentsByField, variables }: Run, field: FieldPlan): Ar
   return values;
 }
 
-/** What resolvers get as their fourth argument. */
+/** The fourth argument of resolvers. */
 export function infoOf(
   { plan, variables }: Run,
   { definition, nodes, parentType }: FieldPlan,
@@ -76,12 +76,12 @@ export function infoOf(
   };
 }
 
-/** Nobody waits for these any more: what they reject with later must not end the process (with graphql-js 16 it does). */
+/** Ignores promises whose values are no longer needed. An unhandled rejection would end the process, as it does with graphql-js 16. */
 export function abandon(values: Iterable<unknown>): void {
   for (const value of values) if (isPromise(value)) value.then(undefined, () => undefined);
 }
 
-/** `users.3` → `users`: what graphql-js shows to resolvers as the field's path. */
+/** `users.3` → `users`: the field's path, as graphql-js passes it to resolvers. */
 export function fieldPathOf(path: Path): Path {
   let at: Path = path;
   while (typeof at.key === 'number' && at.prev !== undefined) at = at.prev;
@@ -95,7 +95,7 @@ export function pathToArray(path: Path): (string | number)[] {
   return keys.reverse();
 }
 
-/** Whether there is something to wait for; as loose as graphql-js. */
+/** Accepts any object with a `then` method, as graphql-js does. */
 export function isPromise<T = unknown>(value: unknown): value is Promise<T> {
   return isObjectLike(value) && typeof value.then === 'function';
 }

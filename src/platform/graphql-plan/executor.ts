@@ -1,4 +1,4 @@
-/** Runs one operation whose variables are already coerced: by a plan made once per document, or by graphql-js. */
+/** Executes an operation whose variables are already coerced, by a plan that is made once per document or else by graphql-js. */
 import {
   isObjectType,
   Kind,
@@ -14,18 +14,18 @@ import { runPlan } from './operation.js';
 import { planOperation, type OperationPlan } from './plan.js';
 import type { CoercedVariables } from '../graphql-schema/variables.js';
 
-/** Each switch of `@skip` and `@include` doubles the plans of an operation: past this many, graphql-js runs the rest. */
+/** Each variable of `@skip` and `@include` doubles the possible plans of an operation. Beyond this number graphql-js executes it. */
 const MAX_PLANS_PER_OPERATION = 16;
 
 interface CompiledOperation {
-  /** Variables that decide about `@skip` and `@include`. */
+  /** Variables in the arguments of directives: `@skip` and `@include`. */
   readonly switches: readonly string[];
   readonly plans: Map<string, OperationPlan>;
 }
 
 /**
- * Plans, with graphql-js for the few documents that cannot have one. The answers are the same, errors and all. Plans live as long as
- * their document.
+ * Executes by plans, and by graphql-js for the few documents that cannot be planned. Both give the same data and the same errors. A plan
+ * lives as long as its document.
  */
 export function createCompilingExecutor(schema: GraphQLSchema): Executor {
   const interpret = createInterpretingExecutor(schema);
@@ -75,12 +75,12 @@ function switchesOf(document: DocumentNode): readonly string[] {
   return [...switches];
 }
 
-/** undefined when a switch is no boolean: an explicit null is an error, and its place is graphql-js's business. */
+/** @returns undefined when one of these variables is not a boolean: null is an error, and graphql-js reports its position */
 function conditionsOf(switches: readonly string[], variables: CoercedVariables): CoercedVariables | undefined {
   const conditions: Record<string, boolean> = {};
   for (const name of switches) {
     const value = variables[name];
-    // A document's other operations have switches of their own.
+    // The variable belongs to another operation of the document.
     if (value === undefined) continue;
     if (typeof value !== 'boolean') return undefined;
     conditions[name] = value;
@@ -88,7 +88,7 @@ function conditionsOf(switches: readonly string[], variables: CoercedVariables):
   return conditions;
 }
 
-/** Plans put their data into ordinary objects, where the key `__proto__` would not be data. */
+/** Plans write data into ordinary objects. There, an assignment to `__proto__` would set the prototype instead of a property. */
 function hasPrototypeKey(document: DocumentNode): boolean {
   let isFound = false;
   visit(document, {

@@ -1,7 +1,7 @@
 /**
- * The reference: graphql-js, which reads the document anew for every request. Each root field is executed by itself and to its own end,
- * those of a query one beside the other, those of a mutation in turn. graphql-js alone answers when the first field fails that may not be
- * null, so that which errors an answer holds would differ from run to run.
+ * The reference executor: graphql-js, which interprets the document for every request. Each root field is executed separately and to its
+ * end: concurrently in a query, one after the other in a mutation. In a single execution graphql-js responds as soon as one non-null
+ * root field fails, so the errors of a response would depend on timing.
  */
 import {
   execute,
@@ -14,7 +14,7 @@ import {
   type GraphQLSchema,
   type OperationDefinitionNode,
 } from 'graphql';
-// The one place that decides which fields a selection holds; graphql-js does not export it from its root.
+// Decides which fields a selection contains. graphql-js does not export it from its root.
 import { collectFields } from 'graphql/execution/collectFields.js';
 import { fragmentsOf, type Fragments } from '../graphql-schema/fragments.js';
 import type { CoercedVariables } from '../graphql-schema/variables.js';
@@ -24,7 +24,7 @@ import { isPromise } from './execution.js';
 export interface Execution {
   readonly document: DocumentNode;
   readonly operation: OperationDefinitionNode;
-  /** As sent: graphql-js coerces them itself. */
+  /** Variables as sent by the client, which graphql-js coerces itself. */
   readonly sentVariables: Readonly<Record<string, unknown>> | undefined;
   readonly variables: CoercedVariables;
   readonly contextValue: unknown;
@@ -57,7 +57,7 @@ function executeApart(schema: GraphQLSchema, execution: Execution, fragments: Fr
     : Promise.all(results.map((result) => Promise.resolve(result))).then(joinResults);
 }
 
-/** A failure that nulls everything is the last thing done. */
+/** Stops after a failure that makes `data` null. */
 async function executeInTurn(
   schema: GraphQLSchema,
   execution: Execution,
@@ -74,7 +74,7 @@ async function executeInTurn(
 
 type RootField = readonly FieldNode[];
 
-/** @returns undefined where they cannot be executed apart: what is wrong is graphql-js's to say */
+/** @returns undefined when the fields cannot be executed separately: graphql-js then reports the error */
 function rootFields(
   schema: GraphQLSchema,
   { operation, variables }: Execution,
@@ -89,7 +89,7 @@ function rootFields(
   }
 }
 
-/** The operation with one of its root fields. */
+/** A copy of the operation with only one of its root fields. */
 function only(operation: OperationDefinitionNode, selections: readonly FieldNode[]): OperationDefinitionNode {
   return { ...operation, selectionSet: { kind: Kind.SELECTION_SET, selections } };
 }
@@ -110,7 +110,7 @@ function run(
 }
 
 function joinResults(results: readonly ExecutionResult[]): ExecutionResult {
-  // A response may have any name as a key.
+  // Without a prototype: a response key may be `__proto__`.
   const data = Object.create(null) as Record<string, unknown>;
   const errors = results.flatMap((result) => result.errors ?? []);
   for (const result of results) Object.assign(data, result.data);

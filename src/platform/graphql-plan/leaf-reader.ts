@@ -1,9 +1,9 @@
 /**
- * The scalars of a record, most of what any document selects: one generated function per selection reads them all. Whatever is odd
- * about a source is left to the general way, which says what is wrong.
+ * Reads all scalar fields of a record with one generated function per selection; most selected fields are scalars. If a value is not a
+ * plain scalar, the function gives up, and runner.ts resolves the fields one by one and reports the errors.
  */
 
-/** What the reader needs of a field's plan. */
+/** The part of a field's plan that the reader uses. */
 interface LeafField {
   readonly responseName: string;
   readonly definition: { readonly name: string };
@@ -12,10 +12,10 @@ interface LeafField {
   readonly completion: { readonly isNonNull: boolean };
 }
 
-/** Instead of an object: the general way is needed. */
+/** Returned in place of an object when runner.ts must resolve each field. */
 export const NOT_READ = Symbol('the general way is needed');
 
-/** @returns the answer's object, undefined in place of what is no scalar property of the source; or NOT_READ */
+/** @returns the response object, with undefined for each field that is not a scalar property of the source; or NOT_READ */
 export type LeafReader = (source: object) => Record<string, unknown> | typeof NOT_READ;
 
 /** Whether the field needs neither resolver nor arguments. */
@@ -23,12 +23,12 @@ export function isLeaf({ typename, serializeProperty }: LeafField): boolean {
   return typename !== undefined || serializeProperty !== undefined;
 }
 
-/** @returns undefined when there is nothing to read */
+/** @returns undefined when no field is a leaf */
 export function makeLeafReader(fields: readonly LeafField[]): LeafReader | undefined {
   if (!fields.some(isLeaf)) return undefined;
   const members = fields.map(({ responseName }, index) => `${JSON.stringify(responseName)}: v${index}`);
   const body = `${fields.map(readStatement).join('\n')}\nreturn { ${members.join(', ')} };`;
-  // Names are names of GraphQL: letters, digits and underscores, and not `__proto__`, whose documents have no plan.
+  // The text contains GraphQL names only: letters, digits and underscores. Documents with `__proto__` are never planned.
   // eslint-disable-next-line @typescript-eslint/no-implied-eval -- an object literal gives all records one hidden class
   const build = new Function('serialize', 'NOT_READ', `return (source) => {\n${body}\n};`) as (
     serialize: readonly LeafField['serializeProperty'][],
@@ -40,7 +40,7 @@ export function makeLeafReader(fields: readonly LeafField[]): LeafReader | undef
   );
 }
 
-/** JavaScript that declares `v<index>`: a scalar that needs no promise and is no error, as graphql-js would make it. */
+/** JavaScript that declares `v<index>`: the serialized scalar, as graphql-js would return it. */
 function readStatement(field: LeafField, index: number): string {
   const { typename, definition, completion } = field;
   const name = `v${index}`;

@@ -1,6 +1,6 @@
 /**
- * Runs the root fields of a planned operation. Queries: all of them at once, each to its own end, so that which errors an answer holds
- * does not depend on which field was the fastest; graphql-js would answer when the first one fails that may not be null.
+ * Executes the root fields of a planned operation. The root fields of a query run concurrently, and all of them run to their end, so the
+ * errors of a response do not depend on timing. (graphql-js would respond as soon as one non-null root field fails.)
  */
 import { OperationTypeNode, type ExecutionResult, type GraphQLError } from 'graphql';
 import { inDocumentOrder } from './error-order.js';
@@ -9,14 +9,14 @@ import type { FieldPlan, OperationPlan } from './plan.js';
 import { runField, type Data } from './runner.js';
 import type { CoercedVariables } from '../graphql-schema/variables.js';
 
-/** An execution, and whether a root field failed that may not be null. */
+/** An execution. `isNulled` is set when a non-null root field has failed. */
 interface Operation {
   readonly run: Run;
   readonly data: Data;
   isNulled: boolean;
 }
 
-/** Runs the planned operation with variables that are coerced already. */
+/** Executes the planned operation with variables that are already coerced. */
 export function runPlan(
   plan: OperationPlan,
   variables: CoercedVariables,
@@ -37,7 +37,7 @@ function resultOf({ run, data, isNulled }: Operation): ExecutionResult {
   return { errors: inDocumentOrder(errors, operation, fragments), data: answered };
 }
 
-/** @returns undefined when nothing is to be waited for */
+/** @returns undefined when all fields completed synchronously */
 function runAtOnce(operation: Operation): Promise<unknown> | undefined {
   let pending: Promise<void>[] | undefined;
   for (const field of operation.run.plan.root.fields) {
@@ -47,7 +47,7 @@ function runAtOnce(operation: Operation): Promise<unknown> | undefined {
   return pending?.length === 1 ? pending[0] : pending && Promise.all(pending);
 }
 
-/** Mutations: the next one starts when the one before it is complete, and not at all after a failure that nulls everything. */
+/** For mutations: each field starts when the previous one is complete, and none starts after a failure that makes `data` null. */
 function runInTurn(operation: Operation): Promise<void> | undefined {
   let previous: Promise<void> | undefined;
   for (const field of operation.run.plan.root.fields) {
@@ -58,8 +58,8 @@ function runInTurn(operation: Operation): Promise<void> | undefined {
 }
 
 /**
- * Never rejects. A failure is noted as many turns of promises after it happened as in graphql-js, which executes a root field by itself:
- * errors below it that come in between are in the answer of both.
+ * Never rejects. A failure is recorded after the same number of promise ticks as in graphql-js. Errors below the field that occur in the
+ * meantime therefore appear in the responses of both.
  */
 function runRootField(operation: Operation, field: FieldPlan): Promise<void> | undefined {
   const { run, data } = operation;
@@ -67,7 +67,7 @@ function runRootField(operation: Operation, field: FieldPlan): Promise<void> | u
   const path: Path = { prev: undefined, key: responseName, typename: parentType.name };
   try {
     const value = typename ?? runField(run, field, undefined, path);
-    // Fields have their places before they have their values.
+    // Assigned now, even if it is a promise: this fixes the order of the keys.
     data[responseName] = value;
     if (!isPromise(value)) return undefined;
     const isSerial = run.plan.operation.operation === OperationTypeNode.MUTATION;
@@ -88,7 +88,7 @@ function runRootField(operation: Operation, field: FieldPlan): Promise<void> | u
 }
 
 function noteFailure(operation: Operation, path: Path, error: unknown): void {
-  // runField throws nothing that it has not located.
+  // runField only throws located errors.
   operation.run.errors.add(error as GraphQLError, path);
   operation.isNulled = true;
 }

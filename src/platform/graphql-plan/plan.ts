@@ -1,6 +1,6 @@
 /**
- * What graphql-js finds out about a document each time that it executes it, found out once: which fields, which resolver, which
- * completion. runner.ts follows the plan.
+ * Plans an operation once: its fields, their resolvers and the completion of their values. graphql-js determines these again for each
+ * execution. runner.ts executes the plan.
  */
 import {
   BREAK,
@@ -28,7 +28,7 @@ import {
   type GraphQLSchema,
   type OperationDefinitionNode,
 } from 'graphql';
-// The one place that decides which fields a selection holds; graphql-js does not export it from its root.
+// They decide which fields a selection contains. graphql-js does not export them from its root.
 import { collectFields, collectSubfields } from 'graphql/execution/collectFields.js';
 import { countKept } from '../graphql-schema/kept-bytes.js';
 import { isLeaf, makeLeafReader, type LeafReader } from './leaf-reader.js';
@@ -36,7 +36,7 @@ import type { CoercedVariables } from '../graphql-schema/variables.js';
 
 type Resolver = GraphQLFieldResolver<unknown, unknown>;
 
-/** How a resolved value becomes data; `isNonNull` belongs to the type at this level of the list. */
+/** How a resolved value becomes data. In a list, `isNonNull` belongs to the type at this level of nesting. */
 export type CompletionType =
   | { readonly kind: 'leaf'; readonly isNonNull: boolean; readonly serialize: (value: unknown) => unknown }
   | { readonly kind: 'list'; readonly isNonNull: boolean; readonly item: CompletionType }
@@ -48,43 +48,43 @@ export interface FieldPlan {
   readonly nodes: readonly FieldNode[];
   readonly definition: GraphQLField<unknown, unknown>;
   readonly parentType: GraphQLObjectType;
-  /** undefined: the property of the source that has the field's name. */
+  /** undefined: the field reads the source's property of the same name. */
   readonly resolve: Resolver | undefined;
-  /** The value of `__typename`, which is known beforehand. */
+  /** Set for the field `__typename`: the name of the parent type. */
   readonly typename: string | undefined;
-  /** Set when the field is a scalar property of the source: no resolver, no arguments. */
+  /** Set when the field is a scalar property of the source, without resolver and arguments. */
   readonly serializeProperty: ((value: unknown) => unknown) | undefined;
   readonly hasConstantArguments: boolean;
-  /** Filled by the first run: what is wrong with an argument is an error of the field, not of the plan. */
+  /** Set by the first execution, because an invalid argument is an error of the field and not of the plan. */
   constantArguments: Readonly<Record<string, unknown>> | undefined;
   readonly completion: CompletionType;
-  /** Plans of the selection below, per type that a value turned out to have; filled as types turn up. */
+  /** Plans of the selection below, by the type of the value. A plan is added when a value of a new type is met. */
   readonly selections: Map<GraphQLObjectType, SelectionPlan>;
 }
 
-/** What a document selects of values of one object type. */
+/** The fields that a document selects on one object type. */
 export interface SelectionPlan {
   readonly fields: readonly FieldPlan[];
-  /** Reads those that are scalar properties of the value. */
+  /** Reads the fields that are scalar properties of the value. */
   readonly readLeaves: LeafReader | undefined;
-  /** What it leaves to be run. */
+  /** The fields that `readLeaves` does not read. */
   readonly others: readonly FieldPlan[];
 }
 
-/** One operation under one outcome of its `@skip` and `@include`. */
+/** One operation with one combination of values for its `@skip` and `@include`. */
 export interface OperationPlan {
   readonly schema: GraphQLSchema;
   readonly operation: OperationDefinitionNode;
   readonly fragments: Record<string, FragmentDefinitionNode>;
   readonly rootType: GraphQLObjectType;
   readonly root: SelectionPlan;
-  /** Only the variables that decide about `@skip` and `@include`: the same for every run of this plan. */
+  /** The variables of `@skip` and `@include` only. They are the same for every execution of this plan. */
   readonly conditions: CoercedVariables;
 }
 
 type PlanSource = Omit<OperationPlan, 'root'>;
 
-/** Plans the root selection; what lies below is planned when the first value arrives. */
+/** Plans the root selection. Selections below it are planned when their first value arrives. */
 export function planOperation(source: PlanSource): OperationPlan {
   const { schema, fragments, conditions, rootType, operation } = source;
   const fields = collectFields(schema, fragments, conditions, rootType, operation.selectionSet);
@@ -102,7 +102,7 @@ export function selectionOn(plan: OperationPlan, field: FieldPlan, type: GraphQL
   return selection;
 }
 
-/** The plan, its lists and its part of the generated reader. Measured: 900, and 1500 where many fields are merged. */
+/** Memory of a field: its plan and its part of the generated reader. Measured: 900, and 1500 where many fields are merged. */
 const BYTES_PER_FIELD = 1500;
 
 function planSelection(
@@ -166,7 +166,7 @@ function completionTypeOf(type: GraphQLOutputType): CompletionType {
   return { kind: 'leaf', isNonNull, serialize: serializerOf(nullable) };
 }
 
-/** The values that need no work leave at once; every other one goes through graphql's own serialization. */
+/** Returns values of the expected JavaScript type unchanged, and serializes all others with graphql-js. */
 function serializerOf(type: GraphQLLeafType): (value: unknown) => unknown {
   const serialize = (value: unknown) => type.serialize(value);
   switch (type) {
@@ -184,7 +184,7 @@ function serializerOf(type: GraphQLLeafType): (value: unknown) => unknown {
   }
 }
 
-/** Whether every run of the operation gives this field the same arguments. */
+/** True when no argument contains a variable. */
 function hasConstantArguments(node: FieldNode): boolean {
   let isConstant = true;
   for (const argument of node.arguments ?? []) {

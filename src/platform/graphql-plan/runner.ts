@@ -1,6 +1,6 @@
 /**
- * Follows the plan of a root field exactly as graphql-js executes it: the same calls in the same order, the same promises, the same
- * errors (execute.js of graphql 16.15, whose functions these mirror). A change there is a change here; the tests compare the two.
+ * Executes the plan of a root field as graphql-js would: the same calls in the same order, the same promises and the same errors. The
+ * functions mirror those of execute.js of graphql 16.15 and must follow its changes; the tests compare the two executors.
  */
 import {
   defaultTypeResolver,
@@ -38,7 +38,7 @@ function runFields(run: Run, selection: SelectionPlan, source: unknown, prev: Pa
     }
   } catch (error) {
     if (pending === undefined) throw error;
-    // The other fields' promises may also reject: they are waited for, so that nothing rejects unheard.
+    // The promises of other fields may reject too. Awaiting them prevents unhandled rejections.
     const settled = Promise.all(Object.values(data)).then(() => data);
     return settled.finally(() => {
       throw error;
@@ -47,13 +47,13 @@ function runFields(run: Run, selection: SelectionPlan, source: unknown, prev: Pa
   return pending === undefined ? data : settleFields(data, pending);
 }
 
-/** The object with its scalars, and the fields that are still to be run: all of them where something about the source is odd. */
+/** @returns the object with its scalars, and the remaining fields: all fields if the leaf reader gave up */
 function begin({ fields, readLeaves, others }: SelectionPlan, source: unknown) {
   const data = readLeaves !== undefined && isObjectLike(source) ? readLeaves(source) : NOT_READ;
   return data === NOT_READ ? { data: {} as Data, fields } : { data, fields: others };
 }
 
-/** Puts the values in place of the promises; graphql-js builds a second object. */
+/** Replaces the promises by their values, in place. (graphql-js builds a second object.) */
 function settleFields(data: Data, pending: readonly FieldPlan[]): Promise<Data> {
   return Promise.all(pending.map(({ responseName }) => data[responseName])).then((values) => {
     pending.forEach(({ responseName }, index) => {
@@ -63,7 +63,7 @@ function settleFields(data: Data, pending: readonly FieldPlan[]): Promise<Data> 
   });
 }
 
-/** @throws GraphQLError, or a promise of one, where the field has none of its own */
+/** @throws GraphQLError, also as a rejected promise, when the field is non-null and has failed */
 export function runField(run: Run, field: FieldPlan, source: unknown, path: Path): unknown {
   try {
     const resolved = resolveField(run, field, source, path);
@@ -77,7 +77,7 @@ export function runField(run: Run, field: FieldPlan, source: unknown, path: Path
   }
 }
 
-/** A nullable place takes the error and becomes null; from a non-null one it goes up. */
+/** A nullable field becomes null and its error is recorded. The error of a non-null field is thrown to its parent. */
 function nullOrThrow(run: Run, field: FieldPlan, completion: CompletionType, path: Path, thrown: unknown): null {
   const error = locatedError(thrown, field.nodes, pathToArray(path));
   if (completion.isNonNull) throw error;
@@ -136,14 +136,14 @@ function completeList(run: Run, field: FieldPlan, completion: CompletionType, pr
   return hasPromise ? Promise.all(items) : items;
 }
 
-/** The reader of items of which nothing but scalar properties is selected. */
+/** @returns the reader for list items, if only scalar properties are selected on them */
 function leavesOf(run: Run, field: FieldPlan, completion: CompletionType): LeafReader | undefined {
   if (completion.kind !== 'object' || completion.type.isTypeOf) return undefined;
   const { readLeaves, others } = selectionOn(run.plan, field, completion.type);
   return others.length === 0 ? readLeaves : undefined;
 }
 
-/** Of an item that is there already and is no failure. */
+/** Reads an item that is neither a promise nor an error. */
 function readItem(readLeaves: LeafReader | undefined, item: unknown): Data | typeof NOT_READ {
   if (readLeaves === undefined || !isObjectLike(item) || isPromise(item) || item instanceof Error) return NOT_READ;
   return readLeaves(item);
@@ -172,7 +172,7 @@ function completeAbstract(run: Run, field: FieldPlan, type: GraphQLAbstractType,
 function runtimeType({ plan: { schema } }: Run, type: GraphQLAbstractType, name: unknown): GraphQLObjectType {
   const found = typeof name === 'string' ? schema.getType(name) : undefined;
   if (isObjectType(found) && schema.isSubType(type, found)) return found;
-  // Always a fault of ours: graphql-js tells six cases apart, the caller of either hears of none.
+  // Always a programming error. graphql-js distinguishes six cases, but clients never see its message.
   throw new Error(`The type of a value of "${type.name}" could not be told, or is not one of its types.`);
 }
 
