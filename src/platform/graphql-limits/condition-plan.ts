@@ -1,6 +1,6 @@
 /**
- * What the conditions of a field cost: those of its filters, and its searches. A condition costs what it makes PostgreSQL do with all
- * rows of a large tenant; what it matches does not matter. docs/query-cost.md has the formula and the measurements.
+ * The cost of the filters and searches of a field. The cost of a condition is the work of PostgreSQL on all rows of a large tenant,
+ * however many rows match. docs/query-cost.md has the formula and the measurements.
  */
 import {
   getNamedType,
@@ -16,22 +16,22 @@ import { costOfFilter, costPerConditionOf, costPerValueOf } from '../graphql-sch
 import type { CoercedVariables } from '../graphql-schema/variables.js';
 import type { SelectedField } from './selection.js';
 
-/** What the conditions of a field cost, with the values of one request. */
+/** @returns the cost of a field's conditions with the variables of one request */
 export type ConditionCounter = (variables: CoercedVariables) => number;
 
-/** To go through the rows of a list for a filter that no index answers. */
+/** Cost of a filter: it reads the rows of a list without an index. */
 const FILTER = 150;
-/** To look for records that lead to another record, whatever is asked of that one. */
+/** Cost of a condition on a relation: it searches the related records, whatever the condition inside it. */
 const RELATION = 500;
-/** What stands inside a relation may be asked of more records than there are in the list. */
+/** Factor for conditions inside a relation: there may be more related records than records in the list. */
 const PER_RELATION = 2;
-/** Arguments that are texts to search for, of a list and of all record types at once. */
+/** Cost of the search arguments: `search` of a list, `query` of the search over all record types. */
 const SEARCHES: Readonly<Partial<Record<string, number>>> = { search: 700, query: 940 };
-/** A list of more values is rejected by the filter itself. */
+/** The filter itself rejects longer lists of values. */
 const MAX_VALUES = 100;
 const CONNECTIVES: ReadonlySet<string> = new Set(['and', 'or', 'not']);
 
-/** @returns undefined for a field without conditions, which is nearly every field */
+/** @returns undefined for a field without conditions, as nearly all fields are */
 export function planConditions({
   node,
   definition,
@@ -45,10 +45,10 @@ export function planConditions({
   return (variables) => counters.reduce((cost, count) => cost + count(variables), 0);
 }
 
-/** Counted once where it holds no variables, which is a number, and for each request otherwise. */
+/** A number when the value contains no variables, otherwise a function that is called for each request. */
 type Cost = number | ConditionCounter;
 
-/** @returns undefined for an argument that is no condition, or none that costs anything */
+/** @returns undefined for an argument that is not a condition or costs nothing */
 function planArgument(argument: GraphQLArgument, given: ValueNode | undefined): ConditionCounter | undefined {
   const named = getNamedType(argument.type);
   if (!isInputObjectType(named)) return counterOf(searchCost(argument, given), 0);
@@ -68,7 +68,7 @@ function searchCost(argument: GraphQLArgument, given: ValueNode | undefined): Co
   return costOfGiven(argument, given, (value) => (isGiven(value) && value !== '' ? search : 0));
 }
 
-/** A value that no object literal stands around. */
+/** The cost of an argument that is absent, a variable or a literal without objects. */
 function costOfGiven(
   { type, defaultValue }: GraphQLArgument,
   given: ValueNode | undefined,
@@ -97,7 +97,9 @@ function sumOf(costs: readonly Cost[]): Cost {
   return (variables) => counters.reduce((sum, count) => sum + count(variables), known);
 }
 
-/** Of a value in a document, of this type or a list of such: as `costOfValue` will find it, once its variables are known. */
+/**
+ * The cost of a literal of this type or of a list of it. Agrees with `costOfValue`, which takes the value that the literal stands for.
+ */
 function costOfNode(type: GraphQLInputObjectType, node: ValueNode, place: Place): Cost {
   if (node.kind === Kind.VARIABLE) return (variables) => costOfValue(type, variables[node.name.value], place);
   if (node.kind === Kind.LIST) return sumOf(node.values.map((item) => costOfNode(type, item, place)));
@@ -126,17 +128,17 @@ function isGiven(value: unknown): boolean {
   return value !== null && value !== undefined;
 }
 
-/** Where in a filter. */
+/** A position in a filter. */
 interface Place {
-  /** How many times what stands here counts. */
+  /** Multiplies each cost at this position. */
   readonly factor: number;
-  /** What each condition here costs beside its values. */
+  /** Added for each condition at this position. */
   readonly perCondition: number;
 }
 
 const AT_ROOT: Place = { factor: 1, perCondition: 0 };
 
-/** @param value of this type, or a list of such */
+/** @param value of this type or a list of it */
 function costOfValue(type: GraphQLInputObjectType, value: unknown, place: Place): number {
   if (Array.isArray(value)) return value.reduce<number>((cost, one) => cost + costOfValue(type, one, place), 0);
   if (typeof value !== 'object' || value === null) return 0;
@@ -154,13 +156,13 @@ function costOfField(field: GraphQLInputField, value: unknown, place: Place): nu
   return inside ? cost + costOfValue(inside.type, value, inside.place) : cost;
 }
 
-/** What a field that is given costs by itself, and what is to be counted inside of it. */
+/** The cost of a given field by itself, and the type and position of the values inside it. */
 interface Parts {
   readonly cost: number;
   readonly inside?: { readonly type: GraphQLInputObjectType; readonly place: Place };
 }
 
-/** @param values one, or a list */
+/** @param values returns one value or a list */
 function partsOf(field: GraphQLInputField, { factor, perCondition }: Place, values: () => unknown): Parts {
   const perValue = costPerValueOf(field);
   if (perValue !== undefined) return { cost: factor * (perCondition + perValue * countValues(values())) };
@@ -176,12 +178,12 @@ function countValues(value: unknown): number {
   return Array.isArray(value) ? Math.min(value.length, MAX_VALUES) : 1;
 }
 
-/** The operators of one column. */
+/** True for the operators of a column. */
 function isOperators(type: GraphQLInputObjectType): boolean {
   return Object.values(type.getFields()).some((field) => costPerValueOf(field) !== undefined);
 }
 
-/** A filter of a record type: it has columns. Where one filter leads to another, there is a relation. */
+/** True for the filter of a record type, which has columns. A filter inside another one is a relation. */
 const isFilter = remembered((type) => inputsOf(type).some(isOperators));
 
 const holdsConditions = remembered((type) => {
@@ -196,7 +198,7 @@ function inputsOf(type: GraphQLInputObjectType): GraphQLInputObjectType[] {
     .filter(isInputObjectType);
 }
 
-/** Types live as long as the schema. */
+/** Caches the answer for each type: types live as long as the schema. */
 function remembered(ask: (type: GraphQLInputObjectType) => boolean): (type: GraphQLInputObjectType) => boolean {
   const known = new WeakMap<GraphQLInputObjectType, boolean>();
   return (type) => {

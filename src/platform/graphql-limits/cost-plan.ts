@@ -1,4 +1,4 @@
-/** Which fields of an operation yield objects, how many each may yield, and what its conditions cost: found out once per document. */
+/** Plans the cost of an operation, once per document: the fields that return objects, their number, and the cost of their conditions. */
 import {
   getNullableType,
   isListType,
@@ -13,24 +13,24 @@ import type { SelectedField, SelectFields } from './selection.js';
 import type { CoercedVariables } from '../graphql-schema/variables.js';
 import { listBoundOf } from '../graphql-schema/list-bound.js';
 
-/** What a page holds when neither `first` nor `last` says, and the most that resolvers grant. */
+/** The size of a page without `first` and `last`, and the largest size that resolvers accept. */
 const DEFAULT_PAGE = 20;
 const MAX_PAGE = 100;
 
-/** A field that yields objects; scalars are free and not here. */
+/** A field that returns objects. Scalars are free and not included. */
 export interface CostedField {
   readonly responseName: string;
-  /** The most objects that it yields. */
+  /** The largest number of objects that the field can return. */
   readonly countRows: RowCounter;
-  /** undefined: it has no filter and no search. */
+  /** undefined: the field has no filter and no search. */
   readonly countConditions: ConditionCounter | undefined;
-  /** The fields of each of them. */
+  /** The fields that are selected on each of these objects. */
   readonly below: readonly CostedField[];
 }
 
 type RowCounter = (variables: CoercedVariables) => number;
 
-/** The costed fields of what sets of an operation select of a type. */
+/** The costed fields that the selection sets select on a type. */
 export function planFields(
   select: SelectFields,
   type: GraphQLCompositeType,
@@ -45,7 +45,7 @@ function planField(select: SelectFields, field: SelectedField, countRows: RowCou
   if (!isConnection(type)) {
     return { responseName, countRows, countConditions, below: planFields(select, type, below) };
   }
-  // The connection itself is one object. Each of its lists, under each name that the document has for it, holds the whole page.
+  // The connection itself is one object. Each of its lists contains the whole page, once for each alias.
   const fields = select(type, below).map((field) =>
     planField(select, field, holdsRows(field) ? countRows : rowCounter(field)),
   );
@@ -63,8 +63,8 @@ function isConnection(type: GraphQLCompositeType): boolean {
 }
 
 /**
- * One object; of a connection a page by `first` or `last`; of a list as many as `first`, `last` or `ids` ask for, or else as it
- * may hold. More than the bound is rejected by the resolver, so it costs nothing.
+ * Counts one object for a single field, a page for a connection, and for a list the number that `first`, `last` or `ids` ask for or
+ * else its bound. The resolver rejects numbers above the bound, so they add no cost.
  */
 function rowCounter(field: SelectedField): RowCounter {
   const { node, definition, type } = field;
@@ -101,7 +101,7 @@ function pageSize(value: ValueNode): SizeReader {
   };
 }
 
-/** A value that is no list stands for a list of it. */
+/** A single value counts as a list of one (list input coercion). */
 function listLength(value: ValueNode): SizeReader {
   if (value.kind === Kind.LIST) return () => value.values.length;
   if (value.kind !== Kind.VARIABLE) return () => 1;

@@ -1,7 +1,7 @@
 /**
- * The cost of an operation before it runs: the objects that its answer may hold, each wherever it stands and under whatever
- * alias, and what the conditions of its filters and searches make the database do. Scalars cost nothing. A list holds as many as
- * `first`, `last` or `ids` ask for, otherwise as many as it may hold. No answer holds more objects than its operation costs.
+ * Estimates the cost of an operation before execution: the objects that its response may contain, plus the work of its filters and
+ * searches in the database. An object counts once for each of its positions and aliases; scalars cost nothing. A list counts as the
+ * number that `first`, `last` or `ids` ask for, otherwise as its bound. No response contains more objects than estimated.
  */
 import type { DocumentNode, GraphQLObjectType, GraphQLSchema, OperationDefinitionNode } from 'graphql';
 import { planFields, type CostedField } from './cost-plan.js';
@@ -9,20 +9,20 @@ import { countKept } from '../graphql-schema/kept-bytes.js';
 import { createFieldSelector } from './selection.js';
 import type { CoercedVariables } from '../graphql-schema/variables.js';
 
-/** The cost of one operation, run again and again. */
+/** The planned cost of one operation. It is reused for each request. */
 export interface OperationCost {
   readonly estimate: (variables: CoercedVariables) => CostEstimate;
-  /** The objects that an answer holds. */
+  /** @returns the number of objects in the response */
   readonly count: (data: unknown) => number;
 }
 
-/** The cost is the sum of both. */
+/** The two parts of a cost, which is their sum. */
 export interface CostEstimate {
   readonly objects: number;
   readonly conditions: number;
 }
 
-/** @returns the cost of an operation, planned once per document */
+/** @returns a function that plans the cost of an operation, once per document */
 export function createCosting(
   schema: GraphQLSchema,
 ): (operation: OperationDefinitionNode, document: DocumentNode) => OperationCost {
@@ -54,12 +54,12 @@ function planCost(
       objects: objectsIn(fields, variables),
       conditions: hasConditions ? conditionsIn(fields, variables, 1) : 0,
     }),
-    // Asked for by hand, so its names are not kept.
+    // Rarely called (only for `X-Cost: 1`), so the names are not cached.
     count: (data) => countObjects(namesOf(fields), data) - 1,
   };
 }
 
-/** Measured: 300. */
+/** Memory of a planned field. Measured: 300. */
 const BYTES_PER_FIELD = 400;
 
 function countFields(fields: readonly CostedField[]): number {
@@ -76,10 +76,10 @@ function objectsIn(fields: readonly CostedField[], variables: CoercedVariables):
   return cost;
 }
 
-/** So many parents share one reading of the table. Parents that an answer has twice are read for once. */
+/** Parents that share one scan of the table. A parent that occurs twice in the response is looked up once. */
 const PARENTS_PER_READING = 100;
 
-/** @param parents under which the fields stand */
+/** @param parents the number of objects that the fields belong to */
 function conditionsIn(fields: readonly CostedField[], variables: CoercedVariables, parents: number): number {
   const readings = Math.ceil(parents / PARENTS_PER_READING);
   let cost = 0;
@@ -90,19 +90,19 @@ function conditionsIn(fields: readonly CostedField[], variables: CoercedVariable
   return cost;
 }
 
-/** The names in an answer under which objects stand, each with those of the objects. */
+/** The response names of the fields that return objects, each with the names inside these objects. */
 type ObjectNames = ReadonlyMap<string, ObjectNames>;
 
 /**
- * A name may stand for another field on each type of an interface. The fields of all types are joined: GraphQL lets a name
- * stand for objects on every type or on none.
+ * On an interface, one response name may denote a different field for each type. Their names are merged, because GraphQL requires that
+ * such fields all return objects or none does.
  */
 function namesOf(fields: readonly CostedField[]): ObjectNames {
   const byName = Map.groupBy(fields, ({ responseName }) => responseName);
   return new Map([...byName].map(([name, same]) => [name, namesOf(same.flatMap(({ below }) => below))]));
 }
 
-/** Objects at one position of an answer, with all below it. */
+/** Counts the objects at one position of a response and below it. */
 function countObjects(names: ObjectNames, value: unknown): number {
   if (typeof value !== 'object' || value === null) return 0;
   if (Array.isArray(value)) return value.reduce<number>((count, item) => count + countObjects(names, item), 0);

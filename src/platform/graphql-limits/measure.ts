@@ -1,29 +1,29 @@
-/** What a document amounts to, with its fragments written out. */
+/** Measures a document as if its fragments were expanded. */
 import { Kind, visit, type DocumentNode, type FieldNode, type SelectionNode, type SelectionSetNode } from 'graphql';
 import { fragmentsOf } from '../graphql-schema/fragments.js';
 
-/** Counts. */
+/** Measures of a document; all are counts. */
 export interface Structure {
   readonly definitions: number;
   readonly aliases: number;
   readonly rootFields: number;
   readonly depth: number;
-  /** Selections with every fragment written out, `__typename` included. */
+  /** Selections with all fragments expanded, `__typename` included. */
   readonly selections: number;
   readonly introspectionDepth: number;
-  /** Lists of the schema inside lists: `types { fields { args } }` are three. */
+  /** Nested lists of the introspection schema: `types { fields { args } }` has three. */
   readonly introspectionLists: number;
-  /** Lists and objects inside each other in a value of the document; in variables, JSON's own limit holds. */
+  /** Nesting of lists and objects in a literal. Variables have the limit of JSON bodies. */
   readonly valueDepth: number;
 }
 
-/** What a selection set amounts to with its fragments written out. */
+/** Measures of a selection set with its fragments expanded. */
 interface Extent {
   readonly selections: number;
   readonly fields: number;
   readonly depth: number;
   readonly introspectionDepth: number;
-  /** Nested fields with the name of one of introspection's lists; they count below `__schema` and `__type` only. */
+  /** Nested fields with the name of an introspection list. They only count below `__schema` and `__type`. */
   readonly lists: number;
   readonly introspectionLists: number;
 }
@@ -81,7 +81,7 @@ function measureNodes(document: DocumentNode): { aliases: number; valueDepth: nu
   return { aliases, valueDepth };
 }
 
-/** Each fragment is measured once, however often it is spread: the work is that of the text, not of its expansion. */
+/** Measures each fragment once, however often it is spread: the work grows with the text, not with its expansion. */
 function createMeter(document: DocumentNode): (selectionSet: SelectionSetNode) => Extent {
   const fragments = fragmentsOf(document);
   const known = new Map<string, Extent>();
@@ -100,7 +100,7 @@ function createMeter(document: DocumentNode): (selectionSet: SelectionSetNode) =
   function ofFragment(name: string): Extent {
     let extent = known.get(name);
     if (extent === undefined) {
-      // A fragment that spreads itself is rejected by validation; until then it ends here.
+      // Ends the recursion for a fragment that spreads itself, which validation rejects later.
       known.set(name, NOTHING);
       extent = ofSet(fragments[name]?.selectionSet);
       known.set(name, extent);
@@ -125,8 +125,8 @@ function fieldAround({ name: { value: name } }: FieldNode, inside: Extent): Exte
 }
 
 /**
- * An inline fragment is a level as a field is: parsing, validating and executing go down into both. A spread is none, so that
- * clients may compose a document of many small fragments; the limit of definitions bounds how deep those go.
+ * An inline fragment adds a level, as a field does: parsing, validation and execution recurse into both. A spread adds none, so that
+ * clients may compose a document of many small fragments. The limit of definitions bounds the depth of spreads.
  */
 function inlineFragmentAround(inside: Extent): Extent {
   const { selections, depth, introspectionDepth } = inside;

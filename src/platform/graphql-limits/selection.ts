@@ -1,4 +1,4 @@
-/** The fields of a selection that yield objects, with the fragments written out and equal response names joined. */
+/** The fields of a selection that return objects, with fragments expanded and fields of equal response names merged. */
 import {
   getNamedType,
   isCompositeType,
@@ -14,7 +14,7 @@ import {
 } from 'graphql';
 import { fragmentsOf, visitFields, type FragmentNode } from '../graphql-schema/fragments.js';
 
-/** One field with everything that the document selects below it. */
+/** One field, and the selection sets below it. */
 export interface SelectedField {
   readonly name: string;
   readonly responseName: string;
@@ -25,8 +25,8 @@ export interface SelectedField {
 }
 
 /**
- * Types are told apart: a field of two types of a union is two fields, which errs on the expensive side of a cost. So are arguments:
- * sets of different places in the document may use one name for two fields.
+ * A field that is selected on two types of a union counts as two fields: the cost is rather too high than too low. Fields with
+ * different arguments are also separate, because selection sets from different positions may use one response name for both.
  */
 export type SelectFields = (type: GraphQLCompositeType, sets: readonly SelectionSetNode[]) => readonly SelectedField[];
 
@@ -34,7 +34,7 @@ interface Growing extends SelectedField {
   readonly below: SelectionSetNode[];
 }
 
-/** @returns a function that reads selections of one document */
+/** @returns a function that reads the selections of one document */
 export function createFieldSelector(schema: GraphQLSchema, document: DocumentNode): SelectFields {
   const fragments = fragmentsOf(document);
   const typeInside = ({ typeCondition }: FragmentNode, around: GraphQLCompositeType): GraphQLCompositeType => {
@@ -68,7 +68,7 @@ function callOf({ name, arguments: given = [] }: FieldNode): string {
   return `${name.value}(${given.map(print).sort().join()})`;
 }
 
-/** `__schema` and `__type` are no fields of the type: they have limits of their own. */
+/** @returns undefined for `__schema` and `__type`, which are not fields of the type and have their own limits */
 function definitionOf(parent: GraphQLCompositeType, name: string): GraphQLField<unknown, unknown> | undefined {
   return isUnionType(parent) ? undefined : parent.getFields()[name];
 }

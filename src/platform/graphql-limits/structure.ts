@@ -1,17 +1,17 @@
-/** How large a GraphQL document may be, told from its text and its parse, before validation does any work on it. */
+/** Limits the size of a GraphQL document before validation, by its text and its syntax tree. */
 import { parse, type DocumentNode } from 'graphql';
 import { AppError } from '../errors/errors.js';
 import { measureStructure, type Structure } from './measure.js';
 
-/** Counts, but for `bytes`. The names are those that errors give in `details.measure`. */
+/** All but the two in bytes are counts. Errors use these names in `details.measure`. */
 export interface GraphqlLimits extends Structure {
   readonly bytes: number;
   readonly tokens: number;
-  /** Members and items of the variables, at all levels. */
+  /** Object fields and list items in the variables, at all levels. */
   readonly values: number;
-  /** Of an operation: cost.ts. */
+  /** The estimated cost of an operation (cost.ts). */
   readonly cost: number;
-  /** Of an answer as text. */
+  /** The size of a response as text. */
   readonly answerBytes: number;
 }
 
@@ -32,9 +32,9 @@ export const DEFAULT_GRAPHQL_LIMITS: GraphqlLimits = {
 };
 
 /**
- * The work is that of the text, whatever its fragments expand to. Nothing is remembered here: server.ts asks once per document.
- * @returns the document; undefined for a text that cannot be read, of which Apollo says where
- * @throws AppError QUERY_TOO_COMPLEX for a text that is too large in any way
+ * The work grows with the text, not with the expansion of its fragments. Results are not cached: server.ts calls it once per document.
+ * @returns the document; undefined on a syntax error, which Apollo then reports with its position
+ * @throws AppError QUERY_TOO_COMPLEX when a measure exceeds its limit
  */
 export function requireSmallStructure(text: string, limits: GraphqlLimits): DocumentNode | undefined {
   if (Buffer.byteLength(text) > limits.bytes) throw tooLarge('bytes', limits.bytes);
@@ -46,7 +46,7 @@ export function requireSmallStructure(text: string, limits: GraphqlLimits): Docu
   return document;
 }
 
-/** In the order in which they are told. */
+/** The first of them that exceeds its limit is reported. */
 const MEASURES = [
   'definitions',
   'aliases',
@@ -58,7 +58,7 @@ const MEASURES = [
   'valueDepth',
 ] as const satisfies readonly (keyof Structure)[];
 
-/** @throws AppError QUERY_TOO_COMPLEX for variables with more values than `limit`: coercing and checking each costs time */
+/** @throws AppError QUERY_TOO_COMPLEX for variables with more values than `limit`, since each value takes time to coerce and check */
 export function requireFewValues(variables: unknown, limit: number): void {
   let left = limit;
   const count = (value: unknown): void => {
