@@ -9,7 +9,7 @@ export const SortDirection = { ASC: 'ASC', DESC: 'DESC' } as const;
 export type SortDirection = keyof typeof SortDirection;
 registerEnumType(SortDirection, {
   name: 'SortDirection',
-  description: 'Which way an order runs.',
+  description: 'Direction of an order.',
   valuesConfig: { ASC: { description: 'Smallest first.' }, DESC: { description: 'Largest first.' } },
 });
 
@@ -17,7 +17,7 @@ export const NullsOrder = { FIRST: 'FIRST', LAST: 'LAST' } as const;
 export type NullsOrder = keyof typeof NullsOrder;
 registerEnumType(NullsOrder, {
   name: 'NullsOrder',
-  description: 'Where an order puts records without a value.',
+  description: 'Position of records without a value in an order.',
   valuesConfig: { FIRST: { description: 'Before all others.' }, LAST: { description: 'After all others.' } },
 });
 
@@ -27,24 +27,24 @@ export class ConnectionArgs {
   @Field(() => Int, {
     nullable: true,
     description:
-      'How many, counted from the beginning or after `after`: 0 to 100; 20 when neither `first` nor `last` is given.',
+      'Number of records from the beginning, or after the cursor `after`: 0 to 100. Default: 20, unless `last` is given.',
   })
   first?: number | null;
 
-  @Field(() => String, { nullable: true, description: 'Only what comes after this cursor.' })
+  @Field(() => String, { nullable: true, description: 'Return only records after this cursor.' })
   after?: string | null;
 
   @Field(() => Int, {
     nullable: true,
-    description: 'How many, counted back from the end or before `before`: 0 to 100.',
+    description: 'Number of records from the end, or before the cursor `before`: 0 to 100.',
   })
   last?: number | null;
 
-  @Field(() => String, { nullable: true, description: 'Only what comes before this cursor.' })
+  @Field(() => String, { nullable: true, description: 'Return only records before this cursor.' })
   before?: string | null;
 }
 
-/** A checked reading of the arguments: so many rows, from this end, beyond this cursor. */
+/** The checked arguments: the number of rows, the direction and the cursors. */
 export interface ConnectionWindow {
   readonly size: number;
   readonly backward: boolean;
@@ -70,7 +70,7 @@ export function readConnectionArgs(args: Readonly<ConnectionArgs>): ConnectionWi
   };
 }
 
-/** An empty text is as good as none: clients keep the cursor of their first page in a text. */
+/** An empty text counts as absent, because clients send it as the cursor of their first page. */
 function cursorOf(text: string | null | undefined): string | undefined {
   return text === null || text === '' ? undefined : text;
 }
@@ -80,12 +80,12 @@ function requireSize(size: number): number {
   return size;
 }
 
-@ObjectType({ description: "Where a page stands among its connection's records.", simpleResolvers: true })
+@ObjectType({ description: 'Position of a page in its connection.', simpleResolvers: true })
 export class PageInfo {
-  @Field(() => Boolean, { description: 'Whether there are records after the last one of this page.' })
+  @Field(() => Boolean, { description: 'Whether there are records after this page.' })
   hasNextPage!: boolean;
 
-  @Field(() => Boolean, { description: 'Whether there are records before the first one of this page.' })
+  @Field(() => Boolean, { description: 'Whether there are records before this page.' })
   hasPreviousPage!: boolean;
 
   @Field(() => String, {
@@ -101,7 +101,7 @@ export class PageInfo {
   endCursor!: string | null;
 }
 
-/** One page as every connection resolver gives it. Cursors are made only when asked for. */
+/** A page as connection resolvers return it. Cursors are only made when selected. */
 export interface ConnectionPage<T> {
   readonly nodes: readonly T[];
   readonly edges: readonly { readonly node: T; readonly cursor: string }[];
@@ -114,10 +114,10 @@ type ConnectionClass = abstract new () => object;
 
 /** The edge and connection types of a record type: `CustomerConnection`, `CustomerEdge`. */
 export function connectionOf(name: string, record: () => new () => object, plural: string): ConnectionClass {
-  @ObjectType(`${name}Edge`, { description: `One of the ${plural}, with its place.`, simpleResolvers: true })
+  @ObjectType(`${name}Edge`, { description: `One of the ${plural}, with its cursor.`, simpleResolvers: true })
   class Edge {
     @Field(() => String, {
-      description: 'Place in this order; good for `after` and `before` with the same filter and order.',
+      description: 'Position in this order. Use it as `after` or `before` with the same filter and order.',
     })
     cursor!: string;
 
@@ -133,15 +133,17 @@ export function connectionOf(name: string, record: () => new () => object, plura
     @Field(() => [record()], { description: 'The records.' })
     nodes!: object[];
 
-    @Field(() => PageInfo, { description: 'Where this page stands.' })
+    @Field(() => PageInfo, { description: 'Position of this page in the connection.' })
     pageInfo!: PageInfo;
 
-    @Field(() => Int, { description: 'How many there are on all pages. Costs a count, when selected.' })
+    @Field(() => Int, {
+      description: 'Number of records on all pages. When selected, the records are counted, which takes time.',
+    })
     totalCount!: number;
 
     @Field(() => Boolean, {
       description:
-        'Whether `totalCount` is the whole number. With a filter or a search counting may stop at 10 000, and there are more. Costs a count, when selected.',
+        'Whether `totalCount` is exact. With a filter or a search, counting may stop at 10 000 although there are more. When selected, the records are counted, which takes time.',
     })
     totalCountIsExact!: boolean;
   }
@@ -149,8 +151,9 @@ export function connectionOf(name: string, record: () => new () => object, plura
 }
 
 /**
- * Makes a page of the rows that were fetched: one more than asked, in reading direction.
- * @param cursorOf called when a row's cursor is read
+ * Makes a page of the fetched rows.
+ * @param fetched rows in reading direction, one more than the page holds if there are more
+ * @param cursorOf called when the cursor of a row is selected
  */
 export function pageOf<T extends object>(
   fetched: readonly T[],
@@ -162,7 +165,7 @@ export function pageOf<T extends object>(
   return new Page(fetched, window, cursorOf, totalCount, totalCountIsExact);
 }
 
-/** Getters of a class, since most pages are asked for their nodes alone, and an object of its own getters is expensive to make. */
+/** A class, because most queries select `nodes` only, and per-object getters are expensive. */
 class Page<T extends object> implements ConnectionPage<T> {
   readonly nodes: readonly T[];
 

@@ -1,10 +1,10 @@
-/** The codes of the catalogue as an enum of GraphQL. */
+/** The error codes of the catalogue as a GraphQL enum. */
 import { registerEnumType } from 'type-graphql';
 import { ERROR_CATALOGUE, type CatalogueEntry } from '../errors/error-catalogue.js';
 
 const ENTRIES: readonly (readonly [code: string, entry: CatalogueEntry])[] = Object.entries(ERROR_CATALOGUE);
 
-/** code → code, as TypeScript writes its enums of strings. */
+/** Code → code, the form of a TypeScript string enum. */
 export const ErrorCodeEnum: Readonly<Record<string, string>> = Object.fromEntries(
   ENTRIES.map(([code]) => [code, code]),
 );
@@ -12,7 +12,7 @@ export const ErrorCodeEnum: Readonly<Record<string, string>> = Object.fromEntrie
 registerEnumType(ErrorCodeEnum, {
   name: 'ErrorCode',
   description:
-    'What `extensions.code` of an error can be; the same words as in REST. New ones may come, none is renamed.\nMore on each: docs/errors.md.',
+    'Values of `extensions.code` in errors; the same codes as in REST. New codes may be added; existing ones are never renamed.\nEach code is explained in docs/errors.md.',
   valuesConfig: Object.fromEntries(ENTRIES.map(([code, entry]) => [code, { description: describe(entry) }])),
 });
 

@@ -1,4 +1,4 @@
-/** The fields of a selection with its fragments written out. Everything that walks a document reads fragments here. */
+/** The fields of a selection with its fragments expanded. All code that walks a document reads fragments here. */
 import {
   Kind,
   type DocumentNode,
@@ -11,10 +11,10 @@ import {
 
 export type Fragments = Readonly<Record<string, FragmentDefinitionNode>>;
 
-/** An inline fragment, or what a spread names. */
+/** An inline fragment, or the fragment that a spread names. */
 export type FragmentNode = FragmentDefinitionNode | InlineFragmentNode;
 
-/** By name. Without a prototype: the document may not be validated yet, and `constructor` is a name like any other. */
+/** The fragments by name. The object has no prototype, because a fragment may be called `constructor`. */
 export function fragmentsOf({ definitions }: DocumentNode): Record<string, FragmentDefinitionNode> {
   const fragments = Object.create(null) as Record<string, FragmentDefinitionNode>; // TypeScript calls it any
   for (const definition of definitions) {
@@ -31,7 +31,7 @@ export interface FieldVisitor<Scope> {
 
 type Sets = readonly (SelectionSetNode | undefined)[];
 
-/** Visits the fields of several selection sets in the order of the document; a named fragment once, as graphql-js does. */
+/** Visits the fields of several selection sets in document order. A named fragment is visited once, as in graphql-js. */
 export function visitFields<Scope>(sets: Sets, fragments: Fragments, visitor: FieldVisitor<Scope>, scope: Scope): void {
   const visited = new Set<string>();
   for (const set of sets) visitSet(set, scope);
@@ -54,7 +54,7 @@ export function visitFields<Scope>(sets: Sets, fragments: Fragments, visitor: Fi
   }
 }
 
-/** @param enters whether the fields of a fragment count */
+/** @param enters whether to include the fields of a fragment */
 export function fieldsOf(
   sets: Sets,
   fragments: Fragments,

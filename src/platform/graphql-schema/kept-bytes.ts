@@ -1,20 +1,20 @@
 /**
- * What is remembered of an operation (its plans, its cost, its selections) lives as long as its document, and counts as memory of it.
- * Whoever remembers something says how much; whoever keeps the document adds it up.
+ * Counts the memory that is cached for an operation (plans, cost, selections). It lives as long as the document. Each cache reports the
+ * size of a new entry with `countKept`; the cache of documents adds it to the size of the document.
  */
 import type { OperationDefinitionNode } from 'graphql';
 
-/** Is told of every further bytes. */
+/** Called with the number of bytes added. */
 export type KeptBytesAccount = (bytes: number) => void;
 
 const accounts = new WeakMap<OperationDefinitionNode, KeptBytesAccount>();
 
-/** From now on the account is told what is remembered of the operation. */
+/** From now on, `countKept` for this operation calls the account. */
 export function openAccount(operation: OperationDefinitionNode, account: KeptBytesAccount): void {
   accounts.set(operation, account);
 }
 
-/** Something of this size is remembered: estimated by what was measured, rather too much than too little. */
+/** Reports a new cache entry. @param bytes an estimate from measurements, rather too high than too low */
 export function countKept(operation: OperationDefinitionNode, bytes: number): void {
   accounts.get(operation)?.(bytes);
 }

@@ -1,4 +1,4 @@
-/** What mutations answer with: the record under its own name, and whatever else the operation did. */
+/** Payloads of mutations: the record under its own name, whether it changed, and warnings. */
 import { Field, InterfaceType, ObjectType, registerEnumType, type ClassType } from 'type-graphql';
 import { WARNING_CATALOGUE, type WarningCode } from '../errors/warning-catalogue.js';
 import { AtMost } from './list-bound.js';
@@ -11,7 +11,7 @@ const WarningCodeEnum: Readonly<Record<string, string>> = Object.fromEntries(
 
 registerEnumType(WarningCodeEnum, {
   name: 'WarningCode',
-  description: 'What a change may warn of. New ones may come, none is renamed.',
+  description: 'Codes of warnings. New codes may be added; existing ones are never renamed.',
   valuesConfig: Object.fromEntries(
     WARNING_CODES.map(([code, { when, details }]) => [
       code,
@@ -20,36 +20,41 @@ registerEnumType(WarningCodeEnum, {
   ),
 });
 
-@ObjectType({ description: 'Something that a change did, and that its caller may not expect.', simpleResolvers: true })
+@ObjectType({ description: 'A side effect of a change that the caller may not expect.', simpleResolvers: true })
 class Warning {
-  @Field(() => WarningCodeEnum, { description: 'For programs.' })
+  @Field(() => WarningCodeEnum, { description: 'For programs to compare.' })
   code!: WarningCode;
 
   @Field(() => String, { description: 'A sentence in French, or in English with Accept-Language: en.' })
   message!: string;
 
-  @Field(() => [String], { nullable: true, description: 'The field of the payload that it is about, outermost first.' })
+  @Field(() => [String], {
+    nullable: true,
+    description: 'Path of the field in the payload that the warning is about, outermost field first.',
+  })
   path!: readonly string[] | null;
 
-  @Field(() => JsonScalar, { nullable: true, description: 'For programs; the description of the code names its keys.' })
+  @Field(() => JsonScalar, { nullable: true, description: 'For programs. The description of the code lists its keys.' })
   details!: object | null;
 }
 
-/** How many warnings one change may give. */
+/** The largest number of warnings of one change. */
 const MAX_WARNINGS = 5;
 
-/** Every payload class names it, so there is nothing for TypeGraphQL to find. */
+/** TypeGraphQL need not search for implementations: every payload class names this interface. */
 @InterfaceType({
-  description: 'What every change of a record answers with. Failures are errors with codes, never part of a payload.',
+  description:
+    'Implemented by the payload of every mutation that changes a record. Failures are errors with codes and never part of a payload.',
   autoRegisterImplementations: false,
 })
 export abstract class MutationPayload {
   @Field(() => Boolean, {
-    description: 'False where everything was as wanted already: then there is no new version and no audit event.',
+    description:
+      'False when the record already had the requested values. There is then no new version and no audit event.',
   })
   changed!: boolean;
 
-  @Field(() => [Warning], { description: 'What else the operation did.' })
+  @Field(() => [Warning], { description: 'Side effects of the change.' })
   @AtMost(MAX_WARNINGS)
   warnings!: Warning[];
 }
@@ -60,17 +65,17 @@ interface PayloadDescription {
   /** Name of the field that holds the record: `customer`. */
   readonly field: string;
   readonly record: () => ClassType;
-  /** Of the field. */
+  /** Description of the field. */
   readonly description: string;
 }
 
 type PayloadClass = abstract new () => MutationPayload;
 
-/** The payload type of one mutation. A class that has more to tell extends it under the same name. */
+/** The payload type of one mutation. For further fields, a class extends it under the same name. */
 export function payloadOf({ name, field, record, description }: PayloadDescription): PayloadClass {
   @ObjectType(name, payloadOptions(name))
   abstract class Payload extends MutationPayload {
-    // Not simple: graphql-js would look for the record under the field's name.
+    // Not a simple resolver: it would read the property with the field's name instead of `record`.
     @Field(record, { name: field, description, simple: false })
     record!: object;
   }
@@ -80,5 +85,5 @@ export function payloadOf({ name, field, record, description }: PayloadDescripti
 /** @param name of the type: `CreateCustomerPayload` */
 export function payloadOptions(name: string) {
   const mutation = name.charAt(0).toLowerCase() + name.slice(1, -'Payload'.length);
-  return { implements: MutationPayload, description: `What ${mutation} did.`, simpleResolvers: true };
+  return { implements: MutationPayload, description: `Payload of ${mutation}.`, simpleResolvers: true };
 }

@@ -1,4 +1,4 @@
-/** The scalars of our own in GraphQL. Values are strings in wire form inside and outside; no message repeats what was sent. */
+/** Custom scalars. Values are strings in wire form on both sides. No error message repeats the value that was sent. */
 import { GraphQLError, GraphQLScalarType, Kind, type ValueNode } from 'graphql';
 import { GraphQLDate, GraphQLDateTime, GraphQLJSON } from 'graphql-scalars';
 import { isCalendarDate, toUtcInstant } from '../values/calendar.js';
@@ -12,16 +12,17 @@ const DECIMAL_MESSAGES: Record<DecimalProblem, string> = {
 
 export const DecimalScalar = new GraphQLScalarType<string, string>({
   name: 'Decimal',
-  description: 'An exact decimal as a string, "50000.00". Input takes a string or a number with at most two decimals.',
+  description:
+    'An exact decimal number as a string, e.g. "50000.00". Input accepts a string or a number with at most two decimals.',
   serialize: serializeDecimal,
   parseValue: parseDecimal,
-  // A literal is read from its text, so a long number in a document loses nothing.
+  // Reads the text of the literal, so a long number keeps all its digits.
   parseLiteral: (node) => parseDecimal(literalText(node, [Kind.STRING, Kind.INT, Kind.FLOAT])),
 });
 
 export const DateScalar = new GraphQLScalarType<string, string>({
   ...GraphQLDate.toConfig(),
-  description: 'A calendar date that no time zone shifts, "2026-03-31".',
+  description: 'A calendar date without a time zone, e.g. "2026-03-31".',
   serialize: parseDate,
   parseValue: parseDate,
   parseLiteral: (node) => parseDate(literalText(node, [Kind.STRING])),
@@ -30,17 +31,17 @@ export const DateScalar = new GraphQLScalarType<string, string>({
 export const DateTimeScalar = new GraphQLScalarType<string, string>({
   ...GraphQLDateTime.toConfig(),
   description:
-    'An instant, RFC 3339. Input takes any offset; output is UTC with milliseconds, "2026-11-22T12:02:18.758Z".',
+    'An instant (RFC 3339). Input accepts any offset; output is in UTC with milliseconds, e.g. "2026-11-22T12:02:18.758Z".',
   serialize: serializeInstant,
   parseValue: parseInstant,
   parseLiteral: (node) => parseInstant(literalText(node, [Kind.STRING])),
 });
 
-/** For inputs alone: what comes back is an instant. */
+/** For inputs only. Output fields return an instant. */
 export const DateOrDateTimeScalar = new GraphQLScalarType<string, string>({
   name: 'DateOrDateTime',
   description:
-    'Input only: an instant as DateTime takes it, or a calendar date, "2026-03-31", whose moment each member explains. It is read back as a DateTime.',
+    'Input only: an instant in the form of DateTime, or a calendar date, e.g. "2026-03-31". Each input field describes the instant that a date stands for. Output is a DateTime.',
   serialize: serializeInstant,
   parseValue: parseDateOrInstant,
   parseLiteral: (node) => parseDateOrInstant(literalText(node, [Kind.STRING])),
@@ -48,7 +49,7 @@ export const DateOrDateTimeScalar = new GraphQLScalarType<string, string>({
 
 export const JsonScalar = new GraphQLScalarType<unknown>({
   ...GraphQLJSON.toConfig(),
-  description: 'Any JSON value, as REST has it: names inside it are in snake_case.',
+  description: 'Any JSON value, as in REST. Names inside it are in snake_case.',
 });
 
 function parseDecimal(value: unknown): string {
@@ -59,7 +60,7 @@ function parseDecimal(value: unknown): string {
 
 const STORED_DECIMAL = /^-?\d+\.\d\d$/;
 
-/** What the database says is passed through: a sum may have more digits than any of its parts. */
+/** Values of the database are passed through without a check of their range: a sum may have more digits than a column. */
 function serializeDecimal(value: unknown): string {
   return typeof value === 'string' && STORED_DECIMAL.test(value) ? value : parseDecimal(value);
 }
@@ -82,7 +83,7 @@ function parseDateOrInstant(value: unknown): string {
   throw new GraphQLError('DateOrDateTime must be a date that exists, or an RFC 3339 date and time with its offset.');
 }
 
-/** Rows hold instants in wire form already: a string is passed through unread, which a list of 100 records feels. */
+/** Rows already contain instants in wire form. Strings are passed through without parsing, which matters in lists of 100 records. */
 function serializeInstant(value: unknown): string {
   if (typeof value === 'string') return value;
   if (value instanceof Date && !Number.isNaN(value.getTime())) return value.toISOString();

@@ -1,4 +1,4 @@
-/** What a GraphQL document selects below a field: read once per document, so that a resolver fetches that and no more. */
+/** The fields that a document selects below a field. They are read once per document; resolvers fetch only these. */
 import {
   isAbstractType,
   isObjectType,
@@ -10,17 +10,17 @@ import {
 import { fieldsOf, type FragmentNode, type Fragments } from './fragments.js';
 import { countKept } from './kept-bytes.js';
 
-/** Selected field names, each with what is selected below it. Fields behind @skip/@include count as selected. */
+/** Names of the selected fields, each with the selection below it. Fields with @skip or @include count as selected. */
 export type Selection = ReadonlyMap<string, Selection>;
 
 type MutableSelection = Map<string, MutableSelection>;
 
 const selections = new WeakMap<readonly FieldNode[], Selection>();
 
-/** What a selection costs for each of its fields: a map, and what lists remember by it. Measured: 200. */
+/** Memory per field of a selection: its map, and the entries that lists cache for it. Measured: 200. */
 const BYTES_PER_FIELD = 300;
 
-/** @returns the selection below the field being resolved, merged over fragments and repetitions */
+/** @returns the selection below the field being resolved; fragments and repeated fields are merged */
 export function selectionOf(info: Pick<GraphQLResolveInfo, 'fieldNodes' | 'fragments' | 'operation'>): Selection {
   let selection = selections.get(info.fieldNodes);
   if (!selection) {
@@ -35,7 +35,7 @@ export function selectionOf(info: Pick<GraphQLResolveInfo, 'fieldNodes' | 'fragm
 const typedSelections = new WeakMap<readonly FieldNode[], Map<string, Selection>>();
 
 /**
- * The same of a field whose type is an interface, for the values of one type: what fragments on other types select is left out.
+ * Like `selectionOf`, for a field whose type is an interface: the selection on one object type, without fragments on other types.
  * @param typeName of an object type
  */
 export function selectionOnType(
@@ -71,7 +71,7 @@ function isOfType(schema: GraphQLSchema, typeName: string, condition: string): b
   return condition === typeName || (isAbstractType(wanted) && isObjectType(type) && schema.isSubType(wanted, type));
 }
 
-/** @param applies whether a fragment counts; below a field, where types are known, all do */
+/** @param applies whether to include a fragment of these sets; fragments in nested selections are always included */
 function collect(
   sets: readonly (SelectionSetNode | undefined)[],
   fragments: Fragments,
@@ -88,7 +88,7 @@ function collect(
 const EMPTY: Selection = new Map();
 const recordSelections = new WeakMap<Selection, Selection>();
 
-/** What a connection's selection wants of its records, through `nodes` and through `edges { node }`. */
+/** The fields that a connection's selection selects on its records, through `nodes` and `edges { node }`. */
 export function recordsOf(connection: Selection): Selection {
   let records = recordSelections.get(connection);
   if (!records) {

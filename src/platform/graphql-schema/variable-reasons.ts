@@ -1,4 +1,4 @@
-/** Why a value of a variable does not fit, told from graphql's messages, which also repeat the value: what is expected, never what was sent. */
+/** Explains why the value of a variable is invalid, derived from the message of graphql-js. That message repeats the value; ours do not. */
 import type { Sentence } from '../errors/errors.js';
 
 const INVALID: Sentence = { fr: 'Cette valeur ne convient pas à son type.', en: 'This value does not fit its type.' };
@@ -10,7 +10,7 @@ function fixed(fr: string, en: string): () => Sentence {
   return () => sentence;
 }
 
-/** The name of the type, where it is told, stands behind whatever was sent: the greedy part passes over that. */
+/** In some messages the name of the type follows the sent value. The greedy `.*` skips that value. */
 const REASONS: readonly Reason[] = [
   [
     /^Int cannot represent non 32-bit/,
@@ -70,7 +70,7 @@ function oneOf(name: string): Sentence {
   return { fr: `Une des valeurs de ${name} est attendue.`, en: `One of the values of ${name} is expected.` };
 }
 
-/** @param message of graphql, or of a scalar of ours */
+/** @param message of graphql-js or of a custom scalar */
 export function reasonOf(message: string): Sentence {
   for (const [pattern, sentence] of REASONS) {
     const match = pattern.exec(message);

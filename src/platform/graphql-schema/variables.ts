@@ -1,4 +1,4 @@
-/** Variables of an operation coerced once, before execution; what is wrong is told by its path, never by its value. */
+/** Coerces the variables of an operation once, before execution. Errors name the path of an invalid value, never the value. */
 import {
   coerceInputValue,
   GraphQLError,
@@ -23,7 +23,7 @@ interface Variable {
 }
 
 const NO_VARIABLES: CoercedVariables = Object.freeze({});
-/** As graphql-js: a list of a thousand wrong items is not a thousand errors. */
+/** The largest number of errors that are reported, as in graphql-js. */
 const MAX_PROBLEMS = 50;
 
 const REQUIRED: Sentence = { fr: 'Cette valeur est requise.', en: 'This value is required.' };
@@ -31,7 +31,7 @@ const UNKNOWN_MEMBER: Sentence = { fr: 'Ce membre est inconnu.', en: 'This membe
 
 const variablesOf = new WeakMap<OperationDefinitionNode, readonly Variable[]>();
 
-/** @throws GraphQLError around a BAD_USER_INPUT whose fields name each wrong value, the variable first */
+/** @throws GraphQLError around a BAD_USER_INPUT; its `fields` give the path of each invalid value, starting with the variable */
 export function coerceVariables(
   schema: GraphQLSchema,
   operation: OperationDefinitionNode,
@@ -91,11 +91,11 @@ function coerceVariable(
 }
 
 function problemAt(path: readonly (string | number)[], invalid: unknown, error: GraphQLError): FieldError {
-  // A scalar of ours says in its own sentence what it wants.
+  // A custom scalar has its own sentence.
   if (error.originalError instanceof AppError) {
     return { path, code: error.originalError.code, message: error.originalError.sentence };
   }
-  // graphql names the member in its message only.
+  // graphql-js names the field in its message only.
   const [, missing] = /^Field "(\w{1,60})" of required type/.exec(error.message) ?? [];
   if (missing !== undefined) return { path: [...path, missing], code: 'REQUIRED', message: REQUIRED };
   const [, unknown] = /^Field "(\w{1,60})" is not defined by/.exec(error.message) ?? [];
@@ -105,7 +105,7 @@ function problemAt(path: readonly (string | number)[], invalid: unknown, error: 
     : { path, code: 'INVALID', message: reasonOf(error.message) };
 }
 
-/** Which one, and why: of several the first. The name of an unknown member is the caller's own, so its place is told instead. */
+/** Explains the first problem. The name of an unknown field was sent by the caller, so the path of its object is given instead. */
 function sentenceOf({ path, code, message }: FieldError): Sentence {
   const name = `$${(code === 'UNKNOWN_MEMBER' ? path.slice(0, -1) : path).join('.')}`;
   return { fr: `Variable « ${name} » : ${message.fr}`, en: `Variable "${name}": ${message.en}` };

@@ -1,10 +1,10 @@
-/** Enums of GraphQL whose values are the words of REST in capitals: `customer:update` is `CUSTOMER_UPDATE`. */
+/** GraphQL enums whose names are the REST values in capitals: `customer:update` is `CUSTOMER_UPDATE`. */
 
 function nameOf(word: string): string {
   return word.toUpperCase().replaceAll(':', '_');
 }
 
-/** @returns the object that `registerEnumType` takes: values hold the words */
+/** @returns the object for `registerEnumType`: name → REST value */
 export function enumOfWords(words: readonly string[]): Readonly<Record<string, string>> {
   return Object.fromEntries(words.map((word) => [nameOf(word), word]));
 }
@@ -13,7 +13,7 @@ interface Description {
   readonly description: string;
 }
 
-/** @returns the `valuesConfig` of such an enum */
+/** @returns the `valuesConfig` for such an enum, from descriptions by REST value */
 export function describeWords(
   descriptions: Readonly<Record<string, Description>>,
 ): Readonly<Record<string, Description>> {
