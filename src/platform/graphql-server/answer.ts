@@ -1,4 +1,4 @@
-/** From the result of an operation to the answer that leaves: its cost, its size, its status. */
+/** Turns the result of an operation into the response: adds the cost, checks the size and sets the status. */
 import type { FormattedExecutionResult, GraphQLFormattedError } from 'graphql';
 import { answerOfChangesTooLarge, answerTooLarge } from '../errors/answer-too-large.js';
 import { UnsentBytes, type LongText } from '../values/long-text.js';
@@ -7,14 +7,14 @@ import type { GraphqlLimits } from '../graphql-limits/structure.js';
 import { explainError, type ExplainedError, type GraphqlErrorFormatting } from './errors.js';
 import type { RequestState } from './pipeline.js';
 
-/** An answer as it is sent. */
+/** A response in the form in which it is sent. */
 export interface GraphqlAnswer {
   readonly status: number;
   readonly body: string | LongText;
   readonly retryAfterSeconds: number | undefined;
 }
 
-/** An answer before it is text. */
+/** A response before it is written as text. */
 interface Outcome {
   readonly status: number;
   readonly result: FormattedExecutionResult;
@@ -27,7 +27,7 @@ interface FinishOptions {
   readonly wantsCost: boolean;
 }
 
-/** The answer for a result, unless it would have too many bytes. */
+/** @returns the response for a result, or an error if the response would be too large */
 export async function finishAnswer(
   requestState: RequestState,
   result: FormattedExecutionResult,
@@ -42,19 +42,19 @@ export async function finishAnswer(
   return { status: whole.status, body, retryAfterSeconds: whole.retryAfterSeconds };
 }
 
-/** @returns undefined for an answer that would be too large */
+/** @returns undefined when the response would be too large */
 async function bodyOf(
   { isMutation }: RequestState,
   result: FormattedExecutionResult,
   maxBytes: number,
 ): Promise<GraphqlAnswer['body'] | undefined> {
-  // A field that could not be read because the request had read too much leaves no answer that is worth having.
+  // A field failed because the request read too many rows. The rest of the response is incomplete, so it is not sent.
   if (result.errors?.some(isAboutSize) === true) return undefined;
-  // What mutations have done is told, however much waits to be sent.
+  // The process's limit of unsent bytes does not apply to mutations: their clients must learn what was done.
   return writeJson(inOrder(result), maxBytes, isMutation ? new UnsentBytes() : undefined);
 }
 
-/** For a request that is rejected as a whole. */
+/** The response to a request that is rejected as a whole. */
 export function errorAnswer(rejections: readonly ExplainedError[]): GraphqlAnswer {
   return write(outcomeOf(rejections));
 }
@@ -68,7 +68,7 @@ function outcomeOf(rejections: readonly ExplainedError[]): Outcome {
   };
 }
 
-/** `conditions`: their part of `requested`, where there are any. `actual`: the objects that the answer holds. */
+/** Adds `extensions.cost`. `conditions` is a part of `requested`; `actual` is the number of objects in the response. */
 function withCost(outcome: Outcome, requestState: RequestState, limit: number): Outcome {
   if (requestState.cost === undefined) return outcome;
   const { data } = outcome.result;
@@ -82,7 +82,7 @@ function isAboutSize({ extensions }: GraphQLFormattedError): boolean {
   return extensions?.code === 'ANSWER_TOO_LARGE';
 }
 
-/** Mutations have run. Their own errors say which of them changed nothing; there are as many as root fields, at most. */
+/** Keeps the errors of mutations that failed as a whole, so the caller can tell which root fields changed nothing. */
 function tooLarge({ result }: Outcome, requestState: RequestState, { limits, formatting }: FinishOptions): Outcome {
   const failures = requestState.isMutation ? (result.errors ?? []).filter(({ path }) => path?.length === 1) : [];
   const error = requestState.isMutation
@@ -92,12 +92,12 @@ function tooLarge({ result }: Outcome, requestState: RequestState, { limits, for
   return { status: 200, result: { ...result, errors, data: null }, retryAfterSeconds: undefined };
 }
 
-/** Of an answer that is short. */
+/** Writes a short response. */
 function write({ status, result, retryAfterSeconds }: Outcome): GraphqlAnswer {
   return { status, body: JSON.stringify(inOrder(result)), retryAfterSeconds };
 }
 
-/** Errors first, as the specification advises: they are seen even where the data are long. */
+/** Errors come first, as the specification recommends, so they are visible even before long data. */
 function inOrder({ errors, data, extensions }: FormattedExecutionResult): object {
   return { errors, data, extensions };
 }

@@ -1,7 +1,7 @@
 /**
- * The documents of identified callers, parsed and validated, with all that is remembered of them: the only cache of documents of the
- * process, bounded in bytes. Apollo's document store and its persisted queries are views of it. Whatever else is remembered of a
- * document hangs on its nodes (WeakMap) and is gone with it.
+ * The parsed and validated documents of identified callers. This is the only cache of documents in the process, and it is bounded in
+ * bytes. Apollo's document store and its persisted queries are views of it. Other caches (plans, costs, selections) are WeakMaps keyed
+ * by nodes of a document, so their entries are freed with it.
  */
 import { Kind, type DocumentNode } from 'graphql';
 import { openAccount } from '../graphql-schema/kept-bytes.js';
@@ -9,12 +9,12 @@ import { openAccount } from '../graphql-schema/kept-bytes.js';
 interface Entry {
   readonly text: string;
   readonly document: DocumentNode;
-  /** Apollo's own: by hash, one for the document and one for the persisted text. */
+  /** Apollo's keys, which are hashes: one for the document and one for the persisted text. */
   readonly keys: string[];
   bytes: number;
 }
 
-/** What Apollo asks of a cache. */
+/** The interface of a cache for Apollo. */
 interface Store<V> {
   get(key: string): Promise<V | undefined>;
   set(key: string, value: V): Promise<void>;
@@ -22,23 +22,23 @@ interface Store<V> {
 }
 
 export interface DocumentsOptions {
-  /** Of all documents together, by the estimates of this file and of those who call `countKept`. */
+  /** Limit for all documents together, as estimated by this file and by the callers of `countKept`. */
   readonly maxBytes: number;
-  /** A larger one is answered, and forgotten. */
+  /** A larger document is executed but not kept. */
   readonly maxDocumentBytes: number;
 }
 
-/** About 500 documents of a client's usual size, or 60 of the largest texts: the texts are 8 MiB of it at most. */
+/** Enough for about 500 documents of usual size, or 60 of the largest. At most 8 MiB of it are texts. */
 export const DEFAULT_DOCUMENTS: DocumentsOptions = { maxBytes: 50_331_648, maxDocumentBytes: 8_388_608 };
 
-/** With its position, and its part of the node that it stands in. Measured: 230 to 540. */
+/** Memory per token, with its position and its share of a node. Measured: 230 to 540. */
 const BYTES_PER_TOKEN = 550;
-/** However little a text holds: this many of it, at two bytes a character, are as many as may be kept of all texts together. */
+/** A document counts at least this multiple of its text, so all texts together take at most a sixth of `maxBytes`. */
 const SHARE_OF_TEXT = 6;
 const BYTES_PER_CHARACTER = 2;
 
 export class Documents {
-  /** The least recently used first. */
+  /** In order of use, the least recently used first. */
   private readonly byText = new Map<string, Entry>();
   private readonly byKey = new Map<string, Entry>();
   private newest: Entry | undefined;
@@ -52,7 +52,7 @@ export class Documents {
     (document) => this.keep(document),
   );
 
-  /** For Apollo: the texts of persisted queries. Only that of a kept document can be found. */
+  /** For Apollo: the texts of persisted queries. Only texts of kept documents are found. */
   readonly persisted: Store<string> = this.storeOf(
     (entry) => {
       this.touch(entry);
@@ -61,7 +61,7 @@ export class Documents {
     (text) => this.byText.get(text),
   );
 
-  /** Whether the text passed every check before; it counts as used. */
+  /** True when the text has already passed every check. The call counts as a use of the document. */
   knows(text: string): boolean {
     const entry = this.byText.get(text);
     if (entry === undefined) return false;
@@ -83,12 +83,12 @@ export class Documents {
         }
         return Promise.resolve();
       },
-      // Apollo never does; what is kept goes when it is the oldest.
+      // Apollo never calls it. Documents are removed when they are the least recently used.
       delete: () => Promise.resolve(false),
     };
   }
 
-  /** @returns undefined for one that is too large, or whose text was kept meanwhile for another request */
+  /** @returns undefined when the document is too large, or another request has added the same text in the meantime */
   private keep(document: DocumentNode): Entry | undefined {
     const text = document.loc?.source.body;
     if (text === undefined || this.byText.has(text)) return undefined;

@@ -1,30 +1,30 @@
-/** From anything thrown on the GraphQL transport to the error that leaves: our code, a sentence in the caller's language, no value that was sent. */
+/** Converts any thrown value to a GraphQL error with a catalogue code and a sentence in the caller's language, without sent values. */
 import { GraphQLError, Kind, type GraphQLFormattedError } from 'graphql';
 import { AppError, ERROR_CATALOGUE, type Language, type Sentence } from '../errors/errors.js';
 
-/** To whom an error is told. */
+/** The caller who receives an error. */
 export interface Caller {
   readonly requestId: string;
   readonly language: Language;
 }
 
 export interface GraphqlErrorFormatting {
-  /** Errors hidden in foreign errors, for example PostgreSQL's; undefined when the error is a fault of ours. */
+  /** Converts errors of libraries, for example of PostgreSQL. @returns undefined for an internal error */
   readonly translate?: (error: unknown) => AppError | undefined;
-  /** The cause of an `INTERNAL` error: for the log. */
+  /** Called with the cause of each `INTERNAL` error, for the log. */
   readonly onInternalError: (error: unknown, requestId: string) => void;
 }
 
-/** What leaves, and what HTTP must know of it. */
+/** A formatted error, and its HTTP status and header. */
 export interface ExplainedError {
   readonly error: GraphQLFormattedError;
   readonly code: string;
-  /** Of the whole answer, when this error rejects the request before execution. */
+  /** The HTTP status when this error rejects the request before execution. */
   readonly status: number;
   readonly retryAfterSeconds: number | undefined;
 }
 
-/** An error that keeps graphql's own English message, or speaks Apollo's protocol: no sentence of ours. */
+/** An error with the English message of graphql-js or of Apollo's protocol. */
 interface ProtocolError {
   readonly code: string;
   readonly status: number;
@@ -46,7 +46,7 @@ const INVALID_ARGUMENT: Sentence = {
 const INVALID_LITERAL = 'A value in the document does not fit the type expected here.';
 const INTROSPECTION_OFF = 'Introspection is turned off on this server.';
 
-/** One error for the caller; an unknown one is reported to the log and leaves as a neutral `INTERNAL`. */
+/** @returns the error for the caller. An unknown error is logged and becomes `INTERNAL`, without details. */
 export function explainError(thrown: unknown, caller: Caller, formatting: GraphqlErrorFormatting): ExplainedError {
   const located = thrown instanceof GraphQLError ? thrown : undefined;
   const protocol = located === undefined ? undefined : protocolErrorOf(located);
@@ -85,7 +85,7 @@ function placeOf(located: GraphQLError | undefined): Pick<GraphQLFormattedError,
   };
 }
 
-/** What a resolver or a check threw, inside the wrappers of graphql and Apollo. */
+/** @returns the error that a resolver or a check threw, without the wrappers of graphql-js and Apollo */
 function causeOf(thrown: unknown): unknown {
   let cause = thrown;
   while (cause instanceof GraphQLError && cause.originalError !== undefined) cause = cause.originalError;
@@ -101,7 +101,7 @@ function rejectionOf(
   if (located !== undefined && cause instanceof GraphQLError) {
     const byApollo = apolloErrorOf(located);
     if (byApollo !== undefined) return byApollo;
-    // graphql's own coercion of arguments, told from its errors about our resolvers by its wording only.
+    // An argument that graphql-js could not coerce. Only the wording distinguishes it from errors about resolvers.
     if (cause.nodes !== undefined && cause.message.startsWith('Argument "')) {
       return new AppError('BAD_USER_INPUT', INVALID_ARGUMENT);
     }
@@ -109,7 +109,7 @@ function rejectionOf(
   return formatting.translate?.(cause);
 }
 
-/** Apollo's own errors: `extensions.code` is documented, the rest is told apart by the status it asks for. */
+/** Errors of Apollo. Its `extensions.code` is documented; beyond that, the HTTP status distinguishes them. */
 function apolloErrorOf(located: GraphQLError): AppError | undefined {
   const { code, http } = located.extensions;
   switch (code) {
@@ -136,7 +136,7 @@ function protocolErrorOf(located: GraphQLError): ProtocolError | undefined {
     case 'GRAPHQL_VALIDATION_FAILED':
       return { code, status: ERROR_CATALOGUE[code].status, message: validationMessageOf(located) };
     case 'PERSISTED_QUERY_NOT_FOUND':
-      // Clients recognise code and message, then send the text: not a failure (Apollo's protocol says 200).
+      // Clients recognise code and message and then send the text. Apollo's protocol requires status 200.
       return { code, status: 200, message: located.message };
     default:
       return undefined;
@@ -152,6 +152,6 @@ function validationMessageOf(located: GraphQLError): string {
   if (located.extensions.validationErrorCode === 'INTROSPECTION_DISABLED') return INTROSPECTION_OFF;
   const isAboutLiteral = located.nodes?.some(({ kind }) => kind.endsWith('Value') && kind !== Kind.OBJECT) === true;
   if (!isAboutLiteral) return located.message;
-  // Names the type, which the schema publishes, but not the literal that follows it.
+  // Keeps the name of the type, which the schema publishes, but not the literal that follows.
   return /^Expected value of type "[^"]+"/.exec(located.message)?.[0].concat('.') ?? INVALID_LITERAL;
 }

@@ -1,4 +1,4 @@
-/** GraphQL over HTTP: how a request is read (graphql.github.io/graphql-over-http). */
+/** Reads GraphQL requests over HTTP (graphql.github.io/graphql-over-http). */
 import type { FastifyRequest } from 'fastify';
 import { AppError, type Sentence } from '../errors/errors.js';
 import { essenceOf, isDeeperThan, JSON_ONLY, MAX_JSON_DEPTH, TOO_DEEP } from '../values/json-body.js';
@@ -23,13 +23,14 @@ const WRONG_PARAMETER: Sentence = {
   fr: '« operationName » doit être un texte, « variables » et « extensions » des objets JSON, chacun donné une fois.',
   en: '"operationName" must be a text, "variables" and "extensions" JSON objects, each given once.',
 };
-/** @throws AppError 400 when a parameter has the wrong shape */
+
+/** @throws AppError 400 when a parameter has the wrong type */
 export function readPostParameters(body: unknown): GraphqlParameters {
   if (!isRecord(body)) throw new AppError('MALFORMED_REQUEST', NOT_AN_OBJECT);
   return checkParameters(body);
 }
 
-/** @throws AppError 400 as readPostParameters, 415 when a content type announces anything but JSON */
+/** @throws AppError 400 like readPostParameters, 415 for a content type other than JSON */
 export function readGetParameters(request: FastifyRequest): GraphqlParameters {
   const type = request.headers['content-type'];
   if (type !== undefined && essenceOf(type) !== 'application/json') {
@@ -45,14 +46,13 @@ export function readGetParameters(request: FastifyRequest): GraphqlParameters {
   });
 }
 
-/** Browsers add the other schemes by themselves, once a person has typed a password. */
+/** Only Bearer counts: browsers send credentials of other schemes on their own once the user has typed a password. */
 const BEARER = /^bearer /i;
 const PREFLIGHTED_BY = ['x-tenant-id', 'apollo-require-preflight', 'x-apollo-operation-name', 'content-type'] as const;
 
 /**
- * Whether a browser would have asked us before it sent this GET from another site (Apollo's rule and header names). Who signs
- * in by a header has been asked.
- * POST needs no check: its content type, application/json, is never sent unasked.
+ * True when a browser sends a CORS preflight before this GET from another site (the rule and the header names are Apollo's).
+ * POST needs no check, because its content type application/json always requires a preflight.
  */
 export function isPreflighted({ headers }: FastifyRequest): boolean {
   return BEARER.test(headers.authorization ?? '') || PREFLIGHTED_BY.some((name) => headers[name] !== undefined);
@@ -64,7 +64,7 @@ function onceOf(search: URLSearchParams, name: string): string | undefined {
   return values[0];
 }
 
-/** Clients that fill a form send the parameters that they have no value for. */
+/** An empty text counts as absent, because forms send parameters without a value. */
 function jsonOf(text: string | undefined): unknown {
   if (text === undefined || text === '') return undefined;
   let parsed: unknown;
@@ -73,7 +73,7 @@ function jsonOf(text: string | undefined): unknown {
   } catch {
     throw new AppError('MALFORMED_REQUEST', WRONG_PARAMETER);
   }
-  // As in a body, where the body's own object is the first level.
+  // One level less than in a body, where the enclosing object is the first level.
   if (isDeeperThan(parsed, MAX_JSON_DEPTH - 1)) throw new AppError('MALFORMED_REQUEST', TOO_DEEP);
   return parsed;
 }
@@ -91,13 +91,13 @@ function checkParameters(sent: Readonly<Record<string, unknown>>): GraphqlParame
   return parameters;
 }
 
-/** An empty name is as good as none: clients send it for documents with one operation. */
+/** An empty name counts as absent: clients send it for documents with one operation. */
 function nameOf(value: unknown): string | undefined {
   const name = textOf(value, WRONG_PARAMETER);
   return name === '' ? undefined : name;
 }
 
-/** null is as good as absent (GraphQL over HTTP, "Request parameters"). */
+/** null counts as absent (GraphQL over HTTP, "Request parameters"). */
 function textOf(value: unknown, sentence: Sentence): string | undefined {
   if (value === undefined || value === null) return undefined;
   if (typeof value !== 'string') throw new AppError('MALFORMED_REQUEST', sentence);

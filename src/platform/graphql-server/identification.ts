@@ -1,4 +1,4 @@
-/** Who may run an operation at all: nobody unknown, except through the few public root fields. Default deny. */
+/** Rejects operations of unidentified callers, except those that only select public root fields. Default deny. */
 import type { DocumentNode, OperationDefinitionNode } from 'graphql';
 import { AppError, type Sentence } from '../errors/errors.js';
 import { fieldsOf, fragmentsOf } from '../graphql-schema/fragments.js';
@@ -10,14 +10,14 @@ const CROSS_SITE: Sentence = {
   en: 'GET request blocked: add the header "apollo-require-preflight: true", which rules out cross-site request forgery.',
 };
 
-/** What a context says of the caller. */
+/** The part of a context that identifies the caller. */
 export interface Identified {
   readonly actor?: unknown;
   readonly rejection?: AppError | undefined;
 }
 
 interface Exposure {
-  /** Asks for the schema only: nothing that anybody could not ask for. */
+  /** True when only introspection fields are selected, which are public. */
   readonly isMeta: boolean;
   readonly isPublic: boolean;
 }
@@ -29,7 +29,7 @@ type Operation = OperationDefinitionNode | undefined;
 export interface Identification {
   /** @throws AppError when the operation needs an actor and the context has none */
   readonly requireActor: (operation: Operation, document: DocumentNode, context: Identified) => void;
-  /** @throws AppError when the operation asks for more than the schema: a page of another site could have sent it */
+  /** @throws AppError when the operation selects more than introspection: a page of another site could have sent it */
   readonly requireMeta: (operation: Operation, document: DocumentNode) => void;
 }
 
@@ -37,7 +37,7 @@ export function isIdentified({ actor }: Identified): boolean {
   return actor !== undefined && actor !== null;
 }
 
-/** Both checks, remembering per operation what its root fields are. */
+/** Creates both checks. They cache the result for each operation. */
 export function createIdentification(publicFields: ReadonlySet<string>): Identification {
   const exposures = new WeakMap<OperationDefinitionNode, Exposure>();
 
@@ -47,7 +47,7 @@ export function createIdentification(publicFields: ReadonlySet<string>): Identif
     if (exposure === undefined) {
       const rootType = ROOT_TYPES[operation.operation];
       const names = fieldsOf([operation.selectionSet], fragmentsOf(document)).map(({ name }) => name.value);
-      // Where introspection is off, validation has rejected `__schema` and `__type` already.
+      // If introspection is off, validation has already rejected `__schema` and `__type`.
       const isMeta = (name: string) => name.startsWith('__');
       const isPublic = names.every((name) => isMeta(name) || publicFields.has(`${rootType}.${name}`));
       exposure = { isMeta: names.every(isMeta), isPublic };

@@ -1,9 +1,9 @@
-/** Which of the two GraphQL media types an answer has, by the caller's Accept header. */
+/** Chooses one of the two GraphQL media types for the response, by the Accept header. */
 import { LRUCache } from 'lru-cache';
 import { essenceOf } from '../values/json-body.js';
 
 export const JSON_TYPE = 'application/json; charset=utf-8';
-/** The first is the default: clients that name neither are older than the second. */
+/** The first is the default: clients that name neither predate the second. */
 const OFFERED = [JSON_TYPE, 'application/graphql-response+json; charset=utf-8'] as const;
 
 interface MediaRange {
@@ -11,11 +11,11 @@ interface MediaRange {
   readonly quality: number;
 }
 
-/** Clients send few different Accept headers; bounded because anybody may send any, 16 kB long. */
+/** Clients send few different Accept headers. The cache is bounded because anyone may send any text of up to 16 kB. */
 const MAX_KEPT_LENGTH = 500;
 const chosenTypes = new LRUCache<string, { readonly type: string | undefined }>({ max: 200 });
 
-/** @returns the media type to answer with, or undefined when the caller takes neither (406) */
+/** @returns the media type of the response, or undefined when the caller accepts neither (406) */
 export function negotiateMediaType(accept: string | undefined): string | undefined {
   if (accept === undefined || accept === '') return JSON_TYPE;
   let chosen = chosenTypes.get(accept);
@@ -26,7 +26,7 @@ export function negotiateMediaType(accept: string | undefined): string | undefin
   return chosen.type;
 }
 
-/** Whether the caller is a browser that opens a page: it ranks HTML above both GraphQL types. */
+/** True for a browser that opens a page: it ranks HTML above both GraphQL types. */
 export function prefersHtml(accept: string | undefined): boolean {
   const ranges = readMediaRanges(accept ?? '');
   const html = qualityOf('text/html', ranges);
@@ -40,7 +40,7 @@ function preferredOf(ranges: readonly MediaRange[]): string | undefined {
     const quality = qualityOf(essenceOf(offered), ranges);
     if (quality > best) [preferred, best] = [offered, quality];
   }
-  // Equal weights go to the type that the caller names first.
+  // With equal weights, the type that the caller names first wins.
   if (best > 0 && qualityOf(essenceOf(OFFERED[0]), ranges) === qualityOf(essenceOf(OFFERED[1]), ranges)) {
     const first = ranges.find(({ type }) => OFFERED.some((offered) => essenceOf(offered) === type));
     return OFFERED.find((offered) => essenceOf(offered) === first?.type) ?? preferred;
@@ -56,7 +56,7 @@ function readMediaRanges(accept: string): readonly MediaRange[] {
   });
 }
 
-/** The most specific range decides (RFC 9110 §12.5.1). */
+/** The most specific media range applies (RFC 9110 §12.5.1). */
 function qualityOf(type: string, ranges: readonly MediaRange[]): number {
   const [family = ''] = type.split('/');
   for (const wanted of [type, `${family}/*`, '*/*']) {

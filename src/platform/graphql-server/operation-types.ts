@@ -1,7 +1,7 @@
-/** The rule "Operation type existence" of the GraphQL specification, which graphql-js 16 does not check before it executes. */
+/** The validation rule "Operation type existence" of the GraphQL specification. graphql-js 16 does not check it before execution. */
 import { GraphQLError, type ASTVisitor, type ValidationContext } from 'graphql';
 
-/** Rejects an operation whose root type the schema lacks: subscriptions, where there are none. */
+/** Rejects an operation whose root type is not in the schema, e.g. a subscription. */
 export function knownOperationTypes(context: ValidationContext): ASTVisitor {
   return {
     OperationDefinition: (node) => {

@@ -1,4 +1,4 @@
-/** Our steps inside Apollo's request pipeline: identify the caller, coerce the variables, estimate the cost, run it. */
+/** Our steps in Apollo's request pipeline: identify the caller, coerce the variables, estimate the cost, execute. */
 import type {
   ApolloServerPlugin,
   GraphQLRequestContextDidResolveOperation,
@@ -20,35 +20,35 @@ import { createCosting, type CostEstimate, type OperationCost } from '../graphql
 import type { Identification } from './identification.js';
 import { coerceVariables, type CoercedVariables } from '../graphql-schema/variables.js';
 
-/** What this transport must know of the context that the application makes; resolvers receive that same object. */
+/** The part of the application's context that this transport uses. Resolvers receive the same object. */
 export interface GraphqlContext {
   readonly requestId: string;
   readonly language: Language;
-  /** undefined or null: nobody is identified. */
+  /** undefined or null: the caller is not identified. */
   readonly actor?: unknown;
-  /** Why nobody is: thrown when the operation needs an actor, ignored by the public root fields. */
+  /** The reason why the caller is not identified. It is thrown when the operation needs an actor; public root fields ignore it. */
   readonly rejection?: AppError | undefined;
 }
 
-/** One request on its way; Apollo copies the context that holds it, so it is reached through one field. */
+/** The state of one request. Apollo copies the context object, so the state is an object inside it. */
 export interface RequestState {
   readonly context: GraphqlContext;
-  /** false: a page of another site may have sent it. */
+  /** false: a page of another site may have sent the request. */
   readonly isPreflighted: boolean;
   variables: CoercedVariables;
   isMutation: boolean;
   /** Set once the operation is known. */
   cost: OperationCost | undefined;
-  /** What `cost` is estimated at. */
+  /** The estimate of `cost` for the variables. */
   estimate: CostEstimate;
   /** Set when the request was rejected before execution. */
   rejections: readonly ExplainedError[] | undefined;
-  /** Set when the execution as a whole failed for want of capacity. */
+  /** Set when the whole execution failed for lack of capacity. */
   status: number | undefined;
   retryAfterSeconds: number | undefined;
 }
 
-/** A request of which nothing is known but its context. */
+/** The state at the start of a request. */
 export function startRequestState(context: GraphqlContext, isPreflighted: boolean): RequestState {
   return {
     context,
@@ -73,16 +73,16 @@ export interface PipelineOptions {
   readonly formatting: GraphqlErrorFormatting;
   readonly identification: Identification;
   readonly maxCost: number;
-  /** Called before errors of an operation leave. Where it fails, its own error stands in the place of each FORBIDDEN. */
+  /** Called before the errors of an operation are sent. If it fails, its error replaces each FORBIDDEN. */
   readonly beforeErrors?: ((context: GraphqlContext) => Promise<void>) | undefined;
 }
 
 type Listener = GraphQLRequestListener<RequestStateHolder>;
-/** `operation` is absent when the document has none of the wanted name. */
+/** `operation` is absent when the document has no operation of the requested name. */
 type ResolvedState = GraphQLRequestContextDidResolveOperation<RequestStateHolder>;
 type RunnableState = GraphQLRequestContextResponseForOperation<RequestStateHolder>;
 
-/** Errors that say "not now": when they are all that an execution yielded, HTTP says so too. */
+/** Codes for lack of capacity. When all of an execution failed with one of them, it sets the HTTP status. */
 const CAPACITY_CODES: ReadonlySet<string> = new Set(['UNAVAILABLE', 'RATE_LIMITED']);
 
 const UNKNOWN_OPERATION: Sentence = {
@@ -90,12 +90,12 @@ const UNKNOWN_OPERATION: Sentence = {
   en: 'The document has no operation of that name, or has several and no name is given.',
 };
 
-/** The one plugin of the server: each hook of each plugin costs a promise per request. */
+/** The only plugin with hooks, because each hook of each plugin costs a promise per request. */
 export function createPipelinePlugin(options: PipelineOptions): ApolloServerPlugin<RequestStateHolder> {
   const { formatting } = options;
   const prepare = createPreparation(options);
   const listener: Listener = {
-    // Apollo awaits each hook and turns what this one throws into the error of the request.
+    // Apollo awaits each hook. An error thrown here becomes the error of the request.
     // eslint-disable-next-line @typescript-eslint/require-await
     didResolveOperation: async (state) => {
       prepare(state);
@@ -120,7 +120,7 @@ export function createPipelinePlugin(options: PipelineOptions): ApolloServerPlug
   };
 }
 
-/** Everything that may reject an operation before it runs, cheapest and most secret first. */
+/** The checks before execution. Identification comes first, so unidentified callers learn nothing from the others. */
 function createPreparation({ schema, identification, maxCost }: PipelineOptions): (state: ResolvedState) => void {
   const { requireActor, requireMeta } = identification;
   const costOf = createCosting(schema);
@@ -145,7 +145,7 @@ function tooExpensive({ objects, conditions }: CostEstimate, limit: number): App
   });
 }
 
-/** Says where the cost is from when fewer objects would not help. */
+/** Names the cost of conditions when it is more than half of the total. */
 function costSentence(requested: number, conditions: number, limit: number): Sentence {
   if (conditions * 2 <= requested) {
     return {

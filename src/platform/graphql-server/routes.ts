@@ -1,4 +1,4 @@
-/** The HTTP edge of GraphQL: methods, media types, bodies and the errors that happen before an operation exists. */
+/** The HTTP routes of GraphQL: methods, media types, bodies, and errors that occur before an operation is known. */
 import type { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AppError, preferredLanguage, type Sentence } from '../errors/errors.js';
@@ -12,9 +12,9 @@ import { errorAnswer, type GraphqlAnswer } from './answer.js';
 import type { GraphqlServer } from './server.js';
 
 export interface GraphqlRouteOptions {
-  /** A bad or missing token is `error` in the context; what this throws rejects the whole request. */
+  /** An invalid or missing token becomes `rejection` in the context. An error thrown here rejects the whole request. */
   readonly createContext: (request: FastifyRequest, reply: FastifyReply) => GraphqlContext | Promise<GraphqlContext>;
-  /** Answers a browser that opens /graphql as a page. */
+  /** Responds to a browser that opens /graphql as a page. */
   readonly playground?: (request: FastifyRequest, reply: FastifyReply) => unknown;
 }
 
@@ -33,7 +33,7 @@ export async function registerGraphql(
 ): Promise<void> {
   app.addHook('onClose', () => server.stop());
   await app.register((scope, _options, done) => {
-    // The body stays bytes until the handler has checked type and encoding: every error then leaves by one door.
+    // The body stays bytes until the handler has checked its type and encoding, so all its errors are formatted in one place.
     keepBodyBytes(scope);
     scope.setErrorHandler((error, request, reply) => reply.send(reject(server, asRejection(error), request, reply)));
     scope.post(PATH, (request, reply) => handlePost(server, options, request, reply));
@@ -88,7 +88,7 @@ async function handleGet(
   }
 }
 
-/** A link to an operation (`?query=…`) is answered as JSON, whoever follows it. */
+/** Links to an operation (`?query=…`) return JSON even in a browser. */
 function isPageVisit(request: FastifyRequest): boolean {
   return prefersHtml(request.headers.accept) && !/[?&]query=/.test(request.url);
 }
@@ -103,14 +103,14 @@ function wantsCost(request: FastifyRequest): boolean {
   return request.headers['x-cost'] === '1';
 }
 
-/** What Fastify itself rejects while it reads the body. */
+/** Converts errors of Fastify that occur while it reads the body. */
 function asRejection(error: unknown): unknown {
   const status = error instanceof Error && 'statusCode' in error ? error.statusCode : undefined;
   if (status === 415) return new AppError('UNSUPPORTED_MEDIA_TYPE', JSON_ONLY);
   return typeof status === 'number' && status < 500 ? new AppError('MALFORMED_REQUEST') : error;
 }
 
-/** An error before there is a context: its language and id come from the request itself. */
+/** Responds to an error before the context exists. Language and id come from the request itself. */
 function reject(
   server: GraphqlServer,
   error: unknown,
@@ -122,7 +122,7 @@ function reject(
   return write(errorAnswer([explainError(error, caller, server.formatting)]), type, reply);
 }
 
-/** Sets the head; the body is returned, because returning the reply itself makes Fastify watch the stream. */
+/** Sets status and headers and returns the body. Returning the reply instead would make Fastify watch the stream. */
 function write(
   { status, body, retryAfterSeconds }: GraphqlAnswer,
   type: string,

@@ -1,4 +1,4 @@
-/** Apollo Server with our errors, limits and executor inside; routes.ts puts it behind HTTP. */
+/** Apollo Server with our errors, limits and executor. routes.ts connects it to HTTP. */
 import { ApolloServer, HeaderMap, type HTTPGraphQLRequest } from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,
@@ -33,12 +33,12 @@ import {
 export interface GraphqlServerOptions {
   readonly schema: GraphQLSchema;
   readonly introspection: boolean;
-  /** Runs operations through plans made once per document; the answers are the same without. */
+  /** Execute operations by plans that are made once per document. Responses are the same without plans. */
   readonly compile: boolean;
-  /** Root fields that need no actor, as `Mutation.login`. */
+  /** Root fields that need no actor, e.g. `Mutation.login`. */
   readonly publicFields?: ReadonlySet<string>;
   readonly formatting: GraphqlErrorFormatting;
-  /** Each one that is not given has its default. */
+  /** Limits that are not given have their default. */
   readonly limits?: Partial<GraphqlLimits>;
   readonly documents?: Partial<DocumentsOptions>;
   readonly beforeErrors?: PipelineOptions['beforeErrors'];
@@ -46,9 +46,9 @@ export interface GraphqlServerOptions {
 
 export interface GraphqlServer {
   readonly formatting: GraphqlErrorFormatting;
-  /** Of a request's body. */
+  /** Limit for request bodies. */
   readonly jsonLimit: JsonLimit;
-  /** Answers one request whose parameters have been read; never throws. */
+  /** Responds to one request whose parameters have been read. Never throws. */
   readonly answer: (parameters: GraphqlParameters, request: AnswerOptions) => Promise<GraphqlAnswer>;
   readonly stop: () => Promise<void>;
 }
@@ -60,16 +60,16 @@ interface AnswerOptions {
   readonly wantsCost: boolean;
 }
 
-/** Apollo asks only for the method: to reject mutations by GET. */
+/** Apollo only uses the method, to reject mutations by GET. */
 const GET_REQUEST: HTTPGraphQLRequest = { method: 'GET', headers: new HeaderMap(), search: '', body: undefined };
 
 const SILENT_LOGGER = { debug: ignore, info: ignore, warn: ignore, error: ignore };
 
 function ignore(): void {
-  // What Apollo logs reaches onInternalError through its hooks.
+  // Errors reach onInternalError through Apollo's hooks.
 }
 
-/** Starts Apollo; `stop` ends it. */
+/** Starts Apollo. `stop` ends it. */
 export async function createGraphqlServer(options: GraphqlServerOptions): Promise<GraphqlServer> {
   const { schema, formatting, publicFields = new Set<string>() } = options;
   const limits = { ...DEFAULT_GRAPHQL_LIMITS, ...options.limits };
@@ -97,14 +97,14 @@ export async function createGraphqlServer(options: GraphqlServerOptions): Promis
   };
 }
 
-/** A body that holds more than its variables may hold is as good as such variables. */
+/** A body with more values than its variables may have gets the same error as such variables. */
 function jsonLimitOf({ values }: GraphqlLimits): JsonLimit {
   return { values: Math.max(MAX_JSON_VALUES, 2 * values), error: () => tooLarge('values', values) };
 }
 
 type Apollo = ApolloServer<RequestStateHolder>;
 
-/** What nobody identified sends is parsed, validated and interpreted anew each time: it leaves nothing behind, and pushes nothing out. */
+/** Documents of unidentified callers are parsed, validated and interpreted each time. They cannot fill the caches or evict entries. */
 interface Servers {
   readonly forIdentified: Apollo;
   readonly forNobody: Apollo;
@@ -160,7 +160,7 @@ async function answerThrough(
   const requestState = startRequestState(context, isPreflighted);
   const request = isGet ? { ...parameters, http: GET_REQUEST } : parameters;
   try {
-    // Not in a hook of Apollo's: before validation none may reject. A persisted text has passed when it was registered.
+    // Not in a hook of Apollo, because none before validation can reject. Persisted texts were checked when they were registered.
     if (parameters.query !== undefined) checkText(machinery, parameters.query, parameters, options);
     requireFewValues(parameters.variables, limits.values);
     const apollo = isIdentified(context) ? servers.forIdentified : servers.forNobody;
@@ -172,10 +172,13 @@ async function answerThrough(
   }
 }
 
-/** Sign-in and introspection, the longest of what nobody has to send, have 200: validation takes up to the square of them. */
+/**
+ * Limit of tokens for unidentified callers, since validation takes up to quadratic time. Sign-in and introspection, their longest
+ * documents, have 200.
+ */
 const TOKENS_OF_NOBODY = 600;
 
-/** @throws AppError for a text that is too large, or that nobody may send; of nobody's before it is validated */
+/** @throws AppError for a text that is too large, and before validation for an operation that needs an actor the caller lacks */
 function checkText(
   { documents, identification, limits }: Machinery,
   text: string,
@@ -187,7 +190,7 @@ function checkText(
     return;
   }
   const document = requireSmallStructure(text, limits);
-  // Apollo says where it cannot be read.
+  // A syntax error, which Apollo reports.
   if (document === undefined) return;
   requirePublic(identification, document, operationName, options);
   requireSmallStructure(text, { ...limits, tokens: Math.min(limits.tokens, TOKENS_OF_NOBODY) });
@@ -200,7 +203,7 @@ function requirePublic(
   { context, isGet, isPreflighted }: AnswerOptions,
 ): void {
   const operation = getOperationAST(document, operationName) ?? undefined;
-  // There is none, which is a matter of the schema, not of the caller.
+  // The schema has no subscriptions; validation rejects them for any caller.
   if (operation?.operation === OperationTypeNode.SUBSCRIPTION) return;
   if (isGet && operation?.operation === OperationTypeNode.MUTATION)
     throw new AppError('METHOD_NOT_ALLOWED', GET_IS_FOR_QUERIES);
