@@ -1,26 +1,26 @@
-/** What a transaction puts off until it commits. */
+/** Statements that a transaction defers until it commits. */
 import type { Row, StatementResult } from '../platform/postgres/batch.js';
 import { bind, type BoundStatement, type Sql } from '../platform/postgres/sql.js';
 
-/** A statement, or what makes it after the final flush has stamped its records. */
+/** A statement, or a function that makes it after the final flush has set the versions of its records. */
 export type ClosingStatement = Sql | (() => Sql);
 
-/** A statement on a row that everybody of a tenant waits for. */
+/** A statement on a hot row, which many transactions of a tenant lock. */
 export interface LastStatement {
-  /** Of the row: several are locked in the order of their names. */
+  /** Name of the row. Several rows are locked in the order of their names, which prevents deadlocks. */
   readonly name: string;
   readonly statement: Sql;
-  /** Looks at the rows that it answered with before COMMIT goes out, and may reject by throwing. */
+  /** Checks the returned rows before COMMIT is sent. An error thrown here fails the transaction. */
   readonly check?: (rows: readonly Row[]) => void;
 }
 
-/** More than these go ahead of COMMIT's message, so that no message grows with an import. */
+/** Above this number, statements are sent in messages before that of COMMIT, so messages do not grow with an import. */
 const CLOSINGS_PER_MESSAGE = 10;
 
 export class Closings {
   private readonly waiting: ClosingStatement[] = [];
   private readonly last: LastStatement[] = [];
-  /** Taken, and not yet looked at. */
+  /** Sent statements whose answers are not yet checked. */
   private sent: readonly LastStatement[] = [];
   private answers: readonly StatementResult[] = [];
 
@@ -36,17 +36,17 @@ export class Closings {
     return this.waiting.length + this.last.length === 0;
   }
 
-  /** Whether there are too many for one message. */
+  /** True when there are too many statements for one message. */
   get isLong(): boolean {
     return this.waiting.length > CLOSINGS_PER_MESSAGE;
   }
 
-  /** The next message of too many: in the order queued, and none of the last. */
+  /** Takes the statements of the next message, in the order queued, without those for hot rows. */
   takeSome(): BoundStatement[] {
     return this.waiting.splice(0, CLOSINGS_PER_MESSAGE).map(bindClosing);
   }
 
-  /** All that are left, the last at the end. */
+  /** Takes all remaining statements; those for hot rows come last. */
   takeAll(): BoundStatement[] {
     if (this.isUnchecked) throw new Error('An answer was not looked at.');
     const last = this.last.splice(0).sort((a, b) => (a.name < b.name ? -1 : 1));
@@ -54,17 +54,17 @@ export class Closings {
     return [...this.waiting.splice(0).map(bindClosing), ...last.map(({ statement }) => bind(statement))];
   }
 
-  /** Whether an answer has to be looked at before the transaction may commit. */
+  /** True while an answer must be checked before the transaction may commit. */
   get isUnchecked(): boolean {
     return this.sent.length > 0;
   }
 
-  /** @param results of a message that ended with what `takeAll` gave */
+  /** @param results of a message that ended with the statements of `takeAll` */
   keepAnswers(results: readonly StatementResult[]): void {
     this.answers = this.isUnchecked ? results.slice(-this.sent.length) : [];
   }
 
-  /** @throws what a check rejects with */
+  /** Runs the checks. @throws the error of a check */
   check(): void {
     const { sent, answers } = this;
     this.sent = [];

@@ -1,16 +1,16 @@
-/** What a message that ends in COMMIT tells about it: done, not done, or not known. Only what is certainly not done is tried again. */
+/** The outcome of COMMIT: committed, not committed, or unknown. A transaction is only retried when it is certainly not committed. */
 import type { BatchOutcome } from '../platform/postgres/batch.js';
 import { deniesCommit, isServerGoodbye } from '../platform/postgres/database-errors.js';
 
-/** Whether the tag of COMMIT was seen, with all that went before it. Seen counts: the connection may be lost right after it. */
+/** True when the answers to all statements have arrived and the last one is COMMIT, even if the connection is lost right after. */
 export function hasCommitted({ results, failure, isConnectionLost }: BatchOutcome, statements: number): boolean {
   const isWhole = results.length === statements && results.at(-1)?.tag === 'COMMIT';
   return isWhole && (failure === undefined || isConnectionLost);
 }
 
 /**
- * Whether COMMIT certainly did not happen: it never went out, the server says so and lives on, or the server ended the connection at a
- * statement before it. What a server says comes in order, so a broken socket tells nothing.
+ * True when COMMIT certainly did not happen: it was not sent, the server reported an error and kept the connection, or the server ended
+ * the connection at an earlier statement. After a socket error the outcome is unknown.
  */
 export function hasNotCommitted(
   { results, failure, isConnectionLost, isSent }: BatchOutcome,

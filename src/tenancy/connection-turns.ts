@@ -1,26 +1,26 @@
 /**
- * Whose turn it is to use one of the pool's connections. While one is free, nobody waits. When all are in use, the next one goes to
- * the waiting tenant that uses the fewest; among equals to the one whose last turn is longest ago. So no tenant keeps
- * others out, however much it asks for at once.
+ * Shares the connections of a pool fairly between tenants. While a connection is free, no request waits. When all are in use, the next
+ * free one goes to the waiting tenant that uses the fewest, and among equals to the one whose last turn is longest ago. A tenant
+ * cannot keep others waiting by sending many requests at once.
  */
 
 interface Tenant {
   using: number;
-  /** What lets each of its waiting requests in, oldest first. */
+  /** Callbacks of its waiting requests, oldest first. */
   readonly waiting: Set<() => void>;
 }
 
 /** One per pool. */
 export class ConnectionTurns {
   private using = 0;
-  /** Requests that wait, of all tenants. */
+  /** Number of waiting requests of all tenants. */
   private waiting = 0;
-  /** Tenants that use a connection or wait for one. Whoever had a turn goes to the end. */
+  /** Tenants that use a connection or wait for one. A tenant moves to the end when it gets a turn. */
   private readonly tenants = new Map<string, Tenant>();
 
   constructor(private readonly connections: number) {}
 
-  /** @returns whether the tenant may use a connection at once */
+  /** @returns true if the tenant may use a connection at once */
   enter(tenantId: string): boolean {
     if (this.using >= this.connections || this.waiting > 0) return false;
     this.occupy(tenantId);
@@ -30,7 +30,7 @@ export class ConnectionTurns {
   /**
    * Waits for a turn.
    * @param give called once, when the tenant may use a connection
-   * @returns stops waiting; without effect after the turn was given
+   * @returns a function that stops waiting; it has no effect after the turn was given
    */
   wait(tenantId: string, give: () => void): () => void {
     const tenant = this.tenantOf(tenantId);
@@ -49,7 +49,7 @@ export class ConnectionTurns {
     return stop;
   }
 
-  /** The tenant uses one connection less. */
+  /** Ends the tenant's use of one connection. */
   leave(tenantId: string): void {
     const tenant = this.tenantOf(tenantId);
     tenant.using -= 1;

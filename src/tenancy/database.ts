@@ -1,6 +1,6 @@
 /**
- * The database as the service sees it: MikroORM's pool for everything but exports, entity managers for changes, readers
- * for reads.
+ * The service's access to the database: entity managers for changes, readers for reads, and separate pools for requests (MikroORM's),
+ * for exports and for background work.
  */
 import type { MikroORM } from '@mikro-orm/postgresql';
 import pg from 'pg';
@@ -12,27 +12,27 @@ import { ExportSlots } from './export-slots.js';
 import { RequestConnections, type SharedConnections } from './request-connections.js';
 import { BoundTenantReader, type TenantReader, type TenantReaderOptions } from './tenant-reader.js';
 
-/** As much of MikroORM as is used once it is connected. */
+/** The part of MikroORM that is used after it is connected. */
 type Orm = Pick<MikroORM, 'em'>;
 
 export interface Database {
   readonly orm: Orm;
   readonly pool: pg.Pool;
-  /** Where transactions and readers get their connections. */
+  /** The source of connections for transactions and readers. */
   readonly connections: RequestConnections;
-  /** Connections for exports alone, one for each place: a reader may hold one for as long as a file may take. */
+  /** Connections for exports only, one per running export: a slow reader may hold one until the time limit of a file. */
   readonly exportPool: pg.Pool;
-  /** Take one before an export connection. */
+  /** Take a slot before a connection of `exportPool`. */
   readonly exportSlots: ExportSlots;
-  /** Whether connections may keep prepared statements under names. */
+  /** Whether connections may keep named prepared statements. */
   readonly namedStatements: boolean;
-  /** Until when all that is asked through it must be answered. Without one each wait has a limit of its own. */
+  /** The time by which all statements must be answered. Each wait also has its own limit. */
   readonly deadline: Deadline;
-  /** The same database for background work, which has connections of its own. */
+  /** The same database for background work, which has its own connections. */
   readonly background: Database;
-  /** For readiness: a connection that no request and no background work can take. */
+  /** The pool of background work. It has one extra connection for the readiness check, which no request and no background work can take. */
   readonly backgroundPool: pg.Pool;
-  /** @param purpose what a change looks at is no part of the answer: it does not count against the request's budget of rows */
+  /** @param purpose 'change': the rows are not part of the response and do not count against the request's row budget */
   reader(tenantId: string, purpose?: 'answer' | 'change'): TenantReader;
   /** The same database for one request. */
   until(deadline: Deadline): Database;
@@ -43,18 +43,18 @@ export interface DatabaseOptions extends TenantReaderOptions {
   readonly answerLimits?: AnswerLimits;
 }
 
-/** What one request may take and give. */
+/** Limits of one request. */
 export interface AnswerLimits {
-  /** Of rows that it reads. */
+  /** Bytes of rows that it may read. */
   readonly rowBytes: number;
-  /** Of its answer as text. */
+  /** Bytes of its response as text. */
   readonly answerBytes: number;
 }
 
-/** Background work uses at most so many at once: the sealer and the housekeeping. */
+/** The number of connections for background work: one for the sealer and one for the housekeeping. */
 const BACKGROUND_CONNECTIONS = 2;
 
-/** Wraps a connected ORM. Whoever closes the ORM calls `endPools` too. */
+/** Wraps a connected ORM. After closing the ORM, call `endPools` too. */
 export async function openDatabase(orm: Orm, options: DatabaseOptions): Promise<Database> {
   const pool = await orm.em.getConnection().getNativeClient();
   const limits = { ...EXPORT_LIMITS, ...options.exportLimits };
@@ -74,7 +74,7 @@ export async function openDatabase(orm: Orm, options: DatabaseOptions): Promise<
   });
 }
 
-/** What all requests and the background work share. */
+/** Shared by all requests and the background work. */
 interface Parts extends Pick<Database, 'orm' | 'exportPool' | 'exportSlots' | 'backgroundPool'> {
   readonly requests: SharedConnections;
   readonly options: DatabaseOptions;
@@ -82,13 +82,13 @@ interface Parts extends Pick<Database, 'orm' | 'exportPool' | 'exportSlots' | 'b
 
 interface Use {
   readonly shared: SharedConnections;
-  /** Connections at once. */
+  /** The largest number of connections at once. */
   readonly atOnce?: number;
-  /** None: it is the background's own. */
+  /** Absent for the background database itself. */
   readonly background?: Database;
 }
 
-/** Made for each request, so that it has fields and no functions of its own. */
+/** A class, because one is made for each request: per-object closures would be expensive. */
 class PooledDatabase implements Database {
   readonly orm: Orm;
   readonly pool: pg.Pool;
@@ -127,23 +127,23 @@ class PooledDatabase implements Database {
   }
 }
 
-/** Work without a deadline is no request: it reads in parts of its own. */
+/** Work without a deadline is background work, which reads in batches and needs no budget. */
 function budgetFor(limits: AnswerLimits | undefined, deadline: Deadline): RowBudget | undefined {
   return limits && deadline !== NO_DEADLINE ? new RowBudget(limits.rowBytes, limits.answerBytes) : undefined;
 }
 
-/** Closes every connection. Call it after `orm.close()`, which leaves a pool open that it has sent nothing through itself. */
+/** Closes every connection. Call it after `orm.close()`, which does not close a pool that the ORM has sent no query through. */
 export async function endPools({ pool, exportPool, backgroundPool }: Database): Promise<void> {
   const open = [pool, exportPool, backgroundPool].filter(({ ending }) => !ending);
   await Promise.all(open.map((one) => one.end()));
 }
 
-/** A pool of the same role, client and settings. It connects when it is first used. */
+/** A pool with the same role, client and settings. It connects at its first use. */
 function poolLike({ options }: pg.Pool, max: number): pg.Pool {
   // pg hides the password from spreads.
   const { password } = options;
   const pool = new pg.Pool({ ...options, ...(password !== undefined && { password }), min: 0, max });
-  // A connection that breaks ends its query; as events without a listener its errors would end the process.
+  // A broken connection fails its query. Without a listener, the error event would also end the process.
   pool.on('error', () => undefined);
   return pool;
 }

@@ -1,18 +1,20 @@
-/** How many exports may run, and how long each may take. Every figure about that stands here. */
+/** Limits for the number of exports and their duration. */
 export interface ExportLimits {
-  /** Exports at once in this process: as many as it has connections for them. */
+  /** Exports at once in this process, and the size of the export pool. */
   readonly places: number;
+  /** Exports at once of one tenant. */
   readonly slotsPerTenant: number;
   /** How long an export may wait for a place; milliseconds. */
   readonly waitMs: number;
-  /** A reader that takes fewer bytes than this in one window, although more are ready, is cut. */
+  /** A client is disconnected if it reads fewer bytes than this per window although more are available. */
   readonly windowBytes: number;
+  /** Milliseconds. */
   readonly windowMs: number;
-  /** From an export's place to the last byte of its file; milliseconds. */
+  /** From the start of an export to the last byte of its file; milliseconds. */
   readonly fileMs: number;
 }
 
-/** DATABASE_EXPORT_POOL overrides the first. */
+/** DATABASE_EXPORT_POOL overrides `places`. */
 export const EXPORT_LIMITS: ExportLimits = {
   places: 3,
   slotsPerTenant: 2,

@@ -1,4 +1,4 @@
-/** Which exports may run now: so many in this process, so many of one tenant. Tenants that wait take turns. */
+/** Limits the exports that run at once, per process and per tenant. Waiting tenants take turns. */
 import { AppError, type Sentence } from '../platform/errors/errors.js';
 import type { ExportLimits } from './export-limits.js';
 
@@ -10,31 +10,30 @@ const RETRY_AFTER_SECONDS = 5;
 
 /** The right to run one export. */
 export interface ExportSlot {
-  /** Lets the next one in. A second call does nothing. */
+  /** Frees the slot for the next export. A second call does nothing. */
   release(): void;
 }
 
 interface Tenant {
   running: number;
-  /** What lets each of its waiting exports in, oldest first. */
+  /** Callbacks of its waiting exports, oldest first. */
   readonly waiting: Set<() => void>;
 }
 
 /**
- * A free place goes to the waiting tenant that runs the fewest exports; among equals to the one whose last turn is
- * longest ago. So nobody gets a second place while a tenant without one waits, and nobody is overtaken for long.
- * One per process: the limits of several processes add up, as their connections do.
+ * A free slot goes to the waiting tenant that runs the fewest exports, and among equals to the one whose last turn is longest ago. No
+ * tenant gets a second slot while a tenant without one waits. One instance per process: the limits of several processes add up.
  */
 export class ExportSlots {
   private running = 0;
-  /** Tenants with an export that runs or waits. Whoever had a turn goes to the end. */
+  /** Tenants with an export that runs or waits. A tenant moves to the end when it gets a turn. */
   private readonly tenants = new Map<string, Tenant>();
 
   constructor(readonly limits: ExportLimits) {}
 
   /**
-   * @param signal aborted when nobody wants the export any more
-   * @throws AppError UNAVAILABLE when no place became free in time
+   * @param signal aborted when the client has disconnected
+   * @throws AppError UNAVAILABLE when no slot became free in time
    */
   take(tenantId: string, signal: AbortSignal): Promise<ExportSlot> {
     const { waiting } = this.enter(tenantId);

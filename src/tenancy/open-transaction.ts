@@ -1,4 +1,4 @@
-/** One transaction in as few messages as it takes: BEGIN travels with its first statement, COMMIT with its last. */
+/** A transaction in as few messages as possible: BEGIN is sent with the first statement, COMMIT with the last. */
 import type { UnitOfWork } from '@mikro-orm/core';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { asError } from '../platform/errors/thrown.js';
@@ -13,11 +13,11 @@ import type { Database } from './database.js';
 
 const [BEGIN, COMMIT, ROLLBACK] = [bind(sql`begin`), bind(sql`commit`), bind(sql`rollback`)];
 
-/** How a transaction that has not failed ends. */
+/** The last statement of a transaction that has not failed. */
 export type Ending = 'commit' | 'rollback';
 const ENDINGS: Readonly<Record<Ending, BoundStatement>> = { commit: COMMIT, rollback: ROLLBACK };
 
-/** It changes nothing that closing the connection would not undo too, and the request has waited long already; milliseconds. */
+/** Short, because closing the connection also rolls back; milliseconds. */
 const ROLLBACK_TIMEOUT_MS = 1000;
 
 /** Runs a statement inside the transaction. @returns its rows, typed as the caller's SQL makes them */
@@ -27,7 +27,7 @@ export async function runStatement<T>(em: EntityManager, statement: Sql): Promis
 }
 
 /**
- * The same for a statement that may wait for the next one and travel with it: both promises are to be awaited together.
+ * Like `runStatement`, but the statement is sent together with the next one. Await both promises together.
  * @returns its rows, typed as the caller's SQL makes them
  */
 export async function runAhead<T>(em: EntityManager, statement: Sql): Promise<T[]> {
@@ -36,9 +36,9 @@ export async function runAhead<T>(em: EntityManager, statement: Sql): Promise<T[
 }
 
 /**
- * Queues a statement that travels with COMMIT: for what is written and not looked at again. It runs after everything
- * else, in the order queued; its failure fails the transaction as any other would.
- * @param statement a function is called last of all: records carry their new version, not yet what the database generates
+ * Queues a statement that is sent with COMMIT, for writes whose result is not needed. Queued statements run after all others, in the
+ * order queued. A failure fails the transaction, as that of any statement does.
+ * @param statement a function is called after the final flush: records have their new version, but no values that the database generates
  * @throws outside of a transaction of this service
  */
 export function atCommit(em: EntityManager, statement: ClosingStatement): void {
@@ -46,8 +46,8 @@ export function atCommit(em: EntityManager, statement: ClosingStatement): void {
 }
 
 /**
- * Like `atCommit`, but last, in the order of the names: for hot rows, so that the lock lasts only as long as COMMIT, or as the check
- * of the statement's answer and COMMIT.
+ * Like `atCommit`, but after its statements and in the order of the names. For hot rows: the lock lasts only as long as COMMIT, and the
+ * check of the answer if there is one.
  */
 export function lastAtCommit(em: EntityManager, last: LastStatement): void {
   transactionOf(em).addLast(last);
@@ -59,7 +59,7 @@ function transactionOf(em: EntityManager): OpenTransaction {
   throw new Error('A statement of a transaction was asked for outside of a transaction.');
 }
 
-/** What MikroORM reads from the answer to a statement. */
+/** The part of an answer that MikroORM reads. */
 interface OrmAnswer {
   readonly rows: readonly Row[];
   readonly numAffectedRows: number;
@@ -72,9 +72,9 @@ interface WaitingStatement {
 }
 
 /**
- * What MikroORM is given as its transaction, in place of one that sends BEGIN and COMMIT by themselves. Its statements and
- * those around them go as batches of prepared statements. A connection is taken at the first statement. There are no
- * savepoints: after a failure nothing more is sent.
+ * The transaction context for MikroORM, whose own one would send BEGIN and COMMIT in separate messages. All statements are sent as
+ * batches of prepared statements. The connection is taken at the first statement. There are no savepoints: after a failure nothing
+ * more is sent.
  */
 export class OpenTransaction {
   /** See transaction-values.ts. */
@@ -82,7 +82,7 @@ export class OpenTransaction {
   private lease: Lease | undefined;
   private ahead: WaitingStatement[] = [];
   private readonly closings = new Closings();
-  /** Statements asked for at once take turns: what follows a failure has to see it. */
+  /** Serializes concurrent statements, so each one sees the failure of an earlier one. */
   private turn: Promise<unknown> = Promise.resolve();
   private failure: Error | undefined;
   private isCommitSent = false;
@@ -120,15 +120,15 @@ export class OpenTransaction {
     });
   }
 
-  /** What MikroORM calls for the statements that it makes itself: texts with the values quoted into them. */
+  /** Called by MikroORM for its own statements, whose text contains the values as literals. */
   async executeQuery({ sql: text }: { readonly sql: string }): Promise<OrmAnswer> {
     const [result] = await this.sendInTurn([bindText(text)], () => this.isLastStatement());
     return { rows: result?.rows ?? [], numAffectedRows: affectedRows(result) };
   }
 
   /**
-   * Flushes and ends. The last statement takes along what was queued, and COMMIT, or the ROLLBACK in its place, unless an answer is
-   * looked at before.
+   * Flushes and ends the transaction. The queued statements and COMMIT (or ROLLBACK) are sent with the last statement. If an answer must
+   * be checked, COMMIT is sent after the check.
    */
   async finish(em: EntityManager): Promise<void> {
     this.finalFlush = em.getUnitOfWork(false);
@@ -145,7 +145,7 @@ export class OpenTransaction {
     this.release();
   }
 
-  /** Undoes everything. A connection that cannot is closed, which undoes it too. */
+  /** Rolls back. If the connection cannot, it is closed, which also rolls back. */
   async rollback(): Promise<void> {
     this.isOver = true;
     await this.turn;
@@ -155,8 +155,8 @@ export class OpenTransaction {
   }
 
   /**
-   * Whether the work may have been done in spite of an error: COMMIT went out, and the server has not said that it failed. An error
-   * that ends the connection is no such word: the server may have committed before, and a pooler may have lost its server.
+   * True when the work may be committed despite an error: COMMIT was sent, and the server has not denied it. An error that ends the
+   * connection does not deny it: the server may have committed before, or a pooler may have lost its server.
    */
   get mayHaveCommitted(): boolean {
     return this.isCommitSent && !this.isCommitDenied;
@@ -166,7 +166,7 @@ export class OpenTransaction {
     return this.lease !== undefined || !this.closings.isEmpty || this.ahead.length > 0 || this.failure !== undefined;
   }
 
-  /** MikroORM sends one statement for each change set, unless several are of one entity. */
+  /** Counts the statements of the final flush. MikroORM sends one for each change set, if each is of a different entity. */
   private isLastStatement(): boolean {
     if (this.finalFlush === undefined) return false;
     this.flushed += 1;
@@ -186,7 +186,7 @@ export class OpenTransaction {
     return answer;
   }
 
-  /** @returns the answers to these statements and to what follows them */
+  /** @returns the answers to these statements and to those that close the transaction */
   private async send(statements: readonly BoundStatement[], isLast: boolean): Promise<StatementResult[]> {
     const ahead = this.ahead.splice(0);
     const fail = (error: Error): never => {
@@ -211,13 +211,13 @@ export class OpenTransaction {
     }
   }
 
-  /** What was queued, and the ending unless an answer is to be looked at before. */
+  /** The queued statements, and COMMIT or ROLLBACK unless an answer must be checked first. */
   private close(): BoundStatement[] {
     const closing = this.closings.takeAll();
     return this.closings.isUnchecked ? closing : [...closing, ENDINGS[this.ending]];
   }
 
-  /** One message. @returns the answer to each of its statements */
+  /** Sends the statements as one message. @returns the answer to each of them */
   private async roundTrip(statements: readonly BoundStatement[]): Promise<StatementResult[]> {
     const { connections, deadline } = this.database;
     const lease = (this.lease ??= await connections.take(this.tenantId, 'change'));
@@ -233,7 +233,7 @@ export class OpenTransaction {
   }
 
   private optionsOf(answerTimeoutMs: number): BatchOptions {
-    // BEGIN and COMMIT are among the statements.
+    // The statements include BEGIN and COMMIT.
     return { namedStatements: this.database.namedStatements, explicitTransaction: false, answerTimeoutMs };
   }
 

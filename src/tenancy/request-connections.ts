@@ -1,27 +1,27 @@
-/** The connections that one request uses: a few at once, each in its tenant's turn, and none any more when its client has left. */
+/** The connections of one request: a few at once, each in the tenant's turn. A request that only reads ends when its client leaves. */
 import type pg from 'pg';
 import { ClientLeftError } from '../platform/postgres/client-left.js';
 import { CONNECTION_WAIT_MS, Lease, timeLeft, type Deadline } from '../platform/postgres/lease.js';
 import { WaitTimeoutError } from '../platform/postgres/wait-timeout.js';
 import type { ConnectionTurns } from './connection-turns.js';
 
-/** A request that needs more at once waits for its own. */
+/** The number of connections that a request may use at once. A further one waits until it gives one back. */
 const CONNECTIONS_PER_REQUEST = 3;
-/** A statement that ends by itself costs less than a new connection, which takes some 40 ms of the server's; milliseconds. */
+/** Running statements get this time to finish, because a new connection takes about 40 ms of the server's time; milliseconds. */
 const ABANDON_AFTER_MS = 500;
-/** For work without a deadline; milliseconds. */
+/** Limit for work without a deadline; milliseconds. */
 const MAX_OWN_WAIT_MS = 60_000;
 
-/** Where leases come from. */
+/** A source of leases. */
 export interface Connections {
   /**
-   * @param purpose a change goes on when its client leaves: it may be on its way to be committed, and a sign-in that failed counts
-   * @throws WaitTimeoutError when none is free in time, ClientLeftError
+   * @param purpose a change continues when its client leaves: its COMMIT may already be sent, and a failed sign-in must be counted
+   * @throws WaitTimeoutError when no connection is free in time; ClientLeftError
    */
   take(tenantId: string, purpose: 'read' | 'change'): Promise<Lease>;
 }
 
-/** What all requests share. */
+/** Shared by all requests. */
 export interface SharedConnections {
   readonly pool: pg.Pool;
   readonly turns: ConnectionTurns;
@@ -34,7 +34,7 @@ export class RequestConnections implements Connections {
   private hasClientLeft = false;
   private endsWithClient = false;
 
-  /** @param limit connections at once; work that is no request has no limit of its own */
+  /** @param limit connections at once */
   constructor(
     private readonly shared: SharedConnections,
     private readonly deadline: Deadline,
@@ -43,7 +43,7 @@ export class RequestConnections implements Connections {
 
   async take(tenantId: string, purpose: 'read' | 'change'): Promise<Lease> {
     if (purpose === 'read') this.requireClient();
-    // The request's own statements come to an end: it waits for them as long as it may.
+    // Its own statements will finish, so the request waits for them until its deadline.
     if (this.using < this.limit) this.using += 1;
     else await this.waitFor(timeLeft(this.deadline, MAX_OWN_WAIT_MS), (give) => this.waitForOwn(give));
     const lease = await this.takeInTurn(tenantId).catch((error: unknown) => {
@@ -54,12 +54,12 @@ export class RequestConnections implements Connections {
     return lease;
   }
 
-  /** From now on the request only reads: it is over when its client leaves. */
+  /** From now on the request only reads, so it ends when its client leaves. */
   readOnly(): void {
     this.endsWithClient = true;
   }
 
-  /** Nobody waits for the answer any more: what a request that only reads has asked for is given up. */
+  /** Called when the client has disconnected. A request that only reads gives up its statements. */
   clientLeft(): void {
     this.hasClientLeft = true;
     if (!this.endsWithClient || this.leases.size === 0) return;
@@ -89,7 +89,7 @@ export class RequestConnections implements Connections {
     if (this.hasClientLeft && this.endsWithClient) throw new ClientLeftError();
   }
 
-  /** The client may have left while the connection was waited for. */
+  /** Registers the lease, or ends it if the client has left in the meantime. */
   private endWithClient(lease: Lease): void {
     this.leases.add(lease);
     if (!this.hasClientLeft || !this.endsWithClient) return;
@@ -114,7 +114,7 @@ export class RequestConnections implements Connections {
     next();
   }
 
-  /** @param join queues what is called when the wait is over, and returns what leaves the queue */
+  /** @param join adds a callback to a queue and returns the function that removes it */
   private waitFor(limitMs: number, join: (give: () => void) => () => void): Promise<void> {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
@@ -129,7 +129,7 @@ export class RequestConnections implements Connections {
   }
 }
 
-/** Connections of a pool that nobody else takes turns at: for commands. */
+/** Connections of a pool without turns and limits, for commands. */
 export function connectionsOf(pool: pg.Pool): Connections {
   return { take: () => Lease.take(pool) };
 }

@@ -1,7 +1,7 @@
 /**
- * MikroORM's driver with statements of our own for what every change does: look one record up by plain values, insert it,
- * update it by its key. Ours are prepared once per connection; those of the query builder are texts with the values
- * quoted into them, which PostgreSQL parses and plans each time. Whatever is not that plain is still the query builder's.
+ * MikroORM's driver with our own statements for the operations of every change: find one record by plain values, insert it, update it by
+ * its key. Our statements are prepared once per connection. Those of MikroORM's query builder contain the values as literals, so
+ * PostgreSQL parses and plans them each time. All other operations still use the query builder.
  */
 import {
   LockMode,
@@ -27,17 +27,17 @@ import { affectedRows, OpenTransaction } from './open-transaction.js';
 type Plain = string | number | boolean | null;
 type Values = readonly (readonly [name: string, value: Plain])[];
 
-/** Text of our own metadata, by entity. */
+/** SQL of an entity, made from its metadata. */
 interface Texts {
   readonly table: Sql;
-  /** `"first_name" as "firstName"`, of all columns. */
+  /** All columns, e.g. `"first_name" as "firstName"`. */
   readonly selectList: Sql;
   readonly column: (property: string) => Sql;
   /** Columns that only the database fills. */
   readonly generated: readonly EntityProperty[];
 }
 
-/** No change touches a key, so the stronger lock that MikroORM would take only stands in the way of foreign keys. */
+/** Weaker than MikroORM's `for update`, which would block foreign key checks. No change modifies a key, so it is sufficient. */
 const LOCKS = new Map<LockMode | undefined, Sql>([
   [undefined, sql``],
   [LockMode.PESSIMISTIC_READ, sql` for share`],
@@ -68,7 +68,7 @@ export class StatementDriver extends PostgreSqlDriver {
     const { rows } = await ctx.run(
       sql`select ${selectList} from ${table} where ${joinSql(conditions.map(comparison(column)), ' and ')} limit 1${lock}`,
     );
-    // The aliases of the select list are the entity's properties.
+    // The select list names columns by the entity's properties.
     return (rows[0] as EntityData<T> | undefined) ?? null;
   }
 
@@ -114,8 +114,8 @@ export class StatementDriver extends PostgreSqlDriver {
   }
 
   /**
-   * MikroORM would make one of its own of every error, without what tells a wait that took too long from a fault.
-   * @throws the error itself, unless the server sent it
+   * MikroORM would wrap every error, and a timeout could then not be told from other errors.
+   * @throws the error itself, unless it is an error of the server
    */
   override convertException(error: Error): DriverException {
     if (serverErrorOf(error) === undefined) throw error;
@@ -156,12 +156,12 @@ function returning(properties: readonly EntityProperty[]): Sql {
   return properties.length === 0 ? sql`` : rawSql(` returning ${properties.map(quoted).join(', ')}`);
 }
 
-/** In the form of MikroORM, whose types know rows by the entity's properties; what is returned has columns' names. */
+/** The result for MikroORM. Its types expect the entity's properties, but returned rows have the names of columns. */
 function toQueryResult<T>(result: StatementResult): QueryResult<T> {
   return { affectedRows: affectedRows(result), row: result.rows[0], rows: result.rows } as unknown as QueryResult<T>;
 }
 
-/** Equalities, also inside of `$and`; undefined when there is anything else. */
+/** @returns the equalities, also those inside `$and`; undefined when there are other conditions */
 function plainConditions(where: unknown): Values | undefined {
   if (typeof where !== 'object' || where === null || Array.isArray(where)) return undefined;
   const parts = Object.entries(where).map(([name, value]: [string, unknown]) => plainCondition(name, value));
@@ -185,7 +185,7 @@ function isPlain(value: unknown): value is Plain {
   return value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
 }
 
-/** Options of a look-up that change nothing about the record: where it runs, its lock, what is logged, and conditions on what it would populate. */
+/** Options that do not change which record is found or how: the context, the lock, logging, and conditions on populated relations. */
 const HARMLESS: ReadonlySet<string> = new Set([
   'ctx',
   'em',
@@ -196,12 +196,12 @@ const HARMLESS: ReadonlySet<string> = new Set([
   '_populateWhere',
 ]);
 
-/** MikroORM's own lock would be a stronger one than ours. @throws when there is one */
+/** MikroORM's lock would be stronger than ours. @throws when the look-up has a lock */
 function rejectLock(options: { readonly lockMode?: LockMode } | undefined): void {
   if (options?.lockMode) throw new Error('Only a plain look-up inside a transaction of this service may lock.');
 }
 
-/** Nothing is asked for but the record. An option that is not known here is the query builder's business. */
+/** True when all options are harmless or empty. A look-up with any other option is left to the query builder. */
 function isPlainLookup(options: object | undefined): boolean {
   return Object.entries(options ?? {}).every(([name, value]: [string, unknown]) => {
     return HARMLESS.has(name) || value === undefined || value === null || (Array.isArray(value) && value.length === 0);

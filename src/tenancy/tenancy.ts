@@ -1,14 +1,14 @@
-/** All of tenancy that the ORM knows: the base class, its filter, and the guard on every flush. */
+/** Tenancy in the ORM: the base class of entities, its filter, and a guard on every flush. */
 import { Filter, PrimaryKey } from '@mikro-orm/decorators/legacy';
 import { PrimaryKeyProp, type EntityManager, type EventSubscriber, type FlushEventArgs } from '@mikro-orm/core';
 import { Field, ID, ObjectType } from 'type-graphql';
 
 export const TENANT_FILTER = 'tenant';
 
-/** What the filter is bound to; `setFilterParams` takes a dictionary. */
+/** The parameter of the filter. A dictionary, because `setFilterParams` requires one. */
 export type TenantParameter = Readonly<Record<string, string>>;
 
-/** Base of every entity with tenant data. Without a bound tenant any query on it throws: it fails closed. */
+/** Base of every entity with tenant data. Without a bound tenant, every query on it throws. */
 @Filter({ name: TENANT_FILTER, cond: ({ tenantId }: TenantParameter) => ({ tenantId }), default: true })
 @ObjectType()
 export abstract class TenantOwned {
@@ -22,7 +22,7 @@ export abstract class TenantOwned {
   id!: string;
 }
 
-/** Binds an entity manager to one tenant, for good: forks take the binding along. */
+/** Binds an entity manager to one tenant permanently. Forks inherit the binding. */
 export function bindTenant(em: EntityManager, tenantId: string): void {
   em.setFilterParams(TENANT_FILTER, { tenantId });
 }
@@ -34,7 +34,7 @@ export function tenantOf(em: EntityManager): string {
   return tenantId;
 }
 
-/** Rejects to write a row of another tenant, whatever the code before it did. */
+/** Rejects every flush that would write a row of another tenant. */
 export class TenantGuard implements EventSubscriber {
   onFlush({ em, uow }: FlushEventArgs): void {
     const tenantId = tenantOf(em);

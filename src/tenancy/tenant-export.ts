@@ -1,4 +1,4 @@
-/** One file from one snapshot of one tenant's rows: counted first, then streamed, on a connection for exports. */
+/** Exports one file from one snapshot of a tenant's rows. The rows are counted first, then streamed, on an export connection. */
 import { copyOut, type CopyOut } from '../platform/postgres/copy-out.js';
 import { Lease, timeLeft } from '../platform/postgres/lease.js';
 import { AppError } from '../platform/errors/errors.js';
@@ -6,24 +6,24 @@ import { ANSWER_TIMEOUT_MS } from '../platform/postgres/wait-timeout.js';
 import { literalText, sql, type Sql } from '../platform/postgres/sql.js';
 import type { Database } from './database.js';
 
-/** The server ends a statement that takes too long; the connection's own limit is for a server that does not. */
+/** Added to the server's own limit for statements: the connection's limit only applies if the server does not respond. */
 const ANSWER_MARGIN_MS = 5000;
 
 export interface OpenExport {
-  /** Rows of the selection in the snapshot, whatever part of them the file holds. */
+  /** All selected rows in the snapshot, even if the file contains only a part of them. */
   readonly totalRows: number;
-  /** Rows of another statement in the same snapshot, before the file. */
+  /** Runs another statement in the same snapshot, before the file starts. */
   read<Row extends object>(statement: Sql): Promise<readonly Row[]>;
-  /** Starts the file. When the server has sent it all, the connection is given back; when it ends early, closed. */
+  /** Starts the file. The connection is given back when the server has sent all of it, and closed if it ends early. */
   stream(copyStatement: string): CopyOut;
   /** Gives the connection back without a file. */
   cancel(): Promise<void>;
 }
 
 /**
- * Opens the snapshot and counts.
- * @param count a statement that answers one row `{total}`
- * @param signal closes the connection when aborted, whatever it does
+ * Opens the snapshot and counts the rows.
+ * @param count a statement that returns one row `{total}`
+ * @param signal closes the connection when aborted
  */
 export async function openExport(
   database: Database,
@@ -53,7 +53,7 @@ export async function openExport(
       read,
       stream: (statement) => {
         const copy = copyOut(client, statement, answerTimeoutMs);
-        // Closing the connection of an unfinished file ends its statement: the server notices when it writes, or within a second.
+        // Closing the connection of an unfinished file ends its statement at the server's next write, or within a second.
         void copy.settled.then((failure) => connection.settle(failure));
         return copy;
       },
@@ -65,7 +65,7 @@ export async function openExport(
   }
 }
 
-/** An export may end while it waits for its connection: the next one then gets it as it is. */
+/** If the export is aborted while it waits for a connection, the connection is given back unused. */
 async function takeUnlessAborted({ exportPool, deadline }: Database, signal: AbortSignal): Promise<Lease> {
   const lease = await Lease.take(exportPool, deadline);
   if (!signal.aborted) return lease;
@@ -73,7 +73,7 @@ async function takeUnlessAborted({ exportPool, deadline }: Database, signal: Abo
   throw new AppError('UNAVAILABLE', undefined, { retryAfterSeconds: 1, cause: signal.reason });
 }
 
-/** A connection for as long as an export has it; given back once, or closed when it is still busy. */
+/** The connection of one export. It is given back once, or closed if it is still busy. */
 class ExportConnection {
   constructor(
     readonly lease: Lease,
@@ -88,7 +88,7 @@ class ExportConnection {
   }
 
   async finish(): Promise<void> {
-    // Whatever comes of it: a connection that is not outside of the transaction afterwards is closed.
+    // An error is ignored, because a connection that is still in a transaction is closed.
     if (this.lease.isInTransaction) await this.lease.client.query('COMMIT').catch(() => undefined);
     this.end();
   }

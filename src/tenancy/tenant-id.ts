@@ -1,4 +1,4 @@
-/** The shape of a tenant's id, wherever a caller gives one. */
+/** The format of tenant ids. */
 
-/** As the database holds it too. */
+/** The database has the same rule. */
 export const TENANT_ID = /^[A-Za-z0-9_-]{1,64}$/;

@@ -1,4 +1,4 @@
-/** Reads past the ORM: plain rows, the tenant bound, one round trip. The only way to SQL outside the entity manager. */
+/** Reads without the ORM: plain rows of one tenant in one round trip. All SQL outside the entity manager goes through it. */
 import type { BatchOptions, BatchOutcome, Row } from '../platform/postgres/batch.js';
 import { isStalePlan } from '../platform/postgres/database-errors.js';
 import { NO_DEADLINE, timeLeft, type Deadline, type Lease } from '../platform/postgres/lease.js';
@@ -6,27 +6,27 @@ import { bind, bindText, sql, type BoundStatement, type Sql } from '../platform/
 import type { Connections } from './request-connections.js';
 
 const ROLLBACK = bindText('rollback');
-/** Closing the connection does the same; milliseconds. */
+/** Short, because closing the connection also rolls back; milliseconds. */
 const ROLLBACK_OPTIONS: BatchOptions = { namedStatements: false, explicitTransaction: false, answerTimeoutMs: 1000 };
 
-/** Reads of one tenant. Each call is one round trip and one transaction: what it returns is one snapshot per statement. */
+/** Reads rows of one tenant. Each call is one round trip and one transaction; each statement has its own snapshot. */
 export interface TenantReader {
-  /** Every statement names it: `tenant_id = ${reader.tenantId}`. */
+  /** Every statement must contain it: `tenant_id = ${reader.tenantId}`. */
   readonly tenantId: string;
   /** @returns the rows, typed as the caller's SQL makes them */
   rows<T>(query: Sql): Promise<T[]>;
-  /** Several statements under one Sync. @returns their rows, in order */
+  /** Runs several statements in one round trip. @returns their rows, in order */
   batch(queries: readonly Sql[]): Promise<Row[][]>;
 }
 
 export interface TenantReaderOptions extends BatchOptions {
-  /** After this many milliseconds without an answer the connection is destroyed; the server's own limit is shorter. */
+  /** The connection is closed after this time without an answer. The server's own limit is shorter. Milliseconds. */
   readonly timeoutMs: number;
 }
 
 /**
- * A reader bound to one tenant. A failed statement leaves the connection usable; a broken or silent connection is destroyed.
- * What PostgreSQL or the socket says is thrown as it is; `translateDatabaseError` turns it into an error of the catalogue.
+ * A reader bound to one tenant. A connection stays usable after a failed statement, and is closed when it is broken or does not answer.
+ * Errors of PostgreSQL and of the socket are thrown unchanged; `translateDatabaseError` converts them to errors of the catalogue.
  */
 export class BoundTenantReader implements TenantReader {
   private readonly setting: BoundStatement;
@@ -58,7 +58,7 @@ export class BoundTenantReader implements TenantReader {
     const lease = await this.connections.take(this.tenantId, 'read');
     try {
       const first = await this.runOn(lease, statements);
-      // On this connection the stale statement is prepared anew; another one may hold it as stale as well.
+      // Repeat on the same connection, which prepares the stale statement again. Another connection may hold a stale one too.
       const { results, failure } = isStalePlan(first.failure) ? await this.runOn(lease, statements) : first;
       if (failure) throw failure;
       return results.map(({ rows }) => rows);

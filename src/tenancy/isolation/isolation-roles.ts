@@ -1,17 +1,17 @@
-/** What row-level security asks of the role that the service connects as. */
+/** Checks the role that the service connects as: it must not be able to bypass row-level security. */
 import type { Catalogue, CatalogueRole } from './isolation.query.js';
 
-/** Roles of the schema, and those of PostgreSQL whose members reach the server's files and programs. */
+/** Roles of the schema, and predefined roles of PostgreSQL that may read or write all data, files or programs of the server. */
 const FORBIDDEN = [
   'crm_owner', 'crm_search', 'crm_eraser',
   'pg_execute_server_program', 'pg_read_server_files', 'pg_write_server_files', 'pg_read_all_data', 'pg_write_all_data',
 ]; // prettier-ignore
 
-/** @returns one sentence for everything that lets the connected role step around the policies */
+/** @returns one sentence for each way in which the connected role could bypass the policies */
 export function findRoleProblems({ role, signedInAs, memberOf, owned, createsIn }: Catalogue): string[] {
   const problems: string[] = [];
   if (signedInAs !== role.name) problems.push(`The service signed in as ${signedInAs} and only acts as ${role.name}.`);
-  // A superuser is a member of every role and may do everything, which is said once.
+  // Reported once, because a superuser is a member of every role and may do everything.
   if (role.isSuperuser) return [...problems, `${role.name} is a superuser: the service connects as crm_app.`];
   if (role.bypassesPolicies) problems.push(`${role.name} has BYPASSRLS.`);
   if (role.createsRoles) problems.push(`${role.name} has CREATEROLE.`);

@@ -1,4 +1,4 @@
-/** The live catalogue, as far as row-level security is made of it: one statement, readable by any role. */
+/** Reads the part of PostgreSQL's catalogue that row-level security depends on, in one statement that any role may run. */
 import type pg from 'pg';
 
 export interface CatalogueRole {
@@ -7,7 +7,7 @@ export interface CatalogueRole {
   readonly bypassesPolicies: boolean;
   readonly createsRoles: boolean;
   readonly signsIn: boolean;
-  /** Whether a table or view of ours belongs to it. */
+  /** Whether it owns a table or view of the service. */
   readonly ownsTables: boolean;
 }
 
@@ -16,9 +16,9 @@ export interface CataloguePolicy {
   readonly isPermissive: boolean;
   /** `*` all, `r` SELECT, `a` INSERT, `w` UPDATE, `d` DELETE. */
   readonly command: string;
-  /** Sorted; empty for PUBLIC. */
+  /** Sorted. Empty for PUBLIC. */
   readonly roles: readonly string[];
-  /** As PostgreSQL prints it; null when absent. */
+  /** The expression as PostgreSQL prints it; null when absent. */
   readonly using: string | null;
   readonly check: string | null;
 }
@@ -41,12 +41,12 @@ export interface CatalogueTable {
   readonly hasRowSecurity: boolean;
   readonly forcesRowSecurity: boolean;
   readonly policies: readonly CataloguePolicy[];
-  /** Empty without one. */
+  /** Columns; empty without a primary key. */
   readonly primaryKey: readonly string[];
-  /** The primary key's among them; expressions are left out. */
+  /** The index of the primary key is included. Columns that are expressions are omitted. */
   readonly uniqueIndexes: readonly { readonly name: string; readonly columns: readonly string[] }[];
   readonly foreignKeys: readonly CatalogueForeignKey[];
-  /** Of the connected role, also on single columns: any of UPDATE, DELETE, TRUNCATE, TRIGGER, INSERT (recorded_at). */
+  /** Those of the connected role, also on single columns, among UPDATE, DELETE, TRUNCATE, TRIGGER, INSERT (recorded_at). */
   readonly privileges: readonly string[];
 }
 
@@ -60,19 +60,19 @@ export interface CatalogueFunction {
 export interface Catalogue {
   /** The connected role. */
   readonly role: CatalogueRole;
-  /** Who signed in: may take over again from a role that was merely SET. */
+  /** The role that signed in. If the connected role was set by SET ROLE, the session can switch back to it. */
   readonly signedInAs: string;
-  /** Roles that the connected one is a member of, at any remove, whether it inherits from them or may SET them or neither. */
+  /** Roles that the connected role is a direct or indirect member of, with or without INHERIT and SET. */
   readonly memberOf: readonly CatalogueRole[];
-  /** Described: `table customers`. */
+  /** Descriptions of the objects that it owns, e.g. `table customers`. */
   readonly owned: readonly string[];
   /** Schemas where the connected role may create objects. */
   readonly createsIn: readonly string[];
   readonly tables: readonly CatalogueTable[];
-  /** SECURITY DEFINER only. */
+  /** Functions with SECURITY DEFINER. */
   readonly definers: readonly CatalogueFunction[];
   readonly definerOwners: readonly CatalogueRole[];
-  /** Views that read with their owner's rights, and materialized ones, which policies do not reach. */
+  /** Views that read with their owner's rights, and materialized views: policies do not apply to them. */
   readonly openViews: readonly string[];
 }
 
@@ -82,7 +82,7 @@ export async function readCatalogue(pool: pg.Pool): Promise<Catalogue> {
   return rows[0]?.catalogue as Catalogue;
 }
 
-/** Objects of extensions are theirs to guard. */
+/** Excludes objects of extensions. */
 const notOfExtension = (classId: string, oid: string): string =>
   `NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = '${classId}'::regclass AND d.objid = ${oid} AND d.deptype = 'e')`;
 

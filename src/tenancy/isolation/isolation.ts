@@ -1,4 +1,7 @@
-/** Row-level security, the third layer of isolation, proved on the live catalogue: what must hold in PostgreSQL so that no fault of ours shows a tenant another's rows. */
+/**
+ * Verifies row-level security, the third layer of isolation, on PostgreSQL's catalogue. It checks everything that must hold so that a
+ * bug in our code cannot show a tenant the rows of another.
+ */
 import type pg from 'pg';
 import { findRoleProblems } from './isolation-roles.js';
 import {
@@ -10,14 +13,14 @@ import {
   type CatalogueTable,
 } from './isolation.query.js';
 
-/** Everything that row-level security lets through on purpose, with the reason. */
+/** All intended exceptions from row-level security, with their reasons. */
 export const ISOLATION_EXCEPTIONS = {
   /** Tables without a tenant. */
   tables: {
     'public.throttle_buckets': 'failed sign-ins under digests of an address or an e-mail: an address has no tenant',
     'public.mikro_orm_migrations': 'names of the migrations that ran',
   },
-  /** Policies beside `tenant`: each lets crm_search, which nobody signs in as, read for the functions below. */
+  /** Policies besides `tenant`. Each lets crm_search read for the functions below; nobody can sign in as this role. */
   policies: {
     'search on public.customers': 'the search reads past the tenant policy, under its own tenant predicate',
     'search on public.contacts': 'the same for contacts',
@@ -55,30 +58,30 @@ export const ISOLATION_EXCEPTIONS = {
 } as const satisfies Record<string, Readonly<Record<string, string>>>;
 
 const FUNCTION_ROLE = 'crm_search';
-/** Nothing that anybody else may create objects in before ours; unnamed, pg_temp would come first of all. */
+/** No schema in which others may create objects comes before ours. pg_temp would be searched first if it were not named. */
 const SEARCH_PATH = 'pg_catalog, public, pg_temp';
 const TENANTS = 'public.tenants';
-/** What the service may do to the trail is add to it. */
+/** The service may only insert into these tables. */
 const APPEND_ONLY = ['public.audit_events', 'public.audit_seals'];
-/** TRUNCATE asks no policy; a trigger runs with the rights of whoever writes. */
+/** TRUNCATE ignores policies. A trigger runs with the rights of the role that writes. */
 const NEVER_GRANTED = ['TRUNCATE', 'TRIGGER'];
-/** The moment at which an event came is the database's to say. */
+/** `recorded_at` is set by the database only. */
 const NEVER_IN_THE_LOG = ['UPDATE', 'DELETE', 'INSERT (recorded_at)'];
 
-/** What was looked at, and what is wrong with it. */
+/** The inspected objects and the problems found. */
 export interface IsolationReport {
   readonly role: string;
   readonly tables: readonly string[];
-  /** One sentence each; none means that isolation is enforced. */
+  /** One sentence per problem. Isolation is enforced when there are none. */
   readonly problems: readonly string[];
 }
 
-/** @param pool of the service's own role @returns one sentence per problem; none means that isolation is enforced */
+/** @param pool of the service's own role @returns one sentence per problem; isolation is enforced when there are none */
 export async function verifyIsolation(pool: pg.Pool): Promise<readonly string[]> {
   return (await inspectIsolation(pool)).problems;
 }
 
-/** The same, with what was looked at. One statement of about 10 ms. */
+/** Like `verifyIsolation`, and also returns the inspected objects. Takes one statement of about 10 ms. */
 export async function inspectIsolation(pool: pg.Pool): Promise<IsolationReport> {
   const catalogue = await readCatalogue(pool);
   const guarded = catalogue.tables.filter((table) => table.hasTenantId || table.name === TENANTS);
@@ -94,7 +97,7 @@ export async function inspectIsolation(pool: pg.Pool): Promise<IsolationReport> 
         .flatMap((key) => findForeignKeyProblems(table, key)),
     ]),
     ...catalogue.tables.filter(isUnlisted).map(({ name }) => `${name} has no tenant_id and is not a known exception.`),
-    // A superuser has every privilege, which is said once.
+    // Not for a superuser, who has every privilege: that is already reported.
     ...(catalogue.role.isSuperuser
       ? []
       : catalogue.tables.flatMap((table) => findGrantProblems(catalogue.role, table))),
@@ -107,7 +110,7 @@ export async function inspectIsolation(pool: pg.Pool): Promise<IsolationReport> 
 
 const tenantColumnOf = (table: string): string => (table === TENANTS ? 'id' : 'tenant_id');
 
-/** As PostgreSQL prints what `tenantWall` of the migrations says. */
+/** The expression of `tenantWall` in the migrations, as PostgreSQL prints it. */
 function policyText(column: string): string {
   return `(${column} = ANY (ARRAY[NULLIF(current_setting('app.tenant_id'::text, true), ''::text)]))`;
 }
