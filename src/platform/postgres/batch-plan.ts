@@ -1,4 +1,4 @@
-/** Which messages a batch is made of: what its connection holds prepared needs no Parse, and what it knows described no Describe. */
+/** Plans the messages of a batch. Statements that the connection has prepared need no Parse, and described ones need no Describe. */
 import { serialize } from 'pg-protocol/dist/index.js';
 import type { PreparedStatements } from './prepared-statements.js';
 import type { RowDecoder } from './row-decoder.js';
@@ -7,19 +7,19 @@ import type { BoundStatement } from './sql.js';
 const EXECUTE = serialize.execute({ portal: '', rows: 0 });
 const DESCRIBE = serialize.describe({ type: 'P', name: '' });
 
-/** What goes out for one statement, and what is to be noted when the server acknowledges it. */
+/** The messages for one statement, and what to record when the server acknowledges them. */
 export interface SentStatement {
   readonly bound: BoundStatement;
-  /** Empty when it is prepared for this once. */
+  /** Empty for an unnamed statement, which is prepared for a single use. */
   readonly name: string;
-  /** Names whose Close goes ahead of it, in order. */
+  /** Names of statements to close before this one, in order. */
   readonly closes: string[];
   readonly isParsed: boolean;
-  /** Of its rows, once known: at the start where the connection knows the statement. */
+  /** Decodes its rows. Set from the start if the connection has described the statement, otherwise by RowDescription. */
   decode: RowDecoder | undefined;
 }
 
-/** @param named whether statements are kept under their names */
+/** @param named whether statements stay prepared under their names */
 export function planBatch(
   statements: readonly BoundStatement[],
   prepared: PreparedStatements,
@@ -34,7 +34,7 @@ export function planBatch(
     if (parsed.has(name)) return { bound, name, closes: [], isParsed: false, decode: undefined };
     if (prepared.has(name)) return { bound, name, closes: [], isParsed: false, decode: prepared.decoderOf(name) };
     parsed.add(name);
-    // Close before Parse: harmless for a name that the server does not hold, and right for one that it holds as stale.
+    // Close comes before Parse in case the server holds a stale statement of this name. Otherwise it has no effect.
     return { bound, name, closes: [name], isParsed: true, decode: undefined };
   });
   if (parsed.size > 0) sent[0]?.closes.unshift(...prepared.excess(parsed.size, used));
@@ -49,14 +49,14 @@ export function messagesOf({ bound, name, closes, isParsed, decode }: SentStatem
   return [...closing, ...parsing, bind, ...(decode ? [] : [DESCRIBE]), EXECUTE];
 }
 
-/** Text format of one parameter. */
+/** The text format of a parameter. */
 function toParameter(value: BoundStatement['values'][number]): string | Buffer | null {
   if (value === null || typeof value === 'string' || Buffer.isBuffer(value)) return value;
   if (typeof value === 'object') return toArrayLiteral(value);
   return String(value);
 }
 
-/** `{"a","b\"c"}`: every element quoted, so that none can end the literal. */
+/** `{"a","b\"c"}`: every element is quoted, so no element can end the literal. */
 function toArrayLiteral(values: readonly (string | number)[]): string {
   return `{${values.map((value) => `"${String(value).replace(/["\\]/g, '\\$&')}"`).join(',')}}`;
 }

@@ -1,6 +1,6 @@
 /**
- * Several prepared statements in one round trip: Bind and Execute of each, one Sync. Everything up to the Sync is one
- * implicit transaction, so the tenant setting that goes first is local to it and gone after it.
+ * Runs several prepared statements in one round trip: Bind and Execute for each, then one Sync. All statements before the Sync are one
+ * implicit transaction. The first one sets the tenant, and this setting ends with the transaction.
  */
 import type pg from 'pg';
 import { DatabaseError, serialize } from 'pg-protocol/dist/index.js';
@@ -22,45 +22,45 @@ import { bindText, type BoundStatement } from './sql.js';
 
 export type Row = Record<string, unknown>;
 
-/** What one statement of a batch yielded. */
+/** The result of one statement of a batch. */
 export interface StatementResult {
   readonly rows: Row[];
-  /** PostgreSQL's word for what was done: `UPDATE 1`, `COMMIT`. */
+  /** PostgreSQL's command tag, e.g. `UPDATE 1` or `COMMIT`. */
   readonly tag: string;
 }
 
 export interface BatchOptions {
-  /** Kept prepared under a name on each connection; off for poolers that cannot (PgBouncer before 1.21). */
+  /** Keep statements prepared under a name on each connection. Off for poolers without support for it (PgBouncer before 1.21). */
   readonly namedStatements: boolean;
-  /** BEGIN … COMMIT around the batch: Citus carries the tenant setting to its workers only so. */
+  /** Send BEGIN and COMMIT around the batch. Citus needs it to pass the tenant setting to its workers. */
   readonly explicitTransaction: boolean;
-  /** How long the answer may take, where it is not the client's own limit; milliseconds. */
+  /** The time limit for the answer, in place of the client's; milliseconds. */
   readonly answerTimeoutMs?: number | undefined;
-  /** Of the request that reads. */
+  /** The row budget of the request. */
   readonly rowBudget?: RowBudget | undefined;
 }
 
-/** What came of a batch. */
+/** The outcome of a batch. */
 export interface BatchOutcome {
-  /** Of the statements that the server had completed before the failure, in order; without one, of all. */
+  /** Results of all statements, or of those that the server completed before the failure, in order. */
   readonly results: StatementResult[];
-  /** The server's error, the socket's, or that of a row which nobody can read. It may have come after the last result. */
+  /** An error of the server, of the socket, or of a row that could not be decoded. It may have occurred after the last result. */
   readonly failure: Error | undefined;
-  /** Whether the batch ended with its connection, instead of with a server that is ready again. */
+  /** True when the connection was lost; false when the server was ready for another query. */
   readonly isConnectionLost: boolean;
-  /** Whether it went out at all. A connection that is known to be lost takes nothing more. */
+  /** False when nothing was sent because the connection was already lost. */
   readonly isSent: boolean;
 }
 
 const SYNC = serialize.sync();
 const [BEGIN, COMMIT] = [bindText('begin'), bindText('commit')];
 
-/** Of a statement that yields no rows. */
+/** For a statement that returns no rows. */
 const NO_ROWS: RowDecoder = () => ({});
 
-/** A query object as `pg.Client.query` takes it (`Submittable`). It settles when the server is ready again, or the connection is lost. */
+/** A query object for `pg.Client.query` (`Submittable`). It settles when the server is ready again or the connection is lost. */
 export class PgBatch implements MessageReceiver {
-  /** Messages that have nothing but their name. */
+  /** Handlers of messages without contents. */
   private static readonly acknowledgements: ReadonlyMap<MessageName, (batch: PgBatch, sent: SentStatement) => void> =
     new Map([
       ['bindComplete', () => undefined],
@@ -80,10 +80,10 @@ export class PgBatch implements MessageReceiver {
       ],
     ] as const);
 
-  /** What the client may wait. */
+  /** The client's time limit for the answer. */
   readonly answerTimeoutMs: number | undefined;
   private sent: readonly SentStatement[] = [];
-  /** Which statement the server is at. */
+  /** Index of the statement that the server is answering. */
   private index = 0;
   private readonly results: StatementResult[] = [];
   private current: Row[] = [];
@@ -99,7 +99,7 @@ export class PgBatch implements MessageReceiver {
     this.answerTimeoutMs = options.answerTimeoutMs;
   }
 
-  /** @returns what pg then hands to handleError */
+  /** @returns an error, which pg then passes to handleError */
   submit(connection: RowConnection): Error | undefined {
     if (!connection.prepared) return new Error('A batch needs a pool of RowClient: give it `Client: RowClient`.');
     this.prepared = connection.prepared;
@@ -127,7 +127,7 @@ export class PgBatch implements MessageReceiver {
     return act !== undefined;
   }
 
-  /** A row that cannot be read, or is one too many, fails the batch; its connection goes on to the Sync. */
+  /** A row that cannot be decoded or exceeds the budget fails the batch. The connection reads on up to the Sync. */
   receiveRow(row: RowMessage): void {
     const { rowBudget } = this.options;
     const decode = this.sent[this.index]?.decode;
@@ -145,7 +145,7 @@ export class PgBatch implements MessageReceiver {
     if (this.options.rowBudget?.isFarExceeded) this.connection?.stream.destroy(failure);
   }
 
-  /** What pg calls when the connection is lost, or the batch could not be submitted. */
+  /** Called by pg when the connection is lost or the batch could not be submitted. */
   handleError(error: Error, connection: RowConnection): void {
     this.failure ??= error;
     this.end(connection, true);
@@ -170,24 +170,24 @@ export class PgBatch implements MessageReceiver {
     this.index += 1;
   }
 
-  /** The server skips to the Sync: what it has not acknowledged did not happen. */
+  /** After an error the server skips to the Sync: statements that it has not acknowledged did not take effect. */
   private fail(error: Error): void {
     this.failure ??= error;
     this.current = [];
-    // A migration that made one stale made others stale too: each connection fails at most once.
+    // The migration that made this statement stale may affect others too. Marking all limits it to one failure per connection.
     if (isStalePlan(error)) this.prepared?.markStale();
   }
 
   private end(connection: RowConnection, isConnectionLost: boolean): void {
     if (connection.receiver === this) connection.receiver = undefined;
     const { failure, options } = this;
-    // BEGIN and COMMIT were not the caller's.
+    // Without the results of BEGIN and COMMIT, which the caller did not pass.
     const results = options.explicitTransaction ? this.results.slice(1, -1) : this.results;
     this.settle({ results, failure, isConnectionLost, isSent: this.prepared !== undefined });
   }
 }
 
-/** Runs the statements on a client of the pool, whatever comes of it. */
+/** Runs the statements on a client of the pool. A failure is part of the outcome. */
 export function sendBatch(
   client: pg.ClientBase,
   statements: readonly BoundStatement[],
@@ -200,7 +200,7 @@ export function sendBatch(
   });
 }
 
-/** The same. @throws the server's error, or the socket's */
+/** Like `sendBatch`, but rejects on failure. @throws the error of the server or the socket */
 export async function runBatch(
   client: pg.ClientBase,
   statements: readonly BoundStatement[],

@@ -1,4 +1,4 @@
-/** A read was given up because nobody waits for its answer any more. No fault of anybody: it is not logged. */
+/** Thrown when a read is given up because its client has disconnected. It is not logged. */
 export class ClientLeftError extends Error {
   constructor() {
     super('The client has left.');

@@ -1,11 +1,11 @@
-/** Column types whose JavaScript form is the wire form of our rows, so that an entity reads like a row. */
+/** Column types whose JavaScript values equal the wire form of rows, so entities and rows have the same values. */
 import { Type, type EntityProperty } from '@mikro-orm/core';
 import array from 'postgres-array';
 
 /** `timestamptz(3)` as an RFC 3339 string in UTC with milliseconds. */
 export class InstantType extends Type<string, string | Date> {
   override convertToJSValue(value: string | Date): string {
-    // null arrives here too, whatever the signature of the base class says
+    // MikroORM also passes null, although the signature of the base class excludes it
     return (value as string | Date | null) === null ? (value as string) : new Date(value).toISOString();
   }
 
@@ -33,7 +33,7 @@ export class ExactDecimalType extends Type<string, string> {
   }
 }
 
-/** `text[]`. MikroORM's own ArrayType would make a column of comma-separated text of it. */
+/** `text[]`. MikroORM's ArrayType would store comma-separated text. */
 export class TextListType extends Type<string[], string> {
   override convertToDatabaseValue(value: string[]): string {
     return `{${value.map((item) => `"${item.replace(/["\\]/g, '\\$&')}"`).join(',')}}`;
@@ -57,7 +57,7 @@ export class TextListType extends Type<string[], string> {
   }
 }
 
-/** `jsonb` that holds a list. MikroORM's own JsonType leaves its snapshots as text, which the audit trail would then show. */
+/** `jsonb` with a list. MikroORM's JsonType keeps its snapshots as text, which would then appear in the audit log. */
 export class JsonListType extends Type<unknown[], string> {
   override convertToDatabaseValue(value: unknown[]): string {
     return JSON.stringify(value);

@@ -1,4 +1,4 @@
-/** `COPY … TO STDOUT` as a stream of rows: PostgreSQL quotes, we only pass on, as fast as the reader takes it. */
+/** `COPY … TO STDOUT` as a stream of rows. PostgreSQL quotes the values. The stream is read as fast as its reader consumes it. */
 import { Readable } from 'node:stream';
 import type pg from 'pg';
 
@@ -11,20 +11,20 @@ interface CopyConnection {
 const CRLF = Buffer.from('\r\n');
 
 /**
- * A query object as `pg.Client.query` takes it, and the stream of its lines. The server sends one message per row.
- * A full stream pauses the connection. Whatever ends the copy resumes it, for a paused connection hears of nothing:
- * neither the server's last words nor its own end.
+ * A query object for `pg.Client.query` (`Submittable`), and the stream of its lines. The server sends one message per row. A full
+ * stream pauses the connection. The end of the copy always resumes it, because a paused connection receives neither the server's last
+ * messages nor its own end.
  */
 export class CopyOut extends Readable {
-  /** Rows passed on so far. */
+  /** The number of rows received so far. */
   rowCount = 0;
-  /** Once: with nothing when the server waits for the next statement, else with the reason to close the connection. */
+  /** Resolves to undefined when the server is ready for the next statement, otherwise to the reason to close the connection. */
   readonly settled: Promise<Error | undefined>;
-  /** While the copy runs. Afterwards the connection may be somebody else's. */
+  /** Set while the copy runs. Afterwards the connection may have another user. */
   private connection: CopyConnection | undefined;
   private resolveSettled: (failure: Error | undefined) => void = () => undefined;
 
-  /** @param answerTimeoutMs how long the connection may take for it, in place of the connection's own limit */
+  /** @param answerTimeoutMs time limit of the copy, in place of the connection's */
   constructor(
     readonly text: string,
     readonly answerTimeoutMs?: number,
@@ -44,7 +44,7 @@ export class CopyOut extends Readable {
     this.connection?.stream.resume();
   }
 
-  /** The reader's leaving settles the copy as well: only closing the connection ends its statement. */
+  /** Also settles when the reader stops early: the connection must then be closed to end the statement. */
   override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
     this.settle(error ?? new Error('The copy was not read to its end.'));
     callback(error);
@@ -53,7 +53,7 @@ export class CopyOut extends Readable {
   handleCopyData({ chunk }: { chunk: Buffer }): void {
     this.rowCount += 1;
     if (this.destroyed) return;
-    // The line's own end, not one inside quotes: it is the last byte of the message.
+    // Replaces the line's end, which is the last byte of the message, and keeps line ends inside quotes.
     this.push(chunk.subarray(0, -1));
     if (!this.push(CRLF)) this.connection?.stream.pause();
   }
@@ -63,7 +63,7 @@ export class CopyOut extends Readable {
     this.destroy(error);
   }
 
-  /** The reader may be far behind: the connection does not wait for it. */
+  /** The connection is free at once, even if the reader has not consumed all rows. */
   handleReadyForQuery(): void {
     this.settle(undefined);
     this.push(null);
@@ -75,7 +75,7 @@ export class CopyOut extends Readable {
     this.resolveSettled(failure);
   }
 
-  /* The rest of what pg calls on a query. */
+  /* Other methods that pg calls on a query. */
   handleRowDescription(): void {
     return;
   }
@@ -93,7 +93,7 @@ export class CopyOut extends Readable {
 /** Starts a COPY on a client. */
 export function copyOut(client: pg.ClientBase, text: string, answerTimeoutMs?: number): CopyOut {
   const copy = new CopyOut(text, answerTimeoutMs);
-  // pg's types know Submittable by another connection class than the one it passes.
+  // pg's types declare Submittable with a different connection class than pg passes.
   client.query(copy as unknown as pg.Submittable);
   return copy;
 }

@@ -1,34 +1,34 @@
-/** CSV files: columns as SQL expressions with their French headers, formula guard by type of column, dialects. */
+/** CSV files: columns as SQL expressions with French headers, a guard against formulas by column type, and dialects. */
 import { stringify } from 'csv-stringify/sync';
 import { joinSql, rawSql, sql, type Sql } from './sql.js';
 
-/** Decides the format and the guard: only `text` can hold what a spreadsheet would run, and `phone` what looks like it. */
+/** Selects the format and the guard. Only `text` may contain a formula; a `phone` may look like one. */
 export type CsvColumnType =
   'text' | 'phone' | 'word' | 'uuid' | 'integer' | 'money' | 'boolean' | 'date' | 'instant' | 'textList';
 
 export interface CsvColumn {
   readonly header: string;
-  /** SQL of our own source, e.g. `c.postal_code`. */
+  /** SQL from our source code, e.g. `c.postal_code`. */
   readonly expression: string;
   readonly type: CsvColumnType;
 }
 
 export interface CsvDialect {
   readonly delimiter: ';' | ',' | '\t';
-  /** French Excel takes a file for UTF-8 only with it. */
+  /** Byte order mark. Without it, French Excel does not read the file as UTF-8. */
   readonly bom: boolean;
-  /** For a French spreadsheet: decimal commas, dd/mm/yyyy, and texts that it would read as values as `="06000"`. */
+  /** For French spreadsheets: decimal commas, dd/mm/yyyy, and `="06000"` for texts that would be read as numbers or dates. */
   readonly excelFr: boolean;
-  /** IANA name: whose day a `Créé le` is. */
+  /** IANA name of the time zone in which instants become dates. */
   readonly timeZone: string;
 }
 
-/** BOM and header row. */
+/** The byte order mark, if any, and the header row. */
 export function csvHeader(columns: readonly CsvColumn[], { delimiter, bom }: CsvDialect): string {
   return stringify([columns.map(({ header }) => header)], { delimiter, bom, record_delimiter: 'windows' });
 }
 
-/** `COPY (…) TO STDOUT` text around a query, quoting only where needed. */
+/** The text of `COPY (…) TO STDOUT` for a query. Values are only quoted where necessary. */
 export function copyText(query: string, { delimiter }: CsvDialect): string {
   return `COPY (${query}) TO STDOUT WITH (FORMAT csv, DELIMITER ${delimiter === '\t' ? "E'\\t'" : `'${delimiter}'`})`;
 }
@@ -66,16 +66,16 @@ function cellSql({ expression, type }: CsvColumn, dialect: CsvDialect): Sql {
   return CELLS[type](rawSql(expression), dialect);
 }
 
-/** A date is written as ISO 8601 by itself, at a tenth of the cost of to_char; the export sets DateStyle. */
+/** PostgreSQL writes dates in ISO 8601, because the export sets DateStyle. This takes a tenth of the time of to_char. */
 function daySql(day: Sql, { excelFr }: CsvDialect): Sql {
   return excelFr ? sql`to_char(${day}, 'DD/MM/YYYY')` : day;
 }
 
 /**
- * What a French spreadsheet would turn into a number, a date or a truth value when it opens the file, as a regular expression
- * without regard to case: what begins with a digit, a sign, a point or a comma; its words for true and false and the English ones;
- * a number in parentheses, which is a negative one; a month with a day or a year, a weekday before it or not.
- * The look-ahead keeps out all that has a meaning within the quotes of a formula, or is too long for them.
+ * Case-insensitive regular expression for texts that a French spreadsheet converts to a number, a date or a boolean: texts that begin
+ * with a digit, a sign, a point or a comma; true and false in French and English; a number in parentheses, which is negative; a month
+ * with a day or a year, with or without a weekday.
+ * The look-ahead excludes texts with characters that are special inside the quotes of a formula, and texts too long for a formula.
  */
 const READ_AS_VALUE = [
   '^(?=[0-9A-Za-z+().,/ -]{1,250}$)(?:[0-9+.,-]',
@@ -85,7 +85,7 @@ const READ_AS_VALUE = [
     'oct|octobre|nov|novembre)[ ./-].*[0-9])',
 ].join('|');
 
-/** A branch of CASE: `="06000"`, which spreadsheets show as the text 06000. Nothing in it has to be doubled or guarded. */
+/** A branch of CASE that returns `="06000"`, which spreadsheets show as the text 06000. The value needs no escaping. */
 function shownAsText(value: Sql): Sql {
   return sql`WHEN ${value} ~* ${rawSql(`'${READ_AS_VALUE}'`)} THEN '="' || ${value} || '"'`;
 }
@@ -94,14 +94,14 @@ function guarded(value: Sql): Sql {
   return sql`CASE WHEN ${startsHarmlessly(value)} THEN ${value} ELSE app.csv_guard(${value}) END`;
 }
 
-/** Digits and Latin letters, accented ones included: no formula starts with one. */
+/** Code points of digits and Latin letters, accented ones included. No formula starts with one of them. */
 const HARMLESS = [...span(48, 57), ...span(65, 90), ...span(97, 122), ...span(192, 591)];
 
 function span(first: number, last: number): number[] {
   return Array.from({ length: last - first + 1 }, (_, index) => first + index);
 }
 
-/** Decides nearly every cell, at a tenth of the cost of the pattern in app.csv_guard. PostgreSQL looks a long list up by hash. */
+/** True for nearly all cells, in a tenth of the time of the pattern in app.csv_guard. PostgreSQL searches long lists by hash. */
 function startsHarmlessly(value: Sql): Sql {
   return sql`ascii(${value}) = ANY (${rawSql(`'{${HARMLESS.join()}}'::integer[]`)})`;
 }

@@ -1,22 +1,22 @@
-/** What PostgreSQL and the socket to it say → errors of the catalogue, by SQLSTATE. */
+/** Converts errors of PostgreSQL (by SQLSTATE) and of its socket to errors of the catalogue. */
 import { ClientLeftError } from './client-left.js';
 import { DatabaseError } from 'pg-protocol/dist/index.js';
 import { AppError } from '../errors/errors.js';
 import { WaitTimeoutError } from './wait-timeout.js';
 
-/** The server's error inside what MikroORM or pg threw. */
+/** @returns the server's error inside an error of MikroORM or pg */
 export function serverErrorOf(thrown: unknown): DatabaseError | undefined {
   for (const error of causesOf(thrown)) if (error instanceof DatabaseError) return error;
   return sqlStateOf(thrown) === undefined ? undefined : (thrown as DatabaseError);
 }
 
-/** MikroORM's driver exceptions copy the SQLSTATE onto themselves. No class of SQLSTATE begins like EPIPE, a socket's error. */
+/** MikroORM's driver exceptions have a copy of the SQLSTATE. The pattern excludes codes of socket errors such as EPIPE. */
 function sqlStateOf(thrown: unknown): string | undefined {
   const code = thrown instanceof Error && 'code' in thrown ? thrown.code : undefined;
   return typeof code === 'string' && /^[0-9FHPX][0-9A-Z]{4}$/.test(code) ? code : undefined;
 }
 
-/** The error and what caused it; five of them are enough for any wrapping that we know. */
+/** The error and its causes, at most five: no library wraps errors more deeply. */
 export function causesOf(thrown: unknown): readonly Error[] {
   const causes: Error[] = [];
   for (let error = thrown; error instanceof Error && causes.length < 5; error = error.cause) causes.push(error);
@@ -24,20 +24,20 @@ export function causesOf(thrown: unknown): readonly Error[] {
 }
 
 /**
- * Serialization failure, deadlock, read-only after a failover, a connection that was lost, a server that shuts down, an idle or too long
- * transaction that was ended (25P03, 25P04): the whole transaction may run again.
+ * States after which the whole transaction may be retried: serialization failure, deadlock, read-only after a failover, lost connection,
+ * shutdown, and a transaction that the server ended because it idled or took too long (25P03, 25P04).
  */
 const RETRYABLE_STATES = /^(?:40001|40P01|25006|08...|57P0[1-35]|25P0[34])$/;
-/** Too slow, too many connections, lock not had, no space, starting up: not now. */
+/** States that become UNAVAILABLE: timeout, too many connections, lock not available, no space, starting up, and others. */
 const UNAVAILABLE_STATES = /^(?:40001|40003|40P01|25006|55P03|57014|53...|58030|08...|57P0.|25P0[34])$/;
 const SOCKET_ERRORS =
   /^(?:ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ECONNABORTED|EHOSTUNREACH|EHOSTDOWN|ENETUNREACH|ENETDOWN|EADDRNOTAVAIL|ENOTFOUND|EAI_AGAIN|ENOENT)$/;
-/** What pg says of a connection that it lost, and of one that it knows to be broken. */
+/** Messages of pg for a lost connection and for a client that is known to be broken. */
 const LOST_CONNECTION = /^Connection terminated|not queryable$/;
-/** What pg and its pool say when a connection could not be had in time. */
+/** Messages of pg and its pool when no connection was available in time. */
 const WAITED_TOO_LONG = /timeout exceeded when trying to connect|due to connection timeout|timeout expired/;
 
-/** Whether the wait for a connection, or for an answer, took as long as it may. */
+/** True when the wait for a connection or for an answer reached its limit. */
 export function isWaitTimeout(thrown: unknown): boolean {
   return causesOf(thrown).some((error) => error instanceof WaitTimeoutError || WAITED_TOO_LONG.test(error.message));
 }
@@ -50,40 +50,40 @@ function isSocketError(thrown: unknown): boolean {
 }
 
 /**
- * Whether the server says with this error, on a connection that it keeps, that it has not committed. With 08 and 57P0x it or a pooler
- * before it has lost a connection on the way, with 40003 it does not know itself.
+ * True when this error means that the server has not committed and keeps the connection. After 08xxx and 57Pxx the server or a pooler
+ * has lost a connection, and 40003 says that the outcome is unknown.
  */
 export function deniesCommit(thrown: unknown): boolean {
   const error = serverErrorOf(thrown);
   return error !== undefined && !/^(?:08|57P|40003)/.test(error.code ?? '');
 }
 
-/** Whether the server itself ends the connection with this error: shutdown, or a transaction that idled or took too long. */
+/** True when the server ends the connection with this error: shutdown, or a transaction that idled or took too long. */
 export function isServerGoodbye(thrown: unknown): boolean {
   return /^(?:57P0[1-5]|25P0[34])$/.test(serverErrorOf(thrown)?.code ?? '');
 }
 
 /**
- * "cached plan must not change result type": a migration ran under a prepared statement. Or a pooler has lost the statement. The batch
- * prepares it again when it is next used.
+ * True for "cached plan must not change result type", which occurs after a migration changed a table of a prepared statement, and for a
+ * statement that a pooler has lost. The batch prepares it again at its next use.
  */
 export function isStalePlan(thrown: unknown): boolean {
   return ['0A000', '26000'].includes(serverErrorOf(thrown)?.code ?? '');
 }
 
-/** Whether running the whole transaction again may succeed, if it has not committed. Who has waited as long as allowed waits no more. */
+/** True when a retry of the whole transaction may succeed, if it has not committed. A timeout is never retried. */
 export function isRetryable(thrown: unknown): boolean {
   if (isWaitTimeout(thrown)) return false;
   const state = serverErrorOf(thrown)?.code;
   return state === undefined ? isSocketError(thrown) : RETRYABLE_STATES.test(state) || isStalePlan(thrown);
 }
 
-/** Name of the violated constraint, without the shard's number that Citus appends. */
+/** Name of the violated constraint, without the shard number that Citus appends. */
 export function violatedConstraint(thrown: unknown): string | undefined {
   return serverErrorOf(thrown)?.constraint?.replace(/_\d{4,}$/, '');
 }
 
-/** @returns the error that the caller should see, or undefined when it is a fault of ours */
+/** @returns the error for the caller, or undefined for an internal error */
 export function translateDatabaseError(thrown: unknown): AppError | undefined {
   const state = serverErrorOf(thrown)?.code;
   const unavailable =

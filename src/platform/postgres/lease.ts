@@ -1,4 +1,4 @@
-/** Connections on loan from a pool: every wait for one has a limit, and only a sound one is given back. */
+/** Leases of pool connections. Each wait for one has a limit, and only an intact connection returns to the pool. */
 import type pg from 'pg';
 import { sendBatch, type BatchOptions, type BatchOutcome } from './batch.js';
 import { ClientLeftError } from './client-left.js';
@@ -6,23 +6,23 @@ import { RowClient } from './row-client.js';
 import type { BoundStatement } from './sql.js';
 import { WaitTimeoutError } from './wait-timeout.js';
 
-/** How long a request waits for a connection where its deadline leaves it the time; milliseconds. */
+/** The longest wait for a connection, if the deadline of the request is not earlier; milliseconds. */
 export const CONNECTION_WAIT_MS = 3000;
 
-/** When a request must have its answer, as `performance.now()` tells the time. */
+/** The time by which a request must be answered, on the clock of `performance.now()`. */
 export type Deadline = number;
 
-/** For work that nobody waits for: each of its waits has a limit all the same. */
+/** For background work. Each of its waits still has its own limit. */
 export const NO_DEADLINE: Deadline = Infinity;
 
-/** @returns the milliseconds that are left of a limit @throws WaitTimeoutError when there are none */
+/** @returns the smaller of the limit and the time left until the deadline; milliseconds @throws WaitTimeoutError when no time is left */
 export function timeLeft(deadline: Deadline, limitMs: number): number {
   const left = Math.min(limitMs, deadline - performance.now());
   if (left <= 0) throw new WaitTimeoutError('The time of the request is over.');
   return left;
 }
 
-/** A connection on loan, given back once, and out of reach from then on: it may be somebody else's. */
+/** A leased connection. It is given back once and cannot be used afterwards, because it may have another user. */
 export class Lease {
   private isOver = false;
 
@@ -32,8 +32,8 @@ export class Lease {
   ) {}
 
   /**
-   * @param onEnd called once, when the connection was given back
-   * @throws WaitTimeoutError when none is free in time, or what the server says to a new connection
+   * @param onEnd called once, when the connection is given back
+   * @throws WaitTimeoutError when none is free in time; the server's error when a new connection fails
    */
   static async take(
     pool: pg.Pool,
@@ -50,7 +50,7 @@ export class Lease {
     return this.lent;
   }
 
-  /** Whether the server waits for a statement inside a transaction, whole or failed. */
+  /** True when the server is idle inside a transaction, also a failed one. */
   get isInTransaction(): boolean {
     return !this.isOver && clientOf(this.lent).isInTransaction;
   }
@@ -59,12 +59,12 @@ export class Lease {
     return sendBatch(this.client, statements, options);
   }
 
-  /** Closes the connection, and what it runs ends with it: within half a second on the server. */
+  /** Closes the connection. The server ends its statement within half a second. */
   abandon(): void {
     if (!this.isOver) clientOf(this.lent).destroy(new ClientLeftError());
   }
 
-  /** Gives the connection back; one that is lost, busy or inside a transaction is closed instead. */
+  /** Gives the connection back. If it is lost, busy or inside a transaction, it is closed instead. */
   end(): void {
     if (this.isOver) return;
     this.isOver = true;
@@ -73,7 +73,7 @@ export class Lease {
   }
 }
 
-/** A pool's own limit holds for each step of a connection; this one holds for all of them together. */
+/** Limits the whole wait. The pool's own limit applies to each step of connecting separately. */
 function connectWithin(pool: pg.Pool, limitMs: number): Promise<pg.PoolClient> {
   return new Promise((resolve, reject) => {
     let isLate = false;
@@ -95,7 +95,7 @@ function connectWithin(pool: pg.Pool, limitMs: number): Promise<pg.PoolClient> {
   });
 }
 
-/** The pool closes what it is given back with an error. A silent server would keep that waiting, so the socket goes first. */
+/** Returns a client to the pool, or closes it if it is not reusable. The socket is destroyed first: closing would wait for the server. */
 export function release(client: pg.PoolClient): void {
   const connection = clientOf(client);
   if (connection.isReusable) {

@@ -1,29 +1,29 @@
 /**
- * The server's bytes as messages. pg makes a string of each field by a call into C++ of its own, a tenth of what a page of nested
- * lists cost the process; here a chunk from the socket becomes one string, and fields are parts of it. The parts keep that string
- * alive: what is kept beyond a request should come from small answers.
+ * Splits the server's bytes into messages. pg converts each field to a string by a separate C++ call, which took a tenth of the time of
+ * a page of nested lists. Here one string is made per chunk of the socket, and fields are substrings. A substring keeps the whole
+ * string in memory, so only values from small answers should be kept longer than a request.
  */
 import { Parser } from 'pg-protocol/dist/parser.js';
 import type { BackendMessage } from 'pg-protocol/dist/messages.js';
 
-/** Code and length. */
+/** The code and the length of a message. */
 const HEADER_BYTES = 5;
-/** `D` */
+/** The code `D`. */
 const DATA_ROW = 68;
 
-/** One row as it came. The next row of its connection overwrites it: read it before you return. */
+/** One row as received. The next row of the connection overwrites this object, so read it before you return. */
 export class RowMessage {
   readonly name = 'dataRow';
   bytes: Buffer = Buffer.alloc(0);
-  /** Each byte as one character: the same positions as in `bytes`, and the same text where that is ASCII. */
+  /** The bytes as Latin-1: positions are those of `bytes`, and ASCII text is unchanged. */
   text = '';
-  /** Where the fields begin: of each its length in four bytes, -1 for NULL, and its text in UTF-8. */
+  /** Start of the fields. Each field is a length of four bytes (-1 for NULL) and text in UTF-8. */
   offset = 0;
   fieldCount = 0;
-  /** Of the whole message. */
+  /** Length of the whole message. */
   length = 0;
 
-  /** The texts of the fields, as pg's own queries want them. */
+  /** The texts of the fields, for pg's own queries. */
   get fields(): (string | null)[] {
     const fields: (string | null)[] = [];
     let at = this.offset;
@@ -37,18 +37,18 @@ export class RowMessage {
   }
 }
 
-/** @throws for a length that no message has: these bytes are not the protocol's */
+/** @throws for an impossible length: the bytes are not in PostgreSQL's protocol */
 function lengthAt(bytes: Buffer, at: number): number {
   const length = bytes.readInt32BE(at);
   if (length < 4) throw new Error('The server sent bytes that are not of its protocol.');
   return length;
 }
 
-/** Cuts the server's bytes into messages: rows are handed on as they are, everything else is read by pg's parser. */
+/** Passes rows on without parsing. Other messages are read by pg's parser. */
 export class MessageReader {
   private readonly parser = new Parser();
   private readonly row = new RowMessage();
-  /** The beginning of a message whose end has not come, and how long it must grow before it is worth a look. */
+  /** The start of an incomplete message, and the number of bytes that are needed to continue. */
   private kept: Buffer[] = [];
   private keptBytes = 0;
   private wantedBytes = 0;
@@ -74,7 +74,7 @@ export class MessageReader {
 
   private readMessages(bytes: Buffer): void {
     let text: string | undefined;
-    /** Before it, everything is handed on. */
+    /** All messages before this position have been passed on. */
     let start = 0;
     let at = 0;
     let wanted = HEADER_BYTES;

@@ -1,11 +1,11 @@
-/** Migrations as a command of its own: under an advisory lock, so that two at once are one after the other. */
+/** Runs migrations under an advisory lock, so that concurrent runs wait for each other. */
 import { MikroORM, type Options } from '@mikro-orm/postgresql';
 import pg from 'pg';
 import { StartupError } from '../errors/startup-error.js';
 import { asError } from '../errors/thrown.js';
 import { firstLine } from './startup-faults.js';
 
-/** Any constant of ours; a session lock, freed when the connection ends. */
+/** Key of the lock, an arbitrary constant. The session lock is released when the connection ends. */
 const LOCK = 7_203_003;
 const CONNECT_TIMEOUT_MS = 5000;
 
@@ -13,7 +13,7 @@ const CONNECT_TIMEOUT_MS = 5000;
  * Brings the schema up to the code.
  * @param options connect as the role that owns the schema
  * @returns the names of the migrations that ran
- * @throws StartupError when one of them fails; what the connection says as it is
+ * @throws StartupError when a migration fails; errors of the connection unchanged
  */
 export async function runMigrations(options: Options): Promise<string[]> {
   const lock = new pg.Client({
@@ -24,7 +24,7 @@ export async function runMigrations(options: Options): Promise<string[]> {
   await lock.connect();
   try {
     await lock.query('SELECT pg_advisory_lock($1)', [LOCK]);
-    // Callers say in a line of their own what ran.
+    // MikroORM does not log: callers report which migrations ran.
     const orm = await MikroORM.init({ ...options, driverOptions: {}, logger: () => undefined });
     try {
       const ran = await orm.migrator.up();
@@ -45,7 +45,7 @@ export async function runMigrations(options: Options): Promise<string[]> {
   }
 }
 
-/** @throws StartupError when the database's schema is not the code's, older or newer */
+/** @throws StartupError when the schema of the database is older or newer than the code */
 export async function requireCurrentSchema(pool: pg.Pool, expected: readonly string[]): Promise<void> {
   const applied = await appliedMigrations(pool);
   const missing = expected.filter((name) => !applied.has(name));

@@ -1,27 +1,26 @@
 /**
- * What one connection's server holds prepared, by name. An entry is made when the server has acknowledged Parse and goes when it has
- * acknowledged Close, so this map and the server's agree after any error: whatever was not acknowledged did not happen. Each
- * connection has one of its own; nothing in it is shared.
+ * The prepared statements of one connection, by name. An entry is added when the server acknowledges Parse and removed when it
+ * acknowledges Close. The map therefore agrees with the server after any error, because unacknowledged messages had no effect.
  */
 import type { RowDecoder } from './row-decoder.js';
 
-/** Past it the oldest is closed, so that filters of any form cannot fill a backend. */
+/** Above this number the oldest is closed, so that varied filters cannot exhaust the memory of a backend. */
 export const MAX_PREPARED_STATEMENTS = 500;
 
 interface PreparedStatement {
   /**
-   * Of its rows; undefined until the server has described them. Weak, because all connections together would keep thousands: one that
-   * row-decoder.ts has dropped is asked for again.
+   * Decodes its rows; undefined until the server has described them. Weak, because all connections together would keep thousands. If
+   * row-decoder.ts has dropped it, the statement is described again.
    */
   decode: WeakRef<RowDecoder> | undefined;
-  /** Set when the server rejects to run it as it is: it has to be prepared again. */
+  /** Set when the server no longer accepts it: it must be prepared again. */
   isStale: boolean;
 }
 
 export class PreparedStatements {
   private readonly held = new Map<string, PreparedStatement>();
 
-  /** Whether Bind may name it. */
+  /** True when Bind may use the name. */
   has(name: string): boolean {
     return this.held.get(name)?.isStale === false;
   }
@@ -30,28 +29,28 @@ export class PreparedStatements {
     return this.held.get(name)?.decode?.deref();
   }
 
-  /** ParseComplete. A statement without a name is gone with the next one. */
+  /** On ParseComplete. Unnamed statements are not recorded, because the next one replaces them. */
   add(name: string): void {
     if (name !== '') this.held.set(name, { decode: undefined, isStale: false });
   }
 
-  /** RowDescription, or NoData. */
+  /** On RowDescription or NoData. */
   describe(name: string, decode: RowDecoder): void {
     const statement = this.held.get(name);
     if (statement) statement.decode = new WeakRef(decode);
   }
 
-  /** CloseComplete. */
+  /** On CloseComplete. */
   remove(name: string): void {
     this.held.delete(name);
   }
 
-  /** All that is held. It stays counted until its Close is acknowledged: the server holds it still. */
+  /** Marks all statements. They still count until their Close is acknowledged, because the server still holds them. */
   markStale(): void {
     for (const statement of this.held.values()) statement.isStale = true;
   }
 
-  /** The oldest names above the limit once so many are added; `spared` are in use by the batch that is being made. */
+  /** @returns the oldest names that exceed the limit when `added` more are prepared, except `spared`, which the batch uses */
   excess(added: number, spared: ReadonlySet<string>): string[] {
     const excess: string[] = [];
     let surplus = this.held.size + added - MAX_PREPARED_STATEMENTS;

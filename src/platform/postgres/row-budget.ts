@@ -1,10 +1,10 @@
-/** How many bytes of rows one request may read: they are in memory together, whatever its answer shows of them. */
+/** Limits the bytes of rows that one request may read. All of them are in memory at once, even if the response omits them. */
 import { answerTooLarge } from '../errors/answer-too-large.js';
 
 export class RowBudget {
   private left: number;
 
-  /** @param answerBytes what an answer may have: the error names it */
+  /** @param answerBytes limit of a response, which the error message names */
   constructor(
     private readonly bytes: number,
     private readonly answerBytes: number,
@@ -12,18 +12,18 @@ export class RowBudget {
     this.left = bytes;
   }
 
-  /** Counts a row before it is decoded. @throws AppError ANSWER_TOO_LARGE where the budget is used up */
+  /** Counts a row before it is decoded. @throws AppError ANSWER_TOO_LARGE when the budget is exceeded */
   take(bytes: number): void {
     this.left -= bytes;
     this.check();
   }
 
-  /** @throws AppError ANSWER_TOO_LARGE where the budget is used up */
+  /** @throws AppError ANSWER_TOO_LARGE when the budget is exceeded */
   check(): void {
     if (this.left < 0) throw answerTooLarge(this.answerBytes);
   }
 
-  /** Whether what still comes costs more to read and drop than a new connection: as much again as may be read. */
+  /** True when twice the budget has been read. A new connection is then cheaper than reading and discarding the remaining rows. */
   get isFarExceeded(): boolean {
     return this.left < -this.bytes;
   }

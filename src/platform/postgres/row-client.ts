@@ -1,6 +1,6 @@
 /**
- * pg's client with a reader of messages of our own, the connection's own memory of what its server holds prepared, and a limit to how
- * long any query may stay without an answer. It signs in, keeps the queue of queries and reads plain ones as pg does.
+ * pg's client with our own message reader, a record of the connection's prepared statements, and a time limit for every query. Signing
+ * in, the queue of queries and plain queries work as in pg.
  */
 import pg from 'pg';
 import type { BackendMessage } from 'pg-protocol/dist/messages.js';
@@ -8,23 +8,23 @@ import { MessageReader, type RowMessage } from './message-reader.js';
 import { PreparedStatements } from './prepared-statements.js';
 import { ANSWER_TIMEOUT_MS, WaitTimeoutError } from './wait-timeout.js';
 
-/** A query object that reads its messages itself, past pg's events. */
+/** A query object that receives its messages directly, without pg's events. */
 export interface MessageReceiver {
-  /** @returns whether the message was the receiver's; pg reads it otherwise */
+  /** @returns false for a message that pg must handle */
   receive(message: BackendMessage): boolean;
   receiveRow(row: RowMessage): void;
 }
 
-/** What pg hands a query object of ours. */
+/** The connection that pg passes to our query objects. */
 export interface RowConnection {
   readonly stream: { write(bytes: Buffer): boolean; destroy(error?: Error): void };
-  /** What this connection's server holds. Absent on pg's own connections. */
+  /** The prepared statements of this connection. Absent on connections of a plain pg client. */
   readonly prepared?: PreparedStatements;
-  /** Whose messages come, from its submission until the server is ready again. */
+  /** Receives the messages. Set from the submission of a query until the server is ready again. */
   receiver?: MessageReceiver | undefined;
 }
 
-/** The inner part of pg's connection that is replaced (pg 8.23, lib/connection.js). */
+/** The internal part of pg's connection that is replaced (pg 8.23, lib/connection.js). */
 interface ListeningConnection extends RowConnection {
   prepared: PreparedStatements;
   attachListeners(stream: NodeJS.ReadableStream): void;
@@ -33,13 +33,13 @@ interface ListeningConnection extends RowConnection {
 
 export interface RowClientConfig extends pg.ClientConfig {
   /**
-   * How long a query may stay without its answer: longer than the server's own limits, so that only a server or a network that went
-   * silent reaches it. Milliseconds. The socket is destroyed then, and the query rejects.
+   * Time limit for the answer to a query; milliseconds. It is longer than the server's own limits, so it is only reached when the server
+   * or the network does not respond. The socket is then destroyed, and the query rejects.
    */
   readonly answerTimeoutMillis?: number;
 }
 
-/** A query may bring a limit of its own. */
+/** A query may have its own time limit. */
 export interface LimitedQuery {
   readonly answerTimeoutMs?: number | undefined;
 }
@@ -54,13 +54,13 @@ export class RowClient extends pg.Client {
 
   constructor(config?: string | RowClientConfig) {
     super(config);
-    // In this mode pg sends one Sync per query and assigns answers by a queue of its own, past the receiver.
+    // In this mode pg sends one Sync per query and assigns answers by its own queue, which bypasses the receiver.
     if ('pipeline' in this && this.pipeline) throw new Error('RowClient does not support the option `pipeline` of pg.');
     this.answerTimeoutMs = (typeof config === 'object' ? config.answerTimeoutMillis : undefined) ?? ANSWER_TIMEOUT_MS;
     this.wire = this.connection as unknown as ListeningConnection;
     this.readMessages();
     this.limitQueries();
-    // The pool listens while a client is idle. While it is lent, its query is told; without a listener the process would end.
+    // The pool listens only while a client is idle. Without a listener, an error of a leased client would end the process.
     this.on('error', () => {
       this.isLost = true;
     });
@@ -69,17 +69,17 @@ export class RowClient extends pg.Client {
     });
   }
 
-  /** Whether the next borrower may have it: the server waits for a query, outside of any transaction. */
+  /** True when the server is idle outside of a transaction, so another user may have the connection. */
   get isReusable(): boolean {
     return !this.isLost && !this.isWaiting && this.getTransactionStatus() === 'I';
   }
 
-  /** Whether the server waits for a query inside a transaction, whole or failed. */
+  /** True when the server is idle inside a transaction, also a failed one. */
   get isInTransaction(): boolean {
     return !this.isLost && !this.isWaiting && this.getTransactionStatus() !== 'I';
   }
 
-  /** Ends the connection at once, whatever it waits for; the server notices by itself. */
+  /** Closes the socket at once. The server detects it by itself. */
   destroy(reason?: Error): void {
     this.isLost = true;
     this.wire.stream.destroy(reason);
@@ -109,11 +109,11 @@ export class RowClient extends pg.Client {
     };
   }
 
-  /** pg's `query` has many overloads; this one only starts the clock, and takes and gives what each of them does. */
+  /** Wraps pg's `query`, with all its overloads, to start the clock. */
   private limitQueries(): void {
     const query = (first: LimitedQuery | string, ...rest: unknown[]): unknown => {
       this.startClock((typeof first === 'object' ? first.answerTimeoutMs : undefined) ?? this.answerTimeoutMs);
-      // Looked up at each call, and not kept: tests watch it there.
+      // Looked up at each call, because tests spy on it.
       const pgQuery: unknown = Reflect.get(pg.Client.prototype, 'query');
       const answer: unknown = Reflect.apply(pgQuery as () => unknown, this, [first, ...rest]);
       return answer;

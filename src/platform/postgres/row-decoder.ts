@@ -1,18 +1,18 @@
-/** PostgreSQL's text format → the wire form of our rows, by column type. */
+/** Decodes PostgreSQL's text format to the wire form of rows, by column type. */
 import array from 'postgres-array';
 import { LRUCache } from 'lru-cache';
 import type { RowMessage } from './message-reader.js';
 
-/** What RowDescription says of a column. */
+/** A column of RowDescription. */
 export interface ColumnDescription {
   readonly name: string;
   readonly dataTypeID: number;
 }
 
-/** Reads the field that lies between two positions of a row. */
+/** Reads the field between two positions of a row. */
 type ReadField = (row: RowMessage, start: number, end: number) => unknown;
 
-/** `2026-11-22 12:02:18.7+00` → `2026-11-22T12:02:18.700Z`. Connections run in UTC, so the first line is for a pooler's that do not. */
+/** `2026-11-22 12:02:18.7+00` → `2026-11-22T12:02:18.700Z`. Connections use UTC; the first line is for poolers that change it. */
 function readInstant({ text }: RowMessage, start: number, end: number): string {
   if (!text.startsWith('+00', end - 3)) return new Date(text.substring(start, end)).toISOString();
   const time = text.substring(start + 11, Math.min(end - 3, start + 23));
@@ -27,7 +27,7 @@ function readAscii({ text }: RowMessage, start: number, end: number): string {
   return text.substring(start, end);
 }
 
-/** What the server writes for these is ASCII, so a part of the message's text is the field; by type oid (pg_type.dat). */
+/** Types whose text is always ASCII, so a field is a substring of the message's text; by type oid (pg_type.dat). */
 const asciiReaders = new Map<number, ReadField>([
   [16, ({ text }, start) => text[start] === 't'],
   [20, readNumber],
@@ -39,7 +39,7 @@ const asciiReaders = new Map<number, ReadField>([
   [2950, readAscii],
 ]);
 
-/** Everything else is UTF-8: these, and texts as they are. */
+/** Types whose text is UTF-8 and parsed. Fields of all other types are returned as text. */
 const utf8Readers = new Map<number, (text: string) => unknown>([
   [114, (text) => JSON.parse(text) as unknown],
   [1009, (text) => array.parse(text)],
@@ -60,18 +60,18 @@ function fieldReader(typeId: number): ReadField {
 
 export type RowDecoder = (row: RowMessage) => Record<string, unknown>;
 
-/** 4 kB for 5 columns, 22 kB for 40: bytecode, for the most part. */
+/** Memory of a decoder, mostly bytecode. Measured: 4 kB for 5 columns, 22 kB for 40. */
 const [DECODER_BYTES, COLUMN_BYTES] = [2000, 600];
-/** Every selection of a document can be a list of columns of its own. */
+/** Limit for all decoders: each selection in a document may have a different list of columns. */
 const MAX_DECODER_BYTES = 8_388_608;
 
 /**
- * Decoders by what they are made of, and by nothing else: connections share them, and no failure can make one wrong. Nobody else keeps
- * them: what is dropped here is gone (prepared-statements.ts).
+ * Decoders by their columns, shared by all connections. A decoder depends on nothing else, so it never becomes invalid. Only this cache
+ * keeps decoders alive: PreparedStatements refers to them weakly.
  */
 const decoders = new LRUCache<string, RowDecoder>({ maxSize: MAX_DECODER_BYTES });
 
-/** @returns the function that makes a row of these columns */
+/** @returns the decoder for rows with these columns */
 export function rowDecoderFor(columns: readonly ColumnDescription[]): RowDecoder {
   const key = JSON.stringify(columns.map(({ name, dataTypeID }) => [name, dataTypeID]));
   let decoder = decoders.get(key);
@@ -83,8 +83,8 @@ export function rowDecoderFor(columns: readonly ColumnDescription[]): RowDecoder
 }
 
 /**
- * One function per list of columns that makes a row of the message that carries it. It is generated source, so that every row of a
- * statement has one hidden class: half the cost of filling an object in a loop. Names come from our own SQL only.
+ * Generates a function that decodes a row with these columns. In generated code all rows of a statement have one hidden class, which
+ * takes half the time of filling an object in a loop. The names come from our own SQL only.
  */
 function makeRowDecoder(columns: readonly ColumnDescription[]): RowDecoder {
   const reads = columns.map(

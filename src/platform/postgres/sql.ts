@@ -1,15 +1,15 @@
-/** SQL text with its bind values: fragments compose, values never enter the text. */
+/** SQL text with bind values. Fragments can be nested, and values never become part of the text. */
 import { createHash } from 'node:crypto';
 import pg from 'pg';
 
-/** What PostgreSQL may be sent as one parameter. Arrays go as PostgreSQL arrays. */
+/** The value of a parameter. Arrays are sent as PostgreSQL arrays. */
 export type SqlValue = string | number | boolean | null | readonly string[] | readonly number[] | Buffer;
 
 type Insert = Sql | SqlValue;
 
-/** A piece of SQL. Build it with the `sql` tag; nest it in others; `bind` gives the numbered text. */
+/** A fragment of SQL. Create it with the `sql` tag and nest it in others; `bind` returns the numbered text. */
 export class Sql {
-  /** @param strings what stands around the inserts: one more than there are of those */
+  /** @param strings the text around the inserts: one more than there are inserts */
   constructor(
     readonly strings: readonly string[],
     readonly inserts: readonly Insert[],
@@ -21,12 +21,12 @@ export function sql(strings: TemplateStringsArray, ...inserts: readonly Insert[]
   return new Sql(strings, inserts);
 }
 
-/** Text of our own source (a column list, an operator): never anything that a caller sent. */
+/** Text from our source code, e.g. a column list or an operator. Never pass text that a caller sent. */
 export function rawSql(text: string): Sql {
   return new Sql([text], []);
 }
 
-/** Fragments with a separator between them, e.g. `joinSql(conditions, ' AND ')`. */
+/** Joins fragments with a separator, e.g. `joinSql(conditions, ' AND ')`. */
 export function joinSql(fragments: readonly Sql[], separator: string): Sql {
   return new Sql(
     ['', ...fragments.map((_fragment, index) => (index + 1 < fragments.length ? separator : ''))],
@@ -34,7 +34,7 @@ export function joinSql(fragments: readonly Sql[], separator: string): Sql {
   );
 }
 
-/** The text of a query. @param place what stands for a value */
+/** The text of a query. @param place returns the text for a value */
 function textOf({ strings, inserts }: Sql, place: (value: SqlValue) => string): string {
   let text = strings[0] ?? '';
   for (let index = 0; index < inserts.length; index += 1) {
@@ -46,8 +46,8 @@ function textOf({ strings, inserts }: Sql, place: (value: SqlValue) => string): 
 }
 
 /**
- * A text that PostgreSQL plans once per connection under `name`; each time anew when the name is empty. All connections share
- * it, so it never changes: what a connection knows of it stands in that connection's PreparedStatements.
+ * A text that PostgreSQL prepares once per connection under `name`, or for each use when the name is empty. All connections share this
+ * object, so it is immutable; the state of one connection is in its PreparedStatements.
  */
 export interface Statement {
   readonly name: string;
@@ -59,9 +59,9 @@ export interface BoundStatement {
   readonly values: readonly SqlValue[];
 }
 
-/** A longer text is one of many rows, and seldom comes again as it is. In characters. */
+/** Longer texts contain many rows and are rarely repeated, so they are not named. In characters. */
 const MAX_NAMED_LENGTH = 8000;
-/** Texts vary with the filters in use; past so many characters the registry starts again. A name depends on its text alone. */
+/** The registry is cleared above this number of characters, since texts vary with the filters. A name depends only on its text. */
 const MAX_STATEMENTS_LENGTH = 4_000_000;
 const statements = new Map<string, Statement>();
 let statementsLength = 0;
@@ -82,19 +82,19 @@ function statementFor(text: string): Statement {
   return statement;
 }
 
-/** The text with `$1 … $n` and its values in order. */
+/** @returns the text with `$1 … $n`, and its values in order */
 export function bind(query: Sql): BoundStatement {
   const values: SqlValue[] = [];
   const text = textOf(query, (value) => `$${values.push(value)}`);
   return { statement: statementFor(text), values };
 }
 
-/** A text that holds its values already. */
+/** A text that already contains its values. */
 export function bindText(text: string): BoundStatement {
   return { statement: { name: '', text }, values: [] };
 }
 
-/** The query with its values written into the text, for `COPY`, which takes no parameters. */
+/** The query with its values as literals, for `COPY`, which takes no parameters. */
 export function literalText(query: Sql): string {
   return textOf(query, literal);
 }

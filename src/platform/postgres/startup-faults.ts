@@ -1,9 +1,9 @@
-/** What keeps a start or a command from its database, in sentences for the operator. */
+/** Explains to the operator why a start or a command cannot use its database. */
 import { StartupError } from '../errors/startup-error.js';
 import { asError, systemErrorCode } from '../errors/thrown.js';
 import { causesOf, isWaitTimeout, serverErrorOf } from './database-errors.js';
 
-/** What is wrong, and what to do about it; `$` stands for the variable that holds the address. */
+/** The fault and its remedy. `$` stands for the environment variable with the address. */
 type Fault = readonly [wrong: string, remedy: string];
 
 const NOTHING_LISTENS: Fault = ['nothing listens at its address.', 'Start it, or correct $.'];
@@ -14,7 +14,7 @@ const WRONG_SCHEMA: Fault = ['its schema is not the one of this version.', 'Run 
 const DISK_FULL: Fault = ['its disk is full.', 'Make room on it.'];
 const IN_TRANSITION: Fault = ['it is starting or stopping.', 'Try again in a moment.'];
 
-/** By the code of the operating system. */
+/** Faults by the error code of the operating system. */
 const SYSTEM: readonly (readonly [RegExp, Fault])[] = [
   [/^(?:ECONNREFUSED|ENOENT|EACCES)$/, NOTHING_LISTENS],
   [/^(?:ENOTFOUND|EAI_AGAIN|EAI_FAIL)$/, UNKNOWN_HOST],
@@ -26,7 +26,7 @@ const SYSTEM: readonly (readonly [RegExp, Fault])[] = [
   ],
 ];
 
-/** By SQLSTATE. */
+/** Faults by SQLSTATE. */
 const STATES: readonly (readonly [RegExp, Fault])[] = [
   [/^28P01$/, ['the user or password is wrong.', 'Correct $.']],
   [/^28000$/, ['the user may not sign in like this.', 'Check pg_hba.conf of the server, and sslmode in $.']],
@@ -39,7 +39,7 @@ const STATES: readonly (readonly [RegExp, Fault])[] = [
   [/^25006$/, ['it is read-only.', 'Name the primary server in $.']],
 ];
 
-/** By the words of the driver, which gives these no code. */
+/** Faults by the message of pg, for errors without a code. */
 const WORDS: readonly (readonly [RegExp, Fault])[] = [
   [/does not support SSL/, ['it offers no TLS.', 'Turn TLS on there, or take sslmode out of $.']],
   [
@@ -50,8 +50,8 @@ const WORDS: readonly (readonly [RegExp, Fault])[] = [
 ];
 
 /**
- * @param variable the one that holds the address; undefined for the embedded PostgreSQL
- * @returns the sentence for a fault of the database; any other fault as it is
+ * @param variable the environment variable with the address; undefined for the embedded PostgreSQL
+ * @returns an error with a sentence for the operator; errors that do not concern the database unchanged
  */
 export function explainDatabaseFault(thrown: unknown, variable: string | undefined): unknown {
   if (thrown instanceof StartupError) return thrown;
@@ -70,7 +70,7 @@ function findFault(thrown: unknown): Fault | undefined {
     if (known !== undefined) return known[1];
     return [`it answered "${firstLine(server.message)}" (${server.code}).`, 'See the log of the server.'];
   }
-  // The error itself may be of Node's own realm, where `instanceof` does not know it.
+  // The error itself may be from another realm of Node, so `instanceof` does not recognize it and causesOf omits it.
   for (const error of [thrown, ...causesOf(thrown)]) {
     const fault = faultOf(error);
     if (fault !== undefined) return fault;
@@ -85,12 +85,12 @@ function faultOf(error: unknown): Fault | undefined {
   return (byCode ?? WORDS.find(([words]) => words.test(asError(error).message)))?.[1];
 }
 
-/** A socket that is missing is named too, but was to be connected to. */
+/** False for a missing socket, whose error has another `syscall`. */
 function isOfFile(error: unknown): boolean {
   return typeof error === 'object' && error !== null && 'syscall' in error && error.syscall === 'open';
 }
 
-/** @returns the first line of a message, without the full stop at its end */
+/** @returns the first line of a message, without its full stop */
 export function firstLine(message: string): string {
   return (message.split('\n')[0] ?? '').replace(/\.$/, '');
 }

@@ -1,4 +1,4 @@
-/** A wait that took as long as it may: for a free connection, or for an answer. Waiting once more would only take longer. */
+/** Thrown when a wait for a connection or for an answer reached its limit. It is not retried. */
 export class WaitTimeoutError extends Error {
   constructor(sentence: string) {
     super(sentence);
@@ -6,5 +6,5 @@ export class WaitTimeoutError extends Error {
   }
 }
 
-/** How long any answer of the database may take: more than the server's own limit for a statement, so that only silence reaches it. Milliseconds. */
+/** Time limit for answers of the database; milliseconds. The server's own limit is shorter, so only a silent server reaches it. */
 export const ANSWER_TIMEOUT_MS = 6500;
