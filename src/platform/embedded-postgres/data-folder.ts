@@ -1,4 +1,4 @@
-/** The data folder of the embedded PostgreSQL: its files, its passwords, its creation. */
+/** The data folder of the embedded PostgreSQL: its files, their owner, and the creation of the cluster. */
 import { execFile } from 'node:child_process';
 import {
   accessSync,
@@ -23,43 +23,43 @@ import { StartupError } from '../errors/startup-error.js';
 
 export interface DataFolder {
   readonly root: string;
-  /** What PostgreSQL calls its data directory. */
+  /** PostgreSQL's data directory. */
   readonly cluster: string;
   readonly log: string;
   readonly lock: string;
   readonly memory: string;
 }
 
-/** First lines of `postmaster.pid`, which PostgreSQL keeps while it runs. */
+/** Contents of `postmaster.pid`, which exists while PostgreSQL runs. */
 export interface Postmaster {
   readonly pid: number;
   readonly port: number;
   readonly status: string;
 }
 
-/** Linux offers one environment, the other systems need theirs; ours holds secrets that the server has no business with. */
+/** The server does not get the service's environment, which contains secrets. Windows needs its own environment. */
 export const SERVER_ENVIRONMENT: NodeJS.ProcessEnv | undefined =
   process.platform === 'win32' ? undefined : { PATH: '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' };
 
-/** Makes the folder if it is missing, for our eyes only, and checks that it can be written to. */
+/** Creates the folder if it is missing, readable by its owner only, and checks that it is writable. */
 export function openDataFolder(dataDir: string): DataFolder {
   makeFolder(dataDir);
   accessSync(dataDir, constants.R_OK | constants.W_OK | constants.X_OK);
   return dataFolderAt(realpathSync(dataDir));
 }
 
-/** Node's own recursion never ends where a folder takes no children, as in /proc. */
+/** Creates a folder and its parents. Node's `recursive` option never ends where no folder can be created, e.g. in /proc. */
 export function makeFolder(folder: string): void {
   if (existsSync(folder)) return;
   makeFolder(path.dirname(folder));
   try {
     mkdirSync(folder, { mode: 0o700 });
   } catch (error) {
-    if (systemErrorCode(error) !== 'EEXIST' || !existsSync(folder)) throw error; // another start may have been quicker
+    if (systemErrorCode(error) !== 'EEXIST' || !existsSync(folder)) throw error; // another start may have created it
   }
 }
 
-/** The names in a folder, whether they exist or not. */
+/** The paths in a data folder. They need not exist. */
 export function dataFolderAt(root: string): DataFolder {
   return {
     root,
@@ -71,8 +71,8 @@ export function dataFolderAt(root: string): DataFolder {
 }
 
 /**
- * Who runs the server: ourselves, or when we are root the user that already owns the data, else `nobody`.
- * @returns `undefined` for ourselves
+ * Chooses the user that runs the server. If the service runs as root, it is the owner of the data, or `nobody` for new data.
+ * @returns `undefined` for the service's own user
  */
 export function chooseServerUser(folder: DataFolder): ServerUser | undefined {
   if (process.getuid?.() !== 0) return undefined;
@@ -91,14 +91,14 @@ function lookUpNobody(): ServerUser {
 }
 
 /**
- * The folder as PostgreSQL is told it. Another user than root may not pass through the folders above it (a clone below
- * /root), but is already inside when its process starts there: /proc/self/cwd names that place without passing them.
+ * The path of the folder for PostgreSQL. If the service runs as root, another user runs the server and may lack access to the folders
+ * above (e.g. /root). The server starts with the folder as its working directory, and /proc/self/cwd names it without them.
  */
 export function clusterArgument(cluster: string, user: ServerUser | undefined): string {
   return user === undefined ? cluster : '/proc/self/cwd';
 }
 
-/** Gives the folder and all in it to the user that runs the server (a restored backup may belong to root). */
+/** Changes the owner of the folder and its contents to the user that runs the server. A restored backup may belong to root. */
 export function giveTo(user: ServerUser | undefined, folder: string): void {
   if (user === undefined || statSync(folder).uid === user.uid) return;
   for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
@@ -107,7 +107,7 @@ export function giveTo(user: ServerUser | undefined, folder: string): void {
   chownSync(folder, user.uid, user.gid);
 }
 
-/** Runs initdb beside the final place and moves the result there: an interrupted first start leaves nothing half-made. */
+/** Runs initdb in a temporary folder and then renames it, so an interrupted first start leaves no incomplete cluster. */
 export async function createCluster(
   folder: DataFolder,
   binaries: PostgresBinaries,
@@ -121,7 +121,7 @@ export async function createCluster(
   writeFileSync(path.join(staging, 'password'), options.password, { mode: 0o600 });
   giveTo(user, staging);
   const flags = ['--username=postgres', '--auth=scram-sha-256', '--pwfile=../password', '--encoding=UTF8'];
-  // The same order and case rules on every machine, whatever its C library; ICU collations stay available by name.
+  // Sort order and case rules do not depend on the machine's C library. ICU collations remain available by name.
   const locale = ['--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
   const tail = ['--data-checksums', '--no-instructions', ...(options.durable ? [] : ['--no-sync'])];
   try {
@@ -138,7 +138,7 @@ export async function createCluster(
   }
 }
 
-/** Whether the data are there: every cluster has this file from its creation on. */
+/** True when the cluster exists: PG_VERSION is in every cluster. */
 export function holdsCluster(folder: DataFolder): boolean {
   return existsSync(versionFile(folder));
 }
@@ -147,7 +147,7 @@ function versionFile(folder: DataFolder): string {
   return path.join(folder.cluster, 'PG_VERSION');
 }
 
-/** Rejects data that another major version of PostgreSQL wrote: it cannot be opened, only dumped and restored. */
+/** @throws StartupError for data of another major version of PostgreSQL, which must be dumped and restored */
 export function assertSameMajor(folder: DataFolder, binaries: PostgresBinaries): void {
   if (!holdsCluster(folder)) throw dataGone(folder.cluster);
   const found = readFileSync(versionFile(folder), 'utf8').trim();
@@ -157,7 +157,7 @@ export function assertSameMajor(folder: DataFolder, binaries: PostgresBinaries):
   );
 }
 
-/** @returns what the running (or last, killed) server wrote about itself */
+/** @returns the data of the running server, or of the last one if it was killed */
 export function readPostmaster(cluster: string): Postmaster | undefined {
   try {
     const lines = readFileSync(path.join(cluster, 'postmaster.pid'), 'utf8').split('\n');
@@ -169,15 +169,15 @@ export function readPostmaster(cluster: string): Postmaster | undefined {
 }
 
 /**
- * The number in a stale `postmaster.pid` may be a zombie's, or since belong to another process of the same user; PostgreSQL
- * would then reject to start. It takes the number of its parent, us, for stale, and still checks for orphans with the rest.
- * @param deadPid the number that is known to be stale: another file is left alone
+ * Replaces the process id in a stale `postmaster.pid` by our own. PostgreSQL refuses to start if the id belongs to a zombie or to
+ * another process of the same user, but ignores the id of its parent. It still uses the rest of the file to detect orphans.
+ * @param deadPid the id that is known to be stale; a file with another id is left unchanged
  */
 export function disarmStalePostmaster(cluster: string, deadPid: number): void {
   const file = path.join(cluster, 'postmaster.pid');
   if (readPostmaster(cluster)?.pid !== deadPid) return;
   if (process.platform === 'win32') {
-    rmSync(file); // it knows no parents there, and finds orphans by the name of their shared memory
+    rmSync(file); // there it does not check for its parent, and detects orphans by the name of their shared memory
     return;
   }
   const [, ...rest] = readFileSync(file, 'utf8').split('\n');

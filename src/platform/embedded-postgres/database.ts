@@ -1,7 +1,7 @@
-/** The roles and the database of the service on a server where we are superuser: the embedded one, or one for tests. */
+/** Creates the roles and the database of the service on a server with superuser access: the embedded one, or one for tests. */
 import pg from 'pg';
 
-/** What is needed of the server. */
+/** The part of the server that is used here. */
 export interface DatabaseServer {
   superuserUrl(database: string): string;
   rolePassword(role: string): string;
@@ -16,14 +16,14 @@ export interface PreparedDatabase {
 
 const OWNER = 'crm_owner';
 const APP = 'crm_app';
-/** Nobody signs in as these: functions of the schema that need a little more than the service run under them. */
+/** Roles without login. Functions of the schema that need more rights than the service run as these roles. */
 const FUNCTION_ROLES = ['crm_search', 'crm_eraser'];
 const PREPARE_LOCK = 7_203_001;
 
-/** Creates the roles and the database if they are absent. Safe to repeat, also by two callers at once. */
+/** Creates the roles and the database if they are absent. Safe to repeat and to run concurrently. */
 export async function prepareDatabase(server: DatabaseServer, database: string): Promise<PreparedDatabase> {
   const client = new pg.Client({ connectionString: server.superuserUrl('postgres') });
-  client.on('error', () => undefined); // a lost connection also fails the statement that waits, or the next
+  client.on('error', () => undefined); // a lost connection also fails the current or the next statement
   await client.connect();
   try {
     await client.query('SELECT pg_advisory_lock($1)', [PREPARE_LOCK]);
@@ -35,12 +35,12 @@ export async function prepareDatabase(server: DatabaseServer, database: string):
       await client.query(`REVOKE ALL ON DATABASE ${name} FROM PUBLIC; GRANT CONNECT ON DATABASE ${name} TO ${APP}`);
     }
   } finally {
-    await client.end(); // which also gives the lock back
+    await client.end(); // also releases the lock
   }
   return roleUrls(server, database);
 }
 
-/** The addresses of a database of that server for the two roles that sign in. */
+/** The URLs of a database for the two roles that sign in. */
 export function roleUrls(server: DatabaseServer, database: string): PreparedDatabase {
   const urlFor = (role: string): string => {
     const url = new URL(server.superuserUrl(database));
@@ -51,7 +51,7 @@ export function roleUrls(server: DatabaseServer, database: string): PreparedData
   return { ownerUrl: urlFor(OWNER), appUrl: urlFor(APP) };
 }
 
-/** Several statements sent at once are one transaction. */
+/** Sent as one query, so all statements are one transaction. */
 function roleStatements(client: pg.Client, server: DatabaseServer): string {
   const create = (role: string): string => `
     DO $$ BEGIN CREATE ROLE ${role} NOLOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$;`;
@@ -60,7 +60,7 @@ function roleStatements(client: pg.Client, server: DatabaseServer): string {
   return [
     ...[OWNER, APP, ...FUNCTION_ROLES].map(create),
     ...[OWNER, APP].map(signIn),
-    // Membership lets migrations hand functions over to these roles and still say who may call them.
+    // As a member, the owner can make these roles owners of functions in migrations and still grant EXECUTE.
     ...FUNCTION_ROLES.map((role) => `GRANT ${role} TO ${OWNER} WITH ADMIN OPTION;`),
   ].join('\n');
 }

@@ -1,4 +1,4 @@
-/** Starts the real PostgreSQL that npm installs with the service, or takes over one that a killed service left running. */
+/** Starts the PostgreSQL server that npm installs with the service, or adopts one that a killed service left running. */
 import { existsSync, realpathSync } from 'node:fs';
 import { type PostgresBinaries, prepareBinaries, programPath, type ServerUser } from './binaries.js';
 import {
@@ -34,39 +34,39 @@ import type { StartupError } from '../errors/startup-error.js';
 
 export interface EmbeddedPostgresOptions {
   readonly dataDir: string;
-  /** Without it: the port of the last start where it is free, else any free one. */
+  /** Default: the port of the last start if it is free, otherwise any free port. */
   readonly port?: number;
-  /** Told in a few words what takes long; the server's own log is `postgres.log` in the data folder. */
+  /** Reports steps that take long. The server's own log is `postgres.log` in the data folder. */
   readonly log?: (line: string) => void;
   readonly settings?: Readonly<Record<string, string>>;
-  /** `false` gives up safety at a power cut for speed: for data that a test throws away. */
+  /** `false`: faster, but data may be lost at a power failure. For tests. */
   readonly durable?: boolean;
 }
 
 export interface EmbeddedPostgres {
   readonly host: string;
   readonly port: number;
-  /** Of the process that runs now: it changes when a server that died is started again. */
+  /** The id of the current process. It changes when a dead server is restarted. */
   readonly pid: number;
-  /** True when the server was already running, left by a service that was killed. */
+  /** True when the server was already running because a service was killed. */
   readonly adopted: boolean;
   superuserUrl(database: string): string;
-  /** The password of a role of this server, made up when first asked for and kept in the data folder. */
+  /** The password of a role. It is generated at the first call and kept in the data folder. */
   rolePassword(role: string): string;
-  /** @returns the sentence for a fault that was met in using the server (it ended, its disk is full), else the fault itself */
+  /** @returns an error with a sentence for the operator if the server ended or its disk is full, otherwise the error itself */
   explain(error: unknown): unknown;
   /**
-   * From now on a server that dies is started again, on the same port. When it cannot be, or when the data are gone,
-   * nothing is left running, the folder is free, and `onLost` is told why, once.
+   * From now on a dead server is restarted on the same port. If this fails or the data are gone, the server is stopped, the folder is
+   * unlocked, and `onLost` is called once with the reason.
    */
   supervise(onLost: (fault: StartupError) => void): void;
-  /** Lets running transactions roll back, writes everything out and waits for the end. */
+  /** Shuts the server down: running transactions are rolled back and all data are written. Waits for its end. */
   stop(): Promise<void>;
 }
 
 /**
- * Starts PostgreSQL on the data in `dataDir`, created at the first start. It listens on the loopback address only and asks
- * every client for a password. It outlives a killed service: the next start finds it by its `postmaster.pid`.
+ * Starts PostgreSQL on the data in `dataDir`, which is created at the first start. The server listens on the loopback address only and
+ * requires a password. If the service is killed, the server keeps running, and the next start finds it by its `postmaster.pid`.
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   try {
@@ -85,7 +85,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   }
 }
 
-/** Ends the server that this process has running on `dataDir`, if any, without waiting for it. */
+/** Kills the server that this process runs on `dataDir`, if any, without waiting for its end. */
 export function killEmbeddedPostgres(dataDir: string): void {
   if (existsSync(dataDir)) killServerOf(dataFolderAt(realpathSync(dataDir)));
 }
@@ -123,7 +123,7 @@ function superviseServer(
     findMissingData: () => (holdsCluster(folder) ? undefined : dataGone(folder.cluster)),
     restart: async (dead, signal, onLaunch) => {
       try {
-        if (!holdsCluster(folder)) throw dataGone(folder.cluster); // never begin with an empty database instead
+        if (!holdsCluster(folder)) throw dataGone(folder.cluster); // do not create an empty database in its place
         disarmStalePostmaster(folder.cluster, dead.pid);
         return await startServer({ ...(await prepareStart(folder, options, dead.port)), signal, onLaunch });
       } catch (error) {
@@ -145,10 +145,10 @@ async function adoptRunning(folder: DataFolder): Promise<Server | undefined> {
   if (found === undefined) return undefined;
   const { pid } = found;
   const isOurs = isRunning(pid) && (worksIn(pid, folder.cluster) ?? (await answers(folder, found.port)));
-  const mark = processMark(pid); // the number may later belong to another process
+  const mark = processMark(pid); // the process id may later belong to another process
   const hasEnded = (): boolean => !isRunning(pid) || processMark(pid) !== mark;
   const server: Server = { ...found, adopted: true, logStart: logLength(folder), hasEnded };
-  if (isOurs && (await becomesReady(folder, server))) return server; // else it is not, or was on its way out
+  if (isOurs && (await becomesReady(folder, server))) return server; // otherwise it is another process, or it was shutting down
   disarmStalePostmaster(folder.cluster, pid);
   return undefined;
 }

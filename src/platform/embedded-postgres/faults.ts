@@ -1,25 +1,25 @@
-/** What goes wrong with the embedded PostgreSQL, in sentences for the operator. */
+/** Explains faults of the embedded PostgreSQL to the operator. */
 import { systemErrorCode } from '../errors/thrown.js';
 import { StartupError } from '../errors/startup-error.js';
 
-/** Whether PostgreSQL's words mean a full disk. */
+/** True when the output of PostgreSQL reports a full disk. */
 export function tellsOfFullDisk(output: string): boolean {
   return /No space left on device|Disk quota exceeded|Check free disk space|wrote only \d+ of \d+ bytes/.test(output);
 }
 
-/** The sentence for a full disk. */
+/** The error for a full disk. */
 export function diskFull(folder: string, cause?: unknown): StartupError {
   return new StartupError(`The disk that holds ${folder} is full: free some space and start again.`, { cause });
 }
 
-/** The sentence for data that are no longer where they were, or were never whole. */
+/** The error for data that are missing or incomplete. */
 export function dataGone(cluster: string): StartupError {
   return new StartupError(
     `The data of PostgreSQL in ${cluster} are gone or incomplete: put them back, or set another DATA_DIR.`,
   );
 }
 
-/** @param said what the server wrote to its log before it ended */
+/** @param said the server's log output before it ended */
 export function explainRejection(folder: { readonly root: string; readonly log: string }, said: string): StartupError {
   if (tellsOfFullDisk(said)) return diskFull(folder.root);
   const line = /(?:FATAL|PANIC): {2}(.*)/.exec(said)?.[1] ?? 'it ended without a word';
@@ -27,8 +27,8 @@ export function explainRejection(folder: { readonly root: string; readonly log: 
 }
 
 /**
- * What is behind a fault that somebody met who used the server.
- * @returns the sentence, else the fault itself
+ * Explains an error that occurred while the server was in use.
+ * @returns an error with a sentence for the operator, or the error itself
  */
 export function explainUse(
   folder: { readonly root: string; readonly log: string },
@@ -42,7 +42,7 @@ export function explainUse(
   });
 }
 
-/** @returns the sentence for a fault of the operating system in using the folder, else the fault itself */
+/** @returns an error with a sentence for the operator if the operating system reported a fault of the folder, otherwise the error itself */
 export function explainFault(dataDir: string, error: unknown): unknown {
   const code = systemErrorCode(error);
   if (code === 'ENOSPC' || code === 'EDQUOT') return diskFull(dataDir, error);

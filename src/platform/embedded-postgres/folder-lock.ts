@@ -1,4 +1,4 @@
-/** A lock file that keeps a second service out of a data folder, and that outlives no dead process. */
+/** A lock file that prevents two services from using one data folder. The lock of a dead process is ignored. */
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { isRunning, processMark } from './process-probe.js';
 import { systemErrorCode } from '../errors/thrown.js';
@@ -8,7 +8,7 @@ export interface FolderLock {
   release(): void;
 }
 
-/** Takes the lock, also over from a process that died; rejects while its holder lives. */
+/** Takes the lock, also that of a dead process. @throws StartupError while its holder is running */
 export function takeFolderLock(file: string, folder: string): FolderLock {
   const own = ownMark();
   while (!tryCreate(file, own)) removeStaleLock(file, folder);
@@ -19,7 +19,7 @@ export function takeFolderLock(file: string, folder: string): FolderLock {
   };
 }
 
-/** Whether this process holds the lock. */
+/** True when this process holds the lock. */
 export function holdsFolderLock(file: string): boolean {
   return readLock(file) === ownMark();
 }
@@ -32,7 +32,7 @@ function removeStaleLock(file: string, folder: string): void {
   const seen = readLock(file);
   if (seen === undefined) return;
   rejectLiveHolder(seen, folder);
-  // Another starter may have taken the stale lock over meanwhile: move it aside, look again, put it back.
+  // Another process may take over the stale lock at the same time: move it aside, check it again, and restore it if it has changed.
   const aside = `${file}.${process.pid}`;
   try {
     renameSync(file, aside);

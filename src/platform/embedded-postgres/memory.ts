@@ -1,4 +1,4 @@
-/** What the embedded PostgreSQL has to know at its next start: the passwords of its roles and its last port. */
+/** Data of the embedded PostgreSQL that are kept between starts: the passwords of its roles and its last port. */
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import type { DataFolder } from './data-folder.js';
@@ -9,7 +9,7 @@ interface Memory {
   readonly passwords: Readonly<Record<string, string>>;
 }
 
-/** @returns the password of a role of this cluster, made up and stored when first asked for */
+/** @returns the password of a role of this cluster, which is generated and stored at the first call */
 export function rolePassword(folder: DataFolder, role: string): string {
   const memory = readMemory(folder);
   const known = memory.passwords[role];
@@ -24,7 +24,7 @@ export function rememberedPort(folder: DataFolder): number | undefined {
   return readMemory(folder).port;
 }
 
-/** Keeps the port, so that clients of the database (psql, a second service) find it again after a restart. */
+/** Stores the port, so that clients of the database (psql, a second service) find it again after a restart. */
 export function rememberPort(folder: DataFolder, port: number): void {
   const memory = readMemory(folder);
   if (memory.port !== port) writeMemory(folder, { ...memory, port });
@@ -43,9 +43,9 @@ function readMemory(folder: DataFolder): Memory {
 function parseMemory(folder: DataFolder, text: string): Memory {
   try {
     const memory: unknown = JSON.parse(text);
-    if (typeof memory === 'object' && memory !== null && 'passwords' in memory) return memory as Memory; // ours alone
+    if (typeof memory === 'object' && memory !== null && 'passwords' in memory) return memory as Memory; // only this file writes it
   } catch {
-    // said below
+    // reported below
   }
   throw new StartupError(
     `${folder.memory}, which holds the passwords of the database beside it, is damaged: put back a copy of it, or move ${folder.root} away to begin with an empty database.`,

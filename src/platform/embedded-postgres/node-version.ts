@@ -1,10 +1,10 @@
-/** Which Node the service runs on. Its own packages bring one for Linux; elsewhere it is the machine's. */
+/** Checks the version of Node. npm installs one with the service on Linux; other systems use the machine's. */
 import { StartupError } from '../errors/startup-error.js';
 
-/** MikroORM 7 needs it. */
+/** The minimum of MikroORM 7. */
 const OLDEST = [22, 17] as const;
 
-/** @throws StartupError that says which Node is needed */
+/** @throws StartupError with the required version of Node */
 export function requireNodeVersion(version: string): void {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   if (major > OLDEST[0] || (major === OLDEST[0] && minor >= OLDEST[1])) return;

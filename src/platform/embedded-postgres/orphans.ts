@@ -1,4 +1,4 @@
-/** Children that outlive a server that was killed. */
+/** Ends child processes of a killed server. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type DataFolder, readPostmaster } from './data-folder.js';
 import { holdsFolderLock } from './folder-lock.js';
@@ -9,9 +9,9 @@ const WAIT_MS = 1000;
 const POLL_MS = 10;
 
 /**
- * A child in a long statement does not notice that its server has died, and keeps the shared memory that a new server
- * waits for. Ending it loses nothing: what it acknowledged is in the write-ahead log. Where no server runs in the folder,
- * every `postgres` in it is such a child. Call it with the lock of the folder; it finds none where there is no /proc.
+ * Kills the orphans in the folder: if no server runs there, every `postgres` process is one. An orphan in a long statement does not
+ * notice that its server has died, and holds the shared memory that a new server waits for. Killing it loses no data, because
+ * acknowledged changes are in the write-ahead log. Hold the lock of the folder when calling it. Without /proc it finds no orphans.
  */
 export async function endOrphans(cluster: string): Promise<void> {
   if (hasServer(cluster)) return;
@@ -30,8 +30,8 @@ function hasServer(cluster: string): boolean {
 }
 
 /**
- * Ends the server of this process with all its children, also one that is frozen, for a process that cannot wait any more.
- * What it acknowledged is in the write-ahead log, and the next start recovers it. A server of another process is left alone.
+ * Kills the server of this process and its children, even if it is frozen, for a process that must exit at once. Acknowledged changes
+ * are in the write-ahead log, and the next start recovers them. A server of another process is not affected.
  */
 export function killServerOf({ cluster, lock }: Pick<DataFolder, 'cluster' | 'lock'>): void {
   if (!holdsFolderLock(lock)) return;

@@ -1,11 +1,11 @@
-/** The port that the embedded PostgreSQL listens on. */
+/** Chooses the port of the embedded PostgreSQL. */
 import net from 'node:net';
 import type { DataFolder } from './data-folder.js';
 import { rememberedPort } from './memory.js';
 import { HOST } from './server.js';
 import { StartupError } from '../errors/startup-error.js';
 
-/** @returns the port wanted, or without one the port of the last start where it is free, else any free one */
+/** @returns the wanted port; if none is given, the port of the last start if it is free, otherwise any free port */
 export async function choosePort(folder: DataFolder, wanted: number | undefined): Promise<number> {
   const preferred = wanted ?? rememberedPort(folder) ?? 0;
   const free = await tryPort(preferred);
@@ -18,7 +18,7 @@ export async function choosePort(folder: DataFolder, wanted: number | undefined)
   return (await tryPort(0)) ?? 0;
 }
 
-/** @returns the port if it is free (for 0: a free one), else `undefined` */
+/** @returns the port if it is free (for 0: any free port), otherwise `undefined` */
 function tryPort(port: number): Promise<number | undefined> {
   return new Promise((resolve) => {
     const probe = net.createServer();

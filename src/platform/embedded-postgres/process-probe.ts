@@ -1,10 +1,10 @@
-/** What the operating system tells about another process, given its number. */
+/** Information of the operating system about another process, by its id. */
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { systemErrorCode } from '../errors/thrown.js';
 
-/** True for a process that lives, of whichever user. A zombie, which no one may ever collect in a container, is dead. */
+/** True for a running process of any user. A zombie counts as dead, because in a container it may never be reaped. */
 export function isRunning(pid: number): boolean {
-  if (!Number.isSafeInteger(pid) || pid <= 0) return false; // 0 and below would mean process groups
+  if (!Number.isSafeInteger(pid) || pid <= 0) return false; // 0 and below denote process groups
   try {
     process.kill(pid, 0);
   } catch (error) {
@@ -14,15 +14,15 @@ export function isRunning(pid: number): boolean {
 }
 
 /**
- * A mark that two processes never share, even when the second got the number of the first (after a reboot, or in a
- * restarted container). Empty where the system has no /proc: then the number alone has to do.
+ * A mark that distinguishes processes with the same id, e.g. after a reboot or in a restarted container. It is empty on systems without
+ * /proc, where only the id can be compared.
  */
 export function processMark(pid: number): string {
   const startTicks = processStat(pid)?.[19]; // starttime, proc_pid_stat(5)
   return startTicks === undefined ? '' : `${readText('/proc/sys/kernel/random/boot_id') ?? ''}:${startTicks}`;
 }
 
-/** @returns whether the process works in that folder, or `undefined` where the system does not tell */
+/** @returns whether the folder is the working directory of the process; `undefined` if the system does not provide it */
 export function worksIn(pid: number, folder: string): boolean | undefined {
   try {
     const own = statSync(`/proc/${pid}/cwd`);
@@ -33,7 +33,7 @@ export function worksIn(pid: number, folder: string): boolean | undefined {
   }
 }
 
-/** @returns the processes of that program that work in that folder; none where the system does not tell */
+/** @returns the processes of the program whose working directory is the folder; none if the system does not provide it */
 export function findProcesses(program: string, folder: string): number[] {
   if (process.platform !== 'linux') return [];
   return readdirSync('/proc')
@@ -41,7 +41,7 @@ export function findProcesses(program: string, folder: string): number[] {
     .filter((pid) => pid > 0 && readText(`/proc/${pid}/comm`) === program && worksIn(pid, folder) === true);
 }
 
-/** Fields of proc_pid_stat(5) from the state on: those before it may hold blanks. */
+/** Fields of proc_pid_stat(5), starting with the state. The name before it may contain blanks and parentheses. */
 function processStat(pid: number): string[] | undefined {
   const stat = readText(`/proc/${pid}/stat`);
   return stat

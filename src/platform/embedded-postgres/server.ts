@@ -1,4 +1,4 @@
-/** The running server process of the embedded PostgreSQL: how it is launched, found ready and stopped. */
+/** The server process of the embedded PostgreSQL: starts it, waits until it is ready, and stops it. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync, readFileSync, renameSync, statSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -9,9 +9,9 @@ import { rolePassword } from './memory.js';
 import { systemErrorCode } from '../errors/thrown.js';
 import { StartupError } from '../errors/startup-error.js';
 
-/** Everything listens and connects here only. */
+/** The only address for listening and connecting. */
 export const HOST = '127.0.0.1';
-/** Replaying a full write-ahead log after a crash (1 GB) stays well below. */
+/** Recovery of a full write-ahead log (1 GB) after a crash takes much less. */
 const READY_TIMEOUT_MS = 120_000;
 const STOP_TIMEOUT_MS = 30_000;
 const POLL_MS = 10;
@@ -25,7 +25,7 @@ const SETTINGS: Readonly<Record<string, string>> = {
   timezone: 'UTC',
   log_timezone: 'UTC',
   log_checkpoints: 'off',
-  // Statements and the details of errors hold the data of people.
+  // Statements and details of errors contain personal data.
   log_min_error_statement: 'panic',
   log_error_verbosity: 'terse',
 };
@@ -40,17 +40,17 @@ export interface Server {
   readonly pid: number;
   readonly port: number;
   readonly adopted: boolean;
-  /** Length of the log when we met it. */
+  /** Length of the log when the server was started or adopted. */
   readonly logStart: number;
   hasEnded(): boolean;
 }
 
-/** The settings that every start passes on the command line, where they win over the files in the data folder. */
+/** The settings for the command line, where they override the files in the data folder. */
 export function serverSettings(durable: boolean, own: Readonly<Record<string, string>> = {}): Record<string, string> {
   return { ...SETTINGS, ...(durable ? {} : THROWAWAY_SETTINGS), ...own };
 }
 
-/** Starts the process, detached: it outlives us if we are killed. */
+/** Starts the process detached, so it keeps running if the service is killed. */
 export function launch(
   folder: DataFolder,
   program: string,
@@ -58,7 +58,7 @@ export function launch(
   settings: Readonly<Record<string, string>>,
 ): Server {
   const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
-  // Not a pipe to us: the server has to be able to write on when we are gone.
+  // A file and not a pipe, so the server can still write after the service has ended.
   const logStart = openLog(folder.log);
   const log = openSync(folder.log, 'a', 0o600);
   const child: ChildProcess = spawn(program, ['-D', clusterArgument(folder.cluster, user), ...flags], {
@@ -66,18 +66,18 @@ export function launch(
     cwd: folder.cluster,
     env: SERVER_ENVIRONMENT,
     stdio: ['ignore', log, log],
-    detached: true, // a Ctrl-C in the terminal is for us: we stop the server when our requests have ended
+    detached: true, // not ended by Ctrl-C in the terminal: the service stops the server after its own requests
   });
   closeSync(log);
   child.unref();
-  child.once('error', () => undefined); // a program that cannot be run has no pid, and is told of below
+  child.once('error', () => undefined); // a program that cannot be run has no pid, which is reported below
   const { pid } = child;
   if (pid === undefined) throw new StartupError(`PostgreSQL (${program}) could not be run: reinstall with "npm ci".`);
   const hasEnded = (): boolean => child.exitCode !== null || child.signalCode !== null;
   return { pid, port: Number(settings.port), adopted: false, logStart, hasEnded };
 }
 
-/** Waits until the server takes connections. @returns false when it ended instead */
+/** Waits until the server accepts connections. @returns false when it ended instead */
 export async function becomesReady(folder: DataFolder, server: Server): Promise<boolean> {
   const giveUpAt = Date.now() + READY_TIMEOUT_MS;
   while (!server.hasEnded()) {
@@ -96,13 +96,13 @@ export async function becomesReady(folder: DataFolder, server: Server): Promise<
   return false;
 }
 
-/** Whether the server there knows our password, and proves with SCRAM that it does: so it is ours. */
+/** True when the server on this port is ours: with SCRAM it proves that it knows the password. */
 export async function answers(folder: DataFolder, port: number): Promise<boolean> {
   const client = new pg.Client({
     connectionString: superuserUrl(folder, port, 'postgres'),
     connectionTimeoutMillis: 2_000,
   });
-  client.on('error', () => undefined); // a cut connection also fails the call below
+  client.on('error', () => undefined); // a lost connection also fails the call below
   try {
     await client.connect();
     await client.end();
@@ -116,9 +116,9 @@ export async function answers(folder: DataFolder, port: number): Promise<boolean
   }
 }
 
-/** Asks the server to end and waits for it. */
+/** Asks the server to end, and waits for its end. */
 export async function stopServer(server: Server): Promise<void> {
-  // SIGINT asks for a fast shutdown; SIGQUIT ends it at once and the next start replays the log, so nothing is lost.
+  // SIGINT is a fast shutdown. SIGQUIT ends the server at once; the next start recovers from the log, so nothing is lost.
   for (const signal of ['SIGINT', 'SIGQUIT'] as const) {
     if (server.hasEnded()) return;
     sendSignal(server.pid, signal);
@@ -127,7 +127,7 @@ export async function stopServer(server: Server): Promise<void> {
   }
 }
 
-/** Nothing happens to a process that has ended meanwhile. */
+/** Does nothing if the process has ended. */
 export function sendSignal(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal);
@@ -136,12 +136,12 @@ export function sendSignal(pid: number, signal: NodeJS.Signals): void {
   }
 }
 
-/** Where the superuser signs in. */
+/** The URL for the superuser. */
 export function superuserUrl(folder: DataFolder, port: number, database: string): string {
   return `postgres://postgres:${rolePassword(folder, 'postgres')}@${HOST}:${port}/${encodeURIComponent(database)}`;
 }
 
-/** Sets an overlong log aside (one generation is kept). @returns the length of the log */
+/** Renames the log when it is too long, and keeps one old log. @returns the length of the log */
 function openLog(file: string): number {
   if (!existsSync(file)) return 0;
   const { size } = statSync(file);
@@ -150,7 +150,7 @@ function openLog(file: string): number {
   return 0;
 }
 
-/** What the server wrote since we started it or took it over. */
+/** @returns the log output since the server was started or adopted */
 export function readLog(folder: DataFolder, { logStart }: Server): string {
   return existsSync(folder.log) ? readFileSync(folder.log).subarray(logStart).toString() : '';
 }

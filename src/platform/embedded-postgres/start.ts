@@ -1,4 +1,4 @@
-/** Starts the server on a data folder: the first time, and again after it died. */
+/** Starts the server on a data folder, initially and after it died. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ServerUser } from './binaries.js';
 import type { DataFolder } from './data-folder.js';
@@ -8,9 +8,9 @@ import { endOrphans } from './orphans.js';
 import { choosePort } from './port.js';
 import { becomesReady, launch, readLog, type Server } from './server.js';
 
-/** How long the children of a killed server may take to notice and end by themselves. */
+/** Time for the children of a killed server to end by themselves. */
 const ORPHAN_GRACE_MS = 1000;
-/** Where they cannot be found and ended, they are waited for. */
+/** Time to wait for them on systems where they cannot be found and killed. */
 const RETRY_FOR_MS = 10_000;
 const RETRY_EVERY_MS = 200;
 
@@ -20,17 +20,17 @@ export interface ServerStart {
   /** Full path of `postgres`. */
   readonly program: string;
   readonly settings: Readonly<Record<string, string>>;
-  /** Without it: the port of the last start where it is free, else any free one. */
+  /** Default: the port of the last start if it is free, otherwise any free port. */
   readonly port: number | undefined;
-  /** Once aborted, nothing is launched. */
+  /** After an abort, no process is launched. */
   readonly signal?: AbortSignal;
-  /** Called with each process launched, before it is ready. */
+  /** Called with each launched process before it is ready. */
   readonly onLaunch?: (server: Server) => void;
 }
 
 /**
- * Launches the server and waits until it takes connections, crash recovery included.
- * @throws StartupError that says what to do
+ * Launches the server and waits until it accepts connections, including crash recovery.
+ * @throws StartupError with a remedy
  */
 export async function startServer({ folder, program, user, settings, ...start }: ServerStart): Promise<Server> {
   const startedAt = Date.now();
@@ -51,7 +51,7 @@ export async function startServer({ folder, program, user, settings, ...start }:
   }
 }
 
-/** Children of a killed server that are still ending, or a port taken between our look and the server's start. */
+/** True for temporary faults: children of a killed server are still ending, or the port was taken after it was chosen. */
 function willPass(said: string): boolean {
   return /pre-existing shared memory block|could not bind|could not create any TCP\/IP sockets/.test(said);
 }

@@ -1,40 +1,40 @@
-/** Keeps the embedded PostgreSQL running: a server that died is started again, or it is said that it cannot be. */
+/** Keeps the embedded PostgreSQL running: restarts a dead server, or reports that it cannot be restarted. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StartupError } from '../errors/startup-error.js';
 import { asError } from '../errors/thrown.js';
 import { type Server, stopServer } from './server.js';
 
-/** A look costs no more than reading a variable, or one file of /proc for a server that another process started. */
+/** A check only reads a variable, or one file of /proc for a server that another process started. */
 const LOOK_EVERY_MS = 100;
-/** A folder that is missing in this many looks in a row is gone. */
+/** The data count as gone when they are missing in this number of consecutive checks. */
 const LOOKS_WITHOUT_FOLDER = 10;
-/** A dead server is started again within this time, or given up. */
+/** A restart is attempted again and again for this time. */
 const RESTART_WITHIN_MS = 5000;
 const RETRY_EVERY_MS = 250;
-/** After that time, as often as this in all: a server may also die in a long recovery. */
+/** After that time, up to this number of attempts in total, because a server may also die in a long recovery. */
 const ATTEMPTS = 3;
-/** And never longer than this; milliseconds. */
+/** No attempt starts after this time; milliseconds. */
 const GIVE_UP_AFTER_MS = 120_000;
 
 export interface SupervisorOptions {
-  /** Starts a server on the port of the one that died. Each process launched is told of at once. */
+  /** Starts a server on the port of the dead one. `onLaunch` is called with each launched process at once. */
   restart(dead: Server, signal: AbortSignal, onLaunch: (server: Server) => void): Promise<Server>;
-  /** @returns the fault when the data are no longer where they were */
+  /** @returns the fault if the data are missing */
   findMissingData(): StartupError | undefined;
-  /** Called when no server runs and none will; again when it is stopped after that. */
+  /** Called when the server has ended for good, and again at a later `stop`. */
   onEnd(): Promise<void>;
   readonly log?: ((line: string) => void) | undefined;
 }
 
 /**
- * Looks at the process, not at what it answers: a frozen or overloaded server is not dead, and one whose backend was
- * killed restarts itself. Their faults are left to the timeouts of whoever asks.
+ * Checks whether the process exists, not whether it answers. A frozen or overloaded server is not dead, and a server whose backend was
+ * killed restarts itself. Clients handle these cases by their timeouts.
  */
 export class Supervisor {
   private readonly stopping = new AbortController();
   private timer: NodeJS.Timeout | undefined;
   private looksWithoutFolder = 0;
-  /** While a dead server is replaced. */
+  /** Set while a dead server is restarted. */
   private restarting: Promise<void> | undefined;
 
   constructor(
@@ -46,14 +46,14 @@ export class Supervisor {
     return this.current;
   }
 
-  /** @param onLost called at most once, when nothing runs and the data folder is free for another process */
+  /** @param onLost called at most once, after the server has ended and the data folder is unlocked */
   watch(onLost: (fault: StartupError) => void): void {
     this.timer ??= setInterval(() => {
       this.look(onLost);
     }, LOOK_EVERY_MS).unref();
   }
 
-  /** Ends the server for good, also one that is just being started again. */
+  /** Ends the server for good, even during a restart. */
   async stop(): Promise<void> {
     this.stopping.abort();
     clearInterval(this.timer);
