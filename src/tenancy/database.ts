@@ -7,7 +7,7 @@ import pg from 'pg';
 import { NO_DEADLINE, type Deadline } from '../platform/postgres/lease.js';
 import { RowBudget } from '../platform/postgres/row-budget.js';
 import { EXPORT_LIMITS, type ExportLimits } from './export-limits.js';
-import { ConnectionTurns } from './connection-turns.js';
+import { TenantTurns } from './tenant-turns.js';
 import { ExportSlots } from './export-slots.js';
 import { RequestConnections, type SharedConnections } from './request-connections.js';
 import { BoundTenantReader, type TenantReader, type TenantReaderOptions } from './tenant-reader.js';
@@ -63,10 +63,10 @@ export async function openDatabase(orm: Orm, options: DatabaseOptions): Promise<
     exportPool: poolLike(pool, limits.places),
     exportSlots: new ExportSlots(limits),
     backgroundPool: poolLike(pool, BACKGROUND_CONNECTIONS + 1),
-    requests: { pool, turns: new ConnectionTurns(pool.options.max) },
+    requests: { pool, turns: new TenantTurns(pool.options.max) },
     options,
   };
-  const background = { pool: parts.backgroundPool, turns: new ConnectionTurns(BACKGROUND_CONNECTIONS) };
+  const background = { pool: parts.backgroundPool, turns: new TenantTurns(BACKGROUND_CONNECTIONS) };
   return new PooledDatabase(parts, NO_DEADLINE, {
     shared: parts.requests,
     atOnce: Infinity,

@@ -3,7 +3,7 @@ import type pg from 'pg';
 import { ClientLeftError } from '../platform/postgres/client-left.js';
 import { CONNECTION_WAIT_MS, Lease, timeLeft, type Deadline } from '../platform/postgres/lease.js';
 import { WaitTimeoutError } from '../platform/postgres/wait-timeout.js';
-import type { ConnectionTurns } from './connection-turns.js';
+import type { TenantTurns } from './tenant-turns.js';
 
 /** The number of connections that a request may use at once. A further one waits until it gives one back. */
 const CONNECTIONS_PER_REQUEST = 3;
@@ -24,7 +24,7 @@ export interface Connections {
 /** Shared by all requests. */
 export interface SharedConnections {
   readonly pool: pg.Pool;
-  readonly turns: ConnectionTurns;
+  readonly turns: TenantTurns;
 }
 
 export class RequestConnections implements Connections {

@@ -20,7 +20,7 @@ interface Export {
   readonly tenant: string;
   readonly arrived: number;
   readonly controller: AbortController;
-  state: 'waiting' | 'running' | 'refused' | 'over';
+  state: 'waiting' | 'running' | 'rejected' | 'over';
   place?: ExportSlot;
   /** Since its tenant's last turn, while that ran none: how many exports of each other tenant were let in. */
   readonly overtaken: Map<string, number>;
@@ -45,7 +45,7 @@ class Office {
         this.onLetIn(one, place);
       },
       (error: unknown) => {
-        one.state = 'refused';
+        one.state = 'rejected';
         if (!(error instanceof AppError) || error.code !== 'UNAVAILABLE') this.faults.push(String(error));
         if (error instanceof AppError && !(Number(error.retryAfterSeconds) > 0)) this.faults.push('no Retry-After');
       },
@@ -170,5 +170,5 @@ test('who waits in vain is told after the limit and no earlier', async () => {
   await office.pass(WAIT_MS - 1);
   expect(office.of('waiting')).toHaveLength(1);
   await office.pass(1);
-  expect(office.of('refused')).toHaveLength(1);
+  expect(office.of('rejected')).toHaveLength(1);
 });

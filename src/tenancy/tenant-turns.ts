@@ -1,7 +1,7 @@
 /**
- * Shares the connections of a pool fairly between tenants. While a connection is free, no request waits. When all are in use, the next
- * free one goes to the waiting tenant that uses the fewest, and among equals to the one whose last turn is longest ago. A tenant
- * cannot keep others waiting by sending many requests at once.
+ * Shares places (connections of a pool, exports of the process) fairly between tenants. A request waits only when all places are in use
+ * or its tenant is at its own limit. The next free place goes to the waiting tenant that uses the fewest, and among equals to the one
+ * whose last turn is longest ago. A tenant cannot keep others waiting by sending many requests at once.
  */
 
 interface Tenant {
@@ -10,26 +10,28 @@ interface Tenant {
   readonly waiting: Set<() => void>;
 }
 
-/** One per pool. */
-export class ConnectionTurns {
+export class TenantTurns {
   private using = 0;
   /** Number of waiting requests of all tenants. */
   private waiting = 0;
-  /** Tenants that use a connection or wait for one. A tenant moves to the end when it gets a turn. */
+  /** Tenants that use a place or wait for one. A tenant moves to the end when it gets a turn. */
   private readonly tenants = new Map<string, Tenant>();
 
-  constructor(private readonly connections: number) {}
+  constructor(
+    private readonly places: number,
+    private readonly placesPerTenant = Infinity,
+  ) {}
 
-  /** @returns true if the tenant may use a connection at once */
+  /** @returns true if the tenant may use a place at once */
   enter(tenantId: string): boolean {
-    if (this.using >= this.connections || this.waiting > 0) return false;
+    if (this.using >= this.places || this.isAtLimit(tenantId)) return false;
     this.occupy(tenantId);
     return true;
   }
 
   /**
    * Waits for a turn.
-   * @param give called once, when the tenant may use a connection
+   * @param give called once, when the tenant may use a place; at once if one is free
    * @returns a function that stops waiting; it has no effect after the turn was given
    */
   wait(tenantId: string, give: () => void): () => void {
@@ -46,16 +48,21 @@ export class ConnectionTurns {
     };
     tenant.waiting.add(letIn);
     this.waiting += 1;
+    this.letNextIn();
     return stop;
   }
 
-  /** Ends the tenant's use of one connection. */
+  /** Ends the tenant's use of one place. */
   leave(tenantId: string): void {
     const tenant = this.tenantOf(tenantId);
     tenant.using -= 1;
     this.using -= 1;
     this.forgetIfIdle(tenantId, tenant);
-    if (this.waiting > 0) this.letNextIn();
+    this.letNextIn();
+  }
+
+  private isAtLimit(tenantId: string): boolean {
+    return (this.tenants.get(tenantId)?.using ?? 0) >= this.placesPerTenant;
   }
 
   private occupy(tenantId: string): void {
@@ -68,9 +75,11 @@ export class ConnectionTurns {
   }
 
   private letNextIn(): void {
+    if (this.waiting === 0 || this.using >= this.places) return;
     let next: Tenant | undefined;
     for (const tenant of this.tenants.values()) {
-      if (tenant.waiting.size > 0 && (next === undefined || tenant.using < next.using)) next = tenant;
+      if (tenant.waiting.size === 0 || tenant.using >= this.placesPerTenant) continue;
+      if (next === undefined || tenant.using < next.using) next = tenant;
     }
     const [letIn] = next?.waiting ?? [];
     letIn?.();
