@@ -76,13 +76,17 @@ export class TenantTurns {
 
   private letNextIn(): void {
     if (this.waiting === 0 || this.using >= this.places) return;
+    const [letIn] = this.nextTenant()?.waiting ?? [];
+    letIn?.();
+  }
+
+  private nextTenant(): Tenant | undefined {
     let next: Tenant | undefined;
     for (const tenant of this.tenants.values()) {
       if (tenant.waiting.size === 0 || tenant.using >= this.placesPerTenant) continue;
       if (next === undefined || tenant.using < next.using) next = tenant;
     }
-    const [letIn] = next?.waiting ?? [];
-    letIn?.();
+    return next;
   }
 
   private tenantOf(tenantId: string): Tenant {

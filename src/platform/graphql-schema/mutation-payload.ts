@@ -3,21 +3,14 @@ import { Field, InterfaceType, ObjectType, registerEnumType, type ClassType } fr
 import { WARNING_CATALOGUE, type WarningCode } from '../errors/warning-catalogue.js';
 import { AtMost } from './list-bound.js';
 import { JsonScalar } from './scalars.js';
+import { describeCodes, enumOfWords } from './word-enum.js';
 
-const WARNING_CODES = Object.entries(WARNING_CATALOGUE);
-const WarningCodeEnum: Readonly<Record<string, string>> = Object.fromEntries(
-  WARNING_CODES.map(([code]) => [code, code]),
-);
+const WarningCodeEnum = enumOfWords(Object.keys(WARNING_CATALOGUE));
 
 registerEnumType(WarningCodeEnum, {
   name: 'WarningCode',
   description: 'Codes of warnings. New codes may be added; existing ones are never renamed.',
-  valuesConfig: Object.fromEntries(
-    WARNING_CODES.map(([code, { when, details }]) => [
-      code,
-      { description: `${when}\n\`details\`: ${details.join(', ')}.` },
-    ]),
-  ),
+  valuesConfig: describeCodes(WARNING_CATALOGUE, ({ when, details }) => `${when}\n\`details\`: ${details.join(', ')}.`),
 });
 
 @ObjectType({ description: 'A side effect of a change that the caller may not expect.', simpleResolvers: true })

@@ -19,3 +19,11 @@ export function describeWords(
 ): Readonly<Record<string, Description>> {
   return Object.fromEntries(Object.entries(descriptions).map(([word, description]) => [nameOf(word), description]));
 }
+
+/** @returns the `valuesConfig` for an enum of the codes of a catalogue */
+export function describeCodes<Entry>(
+  catalogue: Readonly<Record<string, Entry>>,
+  describe: (entry: Entry) => string,
+): Readonly<Record<string, Description>> {
+  return Object.fromEntries(Object.entries(catalogue).map(([code, entry]) => [code, { description: describe(entry) }]));
+}

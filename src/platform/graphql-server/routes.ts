@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AppError, preferredLanguage, type Sentence } from '../errors/errors.js';
 import { explainError, type Caller } from './errors.js';
-import { isPreflighted, readGetParameters, readPostParameters } from './http.js';
+import { isPreflighted, readGetParameters, readPostParameters, type GraphqlParameters } from './http.js';
 import { keepBodyBytes } from '../values/body-bytes.js';
 import { JSON_ONLY, parseJsonBody, requireJsonBody } from '../values/json-body.js';
 import { JSON_TYPE, negotiateMediaType, prefersHtml } from './media-types.js';
@@ -36,53 +36,45 @@ export async function registerGraphql(
     // The body stays bytes until the handler has checked its type and encoding, so all its errors are formatted in one place.
     keepBodyBytes(scope);
     scope.setErrorHandler((error, request, reply) => reply.send(reject(server, asRejection(error), request, reply)));
-    scope.post(PATH, (request, reply) => handlePost(server, options, request, reply));
-    scope.get(PATH, (request, reply) => handleGet(server, options, request, reply));
+    scope.post(PATH, (request, reply) => respond(server, options, readPost, request, reply));
+    scope.get(PATH, (request, reply) =>
+      options.playground !== undefined && isPageVisit(request)
+        ? options.playground(request, reply)
+        : respond(server, options, readGet, request, reply),
+    );
     done();
   });
 }
 
-async function handlePost(
+type ReadRequest = (
+  request: FastifyRequest,
+  server: GraphqlServer,
+) => { readonly parameters: GraphqlParameters; readonly transport: { isGet: boolean; isPreflighted: boolean } };
+
+const readPost: ReadRequest = (request, { jsonLimit }) => {
+  requireJsonBody(request);
+  const parameters = readPostParameters(parseJsonBody(request.body, jsonLimit));
+  return { parameters, transport: { isGet: false, isPreflighted: true } };
+};
+
+const readGet: ReadRequest = (request) => ({
+  parameters: readGetParameters(request),
+  transport: { isGet: true, isPreflighted: isPreflighted(request) },
+});
+
+async function respond(
   server: GraphqlServer,
   { createContext }: GraphqlRouteOptions,
+  read: ReadRequest,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<string | Readable> {
   try {
     const type = requireMediaType(request);
-    requireJsonBody(request);
-    const parameters = readPostParameters(parseJsonBody(request.body, server.jsonLimit));
+    const { parameters, transport } = read(request, server);
     const context = await createContext(request, reply);
-    const answer = await server.answer(parameters, {
-      context,
-      isGet: false,
-      isPreflighted: true,
-      wantsCost: wantsCost(request),
-    });
-    return write(answer, type, reply);
-  } catch (error) {
-    return reject(server, error, request, reply);
-  }
-}
-
-async function handleGet(
-  server: GraphqlServer,
-  { createContext, playground }: GraphqlRouteOptions,
-  request: FastifyRequest,
-  reply: FastifyReply,
-): Promise<unknown> {
-  if (playground !== undefined && isPageVisit(request)) return playground(request, reply);
-  try {
-    const type = requireMediaType(request);
-    const parameters = readGetParameters(request);
-    const context = await createContext(request, reply);
-    const answer = await server.answer(parameters, {
-      context,
-      isGet: true,
-      isPreflighted: isPreflighted(request),
-      wantsCost: wantsCost(request),
-    });
-    return write(answer, type, reply);
+    const wantsCost = request.headers['x-cost'] === '1';
+    return write(await server.answer(parameters, { ...transport, context, wantsCost }), type, reply);
   } catch (error) {
     return reject(server, error, request, reply);
   }
@@ -97,10 +89,6 @@ function requireMediaType(request: FastifyRequest): string {
   const type = negotiateMediaType(request.headers.accept);
   if (type === undefined) throw new AppError('NOT_ACCEPTABLE', NOT_ACCEPTABLE);
   return type;
-}
-
-function wantsCost(request: FastifyRequest): boolean {
-  return request.headers['x-cost'] === '1';
 }
 
 /** Converts errors of Fastify that occur while it reads the body. */

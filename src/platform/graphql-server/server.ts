@@ -75,14 +75,12 @@ export async function createGraphqlServer(options: GraphqlServerOptions): Promis
   const limits = { ...DEFAULT_GRAPHQL_LIMITS, ...options.limits };
   const documents = new Documents({ ...DEFAULT_DOCUMENTS, ...options.documents });
   const identification = createIdentification(publicFields);
-  const execute = options.compile ? createCompilingExecutor(schema) : createInterpretingExecutor(schema);
+  const checks = { identification, maxCost: limits.cost };
+  const interpret = createInterpretingExecutor(schema);
+  const execute = options.compile ? createCompilingExecutor(schema) : interpret;
   const servers: Servers = {
-    forIdentified: createApollo(options, { identification, execute, maxCost: limits.cost }, documents),
-    forNobody: createApollo(
-      options,
-      { identification, execute: createInterpretingExecutor(schema), maxCost: limits.cost },
-      NOTHING_KEPT,
-    ),
+    forIdentified: createApollo(options, { ...checks, execute }, documents),
+    forNobody: createApollo(options, { ...checks, execute: interpret }, NOTHING_KEPT),
   };
   const apollos = [servers.forIdentified, servers.forNobody];
   await Promise.all(apollos.map((apollo) => apollo.start()));

@@ -2,7 +2,7 @@
 import { serialize } from 'pg-protocol/dist/index.js';
 import type { PreparedStatements } from './prepared-statements.js';
 import type { RowDecoder } from './row-decoder.js';
-import type { BoundStatement } from './sql.js';
+import { arrayLiteral, type BoundStatement } from './sql.js';
 
 const EXECUTE = serialize.execute({ portal: '', rows: 0 });
 const DESCRIBE = serialize.describe({ type: 'P', name: '' });
@@ -52,11 +52,6 @@ export function messagesOf({ bound, name, closes, isParsed, decode }: SentStatem
 /** The text format of a parameter. */
 function toParameter(value: BoundStatement['values'][number]): string | Buffer | null {
   if (value === null || typeof value === 'string' || Buffer.isBuffer(value)) return value;
-  if (typeof value === 'object') return toArrayLiteral(value);
+  if (typeof value === 'object') return arrayLiteral(value);
   return String(value);
-}
-
-/** `{"a","b\"c"}`: every element is quoted, so no element can end the literal. */
-function toArrayLiteral(values: readonly (string | number)[]): string {
-  return `{${values.map((value) => `"${String(value).replace(/["\\]/g, '\\$&')}"`).join(',')}}`;
 }

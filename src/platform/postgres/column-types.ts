@@ -1,6 +1,7 @@
 /** Column types whose JavaScript values equal the wire form of rows, so entities and rows have the same values. */
 import { Type, type EntityProperty } from '@mikro-orm/core';
 import array from 'postgres-array';
+import { arrayLiteral } from './sql.js';
 
 /** `timestamptz(3)` as an RFC 3339 string in UTC with milliseconds. */
 export class InstantType extends Type<string, string | Date> {
@@ -36,7 +37,7 @@ export class ExactDecimalType extends Type<string, string> {
 /** `text[]`. MikroORM's ArrayType would store comma-separated text. */
 export class TextListType extends Type<string[], string> {
   override convertToDatabaseValue(value: string[]): string {
-    return `{${value.map((item) => `"${item.replace(/["\\]/g, '\\$&')}"`).join(',')}}`;
+    return arrayLiteral(value);
   }
 
   override convertToJSValue(value: string[] | string): string[] {

@@ -1,5 +1,6 @@
 /** Leases of pool connections. Each wait for one has a limit, and only an intact connection returns to the pool. */
 import type pg from 'pg';
+import { asError } from '../errors/thrown.js';
 import { sendBatch, type BatchOptions, type BatchOutcome } from './batch.js';
 import { ClientLeftError } from './client-left.js';
 import { RowClient } from './row-client.js';
@@ -89,7 +90,7 @@ function connectWithin(pool: pg.Pool, limitMs: number): Promise<pg.PoolClient> {
       },
       (error: unknown) => {
         clearTimeout(timer);
-        reject(error instanceof Error ? error : new Error(String(error)));
+        reject(asError(error));
       },
     );
   });

@@ -4,6 +4,7 @@
  */
 import pg from 'pg';
 import type { BackendMessage } from 'pg-protocol/dist/messages.js';
+import { asError } from '../errors/thrown.js';
 import { MessageReader, type RowMessage } from './message-reader.js';
 import { PreparedStatements } from './prepared-statements.js';
 import { ANSWER_TIMEOUT_MS, WaitTimeoutError } from './wait-timeout.js';
@@ -103,7 +104,7 @@ export class RowClient extends pg.Client {
         try {
           reader.read(chunk);
         } catch (error) {
-          this.destroy(error instanceof Error ? error : new Error(String(error)));
+          this.destroy(asError(error));
         }
       });
     };

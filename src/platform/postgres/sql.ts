@@ -106,3 +106,8 @@ function literal(value: SqlValue): string {
   if (Buffer.isBuffer(value)) return `'\\x${value.toString('hex')}'`;
   return value.length === 0 ? "'{}'" : `ARRAY[${value.map(literal).join(', ')}]`;
 }
+
+/** `{"a","b\"c"}`: every element is quoted, so no element can end the literal. */
+export function arrayLiteral(values: readonly (string | number)[]): string {
+  return `{${values.map((value) => `"${String(value).replace(/["\\]/g, '\\$&')}"`).join(',')}}`;
+}
