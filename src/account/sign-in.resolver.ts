@@ -4,7 +4,7 @@ import type { RequestContext } from '../access/identity/request-context.js';
 import { Tenant } from '../access/identity/tenant.entity.js';
 import { User } from '../access/identity/user.entity.js';
 import type { UserRow } from '../access/identity/user-row.js';
-import { AtMost } from '../platform/graphql-schema/list-bound.js';
+import { AtMost } from '../platform/graphql-schema/query-cost.js';
 import { validationError } from '../platform/errors/errors.js';
 import { parseInput, SENTENCES } from '../platform/input/validation.js';
 import type { AccountCall, AccountContext } from './account-context.js';

@@ -164,16 +164,16 @@ function toQueryResult<T>(result: StatementResult): QueryResult<T> {
 /** @returns the equalities, also those inside `$and`; undefined when there are other conditions */
 function plainConditions(where: unknown): Values | undefined {
   if (typeof where !== 'object' || where === null || Array.isArray(where)) return undefined;
-  const parts = Object.entries(where).map(([name, value]: [string, unknown]) => plainCondition(name, value));
-  return parts.every((part) => part !== undefined) ? parts.flat() : undefined;
+  return allOf(Object.entries(where).map(([name, value]: [string, unknown]) => plainCondition(name, value)));
 }
 
 function plainCondition(name: string, value: unknown): Values | undefined {
-  if (name === '$and' && Array.isArray(value)) {
-    const parts = value.map(plainConditions);
-    return parts.every((part) => part !== undefined) ? parts.flat() : undefined;
-  }
+  if (name === '$and' && Array.isArray(value)) return allOf(value.map(plainConditions));
   return !name.startsWith('$') && isPlain(value) ? [[name, value]] : undefined;
+}
+
+function allOf(parts: readonly (Values | undefined)[]): Values | undefined {
+  return parts.every((part) => part !== undefined) ? parts.flat() : undefined;
 }
 
 function plainValues(data: object): Values | undefined {

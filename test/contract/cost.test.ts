@@ -13,7 +13,7 @@ import {
   type GraphQLField,
   type GraphQLSchema,
 } from 'graphql';
-import { listBoundOf } from '../../src/platform/graphql-schema/list-bound.js';
+import { listBoundOf } from '../../src/platform/graphql-schema/query-cost.js';
 import { buildGraphqlSchema } from '../../src/app/schema.js';
 import { documentOf, GRAPHQL, typesOf } from './surface/surface.js';
 import { makeTarget } from './surface/target.js';

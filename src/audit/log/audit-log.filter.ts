@@ -8,7 +8,7 @@ import {
   TextFilter,
   type OperatorValues,
 } from '../../platform/lists/filter-inputs.js';
-import { CostsToFilter } from '../../platform/graphql-schema/condition-cost.js';
+import { CostsToFilter } from '../../platform/graphql-schema/query-cost.js';
 import type { FilterColumns } from '../../platform/lists/filter-columns.js';
 import { AuditEntityType } from '../events/audit-entity-types.js';
 

@@ -9,7 +9,7 @@ import type { ConnectionPage } from '../../platform/graphql-schema/connection.js
 import { filterForm } from '../../platform/lists/filter-form.js';
 import { cursorScope } from '../../platform/lists/keyset.js';
 import { connectionPage, readConnection } from '../../platform/lists/record-connection.js';
-import { AtMost } from '../../platform/graphql-schema/list-bound.js';
+import { AtMost } from '../../platform/graphql-schema/query-cost.js';
 import { changesOf, MAX_CHANGES, type FieldChange } from './audit-changes.js';
 import { AuditEventConnection, AuditEventType, AuditPageArgs, FieldChangeType } from './audit-event.type.js';
 import { AuditEventFilter } from './audit-log.filter.js';

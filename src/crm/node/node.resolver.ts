@@ -3,7 +3,7 @@ import { Arg, Ctx, ID, Info, Query, Resolver } from 'type-graphql';
 import type { RequestContext } from '../../access/identity/request-context.js';
 import { AppError, type Sentence } from '../../platform/errors/errors.js';
 import { requireUuid } from '../../platform/values/ids.js';
-import { AtMost } from '../../platform/graphql-schema/list-bound.js';
+import { AtMost } from '../../platform/graphql-schema/query-cost.js';
 import { Node } from '../../platform/graphql-schema/node.js';
 import { selectionOnType } from '../../platform/graphql-schema/selection.js';
 import { loadNode, type NodeRow, type SelectionOn } from './node.service.js';

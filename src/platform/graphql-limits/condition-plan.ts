@@ -12,7 +12,7 @@ import {
   type GraphQLInputObjectType,
   type ValueNode,
 } from 'graphql';
-import { costOfFilter, costPerConditionOf, costPerValueOf } from '../graphql-schema/condition-cost.js';
+import { costOfFilter, costPerConditionOf, costPerValueOf } from '../graphql-schema/query-cost.js';
 import type { CoercedVariables } from '../graphql-schema/variables.js';
 import type { SelectedField } from './selection.js';
 

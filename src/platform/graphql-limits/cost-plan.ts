@@ -11,7 +11,7 @@ import {
 import { planConditions, type ConditionCounter } from './condition-plan.js';
 import type { SelectedField, SelectFields } from './selection.js';
 import type { CoercedVariables } from '../graphql-schema/variables.js';
-import { listBoundOf } from '../graphql-schema/list-bound.js';
+import { listBoundOf } from '../graphql-schema/query-cost.js';
 
 /** The size of a page without `first` and `last`, and the largest size that resolvers accept. */
 const DEFAULT_PAGE = 20;

@@ -1,7 +1,7 @@
 /** Payloads of mutations: the record under its own name, whether it changed, and warnings. */
 import { Field, InterfaceType, ObjectType, registerEnumType, type ClassType } from 'type-graphql';
 import { WARNING_CATALOGUE, type WarningCode } from '../errors/warning-catalogue.js';
-import { AtMost } from './list-bound.js';
+import { AtMost } from './query-cost.js';
 import { JsonScalar } from './scalars.js';
 import { describeCodes, enumOfWords } from './word-enum.js';
 

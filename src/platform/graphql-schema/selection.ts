@@ -15,19 +15,18 @@ export type Selection = ReadonlyMap<string, Selection>;
 
 type MutableSelection = Map<string, MutableSelection>;
 
+type SelectedInfo = Pick<GraphQLResolveInfo, 'fieldNodes' | 'fragments' | 'operation'>;
+
 const selections = new WeakMap<readonly FieldNode[], Selection>();
 
 /** Memory per field of a selection: its map, and the entries that lists cache for it. Measured: 200. */
 const BYTES_PER_FIELD = 300;
 
 /** @returns the selection below the field being resolved; fragments and repeated fields are merged */
-export function selectionOf(info: Pick<GraphQLResolveInfo, 'fieldNodes' | 'fragments' | 'operation'>): Selection {
+export function selectionOf(info: SelectedInfo): Selection {
   let selection = selections.get(info.fieldNodes);
   if (!selection) {
-    const merged: MutableSelection = new Map();
-    collect(setsBelow(info), info.fragments, merged);
-    selections.set(info.fieldNodes, (selection = merged));
-    countKept(info.operation, BYTES_PER_FIELD * (1 + countFields(merged)));
+    selections.set(info.fieldNodes, (selection = readSelection(info)));
   }
   return selection;
 }
@@ -38,26 +37,27 @@ const typedSelections = new WeakMap<readonly FieldNode[], Map<string, Selection>
  * Like `selectionOf`, for a field whose type is an interface: the selection on one object type, without fragments on other types.
  * @param typeName of an object type
  */
-export function selectionOnType(
-  info: Pick<GraphQLResolveInfo, 'fieldNodes' | 'fragments' | 'operation' | 'schema'>,
-  typeName: string,
-): Selection {
+export function selectionOnType(info: SelectedInfo & Pick<GraphQLResolveInfo, 'schema'>, typeName: string): Selection {
   let ofField = typedSelections.get(info.fieldNodes);
   if (!ofField) typedSelections.set(info.fieldNodes, (ofField = new Map<string, Selection>()));
   let selection = ofField.get(typeName);
   if (!selection) {
-    const merged: MutableSelection = new Map();
-    collect(setsBelow(info), info.fragments, merged, ({ typeCondition }) => {
-      return typeCondition === undefined || isOfType(info.schema, typeName, typeCondition.name.value);
-    });
-    ofField.set(typeName, (selection = merged));
-    countKept(info.operation, BYTES_PER_FIELD * (1 + countFields(merged)));
+    const applies = ({ typeCondition }: FragmentNode) =>
+      typeCondition === undefined || isOfType(info.schema, typeName, typeCondition.name.value);
+    ofField.set(typeName, (selection = readSelection(info, applies)));
   }
   return selection;
 }
 
-function setsBelow({ fieldNodes }: Pick<GraphQLResolveInfo, 'fieldNodes'>): (SelectionSetNode | undefined)[] {
-  return fieldNodes.map(({ selectionSet }) => selectionSet);
+function readSelection(
+  { fieldNodes, fragments, operation }: SelectedInfo,
+  applies?: (fragment: FragmentNode) => boolean,
+): Selection {
+  const selection: MutableSelection = new Map();
+  const sets = fieldNodes.map(({ selectionSet }) => selectionSet);
+  collect(sets, fragments, selection, applies);
+  countKept(operation, BYTES_PER_FIELD * (1 + countFields(selection)));
+  return selection;
 }
 
 function countFields(selection: Selection): number {

@@ -1,6 +1,6 @@
 /** Decorators of a filter's fields: each declares its place in the schema and how it reaches the database. */
 import { Field } from 'type-graphql';
-import { CostsPerCondition } from '../graphql-schema/condition-cost.js';
+import { CostsPerCondition } from '../graphql-schema/query-cost.js';
 import { toRestName } from '../values/text.js';
 import {
   declareField,

@@ -2,7 +2,7 @@
 import type { GraphQLScalarType } from 'graphql';
 import { Field, ID, InputType, Int } from 'type-graphql';
 import type { FilterClass, FilterColumn, RelatedType } from './filter-columns.js';
-import { CostsPerValue } from '../graphql-schema/condition-cost.js';
+import { CostsPerValue } from '../graphql-schema/query-cost.js';
 import { DateScalar, DateTimeScalar, DecimalScalar } from '../graphql-schema/scalars.js';
 
 /** What TypeGraphQL takes as the type of a single value. */

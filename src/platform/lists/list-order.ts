@@ -1,6 +1,6 @@
 /** What lists of one record type can be ordered by, for GraphQL's `orderBy` and REST's `sort`. */
 import { Field, InputType, registerEnumType } from 'type-graphql';
-import { CostsPerValue } from '../graphql-schema/condition-cost.js';
+import { CostsPerValue } from '../graphql-schema/query-cost.js';
 import { NullsOrder, SortDirection } from '../graphql-schema/connection.js';
 import { validationError, type Sentence } from '../errors/errors.js';
 import { toFieldName, toRestName } from '../values/text.js';

@@ -1,13 +1,13 @@
 /** What platform/postgres relies on in pg and pg-protocol beyond their public API. */
 import { once } from 'node:events';
 import { createServer, Socket, type AddressInfo } from 'node:net';
-import { jest } from '@jest/globals';
 import pg from 'pg';
 import { DatabaseError, serialize } from 'pg-protocol/dist/index.js';
 import { CommandCompleteMessage, RowDescriptionMessage } from 'pg-protocol/dist/messages.js';
 import { Parser } from 'pg-protocol/dist/parser.js';
 import { RowClient } from '../../../src/platform/postgres/row-client.js';
 import { cloneDatabase, type TestDatabase } from '../../support/database.js';
+import { jest } from '../../support/jest.js';
 import { describeLibrary } from '../../support/library-facts.js';
 
 const ROW_CLIENT = 'src/platform/postgres/row-client.ts';

@@ -4,7 +4,7 @@ import type { RequestContext } from '../../../access/identity/request-context.js
 import { User } from '../../../access/identity/user.entity.js';
 import type { VisibleUser } from '../../../access/identity/user-row.js';
 import { loadUser } from '../../../access/loaders/user.loader.js';
-import { AtMost } from '../../../platform/graphql-schema/list-bound.js';
+import { AtMost } from '../../../platform/graphql-schema/query-cost.js';
 import { selectionOf } from '../../../platform/graphql-schema/selection.js';
 import { DateScalar } from '../../../platform/graphql-schema/scalars.js';
 import { getPipeline, type PipelineTotal } from './opportunity-pipeline.service.js';
