@@ -17,6 +17,7 @@ const TEST_TIMEOUT = Symbol.for('TEST_TIMEOUT_SYMBOL');
 export const jest = {
   spyOn: mocker.spyOn.bind<ModuleMocker['spyOn']>(mocker),
   replaceProperty: mocker.replaceProperty.bind<ModuleMocker['replaceProperty']>(mocker),
+  fn: mocker.fn.bind<ModuleMocker['fn']>(mocker),
   restoreAllMocks: () => {
     mocker.restoreAllMocks();
   },
