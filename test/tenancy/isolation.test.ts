@@ -127,13 +127,13 @@ async function expectOwnChanges(service: OwnService, { tenant, target }: Company
   const client = as(service, tenant.admin);
   const address = `/v1/commercial/customers/${target.customerId}`;
   const last = ['DELETE', '/win', '/lose'];
-  const refused: string[] = [];
+  const rejected: string[] = [];
   for (const name of changes.filter((one) => !last.some((word) => one.includes(word)))) {
     const { status, text } = await callRoute(service, name, tenant.admin, target);
-    if (status >= 300) refused.push(`${name}: ${text}`);
+    if (status >= 300) rejected.push(`${name}: ${text}`);
   }
 
-  expect(refused).toEqual([]);
+  expect(rejected).toEqual([]);
   expect((await client.put(address, { assigned_to: target.userId })).status).toBe(200);
   expect((await client.post(`/v1/commercial/opportunities/${target.opportunityId}/win`)).status).toBe(200);
   expect((await client.delete(address)).status).toBe(204);

@@ -64,7 +64,7 @@ describe('the structure of a document', () => {
       '{ __schema { types { fields { args { type { fields { name } } } } } } }',
     ],
     ['introspectionDepth', `{ __schema { types ${ofType(18)} } }`, `{ __schema { types ${ofType(19)} } }`],
-  ])('is refused when it has too many %s, and only then', async (measure, within, beyond) => {
+  ])('is rejected when it has too many %s, and only then', async (measure, within, beyond) => {
     const allowed = await toy.post({ query: within });
     const rejected = await toy.post({ query: beyond });
 

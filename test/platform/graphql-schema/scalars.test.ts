@@ -56,7 +56,7 @@ describe('readDecimal', () => {
       '0'.repeat(1e6),
     ].map((value): [unknown, string] => [value, 'NOT_A_NUMBER']),
     ...[null, undefined, true, {}, [], [1], 1n].map((value): [unknown, string] => [value, 'NOT_A_NUMBER']),
-  ])('refuses case %#: %s', (value, problem) => {
+  ])('rejects case %#: %s', (value, problem) => {
     expect(readDecimal(value)).toEqual({ problem });
   });
 
@@ -158,7 +158,7 @@ describe('DateTime', () => {
     `2026-11-22T12:02:18.${'1'.repeat(100_000)}Z`,
     1763812938758,
     null,
-  ])('refuses case %#', (value) => {
+  ])('rejects case %#', (value) => {
     expect(() => DateTimeScalar.parseValue(value)).toThrow(/^DateTime must be/);
   });
 

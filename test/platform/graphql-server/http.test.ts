@@ -90,7 +90,7 @@ describe('GraphQL over HTTP', () => {
       { ...HELLO, extensions: { persistedQuery: { version: 1, sha256Hash: 'ab' } } },
     ],
     ['a persisted query without hash', { ...HELLO, extensions: { persistedQuery: { version: 1 } } }],
-  ])('refuses %s with 400 MALFORMED_REQUEST', async (_what, body) => {
+  ])('rejects %s with 400 MALFORMED_REQUEST', async (_what, body) => {
     const answer = await toy.post(body);
 
     expect(answer.status).toBe(400);

@@ -91,9 +91,13 @@ describe('a breach of tenant isolation is found', () => {
       'CREATE TABLE notes (id uuid PRIMARY KEY)',
       'public.notes has no tenant_id and is not a known exception.',
     ],
-    ['UPDATE on the trail', 'GRANT UPDATE ON audit_events TO crm_app', 'crm_app has UPDATE on public.audit_events.'],
     [
-      'UPDATE of one column of the trail',
+      'UPDATE on the audit log',
+      'GRANT UPDATE ON audit_events TO crm_app',
+      'crm_app has UPDATE on public.audit_events.',
+    ],
+    [
+      'UPDATE of one column of the audit log',
       'GRANT UPDATE (hash) ON audit_seals TO PUBLIC',
       'crm_app has UPDATE on public.audit_seals.',
     ],
@@ -102,7 +106,7 @@ describe('a breach of tenant isolation is found', () => {
       'GRANT INSERT ON audit_events TO crm_app',
       'crm_app has INSERT (recorded_at) on public.audit_events.',
     ],
-    ['DELETE on the trail', 'GRANT DELETE ON audit_seals TO crm_app', 'crm_app has DELETE on public.audit_seals.'],
+    ['DELETE on the audit log', 'GRANT DELETE ON audit_seals TO crm_app', 'crm_app has DELETE on public.audit_seals.'],
     ['TRUNCATE anywhere', 'GRANT TRUNCATE ON counters TO crm_app', 'crm_app has TRUNCATE on public.counters.'],
     [
       'a foreign key without the tenant',
@@ -264,7 +268,7 @@ describe('row-level security alone', () => {
     await expect(assign).rejects.toMatchObject({ code: '23503' });
   });
 
-  it('lets nobody empty a table or edit the trail', async () => {
+  it('lets nobody empty a table or edit the audit log', async () => {
     for (const statement of [
       'TRUNCATE customers',
       'UPDATE audit_events SET action = $$x$$',

@@ -8,12 +8,12 @@ interface IsolatedTenant {
 }
 
 export const TENANT_A: IsolatedTenant = {
-  id: 'wall-a',
+  id: 'isolation-a',
   userId: '0199a000-0000-7000-8000-00000000000a',
   rowId: '0199a000-0000-7000-8000-0000000000aa',
 };
 export const TENANT_B: IsolatedTenant = {
-  id: 'wall-b',
+  id: 'isolation-b',
   userId: '0199a000-0000-7000-8000-00000000000b',
   rowId: '0199a000-0000-7000-8000-0000000000bb',
 };
