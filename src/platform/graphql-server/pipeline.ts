@@ -80,7 +80,7 @@ export interface PipelineOptions {
 type Listener = GraphQLRequestListener<RequestStateHolder>;
 /** `operation` is absent when the document has no operation of the requested name. */
 type ResolvedState = GraphQLRequestContextDidResolveOperation<RequestStateHolder>;
-type RunnableState = GraphQLRequestContextResponseForOperation<RequestStateHolder>;
+type ExecutionState = GraphQLRequestContextResponseForOperation<RequestStateHolder>;
 
 /** Codes for lack of capacity. When all of an execution failed with one of them, it sets the HTTP status. */
 const CAPACITY_CODES: ReadonlySet<string> = new Set(['UNAVAILABLE', 'RATE_LIMITED']);
@@ -160,7 +160,7 @@ function costSentence(requested: number, conditions: number, limit: number): Sen
 }
 
 async function run(
-  { document, operation, request, contextValue: { requestState } }: RunnableState,
+  { document, operation, request, contextValue: { requestState } }: ExecutionState,
   options: PipelineOptions,
 ): Promise<FormattedExecutionResult> {
   const { variables, context } = requestState;
