@@ -1,4 +1,4 @@
-/** What other rooms keep for as long as a transaction lasts. */
+/** Values that other rooms keep until the end of a transaction. */
 import type { EntityManager } from '@mikro-orm/core';
 import type { OwnValues } from '../platform/values/own-values.js';
 import { OpenTransaction } from './open-transaction.js';
