@@ -62,23 +62,23 @@ type Purge = (batch: number) => Promise<number>;
 export async function tidy(database: Database, { batch, isOver, log }: Round): Promise<void> {
   const throttle = new PostgresThrottle(database.pool);
   const failed = new Set<string>();
-  const attempt = async (record: string, tenantId: string | null, purge: Purge): Promise<number> => {
-    const name = `${record} ${tenantId ?? ''}`;
+  const attempt = async (rows: string, tenantId: string | null, purge: Purge): Promise<number> => {
+    const name = `${rows} ${tenantId ?? ''}`;
     if (failed.has(name)) return 0;
     try {
       return await purge(batch);
     } catch (error) {
       failed.add(name);
-      log.warn({ err: error, record, tenantId }, FAILED);
+      log.warn({ err: error, rows, tenantId }, FAILED);
       return 0;
     }
   };
   for (;;) {
     let deleted = await attempt('throttle counters', null, (size) => throttle.purge(size));
     for (const tenantId of await listTenantsToTidy(database)) {
-      for (const [record, purge] of PURGES_OF_TENANT) {
+      for (const [rows, purge] of PURGES_OF_TENANT) {
         if (isOver()) return;
-        deleted += await attempt(record, tenantId, (size) => purge(database, tenantId, size));
+        deleted += await attempt(rows, tenantId, (size) => purge(database, tenantId, size));
       }
     }
     // Rows that are left are in use, being deleted by another replica, or failed.

@@ -40,7 +40,10 @@ export class ServedPaths {
     for (const [url, known] of [...this.methods]) {
       const allow = [...known, 'OPTIONS'].sort().join(', ');
       const lacking = [...KNOWN].filter((method) => method !== 'OPTIONS' && !known.has(method));
-      scope.options(url, (request, reply) => answerOptions(request, reply, allow));
+      // The router takes `*` for `/`.
+      scope.options(url, (request, reply) =>
+        answerOptions(request, reply, request.raw.url === '*' ? undefined : allow),
+      );
       scope.route({
         method: lacking,
         url,

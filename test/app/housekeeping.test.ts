@@ -118,9 +118,9 @@ test('what cannot be tidied is logged once and keeps nothing else from it', asyn
   expect(warnings).toHaveLength(3);
   expect(warnings).toEqual(
     expect.arrayContaining([
-      expect.objectContaining({ kind: 'throttle counters', tenantId: null }),
-      expect.objectContaining({ kind: 'idempotency keys', tenantId: first }),
-      expect.objectContaining({ kind: 'sessions', tenantId: second }),
+      expect.objectContaining({ rows: 'throttle counters', tenantId: null }),
+      expect.objectContaining({ rows: 'idempotency keys', tenantId: first }),
+      expect.objectContaining({ rows: 'sessions', tenantId: second }),
     ]),
   );
 });

@@ -102,7 +102,7 @@ function install(): void {
     pg.Client.prototype,
     'query',
     function watched(this: pg.Client, query: unknown, ...rest: unknown[]): unknown {
-      const isServices = this.user === SERVICE_ROLE;
+      const isServices = listeners.size > 0 && this.user === SERVICE_ROLE;
       const sent = isServices ? announce(query) : query;
       const answer: unknown = Reflect.apply(original, this, [sent, ...rest]);
       if (isServices) for (const { onWritten } of listeners) onWritten?.(this);

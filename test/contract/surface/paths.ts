@@ -2,7 +2,7 @@
 import type { FastifyInstance } from 'fastify';
 
 /** A line of the router's tree: four characters of drawing per level, then what the path has beyond its parent's. */
-const LINE = /^((?:[│ ] {3})*[├└]── )(\/\S*) \(/;
+const LINE = /^((?:[│ ] {3})*[├└]── )(\S+) \(/;
 
 export function servedPaths(app: FastifyInstance): readonly string[] {
   const parents: string[] = [];
@@ -11,7 +11,8 @@ export function servedPaths(app: FastifyInstance): readonly string[] {
     const [, drawing, own] = LINE.exec(line) ?? [];
     if (drawing === undefined || own === undefined) return [];
     const level = drawing.length / 4;
-    parents[level] = `${parents[level - 1] ?? ''}${own}`;
+    // All paths stand below `/`, in which their first slash is.
+    parents[level] = `${parents[level - 1] ?? ''}${own}`.replaceAll('//', '/');
     return [parents[level]];
   });
 }

@@ -6,16 +6,16 @@ import { useOwnService } from '../../support/use-service.js';
 import { addressOf, anOpportunity, OPPORTUNITIES, stepsOf } from './opportunity-support.js';
 import { aCustomer, outcomeOf } from '../customer/customer-support.js';
 
-const service = useOwnService();
 let other: pg.Client;
+
+// Before the service, which drops its database.
+afterAll(() => other.end());
+
+const service = useOwnService();
 
 beforeAll(async () => {
   other = new pg.Client({ connectionString: service.test.superuserUrl });
   await other.connect();
-});
-
-afterAll(async () => {
-  await other.end();
 });
 
 /** Long enough for a request to reach the lock, short of the service's own patience. */

@@ -12,9 +12,13 @@ const TABLES = ['customers', 'contacts', 'opportunities', 'activities'];
 const COMMON = 'commun';
 const RARE = 'rare-07';
 
-const service = useOwnService();
 let tenant: TestTenant;
 let client: pg.Client;
+
+// Before the service, which drops its database.
+afterAll(() => client.end());
+
+const service = useOwnService();
 
 beforeAll(async () => {
   tenant = await service.aTenant();
@@ -23,10 +27,6 @@ beforeAll(async () => {
   client = new pg.Client({ connectionString: service.test.appUrl });
   await client.connect();
 }, 120_000);
-
-afterAll(async () => {
-  await client.end();
-});
 
 /** Every row holds the common text in each of its texts. */
 async function fill(tenantId: string): Promise<void> {
