@@ -1,6 +1,7 @@
 import { Entity, Property } from '@mikro-orm/decorators/legacy';
 import { Field, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { InstantType } from '../../platform/postgres/column-types.js';
+import { describedEnum } from '../../platform/graphql-schema/described-enum.js';
 import { Node } from '../../platform/graphql-schema/node.js';
 import { DateTimeScalar } from '../../platform/graphql-schema/scalars.js';
 import { TenantOwned } from '../../tenancy/tenancy.js';
@@ -19,14 +20,8 @@ registerEnumType(Role, {
   },
 });
 
-export const UserKind = { PERSON: 'PERSON' } as const;
+export const UserKind = describedEnum('UserKind', 'What a user is.', { PERSON: 'A person, who signs in.' });
 export type UserKind = keyof typeof UserKind;
-
-registerEnumType(UserKind, {
-  name: 'UserKind',
-  description: 'What a user is.',
-  valuesConfig: { PERSON: { description: 'A person, who signs in.' } },
-});
 
 /** Of a field that not everybody sees. */
 function restricted(description: string): { readonly nullable: true; readonly description: string } {

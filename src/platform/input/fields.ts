@@ -94,7 +94,7 @@ export function UuidField(options: FieldOptions<string>): PropertyDecorator {
 /** A word of an `as const` object, which is registered as a GraphQL enum where it is declared; `asSent`: not trimmed. */
 export function EnumField<T extends string>(
   values: Readonly<Record<string, T>>,
-  options: FieldOptions<T> & { readonly asSent?: true },
+  options: FieldOptions<NoInfer<T>> & { readonly asSent?: true },
 ): PropertyDecorator {
   const text = options.asSent ? null : undefined;
   return fieldOf({ type: values, text, rules: [rules.IS_TEXT, rules.isOneOf(Object.values(values))] }, options);

@@ -1,25 +1,15 @@
 /** The pipeline in GraphQL: the groupings, and one total. */
-import { Field, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { Field, Int, ObjectType } from 'type-graphql';
+import { describedEnum } from '../../../platform/graphql-schema/described-enum.js';
 import { DateScalar, DecimalScalar } from '../../../platform/graphql-schema/scalars.js';
 
-export const PipelineGroup = {
-  STATUS: 'STATUS',
-  OWNER: 'OWNER',
-  MONTH: 'MONTH',
-  SOURCE: 'SOURCE',
-} as const;
-export type PipelineGroup = keyof typeof PipelineGroup;
-
-registerEnumType(PipelineGroup, {
-  name: 'PipelineGroup',
-  description: 'What the pipeline can be summed by.',
-  valuesConfig: {
-    STATUS: { description: 'Status, in its order from NEW to LOST.' },
-    OWNER: { description: 'Responsible user; the key is their id.' },
-    MONTH: { description: 'Month of the expected close; the key is written 2026-03.' },
-    SOURCE: { description: 'Where the sale came from.' },
-  },
+export const PipelineGroup = describedEnum('PipelineGroup', 'What the pipeline can be summed by.', {
+  STATUS: 'Status, in its order from NEW to LOST.',
+  OWNER: 'Responsible user; the key is their id.',
+  MONTH: 'Month of the expected close; the key is written 2026-03.',
+  SOURCE: 'Where the sale came from.',
 });
+export type PipelineGroup = keyof typeof PipelineGroup;
 
 @ObjectType('PipelineGroupTotal', {
   description:
