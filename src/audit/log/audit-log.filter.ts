@@ -1,5 +1,5 @@
 /** What the audit log can be filtered by. */
-import { Field, InputType } from 'type-graphql';
+import { Field } from 'type-graphql';
 import {
   BooleanFilter,
   DateTimeFilter,
@@ -9,13 +9,14 @@ import {
   type OperatorValues,
 } from '../../platform/lists/filter-inputs.js';
 import { CostsToFilter } from '../../platform/graphql-schema/query-cost.js';
-import type { FilterColumns } from '../../platform/lists/filter-columns.js';
+import type { Filter, FilterColumns } from '../../platform/lists/filter-columns.js';
+import { FilterInput } from '../../platform/lists/filter-fields.js';
 import { AuditEntityType } from '../events/audit-entity-types.js';
 
 const AuditEntityTypeFilter = enumFilter('AuditEntityTypeFilter', AuditEntityType, 'what an audit event is about');
 
 @CostsToFilter(600)
-@InputType({ description: 'Conditions on audit events; members of one object hold together (and).' })
+@FilterInput('audit events')
 export class AuditEventFilter {
   @Field(() => TextFilter, { nullable: true, description: 'By what happened, e.g. `customer.updated`.' })
   action?: OperatorValues | null;
@@ -34,16 +35,10 @@ export class AuditEventFilter {
 
   @Field(() => DateTimeFilter, { nullable: true, description: 'By when it happened.' })
   createdAt?: OperatorValues | null;
-
-  @Field(() => [AuditEventFilter], { nullable: true, description: 'All of these.' })
-  and?: AuditEventFilter[] | null;
-
-  @Field(() => [AuditEventFilter], { nullable: true, description: 'At least one of these.' })
-  or?: AuditEventFilter[] | null;
-
-  @Field(() => AuditEventFilter, { nullable: true, description: 'Not this.' })
-  not?: AuditEventFilter | null;
 }
+
+/** A filter of either transport. */
+export type AuditFilter = Filter & Pick<AuditEventFilter, 'success'>;
 
 export const AUDIT_FILTER_COLUMNS: FilterColumns = {
   action: { column: 'e.action', type: 'text', form: 'code' },

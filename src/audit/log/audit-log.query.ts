@@ -3,8 +3,6 @@ import { readPage } from '../../access/loaders/record-lists.js';
 import type { TenantReader } from '../../tenancy/tenant-reader.js';
 import type { Role } from '../../access/identity/user.entity.js';
 import { isCalendarDate } from '../../platform/values/calendar.js';
-import type { OperatorValues } from '../../platform/lists/filter-inputs.js';
-import type { Filter } from '../../platform/lists/filter-columns.js';
 import { filterSql } from '../../platform/lists/filters.js';
 import { afterSql, orderBySql, type OrderKey } from '../../platform/lists/keyset.js';
 import {
@@ -16,7 +14,7 @@ import {
 import { joinSql, sql, type Sql } from '../../platform/postgres/sql.js';
 import type { AuditEntityType } from '../events/audit-entity-types.js';
 import type { AuditValues } from '../events/audit-event.js';
-import { AUDIT_FILTER_COLUMNS } from './audit-log.filter.js';
+import { AUDIT_FILTER_COLUMNS, type AuditFilter } from './audit-log.filter.js';
 
 /** The published columns of an event, as the reader returns them. */
 export interface AuditEventRow {
@@ -65,7 +63,7 @@ export interface AuditPeriod {
 }
 
 export interface AuditLogSelection {
-  readonly filter?: (Filter & { readonly success?: OperatorValues | null }) | null | undefined;
+  readonly filter?: AuditFilter | null | undefined;
   readonly period?: AuditPeriod | undefined;
   /** A part of the action, record id, e-mail, IP address, description or request id. Ignores case and accents. */
   readonly search?: string | null | undefined;

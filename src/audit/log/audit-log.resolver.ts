@@ -12,7 +12,7 @@ import { connectionPage, readConnection } from '../../platform/lists/record-conn
 import { AtMost } from '../../platform/graphql-schema/query-cost.js';
 import { changesOf, MAX_CHANGES, type FieldChange } from './audit-changes.js';
 import { AuditEventConnection, AuditEventType, AuditPageArgs, FieldChangeType } from './audit-event.type.js';
-import { AuditEventFilter } from './audit-log.filter.js';
+import { AuditEventFilter, type AuditFilter } from './audit-log.filter.js';
 import { auditEventTable, NEWEST_FIRST, type AuditEventRow } from './audit-log.query.js';
 import { listAuditEvents } from './audit-log.service.js';
 
@@ -23,7 +23,7 @@ export class AuditLogResolver {
   })
   async auditEvents(
     @Arg('filter', () => AuditEventFilter, { nullable: true, description: 'Only these.' })
-    filter: AuditEventFilter | null,
+    filter: AuditFilter | null,
     @Args(() => AuditPageArgs) args: AuditPageArgs,
     @Ctx() ctx: RequestContext,
     @Info() info: GraphQLResolveInfo,

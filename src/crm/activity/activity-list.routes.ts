@@ -18,7 +18,7 @@ import { answerPage, type RecordListing } from '../record/list-routes.js';
 import { need, type RecordNames } from '../record/record-names.js';
 import { sinceFilter, SinceQuery } from '../record/since.js';
 import { ActivityType } from './activity-enums.js';
-import { ACTIVITY_SORT, activityOrder } from './activity.filter.js';
+import { activityOrder } from './activity.filter.js';
 import { activityTable, type ActivityRow } from './activity.query.js';
 import { listActivities } from './activity.service.js';
 import { activitySerializer } from './activity.serializer.js';
@@ -73,7 +73,7 @@ class ActivityListQuery extends ActivityFilterQuery {
   @CursorField()
   cursor?: string | null;
 
-  @SortField(ACTIVITY_SORT)
+  @SortField(activityOrder.sortFields)
   sort?: string | null;
 
   @FieldsField()
@@ -106,8 +106,7 @@ const listing: RecordListing<ActivityRow, ActivityFilterQuery> = {
   names,
   serializer: activitySerializer,
   table: activityTable,
-  sortFields: ACTIVITY_SORT,
-  defaultOrder: activityOrder(null),
+  order: activityOrder,
   toSelection,
   list: listActivities,
 };
@@ -125,7 +124,7 @@ async function answerArray(ctx: RequestContext, query: ActivityListQuery): Promi
   const serializer = pickFields(activitySerializer, query.fields);
   const { rows } = await listActivities(ctx, {
     ...toSelection(query, ctx),
-    order: readSort(query.sort, ACTIVITY_SORT, listing.defaultOrder),
+    order: readSort(query.sort, activityOrder.sortFields, activityOrder.usual),
     properties: query.fields ? propertiesFor(serializer, activityTable.properties, ['id']) : activityTable.properties,
     limit: readSize(query) ?? ARRAY_SIZE.default,
     withRows: true,

@@ -1,5 +1,4 @@
 /** What lists of activities can be filtered and ordered by. */
-import { Field, InputType } from 'type-graphql';
 import {
   BooleanFilter,
   DateTimeFilter,
@@ -10,7 +9,7 @@ import {
   type OperatorValues,
 } from '../../platform/lists/filter-inputs.js';
 import type { Filter } from '../../platform/lists/filter-columns.js';
-import { ColumnCondition, RecordCondition } from '../../platform/lists/filter-fields.js';
+import { ColumnCondition, FilterInput, RecordCondition } from '../../platform/lists/filter-fields.js';
 import { listOrder } from '../../platform/lists/list-order.js';
 import type { SearchedText } from '../../platform/lists/text-conditions.js';
 import { relatedActivities, relatedContacts, relatedCustomers, relatedOpportunities } from '../record/related-types.js';
@@ -18,7 +17,7 @@ import { ActivityType } from './activity-enums.js';
 
 const ActivityTypeFilter = enumFilter('ActivityTypeFilter', ActivityType, 'an activity type');
 
-@InputType({ description: 'Conditions on activities; members of one object hold together (and).' })
+@FilterInput('activities')
 export class ActivityFilter {
   @ColumnCondition(IdFilter, 'By id.')
   id?: OperatorValues | null;
@@ -73,37 +72,15 @@ export class ActivityFilter {
     'By the contact that it was with, active or not, unless that is deleted; {} asks for any.',
   )
   contact?: Filter | null;
-
-  @Field(() => [ActivityFilter], { nullable: true, description: 'All of these.' })
-  and?: ActivityFilter[] | null;
-
-  @Field(() => [ActivityFilter], { nullable: true, description: 'At least one of these.' })
-  or?: ActivityFilter[] | null;
-
-  @Field(() => ActivityFilter, { nullable: true, description: 'Not this.' })
-  not?: ActivityFilter | null;
 }
 
 export const SEARCHED_ACTIVITIES: SearchedText = { table: 'activities', alias: 'a', hasPhone: false };
 relatedActivities.describe({ input: ActivityFilter, searched: SEARCHED_ACTIVITIES });
 export const ACTIVITY_FILTER_COLUMNS = relatedActivities.columns('a');
 
-const order = listOrder(
-  { type: 'Activity', plural: 'activities', alias: 'a' },
-  {
-    DATE: { type: 'instant', description: 'When it took place, or will.' },
-    DUE_DATE: { type: 'instant', nullable: true, description: 'When it must be done.' },
-    CREATED_AT: { type: 'instant', description: 'Creation.' },
-    UPDATED_AT: { type: 'instant', description: `The last change. ${UPDATED_AT_NOTE}` },
-  },
-  [{ field: 'DATE', direction: 'DESC' }],
-);
-
-export const ActivityOrder = order.input;
-export type ActivityOrder = InstanceType<typeof ActivityOrder>;
-
-/** The fields of an order by their REST names, for `sort`. */
-export const ACTIVITY_SORT = order.sortFields;
-
-/** The keys of an order. Newest first when no order is asked for. @throws AppError VALIDATION_FAILED for more keys than there are fields */
-export const activityOrder = order.keysOf;
+export const activityOrder = listOrder('Activity', relatedActivities, [{ field: 'DATE', direction: 'DESC' }], {
+  DATE: { type: 'instant', description: 'When it took place, or will.' },
+  DUE_DATE: { type: 'instant', nullable: true, description: 'When it must be done.' },
+  CREATED_AT: { type: 'instant', description: 'Creation.' },
+  UPDATED_AT: { type: 'instant', description: `The last change. ${UPDATED_AT_NOTE}` },
+});

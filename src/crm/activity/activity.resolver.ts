@@ -10,7 +10,7 @@ import { selectionOf } from '../../platform/graphql-schema/selection.js';
 import { listArgs } from '../record/list-args.js';
 import { pageWithChildren } from '../record/look-ahead.js';
 import { Activity } from './activity.entity.js';
-import { ActivityFilter, ActivityOrder, activityOrder } from './activity.filter.js';
+import { ActivityFilter, activityOrder } from './activity.filter.js';
 import { CreateActivityInput, UpdateActivityInput } from './activity.input.js';
 import { activityTable, type ActivityRow } from './activity.query.js';
 import {
@@ -30,11 +30,11 @@ const SEARCHED = 'Part of the subject; case and accents do not matter.';
 
 /** The arguments of every list of activities. */
 @ArgsType()
-export class ActivityListArgs extends listArgs(ActivityFilter, ActivityOrder, SEARCHED) {}
+export class ActivityListArgs extends listArgs(ActivityFilter, activityOrder.input, SEARCHED) {}
 
 /** What such a list reads. */
 export function readActivityList({ filter, search, orderBy }: ActivityListArgs): ListRequest {
-  return { filter, search, order: activityOrder(orderBy) };
+  return { filter, search, order: activityOrder.keysOf(orderBy) };
 }
 
 @Resolver(() => Activity)

@@ -1,5 +1,4 @@
 /** What lists of contacts can be filtered and ordered by, and that they leave inactive contacts out unless asked. */
-import { Field, InputType } from 'type-graphql';
 import {
   BooleanFilter,
   DateTimeFilter,
@@ -9,13 +8,13 @@ import {
   type OperatorValues,
 } from '../../platform/lists/filter-inputs.js';
 import type { Filter, RelatedList } from '../../platform/lists/filter-columns.js';
-import { ColumnCondition, ListCondition, RecordCondition } from '../../platform/lists/filter-fields.js';
+import { ColumnCondition, FilterInput, ListCondition, RecordCondition } from '../../platform/lists/filter-fields.js';
 import { equalTo } from '../../platform/lists/filters.js';
 import { listOrder } from '../../platform/lists/list-order.js';
 import type { SearchedText } from '../../platform/lists/text-conditions.js';
 import { relatedContacts, relatedCustomers, RelatedActivitiesFilter } from '../record/related-types.js';
 
-@InputType({ description: 'Conditions on contacts; members of one object hold together (and).' })
+@FilterInput('contacts')
 export class ContactFilter {
   @ColumnCondition(IdFilter, 'By id.')
   id?: OperatorValues | null;
@@ -55,15 +54,6 @@ export class ContactFilter {
 
   @ListCondition(RelatedActivitiesFilter, 'contact_id', 'By the activities with it.')
   activities?: RelatedList | null;
-
-  @Field(() => [ContactFilter], { nullable: true, description: 'All of these.' })
-  and?: ContactFilter[] | null;
-
-  @Field(() => [ContactFilter], { nullable: true, description: 'At least one of these.' })
-  or?: ContactFilter[] | null;
-
-  @Field(() => ContactFilter, { nullable: true, description: 'Not this.' })
-  not?: ContactFilter | null;
 }
 
 export const SEARCHED_CONTACTS: SearchedText = { table: 'contacts', alias: 'k', hasPhone: true };
@@ -89,22 +79,9 @@ function namesActivity({ isActive, and, or, not }: MaybeActive): boolean {
   return [...(and ?? []), ...(or ?? []), ...(not ? [not] : [])].some(namesActivity);
 }
 
-const order = listOrder(
-  { type: 'Contact', plural: 'contacts', alias: 'k' },
-  {
-    LAST_NAME: { type: 'text', description: 'Last name, as people sort it: é beside e, case aside.' },
-    FIRST_NAME: { type: 'text', description: 'First name, sorted likewise.' },
-    CREATED_AT: { type: 'instant', description: 'Creation.' },
-    UPDATED_AT: { type: 'instant', description: `Last change. ${UPDATED_AT_NOTE}` },
-  },
-  [{ field: 'LAST_NAME' }, { field: 'FIRST_NAME' }],
-);
-
-export const ContactOrder = order.input;
-export type ContactOrder = InstanceType<typeof ContactOrder>;
-
-/** The fields of an order by their REST names, for `sort`. */
-export const CONTACT_SORT = order.sortFields;
-
-/** The keys of an order. By last and first name when no order is asked for. @throws AppError VALIDATION_FAILED for more keys than there are fields */
-export const contactOrder = order.keysOf;
+export const contactOrder = listOrder('Contact', relatedContacts, [{ field: 'LAST_NAME' }, { field: 'FIRST_NAME' }], {
+  LAST_NAME: { type: 'text', description: 'Last name, as people sort it: é beside e, case aside.' },
+  FIRST_NAME: { type: 'text', description: 'First name, sorted likewise.' },
+  CREATED_AT: { type: 'instant', description: 'Creation.' },
+  UPDATED_AT: { type: 'instant', description: `Last change. ${UPDATED_AT_NOTE}` },
+});

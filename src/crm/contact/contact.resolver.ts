@@ -10,7 +10,7 @@ import { selectionOf } from '../../platform/graphql-schema/selection.js';
 import { listArgs } from '../record/list-args.js';
 import { pageWithChildren } from '../record/look-ahead.js';
 import { Contact } from './contact.entity.js';
-import { activeUnlessNamed, ContactFilter, ContactOrder, contactOrder } from './contact.filter.js';
+import { activeUnlessNamed, ContactFilter, contactOrder } from './contact.filter.js';
 import { CreateContactInput, UpdateContactInput } from './contact.input.js';
 import { contactTable, type ContactRow } from './contact.query.js';
 import {
@@ -29,11 +29,11 @@ const SEARCHED =
 
 /** The arguments of every list of contacts. */
 @ArgsType()
-export class ContactListArgs extends listArgs(ContactFilter, ContactOrder, SEARCHED) {}
+export class ContactListArgs extends listArgs(ContactFilter, contactOrder.input, SEARCHED) {}
 
 /** What such a list reads. */
 export function readContactList({ filter, search, orderBy }: ContactListArgs): ListRequest {
-  return { filter: activeUnlessNamed(filter), search, order: contactOrder(orderBy) };
+  return { filter: activeUnlessNamed(filter), search, order: contactOrder.keysOf(orderBy) };
 }
 
 @Resolver(() => Contact)

@@ -9,7 +9,7 @@ import { EXAMPLE_ID, need, type RecordNames } from '../record/record-names.js';
 import { recordRoutes } from '../record/record-routes.js';
 import { sinceFilter, SinceQuery } from '../record/since.js';
 import { contactFile } from './contact-export.query.js';
-import { CONTACT_SORT, contactOrder } from './contact.filter.js';
+import { contactOrder } from './contact.filter.js';
 import { CreateContactInput, UpdateContactInput } from './contact.input.js';
 import { contactTable } from './contact.query.js';
 import * as contacts from './contact.service.js';
@@ -73,8 +73,7 @@ export const contactRoutes: readonly RestRoute<RequestContext>[] = [
       names,
       serializer,
       table: contactTable,
-      sortFields: CONTACT_SORT,
-      defaultOrder: contactOrder(null),
+      order: contactOrder,
       toSelection: (query, ctx) => toSelection(query, query.isActive ?? true, ctx),
       list: contacts.listContacts,
     },

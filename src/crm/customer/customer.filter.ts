@@ -1,5 +1,4 @@
 /** What lists of customers can be filtered and ordered by. */
-import { Field, InputType } from 'type-graphql';
 import {
   BooleanFilter,
   DateTimeFilter,
@@ -12,7 +11,7 @@ import {
   type OperatorValues,
 } from '../../platform/lists/filter-inputs.js';
 import type { FilterColumns, RelatedList } from '../../platform/lists/filter-columns.js';
-import { ColumnCondition, ListCondition } from '../../platform/lists/filter-fields.js';
+import { ColumnCondition, FilterInput, ListCondition } from '../../platform/lists/filter-fields.js';
 import { listOrder } from '../../platform/lists/list-order.js';
 import type { SearchedText } from '../../platform/lists/text-conditions.js';
 import {
@@ -25,7 +24,7 @@ import { CustomerType } from './customer-enums.js';
 
 const CustomerTypeFilter = enumFilter('CustomerTypeFilter', CustomerType, 'a customer type');
 
-@InputType({ description: 'Conditions on customers; members of one object hold together (and).' })
+@FilterInput('customers')
 export class CustomerFilter {
   @ColumnCondition(IdFilter, 'By id.')
   id?: OperatorValues | null;
@@ -78,15 +77,6 @@ export class CustomerFilter {
 
   @ListCondition(RelatedActivitiesFilter, 'customer_id', 'By its activities.')
   activities?: RelatedList | null;
-
-  @Field(() => [CustomerFilter], { nullable: true, description: 'All of these.' })
-  and?: CustomerFilter[] | null;
-
-  @Field(() => [CustomerFilter], { nullable: true, description: 'At least one of these.' })
-  or?: CustomerFilter[] | null;
-
-  @Field(() => CustomerFilter, { nullable: true, description: 'Not this.' })
-  not?: CustomerFilter | null;
 }
 
 export const SEARCHED_CUSTOMERS: SearchedText = { table: 'customers', alias: 'c', hasPhone: true };
@@ -97,24 +87,11 @@ export const CUSTOMER_FILTER_COLUMNS: FilterColumns = {
   tags: { column: 'c.tags', type: 'text' },
 };
 
-const order = listOrder(
-  { type: 'Customer', plural: 'customers', alias: 'c' },
-  {
-    NAME: { type: 'text', description: 'Name, as people sort it: é beside e, case aside.' },
-    CODE: { type: 'text', description: 'Code, character by character.' },
-    CITY: { type: 'text', nullable: true, description: 'City.' },
-    TOTAL_REVENUE: { type: 'decimal', description: 'Sum of the orders so far.' },
-    CREATED_AT: { type: 'instant', description: 'Creation.' },
-    UPDATED_AT: { type: 'instant', description: `Last change. ${UPDATED_AT_NOTE}` },
-  },
-  [{ field: 'NAME' }],
-);
-
-export const CustomerOrder = order.input;
-export type CustomerOrder = InstanceType<typeof CustomerOrder>;
-
-/** The fields of an order by their REST names, for `sort`. */
-export const CUSTOMER_SORT = order.sortFields;
-
-/** The keys of an order. By name when no order is asked for. @throws AppError VALIDATION_FAILED for more keys than there are fields */
-export const customerOrder = order.keysOf;
+export const customerOrder = listOrder('Customer', relatedCustomers, [{ field: 'NAME' }], {
+  NAME: { type: 'text', description: 'Name, as people sort it: é beside e, case aside.' },
+  CODE: { type: 'text', description: 'Code, character by character.' },
+  CITY: { type: 'text', nullable: true, description: 'City.' },
+  TOTAL_REVENUE: { type: 'decimal', description: 'Sum of the orders so far.' },
+  CREATED_AT: { type: 'instant', description: 'Creation.' },
+  UPDATED_AT: { type: 'instant', description: `Last change. ${UPDATED_AT_NOTE}` },
+});

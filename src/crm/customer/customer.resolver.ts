@@ -11,7 +11,7 @@ import { listArgs } from '../record/list-args.js';
 import { pageWithChildren } from '../record/look-ahead.js';
 import { readCode } from '../record/record-code.js';
 import { Customer } from './customer.entity.js';
-import { CustomerFilter, CustomerOrder, customerOrder } from './customer.filter.js';
+import { CustomerFilter, customerOrder } from './customer.filter.js';
 import { CreateCustomerInput, UpdateCustomerInput } from './customer.input.js';
 import { customerTable, type CustomerRow } from './customer.query.js';
 import {
@@ -34,11 +34,11 @@ const SEARCHED =
 
 /** The arguments of every list of customers. */
 @ArgsType()
-class CustomerListArgs extends listArgs(CustomerFilter, CustomerOrder, SEARCHED) {}
+class CustomerListArgs extends listArgs(CustomerFilter, customerOrder.input, SEARCHED) {}
 
 /** What such a list reads. */
 function readCustomerList({ filter, search, orderBy }: CustomerListArgs): ListRequest {
-  return { filter, search, order: customerOrder(orderBy) };
+  return { filter, search, order: customerOrder.keysOf(orderBy) };
 }
 
 @Resolver(() => Customer)

@@ -10,7 +10,7 @@ import { MAX_CODE } from '../record/record-code.js';
 import { sinceFilter, SinceQuery } from '../record/since.js';
 import { CustomerType } from './customer-enums.js';
 import { customerFile } from './customer-export.query.js';
-import { CUSTOMER_SORT, customerOrder } from './customer.filter.js';
+import { customerOrder } from './customer.filter.js';
 import { CreateCustomerInput, UpdateCustomerInput } from './customer.input.js';
 import { customerTable } from './customer.query.js';
 import * as customers from './customer.service.js';
@@ -59,8 +59,7 @@ export const customerRoutes: readonly RestRoute<RequestContext>[] = [
       names,
       serializer,
       table: customerTable,
-      sortFields: CUSTOMER_SORT,
-      defaultOrder: customerOrder(null),
+      order: customerOrder,
       toSelection,
       list: customers.listCustomers,
     },

@@ -1,5 +1,4 @@
 /** What lists of opportunities can be filtered and ordered by. */
-import { Field, InputType } from 'type-graphql';
 import {
   DateFilter,
   DateTimeFilter,
@@ -13,7 +12,7 @@ import {
   type OperatorValues,
 } from '../../platform/lists/filter-inputs.js';
 import type { Filter, RelatedList } from '../../platform/lists/filter-columns.js';
-import { ColumnCondition, ListCondition, RecordCondition } from '../../platform/lists/filter-fields.js';
+import { ColumnCondition, FilterInput, ListCondition, RecordCondition } from '../../platform/lists/filter-fields.js';
 import { listOrder } from '../../platform/lists/list-order.js';
 import type { SearchedText } from '../../platform/lists/text-conditions.js';
 import { relatedCustomers, relatedOpportunities, RelatedActivitiesFilter } from '../record/related-types.js';
@@ -21,7 +20,7 @@ import { OpportunityStatus } from './opportunity-enums.js';
 
 const OpportunityStatusFilter = enumFilter('OpportunityStatusFilter', OpportunityStatus, 'an opportunity status');
 
-@InputType({ description: 'Conditions on opportunities; members of one object hold together (and).' })
+@FilterInput('opportunities')
 export class OpportunityFilter {
   @ColumnCondition(IdFilter, 'By id.')
   id?: OperatorValues | null;
@@ -76,42 +75,20 @@ export class OpportunityFilter {
 
   @ListCondition(RelatedActivitiesFilter, 'opportunity_id', 'By the activities about it.')
   activities?: RelatedList | null;
-
-  @Field(() => [OpportunityFilter], { nullable: true, description: 'All of these.' })
-  and?: OpportunityFilter[] | null;
-
-  @Field(() => [OpportunityFilter], { nullable: true, description: 'At least one of these.' })
-  or?: OpportunityFilter[] | null;
-
-  @Field(() => OpportunityFilter, { nullable: true, description: 'Not this.' })
-  not?: OpportunityFilter | null;
 }
 
 export const SEARCHED_OPPORTUNITIES: SearchedText = { table: 'opportunities', alias: 'o', hasPhone: false };
 relatedOpportunities.describe({ input: OpportunityFilter, searched: SEARCHED_OPPORTUNITIES });
 export const OPPORTUNITY_FILTER_COLUMNS = relatedOpportunities.columns('o');
 
-const order = listOrder(
-  { type: 'Opportunity', plural: 'opportunities', alias: 'o' },
-  {
-    EXPECTED_CLOSE_DATE: {
-      type: 'date',
-      nullable: true,
-      description: 'Day on which the sale is expected to be closed.',
-    },
-    AMOUNT: { type: 'decimal', description: 'Amount, whatever the currency.' },
-    NAME: { type: 'text', description: 'Name, as people sort it: é beside e, case aside.' },
-    CREATED_AT: { type: 'instant', description: 'Creation.' },
-    UPDATED_AT: { type: 'instant', description: `Last change. ${UPDATED_AT_NOTE}` },
+export const opportunityOrder = listOrder('Opportunity', relatedOpportunities, [{ field: 'EXPECTED_CLOSE_DATE' }], {
+  EXPECTED_CLOSE_DATE: {
+    type: 'date',
+    nullable: true,
+    description: 'Day on which the sale is expected to be closed.',
   },
-  [{ field: 'EXPECTED_CLOSE_DATE' }],
-);
-
-export const OpportunityOrder = order.input;
-export type OpportunityOrder = InstanceType<typeof OpportunityOrder>;
-
-/** The fields of an order by their REST names, for `sort`. */
-export const OPPORTUNITY_SORT = order.sortFields;
-
-/** The keys of an order. By expected close when no order is asked for. @throws AppError VALIDATION_FAILED for more keys than there are fields */
-export const opportunityOrder = order.keysOf;
+  AMOUNT: { type: 'decimal', description: 'Amount, whatever the currency.' },
+  NAME: { type: 'text', description: 'Name, as people sort it: é beside e, case aside.' },
+  CREATED_AT: { type: 'instant', description: 'Creation.' },
+  UPDATED_AT: { type: 'instant', description: `Last change. ${UPDATED_AT_NOTE}` },
+});

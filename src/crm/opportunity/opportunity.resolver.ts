@@ -11,7 +11,7 @@ import { listArgs } from '../record/list-args.js';
 import { pageWithChildren } from '../record/look-ahead.js';
 import { readCode } from '../record/record-code.js';
 import { Opportunity } from './opportunity.entity.js';
-import { OpportunityFilter, OpportunityOrder, opportunityOrder } from './opportunity.filter.js';
+import { OpportunityFilter, opportunityOrder } from './opportunity.filter.js';
 import { CreateOpportunityInput, UpdateOpportunityInput } from './opportunity.input.js';
 import { opportunityTable, type OpportunityRow } from './opportunity.query.js';
 import {
@@ -29,11 +29,11 @@ const SEARCHED = 'Part of name or code; case and accents do not matter.';
 
 /** The arguments of every list of opportunities. */
 @ArgsType()
-export class OpportunityListArgs extends listArgs(OpportunityFilter, OpportunityOrder, SEARCHED) {}
+export class OpportunityListArgs extends listArgs(OpportunityFilter, opportunityOrder.input, SEARCHED) {}
 
 /** What such a list reads. */
 export function readOpportunityList({ filter, search, orderBy }: OpportunityListArgs): ListRequest {
-  return { filter, search, order: opportunityOrder(orderBy) };
+  return { filter, search, order: opportunityOrder.keysOf(orderBy) };
 }
 
 @Resolver(() => Opportunity)

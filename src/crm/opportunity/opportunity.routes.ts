@@ -11,7 +11,7 @@ import { sinceFilter, SinceQuery } from '../record/since.js';
 import { OpportunityStatus } from './opportunity-enums.js';
 import { opportunityFile } from './opportunity-export.query.js';
 import { lifecycleRoutes } from './opportunity-lifecycle.routes.js';
-import { OPPORTUNITY_SORT, opportunityOrder } from './opportunity.filter.js';
+import { opportunityOrder } from './opportunity.filter.js';
 import { CreateOpportunityInput, UpdateOpportunityInput } from './opportunity.input.js';
 import { opportunityTable } from './opportunity.query.js';
 import * as opportunities from './opportunity.service.js';
@@ -70,8 +70,7 @@ export const opportunityRoutes: readonly RestRoute<RequestContext>[] = [
       names,
       serializer,
       table: opportunityTable,
-      sortFields: OPPORTUNITY_SORT,
-      defaultOrder: opportunityOrder(null),
+      order: opportunityOrder,
       toSelection,
       list: opportunities.listOpportunities,
     },

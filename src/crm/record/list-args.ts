@@ -1,20 +1,21 @@
 /** The arguments that the lists of every record type take. */
 import { ArgsType, Field, type ClassType } from 'type-graphql';
 import { ConnectionArgs } from '../../platform/graphql-schema/connection.js';
+import type { Filter } from '../../platform/lists/filter-columns.js';
 
 /**
  * The base of a record type's list arguments.
  * @param Order one key of the order
  * @param search what the argument `search` looks at
  */
-export function listArgs<Filter extends object, Order extends object>(
-  Filter: ClassType<Filter>,
+export function listArgs<Order extends object>(
+  FilterInput: ClassType,
   Order: ClassType<Order>,
   search: string,
 ) {
   @ArgsType()
   abstract class ListArgs extends ConnectionArgs {
-    @Field(() => Filter, { nullable: true, description: 'Only these.' })
+    @Field(() => FilterInput, { nullable: true, description: 'Only these.' })
     filter?: Filter | null;
 
     @Field(() => String, { nullable: true, description: search })

@@ -2,7 +2,8 @@
 import type { RequestContext } from '../../access/identity/request-context.js';
 import type { InputClass } from '../../platform/input/input-plan.js';
 import { filterForm } from '../../platform/lists/filter-form.js';
-import { cursorScope, type OrderColumn, type OrderKey } from '../../platform/lists/keyset.js';
+import { cursorScope, type OrderKey } from '../../platform/lists/keyset.js';
+import type { ListSort } from '../../platform/lists/list-order.js';
 import { isNarrowed, MAX_COUNTED } from '../../platform/lists/record-count.js';
 import { soughtText } from '../../platform/lists/search-text.js';
 import {
@@ -33,9 +34,8 @@ export interface RecordListing<Row extends object, Filters extends object> {
   readonly names: RecordNames;
   readonly serializer: RestSerializer<Row>;
   readonly table: RecordTable<Row>;
-  /** REST name → column, for `sort`. */
-  readonly sortFields: Readonly<Record<string, OrderColumn>>;
-  readonly defaultOrder: readonly OrderKey[];
+  /** For `sort`. */
+  readonly order: ListSort;
   /** Converts the parameters into the filter that both transports use. */
   readonly toSelection: (query: Filters, ctx: RequestContext) => RecordSelection;
   readonly list: (ctx: RequestContext, query: RecordListQuery<Row>) => Promise<RecordList<Row>>;
@@ -48,7 +48,7 @@ export async function answerPage<Row extends object, Filters extends object>(
   query: Filters & PageQuery,
   url: string,
 ): Promise<RestAnswer> {
-  const order = readSort(query.sort, listing.sortFields, listing.defaultOrder);
+  const order = readSort(query.sort, listing.order.sortFields, listing.order.usual);
   const serializer = pickFields(listing.serializer, query.fields);
   const selection = listing.toSelection(query, ctx);
   const scope = cursorScope(
@@ -93,7 +93,7 @@ export function listRoute<Row extends object, Filters extends object>(
   listing: RecordListing<Row, Filters>,
   Filters: InputClass<Filters>,
 ): RestRoute<RequestContext> {
-  const { names, serializer, sortFields } = listing;
+  const { names, serializer, order } = listing;
   return defineRestRoute({
     method: 'GET',
     path: collectionOf(names),
@@ -101,7 +101,7 @@ export function listRoute<Row extends object, Filters extends object>(
     summary: `List ${names.many}`,
     description: `One page, by number or by cursor, of the records that match all filters. A walk by \`cursor\` returns each record once, whatever their number.`,
     tags: [names.tag],
-    query: pagedQuery(Filters, sortFields),
+    query: pagedQuery(Filters, order.sortFields),
     response: { type: 'page', serializer },
     errors: ['FORBIDDEN', 'INVALID_CURSOR'],
     authorize: need(names, 'read'),

@@ -1,5 +1,5 @@
 /** Decorators of a filter's fields: each declares its place in the schema and how it reaches the database. */
-import { Field } from 'type-graphql';
+import { Field, InputType } from 'type-graphql';
 import { CostsPerCondition } from '../graphql-schema/query-cost.js';
 import { toRestName } from '../values/text.js';
 import {
@@ -10,6 +10,19 @@ import {
   type RelatedType,
 } from './filter-columns.js';
 import type { OperatorInput, RelatedListInput } from './filter-inputs.js';
+
+/** The input of a filter: the fields of the class, and `and`, `or` and `not`. @param plural what it filters */
+export function FilterInput(plural: string): (Filter: FilterClass) => void {
+  return (Filter) => {
+    const connective = (name: string, type: () => FilterClass | [FilterClass], description: string): void => {
+      Field(type, { nullable: true, description })(Filter.prototype, name);
+    };
+    connective('and', () => [Filter], 'All of these.');
+    connective('or', () => [Filter], 'At least one of these.');
+    connective('not', () => Filter, 'Not this.');
+    InputType({ description: `Conditions on ${plural}; members of one object hold together (and).` })(Filter);
+  };
+}
 
 /** What a condition on a column in lower case costs beside its values: the form of each row is made anew. */
 const CASELESS_COST = 100;

@@ -4,6 +4,7 @@ import { CostsPerValue } from '../graphql-schema/query-cost.js';
 import { NullsOrder, SortDirection } from '../graphql-schema/connection.js';
 import { validationError, type Sentence } from '../errors/errors.js';
 import { toFieldName, toRestName } from '../values/text.js';
+import type { RelatedType } from './filter-columns.js';
 import type { OrderColumn, OrderKey } from './keyset.js';
 
 /** One key of an order as a caller asks for it. */
@@ -19,11 +20,17 @@ interface OrderField extends Pick<OrderColumn, 'type' | 'nullable'> {
 }
 type OrderFields<Key extends string> = Readonly<Record<Key, OrderField>>;
 
-interface ListOrder<Key extends string> {
-  /** One key of the order in GraphQL. */
-  readonly input: new () => OrderRequest<Key>;
+/** The orders that REST offers. */
+export interface ListSort {
   /** The fields by their REST names. */
   readonly sortFields: Readonly<Record<string, OrderColumn>>;
+  /** The order when none is asked for. */
+  readonly usual: readonly OrderKey[];
+}
+
+interface ListOrder<Key extends string> extends ListSort {
+  /** One key of the order in GraphQL. */
+  readonly input: new () => OrderRequest<Key>;
   /**
    * The keys of an order, of the usual one when none is asked for. The id follows the last key's direction, so that one index
    * serves both.
@@ -37,35 +44,31 @@ const KEY_COST = 100;
 
 const TOO_MANY_KEYS: Sentence = { fr: 'Trop de clés de tri.', en: 'Too many keys of the order.' };
 
-/**
- * @param type of the records in GraphQL, e.g. `Contact` @param alias of the table, e.g. `k`
- * @param usual the order when none is asked for
- */
+/** @param type of the records in GraphQL, e.g. `Contact` @param usual the order when none is asked for */
 export function listOrder<Key extends string>(
-  { type, plural, alias }: { readonly type: string; readonly plural: string; readonly alias: string },
-  fields: OrderFields<Key>,
+  type: string,
+  { table, alias }: RelatedType,
   usual: readonly OrderRequest<NoInfer<Key>>[],
+  fields: OrderFields<Key>,
 ): ListOrder<Key> {
   const columns = columnsOf(fields, alias);
   const id: OrderColumn = { column: `${alias}.id`, property: 'id', type: 'uuid' };
   const sortFields = Object.entries<OrderColumn>(columns).map(([key, column]) => [key.toLowerCase(), column] as const);
-  return {
-    input: orderInput(type, plural, fields),
-    sortFields: Object.fromEntries(sortFields),
-    keysOf: (orderBy) => {
-      // More keys than fields cannot order anything further.
-      if (orderBy && orderBy.length > sortFields.length) {
-        throw validationError([{ path: ['orderBy'], code: 'TOO_MANY_ITEMS', message: TOO_MANY_KEYS }]);
-      }
-      const asked = orderBy && orderBy.length > 0 ? orderBy : usual;
-      const keys = asked.map(({ field, direction, nulls }): OrderKey => ({
-        ...columns[field],
-        direction: direction ?? 'ASC',
-        nulls: nulls ?? 'LAST',
-      }));
-      return [...keys, { ...id, direction: keys.at(-1)?.direction ?? 'ASC', nulls: 'LAST' }];
-    },
+  const keysOf: ListOrder<Key>['keysOf'] = (orderBy) => {
+    // More keys than fields cannot order anything further.
+    if (orderBy && orderBy.length > sortFields.length) {
+      throw validationError([{ path: ['orderBy'], code: 'TOO_MANY_ITEMS', message: TOO_MANY_KEYS }]);
+    }
+    const asked = orderBy && orderBy.length > 0 ? orderBy : usual;
+    const keys = asked.map(({ field, direction, nulls }): OrderKey => ({
+      ...columns[field],
+      direction: direction ?? 'ASC',
+      nulls: nulls ?? 'LAST',
+    }));
+    return [...keys, { ...id, direction: keys.at(-1)?.direction ?? 'ASC', nulls: 'LAST' }];
   };
+  const input = orderInput(type, table, fields);
+  return { input, sortFields: Object.fromEntries(sortFields), usual: keysOf(null), keysOf };
 }
 
 function columnsOf<Key extends string>(fields: OrderFields<Key>, alias: string): Readonly<Record<Key, OrderColumn>> {

@@ -4,6 +4,7 @@ import type { RequestContext } from '../../../access/identity/request-context.js
 import { User } from '../../../access/identity/user.entity.js';
 import type { VisibleUser } from '../../../access/identity/user-row.js';
 import { loadUser } from '../../../access/loaders/user.loader.js';
+import type { Filter } from '../../../platform/lists/filter-columns.js';
 import { AtMost } from '../../../platform/graphql-schema/query-cost.js';
 import { selectionOf } from '../../../platform/graphql-schema/selection.js';
 import { DateScalar } from '../../../platform/graphql-schema/scalars.js';
@@ -24,7 +25,7 @@ export class PipelineResolver {
   @AtMost(MAX_TOTALS)
   async pipeline(
     @Arg('filter', () => OpportunityFilter, { nullable: true, description: 'Only these opportunities.' })
-    filter: OpportunityFilter | null,
+    filter: Filter | null,
     @Arg('groupBy', () => PipelineGroup, { nullable: true, defaultValue: 'STATUS', description: 'What to sum by.' })
     groupBy: PipelineGroup | null,
     @Arg('asOf', () => DateScalar, { nullable: true, description: AS_OF }) asOf: string | null,
