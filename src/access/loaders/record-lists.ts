@@ -16,7 +16,21 @@ import { foundTexts, lookupSql, textLookups } from '../../platform/lists/text-lo
 import { rawSql, sql, type Sql } from '../../platform/postgres/sql.js';
 import type { TenantReader } from '../../tenancy/tenant-reader.js';
 
+/** What identifies a record: its id, or its code if it has one. */
+export type RecordKey = { readonly id: string } | { readonly code: string };
+
 /** @returns the live record, undefined when there is none in this tenant */
+export function findRecordBy<Row extends object>(
+  reader: TenantReader,
+  table: RecordTable<Row>,
+  key: RecordKey,
+  properties?: readonly (keyof Row & string)[],
+): Promise<Row | undefined> {
+  if ('id' in key) return findRecord(reader, table, key.id, properties);
+  return findRecordWhere(reader, table, sql`${rawSql(table.alias)}.code = ${key.code}`, properties);
+}
+
+/** The same by id. */
 export function findRecord<Row extends object>(
   reader: TenantReader,
   table: RecordTable<Row>,

@@ -5,8 +5,6 @@ import { activityColumns } from './activity.csv.js';
 import { activityTable, type ActivityRow } from './activity.query.js';
 
 export const activityFile: RecordFile<ActivityRow> = {
-  resource: 'activities',
-  permission: 'activity:export',
   table: activityTable,
   columns: activityColumns,
   from: (tenantId) => sql`activities a

@@ -1,4 +1,5 @@
 /** The list of activities: a bare array for clients of CRM T0, or the envelope of every other list. */
+import { readRecords } from '../../access/loaders/record-reads.js';
 import type { RequestContext } from '../../access/identity/request-context.js';
 import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from '../../platform/graphql-schema/connection.js';
 import { isCalendarDate } from '../../platform/values/calendar.js';
@@ -20,7 +21,6 @@ import { sinceFilter, SinceQuery } from '../record/since.js';
 import { ActivityType } from './activity-enums.js';
 import { activityOrder } from './activity.filter.js';
 import { activityTable, type ActivityRow } from './activity.query.js';
-import { listActivities } from './activity.service.js';
 import { activitySerializer } from './activity.serializer.js';
 
 export const names: RecordNames = { recordType: 'activity', one: 'an activity', many: 'activities', tag: 'Activities' };
@@ -108,7 +108,6 @@ const listing: RecordListing<ActivityRow, ActivityFilterQuery> = {
   table: activityTable,
   order: activityOrder,
   toSelection,
-  list: listActivities,
 };
 
 /** The size under either name. @throws AppError VALIDATION_FAILED for two different ones */
@@ -122,7 +121,7 @@ function readSize({ limit, pageSize }: ActivityListQuery): number | undefined {
 
 async function answerArray(ctx: RequestContext, query: ActivityListQuery): Promise<RestAnswer> {
   const serializer = pickFields(activitySerializer, query.fields);
-  const { rows } = await listActivities(ctx, {
+  const { rows } = await readRecords(ctx, activityTable, {
     ...toSelection(query, ctx),
     order: readSort(query.sort, activityOrder.sortFields, activityOrder.usual),
     properties: query.fields ? propertiesFor(serializer, activityTable.properties, ['id']) : activityTable.properties,

@@ -1,15 +1,15 @@
 /** Reads of activities: plain rows through the tenant-bound reader, each statement naming its tenant. */
 import type { EntityManager } from '@mikro-orm/postgresql';
+import type { RecordTypeTable } from '../../access/loaders/record-reads.js';
 import { ownRecordSql } from '../../access/rights/ownership.query.js';
 import { runStatement } from '../../tenancy/open-transaction.js';
 import { tenantOf } from '../../tenancy/tenancy.js';
-import { everyPropertyOf, type RecordTable } from '../../platform/lists/record-table.js';
+import { everyPropertyOf } from '../../platform/lists/record-table.js';
 import { rawSql, sql, type Sql } from '../../platform/postgres/sql.js';
 import type { Activity } from './activity.entity.js';
 import { ACTIVITY_FILTER_COLUMNS, SEARCHED_ACTIVITIES } from './activity.filter.js';
 
 export type ActivityRow = Readonly<Omit<Activity, 'tenantId' | 'deletedAt' | 'deletedWith' | symbol>>;
-export type ActivityProperty = Extract<keyof ActivityRow, string>;
 
 /** Every published field, in the order of REST answers. */
 const ACTIVITY_PROPERTIES = everyPropertyOf<ActivityRow>()([
@@ -17,7 +17,8 @@ const ACTIVITY_PROPERTIES = everyPropertyOf<ActivityRow>()([
   'assignedToId', 'isCompleted', 'completedAt', 'createdById', 'createdAt', 'updatedAt', 'version',
 ]); // prettier-ignore
 
-export const activityTable: RecordTable<ActivityRow> = {
+export const activityTable: RecordTypeTable<ActivityRow> = {
+  recordType: 'activity',
   name: 'activities',
   alias: 'a',
   properties: ACTIVITY_PROPERTIES,

@@ -1,6 +1,7 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Args, ArgsType, Ctx, ID, Info, Mutation, ObjectType, Query, Resolver } from 'type-graphql';
 import { forDryRun, type RequestContext } from '../../access/identity/request-context.js';
+import { readRecord, readRecords } from '../../access/loaders/record-reads.js';
 import { connectionOf, type ConnectionPage } from '../../platform/graphql-schema/connection.js';
 import { ChangeArgs, DryRunArgs, RecordArgs } from '../../platform/input/change.args.js';
 import type { Changed } from '../../access/writes/change-effects.js';
@@ -46,7 +47,7 @@ export class ActivityResolver {
     @Info() info: GraphQLResolveInfo,
   ): Promise<ActivityRow | null> {
     const properties = propertiesOf(activityTable, selectionOf(info));
-    return (await activities.findActivity(ctx, requireUuid(id, ['id']), properties)) ?? null;
+    return (await readRecord(ctx, activityTable, { id: requireUuid(id, ['id']) }, properties)) ?? null;
   }
 
   @Query(() => ActivityConnection, { description: 'Activities, newest first unless ordered otherwise.' })
@@ -56,7 +57,7 @@ export class ActivityResolver {
     @Info() info: GraphQLResolveInfo,
   ): Promise<ConnectionPage<ActivityRow>> {
     const request = connectionRequest(activityTable, ctx, 'activities', () => readActivityList(args), args, info);
-    return pageWithChildren(ctx, info, request, (query) => activities.listActivities(ctx, query));
+    return pageWithChildren(ctx, info, request, (query) => readRecords(ctx, activityTable, query));
   }
 
   @Mutation(() => CreateActivityPayload, {

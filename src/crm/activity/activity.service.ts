@@ -1,14 +1,13 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { requireAssignable } from '../../access/rights/assignment.js';
 import { authorize } from '../../access/rights/permissions.js';
-import { findRecord, findRecordEvenDeleted, listRecords } from '../../access/loaders/record-lists.js';
+import { findRecordEvenDeleted } from '../../access/loaders/record-lists.js';
 import type { RequestContext } from '../../access/identity/request-context.js';
 import type { Changed } from '../../access/writes/change-effects.js';
 import { requireVersion, type ExpectedVersion } from '../../access/writes/version.js';
 import { nameAction } from '../../audit/events/named-actions.js';
 import { isCalendarDate } from '../../platform/values/calendar.js';
 import { validationError, type Sentence } from '../../platform/errors/errors.js';
-import type { RecordList, RecordListQuery } from '../../platform/lists/record-table.js';
 import { lastSecondOfDay } from '../../platform/values/time-zone.js';
 import { authorizeChange } from '../customer/customer-ownership.service.js';
 import { lockCustomer } from '../customer/customer.query.js';
@@ -24,43 +23,14 @@ import { rejectRestoreWithout, rejectUnknown } from '../record/record-errors.js'
 import { complete, reopen } from './activity-completion.js';
 import { Activity } from './activity.entity.js';
 import type { CreateActivityInput, UpdateActivityInput } from './activity.input.js';
-import {
-  activityTable,
-  lockSubjects,
-  type ActivityProperty,
-  type ActivityRow,
-  type Subjects,
-} from './activity.query.js';
+import { activityTable, lockSubjects, type ActivityRow, type Subjects } from './activity.query.js';
 
-const ACTIVITY: RecordModel<Activity, ActivityRow> = {
-  recordType: 'activity',
-  Entity: Activity,
-  table: activityTable,
-};
+const ACTIVITY: RecordModel<Activity, ActivityRow> = { Entity: Activity, table: activityTable };
 
 const OTHER_CUSTOMER: Sentence = {
   fr: 'Cette fiche est d’un autre client.',
   en: 'This record is of another customer.',
 };
-
-/** @returns the activity, undefined for an unknown, deleted or foreign id @throws AppError FORBIDDEN */
-export function findActivity(
-  ctx: RequestContext,
-  id: string,
-  properties?: readonly ActivityProperty[],
-): Promise<ActivityRow | undefined> {
-  authorize(ctx, 'activity:read');
-  return findRecord(ctx.reader, activityTable, id, properties);
-}
-
-/** @throws AppError FORBIDDEN, VALIDATION_FAILED (a malformed id in the filter) */
-export function listActivities(
-  ctx: RequestContext,
-  list: RecordListQuery<ActivityRow>,
-): Promise<RecordList<ActivityRow>> {
-  authorize(ctx, 'activity:read');
-  return listRecords(ctx.reader, activityTable, list);
-}
 
 /**
  * @throws AppError FORBIDDEN, NOT_FOUND (customer, opportunity or contact), VALIDATION_FAILED (assignedToId, or an opportunity or

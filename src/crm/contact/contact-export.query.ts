@@ -5,8 +5,6 @@ import { contactColumns } from './contact.csv.js';
 import { contactTable, type ContactRow } from './contact.query.js';
 
 export const contactFile: RecordFile<ContactRow> = {
-  resource: 'contacts',
-  permission: 'contact:export',
   table: contactTable,
   columns: contactColumns,
   from: (tenantId) =>

@@ -1,9 +1,9 @@
 /** The fields of other record types that resolve to contacts. */
 import type { GraphQLResolveInfo } from 'graphql';
 import { Args, Ctx, FieldResolver, Info, Resolver, Root } from 'type-graphql';
+import { loadReferenced } from '../../access/loaders/record-reads.js';
 import type { RequestContext } from '../../access/identity/request-context.js';
 import type { ConnectionPage } from '../../platform/graphql-schema/connection.js';
-import { propertiesOf } from '../../platform/lists/record-connection.js';
 import { selectionOf } from '../../platform/graphql-schema/selection.js';
 import { Activity } from '../activity/activity.entity.js';
 import { Customer } from '../customer/customer.entity.js';
@@ -11,7 +11,6 @@ import { pageBelow, ReadsChildren, type ChildConnection } from '../record/child-
 import { Contact } from './contact.entity.js';
 import { contactTable, type ContactRow } from './contact.query.js';
 import { ContactConnection, ContactListArgs, readContactList } from './contact.resolver.js';
-import { loadContact } from './contact.service.js';
 
 // Parents are rows. With a class as parameter type TypeGraphQL would convert each of them.
 type CustomerParent = Pick<Customer, 'id'>;
@@ -53,7 +52,7 @@ class ActivityContactResolver {
     @Ctx() ctx: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<ContactRow | null> | null {
-    return contactId === null ? null : loadContact(ctx, contactId, propertiesOf(contactTable, selectionOf(info)));
+    return loadReferenced(ctx, contactTable, contactId, selectionOf(info));
   }
 }
 

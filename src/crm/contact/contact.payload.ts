@@ -1,14 +1,13 @@
 /** The payloads of the mutations of contacts. */
 import { Ctx, FieldResolver, Info, ObjectType, Resolver, Root, type ClassType } from 'type-graphql';
 import type { GraphQLResolveInfo } from 'graphql';
+import { loadReferenced } from '../../access/loaders/record-reads.js';
 import type { RequestContext } from '../../access/identity/request-context.js';
 import type { Changed } from '../../access/writes/change-effects.js';
 import { payloadOf, payloadOptions } from '../../platform/graphql-schema/mutation-payload.js';
 import { selectionOf } from '../../platform/graphql-schema/selection.js';
-import { propertiesOf } from '../../platform/lists/record-connection.js';
 import { Contact } from './contact.entity.js';
 import { contactTable, type ContactRow } from './contact.query.js';
-import { loadContact } from './contact.service.js';
 
 const payload = (name: string, description: string) =>
   payloadOf({ name, field: 'contact', record: () => Contact, description });
@@ -35,8 +34,7 @@ function replacedPrimaryOf(Payload: ClassType) {
       @Ctx() ctx: RequestContext,
       @Info() info: GraphQLResolveInfo,
     ): object | null {
-      if (!other) return null;
-      return other.row ?? loadContact(ctx, other.id, propertiesOf(contactTable, selectionOf(info)));
+      return other?.row ?? loadReferenced(ctx, contactTable, other?.id ?? null, selectionOf(info));
     }
   }
   return ReplacedPrimaryResolver;

@@ -1,23 +1,17 @@
 /** Reads of contacts: plain rows through the tenant-bound reader, each statement naming its tenant. */
 import type { EntityManager } from '@mikro-orm/postgresql';
+import type { RecordTypeTable } from '../../access/loaders/record-reads.js';
 import { ownRecordSql } from '../../access/rights/ownership.query.js';
 import { runStatement } from '../../tenancy/open-transaction.js';
 import { tenantOf } from '../../tenancy/tenancy.js';
 import type { TenantReader } from '../../tenancy/tenant-reader.js';
-import {
-  conditionsSql,
-  everyPropertyOf,
-  recordSql,
-  selectListSql,
-  type RecordTable,
-} from '../../platform/lists/record-table.js';
+import { conditionsSql, everyPropertyOf, recordSql, selectListSql } from '../../platform/lists/record-table.js';
 import { sql } from '../../platform/postgres/sql.js';
 import { customerTable, type CustomerOfRecord } from '../customer/customer.query.js';
 import type { Contact } from './contact.entity.js';
 import { activeUnlessNamed, CONTACT_FILTER_COLUMNS, SEARCHED_CONTACTS } from './contact.filter.js';
 
 export type ContactRow = Readonly<Omit<Contact, 'tenantId' | 'searchPhone' | 'deletedAt' | 'deletedWith' | symbol>>;
-export type ContactProperty = Extract<keyof ContactRow, string>;
 
 /** Every published field, in the order of REST answers. */
 const CONTACT_PROPERTIES = everyPropertyOf<ContactRow>()([
@@ -26,7 +20,8 @@ const CONTACT_PROPERTIES = everyPropertyOf<ContactRow>()([
   'doNotEmail', 'notes', 'isActive', 'createdById', 'createdAt', 'updatedAt', 'version',
 ]); // prettier-ignore
 
-export const contactTable: RecordTable<ContactRow> = {
+export const contactTable: RecordTypeTable<ContactRow> = {
+  recordType: 'contact',
   name: 'contacts',
   alias: 'k',
   properties: CONTACT_PROPERTIES,

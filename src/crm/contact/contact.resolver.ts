@@ -1,6 +1,7 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Args, ArgsType, Ctx, ID, Info, Mutation, ObjectType, Query, Resolver } from 'type-graphql';
 import { forDryRun, type RequestContext } from '../../access/identity/request-context.js';
+import { readRecord, readRecords } from '../../access/loaders/record-reads.js';
 import { connectionOf, type ConnectionPage } from '../../platform/graphql-schema/connection.js';
 import { ChangeArgs, DryRunArgs, RecordArgs } from '../../platform/input/change.args.js';
 import type { Changed } from '../../access/writes/change-effects.js';
@@ -45,7 +46,7 @@ export class ContactResolver {
     @Info() info: GraphQLResolveInfo,
   ): Promise<ContactRow | null> {
     const properties = propertiesOf(contactTable, selectionOf(info));
-    return (await contacts.findContact(ctx, requireUuid(id, ['id']), properties)) ?? null;
+    return (await readRecord(ctx, contactTable, { id: requireUuid(id, ['id']) }, properties)) ?? null;
   }
 
   @Query(() => ContactConnection, {
@@ -58,7 +59,7 @@ export class ContactResolver {
     @Info() info: GraphQLResolveInfo,
   ): Promise<ConnectionPage<ContactRow>> {
     const request = connectionRequest(contactTable, ctx, 'contacts', () => readContactList(args), args, info);
-    return pageWithChildren(ctx, info, request, (query) => contacts.listContacts(ctx, query));
+    return pageWithChildren(ctx, info, request, (query) => readRecords(ctx, contactTable, query));
   }
 
   @Mutation(() => CreateContactPayload, {

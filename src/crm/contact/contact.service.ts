@@ -1,13 +1,10 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { requireCapacity } from '../../access/writes/counters.js';
 import { authorize } from '../../access/rights/permissions.js';
-import { findRecord, listRecords } from '../../access/loaders/record-lists.js';
-import { loadRecord } from '../../access/loaders/record-loaders.js';
 import type { RequestContext } from '../../access/identity/request-context.js';
 import type { Changed } from '../../access/writes/change-effects.js';
 import { requireVersion, type ExpectedVersion } from '../../access/writes/version.js';
 import { searchedDigits } from '../../platform/values/phone-digits.js';
-import type { RecordList, RecordListQuery } from '../../platform/lists/record-table.js';
 import { authorizeChange } from '../customer/customer-ownership.service.js';
 import { customerOfRecord, type CustomerOfRecord } from '../customer/customer.query.js';
 import { lockCustomerOf } from '../customer/customer.service.js';
@@ -24,35 +21,9 @@ import { demote, lockReplaced, primaryOf } from './contact-primary.js';
 import { Contact } from './contact.entity.js';
 import type { CreateContactInput, UpdateContactInput } from './contact.input.js';
 import * as query from './contact.query.js';
-import type { ContactProperty, ContactRow } from './contact.query.js';
+import type { ContactRow } from './contact.query.js';
 
-const CONTACT: RecordModel<Contact, ContactRow> = { recordType: 'contact', Entity: Contact, table: query.contactTable };
-
-/** @returns the contact, undefined for an unknown, deleted or foreign id @throws AppError FORBIDDEN */
-export function findContact(
-  ctx: RequestContext,
-  id: string,
-  properties?: readonly ContactProperty[],
-): Promise<ContactRow | undefined> {
-  authorize(ctx, 'contact:read');
-  return findRecord(ctx.reader, query.contactTable, id, properties);
-}
-
-/** Loads the contact of a record. One statement loads those of all records of a level. @throws AppError FORBIDDEN */
-export function loadContact(
-  ctx: RequestContext,
-  id: string,
-  properties: readonly ContactProperty[],
-): Promise<ContactRow | null> {
-  authorize(ctx, 'contact:read');
-  return loadRecord(ctx, query.contactTable, id, properties);
-}
-
-/** @throws AppError FORBIDDEN, VALIDATION_FAILED (a malformed id in the filter) */
-export function listContacts(ctx: RequestContext, list: RecordListQuery<ContactRow>): Promise<RecordList<ContactRow>> {
-  authorize(ctx, 'contact:read');
-  return listRecords(ctx.reader, query.contactTable, list);
-}
+const CONTACT: RecordModel<Contact, ContactRow> = { Entity: Contact, table: query.contactTable };
 
 /** The active contacts of a customer, the main contact first. @throws AppError FORBIDDEN, NOT_FOUND (the customer) */
 export async function listContactsOfCustomer(ctx: RequestContext, customerId: string): Promise<readonly ContactRow[]> {

@@ -5,8 +5,6 @@ import { customerColumns } from './customer.csv.js';
 import { customerTable, type CustomerRow } from './customer.query.js';
 
 export const customerFile: RecordFile<CustomerRow> = {
-  resource: 'customers',
-  permission: 'customer:export',
   table: customerTable,
   columns: customerColumns,
   from: (tenantId) =>

@@ -1,15 +1,14 @@
 /** `customer` of each record type that belongs to one. */
 import type { GraphQLResolveInfo } from 'graphql';
 import { Ctx, FieldResolver, Info, Resolver, Root, type ClassType } from 'type-graphql';
+import { loadReferenced } from '../../access/loaders/record-reads.js';
 import type { RequestContext } from '../../access/identity/request-context.js';
-import { propertiesOf } from '../../platform/lists/record-connection.js';
 import { selectionOf } from '../../platform/graphql-schema/selection.js';
 import { Activity } from '../activity/activity.entity.js';
 import { Contact } from '../contact/contact.entity.js';
 import { Opportunity } from '../opportunity/opportunity.entity.js';
 import { Customer } from './customer.entity.js';
 import { customerTable, type CustomerRow } from './customer.query.js';
-import { loadCustomer } from './customer.service.js';
 
 function customerOf(Record: ClassType) {
   @Resolver(() => Record)
@@ -20,8 +19,8 @@ function customerOf(Record: ClassType) {
       @Root() { customerId }: Pick<Contact, 'customerId'>,
       @Ctx() ctx: RequestContext,
       @Info() info: GraphQLResolveInfo,
-    ): Promise<CustomerRow | null> {
-      return loadCustomer(ctx, customerId, propertiesOf(customerTable, selectionOf(info)));
+    ): Promise<CustomerRow | null> | null {
+      return loadReferenced(ctx, customerTable, customerId, selectionOf(info));
     }
   }
   return CustomerOfRecordResolver;

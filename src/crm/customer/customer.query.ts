@@ -1,7 +1,8 @@
 /** Reads of customers: plain rows through the tenant-bound reader, each statement naming its tenant. */
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { ownCustomerSql, type OwnedRecord } from '../../access/rights/ownership.query.js';
-import { findRecord, findRecordWhere, listRecords } from '../../access/loaders/record-lists.js';
+import { findRecordWhere } from '../../access/loaders/record-lists.js';
+import type { RecordTypeTable } from '../../access/loaders/record-reads.js';
 import { runStatement } from '../../tenancy/open-transaction.js';
 import { tenantOf } from '../../tenancy/tenancy.js';
 import type { TenantReader } from '../../tenancy/tenant-reader.js';
@@ -13,7 +14,6 @@ import {
   selectListSql,
   type RecordList,
   type RecordListQuery,
-  type RecordTable,
 } from '../../platform/lists/record-table.js';
 import { sql } from '../../platform/postgres/sql.js';
 import { queriedDigits } from '../../platform/values/phone-digits.js';
@@ -21,7 +21,6 @@ import type { Customer } from './customer.entity.js';
 import { CUSTOMER_FILTER_COLUMNS, SEARCHED_CUSTOMERS } from './customer.filter.js';
 
 export type CustomerRow = Readonly<Omit<Customer, 'tenantId' | 'searchPhone' | 'deletedAt' | symbol>>;
-export type CustomerProperty = Extract<keyof CustomerRow, string>;
 
 /** Every published field, in the order of REST answers. */
 const CUSTOMER_PROPERTIES = everyPropertyOf<CustomerRow>()([
@@ -32,7 +31,8 @@ const CUSTOMER_PROPERTIES = everyPropertyOf<CustomerRow>()([
   'lastOrderDate', 'firstOrderDate', 'createdById', 'createdAt', 'updatedAt', 'version',
 ]); // prettier-ignore
 
-export const customerTable: RecordTable<CustomerRow> = {
+export const customerTable: RecordTypeTable<CustomerRow> = {
+  recordType: 'customer',
   name: 'customers',
   alias: 'c',
   properties: CUSTOMER_PROPERTIES,
@@ -44,20 +44,8 @@ export const customerTable: RecordTable<CustomerRow> = {
   },
   searched: SEARCHED_CUSTOMERS,
   owned: (_tenantId, userId) => ownCustomerSql(userId),
+  readFast: readPlainSearch,
 };
-
-/** What makes one customer: its id, or its code. */
-export type CustomerKey = { readonly id: string } | { readonly code: string };
-
-/** @returns the live customer, undefined when there is none in this tenant */
-export function findCustomer(
-  reader: TenantReader,
-  key: CustomerKey,
-  properties?: readonly CustomerProperty[],
-): Promise<CustomerRow | undefined> {
-  if ('id' in key) return findRecord(reader, customerTable, key.id, properties);
-  return findRecordWhere(reader, customerTable, sql`c.code = ${key.code}`, properties);
-}
 
 /** The live customer that has the code of this one, which may be deleted. */
 export function findHolderOfCode(reader: TenantReader, id: string): Promise<Pick<CustomerRow, 'id'> | undefined> {
@@ -103,15 +91,14 @@ export async function customerOfRecord(em: EntityManager, id: string): Promise<C
   return row;
 }
 
-/** One page and, when wanted, the total, in one round trip. */
-export function listCustomers(
+/** A search alone, in the default order, from its beginning: ids and total come from one scan of the trigram index. */
+function readPlainSearch(
   reader: TenantReader,
   query: RecordListQuery<CustomerRow>,
-): Promise<RecordList<CustomerRow>> {
-  return isPlainSearch(reader.tenantId, query) ? searchPage(reader, query) : listRecords(reader, customerTable, query);
+): Promise<RecordList<CustomerRow>> | undefined {
+  return isPlainSearch(reader.tenantId, query) ? searchPage(reader, query) : undefined;
 }
 
-/** A search alone, in the default order, from its beginning: ids and total come from one scan of the trigram index. */
 function isPlainSearch(tenantId: string, query: RecordListQuery<CustomerRow>): boolean {
   return Boolean(query.search) && query.withRows && isUnnarrowed(tenantId, query) && isDefaultOrder(query.order);
 }

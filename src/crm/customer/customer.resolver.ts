@@ -1,6 +1,7 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Args, ArgsType, Ctx, ID, Info, Mutation, ObjectType, Query, Resolver } from 'type-graphql';
 import { forDryRun, type RequestContext } from '../../access/identity/request-context.js';
+import { readRecord, readRecords } from '../../access/loaders/record-reads.js';
 import { connectionOf, type ConnectionPage } from '../../platform/graphql-schema/connection.js';
 import { ChangeArgs, DryRunArgs, RecordArgs } from '../../platform/input/change.args.js';
 import type { Changed } from '../../access/writes/change-effects.js';
@@ -50,7 +51,7 @@ export class CustomerResolver {
     @Info() info: GraphQLResolveInfo,
   ): Promise<CustomerRow | null> {
     const key = { id: requireUuid(id, ['id']) };
-    return (await customers.findCustomer(ctx, key, propertiesOf(customerTable, selectionOf(info)))) ?? null;
+    return (await readRecord(ctx, customerTable, key, propertiesOf(customerTable, selectionOf(info)))) ?? null;
   }
 
   @Query(() => Customer, { nullable: true, description: 'One customer by its code; null for an unknown code.' })
@@ -60,7 +61,7 @@ export class CustomerResolver {
     @Info() info: GraphQLResolveInfo,
   ): Promise<CustomerRow | null> {
     const key = { code: readCode(code) };
-    return (await customers.findCustomer(ctx, key, propertiesOf(customerTable, selectionOf(info)))) ?? null;
+    return (await readRecord(ctx, customerTable, key, propertiesOf(customerTable, selectionOf(info)))) ?? null;
   }
 
   @Query(() => CustomerConnection, { description: 'Customers, by name unless ordered otherwise.' })
@@ -70,7 +71,7 @@ export class CustomerResolver {
     @Info() info: GraphQLResolveInfo,
   ): Promise<ConnectionPage<CustomerRow>> {
     const request = connectionRequest(customerTable, ctx, 'customers', () => readCustomerList(args), args, info);
-    return pageWithChildren(ctx, info, request, (query) => customers.listCustomers(ctx, query));
+    return pageWithChildren(ctx, info, request, (query) => readRecords(ctx, customerTable, query));
   }
 
   @Mutation(() => CreateCustomerPayload, { description: 'Creates a customer. Errors: DUPLICATE, QUOTA_EXCEEDED.' })

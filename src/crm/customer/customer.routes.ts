@@ -61,7 +61,6 @@ export const customerRoutes: readonly RestRoute<RequestContext>[] = [
       table: customerTable,
       order: customerOrder,
       toSelection,
-      list: customers.listCustomers,
     },
     CustomerFilterQuery,
   ),
@@ -87,8 +86,7 @@ export const customerRoutes: readonly RestRoute<RequestContext>[] = [
     deleteDescription:
       'A soft deletion of the customer with its contacts, opportunities and activities: restore brings them back. Its code is free until then.',
     create: customers.createCustomer,
-    properties: customerTable.properties,
-    find: (ctx, id, properties) => customers.findCustomer(ctx, { id }, properties),
+    table: customerTable,
     update: customers.updateCustomer,
     remove: customers.deleteCustomer,
     restore: customers.restoreCustomer,

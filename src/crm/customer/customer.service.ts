@@ -2,14 +2,13 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { requireAssignable } from '../../access/rights/assignment.js';
 import { releaseCapacity, reserveCapacity } from '../../access/writes/counters.js';
 import { authorize } from '../../access/rights/permissions.js';
-import { loadRecord } from '../../access/loaders/record-loaders.js';
+import { findRecordBy } from '../../access/loaders/record-lists.js';
 import type { RequestContext } from '../../access/identity/request-context.js';
 import type { Changed } from '../../access/writes/change-effects.js';
 import type { WriteContext } from '../../access/writes/transaction.js';
 import { requireVersion, type ExpectedVersion } from '../../access/writes/version.js';
 import { nameAction } from '../../audit/events/named-actions.js';
 import { searchedDigits } from '../../platform/values/phone-digits.js';
-import type { RecordList, RecordListQuery } from '../../platform/lists/record-table.js';
 import { amountsOf, requireCurrencyDecimals } from '../record/record-amounts.js';
 import {
   lockRecord,
@@ -31,40 +30,7 @@ import type { CreateCustomerInput, UpdateCustomerInput } from './customer.input.
 import * as query from './customer.query.js';
 import type { CustomerRow } from './customer.query.js';
 
-const CUSTOMER: RecordModel<Customer, CustomerRow> = {
-  recordType: 'customer',
-  Entity: Customer,
-  table: query.customerTable,
-};
-
-/** @returns the customer, undefined for an unknown, deleted or foreign id @throws AppError FORBIDDEN */
-export function findCustomer(
-  ctx: RequestContext,
-  key: query.CustomerKey,
-  properties?: readonly query.CustomerProperty[],
-): Promise<CustomerRow | undefined> {
-  authorize(ctx, 'customer:read');
-  return query.findCustomer(ctx.reader, key, properties);
-}
-
-/** Loads the customer of a record. One statement loads those of all records of a level. @throws AppError FORBIDDEN */
-export function loadCustomer(
-  ctx: RequestContext,
-  id: string,
-  properties: readonly query.CustomerProperty[],
-): Promise<CustomerRow | null> {
-  authorize(ctx, 'customer:read');
-  return loadRecord(ctx, query.customerTable, id, properties);
-}
-
-/** @throws AppError FORBIDDEN, VALIDATION_FAILED (a malformed id in the filter) */
-export function listCustomers(
-  ctx: RequestContext,
-  list: RecordListQuery<CustomerRow>,
-): Promise<RecordList<CustomerRow>> {
-  authorize(ctx, 'customer:read');
-  return query.listCustomers(ctx.reader, list);
-}
+const CUSTOMER: RecordModel<Customer, CustomerRow> = { Entity: Customer, table: query.customerTable };
 
 /** @throws AppError FORBIDDEN, DUPLICATE (code), QUOTA_EXCEEDED, VALIDATION_FAILED (assignedToId) */
 export async function createCustomer(ctx: RequestContext, input: CreateCustomerInput): Promise<Changed<CustomerRow>> {
@@ -90,7 +56,7 @@ export async function createCustomer(ctx: RequestContext, input: CreateCustomerI
   };
   const writeOnce = () => writeRecord(ctx, CUSTOMER, create);
   if (!givenCode) return retryTakenCode(UNIQUE_CODES.customer, writeOnce);
-  const findHolder = () => query.findCustomer(ctx.reader, { code: givenCode }, ['id']);
+  const findHolder = () => findRecordBy(ctx.reader, query.customerTable, { code: givenCode }, ['id']);
   return rejectDuplicate(UNIQUE_CODES.customer, findHolder, writeOnce);
 }
 

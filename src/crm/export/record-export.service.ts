@@ -1,6 +1,6 @@
 /** CSV files of records: columns, joins, and the division into parts. */
-import { authorize, type Permission } from '../../access/rights/permissions.js';
-import type { RecordCollection } from '../../access/rights/record-types.js';
+import type { RecordTypeTable } from '../../access/loaders/record-reads.js';
+import { authorize } from '../../access/rights/permissions.js';
 import type { RequestContext } from '../../access/identity/request-context.js';
 import { csvSelectList, type CsvColumn, type CsvDialect } from '../../platform/postgres/csv.js';
 import { afterSql, cursorScope, decodeCursor, encodeCursor, type OrderKey } from '../../platform/lists/keyset.js';
@@ -10,15 +10,12 @@ import {
   pageSql,
   type RecordListQuery,
   type RecordSelection,
-  type RecordTable,
 } from '../../platform/lists/record-table.js';
 import { joinSql, rawSql, sql, type Sql } from '../../platform/postgres/sql.js';
 import { exportCsv, type CsvFile } from './csv-export.service.js';
 
 export interface RecordFile<Row extends { readonly id: string }> {
-  readonly resource: RecordCollection;
-  readonly permission: Permission;
-  readonly table: RecordTable<Row>;
+  readonly table: RecordTypeTable<Row>;
   readonly columns: readonly CsvColumn[];
   /** The table and its joins, each naming the tenant. */
   readonly from: (tenantId: string) => Sql;
@@ -47,10 +44,11 @@ export interface ExportRequest {
  */
 export async function exportRecords<Row extends { readonly id: string }>(
   ctx: RequestContext,
-  { resource, permission, table, columns, from, orderBy }: RecordFile<Row>,
+  { table, columns, from, orderBy }: RecordFile<Row>,
   { selection, dialect, part, metadata, signal }: ExportRequest,
 ): Promise<CsvFile> {
-  const grant = authorize(ctx, permission);
+  const grant = authorize(ctx, `${table.recordType}:export`);
+  const { name: resource } = table;
   const { tenantId, userId } = ctx.actor;
   const held: RecordSelection = { ...selection, ownerId: grant === 'own' ? userId : undefined };
   const byId = idOrder(table.alias);

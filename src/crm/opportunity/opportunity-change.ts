@@ -1,5 +1,6 @@
 /** What the operations on an opportunity share: the locks, and the consequences of a new status. */
 import type { EntityManager } from '@mikro-orm/postgresql';
+import { findRecordBy } from '../../access/loaders/record-lists.js';
 import { releaseCapacity, reserveCapacity } from '../../access/writes/counters.js';
 import type { RequestContext } from '../../access/identity/request-context.js';
 import type { WriteContext } from '../../access/writes/transaction.js';
@@ -14,22 +15,22 @@ import { lockRecord, rejectDuplicate, type RecordModel } from '../record/record-
 import { UNIQUE_CODES } from '../record/record-errors.js';
 import { isActive, stepBetween, type Lifecycle } from './opportunity-status.js';
 import { Opportunity } from './opportunity.entity.js';
-import { findOpportunity, lockBuyer, opportunityTable, type OpportunityRow } from './opportunity.query.js';
+import { lockBuyer, opportunityTable, type OpportunityRow } from './opportunity.query.js';
 
 /** Today in the tenant's time zone. */
 export function todayOf({ tenant }: RequestContext): string {
   return todayIn(tenant.timeZone);
 }
 
-export const OPPORTUNITY: RecordModel<Opportunity, OpportunityRow> = {
-  recordType: 'opportunity',
-  Entity: Opportunity,
-  table: opportunityTable,
-};
+export const OPPORTUNITY: RecordModel<Opportunity, OpportunityRow> = { Entity: Opportunity, table: opportunityTable };
 
 /** Runs a write whose code may be taken, which becomes a DUPLICATE that names the holder. */
 export function rejectTakenCode<T>(ctx: RequestContext, code: string, work: () => Promise<T>): Promise<T> {
-  return rejectDuplicate(UNIQUE_CODES.opportunity, () => findOpportunity(ctx.reader, { code }, ['id']), work);
+  return rejectDuplicate(
+    UNIQUE_CODES.opportunity,
+    () => findRecordBy(ctx.reader, opportunityTable, { code }, ['id']),
+    work,
+  );
 }
 
 /** A locked opportunity, and its customer if that was locked too. */

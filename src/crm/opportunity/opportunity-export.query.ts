@@ -5,8 +5,6 @@ import { opportunityColumns } from './opportunity.csv.js';
 import { opportunityTable, type OpportunityRow } from './opportunity.query.js';
 
 export const opportunityFile: RecordFile<OpportunityRow> = {
-  resource: 'opportunities',
-  permission: 'opportunity:export',
   table: opportunityTable,
   columns: opportunityColumns,
   from: (tenantId) =>

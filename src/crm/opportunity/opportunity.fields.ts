@@ -1,9 +1,9 @@
 /** The fields of other record types that resolve to opportunities. */
 import type { GraphQLResolveInfo } from 'graphql';
 import { Args, Ctx, FieldResolver, Info, Resolver, Root } from 'type-graphql';
+import { loadReferenced } from '../../access/loaders/record-reads.js';
 import type { RequestContext } from '../../access/identity/request-context.js';
 import type { ConnectionPage } from '../../platform/graphql-schema/connection.js';
-import { propertiesOf } from '../../platform/lists/record-connection.js';
 import { selectionOf } from '../../platform/graphql-schema/selection.js';
 import { Activity } from '../activity/activity.entity.js';
 import { Customer } from '../customer/customer.entity.js';
@@ -11,7 +11,6 @@ import { pageBelow, ReadsChildren, type ChildConnection } from '../record/child-
 import { Opportunity } from './opportunity.entity.js';
 import { opportunityTable, type OpportunityRow } from './opportunity.query.js';
 import { OpportunityConnection, OpportunityListArgs, readOpportunityList } from './opportunity.resolver.js';
-import { loadOpportunity } from './opportunity.service.js';
 
 // Parents are rows. With a class as parameter type TypeGraphQL would convert each of them.
 type CustomerParent = Pick<Customer, 'id'>;
@@ -52,8 +51,7 @@ class ActivityOpportunityResolver {
     @Ctx() ctx: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<OpportunityRow | null> | null {
-    if (opportunityId === null) return null;
-    return loadOpportunity(ctx, opportunityId, propertiesOf(opportunityTable, selectionOf(info)));
+    return loadReferenced(ctx, opportunityTable, opportunityId, selectionOf(info));
   }
 }
 

@@ -1,14 +1,13 @@
 /** The payloads of the mutations of opportunities. */
 import { Ctx, FieldResolver, Info, ObjectType, Resolver, Root, type ClassType } from 'type-graphql';
 import type { GraphQLResolveInfo } from 'graphql';
+import { loadReferenced } from '../../access/loaders/record-reads.js';
 import type { RequestContext } from '../../access/identity/request-context.js';
 import type { Changed } from '../../access/writes/change-effects.js';
 import { payloadOf, payloadOptions } from '../../platform/graphql-schema/mutation-payload.js';
 import { selectionOf } from '../../platform/graphql-schema/selection.js';
-import { propertiesOf } from '../../platform/lists/record-connection.js';
 import { Customer } from '../customer/customer.entity.js';
 import { customerTable } from '../customer/customer.query.js';
-import { loadCustomer } from '../customer/customer.service.js';
 import { Opportunity } from './opportunity.entity.js';
 import type { OpportunityRow } from './opportunity.query.js';
 
@@ -41,7 +40,7 @@ function customerOf(Payload: ClassType) {
       @Ctx() ctx: RequestContext,
       @Info() info: GraphQLResolveInfo,
     ): object | null {
-      return other?.row ?? loadCustomer(ctx, record.customerId, propertiesOf(customerTable, selectionOf(info)));
+      return other?.row ?? loadReferenced(ctx, customerTable, record.customerId, selectionOf(info));
     }
 
     @FieldResolver(() => Boolean, { description: 'Whether this sale made a customer of a prospect or lead.' })

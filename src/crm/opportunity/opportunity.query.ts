@@ -1,18 +1,16 @@
 /** Reads of opportunities: plain rows through the tenant-bound reader, each statement naming its tenant. */
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { ownRecordSql } from '../../access/rights/ownership.query.js';
-import { findRecord, findRecordWhere } from '../../access/loaders/record-lists.js';
+import type { RecordTypeTable } from '../../access/loaders/record-reads.js';
 import { runAhead } from '../../tenancy/open-transaction.js';
 import { tenantOf } from '../../tenancy/tenancy.js';
-import type { TenantReader } from '../../tenancy/tenant-reader.js';
-import { everyPropertyOf, type RecordTable } from '../../platform/lists/record-table.js';
+import { everyPropertyOf } from '../../platform/lists/record-table.js';
 import { sql } from '../../platform/postgres/sql.js';
 import type { LockedCustomer } from '../customer/customer.query.js';
 import type { Opportunity } from './opportunity.entity.js';
 import { OPPORTUNITY_FILTER_COLUMNS, SEARCHED_OPPORTUNITIES } from './opportunity.filter.js';
 
 export type OpportunityRow = Readonly<Omit<Opportunity, 'tenantId' | 'deletedAt' | 'deletedWith' | symbol>>;
-export type OpportunityProperty = Extract<keyof OpportunityRow, string>;
 
 /** Every published field, in the order of REST answers. */
 const OPPORTUNITY_PROPERTIES = everyPropertyOf<OpportunityRow>()([
@@ -21,7 +19,8 @@ const OPPORTUNITY_PROPERTIES = everyPropertyOf<OpportunityRow>()([
   'products', 'notes', 'nextSteps', 'winReason', 'lossReason', 'createdById', 'createdAt', 'updatedAt', 'version',
 ]); // prettier-ignore
 
-export const opportunityTable: RecordTable<OpportunityRow> = {
+export const opportunityTable: RecordTypeTable<OpportunityRow> = {
+  recordType: 'opportunity',
   name: 'opportunities',
   alias: 'o',
   properties: OPPORTUNITY_PROPERTIES,
@@ -35,19 +34,6 @@ export const opportunityTable: RecordTable<OpportunityRow> = {
   searched: SEARCHED_OPPORTUNITIES,
   owned: ownRecordSql('o', true),
 };
-
-/** What makes one opportunity: its id, or its code. */
-export type OpportunityKey = { readonly id: string } | { readonly code: string };
-
-/** @returns the live opportunity, undefined when there is none in this tenant */
-export function findOpportunity(
-  reader: TenantReader,
-  key: OpportunityKey,
-  properties?: readonly OpportunityProperty[],
-): Promise<OpportunityRow | undefined> {
-  if ('id' in key) return findRecord(reader, opportunityTable, key.id, properties);
-  return findRecordWhere(reader, opportunityTable, sql`o.code = ${key.code}`, properties);
-}
 
 /**
  * The customer of a live opportunity, its row locked until the transaction ends. Whoever locks both locks it first, as a

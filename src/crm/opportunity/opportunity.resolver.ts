@@ -1,6 +1,7 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Args, ArgsType, Ctx, ID, Info, Mutation, ObjectType, Query, Resolver } from 'type-graphql';
 import { forDryRun, type RequestContext } from '../../access/identity/request-context.js';
+import { readRecord, readRecords } from '../../access/loaders/record-reads.js';
 import { connectionOf, type ConnectionPage } from '../../platform/graphql-schema/connection.js';
 import { ChangeArgs, DryRunArgs, RecordArgs } from '../../platform/input/change.args.js';
 import type { Changed } from '../../access/writes/change-effects.js';
@@ -45,7 +46,7 @@ export class OpportunityResolver {
     @Info() info: GraphQLResolveInfo,
   ): Promise<OpportunityRow | null> {
     const properties = propertiesOf(opportunityTable, selectionOf(info));
-    return (await opportunities.findOpportunity(ctx, { id: requireUuid(id, ['id']) }, properties)) ?? null;
+    return (await readRecord(ctx, opportunityTable, { id: requireUuid(id, ['id']) }, properties)) ?? null;
   }
 
   @Query(() => Opportunity, { nullable: true, description: 'One opportunity by its code; null for an unknown code.' })
@@ -55,7 +56,7 @@ export class OpportunityResolver {
     @Info() info: GraphQLResolveInfo,
   ): Promise<OpportunityRow | null> {
     const properties = propertiesOf(opportunityTable, selectionOf(info));
-    return (await opportunities.findOpportunity(ctx, { code: readCode(code) }, properties)) ?? null;
+    return (await readRecord(ctx, opportunityTable, { code: readCode(code) }, properties)) ?? null;
   }
 
   @Query(() => OpportunityConnection, {
@@ -74,7 +75,7 @@ export class OpportunityResolver {
       args,
       info,
     );
-    return pageWithChildren(ctx, info, request, (query) => opportunities.listOpportunities(ctx, query));
+    return pageWithChildren(ctx, info, request, (query) => readRecords(ctx, opportunityTable, query));
   }
 
   @Mutation(() => CreateOpportunityPayload, {

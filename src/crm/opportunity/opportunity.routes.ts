@@ -72,7 +72,6 @@ export const opportunityRoutes: readonly RestRoute<RequestContext>[] = [
       table: opportunityTable,
       order: opportunityOrder,
       toSelection,
-      list: opportunities.listOpportunities,
     },
     OpportunityFilterQuery,
   ),
@@ -98,8 +97,7 @@ export const opportunityRoutes: readonly RestRoute<RequestContext>[] = [
     deleteDescription:
       'A soft deletion: restore brings the opportunity back. Its activities stay. Its code is free until then.',
     create: opportunities.createOpportunity,
-    properties: opportunityTable.properties,
-    find: (ctx, id, properties) => opportunities.findOpportunity(ctx, { id }, properties),
+    table: opportunityTable,
     update: opportunities.updateOpportunity,
     remove: opportunities.deleteOpportunity,
     restore: opportunities.restoreOpportunity,

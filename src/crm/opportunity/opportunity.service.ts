@@ -1,12 +1,11 @@
 import { requireAssignable } from '../../access/rights/assignment.js';
 import { authorize } from '../../access/rights/permissions.js';
-import { findRecordEvenDeleted, listRecords } from '../../access/loaders/record-lists.js';
-import { loadRecord } from '../../access/loaders/record-loaders.js';
+import { findRecordEvenDeleted } from '../../access/loaders/record-lists.js';
+import { readRecord } from '../../access/loaders/record-reads.js';
 import type { RequestContext } from '../../access/identity/request-context.js';
 import type { Changed } from '../../access/writes/change-effects.js';
 import type { WriteContext } from '../../access/writes/transaction.js';
 import type { ExpectedVersion } from '../../access/writes/version.js';
-import type { RecordList, RecordListQuery } from '../../platform/lists/record-table.js';
 import { convertBuyer } from '../customer/customer-sale.service.js';
 import { lockCustomer } from '../customer/customer.query.js';
 import { lockCustomerOf } from '../customer/customer.service.js';
@@ -33,41 +32,11 @@ import { decideCreation, decideUpdate, isActive } from './opportunity-status.js'
 import { listTransitions, type TransitionRow } from './opportunity-transition.query.js';
 import { Opportunity } from './opportunity.entity.js';
 import type { CreateOpportunityInput, UpdateOpportunityInput } from './opportunity.input.js';
-import * as query from './opportunity.query.js';
-import { opportunityTable, type OpportunityProperty, type OpportunityRow } from './opportunity.query.js';
-
-/** @returns the opportunity, undefined for an unknown, deleted or foreign id @throws AppError FORBIDDEN */
-export function findOpportunity(
-  ctx: RequestContext,
-  key: query.OpportunityKey,
-  properties?: readonly OpportunityProperty[],
-): Promise<OpportunityRow | undefined> {
-  authorize(ctx, 'opportunity:read');
-  return query.findOpportunity(ctx.reader, key, properties);
-}
-
-/** Loads the opportunity of a record. One statement loads those of all records of a level. @throws AppError FORBIDDEN */
-export function loadOpportunity(
-  ctx: RequestContext,
-  id: string,
-  properties: readonly OpportunityProperty[],
-): Promise<OpportunityRow | null> {
-  authorize(ctx, 'opportunity:read');
-  return loadRecord(ctx, opportunityTable, id, properties);
-}
-
-/** @throws AppError FORBIDDEN, VALIDATION_FAILED (a malformed id in the filter) */
-export function listOpportunities(
-  ctx: RequestContext,
-  list: RecordListQuery<OpportunityRow>,
-): Promise<RecordList<OpportunityRow>> {
-  authorize(ctx, 'opportunity:read');
-  return listRecords(ctx.reader, opportunityTable, list);
-}
+import { opportunityTable, type OpportunityRow } from './opportunity.query.js';
 
 /** The history of an opportunity, the oldest change first. @throws AppError FORBIDDEN, NOT_FOUND */
 export async function getTransitions(ctx: RequestContext, id: string): Promise<readonly TransitionRow[]> {
-  if (!(await findOpportunity(ctx, { id }, ['id']))) rejectUnknown('opportunity');
+  if (!(await readRecord(ctx, opportunityTable, { id }, ['id']))) rejectUnknown('opportunity');
   return listTransitions(ctx.reader, id);
 }
 

@@ -8,11 +8,7 @@ import type { Filter } from '../../platform/lists/filter-columns.js';
  * @param Order one key of the order
  * @param search what the argument `search` looks at
  */
-export function listArgs<Order extends object>(
-  FilterInput: ClassType,
-  Order: ClassType<Order>,
-  search: string,
-) {
+export function listArgs<Order extends object>(FilterInput: ClassType, Order: ClassType<Order>, search: string) {
   @ArgsType()
   abstract class ListArgs extends ConnectionArgs {
     @Field(() => FilterInput, { nullable: true, description: 'Only these.' })

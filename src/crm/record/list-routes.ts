@@ -1,4 +1,5 @@
 /** The routes that read many records: the list, by page number or cursor, and the CSV file. */
+import { readRecords, type RecordTypeTable } from '../../access/loaders/record-reads.js';
 import type { RequestContext } from '../../access/identity/request-context.js';
 import type { InputClass } from '../../platform/input/input-plan.js';
 import { filterForm } from '../../platform/lists/filter-form.js';
@@ -6,12 +7,7 @@ import { cursorScope, type OrderKey } from '../../platform/lists/keyset.js';
 import type { ListSort } from '../../platform/lists/list-order.js';
 import { isNarrowed, MAX_COUNTED } from '../../platform/lists/record-count.js';
 import { soughtText } from '../../platform/lists/search-text.js';
-import {
-  type RecordList,
-  type RecordListQuery,
-  type RecordSelection,
-  type RecordTable,
-} from '../../platform/lists/record-table.js';
+import type { RecordSelection, RecordTable } from '../../platform/lists/record-table.js';
 import {
   beyondCounted,
   cutPage,
@@ -30,19 +26,18 @@ import { exportRecords, type RecordFile } from '../export/record-export.service.
 import { capitalized, collectionOf, need, type RecordNames } from './record-names.js';
 
 /** How a record type is listed. */
-export interface RecordListing<Row extends object, Filters extends object> {
+export interface RecordListing<Row extends { readonly id: string }, Filters extends object> {
   readonly names: RecordNames;
   readonly serializer: RestSerializer<Row>;
-  readonly table: RecordTable<Row>;
+  readonly table: RecordTypeTable<Row>;
   /** For `sort`. */
   readonly order: ListSort;
   /** Converts the parameters into the filter that both transports use. */
   readonly toSelection: (query: Filters, ctx: RequestContext) => RecordSelection;
-  readonly list: (ctx: RequestContext, query: RecordListQuery<Row>) => Promise<RecordList<Row>>;
 }
 
 /** One page by number or by cursor. */
-export async function answerPage<Row extends object, Filters extends object>(
+export async function answerPage<Row extends { readonly id: string }, Filters extends object>(
   ctx: RequestContext,
   listing: RecordListing<Row, Filters>,
   query: Filters & PageQuery,
@@ -59,7 +54,7 @@ export async function answerPage<Row extends object, Filters extends object>(
     order,
   );
   const window = readWindow(query, scope, order);
-  const list = await listing.list(ctx, {
+  const list = await readRecords(ctx, listing.table, {
     ...selection,
     order,
     properties: query.fields
@@ -89,7 +84,7 @@ function keysOf(order: readonly OrderKey[]): string[] {
 }
 
 /** `GET` on the collection. */
-export function listRoute<Row extends object, Filters extends object>(
+export function listRoute<Row extends { readonly id: string }, Filters extends object>(
   listing: RecordListing<Row, Filters>,
   Filters: InputClass<Filters>,
 ): RestRoute<RequestContext> {

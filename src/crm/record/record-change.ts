@@ -3,12 +3,11 @@ import { LockMode, type EntityClass } from '@mikro-orm/core';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { RequestContext } from '../../access/identity/request-context.js';
 import { findRecordEvenDeleted } from '../../access/loaders/record-lists.js';
-import type { RecordType } from '../../access/rights/record-types.js';
+import type { RecordTypeTable } from '../../access/loaders/record-reads.js';
 import type { Changed } from '../../access/writes/change-effects.js';
 import { write, type WriteContext } from '../../access/writes/transaction.js';
 import { requireVersion, type ExpectedVersion } from '../../access/writes/version.js';
 import { AppError, type Sentence } from '../../platform/errors/errors.js';
-import type { RecordTable } from '../../platform/lists/record-table.js';
 import { violatedConstraint } from '../../platform/postgres/database-errors.js';
 import { newId } from '../../platform/values/ids.js';
 import type { TenantOwned } from '../../tenancy/tenancy.js';
@@ -29,19 +28,18 @@ interface Deletable extends TenantOwned {
 
 /** How a record type is changed, as an entity, and read, as rows of a table. */
 export interface RecordModel<Entity extends Deletable, Row extends object> {
-  readonly recordType: RecordType;
   readonly Entity: EntityClass<Entity>;
-  readonly table: RecordTable<Row>;
+  readonly table: RecordTypeTable<Row>;
 }
 
 /** Runs a change of one record in a transaction. A repeated Idempotency-Key is answered with the record as it is now. */
 export function writeRecord<Row extends { readonly id: string; readonly version: number }>(
   ctx: RequestContext,
-  { recordType, table }: Pick<RecordModel<never, Row>, 'recordType' | 'table'>,
+  { table }: Pick<RecordModel<never, Row>, 'table'>,
   work: (tx: WriteContext) => Promise<Row>,
 ): Promise<Changed<Row>> {
   const reread = async (id: string): Promise<Row> =>
-    (await findRecordEvenDeleted(ctx.reader, table, id)) ?? rejectUnknown(recordType);
+    (await findRecordEvenDeleted(ctx.reader, table, id)) ?? rejectUnknown(table.recordType);
   return write<Row>(ctx, work, reread);
 }
 
@@ -59,7 +57,7 @@ export function newRecord({ actor }: RequestContext) {
  */
 export async function lockRecord<Entity extends Deletable, Row extends object>(
   em: EntityManager,
-  { recordType, Entity }: RecordModel<Entity, Row>,
+  { Entity, table }: RecordModel<Entity, Row>,
   id: string,
   which: 'live' | 'any',
 ): Promise<Entity> {
@@ -69,7 +67,7 @@ export async function lockRecord<Entity extends Deletable, Row extends object>(
     populate: false,
   });
   // The class says what its rows become.
-  return (found as Entity | null) ?? rejectUnknown(recordType);
+  return (found as Entity | null) ?? rejectUnknown(table.recordType);
 }
 
 /** Soft deletion of one record and nothing else. @throws AppError NOT_FOUND, VERSION_CONFLICT */

@@ -1,4 +1,5 @@
 /** The routes on single records, the same for every record type: create, get, change, delete, restore, and actions. */
+import { readRecord, type RecordTypeTable } from '../../access/loaders/record-reads.js';
 import type { Changed } from '../../access/writes/change-effects.js';
 import type { RequestContext } from '../../access/identity/request-context.js';
 import type { ExpectedVersion } from '../../access/writes/version.js';
@@ -21,6 +22,7 @@ interface AnswerableRow {
 /** A record type and its service. */
 interface RecordResource<Row extends AnswerableRow, Create extends object, Update extends object> {
   readonly names: RecordNames;
+  readonly table: RecordTypeTable<Row>;
   readonly serializer: RestSerializer<Row>;
   /** Further names of fields that requests may use: alias → REST name. */
   readonly aliases?: Readonly<Record<string, string>>;
@@ -33,13 +35,6 @@ interface RecordResource<Row extends AnswerableRow, Create extends object, Updat
   /** Bodies that can be sent without a change. */
   readonly examples: { readonly create: object; readonly update: object };
   readonly create: (ctx: RequestContext, input: Create) => Promise<Changed<Row>>;
-  readonly properties: readonly (keyof Row & string)[];
-  /** @returns undefined for an unknown, deleted or foreign id */
-  readonly find: (
-    ctx: RequestContext,
-    id: string,
-    properties?: readonly (keyof Row & string)[],
-  ) => Promise<Row | undefined>;
   readonly update: (
     ctx: RequestContext,
     id: string,
@@ -93,7 +88,7 @@ function createRoute<Row extends AnswerableRow, Create extends object, Update ex
 function getRoute<Row extends AnswerableRow, Create extends object, Update extends object>(
   resource: RecordResource<Row, Create, Update>,
 ): RestRoute<RequestContext> {
-  const { names, serializer, properties } = resource;
+  const { names, serializer, table } = resource;
   return defineRestRoute({
     method: 'GET',
     path: `${collectionOf(names)}/{id}`,
@@ -108,11 +103,8 @@ function getRoute<Row extends AnswerableRow, Create extends object, Update exten
     authorize: need(names, 'read'),
     handle: async (ctx: RequestContext, { params: { id = '' }, query: { fields } }) => {
       const picked = pickFields(serializer, fields);
-      const row = await resource.find(
-        ctx,
-        id,
-        fields ? propertiesFor(picked, properties, ['id', 'version']) : undefined,
-      );
+      const properties = fields ? propertiesFor(picked, table.properties, ['id', 'version']) : undefined;
+      const row = await readRecord(ctx, table, { id }, properties);
       return recordAnswer(picked, row ?? rejectUnknown(names.recordType));
     },
   });
