@@ -16,9 +16,14 @@ const loaderOf = requestCache((ctx) => new DataLoader<UserKey, VisibleUser | nul
 
 /**
  * @param selection what is read of the user; fields other than the name only for callers who may see them
- * @returns the user of the caller's tenant with this id, active or not
+ * @returns the user of the caller's tenant with this id, active or not; null without an id
  */
-export function loadUser(ctx: RequestContext, id: string, selection: Selection): Promise<VisibleUser | null> {
+export function loadUser(
+  ctx: RequestContext,
+  id: string | null,
+  selection: Selection,
+): Promise<VisibleUser | null> | null {
+  if (id === null) return null;
   const isWhole = wantsMore(selection) && seesWhole(ctx.actor, id);
   return loaderOf(ctx).load(isWhole ? WHOLE + id : id);
 }

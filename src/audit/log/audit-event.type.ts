@@ -76,8 +76,7 @@ export class AuditEventType {
   createdAt!: string;
 }
 
-@ObjectType('AuditEventConnection', { description: 'A page of audit events.', simpleResolvers: true })
-export class AuditEventConnection extends connectionOf('AuditEvent', () => AuditEventType, 'audit events') {}
+export const AuditEventConnection = connectionOf('AuditEvent', () => AuditEventType, 'audit events');
 
 /** The log is read in one direction only. */
 @ArgsType()

@@ -40,7 +40,7 @@ export class AuditLogResolver {
     @Ctx() ctx: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<VisibleUser | null> | null {
-    return userId === null ? null : loadUser(ctx, userId, selectionOf(info));
+    return loadUser(ctx, userId, selectionOf(info));
   }
 
   @FieldResolver(() => [FieldChangeType], {

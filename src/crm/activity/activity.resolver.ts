@@ -1,5 +1,5 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import { Arg, Args, ArgsType, Ctx, ID, Info, Mutation, ObjectType, Query, Resolver } from 'type-graphql';
+import { Arg, Args, ArgsType, Ctx, ID, Info, Mutation, Query, Resolver } from 'type-graphql';
 import { forDryRun, type RequestContext } from '../../access/identity/request-context.js';
 import { readRecord, readRecords } from '../../access/loaders/record-reads.js';
 import { connectionOf, type ConnectionPage } from '../../platform/graphql-schema/connection.js';
@@ -24,8 +24,7 @@ import {
 } from './activity.payload.js';
 import * as activities from './activity.service.js';
 
-@ObjectType('ActivityConnection', { description: 'A page of activities.', simpleResolvers: true })
-export class ActivityConnection extends connectionOf('Activity', () => Activity, 'activities') {}
+export const ActivityConnection = connectionOf('Activity', () => Activity, 'activities');
 
 const SEARCHED = 'Part of the subject; case and accents do not matter.';
 

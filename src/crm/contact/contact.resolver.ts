@@ -1,5 +1,5 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import { Arg, Args, ArgsType, Ctx, ID, Info, Mutation, ObjectType, Query, Resolver } from 'type-graphql';
+import { Arg, Args, ArgsType, Ctx, ID, Info, Mutation, Query, Resolver } from 'type-graphql';
 import { forDryRun, type RequestContext } from '../../access/identity/request-context.js';
 import { readRecord, readRecords } from '../../access/loaders/record-reads.js';
 import { connectionOf, type ConnectionPage } from '../../platform/graphql-schema/connection.js';
@@ -22,8 +22,7 @@ import {
 } from './contact.payload.js';
 import * as contacts from './contact.service.js';
 
-@ObjectType('ContactConnection', { description: 'A page of contacts.', simpleResolvers: true })
-export class ContactConnection extends connectionOf('Contact', () => Contact, 'contacts') {}
+export const ContactConnection = connectionOf('Contact', () => Contact, 'contacts');
 
 const SEARCHED =
   'Part of first name, last name, both in either order, or e-mail, or at least three digits of a telephone; case and accents do not matter.';

@@ -1,7 +1,7 @@
 /** The payloads of the mutations of customers. */
 import { Field, FieldResolver, Int, ObjectType, Resolver, Root } from 'type-graphql';
 import type { Changed, RelatedCounts as Counts } from '../../access/writes/change-effects.js';
-import { payloadOf, payloadOptions } from '../../platform/graphql-schema/mutation-payload.js';
+import { payloadOf } from '../../platform/graphql-schema/mutation-payload.js';
 import { Customer } from './customer.entity.js';
 import type { CustomerRow } from './customer.query.js';
 
@@ -26,28 +26,23 @@ class RelatedCounts {
 
 const NONE: Counts = { contacts: 0, opportunities: 0, activities: 0 };
 
-@ObjectType('DeleteCustomerPayload', payloadOptions('DeleteCustomerPayload'))
-export class DeleteCustomerPayload extends payload('DeleteCustomerPayload', 'The customer that was deleted.') {}
-
-@ObjectType('RestoreCustomerPayload', payloadOptions('RestoreCustomerPayload'))
-export class RestoreCustomerPayload extends payload('RestoreCustomerPayload', 'The customer as it is now.') {}
-
-@Resolver(() => DeleteCustomerPayload)
-class DeleteCustomerPayloadResolver {
-  @FieldResolver(() => RelatedCounts, { description: 'The records that were deleted with it.' })
-  deleted(@Root() { counts }: Changed<CustomerRow>): Counts {
-    return counts ?? NONE;
+export const DeleteCustomerPayload = payload('DeleteCustomerPayload', 'The customer that was deleted.');
+export const RestoreCustomerPayload = payload('RestoreCustomerPayload', 'The customer as it is now.');
+/** @returns the resolver of the counts in the payload of a change that may delete or restore records of the customer */
+function countsOf(Payload: abstract new () => object, name: string, description: string) {
+  @Resolver(() => Payload)
+  class CountsResolver {
+    @FieldResolver(() => RelatedCounts, { name, description })
+    counts(@Root() { counts }: Changed<CustomerRow>): Counts {
+      return counts ?? NONE;
+    }
   }
+  return CountsResolver;
 }
 
-@Resolver(() => RestoreCustomerPayload)
-class RestoreCustomerPayloadResolver {
-  @FieldResolver(() => RelatedCounts, {
-    description: 'The records that were restored with it: exactly those that were deleted with it.',
-  })
-  restored(@Root() { counts }: Changed<CustomerRow>): Counts {
-    return counts ?? NONE;
-  }
-}
+const RESTORED = 'The records that were restored with it: exactly those that were deleted with it.';
 
-export const customerPayloads = [DeleteCustomerPayloadResolver, RestoreCustomerPayloadResolver] as const;
+export const customerPayloads = [
+  countsOf(DeleteCustomerPayload, 'deleted', 'The records that were deleted with it.'),
+  countsOf(RestoreCustomerPayload, 'restored', RESTORED),
+] as const;

@@ -1,5 +1,5 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import { Arg, Args, ArgsType, Ctx, ID, Info, Mutation, ObjectType, Query, Resolver } from 'type-graphql';
+import { Arg, Args, ArgsType, Ctx, ID, Info, Mutation, Query, Resolver } from 'type-graphql';
 import { forDryRun, type RequestContext } from '../../access/identity/request-context.js';
 import { readRecord, readRecords } from '../../access/loaders/record-reads.js';
 import { connectionOf, type ConnectionPage } from '../../platform/graphql-schema/connection.js';
@@ -24,8 +24,7 @@ import {
 } from './customer.payload.js';
 import * as customers from './customer.service.js';
 
-@ObjectType('CustomerConnection', { description: 'A page of customers.', simpleResolvers: true })
-export class CustomerConnection extends connectionOf('Customer', () => Customer, 'customers') {}
+export const CustomerConnection = connectionOf('Customer', () => Customer, 'customers');
 
 const DELETE =
   'Deletes a customer with its contacts, opportunities and activities; restoreCustomer brings them back. Admins only.';

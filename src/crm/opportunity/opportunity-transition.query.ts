@@ -6,7 +6,7 @@ import type { TenantReader } from '../../tenancy/tenant-reader.js';
 import { orderBySql, type OrderKey } from '../../platform/lists/keyset.js';
 import { selectListSql, type RecordTable } from '../../platform/lists/record-table.js';
 import { newId } from '../../platform/values/ids.js';
-import { joinSql, sql, type Sql } from '../../platform/postgres/sql.js';
+import { sql, type Sql } from '../../platform/postgres/sql.js';
 import type { OpportunityStatus } from './opportunity-enums.js';
 
 /** One change, as it is written. */
@@ -26,35 +26,21 @@ export interface RecordedTransition {
   readonly changedBy: string | null;
 }
 
-/** Bounds the size of one message. */
-const ROWS_PER_STATEMENT = 500;
-
 /**
- * Writes transitions when the transaction commits. The subscriber calls it for every change that the entity manager flushes. Code
- * that changes opportunities by SQL must call it itself.
- * @param rows a function is called at the commit, when records have their new version
+ * Writes a transition when the transaction commits. The subscriber calls it for every change that the entity manager flushes. Code
+ * that changes opportunities by SQL must write transitions itself.
+ * @param row called at the commit, when the record has its new version
  */
-export function recordTransitions(
-  em: EntityManager,
-  rows: readonly RecordedTransition[] | (() => readonly RecordedTransition[]),
-): void {
+export function recordTransition(em: EntityManager, row: () => RecordedTransition): void {
   const tenantId = tenantOf(em);
-  if (typeof rows === 'function') {
-    atCommit(em, () => insertSql(tenantId, rows()));
-    return;
-  }
-  for (let start = 0; start < rows.length; start += ROWS_PER_STATEMENT) {
-    atCommit(em, insertSql(tenantId, rows.slice(start, start + ROWS_PER_STATEMENT)));
-  }
+  atCommit(em, () => insertSql(tenantId, row()));
 }
 
-function insertSql(tenantId: string, rows: readonly RecordedTransition[]): Sql {
-  const tuples = rows.map(
-    (row) => sql`(${tenantId}, ${newId()}, ${row.opportunityId}, ${row.version}, ${row.fromStatus}, ${row.toStatus},
-      ${row.probability}, ${row.amount}, ${row.currency}, ${row.changedAt}, ${row.changedBy})`,
-  );
+function insertSql(tenantId: string, row: RecordedTransition): Sql {
   return sql`insert into opportunity_transitions (tenant_id, id, opportunity_id, version, from_status, to_status,
-    probability, amount, currency, changed_at, changed_by) values ${joinSql(tuples, ', ')}`;
+    probability, amount, currency, changed_at, changed_by)
+    values (${tenantId}, ${newId()}, ${row.opportunityId}, ${row.version}, ${row.fromStatus}, ${row.toStatus},
+      ${row.probability}, ${row.amount}, ${row.currency}, ${row.changedAt}, ${row.changedBy})`;
 }
 
 /** One change, as it is read. */

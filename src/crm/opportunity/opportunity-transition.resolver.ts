@@ -48,6 +48,6 @@ export class OpportunityTransitionResolver {
     @Ctx() ctx: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<VisibleUser | null> | null {
-    return changedBy === null ? null : loadUser(ctx, changedBy, selectionOf(info));
+    return loadUser(ctx, changedBy, selectionOf(info));
   }
 }

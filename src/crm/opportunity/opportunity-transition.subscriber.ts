@@ -8,7 +8,7 @@ import {
 } from '@mikro-orm/core';
 import { EntityManager } from '@mikro-orm/postgresql';
 import { findOrigin } from '../../audit/events/origin.js';
-import { recordTransitions, type RecordedTransition } from './opportunity-transition.query.js';
+import { recordTransition, type RecordedTransition } from './opportunity-transition.query.js';
 import type { OpportunityStatus } from './opportunity-enums.js';
 import { Opportunity } from './opportunity.entity.js';
 
@@ -24,7 +24,7 @@ export class TransitionSubscriber implements EventSubscriber {
       const changedBy = changedByOf(em);
       const fromStatus = statusBefore(change);
       // A function: the version is stamped later in the flush.
-      recordTransitions(em, () => [toTransition(entity, fromStatus, changedBy)]);
+      recordTransition(em, () => toTransition(entity, fromStatus, changedBy));
     }
   }
 }

@@ -46,9 +46,8 @@ export class OpportunityTransition {
   changedBy!: string | null;
 }
 
-@ObjectType('OpportunityTransitionConnection', { description: 'A page of transitions.', simpleResolvers: true })
-export class OpportunityTransitionConnection extends connectionOf(
+export const OpportunityTransitionConnection = connectionOf(
   'OpportunityTransition',
   () => OpportunityTransition,
   'transitions',
-) {}
+);

@@ -1,10 +1,10 @@
 /** The payloads of the mutations of opportunities. */
-import { Ctx, FieldResolver, Info, ObjectType, Resolver, Root, type ClassType } from 'type-graphql';
+import { Ctx, FieldResolver, Info, Resolver, Root } from 'type-graphql';
 import type { GraphQLResolveInfo } from 'graphql';
 import { loadReferenced } from '../../access/loaders/record-reads.js';
 import type { RequestContext } from '../../access/identity/request-context.js';
 import type { Changed } from '../../access/writes/change-effects.js';
-import { payloadOf, payloadOptions } from '../../platform/graphql-schema/mutation-payload.js';
+import { payloadOf } from '../../platform/graphql-schema/mutation-payload.js';
 import { selectionOf } from '../../platform/graphql-schema/selection.js';
 import { Customer } from '../customer/customer.entity.js';
 import { customerTable } from '../customer/customer.query.js';
@@ -16,22 +16,16 @@ const payload = (name: string, description: string) =>
 
 const NOW = 'The opportunity as it is now.';
 
-@ObjectType('CreateOpportunityPayload', payloadOptions('CreateOpportunityPayload'))
-export class CreateOpportunityPayload extends payload('CreateOpportunityPayload', 'The new opportunity.') {}
-
-@ObjectType('UpdateOpportunityPayload', payloadOptions('UpdateOpportunityPayload'))
-export class UpdateOpportunityPayload extends payload('UpdateOpportunityPayload', NOW) {}
-
-@ObjectType('WinOpportunityPayload', payloadOptions('WinOpportunityPayload'))
-export class WinOpportunityPayload extends payload('WinOpportunityPayload', NOW) {}
-
+export const CreateOpportunityPayload = payload('CreateOpportunityPayload', 'The new opportunity.');
+export const UpdateOpportunityPayload = payload('UpdateOpportunityPayload', NOW);
+export const WinOpportunityPayload = payload('WinOpportunityPayload', NOW);
 export const LoseOpportunityPayload = payload('LoseOpportunityPayload', NOW);
 export const ReopenOpportunityPayload = payload('ReopenOpportunityPayload', NOW);
 export const DeleteOpportunityPayload = payload('DeleteOpportunityPayload', 'The opportunity that was deleted.');
 export const RestoreOpportunityPayload = payload('RestoreOpportunityPayload', NOW);
 
 /** @returns the resolver of the customer in the payload of a change that may win */
-function customerOf(Payload: ClassType) {
+function customerOf(Payload: abstract new () => object) {
   @Resolver(() => Payload)
   class CustomerOfPayloadResolver {
     @FieldResolver(() => Customer, { nullable: true, description: 'The customer of the opportunity, as it is now.' })

@@ -1,5 +1,5 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import { Arg, Args, ArgsType, Ctx, ID, Info, Mutation, ObjectType, Query, Resolver } from 'type-graphql';
+import { Arg, Args, ArgsType, Ctx, ID, Info, Mutation, Query, Resolver } from 'type-graphql';
 import { forDryRun, type RequestContext } from '../../access/identity/request-context.js';
 import { readRecord, readRecords } from '../../access/loaders/record-reads.js';
 import { connectionOf, type ConnectionPage } from '../../platform/graphql-schema/connection.js';
@@ -23,8 +23,7 @@ import {
 } from './opportunity.payload.js';
 import * as opportunities from './opportunity.service.js';
 
-@ObjectType('OpportunityConnection', { description: 'A page of opportunities.', simpleResolvers: true })
-export class OpportunityConnection extends connectionOf('Opportunity', () => Opportunity, 'opportunities') {}
+export const OpportunityConnection = connectionOf('Opportunity', () => Opportunity, 'opportunities');
 
 const SEARCHED = 'Part of name or code; case and accents do not matter.';
 

@@ -34,8 +34,7 @@ export class SearchHit {
   subtitle!: string | null;
 }
 
-@ObjectType('SearchHitConnection', { description: 'A page of hits of a search.', simpleResolvers: true })
-export class SearchHitConnection extends connectionOf('SearchHit', () => SearchHit, 'hits') {}
+export const SearchHitConnection = connectionOf('SearchHit', () => SearchHit, 'hits');
 
 /** Hits are read in one direction. */
 @ArgsType()

@@ -49,6 +49,6 @@ export class PipelineResolver {
     @Ctx() ctx: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<VisibleUser | null> | null {
-    return ownerId === null ? null : loadUser(ctx, ownerId, selectionOf(info));
+    return loadUser(ctx, ownerId, selectionOf(info));
   }
 }
