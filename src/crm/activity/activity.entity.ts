@@ -1,9 +1,9 @@
 import { Entity, Property } from '@mikro-orm/decorators/legacy';
-import { Field, Int, ObjectType } from 'type-graphql';
+import { ObjectType } from 'type-graphql';
 import { TenantOwned } from '../../tenancy/tenancy.js';
 import { InstantType } from '../../platform/postgres/column-types.js';
 import { Node } from '../../platform/graphql-schema/node.js';
-import { DateTimeScalar } from '../../platform/graphql-schema/scalars.js';
+import { PublishedColumn } from '../record/published-column.js';
 import { ActivityType } from './activity-enums.js';
 
 /** Something that was or will be done about a customer. */
@@ -26,52 +26,42 @@ export class Activity extends TenantOwned {
   @Property({ type: 'uuid', nullable: true })
   contactId: string | null = null;
 
-  @Field(() => ActivityType, { description: 'What it is; never changes.' })
-  @Property({ type: 'text' })
+  @PublishedColumn(ActivityType, 'What it is; never changes.')
   type!: ActivityType;
 
-  @Field(() => String, { description: 'What it is about.' })
-  @Property({ type: 'text' })
+  @PublishedColumn('text', 'What it is about.')
   subject!: string;
 
-  @Field(() => String, { nullable: true, description: 'Description.' })
-  @Property({ type: 'text', nullable: true })
+  @PublishedColumn('text', 'Description.', { nullable: true })
   description: string | null = null;
 
-  @Field(() => DateTimeScalar, { description: 'When it took place, or will.' })
-  @Property({ type: InstantType })
+  @PublishedColumn('instant', 'When it took place, or will.')
   date!: string;
 
-  @Field(() => DateTimeScalar, { nullable: true, description: 'When it must be done by.' })
-  @Property({ type: InstantType, nullable: true })
+  @PublishedColumn('instant', 'When it must be done by.', { nullable: true })
   dueDate: string | null = null;
 
-  @Field(() => Int, { nullable: true, description: 'How long it took, in minutes.' })
-  @Property({ type: 'integer', nullable: true })
+  @PublishedColumn('integer', 'How long it took, in minutes.', { nullable: true })
   durationMinutes: number | null = null;
 
   /** Id of the responsible user; published by a field resolver. */
   @Property({ type: 'uuid', nullable: true, fieldName: 'assigned_to' })
   assignedToId: string | null = null;
 
-  @Field(() => Boolean, { description: 'Whether it is done.' })
-  @Property({ type: 'boolean' })
+  @PublishedColumn('boolean', 'Whether it is done.')
   isCompleted!: boolean;
 
-  @Field(() => DateTimeScalar, { nullable: true, description: 'When it was completed; null while open.' })
-  @Property({ type: InstantType, nullable: true })
+  @PublishedColumn('instant', 'When it was completed; null while open.', { nullable: true })
   completedAt: string | null = null;
 
   /** Id of the user who created the record; published by a field resolver. */
   @Property({ type: 'uuid', nullable: true, fieldName: 'created_by' })
   createdById: string | null = null;
 
-  @Field(() => DateTimeScalar, { description: 'When the record was created.' })
-  @Property({ type: InstantType })
+  @PublishedColumn('instant', 'When the record was created.')
   createdAt!: string;
 
-  @Field(() => DateTimeScalar, { description: 'When the record last changed.' })
-  @Property({ type: InstantType })
+  @PublishedColumn('instant', 'When the record last changed.')
   updatedAt!: string;
 
   /** Set while the record is deleted. */
@@ -82,7 +72,6 @@ export class Activity extends TenantOwned {
   @Property({ type: 'uuid', nullable: true })
   deletedWith: string | null = null;
 
-  @Field(() => Int, { description: 'Grows by one with every change; send it back as expectedVersion.' })
-  @Property({ type: 'integer' })
+  @PublishedColumn('integer', 'Grows by one with every change; send it back as expectedVersion.')
   version!: number;
 }

@@ -1,9 +1,9 @@
 import { Entity, Property } from '@mikro-orm/decorators/legacy';
-import { Field, Int, ObjectType } from 'type-graphql';
+import { ObjectType } from 'type-graphql';
 import { TenantOwned } from '../../tenancy/tenancy.js';
 import { InstantType } from '../../platform/postgres/column-types.js';
 import { Node } from '../../platform/graphql-schema/node.js';
-import { DateTimeScalar } from '../../platform/graphql-schema/scalars.js';
+import { PublishedColumn } from '../record/published-column.js';
 
 /** A person at a customer. */
 @ObjectType({ implements: Node, simpleResolvers: true, description: 'A person at a customer.' })
@@ -13,96 +13,75 @@ export class Contact extends TenantOwned {
   @Property({ type: 'uuid' })
   customerId!: string;
 
-  @Field(() => String, { description: 'First name.' })
-  @Property({ type: 'text' })
+  @PublishedColumn('text', 'First name.')
   firstName!: string;
 
-  @Field(() => String, { description: 'Last name.' })
-  @Property({ type: 'text' })
+  @PublishedColumn('text', 'Last name.')
   lastName!: string;
 
-  @Field(() => String, { nullable: true, description: 'Form of address, e.g. Mme.' })
-  @Property({ type: 'text', nullable: true })
+  @PublishedColumn('text', 'Form of address, e.g. Mme.', { nullable: true })
   title: string | null = null;
 
-  @Field(() => String, { nullable: true, description: 'Position, e.g. Directeur Commercial.' })
-  @Property({ type: 'text', nullable: true })
+  @PublishedColumn('text', 'Position, e.g. Directeur Commercial.', { nullable: true })
   jobTitle: string | null = null;
 
-  @Field(() => String, { nullable: true, description: 'Department.' })
-  @Property({ type: 'text', nullable: true })
+  @PublishedColumn('text', 'Department.', { nullable: true })
   department: string | null = null;
 
-  @Field(() => String, { nullable: true, description: 'E-mail address.' })
-  @Property({ type: 'text', nullable: true })
+  @PublishedColumn('text', 'E-mail address.', { nullable: true })
   email: string | null = null;
 
-  @Field(() => String, { nullable: true, description: 'Telephone, as it was entered.' })
-  @Property({ type: 'text', nullable: true })
+  @PublishedColumn('text', 'Telephone, as it was entered.', { nullable: true })
   phone: string | null = null;
 
-  @Field(() => String, { nullable: true, description: 'Mobile telephone, as it was entered.' })
-  @Property({ type: 'text', nullable: true })
+  @PublishedColumn('text', 'Mobile telephone, as it was entered.', { nullable: true })
   mobile: string | null = null;
 
   /** What its telephones are found by: `searchedDigits`. */
   @Property({ type: 'text' })
   searchPhone!: string;
 
-  @Field(() => String, { nullable: true, description: 'Address of the LinkedIn profile.' })
-  @Property({ type: 'text', nullable: true })
+  @PublishedColumn('text', 'Address of the LinkedIn profile.', { nullable: true })
   linkedin: string | null = null;
 
-  @Field(() => Boolean, { description: 'Main contact of the customer; each customer has at most one.' })
-  @Property({ type: 'boolean' })
+  @PublishedColumn('boolean', 'Main contact of the customer; each customer has at most one.')
   isPrimary!: boolean;
 
-  @Field(() => Boolean, { description: 'Contact for invoices.' })
-  @Property({ type: 'boolean' })
+  @PublishedColumn('boolean', 'Contact for invoices.')
   isBilling!: boolean;
 
-  @Field(() => Boolean, { description: 'Contact for deliveries.' })
-  @Property({ type: 'boolean' })
+  @PublishedColumn('boolean', 'Contact for deliveries.')
   isShipping!: boolean;
 
-  @Field(() => Boolean, { description: 'Decides about purchases.' })
-  @Property({ type: 'boolean' })
+  @PublishedColumn('boolean', 'Decides about purchases.')
   isDecisionMaker!: boolean;
 
-  @Field(() => String, { description: 'BCP 47 primary tag of the language to use, e.g. fr.' })
-  @Property({ type: 'text' })
+  @PublishedColumn('text', 'BCP 47 primary tag of the language to use, e.g. fr.')
   preferredLanguage!: string;
 
-  @Field(() => String, { nullable: true, description: 'Way in which the person likes to be reached.' })
-  @Property({ type: 'text', nullable: true })
+  @PublishedColumn('text', 'Way in which the person likes to be reached.', { nullable: true })
   preferredContactMethod: string | null = null;
 
-  @Field(() => Boolean, { description: 'Must not be called.' })
-  @Property({ type: 'boolean' })
+  @PublishedColumn('boolean', 'Must not be called.')
   doNotCall!: boolean;
 
-  @Field(() => Boolean, { description: 'Must not be sent e-mail.' })
-  @Property({ type: 'boolean' })
+  @PublishedColumn('boolean', 'Must not be sent e-mail.')
   doNotEmail!: boolean;
 
-  @Field(() => String, { nullable: true, description: 'Notes.' })
-  @Property({ type: 'text', nullable: true })
+  @PublishedColumn('text', 'Notes.', { nullable: true })
   notes: string | null = null;
 
-  @Field(() => Boolean, { description: 'Whether the person is still there; lists leave out who is not.' })
-  @Property({ type: 'boolean' })
+  @PublishedColumn('boolean', 'Whether the person is still there; lists leave out who is not.')
   isActive!: boolean;
 
   /** Id of the user who created the record; published by a field resolver. */
   @Property({ type: 'uuid', nullable: true, fieldName: 'created_by' })
   createdById: string | null = null;
 
-  @Field(() => DateTimeScalar, { description: 'When the record was created.' })
-  @Property({ type: InstantType })
+  @PublishedColumn('instant', 'When the record was created.')
   createdAt!: string;
 
-  @Field(() => DateTimeScalar, { description: 'When the record last changed.' })
-  @Property({ type: InstantType })
+  @PublishedColumn('instant', 'When the record last changed.')
   updatedAt!: string;
 
   /** Set while the record is deleted. */
@@ -113,7 +92,6 @@ export class Contact extends TenantOwned {
   @Property({ type: 'uuid', nullable: true })
   deletedWith: string | null = null;
 
-  @Field(() => Int, { description: 'Grows by one with every change; send it back as expectedVersion.' })
-  @Property({ type: 'integer' })
+  @PublishedColumn('integer', 'Grows by one with every change; send it back as expectedVersion.')
   version!: number;
 }
