@@ -38,7 +38,7 @@ export class AuditEventFilter {
 }
 
 /** A filter of either transport. */
-export type AuditFilter = Filter & Pick<AuditEventFilter, 'success'>;
+export type AuditFilter = Filter & Pick<AuditEventFilter, 'success' | 'createdAt'>;
 
 export const AUDIT_FILTER_COLUMNS: FilterColumns = {
   action: { column: 'e.action', type: 'text', form: 'code' },

@@ -2,7 +2,6 @@
 import { readPage } from '../../access/loaders/record-lists.js';
 import type { TenantReader } from '../../tenancy/tenant-reader.js';
 import type { Role } from '../../access/identity/user.entity.js';
-import { isCalendarDate } from '../../platform/values/calendar.js';
 import { filterSql } from '../../platform/lists/filters.js';
 import { afterSql, orderBySql, type OrderKey } from '../../platform/lists/keyset.js';
 import {
@@ -55,16 +54,8 @@ export const NEWEST_FIRST: readonly OrderKey[] = [
   { column: 'e.id', property: 'id', type: 'uuid', direction: 'DESC', nulls: 'LAST' },
 ];
 
-/** Both ends are included. A date means the whole day in the time zone. */
-export interface AuditPeriod {
-  readonly from: string | null | undefined;
-  readonly to: string | null | undefined;
-  readonly timeZone: string;
-}
-
 export interface AuditLogSelection {
   readonly filter?: AuditFilter | null | undefined;
-  readonly period?: AuditPeriod | undefined;
   /** A part of the action, record id, e-mail, IP address, description or request id. Ignores case and accents. */
   readonly search?: string | null | undefined;
 }
@@ -76,32 +67,14 @@ type Page = Pick<
 
 export type AuditLogQuery = AuditLogSelection & Page;
 
-function conditionsSql(tenantId: string, { filter, period, search }: AuditLogSelection): Sql {
-  const conditions = [sql`e.tenant_id = ${tenantId}`, ...(period ? periodSql(period) : [])];
+function conditionsSql(tenantId: string, { filter, search }: AuditLogSelection): Sql {
+  const conditions = [sql`e.tenant_id = ${tenantId}`];
   const filtered = filter && filterSql(tenantId, filter, AUDIT_FILTER_COLUMNS);
   if (filtered) conditions.push(filtered);
   // Repeated without a parameter: otherwise a generic plan could not use the partial index of failures.
   if (filter?.success?.eq === false) conditions.push(sql`NOT e.success`);
   if (search) conditions.push(sql`e.search_text LIKE app.like_pattern(${search})`);
   return joinSql(conditions, ' AND ');
-}
-
-function periodSql({ from, to, timeZone }: AuditPeriod): Sql[] {
-  const startOf = (day: Sql): Sql => sql`((${day})::timestamp AT TIME ZONE ${timeZone}::text)`;
-  const conditions: Sql[] = [];
-  if (from)
-    conditions.push(
-      isCalendarDate(from)
-        ? sql`e.created_at >= ${startOf(sql`${from}::date`)}`
-        : sql`e.created_at >= ${from}::timestamptz`,
-    );
-  if (to)
-    conditions.push(
-      isCalendarDate(to)
-        ? sql`e.created_at < ${startOf(sql`${to}::date + 1`)}`
-        : sql`e.created_at <= ${to}::timestamptz`,
-    );
-  return conditions;
 }
 
 function rowsSql(query: Omit<Page, 'withRows' | 'withTotal'>, where: Sql): Sql {

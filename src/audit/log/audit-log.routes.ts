@@ -1,6 +1,7 @@
 import { authorize } from '../../access/rights/permissions.js';
 import type { RequestContext } from '../../access/identity/request-context.js';
 import { equalTo } from '../../platform/lists/filters.js';
+import { periodOf } from '../../platform/lists/period.js';
 import { BooleanField, DateOrInstantField, IntegerField, TextField, UuidField } from '../../platform/input/fields.js';
 import { jsonOf } from '../../platform/rest/json-text.js';
 import { pageLinks } from '../../platform/rest/page.js';
@@ -67,9 +68,9 @@ class AuditLogParameters {
 async function answerLog(ctx: RequestContext, query: AuditLogParameters, url: string): Promise<RestAnswer> {
   const { page = 1, pageSize: size = DEFAULT_PAGE_SIZE, searchText, fromDate, toDate } = query;
   const { action, entityType, entityId, userId, success } = query;
+  const createdAt = periodOf(fromDate, toDate, ctx.tenant.timeZone);
   const { rows, total = 0 } = await listAuditEvents(ctx, {
-    filter: equalTo({ action, entityType, entityId, userId, success }),
-    period: { from: fromDate, to: toDate, timeZone: ctx.tenant.timeZone },
+    filter: { ...equalTo({ action, entityType, entityId, userId, success }), createdAt },
     search: searchText,
     properties: auditEventTable.properties,
     limit: size,

@@ -2,10 +2,9 @@
 import { readRecords } from '../../access/loaders/record-reads.js';
 import type { RequestContext } from '../../access/identity/request-context.js';
 import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from '../../platform/graphql-schema/connection.js';
-import { isCalendarDate } from '../../platform/values/calendar.js';
 import { validationError } from '../../platform/errors/errors.js';
-import type { OperatorValues } from '../../platform/lists/filter-inputs.js';
 import { equalTo } from '../../platform/lists/filters.js';
+import { periodOf } from '../../platform/lists/period.js';
 import { BooleanField, DateOrInstantField, EnumField, IntegerField, UuidField } from '../../platform/input/fields.js';
 import { isWithin } from '../../platform/input/rules.js';
 import { pageSchema } from '../../platform/rest/openapi-schemas.js';
@@ -13,7 +12,6 @@ import type { RecordSelection } from '../../platform/lists/record-table.js';
 import { CursorField, readSort, SortField } from '../../platform/rest/page.js';
 import { defineRestRoute, type RestAnswer } from '../../platform/rest/routes.js';
 import { FieldsField, pickFields, propertiesFor } from '../../platform/rest/sparse.js';
-import { endOfDay, startOfDay } from '../../platform/values/time-zone.js';
 import { SENTENCES } from '../../platform/input/validation.js';
 import { answerPage, type RecordListing } from '../record/list-routes.js';
 import { need, type RecordNames } from '../record/record-names.js';
@@ -83,23 +81,10 @@ class ActivityListQuery extends ActivityFilterQuery {
 /** The parameters as the filter that both transports use. */
 export function toSelection(query: ActivityFilterQuery, ctx: RequestContext): RecordSelection {
   const { customerId, opportunityId, contactId, assignedToId, type, isCompleted, dateFrom, dateTo } = query;
-  const date = period(dateFrom, dateTo, ctx.tenant.timeZone);
+  const date = periodOf(dateFrom, dateTo, ctx.tenant.timeZone);
   const equal = equalTo({ customerId, opportunityId, contactId, assignedToId, type, isCompleted });
   const filter = { ...equal, date, ...sinceFilter(query, ctx) };
   return { filter };
-}
-
-/** Both ends are included. A date means the whole day. */
-function period(
-  from: string | null | undefined,
-  to: string | null | undefined,
-  timeZone: string,
-): OperatorValues | null {
-  if (!from && !to) return null;
-  return {
-    gte: from && isCalendarDate(from) ? startOfDay(from, timeZone) : from,
-    lte: to && isCalendarDate(to) ? endOfDay(to, timeZone) : to,
-  };
 }
 
 const listing: RecordListing<ActivityRow, ActivityFilterQuery> = {

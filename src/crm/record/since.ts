@@ -2,8 +2,7 @@
 import type { RequestContext } from '../../access/identity/request-context.js';
 import { DateOrInstantField } from '../../platform/input/fields.js';
 import type { OperatorValues } from '../../platform/lists/filter-inputs.js';
-import { isCalendarDate } from '../../platform/values/calendar.js';
-import { startOfDay } from '../../platform/values/time-zone.js';
+import { periodOf } from '../../platform/lists/period.js';
 
 const MOMENT = 'this instant, or the beginning of this day in the time zone of the company (`2026-03-31`)';
 
@@ -22,7 +21,6 @@ export function sinceFilter(
   { createdSince, updatedSince }: SinceQuery,
   { tenant }: RequestContext,
 ): Readonly<Record<'createdAt' | 'updatedAt', OperatorValues | null>> {
-  const since = (moment: string | null | undefined): OperatorValues | null =>
-    moment ? { gte: isCalendarDate(moment) ? startOfDay(moment, tenant.timeZone) : moment } : null;
+  const since = (moment: string | null | undefined) => periodOf(moment, null, tenant.timeZone);
   return { createdAt: since(createdSince), updatedAt: since(updatedSince) };
 }

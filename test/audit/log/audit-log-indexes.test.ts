@@ -81,8 +81,10 @@ describe('a page of the log', () => {
     [
       'a user in a period',
       {
-        filter: { userId: { eq: RARE_ID } } as object,
-        period: { from: '2026-01-01', to: '2026-01-02', timeZone: 'Europe/Paris' },
+        filter: {
+          userId: { eq: RARE_ID },
+          createdAt: { gte: '2025-12-31T23:00:00Z', lte: '2026-01-02T22:59:59.999Z' },
+        } as object,
       },
       'audit_events_by_user',
     ],
