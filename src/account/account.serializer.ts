@@ -1,7 +1,7 @@
 /** The frozen JSON of signing in, of users and of the company's settings. */
 import { Role } from '../access/identity/user.entity.js';
 import type { UserRow } from '../access/identity/user-row.js';
-import type { JsonSchema } from '../platform/values/json-schema.js';
+import { objectSchema, type JsonSchema } from '../platform/values/json-schema.js';
 import {
   boolean,
   instant,
@@ -82,10 +82,6 @@ export const tenantSerializer = restSerializer<TenantRecord>('Tenant', {
 
 const TEXT: JsonSchema = { type: 'string' };
 
-function object(properties: Readonly<Record<string, JsonSchema>>): JsonSchema {
-  return { type: 'object', properties, required: Object.keys(properties), additionalProperties: false };
-}
-
 const IDENTITY: Readonly<Record<string, JsonSchema>> = {
   id: { type: 'string', format: 'uuid' },
   email: TEXT,
@@ -100,9 +96,9 @@ const TOKENS: Readonly<Record<string, JsonSchema>> = {
   token_type: { type: 'string', enum: ['bearer'] },
 };
 
-export const signInSchema: JsonSchema = object({
-  user: object(IDENTITY),
-  tokens: object(TOKENS),
+export const signInSchema: JsonSchema = objectSchema({
+  user: objectSchema(IDENTITY),
+  tokens: objectSchema(TOKENS),
   tenant_id: TEXT,
   ...TOKENS,
   expires_in: { type: 'integer', description: 'Seconds until the access token expires.' },
@@ -121,7 +117,7 @@ export function writeSignIn({ user, accessToken, refreshToken, tokenType, expire
   });
 }
 
-export const meSchema: JsonSchema = object({
+export const meSchema: JsonSchema = objectSchema({
   ...IDENTITY,
   is_active: { type: 'boolean' },
   permissions: {
@@ -131,4 +127,4 @@ export const meSchema: JsonSchema = object({
   },
 });
 
-export const doneSchema: JsonSchema = object({ success: { type: 'boolean' }, message: TEXT });
+export const doneSchema: JsonSchema = objectSchema({ success: { type: 'boolean' }, message: TEXT });

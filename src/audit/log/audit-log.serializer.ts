@@ -1,6 +1,6 @@
 /** The frozen JSON of the audit log. */
 import { Role } from '../../access/identity/user.entity.js';
-import type { JsonSchema } from '../../platform/values/json-schema.js';
+import { objectSchema, type JsonSchema } from '../../platform/values/json-schema.js';
 import { boolean, instant, json, nullable, oneOf, restSerializer, text, uuid } from '../../platform/rest/serializer.js';
 import { diffOf } from './audit-diff.js';
 import type { AuditEventRow } from './audit-log.query.js';
@@ -38,12 +38,8 @@ export const auditEventSerializer = restSerializer<AuditEventRecord>('AuditEvent
 
 const COUNT: JsonSchema = { type: 'integer', minimum: 0 };
 
-function object(properties: Readonly<Record<string, JsonSchema>>): JsonSchema {
-  return { type: 'object', properties, required: Object.keys(properties), additionalProperties: false };
-}
-
 /** Of `GET /v1/audit/logs`. */
-export const auditLogSchema: JsonSchema = object({
+export const auditLogSchema: JsonSchema = objectSchema({
   logs: { type: 'array', items: auditEventSerializer.schema },
   total: { ...COUNT, description: 'Events on all pages.' },
   page: { type: 'integer', minimum: 1 },
@@ -54,7 +50,7 @@ export const auditLogSchema: JsonSchema = object({
 const SEQ: JsonSchema = { type: 'integer', minimum: 1 };
 
 /** Of `GET /v1/audit/verify`. */
-export const auditCheckSchema: JsonSchema = object({
+export const auditCheckSchema: JsonSchema = objectSchema({
   ok: { type: 'boolean', description: 'Whether the chain was checked to its last seal and nothing was found.' },
   complete: {
     type: 'boolean',
@@ -69,7 +65,7 @@ export const auditCheckSchema: JsonSchema = object({
   seals: { ...COUNT, description: 'Seals checked.' },
   events: { ...COUNT, description: 'Sealed events checked.' },
   head: {
-    ...object({ seq: SEQ, hash: { type: 'string', pattern: '^[0-9a-f]{64}$' } }),
+    ...objectSchema({ seq: SEQ, hash: { type: 'string', pattern: '^[0-9a-f]{64}$' } }),
     type: ['object', 'null'],
     description:
       'The last seal that was checked: up to it the chain is proved. Keep it outside, and send it back later as `head`. null before the first seal.',
@@ -79,7 +75,7 @@ export const auditCheckSchema: JsonSchema = object({
     type: 'array',
     maxItems: 100,
     description: 'The first hundred, in the order of the audit log.',
-    items: object({
+    items: objectSchema({
       kind: { type: 'string', description: 'Stable word for programs, e.g. `event_edited`.' },
       seq: { ...SEQ, type: ['integer', 'null'], description: 'The seal that it is in.' },
       event_id: { type: ['string', 'null'], description: 'The event that it is about.' },

@@ -1,6 +1,6 @@
 /** The JSON of the change feed in REST. */
 import { RECORD_TYPES } from '../../access/rights/record-types.js';
-import type { JsonSchema } from '../../platform/values/json-schema.js';
+import { objectSchema } from '../../platform/values/json-schema.js';
 import { boolean, instant, nullable, oneOf, restSerializer, text, uuid } from '../../platform/rest/serializer.js';
 import type { ChangePosition } from './change.query.js';
 import type { PositionedChange } from './change.service.js';
@@ -17,19 +17,14 @@ export const changeSerializer = restSerializer<Omit<PositionedChange, keyof Chan
   cascades: boolean(CASCADES),
 });
 
-export const changeFeedSchema: JsonSchema = {
-  type: 'object',
-  properties: {
-    items: { type: 'array', items: changeSerializer.schema },
-    next_cursor: {
-      type: 'string',
-      description: 'Never null, not even for an empty page: keep it, and send it as `cursor` to go on.',
-    },
-    has_more: {
-      type: 'boolean',
-      description: 'Whether to go on at once. A page may hold fewer than asked, even none, although more follow.',
-    },
+export const changeFeedSchema = objectSchema({
+  items: { type: 'array', items: changeSerializer.schema },
+  next_cursor: {
+    type: 'string',
+    description: 'Never null, not even for an empty page: keep it, and send it as `cursor` to go on.',
   },
-  required: ['items', 'next_cursor', 'has_more'],
-  additionalProperties: false,
-};
+  has_more: {
+    type: 'boolean',
+    description: 'Whether to go on at once. A page may hold fewer than asked, even none, although more follow.',
+  },
+});

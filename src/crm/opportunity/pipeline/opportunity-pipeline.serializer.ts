@@ -1,5 +1,5 @@
 /** The JSON of the pipeline in REST. */
-import type { JsonSchema } from '../../../platform/values/json-schema.js';
+import { objectSchema } from '../../../platform/values/json-schema.js';
 import { integer, money, named, oneOf, restSerializer, text } from '../../../platform/rest/serializer.js';
 import { OpportunityStatus } from '../opportunity-enums.js';
 import type { PipelineTotalRow } from './opportunity-pipeline.query.js';
@@ -16,16 +16,11 @@ export const pipelineTotalSerializer = restSerializer<Omit<PipelineTotalRow, 'gr
 });
 
 /** `items` as lists have it, all of them at once. */
-export const pipelineSchema: JsonSchema = {
-  type: 'object',
-  properties: {
-    as_of: {
-      type: 'string',
-      format: 'date',
-      description: 'The day that the sums are of, in the time zone of the company.',
-    },
-    items: { type: 'array', items: pipelineTotalSerializer.schema },
+export const pipelineSchema = objectSchema({
+  as_of: {
+    type: 'string',
+    format: 'date',
+    description: 'The day that the sums are of, in the time zone of the company.',
   },
-  required: ['as_of', 'items'],
-  additionalProperties: false,
-};
+  items: { type: 'array', items: pipelineTotalSerializer.schema },
+});
