@@ -15,7 +15,7 @@ import {
   UuidField,
 } from '../../platform/input/fields.js';
 import { CreationInput } from '../../platform/input/input-plan.js';
-import { MAX_CODE } from '../record/record-code.js';
+import { CodeField } from '../record/record-code.js';
 import { CustomerType, PaymentMethod, PaymentTerms } from './customer-enums.js';
 
 /** What may be said of a customer, new or not. Limits are characters. */
@@ -124,13 +124,7 @@ abstract class CustomerFields {
 @InputType({ description: 'A new customer.' })
 @CreationInput()
 export class CreateCustomerInput extends CustomerFields {
-  @TextField({
-    min: 1,
-    max: MAX_CODE,
-    form: 'code',
-    rejectEmpty: true,
-    description: 'Unique code; generated (CLI00001 …) when absent.',
-  })
+  @CodeField('Unique code; generated (CLI00001 …) when absent.')
   code?: string | null;
 
   @TextField({ min: 1, max: 255, required: true, description: 'Name by which the customer is known.' })

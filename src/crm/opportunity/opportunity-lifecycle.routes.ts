@@ -57,11 +57,11 @@ function winRoute(names: RecordNames): RestRoute<RequestContext> {
     aliases: { win_reason: 'reason' },
     errors: ['FORBIDDEN', 'NOT_FOUND', 'ILLEGAL_TRANSITION'],
     handle: async (ctx: RequestContext, { params: { id = '' }, body, query, headers }) => {
-      const reason = oneReason(body.reason, query.winReason, 'winReason');
-      return changedAnswer(
-        serializer,
-        await winOpportunity(ctx, id, { reason, expectedVersion: readIfMatch(headers) }),
-      );
+      const options = {
+        reason: oneReason(body.reason, query.winReason, 'winReason'),
+        expectedVersion: readIfMatch(headers),
+      };
+      return changedAnswer(serializer, await winOpportunity(ctx, id, options));
     },
   });
 }
@@ -78,11 +78,11 @@ function loseRoute(names: RecordNames): RestRoute<RequestContext> {
     aliases: { loss_reason: 'reason' },
     errors: ['FORBIDDEN', 'NOT_FOUND', 'ILLEGAL_TRANSITION'],
     handle: async (ctx: RequestContext, { params: { id = '' }, body, query, headers }) => {
-      const reason = oneReason(body.reason, query.lossReason, 'lossReason');
-      return changedAnswer(
-        serializer,
-        await loseOpportunity(ctx, id, { reason, expectedVersion: readIfMatch(headers) }),
-      );
+      const options = {
+        reason: oneReason(body.reason, query.lossReason, 'lossReason'),
+        expectedVersion: readIfMatch(headers),
+      };
+      return changedAnswer(serializer, await loseOpportunity(ctx, id, options));
     },
   });
 }

@@ -14,7 +14,7 @@ import {
 } from '../../platform/input/fields.js';
 import { CreationInput } from '../../platform/input/input-plan.js';
 import { ChangeArgs } from '../../platform/input/change.args.js';
-import { MAX_CODE } from '../record/record-code.js';
+import { CodeField } from '../record/record-code.js';
 import { OpportunityStatus } from './opportunity-enums.js';
 
 /** Characters of a reason. */
@@ -88,13 +88,7 @@ export class CreateOpportunityInput extends OpportunityFields {
   @UuidField({ required: true, description: 'Id of the customer, for good.' })
   customerId!: string;
 
-  @TextField({
-    min: 1,
-    max: MAX_CODE,
-    form: 'code',
-    rejectEmpty: true,
-    description: 'Unique code; generated (OPP-2026-00001 …) when absent.',
-  })
+  @CodeField('Unique code; generated (OPP-2026-00001 …) when absent.')
   code?: string | null;
 
   @TextField({ min: 1, max: 255, required: true, description: 'What the sale is about.' })

@@ -2,7 +2,6 @@
 import { lookUp } from '../../access/loaders/record-lists.js';
 import { RECORD_TYPES, type RecordType } from '../../access/rights/record-types.js';
 import type { TenantReader } from '../../tenancy/tenant-reader.js';
-import type { Filter } from '../../platform/lists/filter-columns.js';
 import { afterSql, orderBySql, type OrderKey, type Position } from '../../platform/lists/keyset.js';
 import { conditionsSql, type RecordTable } from '../../platform/lists/record-table.js';
 import { lookupsOf } from '../../platform/lists/text-lookups.js';
@@ -53,18 +52,21 @@ interface SearchedTable {
   readonly otherBeginning: string;
 }
 
-function conditionsOf<Row extends object>(table: RecordTable<Row>, filter?: Filter): SearchedTable['conditions'] {
-  return (tenantId, search, found) => conditionsSql(table, tenantId, { search, filter, found });
+/** @param table whose hits are those of its lists: active contacts only */
+function searchedIn<Row extends object>(
+  table: RecordTable<Row>,
+): Pick<SearchedTable, 'conditions' | 'table' | 'alias'> {
+  const { name, alias, usualFilter: filter } = table;
+  return {
+    table: name,
+    alias,
+    conditions: (tenantId, search, found) => conditionsSql(table, tenantId, { search, filter, found }),
+  };
 }
-
-/** Only active contacts, as in lists of contacts. */
-const ACTIVE: object = { isActive: { eq: true } };
 
 const TABLES: Readonly<Record<RecordType, SearchedTable>> = {
   customer: {
-    conditions: conditionsOf(customerTable),
-    table: 'customers',
-    alias: 'c',
+    ...searchedIn(customerTable),
     title: 'c.name',
     folded: 'app.fold(c.name)',
     subtitle: 'c.code',
@@ -72,9 +74,7 @@ const TABLES: Readonly<Record<RecordType, SearchedTable>> = {
     otherBeginning: 'app.fold(c.code)',
   },
   contact: {
-    conditions: conditionsOf(contactTable, ACTIVE),
-    table: 'contacts',
-    alias: 'k',
+    ...searchedIn(contactTable),
     title: "k.first_name || ' ' || k.last_name",
     folded: "app.fold(k.first_name || ' ' || k.last_name)",
     subtitle: 'NULL',
@@ -82,9 +82,7 @@ const TABLES: Readonly<Record<RecordType, SearchedTable>> = {
     otherBeginning: "app.fold(k.last_name || ' ' || k.first_name)",
   },
   opportunity: {
-    conditions: conditionsOf(opportunityTable),
-    table: 'opportunities',
-    alias: 'o',
+    ...searchedIn(opportunityTable),
     title: 'o.name',
     folded: 'app.fold(o.name)',
     subtitle: 'NULL',
@@ -92,9 +90,7 @@ const TABLES: Readonly<Record<RecordType, SearchedTable>> = {
     otherBeginning: 'app.fold(o.code)',
   },
   activity: {
-    conditions: conditionsOf(activityTable),
-    table: 'activities',
-    alias: 'a',
+    ...searchedIn(activityTable),
     title: 'a.subject',
     folded: 'a.search_text',
     subtitle: 'NULL',
