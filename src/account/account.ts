@@ -1,8 +1,8 @@
 /** What the application takes from this folder. */
-import type { Call, RequestContext } from '../access/identity/request-context.js';
+import type { RequestContext } from '../access/identity/request-context.js';
 import type { RestRoute } from '../platform/rest/routes.js';
 import type { AccountDependencies } from './account-dependencies.js';
-import { authRoutes, publicAuthRoutes } from './auth.routes.js';
+import { authRoutes } from './auth.routes.js';
 import { SignInResolver, ViewerResolver } from './sign-in.resolver.js';
 import { TenantResolver } from './tenant.resolver.js';
 import { tenantRoutes } from './tenant.routes.js';
@@ -16,7 +16,4 @@ export function accountRoutes(dependencies: AccountDependencies): readonly RestR
   return [...authRoutes(dependencies), ...userRoutes(dependencies), ...tenantRoutes(dependencies)];
 }
 
-/** Routes that need neither token nor tenant header. */
-export function publicAccountRoutes(dependencies: AccountDependencies): readonly RestRoute<Call>[] {
-  return publicAuthRoutes(dependencies);
-}
+export { publicAuthRoutes as publicAccountRoutes } from './auth.routes.js';

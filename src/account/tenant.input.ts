@@ -1,7 +1,6 @@
 import { InputType } from 'type-graphql';
 import { CountryField, CurrencyField, TextField } from '../platform/input/fields.js';
 
-/** Changes of the company's settings: what is absent stays. */
 @InputType({ description: "Changes of the company's settings: what is absent stays." })
 export class UpdateTenantInput {
   @TextField({ description: 'Name of the company.', max: 255, nullable: false })

@@ -5,22 +5,7 @@ import type { TenantReader } from '../tenancy/tenant-reader.js';
 import { serverErrorOf } from '../platform/postgres/database-errors.js';
 import { sql } from '../platform/postgres/sql.js';
 
-export type TenantRow = Readonly<
-  Pick<
-    Tenant,
-    | 'id'
-    | 'name'
-    | 'timeZone'
-    | 'defaultCurrency'
-    | 'countryCode'
-    | 'limitCustomers'
-    | 'limitContactsPerCustomer'
-    | 'limitActiveOpportunities'
-    | 'limitExportRows'
-    | 'updatedAt'
-    | 'version'
-  >
->;
+export type TenantRow = Readonly<Omit<Tenant, 'isSuspended' | 'tenantId'>>;
 
 /** @returns the company, undefined if it no longer exists */
 export async function findTenant(reader: TenantReader): Promise<TenantRow | undefined> {

@@ -18,7 +18,6 @@ export class TenantResolver {
     @Arg('input', () => UpdateTenantInput, { description: 'The changes.' }) input: UpdateTenantInput,
     @Args(() => VersionArgs) { expectedVersion, dryRun }: VersionArgs,
   ): Promise<Changed<TenantRow>> {
-    const options = { expectedVersion: expectedVersion ?? undefined };
-    return updateTenant(forDryRun(ctx, dryRun), ctx.account, input, options);
+    return updateTenant(forDryRun(ctx, dryRun), ctx.account, input, { expectedVersion });
   }
 }

@@ -3,7 +3,12 @@ import { Role } from '../access/identity/user.entity.js';
 import { BooleanField, EmailField, EnumField, TextField } from '../platform/input/fields.js';
 import { MAX_SENT_PASSWORD } from './passwords.js';
 
-/** A new user. */
+const PASSWORD = {
+  description: 'Password, 12 to 128 characters. Without one the answer holds a generated one.',
+  max: MAX_SENT_PASSWORD,
+  form: 'secret',
+} as const;
+
 @InputType({ description: 'A new user.' })
 export class CreateUserInput {
   @EmailField({
@@ -18,15 +23,10 @@ export class CreateUserInput {
   @EnumField(Role, { description: 'What the user may do.', required: true })
   role!: Role;
 
-  @TextField({
-    description: 'Password, 12 to 128 characters. Without one the answer holds a generated one.',
-    max: MAX_SENT_PASSWORD,
-    form: 'secret',
-  })
+  @TextField(PASSWORD)
   password?: string | null;
 }
 
-/** Changes of a user: what is absent stays. */
 @InputType({ description: 'Changes of a user: what is absent stays.' })
 export class UpdateUserInput {
   @TextField({ description: 'First and last name.', max: 255, nullable: false })
@@ -39,13 +39,8 @@ export class UpdateUserInput {
   isActive?: boolean;
 }
 
-/** A new password for somebody who lost theirs. */
 @InputType({ description: 'A new password for somebody who lost theirs.' })
 export class ResetPasswordInput {
-  @TextField({
-    description: 'Password, 12 to 128 characters. Without one the answer holds a generated one.',
-    max: MAX_SENT_PASSWORD,
-    form: 'secret',
-  })
+  @TextField(PASSWORD)
   password?: string | null;
 }

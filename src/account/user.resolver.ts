@@ -60,8 +60,7 @@ export class UserResolver {
     @Args(() => ChangeArgs) { id, expectedVersion, dryRun }: ChangeArgs,
     @Arg('input', () => UpdateUserInput, { description: 'The changes.' }) input: UpdateUserInput,
   ): Promise<Changed<UserRow>> {
-    const options = { expectedVersion: expectedVersion ?? undefined };
-    return users.updateUser(forDryRun(ctx, dryRun), ctx.account, id, input, options);
+    return users.updateUser(forDryRun(ctx, dryRun), ctx.account, id, input, { expectedVersion });
   }
 
   @Mutation(() => DeactivateUserPayload, {
@@ -71,7 +70,7 @@ export class UserResolver {
     @Ctx() ctx: AccountContext,
     @Args(() => ChangeArgs) { id, expectedVersion, dryRun }: ChangeArgs,
   ): Promise<Changed<UserRow>> {
-    return users.deactivateUser(forDryRun(ctx, dryRun), ctx.account, id, expectedVersion ?? undefined);
+    return users.deactivateUser(forDryRun(ctx, dryRun), ctx.account, id, expectedVersion);
   }
 
   @Mutation(() => ResetUserPasswordPayload, {
