@@ -11,25 +11,37 @@ import { Contact } from '../contact/contact.entity.js';
 import { Customer } from '../customer/customer.entity.js';
 import { Opportunity } from '../opportunity/opportunity.entity.js';
 
-/** @returns the resolver of a field of a record type that is a user */
-function userOf(Record: ClassType, field: 'createdBy' | 'assignedTo', description: string) {
+function createdByOf(Record: ClassType) {
   @Resolver(() => Record)
-  class UserOfRecordResolver {
-    @FieldResolver(() => User, { name: field, nullable: true, description })
-    user(
-      @Root() record: Pick<Customer, 'createdById' | 'assignedToId'>,
+  class CreatedByResolver {
+    @FieldResolver(() => User, { nullable: true, description: 'The user who created the record.' })
+    createdBy(
+      @Root() { createdById }: Pick<Customer, 'createdById'>,
       @Ctx() ctx: RequestContext,
       @Info() info: GraphQLResolveInfo,
     ): Promise<VisibleUser | null> | null {
-      return loadUser(ctx, record[`${field}Id`], selectionOf(info));
+      return loadUser(ctx, createdById, selectionOf(info));
     }
   }
-  return UserOfRecordResolver;
+  return CreatedByResolver;
+}
+
+function assignedToOf(Record: ClassType) {
+  @Resolver(() => Record)
+  class AssignedToResolver {
+    @FieldResolver(() => User, { nullable: true, description: 'The responsible user.' })
+    assignedTo(
+      @Root() { assignedToId }: Pick<Customer, 'assignedToId'>,
+      @Ctx() ctx: RequestContext,
+      @Info() info: GraphQLResolveInfo,
+    ): Promise<VisibleUser | null> | null {
+      return loadUser(ctx, assignedToId, selectionOf(info));
+    }
+  }
+  return AssignedToResolver;
 }
 
 export const recordUserResolvers = [
-  ...[Customer, Contact, Opportunity, Activity].map((Record) =>
-    userOf(Record, 'createdBy', 'The user who created the record.'),
-  ),
-  ...[Customer, Opportunity, Activity].map((Record) => userOf(Record, 'assignedTo', 'The responsible user.')),
+  ...[Customer, Contact, Opportunity, Activity].map(createdByOf),
+  ...[Customer, Opportunity, Activity].map(assignedToOf),
 ] as const;
