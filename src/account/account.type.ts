@@ -38,7 +38,7 @@ const LIMITED: Readonly<Record<LimitedResource, { readonly description: string }
 const LimitedResourceEnum = enumOfWords(LIMITED_RESOURCES);
 registerEnumType(LimitedResourceEnum, {
   name: 'LimitedResource',
-  description: 'What a company may hold so many of.',
+  description: 'What is limited for a company.',
   valuesConfig: describeWords(LIMITED),
 });
 
@@ -47,7 +47,7 @@ const PermissionEnum = enumOfWords(Object.keys(GRANTABLE));
 registerEnumType(PermissionEnum, {
   name: 'Permission',
   description:
-    'What a user may do; new ones may come. …_OWN: only with records that the user created or is responsible for, and with those of such a customer.',
+    'What a user may do; more may be added. …_OWN: only for records that the user created or is responsible for, and for records of such a customer.',
   valuesConfig: describeWords(GRANTABLE),
 });
 
@@ -61,7 +61,7 @@ export class ResourceLimit {
 
   @Field(() => Int, {
     nullable: true,
-    description: 'How many there are; null where it is not the whole company that counts.',
+    description: 'How many there are; null for a limit that does not apply to the company as a whole.',
   })
   used!: number | null;
 }

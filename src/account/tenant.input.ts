@@ -1,7 +1,7 @@
 import { InputType } from 'type-graphql';
 import { CountryField, CurrencyField, TextField } from '../platform/input/fields.js';
 
-@InputType({ description: "Changes of the company's settings: what is absent stays." })
+@InputType({ description: "Changes to the company's settings: absent is untouched." })
 export class UpdateTenantInput {
   @TextField({ description: 'Name of the company.', max: 255, nullable: false })
   name?: string;

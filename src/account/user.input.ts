@@ -27,7 +27,7 @@ export class CreateUserInput {
   password?: string | null;
 }
 
-@InputType({ description: 'Changes of a user: what is absent stays.' })
+@InputType({ description: 'Changes to a user: absent is untouched.' })
 export class UpdateUserInput {
   @TextField({ description: 'First and last name.', max: 255, nullable: false })
   fullName?: string;
@@ -39,7 +39,7 @@ export class UpdateUserInput {
   isActive?: boolean;
 }
 
-@InputType({ description: 'A new password for somebody who lost theirs.' })
+@InputType({ description: 'A new password for a user who has lost theirs.' })
 export class ResetPasswordInput {
   @TextField(PASSWORD)
   password?: string | null;

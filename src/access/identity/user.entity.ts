@@ -35,7 +35,7 @@ function restricted(description: string): { readonly nullable: true; readonly de
 @ObjectType({
   implements: Node,
   description:
-    'Somebody of this company. Everybody sees id, name and kind; who manages users sees the rest too, and everybody all of themselves.',
+    'A user of the company. Everybody sees id, name and kind. All other fields are for callers who manage users, and for the user.',
   simpleResolvers: true,
 })
 @Entity({ tableName: 'users' })

@@ -14,7 +14,7 @@ const UNKNOWN = { fr: 'Cet utilisateur est inconnu ou inactif.', en: 'This user 
 
 /**
  * Checks an assignment before it is stored; null and undefined need none.
- * @param recordType kind of the record that is assigned: a rejection is audited under it
+ * @param recordType of the record that is assigned. A rejection is audited under it.
  * @throws AppError FORBIDDEN, VALIDATION_FAILED (not a live user of this tenant)
  */
 export async function requireAssignable(

@@ -1,4 +1,4 @@
-/** Every right that some role has, in the words that callers are told: `customer:read`; `customer:update:own` for own records only. */
+/** Every right that some role has, by the name that callers are told: `customer:read`; `customer:update:own` for own records only. */
 import { Role } from '../identity/user.entity.js';
 import { RIGHTS, type RecordAction } from './permissions.js';
 import { RECORD_TYPES, type RecordType } from './record-types.js';
@@ -30,7 +30,7 @@ const UPDATES: Readonly<Record<RecordType, string>> = {
   activity: 'Change, complete and reopen {}.',
 };
 
-function onRecords(recordType: RecordType): [word: string, sentence: string][] {
+function onRecords(recordType: RecordType): [name: string, sentence: string][] {
   return Object.entries({ ...ACTIONS, update: UPDATES[recordType] }).flatMap(([action, pattern]) => {
     const sentence = pattern.replace('{}', PLURALS[recordType]);
     return [
@@ -40,7 +40,7 @@ function onRecords(recordType: RecordType): [word: string, sentence: string][] {
   });
 }
 
-const SENTENCES: readonly (readonly [word: string, sentence: string])[] = [
+const SENTENCES: readonly (readonly [name: string, sentence: string])[] = [
   ...RECORD_TYPES.flatMap(onRecords),
   ['audit:read', 'Read the audit log.'],
   ['user:manage', 'See, create, change and deactivate users.'],
@@ -49,7 +49,7 @@ const SENTENCES: readonly (readonly [word: string, sentence: string])[] = [
 
 const granted = new Set(Object.values(Role).flatMap(grantedTo));
 
-/** By those words. */
+/** By those names. */
 export const GRANTABLE: Readonly<Record<string, { readonly description: string }>> = Object.fromEntries(
-  SENTENCES.filter(([word]) => granted.has(word)).map(([word, description]) => [word, { description }]),
+  SENTENCES.filter(([name]) => granted.has(name)).map(([name, description]) => [name, { description }]),
 );

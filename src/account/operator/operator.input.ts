@@ -9,7 +9,7 @@ import {
   TextField,
 } from '../../platform/input/fields.js';
 
-/** What an operator may say of a company besides its limits. */
+/** The settings that an operator may give a company, besides its limits. */
 abstract class OperatorTenantFields {
   @TextField({
     description: 'IANA time zone that says which day is "today", e.g. Europe/Paris.',

@@ -1,13 +1,13 @@
-/** What an operator's commands ask about all tenants: their ids, and nothing else of them. */
+/** What an operator's commands read of all tenants: only their ids. */
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { runStatement } from '../../tenancy/open-transaction.js';
 import { sql } from '../../platform/postgres/sql.js';
 
-/** Any constant of ours; with the id it makes a lock of the transaction. */
+/** An arbitrary constant. With the id it is the key of a lock that the transaction holds. */
 const LOCK = 7_203_005;
 
 /**
- * Holds an id, whatever its case, until the transaction ends: of two tenants that are made at once the second one sees the first.
+ * Locks an id, regardless of case, until the transaction ends: of two tenants that are created at once, the second sees the first.
  * @returns the id of a tenant that differs from this one by case at most
  */
 export async function holdTenantId(em: EntityManager, id: string): Promise<string | undefined> {

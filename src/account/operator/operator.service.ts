@@ -23,7 +23,7 @@ const UNKNOWN: Sentence = { fr: 'Ce tenant est inconnu.', en: 'This tenant is un
 
 /**
  * Makes a company and its first admin.
- * @param database connected as the role that owns the schema: the service's may not make tenants
+ * @param database connected as the role that owns the schema: the service's role may not create tenants
  * @returns the generated password, which is nowhere else; null when one was given
  * @throws AppError DUPLICATE, VALIDATION_FAILED
  */
@@ -52,7 +52,7 @@ export async function createTenant(database: Database, input: NewTenantInput): P
 }
 
 /**
- * Settings, limits, suspension; felt by running services within half a minute. Suspending ends every session for good.
+ * Settings, limits, suspension; running services apply them within 30 seconds. A suspension ends every session for good.
  * @throws AppError NOT_FOUND, VALIDATION_FAILED
  */
 export async function updateTenantAsOperator(
@@ -67,7 +67,7 @@ export async function updateTenantAsOperator(
     if (!tenant) throw new AppError('NOT_FOUND', UNKNOWN);
     if (currency !== undefined) tenant.defaultCurrency = currency;
     if (country !== undefined) tenant.countryCode = country;
-    // At the end of a suspension too: of a sign-in that ran while it began, a session may be left.
+    // Also at the end of a suspension: a sign-in that ran when it began may have left a session.
     if (tenant.isSuspended || changes.isSuspended === true) await endAllSessions(em);
     return em.assign(tenant, changes);
   });

@@ -84,6 +84,6 @@ export class AuditPageArgs {
   @Field(() => Int, { nullable: true, description: 'How many: 0 to 100; 20 unless given.' })
   first?: number | null;
 
-  @Field(() => String, { nullable: true, description: 'Only what comes after this cursor, which is what is older.' })
+  @Field(() => String, { nullable: true, description: 'Only events after this cursor, which are older.' })
   after?: string | null;
 }

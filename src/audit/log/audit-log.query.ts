@@ -1,4 +1,4 @@
-/** Reads of the audit log, newest first: plain rows through the tenant-bound reader, each statement naming its tenant. */
+/** Reads of the audit log, newest first: plain rows of one tenant. Each statement names the tenant. */
 import { readPage } from '../../access/loaders/record-lists.js';
 import type { TenantReader } from '../../tenancy/tenant-reader.js';
 import type { Role } from '../../access/identity/user.entity.js';

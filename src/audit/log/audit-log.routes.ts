@@ -30,7 +30,7 @@ class AuditLogParameters {
   @TextField({ max: 100, form: 'code', description: 'Only this action, e.g. `customer.updated` or `access.denied`.' })
   action?: string | null;
 
-  @TextField({ max: 100, form: 'code', description: 'Only this kind of record, e.g. `customer`.' })
+  @TextField({ max: 100, form: 'code', description: 'Only records of this type, e.g. `customer`.' })
   entityType?: string | null;
 
   @TextField({ max: 255, form: 'code', description: 'Only this record.' })
@@ -104,7 +104,7 @@ const getRoute = defineRestRoute({
   path: `${LOGS}/{id}`,
   operationId: 'getAuditLog',
   summary: 'One event',
-  description: 'With the changed members before and after.',
+  description: 'With the changed fields, before and after.',
   response: { type: 'json', schema: auditEventSerializer.schema },
   errors: ['FORBIDDEN', 'NOT_FOUND'],
   handle: async (ctx: RequestContext, { params: { id = '' } }) => ({
@@ -121,7 +121,7 @@ class AuditCheckParameters {
   @TextField({
     max: 80,
     pattern: HEAD,
-    description: 'A head that was kept, as `seq:hash`: shows whether the end of the trail was cut or written anew.',
+    description: 'A head that was kept, as `seq:hash`: shows whether the end of the chain was cut off or rewritten.',
   })
   head?: string | null;
 
@@ -163,7 +163,7 @@ const verifyRoute = defineRestRoute({
   operationId: 'verifyAuditTrail',
   summary: 'Check the chain of seals, and every event against its seal',
   description:
-    'Names each event and each seal that was edited, removed, reordered, repeated or misdated. A trail whose walk takes half a second or more is walked anew at intervals of ten times as long, and at once when rows were changed; in between, what came since is added to the last walk, whose end `walked_at` says. `full=true` waits for a walk of the whole chain, about a minute for a million events.',
+    'Names each event and each seal that was edited, removed, reordered, repeated or misdated. A chain whose walk takes half a second or more is walked again after ten times as long, and at once after rows were changed. Until then the answer adds the new seals to the result of the last walk; `walked_at` is when that ended. `full=true` waits for a walk of the whole chain, which takes about a minute for a million events.',
   query: AuditCheckParameters,
   response: { type: 'json', schema: auditCheckSchema },
   errors: ['FORBIDDEN'],

@@ -14,15 +14,15 @@ import { ActivityType } from './activity-enums.js';
 })
 @Entity({ tableName: 'activities' })
 export class Activity extends TenantOwned {
-  /** Id of the customer, for good; published by a field resolver. */
+  /** Id of the customer; never changes. Published by a field resolver. */
   @Property({ type: 'uuid' })
   customerId!: string;
 
-  /** Id of one of the customer's opportunities, for good; published by a field resolver. */
+  /** Id of one of the customer's opportunities; never changes. Published by a field resolver. */
   @Property({ type: 'uuid', nullable: true })
   opportunityId: string | null = null;
 
-  /** Id of one of the customer's contacts, for good; published by a field resolver. */
+  /** Id of one of the customer's contacts; never changes. Published by a field resolver. */
   @Property({ type: 'uuid', nullable: true })
   contactId: string | null = null;
 
@@ -68,7 +68,7 @@ export class Activity extends TenantOwned {
   @Property({ type: InstantType, nullable: true })
   deletedAt: string | null = null;
 
-  /** Id of the customer whose deletion took this record along. */
+  /** Id of the customer with which the record was deleted. */
   @Property({ type: 'uuid', nullable: true })
   deletedWith: string | null = null;
 

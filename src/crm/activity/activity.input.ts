@@ -15,7 +15,7 @@ import { ActivityType } from './activity-enums.js';
 const DUE_DATE =
   "When it must be done by. A date is the end of that day, 23:59:59 in the company's time zone; it is read back as that instant.";
 
-/** What may be said of an activity, new or not. Limits are characters. */
+/** The fields of an activity that both inputs have. Limits are in characters. */
 @InputType()
 abstract class ActivityFields {
   @LongTextField({ description: 'Description.' })

@@ -1,4 +1,4 @@
-/** Reads of activities: plain rows through the tenant-bound reader, each statement naming its tenant. */
+/** Reads of activities: plain rows of one tenant. Each statement names the tenant. */
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { RecordTypeTable } from '../../access/loaders/record-reads.js';
 import { ownRecordSql } from '../../access/rights/ownership.query.js';
@@ -42,15 +42,15 @@ export interface Subjects {
   readonly contactId?: string | null;
 }
 
-/** Whose the opportunity and the contact are: null for one that is not live in this tenant, or was not asked for. */
+/** The customers of the opportunity and of the contact: null for a record that is not live in this tenant, or was not named. */
 export interface SubjectOwners {
   readonly opportunity: string | null;
   readonly contact: string | null;
 }
 
 /**
- * Looks at all that a new activity refers to, in one statement. The customer's row stays locked until the transaction ends, so
- * that it cannot be deleted meanwhile; of the others nothing but their customer matters, which never changes.
+ * Reads all records that a new activity refers to, in one statement. The customer's row stays locked until the transaction ends, so
+ * that it cannot be deleted meanwhile. Of the other records only their customer matters, which never changes.
  * @returns undefined when there is no such live customer in this tenant
  */
 export async function lockSubjects(

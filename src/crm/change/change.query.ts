@@ -3,7 +3,7 @@ import { RECORD_TYPES, type RecordType } from '../../access/rights/record-types.
 import type { TenantReader } from '../../tenancy/tenant-reader.js';
 import { rawSql, sql } from '../../platform/postgres/sql.js';
 
-/** One change, in wire form. What it was before and after is the audit log's to tell. */
+/** One change, in wire form. The audit log has the values before and after. */
 export interface ChangeRow extends ChangePosition {
   /** Of the audit event. */
   readonly id: string;
@@ -15,20 +15,20 @@ export interface ChangeRow extends ChangePosition {
   readonly cascades: boolean;
 }
 
-/** A place in the feed: a seal, and the place within it, from 1. */
+/** A position in the feed: a seal, and the position of an event in it, from 1. */
 export interface ChangePosition {
   readonly seq: number;
-  readonly place: number;
+  readonly position: number;
 }
 
 export interface ChangePage {
   readonly rows: readonly ChangeRow[];
-  /** How far was read: the last row's place, or further where what follows is of no interest here. */
+  /** How far was read: the position of the last row, or further if no change follows it. */
   readonly end: ChangePosition;
   readonly hasMore: boolean;
 }
 
-/** What one page may look through, whatever it finds: sign-ins, exports and errors stand in the seals too. */
+/** How much one page reads at most. Seals hold sign-ins, exports and errors too. */
 const EVENTS_PER_PAGE = 1000;
 const SEALS_PER_PAGE = 200;
 
@@ -39,10 +39,10 @@ const IS_CHANGE =
 const CASCADES = rawSql(`e.action IN ('customer.deleted', 'customer.restored')`);
 
 type FoundRow = ChangeRow & { readonly endSeq: number; readonly endPosition: number; readonly hasMoreSeals: boolean };
-/** A row that tells the end alone. */
+/** A row that holds the end only. */
 type EmptyRow = Omit<FoundRow, 'id'> & { readonly id: null };
 
-/** The next changes after a place, at most so many; fewer, and even none, does not mean that no more follow. */
+/** The next changes after a position, at most `size`. More may follow a page that has fewer, or none. */
 export async function listChanges(reader: TenantReader, after: ChangePosition, size: number): Promise<ChangePage> {
   const found = await reader.rows<FoundRow | EmptyRow>(pageSql(reader.tenantId, after, size + 1));
   const rows = found.filter((row) => row.id !== null);
@@ -51,29 +51,29 @@ export async function listChanges(reader: TenantReader, after: ChangePosition, s
     return { rows: shown, end: shown.at(-1) ?? after, hasMore: true };
   }
   const [any] = found;
-  const end = any ? { seq: any.endSeq, place: any.endPosition } : after;
+  const end = any ? { seq: any.endSeq, position: any.endPosition } : after;
   return { rows, end, hasMore: any?.hasMoreSeals === true };
 }
 
 /**
- * Seals follow each other without a gap and only after the one before is committed, so what is behind a place never changes. A
- * digest has 32 bytes: its column's length counts a seal's events unread. LIMIT 1 keeps a look-up by primary key for each event.
+ * Seals have no gaps, and each is committed after the one before it, so what precedes a position never changes. A digest has 32 bytes,
+ * so the length of the column tells the number of a seal's events. LIMIT 1 keeps a look-up by primary key for each event.
  */
-function pageSql(tenantId: string, { seq, place }: ChangePosition, limit: number): ReturnType<typeof sql> {
-  return sql`WITH place AS MATERIALIZED (
-      SELECT s.seq, u.place, u.id
+function pageSql(tenantId: string, { seq, position }: ChangePosition, limit: number): ReturnType<typeof sql> {
+  return sql`WITH entry AS MATERIALIZED (
+      SELECT s.seq, u.position, u.id
       FROM (SELECT n.seq, n.event_ids, sum(octet_length(n.event_digests) / 32) OVER (ORDER BY n.seq) - octet_length(n.event_digests) / 32 AS earlier
         FROM (SELECT * FROM audit_seals WHERE tenant_id = ${tenantId} AND seq >= ${seq} ORDER BY seq LIMIT ${SEALS_PER_PAGE}) n) s,
-        unnest(s.event_ids) WITH ORDINALITY u (id, place)
-      WHERE s.earlier < ${EVENTS_PER_PAGE + Math.min(place, EVENTS_PER_PAGE)} AND (s.seq > ${seq} OR u.place > ${place})),
+        unnest(s.event_ids) WITH ORDINALITY u (id, position)
+      WHERE s.earlier < ${EVENTS_PER_PAGE + Math.min(position, EVENTS_PER_PAGE)} AND (s.seq > ${seq} OR u.position > ${position})),
     item AS (
-      SELECT p.seq, p.place, e.id, e.entity_type AS type, e.entity_id AS "recordId", e.action, e.user_id AS "userId",
+      SELECT p.seq, p.position, e.id, e.entity_type AS type, e.entity_id AS "recordId", e.action, e.user_id AS "userId",
         e.created_at AS at, ${CASCADES} AS cascades
-      FROM (SELECT * FROM place ORDER BY seq, place) p,
+      FROM (SELECT * FROM entry ORDER BY seq, position) p,
         LATERAL (SELECT * FROM audit_events WHERE tenant_id = ${tenantId} AND id = p.id LIMIT 1) e
-      WHERE ${IS_CHANGE} ORDER BY p.seq, p.place LIMIT ${limit})
-    SELECT item.*, last.seq AS "endSeq", last.place AS "endPosition",
+      WHERE ${IS_CHANGE} ORDER BY p.seq, p.position LIMIT ${limit})
+    SELECT item.*, last.seq AS "endSeq", last.position AS "endPosition",
       EXISTS (SELECT FROM audit_seals WHERE tenant_id = ${tenantId} AND seq > last.seq) AS "hasMoreSeals"
-    FROM (SELECT seq, place FROM place ORDER BY seq DESC, place DESC LIMIT 1) last LEFT JOIN item ON true
-    ORDER BY item.seq, item.place`;
+    FROM (SELECT seq, position FROM entry ORDER BY seq DESC, position DESC LIMIT 1) last LEFT JOIN item ON true
+    ORDER BY item.seq, item.position`;
 }

@@ -6,9 +6,9 @@ import { loadRecordOf, type NodeRow, type SelectionOn } from '../node/node.servi
 import { listChanges, type ChangeRow } from './change.query.js';
 
 /** The keys of a cursor, the same in both transports. */
-const PLACE: readonly OrderKey[] = [
+const POSITION: readonly OrderKey[] = [
   { column: 'seq', property: 'seq', type: 'integer', direction: 'ASC', nulls: 'LAST' },
-  { column: 'place', property: 'place', type: 'integer', direction: 'ASC', nulls: 'LAST' },
+  { column: 'position', property: 'position', type: 'integer', direction: 'ASC', nulls: 'LAST' },
 ];
 
 /** A change with its cursor. */
@@ -36,11 +36,11 @@ export async function readChanges(
 ): Promise<ChangeFeedPage> {
   authorizeChanges(ctx);
   const scope = cursorScope(ctx.tenant.id, 'changes');
-  const [seq, place] = after ? decodeCursor(scope, PLACE, after) : [0, 0];
-  const page = await listChanges(ctx.reader, { seq: Number(seq), place: Number(place) }, size);
+  const [seq, position] = after ? decodeCursor(scope, POSITION, after) : [0, 0];
+  const page = await listChanges(ctx.reader, { seq: Number(seq), position: Number(position) }, size);
   return {
-    changes: page.rows.map((row) => ({ ...row, cursor: encodeCursor(scope, PLACE, { ...row }) })),
-    endCursor: encodeCursor(scope, PLACE, { ...page.end }),
+    changes: page.rows.map((row) => ({ ...row, cursor: encodeCursor(scope, POSITION, { ...row }) })),
+    endCursor: encodeCursor(scope, POSITION, { ...page.end }),
     hasMore: page.hasMore,
   };
 }

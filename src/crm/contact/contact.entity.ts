@@ -9,7 +9,7 @@ import { PublishedColumn } from '../record/published-column.js';
 @ObjectType({ implements: Node, simpleResolvers: true, description: 'A person at a customer.' })
 @Entity({ tableName: 'contacts' })
 export class Contact extends TenantOwned {
-  /** Id of the customer, for good; published by a field resolver. */
+  /** Id of the customer; never changes. Published by a field resolver. */
   @Property({ type: 'uuid' })
   customerId!: string;
 
@@ -37,7 +37,7 @@ export class Contact extends TenantOwned {
   @PublishedColumn('text', 'Mobile telephone, as it was entered.', { nullable: true })
   mobile: string | null = null;
 
-  /** What its telephones are found by: `searchedDigits`. */
+  /** The digits of its telephones, for searches: `searchedDigits`. */
   @Property({ type: 'text' })
   searchPhone!: string;
 
@@ -88,7 +88,7 @@ export class Contact extends TenantOwned {
   @Property({ type: InstantType, nullable: true })
   deletedAt: string | null = null;
 
-  /** Id of the customer whose deletion took this record along. */
+  /** Id of the customer with which the record was deleted. */
   @Property({ type: 'uuid', nullable: true })
   deletedWith: string | null = null;
 

@@ -80,8 +80,11 @@ function namesActivity({ isActive, and, or, not }: MaybeActive): boolean {
 }
 
 export const contactOrder = listOrder('Contact', relatedContacts, [{ field: 'LAST_NAME' }, { field: 'FIRST_NAME' }], {
-  LAST_NAME: { type: 'text', description: 'Last name, as people sort it: é beside e, case aside.' },
-  FIRST_NAME: { type: 'text', description: 'First name, sorted likewise.' },
+  LAST_NAME: {
+    type: 'text',
+    description: 'Last name, in alphabetical order: é sorts with e, and case does not matter.',
+  },
+  FIRST_NAME: { type: 'text', description: 'First name, in the same order.' },
   CREATED_AT: { type: 'instant', description: 'Creation.' },
   UPDATED_AT: { type: 'instant', description: `Last change. ${UPDATED_AT_NOTE}` },
 });

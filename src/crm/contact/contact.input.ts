@@ -9,7 +9,7 @@ import {
 } from '../../platform/input/fields.js';
 import { CreationInput } from '../../platform/input/input-plan.js';
 
-/** What may be said of a contact, new or not. Limits are characters. */
+/** The fields of a contact that both inputs have. Limits are in characters. */
 @InputType()
 abstract class ContactFields {
   @TextField({ max: 50, description: 'Form of address, e.g. Mme.' })
@@ -70,7 +70,7 @@ abstract class ContactFields {
 @InputType({ description: 'A new contact.' })
 @CreationInput()
 export class CreateContactInput extends ContactFields {
-  @UuidField({ required: true, description: 'Id of the customer, for good.' })
+  @UuidField({ required: true, description: 'Id of the customer; never changes.' })
   customerId!: string;
 
   @TextField({ min: 1, max: 100, required: true, description: 'First name.' })

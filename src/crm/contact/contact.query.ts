@@ -1,4 +1,4 @@
-/** Reads of contacts: plain rows through the tenant-bound reader, each statement naming its tenant. */
+/** Reads of contacts: plain rows of one tenant. Each statement names the tenant. */
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { RecordTypeTable } from '../../access/loaders/record-reads.js';
 import { ownRecordSql } from '../../access/rights/ownership.query.js';
@@ -51,7 +51,7 @@ export async function contactsOfCustomer(
     sql`SELECT ${selectListSql(contactTable, CONTACT_PROPERTIES)} FROM contacts k
       WHERE ${active} ORDER BY k.is_primary DESC, k.last_name, k.first_name, k.id`,
   ]);
-  // The reader gives rows as the statement made them.
+  // The reader returns rows in the form of their statement.
   return customers.length === 0 ? undefined : (contacts as ContactRow[]);
 }
 
@@ -60,8 +60,8 @@ function activeOf(customerId: string): object {
 }
 
 /**
- * The owners of the live customer that a contact belongs to, whether the contact is deleted or not; the customer's row is locked
- * until the transaction ends. Whoever makes a contact the main one holds this lock before any contact's.
+ * The live customer of a contact, which may be deleted itself. The customer's row is locked until the transaction ends. A transaction
+ * that changes the main contact takes this lock before it locks any contact.
  */
 export async function lockCustomerOfContact(em: EntityManager, id: string): Promise<CustomerOfRecord | undefined> {
   const tenantId = tenantOf(em);

@@ -54,7 +54,7 @@ export async function createContact(ctx: RequestContext, input: CreateContactInp
     const { em } = tx;
     const customer = await lockCustomerOf(em, customerId, 'alone');
     const replaced = input.isPrimary ? await lockReplaced(ctx, em, customerId, customer) : undefined;
-    await requirePlace(ctx, em, customerId);
+    await requireRoom(ctx, em, customerId);
     await demote(tx, replaced);
     const searchPhone = digitsOf(ctx, input, customer);
     return em.create(Contact, { ...DEFAULTS, ...fields, ...newRecord(ctx), customerId, searchPhone });
@@ -75,8 +75,8 @@ export async function updateContact(
   return writeRecord(ctx, CONTACT, async (tx) => {
     const { em } = tx;
     const { contact, customer } = await lockOwnContact(ctx, em, id, input.isPrimary === true);
-    const takesPlace = input.isPrimary === true && !contact.isPrimary;
-    const replaced = takesPlace ? await lockReplaced(ctx, em, contact.customerId, customer) : undefined;
+    const becomesPrimary = input.isPrimary === true && !contact.isPrimary;
+    const replaced = becomesPrimary ? await lockReplaced(ctx, em, contact.customerId, customer) : undefined;
     requireVersion(contact, expectedVersion);
     check?.(contact);
     await demote(tx, replaced);
@@ -111,7 +111,7 @@ export async function restoreContact(ctx: RequestContext, id: string): Promise<C
     if (contact.deletedAt === null) return contact;
     const { customerId } = contact;
     if (!isCustomerLive) rejectRestoreWithout(customerId);
-    await requirePlace(ctx, em, customerId);
+    await requireRoom(ctx, em, customerId);
     const hasOther = contact.isPrimary && (await em.count(Contact, primaryOf(customerId))) > 0;
     return em.assign(contact, { deletedAt: null, deletedWith: null, isPrimary: contact.isPrimary && !hasOther });
   });
@@ -121,7 +121,7 @@ export async function restoreContact(ctx: RequestContext, id: string): Promise<C
  * Checks the limit of contacts per customer. The caller's lock on the customer keeps others from adding contacts.
  * @throws AppError QUOTA_EXCEEDED with `details {limit, used, resource}`
  */
-async function requirePlace(ctx: RequestContext, em: EntityManager, customerId: string): Promise<void> {
+async function requireRoom(ctx: RequestContext, em: EntityManager, customerId: string): Promise<void> {
   const used = await em.count(Contact, { customerId, deletedAt: null });
   requireCapacity(ctx.tenant.limits, 'contacts_per_customer', used, 1);
 }

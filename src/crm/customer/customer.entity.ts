@@ -31,7 +31,7 @@ export class Customer extends TenantOwned {
   @PublishedColumn('text', 'Mobile telephone, as it was entered.', { nullable: true })
   mobile: string | null = null;
 
-  /** What its telephones are found by: `searchedDigits`. */
+  /** The digits of its telephones, for searches: `searchedDigits`. */
   @Property({ type: 'text' })
   searchPhone!: string;
 
@@ -108,7 +108,7 @@ export class Customer extends TenantOwned {
   @PublishedColumn('text', 'Notes.', { nullable: true })
   notes: string | null = null;
 
-  @PublishedColumn('text', "Notes that are not meant for the customer's eyes.", { nullable: true })
+  @PublishedColumn('text', 'Internal notes, not for the customer.', { nullable: true })
   internalNotes: string | null = null;
 
   @PublishedColumn('boolean', 'Whether business is done with the customer.')

@@ -88,7 +88,7 @@ export const CUSTOMER_FILTER_COLUMNS: FilterColumns = {
 };
 
 export const customerOrder = listOrder('Customer', relatedCustomers, [{ field: 'NAME' }], {
-  NAME: { type: 'text', description: 'Name, as people sort it: é beside e, case aside.' },
+  NAME: { type: 'text', description: 'Name, in alphabetical order: é sorts with e, and case does not matter.' },
   CODE: { type: 'text', description: 'Code, character by character.' },
   CITY: { type: 'text', nullable: true, description: 'City.' },
   TOTAL_REVENUE: { type: 'decimal', description: 'Sum of the orders so far.' },

@@ -18,7 +18,7 @@ import { CreationInput } from '../../platform/input/input-plan.js';
 import { CodeField } from '../record/record-code.js';
 import { CustomerType, PaymentMethod, PaymentTerms } from './customer-enums.js';
 
-/** What may be said of a customer, new or not. Limits are characters. */
+/** The fields of a customer that both inputs have. Limits are in characters. */
 @InputType()
 abstract class CustomerFields {
   @TextField({ max: 255, description: 'Registered name.' })
@@ -114,7 +114,7 @@ abstract class CustomerFields {
   @LongTextField({ description: 'Notes.' })
   notes?: string | null;
 
-  @LongTextField({ description: "Notes that are not meant for the customer's eyes." })
+  @LongTextField({ description: 'Internal notes, not for the customer.' })
   internalNotes?: string | null;
 
   @BooleanField({ default: true, description: 'Whether business is done with the customer.' })

@@ -1,4 +1,4 @@
-/** Reads of customers: plain rows through the tenant-bound reader, each statement naming its tenant. */
+/** Reads of customers: plain rows of one tenant. Each statement names the tenant. */
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { ownCustomerSql, type OwnedRecord } from '../../access/rights/ownership.query.js';
 import { findRecordWhere } from '../../access/loaders/record-lists.js';
@@ -55,7 +55,7 @@ export function findHolderOfCode(reader: TenantReader, id: string): Promise<Pick
 
 const LOCKS = { shared: sql`for share`, alone: sql`for no key update` } as const;
 
-/** What a record takes from its customer: a user owns what belongs to their customers, and telephones are of its country. */
+/** What the rules of a record need of its customer: its owners, and the country of telephones. */
 export interface CustomerOfRecord extends OwnedRecord {
   readonly countryCode: string;
 }
@@ -67,7 +67,7 @@ export interface LockedCustomer extends CustomerOfRecord {
   readonly version: number;
 }
 
-/** A live customer, its row locked until the transaction ends: a deletion waits, and so does its own children's. */
+/** A live customer. Its row is locked until the transaction ends, so a deletion of the customer waits. */
 export async function lockCustomer(
   em: EntityManager,
   id: string,
@@ -127,7 +127,7 @@ async function searchPage(reader: TenantReader, query: RecordListQuery<CustomerR
   return { rows: found, ...readTotal(customerTable, query, counted) };
 }
 
-/** Past the last page, or on a page of none, there is no row to carry the total. */
+/** A page without rows has no row that holds the total. */
 async function searchTotal(reader: TenantReader, query: RecordListQuery<CustomerRow>): Promise<number> {
   if (!query.offset && query.limit > 0) return 0;
   const [row] = await reader.rows<{ total: number }>(totalSql(customerTable, reader.tenantId, query));

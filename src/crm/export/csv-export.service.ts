@@ -50,11 +50,11 @@ export interface CsvFile {
  */
 export async function exportCsv(ctx: RequestContext, request: CsvExport): Promise<CsvFile> {
   const { exportSlots } = ctx.database;
-  const place = await exportSlots.take(ctx.actor.tenantId, request.signal);
+  const slot = await exportSlots.take(ctx.actor.tenantId, request.signal);
   const cut = new ExportCut(exportSlots.limits, request.signal);
   const end = (): void => {
     cut.end();
-    place.release();
+    slot.release();
   };
   try {
     const file = await openFile(ctx, request, cut);

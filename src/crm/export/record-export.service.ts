@@ -78,9 +78,9 @@ type WithId = Readonly<Record<'id', string>>;
 
 /** The last id of a part, and the next one. */
 function lastAndNext(
-  place: RecordSelection & Pick<RecordListQuery<WithId>, 'order' | 'after' | 'offset'>,
+  part: RecordSelection & Pick<RecordListQuery<WithId>, 'order' | 'after' | 'offset'>,
 ): RecordListQuery<WithId> {
-  return { ...place, properties: ['id'], limit: 2, withRows: true, withTotal: false };
+  return { ...part, properties: ['id'], limit: 2, withRows: true, withTotal: false };
 }
 
 function idOrder(alias: string): readonly OrderKey[] {

@@ -41,7 +41,7 @@ function isSeen({ type, payload }: ChangeSet<AnyEntity>): boolean {
 function statusBefore({ originalEntity }: ChangeSet<AnyEntity>): OpportunityStatus | null {
   const before: Partial<Record<'status' | 'deletedAt', unknown>> = originalEntity ?? {};
   const isThere = before.status !== undefined && (before.deletedAt ?? null) === null;
-  // A snapshot of the ORM holds what the column holds, whose CHECK lists the same words.
+  // The ORM's snapshot holds the value of the column, whose CHECK lists the same values.
   return isThere ? (before.status as OpportunityStatus) : null;
 }
 

@@ -13,7 +13,7 @@ import { OpportunityStatus } from './opportunity-enums.js';
 export class Opportunity extends TenantOwned {
   [OptionalProps]?: 'weightedAmount';
 
-  /** Id of the customer, for good; published by a field resolver. */
+  /** Id of the customer; never changes. Published by a field resolver. */
   @Property({ type: 'uuid' })
   customerId!: string;
 
@@ -97,7 +97,7 @@ export class Opportunity extends TenantOwned {
   @Property({ type: InstantType, nullable: true })
   deletedAt: string | null = null;
 
-  /** Id of the customer whose deletion took this record along. */
+  /** Id of the customer with which the record was deleted. */
   @Property({ type: 'uuid', nullable: true })
   deletedWith: string | null = null;
 

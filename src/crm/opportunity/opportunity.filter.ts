@@ -40,10 +40,10 @@ export class OpportunityFilter {
   @ColumnCondition(IntFilter, 'By the chance of winning, in percent.')
   probability?: OperatorValues | null;
 
-  @ColumnCondition(DecimalFilter, 'By amount; of whichever currency.')
+  @ColumnCondition(DecimalFilter, 'By amount, regardless of currency.')
   amount?: OperatorValues | null;
 
-  @ColumnCondition(DecimalFilter, 'By weighted amount; of whichever currency.')
+  @ColumnCondition(DecimalFilter, 'By weighted amount, regardless of currency.')
   weightedAmount?: OperatorValues | null;
 
   @ColumnCondition(TextFilter, 'By currency.', { form: 'code' })
@@ -87,8 +87,8 @@ export const opportunityOrder = listOrder('Opportunity', relatedOpportunities, [
     nullable: true,
     description: 'Day on which the sale is expected to be closed.',
   },
-  AMOUNT: { type: 'decimal', description: 'Amount, whatever the currency.' },
-  NAME: { type: 'text', description: 'Name, as people sort it: é beside e, case aside.' },
+  AMOUNT: { type: 'decimal', description: 'Amount, regardless of currency.' },
+  NAME: { type: 'text', description: 'Name, in alphabetical order: é sorts with e, and case does not matter.' },
   CREATED_AT: { type: 'instant', description: 'Creation.' },
   UPDATED_AT: { type: 'instant', description: `Last change. ${UPDATED_AT_NOTE}` },
 });

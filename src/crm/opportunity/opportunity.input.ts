@@ -20,7 +20,7 @@ import { OpportunityStatus } from './opportunity-enums.js';
 /** Characters of a reason. */
 const MAX_REASON = 255;
 
-/** What may be said of an opportunity, new or not. Limits are characters. */
+/** The fields of an opportunity that both inputs have. Limits are in characters. */
 @InputType()
 abstract class OpportunityFields {
   @LongTextField({ description: 'Description.' })
@@ -85,7 +85,7 @@ abstract class OpportunityFields {
 @InputType({ description: 'A new opportunity.' })
 @CreationInput()
 export class CreateOpportunityInput extends OpportunityFields {
-  @UuidField({ required: true, description: 'Id of the customer, for good.' })
+  @UuidField({ required: true, description: 'Id of the customer; never changes.' })
   customerId!: string;
 
   @CodeField('Unique code; generated (OPP-2026-00001 …) when absent.')

@@ -1,4 +1,4 @@
-/** Reads of opportunities: plain rows through the tenant-bound reader, each statement naming its tenant. */
+/** Reads of opportunities: plain rows of one tenant. Each statement names the tenant. */
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { ownRecordSql } from '../../access/rights/ownership.query.js';
 import type { RecordTypeTable } from '../../access/loaders/record-reads.js';
@@ -36,8 +36,8 @@ export const opportunityTable: RecordTypeTable<OpportunityRow> = {
 };
 
 /**
- * The customer of a live opportunity, its row locked until the transaction ends. Whoever locks both locks it first, as a
- * deletion of the customer does: neither then waits for the other. It travels with the next statement.
+ * The customer of a live opportunity. Its row is locked until the transaction ends. A transaction that locks both locks the customer
+ * first, as its deletion does, so that two of them cannot deadlock. The statement is sent with the next one.
  */
 export async function lockBuyer(em: EntityManager, opportunityId: string): Promise<LockedCustomer | undefined> {
   const [row] = await runAhead<LockedCustomer>(

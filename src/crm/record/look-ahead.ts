@@ -155,7 +155,7 @@ async function foresee(
     parentType,
     foresee: <Row extends object>(pages: ChildPages, request: ConnectionRequest<Row>) => {
       const { withRows, withTotal } = request.query;
-      // The rows are those that the request's own statement gives.
+      // The rows are those of the request's own statement.
       const pageOf: PageOf = (rows) => connectionPage(request, { rows: rows as readonly Row[], total: undefined });
       if (withRows && !withTotal) foreseen.push({ nodes, pages, pageOf });
     },

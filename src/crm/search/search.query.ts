@@ -17,8 +17,8 @@ export interface SearchHitRow {
   readonly id: string;
   readonly title: string;
   readonly subtitle: string | null;
-  /** The rank: `place`, then `folded`, then `typeOrder`. */
-  readonly place: number;
+  /** The order: `rank`, then `folded`, then `typeOrder`. */
+  readonly rank: number;
   readonly folded: string;
   readonly typeOrder: number;
 }
@@ -101,7 +101,7 @@ const TABLES: Readonly<Record<RecordType, SearchedTable>> = {
 
 /** The order of hits: first those that begin with the text, then those that contain it as whole words, then the others; each by title. */
 export const BEST_FIRST: readonly OrderKey[] = [
-  { column: 'place', property: 'place', type: 'integer', direction: 'ASC', nulls: 'LAST' },
+  { column: 'rank', property: 'rank', type: 'integer', direction: 'ASC', nulls: 'LAST' },
   { column: 'folded', property: 'folded', type: 'text', direction: 'ASC', nulls: 'LAST' },
   { column: '"typeOrder"', property: 'typeOrder', type: 'integer', direction: 'ASC', nulls: 'LAST' },
   { column: 'id', property: 'id', type: 'uuid', direction: 'ASC', nulls: 'LAST' },
@@ -117,7 +117,7 @@ export async function searchRecords(reader: TenantReader, query: SearchQuery): P
   const page = query.withRows ? [pageSql(tenantId, query, found)] : [];
   const count = query.withTotal ? [totalSql(tenantId, query, found)] : [];
   const results = await reader.batch([...page, ...count]);
-  // The reader gives rows as the statements made them.
+  // The reader returns rows in the form of their statements.
   const rows = page.length > 0 ? (results[0] as unknown as SearchHitRow[]) : [];
   const total = count.length > 0 ? (results.at(-1) as { total: number }[])[0]?.total : undefined;
   return { rows, total };
@@ -128,10 +128,10 @@ function pageSql(tenantId: string, query: SearchQuery, found: FoundTexts | undef
     query.types.map((type) => hitsSql(type, tenantId, query, found)),
     ' UNION ALL ',
   );
-  return sql`SELECT hit.type, hit.id, hit.title, coalesce(hit.subtitle, c.name) AS subtitle, hit.place, hit.folded, hit."typeOrder"
+  return sql`SELECT hit.type, hit.id, hit.title, coalesce(hit.subtitle, c.name) AS subtitle, hit.rank, hit.folded, hit."typeOrder"
       FROM (SELECT * FROM (${hits}) one ORDER BY ${RANKED} LIMIT ${query.limit}) hit
       LEFT JOIN customers c ON c.tenant_id = ${tenantId} AND c.id = hit.customer_id AND c.deleted_at IS NULL
-      ORDER BY hit.place, hit.folded, hit."typeOrder", hit.id`;
+      ORDER BY hit.rank, hit.folded, hit."typeOrder", hit.id`;
 }
 
 /** A count evaluates the conditions alone, without the rank. */
@@ -157,7 +157,7 @@ function hitsSql(type: RecordType, tenantId: string, query: SearchQuery, found: 
   return sql`(SELECT * FROM (SELECT ${rawSql(`'${type}' AS type, ${order} AS "typeOrder", id, title, subtitle, customer_id`)},
       folded COLLATE "und-x-icu" AS folded,
       CASE WHEN ${begins('folded')} OR ${begins('other')} THEN 0
-        WHEN position(${words} IN ${wordsSql(rawSql('folded'))}) > 0 THEN 1 ELSE 2 END AS place
+        WHEN position(${words} IN ${wordsSql(rawSql('folded'))}) > 0 THEN 1 ELSE 2 END AS rank
     FROM (SELECT ${rawSql(`${alias}.id, ${title} AS title, ${subtitle} AS subtitle, ${customerId} AS customer_id`)},
         ${rawSql(`${folded} AS folded, ${otherBeginning} AS other`)}
       FROM ${rawSql(`${table} ${alias}`)} WHERE ${conditions(tenantId, text, found)} OFFSET 0) matching) hits

@@ -25,7 +25,7 @@ export class OperationCheck {
 
 const Check = (description: string): PropertyDecorator => Field(() => OperationCheck, { description });
 
-const UPDATE = 'Change its members.';
+const UPDATE = 'Change its fields.';
 const DELETE = 'Delete it.';
 const RESTORE = 'Restore it; a record that is not deleted is returned unchanged.';
 const EXPORT = 'Find it in the CSV files that the caller exports.';

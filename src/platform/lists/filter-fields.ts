@@ -20,7 +20,7 @@ export function FilterInput(plural: string): (Filter: FilterClass) => void {
     connective('and', () => [Filter], 'All of these.');
     connective('or', () => [Filter], 'At least one of these.');
     connective('not', () => Filter, 'Not this.');
-    InputType({ description: `Conditions on ${plural}; members of one object hold together (and).` })(Filter);
+    InputType({ description: `Conditions on ${plural}. All fields of one object must hold (and).` })(Filter);
   };
 }
 

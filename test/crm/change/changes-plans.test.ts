@@ -84,8 +84,8 @@ test('the sealer looks its thousand events up one by one, without statistics too
 
 test('a page of the feed reads what it shows, wherever it begins and whether there are statistics or not', async () => {
   while ((await sealTenant(bench.database, tenantId)) > 0);
-  const blocksAt = async (seq: number, place: number): Promise<number> => {
-    const { statement, values } = bind(await feedStatement({ seq, place }, 20));
+  const blocksAt = async (seq: number, position: number): Promise<number> => {
+    const { statement, values } = bind(await feedStatement({ seq, position }, 20));
     return blocksOf(statement.text, values);
   };
   const measure = async (): Promise<number[]> => [await blocksAt(0, 0), await blocksAt(3, 500), await blocksAt(5, 990)];
