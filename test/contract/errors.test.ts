@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { isEnumType, type GraphQLSchema } from 'graphql';
+import type { CatalogueEntry } from '../../src/platform/errors/error-catalogue.js';
 import { writeErrorsText } from '../../src/platform/errors/error-catalogue-text.js';
 import { ERROR_CATALOGUE } from '../../src/platform/errors/errors.js';
 import { writeSchemaText } from '../../src/app/schema-text.js';
@@ -25,10 +26,11 @@ describe('the catalogue of errors', () => {
   test('tells of each code where it occurs, in both languages', async () => {
     const committed = await readFile(new URL('../../docs/errors.md', import.meta.url), 'utf8');
 
-    for (const [code, { status, transports, title }] of Object.entries(ERROR_CATALOGUE)) {
+    for (const [code, entry] of Object.entries<CatalogueEntry>(ERROR_CATALOGUE)) {
+      const { status, only, title } = entry;
       const row = committed.split('\n').find((line) => line.startsWith(`| \`${code}\``)) ?? '';
       const cells = row.split('|').map((cell) => cell.trim());
-      expect(cells.slice(1, -1)).toEqual([`\`${code}\``, String(status), transports.join(', '), title.fr, title.en]);
+      expect(cells.slice(1, -1)).toEqual([`\`${code}\``, String(status), only ?? 'REST, GraphQL', title.fr, title.en]);
     }
   });
 

@@ -40,10 +40,10 @@ function warningRows(): string[][] {
 /** The page as Markdown. */
 export function writeErrorsText(): string {
   const entries: [string, CatalogueEntry][] = Object.entries(ERROR_CATALOGUE);
-  const sentences = entries.map(([code, { status, title, transports }]) => [
+  const sentences = entries.map(([code, { status, title, only }]) => [
     `\`${code}\``,
     String(status),
-    transports.join(', '),
+    only ?? 'REST, GraphQL',
     title.fr,
     title.en,
   ]);

@@ -12,8 +12,8 @@ registerEnumType(ErrorCodeEnum, {
   valuesConfig: describeCodes<CatalogueEntry>(ERROR_CATALOGUE, describe),
 });
 
-function describe({ title, when, status, transports, details }: CatalogueEntry): string {
-  const where = transports.length > 1 ? '' : ` ${transports.join()} only.`;
+function describe({ title, when, status, only, details }: CatalogueEntry): string {
+  const where = only === undefined ? '' : ` ${only} only.`;
   const carried = details === undefined ? '' : `\n\`details\`: ${details.join(', ')}.`;
   return `${title.en} (HTTP ${status}).${where} ${when}${carried}`;
 }
