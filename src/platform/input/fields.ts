@@ -1,7 +1,5 @@
 /** The decorators of input classes: one declaration per field gives the SDL, the validation of both transports and the OpenAPI schema. */
 import 'reflect-metadata';
-import { IsDefined, ValidateBy } from 'class-validator';
-import { JSONSchema } from 'class-validator-jsonschema';
 import type { GraphQLScalarType } from 'graphql';
 import { Field, ID, Int } from 'type-graphql';
 import type { Sentence } from '../errors/errors.js';
@@ -204,27 +202,14 @@ function fieldOf<T>(type: InputFieldType, options: FieldOptions<T>): PropertyDec
       queryReading: type.queryReading ?? 'text',
       text,
       toWireForm: type.toWireForm ?? unchanged,
+      rules: type.rules,
     };
     declareField(prototype, field);
     Field(() => (type.list ? [type.type] : type.type), { nullable: !required, description })(prototype, key);
-    if (required) IsDefined()(prototype, key);
-    for (const rule of type.rules) addRule(rule)(prototype, key);
-    JSONSchema(schemaOf(options, description))(prototype, String(key));
   };
-}
-
-/** Gives a rule to class-validator, which keeps it, inherits it and turns it into JSON Schema. */
-function addRule(rule: rules.InputRule): PropertyDecorator {
-  const validator = { validate: rule.holds, defaultMessage: () => rule.sentence.en };
-  return ValidateBy({ name: rule.code, validator }, { context: rule, each: rule.each === true });
 }
 
 function describe<T>(options: FieldOptions<T>): string {
   if (options.default === undefined || options.default === BY_SERVICE) return options.description;
   return `${options.description} Default: ${JSON.stringify(options.default)}.`;
-}
-
-function schemaOf<T>(options: FieldOptions<T>, description: string): Record<string, unknown> {
-  const hasDefault = options.default !== undefined && options.default !== BY_SERVICE;
-  return { description, ...(hasDefault ? { default: options.default } : {}) };
 }

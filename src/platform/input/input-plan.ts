@@ -1,7 +1,5 @@
 /** What each input class declares, collected from its decorators once and kept as a plan that reading an input follows. */
-import { getMetadataStorage } from 'class-validator';
-import type { Sentence } from '../errors/errors.js';
-import { isInputRule, type InputRule } from './rules.js';
+import type { InputRule } from './rules.js';
 import type { TextForm } from '../values/normal-text.js';
 import { toRestName } from '../values/text.js';
 
@@ -34,11 +32,12 @@ export interface InputField {
   readonly text: FieldText | null;
   /** To wire form (case, offset, decimals) before the rules; what it cannot read it hands on for them to reject. */
   readonly toWireForm: (value: unknown) => unknown;
+  /** What its value in wire form must be; a later rule builds on the earlier ones. */
+  readonly rules: readonly InputRule[];
 }
 
 export interface PlannedField extends InputField {
   readonly restName: string;
-  readonly rules: readonly InputRule[];
   /** Of a new record: null takes the default, as if the field were not there. */
   readonly nullMeansDefault: boolean;
 }
@@ -103,30 +102,20 @@ export function inputPlanOf(Class: AnyClass): InputPlan {
 }
 
 function makePlan(Class: AnyClass): InputPlan | null {
-  const fields: PlannedField[] = [];
-  const seen = new Set<string>();
-  for (const prototype of prototypesOf(Class)) {
-    for (const field of declared.get(prototype)?.values() ?? []) {
-      // The nearest class wins: a subclass may declare a field anew.
-      if (seen.has(field.name)) continue;
-      seen.add(field.name);
-      fields.push(planField(Class, prototype, field));
-    }
+  const isCreation = creations.has(Class);
+  const byName = new Map<string, PlannedField>();
+  for (const field of prototypesOf(Class).flatMap((prototype) => [...(declared.get(prototype)?.values() ?? [])])) {
+    // The nearest class wins: a subclass may declare a field anew.
+    if (byName.has(field.name)) continue;
+    const nullMeansDefault = isCreation && !field.required && !field.nullable;
+    byName.set(field.name, { ...field, restName: toRestName(field.name), nullMeansDefault });
   }
-  if (fields.length === 0) return null;
+  if (byName.size === 0) return null;
+  const fields = [...byName.values()];
   return {
-    byName: new Map(fields.map((field) => [field.name, field])),
+    byName,
     byRestName: new Map(fields.map((field) => [field.restName, field])),
     required: fields.filter((field) => field.required),
-  };
-}
-
-function planField(Class: AnyClass, prototype: object, field: InputField): PlannedField {
-  return {
-    ...field,
-    restName: toRestName(field.name),
-    rules: rulesOf(Class, prototype, field.name),
-    nullMeansDefault: creations.has(Class) && !field.required && !field.nullable,
   };
 }
 
@@ -139,28 +128,3 @@ function prototypesOf(Class: AnyClass): object[] {
   }
   return chain;
 }
-
-/**
- * The rules that class-validator holds for a field. Its own executor collects and regroups all metadata at every
- * call, which is most of the time of a request's validation; so they are collected once and run by validation.ts.
- */
-function rulesOf(Class: AnyClass, prototype: object, name: string): InputRule[] {
-  const storage = getMetadataStorage();
-  return storage
-    .getTargetValidationMetadatas(Class, '', true, false)
-    .filter(
-      ({ propertyName, target }) =>
-        propertyName === name && typeof target === 'function' && target.prototype === prototype,
-    )
-    .flatMap((metadata) => {
-      if (isInputRule(metadata.context)) return [metadata.context];
-      return storage.getTargetValidatorConstraints(metadata.constraintCls).map((constraint): InputRule => {
-        const { instance } = constraint;
-        const args = { property: name, constraints: metadata.constraints, targetName: Class.name, object: {} };
-        const holds = (value: unknown): boolean => instance.validate(value, { ...args, value }) === true;
-        return { code: 'INVALID', sentence: INVALID, schema: {}, holds, ...(metadata.each ? { each: true } : {}) };
-      });
-    });
-}
-
-const INVALID: Sentence = { fr: "La valeur n'est pas acceptée.", en: 'The value is not accepted.' };

@@ -21,11 +21,6 @@ interface Bounds {
   readonly max?: number | undefined;
 }
 
-/** @returns whether class-validator holds one of our rules here, in the context of its metadata */
-export function isInputRule(context: unknown): context is InputRule {
-  return typeof context === 'object' && context !== null && 'holds' in context && 'sentence' in context;
-}
-
 /** A rule about text; anything but a string fails it. */
 function textRule(code: string, sentence: Sentence, schema: JsonSchema, holds: (text: string) => boolean): InputRule {
   return { code, sentence, schema, holds: (value) => typeof value === 'string' && holds(value) };

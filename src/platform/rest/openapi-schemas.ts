@@ -1,8 +1,6 @@
 /** JSON Schemas of the OpenAPI document: input classes, from the rules that validate them, and the schemas that all answers share. */
-import { targetConstructorToSchema } from 'class-validator-jsonschema';
 import { ERROR_CATALOGUE, type ErrorCode } from '../errors/errors.js';
-import { inputPlanOf, NoFields, type InputClass, type PlannedField } from '../input/input-plan.js';
-import { isInputRule } from '../input/rules.js';
+import { BY_SERVICE, inputPlanOf, NoFields, type InputClass, type PlannedField } from '../input/input-plan.js';
 import type { JsonSchema } from '../values/json-schema.js';
 import { orNull } from './serializer.js';
 import type { NamedSchema } from './routes.js';
@@ -19,21 +17,23 @@ interface BodySchemaOptions {
 export function fieldSchemas(
   Class: InputClass<object> = NoFields,
 ): readonly { readonly field: PlannedField; readonly schema: JsonSchema }[] {
-  const { properties = {} } = targetConstructorToSchema(Class, {
-    skipMissingProperties: true,
-    additionalConverters: {
-      customValidation: (metadata) => {
-        const rule: unknown = metadata.context;
-        return isInputRule(rule) ? { ...rule.schema } : {};
-      },
-    },
-  });
   return [...inputPlanOf(Class).byName.values()].map((field) => {
-    const { ...schema }: Record<string, unknown> = { ...properties[field.name] };
-    // class-validator-jsonschema writes this for IsDefined; the type implies it.
-    delete schema.not;
+    const schema = schemaOf(field);
     return { field, schema: field.nullable || field.nullMeansDefault ? orNull(schema) : schema };
   });
+}
+
+/** What all rules of a field say together; a narrower bound comes after a wider one. */
+function schemaOf({ rules, description, emptyMeans }: PlannedField): JsonSchema {
+  const schema: Record<string, unknown> = {};
+  const items: Record<string, unknown> = {};
+  for (const rule of rules) Object.assign(rule.each ? items : schema, rule.schema);
+  if (rules.some(({ each }) => each)) schema.items = items;
+  return {
+    ...schema,
+    description,
+    ...(emptyMeans === undefined || emptyMeans === BY_SERVICE ? {} : { default: emptyMeans }),
+  };
 }
 
 /** @returns the schema of a request's body, in REST names */

@@ -1,5 +1,4 @@
 /** The one validator of both transports: every rule, text, presence, and the same through TypeGraphQL. */
-import { Matches, validateSync } from 'class-validator';
 import fc from 'fast-check';
 import { graphql, printSchema } from 'graphql';
 import { Arg, buildSchema, InputType, Mutation, Query, Resolver } from 'type-graphql';
@@ -222,37 +221,12 @@ describe('the whole input', () => {
       }),
     );
   });
-
-  test("class-validator's own executor agrees, so its metadata are the whole truth", () => {
-    const good = parseInput(CreateToy, {
-      name: 'Ours',
-      unitPrice: 5,
-      tags: ['a'],
-      email: 'a@exemple.fr',
-      seenAt: '2026-11-22T12:00:00Z',
-    });
-    const options = { skipMissingProperties: true, stopAtFirstError: true };
-    expect(validateSync(good, options)).toEqual([]);
-    const bad = Object.assign(new CreateToy(), { name: 'x', unitPrice: '1.234', tags: ['too long'], email: 'nobody' });
-    const codes = validateSync(bad, options).map(
-      ({ property, constraints = {} }) => `${property}: ${Object.keys(constraints).join()}`,
-    );
-    expect(codes.sort()).toEqual([
-      'email: INVALID_EMAIL',
-      'name: TOO_SHORT',
-      'tags: TOO_LONG',
-      'unitPrice: TOO_MANY_DECIMALS',
-    ]);
-  });
 });
 
 describe('a subclass', () => {
   @InputType()
   class StrictToy extends ToyFields {
     @TextField({ max: 3, required: true, description: 'Label.' }) override label!: string;
-    @Matches(/^N/)
-    @TextField({ max: 3, description: 'Notes.' })
-    override notes?: string | null;
   }
 
   test('may declare a member anew: its own rules count, and no others', () => {
@@ -260,12 +234,6 @@ describe('a subclass', () => {
     expect(problems({}, StrictToy)).toEqual(['label: REQUIRED']);
     expect(problems({ label: 'abc' }, StrictToy)).toEqual([]);
     expect(parseInput(UpdateToy, { label: 'abcd' })).toEqual({ label: 'abcd' });
-  });
-
-  test('may set a rule of class-validator beside the declaration', () => {
-    expect(problems({ label: 'abc', notes: 'Yes' }, StrictToy)).toEqual(['notes: INVALID']);
-    expect(problems({ label: 'abc', notes: 'No' }, StrictToy)).toEqual([]);
-    expect(problems({ notes: 'Yes' }, UpdateToy)).toEqual([]);
   });
 });
 
