@@ -13,7 +13,7 @@ import { explainDatabaseFault } from '../platform/postgres/startup-faults.js';
 
 const CONNECT_TIMEOUT_MS = 5000;
 
-export interface CommandDatabase {
+interface CommandDatabase {
   /** Signs in as the role of the service. */
   readonly appUrl: string;
   /** Signs in as the role that owns the schema; undefined if the configuration has no DATABASE_MIGRATION_URL. */
@@ -78,11 +78,30 @@ function stopOnSignals(server: EmbeddedPostgres): void {
   }
 }
 
-/** One connection for a command that only reads. */
-export function openCommandPool(connectionString: string, options: pg.PoolConfig = {}): pg.Pool {
-  const pool = new pg.Pool({ connectionString, max: 1, connectionTimeoutMillis: CONNECT_TIMEOUT_MS, ...options });
-  pool.on('error', () => undefined); // a lost connection also fails the statement that waits, or the next
-  return pool;
+/** Runs work that only reads, on one connection of the service's role. */
+export async function withCommandPool(
+  config: Config,
+  options: pg.PoolConfig,
+  work: (pool: pg.Pool) => Promise<void>,
+): Promise<void> {
+  await withCommandDatabase(config, 'DATABASE_URL', async ({ appUrl: connectionString }) => {
+    const pool = new pg.Pool({ connectionString, max: 1, connectionTimeoutMillis: CONNECT_TIMEOUT_MS, ...options });
+    pool.on('error', () => undefined); // a lost connection also fails the statement that waits, or the next
+    try {
+      await work(pool);
+    } finally {
+      await pool.end();
+    }
+  });
+}
+
+/** @returns the ids of all tenants, in order, or the one that is wanted @throws StartupError when there is no such tenant */
+export async function chooseTenants(pool: pg.Pool, wanted: string | undefined): Promise<readonly string[]> {
+  const { rows } = await pool.query<{ id: string }>('SELECT app.tenant_ids() AS id');
+  const ids = rows.map(({ id }) => id);
+  if (wanted === undefined) return ids;
+  if (!ids.includes(wanted)) throw new StartupError(`There is no tenant ${wanted}.`);
+  return [wanted];
 }
 
 /** The embedded PostgreSQL, if the service runs it. Any process that can read the passwords can connect. */

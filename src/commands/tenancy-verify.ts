@@ -5,16 +5,7 @@
 import { inspectIsolation, ISOLATION_EXCEPTIONS, type IsolationReport } from '../tenancy/isolation/isolation.js';
 import { loadConfig } from '../config.js';
 import { rejectArguments, runCommand } from './command.js';
-import { openCommandPool, withCommandDatabase } from './command-database.js';
-
-async function inspect(url: string): Promise<IsolationReport> {
-  const pool = openCommandPool(url);
-  try {
-    return await inspectIsolation(pool);
-  } finally {
-    await pool.end();
-  }
-}
+import { withCommandPool } from './command-database.js';
 
 function describeProof({ role, tables }: IsolationReport): string {
   return [
@@ -32,8 +23,8 @@ function describeProof({ role, tables }: IsolationReport): string {
 
 await runCommand(async () => {
   rejectArguments('tenancy:verify');
-  await withCommandDatabase(loadConfig(process.env), 'DATABASE_URL', async ({ appUrl }) => {
-    const report = await inspect(appUrl);
+  await withCommandPool(loadConfig(process.env), {}, async (pool) => {
+    const report = await inspectIsolation(pool);
     if (report.problems.length === 0) {
       console.log(describeProof(report));
       return;

@@ -28,11 +28,6 @@ export async function runTenantCommand<T>(
   });
 }
 
-/** The error for rejected arguments: it names the value, or else shows the usage. */
-export function asUsageError(cause: unknown, usage: string): Error {
-  return cause instanceof AppError ? cause : new StartupError(usage, { cause });
-}
-
 async function withOwnerDatabase(work: (database: Database) => Promise<void>): Promise<void> {
   const config = loadConfig(process.env);
   await withCommandDatabase(config, 'DATABASE_MIGRATION_URL', async ({ ownerUrl: url }) => {

@@ -2,12 +2,11 @@
  * `npm run tenant:update -- <id> [--suspend | --resume] [--limit-customers <n>] …`: changes the settings of a
  * company that only the operator may change, and prints them. Ends with code 1 if the input is rejected.
  */
-import { parseArgs } from 'node:util';
 import { OperatorTenantInput } from '../account/operator/operator.input.js';
 import { updateTenantAsOperator } from '../account/operator/operator.service.js';
-import { StartupError } from '../platform/errors/startup-error.js';
 import { parseInput } from '../platform/input/validation.js';
-import { asUsageError, runTenantCommand } from './tenant-command.js';
+import { readArguments } from './command.js';
+import { runTenantCommand } from './tenant-command.js';
 
 const USAGE =
   'Usage: npm run tenant:update -- <id> [--suspend | --resume] [--name <company>] [--time-zone Europe/Paris] [--currency EUR] [--country FR] [--limit-customers <n>] [--limit-contacts-per-customer <n>] [--limit-active-opportunities <n>] [--limit-export-rows <n>]';
@@ -27,17 +26,12 @@ const OPTIONS = {
   'limit-export-rows': text,
 } as const;
 
-function readArguments(): { readonly id: string; readonly changes: OperatorTenantInput } {
-  try {
-    const { values, positionals } = parseArgs({ allowPositionals: true, options: OPTIONS });
-    const [id, ...rest] = positionals;
-    const { suspend, resume, ...fields } = values;
-    if (id === undefined || rest.length > 0 || (suspend && resume)) throw new StartupError(USAGE);
+function readChanges(): { readonly id: string; readonly changes: OperatorTenantInput } {
+  return readArguments(USAGE, OPTIONS, ({ suspend, resume, ...fields }, [id, ...rest]) => {
+    if (id === undefined || rest.length > 0 || (suspend && resume)) return undefined;
     const isSuspended = suspend ?? (resume ? false : undefined);
     return { id, changes: parseInput(OperatorTenantInput, { ...toFields(fields), isSuspended }) };
-  } catch (cause) {
-    throw asUsageError(cause, USAGE);
-  }
+  });
 }
 
 /** `limit-customers: "20"` → `limitCustomers: 20`; a value that is not a number is passed on, and rejected by the rule of its field. */
@@ -49,7 +43,7 @@ function toFields(values: Readonly<Record<string, string>>): Readonly<Record<str
   return Object.fromEntries(fields);
 }
 
-await runTenantCommand(readArguments, async (database, { id, changes }) => {
+await runTenantCommand(readChanges, async (database, { id, changes }) => {
   const tenant = await updateTenantAsOperator(database, id, changes);
   console.log(
     [

@@ -2,30 +2,18 @@
  * `npm run text:normalize -- [tenant] [--dry-run]`: normalizes text that was stored before the present rules. Ends
  * with code 1 if an operator must look at something: text that would become equal to another one, or empty, stays as it is.
  */
-import { parseArgs } from 'node:util';
 import { operatorOrigin } from '../audit/events/origin.js';
-import { StartupError } from '../platform/errors/startup-error.js';
-import type { Database } from '../tenancy/database.js';
-import { asUsageError, runTenantCommand } from './tenant-command.js';
-import { listTenants } from './text/text-rewrite.query.js';
+import { chooseTenants } from './command-database.js';
+import { readArguments } from './command.js';
+import { runTenantCommand } from './tenant-command.js';
 import { rewriteTenant, type RewriteReport } from './text/text-rewrite.js';
 
 const USAGE = 'Usage: npm run text:normalize -- [tenant] [--dry-run]';
 
-interface Request {
-  readonly tenantId: string | undefined;
-  readonly isDryRun: boolean;
-}
-
-function readArguments(): Request {
-  try {
-    const { values, positionals } = parseArgs({ allowPositionals: true, options: { 'dry-run': { type: 'boolean' } } });
-    const [tenantId, ...rest] = positionals;
-    if (rest.length > 0) throw new StartupError(USAGE);
-    return { tenantId, isDryRun: values['dry-run'] === true };
-  } catch (cause) {
-    throw asUsageError(cause, USAGE);
-  }
+function readRequest(): { readonly tenantId: string | undefined; readonly isDryRun: boolean } {
+  return readArguments(USAGE, { 'dry-run': { type: 'boolean' } }, (values, [tenantId, ...rest]) =>
+    rest.length > 0 ? undefined : { tenantId, isDryRun: values['dry-run'] === true },
+  );
 }
 
 /** In ASCII, because the text may hold invisible or control characters. */
@@ -59,16 +47,9 @@ function reporter(isDryRun: boolean): RewriteReport & { readonly rows: () => num
   };
 }
 
-async function chooseTenants(database: Database, wanted: string | undefined): Promise<readonly string[]> {
-  const ids = await listTenants(database);
-  if (wanted === undefined) return ids;
-  if (!ids.includes(wanted)) throw new StartupError(`There is no tenant ${wanted}.`);
-  return [wanted];
-}
-
-await runTenantCommand(readArguments, async (database, { tenantId: wanted, isDryRun }) => {
+await runTenantCommand(readRequest, async (database, { tenantId: wanted, isDryRun }) => {
   const origin = operatorOrigin();
-  for (const tenantId of await chooseTenants(database, wanted)) {
+  for (const tenantId of await chooseTenants(database.pool, wanted)) {
     console.log(`${tenantId}:`);
     const report = reporter(isDryRun);
     await rewriteTenant({ database, tenantId, origin, isDryRun, report });

@@ -1,6 +1,5 @@
 /** Reads of the text that stands in a tenant's tables, deleted rows included: a restoration brings them back. */
 import type { TenantReader } from '../../tenancy/tenant-reader.js';
-import type { Database } from '../../tenancy/database.js';
 import { rawSql, sql } from '../../platform/postgres/sql.js';
 import { toRestName } from '../../platform/values/text.js';
 import type { TextTable, UniqueText, Values } from './text-tables.js';
@@ -9,12 +8,6 @@ import type { TextTable, UniqueText, Values } from './text-tables.js';
 export type TextRow = Values & { readonly id: string; readonly lockedCustomerId: string | null };
 
 const PAGE = 500;
-
-/** The ids of all tenants, in order. */
-export async function listTenants({ pool }: Database): Promise<string[]> {
-  const { rows } = await pool.query<{ id: string }>('SELECT app.tenant_ids() AS id');
-  return rows.map(({ id }) => id);
-}
 
 /** The rows of a table, page by page in the order of their ids. */
 export async function* readPages(reader: TenantReader, table: TextTable): AsyncGenerator<readonly TextRow[]> {
