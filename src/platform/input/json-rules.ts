@@ -1,5 +1,6 @@
 /** What JSON of a caller's own may be stored as it is: values that PostgreSQL takes and that come back as they were sent. */
 import { type InputRule } from './rules.js';
+import { isDeeperThan } from '../values/json-body.js';
 import { isLonger, isStorable } from '../values/text.js';
 
 /** Lists and objects inside one another. */
@@ -84,15 +85,6 @@ function isSurelyLonger(value: unknown, max: number): boolean {
   };
   count(value, MAX_DEPTH + 1);
   return left < 0;
-}
-
-function partsOf(value: unknown): readonly unknown[] | undefined {
-  return typeof value === 'object' && value !== null ? Object.values(value) : undefined;
-}
-
-function isDeeperThan(value: unknown, levels: number): boolean {
-  const parts = partsOf(value);
-  return parts !== undefined && (levels === 0 || parts.some((part) => isDeeperThan(part, levels - 1)));
 }
 
 function isStorableJson(value: unknown): boolean {

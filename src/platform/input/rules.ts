@@ -3,6 +3,7 @@ import { isEmail, isISO31661Alpha2, isISO4217CurrencyCode } from 'class-validato
 import { isCalendarDate, toUtcInstant } from '../values/calendar.js';
 import { readDecimal, type DecimalProblem } from '../values/decimal.js';
 import type { Sentence } from '../errors/errors.js';
+import { isUuid } from '../values/ids.js';
 import type { JsonSchema } from '../values/json-schema.js';
 import { isLonger, isStorable } from '../values/text.js';
 
@@ -71,13 +72,11 @@ export const IS_EMAIL: InputRule = textRule(
   (text) => isEmail(text),
 );
 
-const UUID = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/;
-
 export const IS_UUID: InputRule = textRule(
   'INVALID_UUID',
   { fr: 'Un UUID est attendu.', en: 'A UUID is expected.' },
   { format: 'uuid' },
-  (text) => UUID.test(text),
+  (text) => isUuid(text) && text === text.toLowerCase(),
 );
 
 /** One of a closed list of words. */

@@ -1,7 +1,7 @@
 /** Filters as SQL: fields with operators, relations to other record types, and the three connectives; the same for every entity. */
 import { validationError, type AppError, type Sentence } from '../errors/errors.js';
 import type { Operator, OperatorValues } from './filter-inputs.js';
-import { isUuid } from '../values/ids.js';
+import { isUuid, NOT_AN_ID } from '../values/ids.js';
 import {
   toCaseless,
   type Filter,
@@ -175,7 +175,6 @@ const NO_OPERATOR: Sentence = {
 };
 const NO_QUANTIFIER: Sentence = { fr: '« some » ou « none » est attendu.', en: '`some` or `none` is expected.' };
 const NOT_A_PAIR: Sentence = { fr: '« between » attend deux valeurs.', en: '`between` takes two values.' };
-const NOT_AN_ID: Sentence = { fr: "Ce n'est pas un identifiant (UUID).", en: 'This is not an id (UUID).' };
 
 const TOO_DEEP: Sentence = {
   fr: 'Un filtre passe par deux relations au plus, par exemple contacts → client → opportunités.',

@@ -3,6 +3,8 @@ import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { isCalendarDate, toUtcInstant } from '../values/calendar.js';
 import { AppError } from '../errors/errors.js';
+import { isUuid } from '../values/ids.js';
+import { isStorable } from '../values/text.js';
 import { joinSql, rawSql, sql, type Sql, type SqlValue } from '../postgres/sql.js';
 
 /** How a column's values compare and are written in a cursor. */
@@ -25,15 +27,21 @@ export interface OrderKey extends OrderColumn {
 
 export type Position = readonly (string | number | boolean | null)[];
 
-const CASTS: Readonly<Record<OrderColumnType, string>> = {
-  text: '',
-  instant: '::timestamptz',
-  date: '::date',
-  decimal: '::numeric',
-  integer: '::bigint',
-  boolean: '::boolean',
-  uuid: '::uuid',
-};
+/** By column type: the cast of a value, and whether a value in a cursor is one of the type. */
+const TYPES: Readonly<Record<OrderColumnType, { readonly cast: string; readonly holds: (value: unknown) => boolean }>> =
+  {
+    text: { cast: '', holds: isText(isStorable) },
+    instant: { cast: '::timestamptz', holds: isText((value) => toUtcInstant(value) === value) },
+    date: { cast: '::date', holds: isText(isCalendarDate) },
+    decimal: { cast: '::numeric', holds: isText((value) => /^-?\d{1,15}(\.\d{1,6})?$/.test(value)) },
+    integer: { cast: '::bigint', holds: Number.isSafeInteger },
+    boolean: { cast: '::boolean', holds: (value) => typeof value === 'boolean' },
+    uuid: { cast: '::uuid', holds: isText((value) => isUuid(value) && value === value.toLowerCase()) },
+  };
+
+function isText(test: (value: string) => boolean): (value: unknown) => boolean {
+  return (value) => typeof value === 'string' && test(value);
+}
 
 /** The order read from its end to its beginning. */
 export function reverseOrder(keys: readonly OrderKey[]): OrderKey[] {
@@ -76,7 +84,7 @@ function rowComparison(keys: readonly OrderKey[], position: Position): Sql {
 }
 
 function valueSql(key: OrderKey, value: SqlValue): Sql {
-  return sql`${value}${rawSql(CASTS[key.type])}`;
+  return sql`${value}${rawSql(TYPES[key.type].cast)}`;
 }
 
 function equals(key: OrderKey, value: SqlValue): Sql {
@@ -146,17 +154,7 @@ function parseCursor(cursor: string): readonly unknown[] {
   }
 }
 
-const SHAPES: Readonly<Record<OrderColumnType, (value: unknown) => boolean>> = {
-  text: (value) => typeof value === 'string' && !value.includes('\0') && value.isWellFormed(),
-  instant: (value) => typeof value === 'string' && toUtcInstant(value) === value,
-  date: (value) => typeof value === 'string' && isCalendarDate(value),
-  decimal: (value) => typeof value === 'string' && /^-?\d{1,15}(\.\d{1,6})?$/.test(value),
-  integer: (value) => Number.isSafeInteger(value),
-  boolean: (value) => typeof value === 'boolean',
-  uuid: (value) => typeof value === 'string' && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(value),
-};
-
 /** Cursors are readable, so a caller can write one: its values must at least be of the columns' types. */
 function isValueOf(key: OrderKey, value: unknown): boolean {
-  return value === null ? key.nullable === true : SHAPES[key.type](value);
+  return value === null ? key.nullable === true : TYPES[key.type].holds(value);
 }

@@ -76,18 +76,14 @@ export class CopyOut extends Readable {
   }
 
   /* Other methods that pg calls on a query. */
-  handleRowDescription(): void {
-    return;
-  }
-  handleDataRow(): void {
-    return;
-  }
-  handleCommandComplete(): void {
-    return;
-  }
-  handleEmptyQuery(): void {
-    return;
-  }
+  readonly handleRowDescription = ignore;
+  readonly handleDataRow = ignore;
+  readonly handleCommandComplete = ignore;
+  readonly handleEmptyQuery = ignore;
+}
+
+function ignore(): void {
+  return;
 }
 
 /** Starts a COPY on a client. */

@@ -1,9 +1,6 @@
 /** Thrown when a wait for a connection or for an answer reached its limit. It is not retried. */
 export class WaitTimeoutError extends Error {
-  constructor(sentence: string) {
-    super(sentence);
-    this.name = 'WaitTimeoutError';
-  }
+  override readonly name = 'WaitTimeoutError';
 }
 
 /** Time limit for answers of the database; milliseconds. The server's own limit is shorter, so only a silent server reaches it. */

@@ -30,8 +30,11 @@ export function readUtcInstant(text: string): string | undefined {
   return toUtcInstant(`${day}T${minute}${second}${zone.replace(' ', '+')}`);
 }
 
-/** As in time-zone.ts. */
-const dayFormats = new LRUCache<string, Intl.DateTimeFormat>({ max: 50 });
+/** As in time-zone.ts. Swedish dates are ISO 8601. Creating a formatter costs far more than using it. */
+const dayFormats = new LRUCache<string, Intl.DateTimeFormat>({
+  max: 50,
+  memoMethod: (timeZone) => new Intl.DateTimeFormat('sv-SE', { timeZone }),
+});
 
 const todays = new Map<string, { readonly minute: number; readonly day: string }>();
 
@@ -45,10 +48,7 @@ export function todayIn(timeZone: string): string {
 
 /** The calendar date of an instant. @param timeZone IANA name */
 export function dayIn(timeZone: string, instant: Date): string {
-  let format = dayFormats.get(timeZone);
-  // Swedish dates are ISO 8601. Creating a formatter costs far more than using it.
-  if (!format) dayFormats.set(timeZone, (format = new Intl.DateTimeFormat('sv-SE', { timeZone })));
-  return format.format(instant);
+  return dayFormats.memo(timeZone).format(instant);
 }
 
 function accepts(scalar: typeof GraphQLDate | typeof GraphQLDateTime, text: string): boolean {

@@ -1,6 +1,6 @@
 /** Identifiers that the service makes. */
 import { v7 } from 'uuid';
-import { validationError } from '../errors/errors.js';
+import { validationError, type Sentence } from '../errors/errors.js';
 
 /** UUID v7 in lower case. It is ordered by time, so new rows are neighbours in every index. */
 export function newId(): string {
@@ -19,7 +19,7 @@ export function findUuid(value: unknown): string | undefined {
   return typeof value === 'string' && isUuid(value) ? value.toLowerCase() : undefined;
 }
 
-const NOT_AN_ID = { fr: "Ce n'est pas un identifiant (UUID).", en: 'This is not an id (UUID).' };
+export const NOT_AN_ID: Sentence = { fr: "Ce n'est pas un identifiant (UUID).", en: 'This is not an id (UUID).' };
 
 /** @returns the id in lower case @throws AppError VALIDATION_FAILED that names the argument */
 export function requireUuid(text: string, path: readonly string[]): string {

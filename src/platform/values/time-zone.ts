@@ -45,23 +45,17 @@ function startOfDayMs(midnightMs: number, timeZone: string): number {
 }
 
 /** Formatters of the zones in use. One takes some 10 kB, and there are 600 zones. */
-const formats = new LRUCache<string, Intl.DateTimeFormat>({ max: 50 });
-
-function formatOf(timeZone: string): Intl.DateTimeFormat {
-  let format = formats.get(timeZone);
-  if (!format) {
-    format = new Intl.DateTimeFormat('en-US', { timeZone, timeZoneName: 'longOffset' });
-    formats.set(timeZone, format);
-  }
-  return format;
-}
+const formats = new LRUCache<string, Intl.DateTimeFormat>({
+  max: 50,
+  memoMethod: (timeZone) => new Intl.DateTimeFormat('en-US', { timeZone, timeZoneName: 'longOffset' }),
+});
 
 /** `GMT`, `GMT+02:00`, and `GMT+00:09:21` for local mean time. */
 const OFFSET = /^GMT(?:([+-])(\d\d):(\d\d)(?::(\d\d))?)?$/;
 
 /** How far the zone's clocks are ahead of UTC at an instant. */
 function offsetMs(instantMs: number, timeZone: string): number {
-  const parts = formatOf(timeZone).formatToParts(instantMs);
+  const parts = formats.memo(timeZone).formatToParts(instantMs);
   const name = parts.find(({ type }) => type === 'timeZoneName');
   const [, sign, ...units] = OFFSET.exec(name?.value ?? '') ?? [];
   const [hours = 0, minutes = 0, seconds = 0] = units.map((text: string | undefined) => Number(text ?? 0));
