@@ -15,12 +15,13 @@ import { Customer } from '../crm/customer/customer.entity.js';
 import { isActive } from '../crm/opportunity/opportunity-status.js';
 import { Opportunity } from '../crm/opportunity/opportunity.entity.js';
 import { StartupError } from '../platform/errors/startup-error.js';
+import { withLockedClient } from '../platform/postgres/locked-client.js';
 import { identityForm } from '../platform/values/identity-form.js';
 import { searchedDigits } from '../platform/values/phone-digits.js';
 import { DEMO_STARTS_AT, makeDemoId } from './demo-customers.js';
 import { makeDemoRecords, type DemoCountry, type DemoRecords } from './demo-records.js';
 import { DEMO_PASSWORD, DEMO_TENANTS, DEMO_YEAR, demoEmail, type DemoTenant } from './demo-tenants.js';
-import { insertTransitions, setCounters, tenantExists, withDemoLock } from './demo.query.js';
+import { insertTransitions, setCounters, tenantExists } from './demo.query.js';
 
 interface DemoOptions {
   readonly passwords: Passwords;
@@ -35,7 +36,7 @@ interface DemoOptions {
  */
 export async function seedDemoData(owner: Options, { passwords, isProduction }: DemoOptions): Promise<boolean> {
   if (isProduction) throw new StartupError('Demo data is never made in production: unset DEMO_DATA.');
-  return withDemoLock(String(owner.clientUrl), async (client) => {
+  return withLockedClient(String(owner.clientUrl), 'demo', async (client) => {
     const missing: DemoTenant[] = [];
     for (const tenant of DEMO_TENANTS) if (!(await tenantExists(client, tenant.id))) missing.push(tenant);
     if (!missing.some(({ id }) => id === 'demo')) return false;

@@ -1,26 +1,10 @@
 /** What the demo data needs of SQL beside the entity manager. */
 import type { EntityManager } from '@mikro-orm/postgresql';
-import pg from 'pg';
+import type pg from 'pg';
 import type { CounterName } from '../access/writes/counters.js';
 import { runStatement } from '../tenancy/open-transaction.js';
 import { sql } from '../platform/postgres/sql.js';
 import type { DemoTransition } from './demo-opportunities.js';
-
-/** A session lock, released when the connection ends: if two services start at once, one of them creates the demo. */
-const DEMO_LOCK = 7_203_004;
-
-/** Runs `work` under the lock. @param ownerUrl signs in as the role that owns the schema */
-export async function withDemoLock<T>(ownerUrl: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: ownerUrl });
-  client.on('error', () => undefined); // a lost connection also fails the statement that waits, or the next
-  await client.connect();
-  try {
-    await client.query('SELECT pg_advisory_lock($1)', [DEMO_LOCK]);
-    return await work(client);
-  } finally {
-    await client.end();
-  }
-}
 
 /** Whether the tenant exists. The policies apply to the owner too, so the tenant is set first. */
 export async function tenantExists(client: pg.Client, tenantId: string): Promise<boolean> {

@@ -4,7 +4,7 @@ import { preferredLanguage } from '../errors/errors.js';
 import { sendPage } from './page.js';
 import { pageLabels } from './page-labels.js';
 import { libraryRoot, signInBar, type DemoAccounts } from './sign-in-bar.js';
-import { ownAsset, registerAssets } from './static-assets.js';
+import { ownAssets, registerAssets } from './static-assets.js';
 
 export interface DocsPageOptions {
   readonly docsPath: string;
@@ -22,12 +22,7 @@ function registerFiles(app: FastifyInstance, path: string): string {
   return registerAssets(app, `${path}/assets`, {
     'swagger-ui.js': new URL('static/swagger-ui-bundle.js', swaggerUi),
     'swagger-ui.css': new URL('static/swagger-ui.css', swaggerUi),
-    'page.css': ownAsset('page.css'),
-    'docs.css': ownAsset('docs.css'),
-    'docs.js': ownAsset('docs.js'),
-    'session.js': ownAsset('session.js'),
-    'sign-in.js': ownAsset('sign-in.js'),
-    'icon.svg': ownAsset('icon.svg'),
+    ...ownAssets('docs.css', 'docs.js', 'session.js', 'sign-in.js'),
   });
 }
 

@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { preferredLanguage } from '../errors/errors.js';
 import { escapeHtml, sendPage } from './page.js';
 import { pageLabels, type PageLabels } from './page-labels.js';
-import { ownAsset, registerAssets } from './static-assets.js';
+import { ownAssets, registerAssets } from './static-assets.js';
 
 export interface HomeLink {
   readonly href: string;
@@ -21,11 +21,7 @@ export function registerHomePage(
   app: FastifyInstance,
   links: readonly HomeLink[],
 ): (request: FastifyRequest, reply: FastifyReply) => FastifyReply {
-  const assets = registerAssets(app, '/assets', {
-    'page.css': ownAsset('page.css'),
-    'home.css': ownAsset('home.css'),
-    'icon.svg': ownAsset('icon.svg'),
-  });
+  const assets = registerAssets(app, '/assets', ownAssets('home.css'));
   return (request, reply) => {
     const language = preferredLanguage(request.headers['accept-language']);
     const labels = pageLabels(language);

@@ -5,7 +5,7 @@ import { sendPage } from './page.js';
 import { pageLabels } from './page-labels.js';
 import type { PlaygroundOperation } from './playground-operations.js';
 import { libraryRoot, signInBar, type DemoAccounts } from './sign-in-bar.js';
-import { ownAsset, registerAssets } from './static-assets.js';
+import { ownAssets, registerAssets } from './static-assets.js';
 
 export interface PlaygroundOptions {
   /** Path of the page and of the GraphQL endpoint behind it. */
@@ -26,16 +26,8 @@ function registerFiles(app: FastifyInstance, path: string): string {
     'react-dom.js': new URL('umd/react-dom.production.min.js', reactDom),
     'graphiql.js': new URL('graphiql.min.js', graphiql),
     'graphiql.css': new URL('graphiql.min.css', graphiql),
-    'page.css': ownAsset('page.css'),
-    'playground.css': ownAsset('playground.css'),
-    'playground.js': ownAsset('playground.js'),
-    'playground-examples.js': ownAsset('playground-examples.js'),
-    'playground-help.js': ownAsset('playground-help.js'),
-    'example-records.js': ownAsset('example-records.js'),
-    'example-runner.js': ownAsset('example-runner.js'),
-    'session.js': ownAsset('session.js'),
-    'sign-in.js': ownAsset('sign-in.js'),
-    'icon.svg': ownAsset('icon.svg'),
+    ...ownAssets('playground.css', 'playground.js', 'playground-examples.js', 'playground-help.js'),
+    ...ownAssets('example-records.js', 'example-runner.js', 'session.js', 'sign-in.js'),
   });
 }
 

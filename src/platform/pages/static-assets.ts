@@ -41,9 +41,13 @@ interface Asset {
   readonly compressed: Partial<Record<Coding['name'], Promise<Buffer>>>;
 }
 
-/** @returns a file of ours, from `platform/pages/assets` */
-export function ownAsset(file: string): URL {
-  return new URL(`./assets/${file}`, import.meta.url);
+/** @returns files of ours by their names, from `platform/pages/assets`; every page has the first two */
+export function ownAssets(...files: readonly string[]): Readonly<Record<string, URL>> {
+  const entries = ['icon.svg', 'page.css', ...files].map((file) => [
+    file,
+    new URL(`./assets/${file}`, import.meta.url),
+  ]);
+  return Object.fromEntries(entries) as Record<string, URL>; // fromEntries forgets the type of a mixed list
 }
 
 function readAssets(files: Readonly<Record<string, URL>>): ReadonlyMap<string, Asset> {

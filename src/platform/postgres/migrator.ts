@@ -1,13 +1,10 @@
 /** Runs migrations under an advisory lock, so that concurrent runs wait for each other. */
 import { MikroORM, type Options } from '@mikro-orm/postgresql';
-import pg from 'pg';
+import type pg from 'pg';
 import { StartupError } from '../errors/startup-error.js';
 import { asError } from '../errors/thrown.js';
+import { withLockedClient } from './locked-client.js';
 import { firstLine } from './startup-faults.js';
-
-/** Key of the lock, an arbitrary constant. The session lock is released when the connection ends. */
-const LOCK = 7_203_003;
-const CONNECT_TIMEOUT_MS = 5000;
 
 /**
  * Brings the schema up to the code.
@@ -15,34 +12,27 @@ const CONNECT_TIMEOUT_MS = 5000;
  * @returns the names of the migrations that ran
  * @throws StartupError when a migration fails; errors of the connection unchanged
  */
-export async function runMigrations(options: Options): Promise<string[]> {
-  const lock = new pg.Client({
-    connectionString: options.clientUrl ?? '',
-    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-  });
-  lock.on('error', () => undefined); // a lost connection also fails the statement that waits, or the next
-  await lock.connect();
-  try {
-    await lock.query('SELECT pg_advisory_lock($1)', [LOCK]);
-    // MikroORM does not log: callers report which migrations ran.
-    const orm = await MikroORM.init({ ...options, driverOptions: {}, logger: () => undefined });
+export function runMigrations(options: Options): Promise<string[]> {
+  return withLockedClient(options.clientUrl ?? '', 'migrations', async (client) => {
     try {
-      const ran = await orm.migrator.up();
-      await lock.query('GRANT SELECT ON mikro_orm_migrations TO crm_app');
-      return ran.map(({ name }) => name);
-    } finally {
-      await orm.close();
+      // MikroORM does not log: callers report which migrations ran.
+      const orm = await MikroORM.init({ ...options, driverOptions: {}, logger: () => undefined });
+      try {
+        const ran = await orm.migrator.up();
+        await client.query('GRANT SELECT ON mikro_orm_migrations TO crm_app');
+        return ran.map(({ name }) => name);
+      } finally {
+        await orm.close();
+      }
+    } catch (error) {
+      throw error instanceof StartupError ? error : migrationFailure(asError(error));
     }
-  } catch (error) {
-    throw error instanceof StartupError
-      ? error
-      : new StartupError(
-          `A migration failed: ${firstLine(asError(error).message)}. It was undone: mend the cause and run it again.`,
-          { cause: error },
-        );
-  } finally {
-    await lock.end();
-  }
+  });
+}
+
+function migrationFailure(cause: Error): StartupError {
+  const sentence = `A migration failed: ${firstLine(cause.message)}. It was undone: mend the cause and run it again.`;
+  return new StartupError(sentence, { cause });
 }
 
 /** @throws StartupError when the schema of the database is older or newer than the code */
