@@ -4,6 +4,7 @@
  * by nodes of a document, so their entries are freed with it.
  */
 import { Kind, type DocumentNode } from 'graphql';
+import { LRUCache } from 'lru-cache';
 import { openAccount } from '../graphql-schema/kept-bytes.js';
 
 interface Entry {
@@ -11,7 +12,7 @@ interface Entry {
   readonly document: DocumentNode;
   /** Apollo's keys, which are hashes: one for the document and one for the persisted text. */
   readonly keys: string[];
-  bytes: number;
+  readonly bytes: number;
 }
 
 /** The interface of a cache for Apollo. */
@@ -38,13 +39,20 @@ const SHARE_OF_TEXT = 6;
 const BYTES_PER_CHARACTER = 2;
 
 export class Documents {
-  /** In order of use, the least recently used first. */
-  private readonly byText = new Map<string, Entry>();
-  private readonly byKey = new Map<string, Entry>();
-  private newest: Entry | undefined;
-  private bytes = 0;
+  private readonly byText: LRUCache<string, Entry>;
+  /** Apollo's keys, each with the text of its document. */
+  private readonly texts = new Map<string, string>();
 
-  constructor(private readonly options: DocumentsOptions) {}
+  constructor(private readonly options: DocumentsOptions) {
+    this.byText = new LRUCache({
+      maxSize: options.maxBytes,
+      sizeCalculation: ({ bytes }) => bytes,
+      dispose: ({ keys }, _text, reason) => {
+        // An entry that is replaced leaves its keys to the new one.
+        if (reason !== 'set') for (const key of keys) this.texts.delete(key);
+      },
+    });
+  }
 
   /** For Apollo: parsed and validated documents. */
   readonly parsed: Store<DocumentNode> = this.storeOf(
@@ -54,31 +62,26 @@ export class Documents {
 
   /** For Apollo: the texts of persisted queries. Only texts of kept documents are found. */
   readonly persisted: Store<string> = this.storeOf(
-    (entry) => {
-      this.touch(entry);
-      return entry.text;
-    },
+    ({ text }) => text,
     (text) => this.byText.get(text),
   );
 
   /** True when the text has already passed every check. The call counts as a use of the document. */
   knows(text: string): boolean {
-    const entry = this.byText.get(text);
-    if (entry === undefined) return false;
-    this.touch(entry);
-    return true;
+    return this.byText.get(text) !== undefined;
   }
 
   private storeOf<V>(read: (entry: Entry) => V, find: (value: V) => Entry | undefined): Store<V> {
     return {
       get: (key) => {
-        const entry = this.byKey.get(key);
+        const text = this.texts.get(key);
+        const entry = text === undefined ? undefined : this.byText.get(text);
         return Promise.resolve(entry && read(entry));
       },
       set: (key, value) => {
         const entry = find(value);
-        if (entry !== undefined && !this.byKey.has(key)) {
-          this.byKey.set(key, entry);
+        if (entry !== undefined && !this.texts.has(key)) {
+          this.texts.set(key, entry.text);
           entry.keys.push(key);
         }
         return Promise.resolve();
@@ -92,46 +95,22 @@ export class Documents {
   private keep(document: DocumentNode): Entry | undefined {
     const text = document.loc?.source.body;
     if (text === undefined || this.byText.has(text)) return undefined;
-    const entry: Entry = { text, document, keys: [], bytes: 0 };
-    this.byText.set(text, entry);
-    this.newest = entry;
-    this.grow(entry, sizeOf(document, text));
-    if (!this.isKept(entry)) return undefined;
+    this.grow({ text, document, keys: [], bytes: 0 }, sizeOf(document, text));
     for (const definition of document.definitions) {
       if (definition.kind !== Kind.OPERATION_DEFINITION) continue;
       openAccount(definition, (bytes) => {
-        if (this.isKept(entry)) this.grow(entry, bytes);
+        const entry = this.byText.peek(text);
+        if (entry?.document === document) this.grow(entry, bytes);
       });
     }
-    return entry;
+    return this.byText.peek(text);
   }
 
-  private isKept(entry: Entry): boolean {
-    return this.byText.get(entry.text) === entry;
-  }
-
-  private grow(entry: Entry, bytes: number): void {
-    entry.bytes += bytes;
-    this.bytes += bytes;
-    if (entry.bytes > this.options.maxDocumentBytes) this.forget(entry);
-    for (const oldest of this.byText.values()) {
-      if (this.bytes <= this.options.maxBytes) return;
-      this.forget(oldest);
-    }
-  }
-
-  private forget(entry: Entry): void {
-    this.byText.delete(entry.text);
-    for (const key of entry.keys) this.byKey.delete(key);
-    this.bytes -= entry.bytes;
-    if (this.newest === entry) this.newest = undefined;
-  }
-
-  private touch(entry: Entry): void {
-    if (this.newest === entry) return;
-    this.byText.delete(entry.text);
-    this.byText.set(entry.text, entry);
-    this.newest = entry;
+  private grow(entry: Entry, added: number): void {
+    const { maxBytes, maxDocumentBytes } = this.options;
+    const bytes = entry.bytes + added;
+    if (bytes > Math.min(maxBytes, maxDocumentBytes)) this.byText.delete(entry.text);
+    else this.byText.set(entry.text, { ...entry, bytes });
   }
 }
 
