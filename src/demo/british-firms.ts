@@ -1,6 +1,8 @@
 /** British firms: names, places, and register, VAT and telephone numbers that are well-formed. */
 import type { Faker } from '@faker-js/faker';
-import { digits, domainOf, makeUnique, sometimes, type FirmMaker } from './demo-firm.js';
+import { digits, domainOf, makeUnique, pickWeighted, sometimes, type FirmMaker } from './demo-firm.js';
+import type { DemoCountry } from './demo-records.js';
+import { britishWords } from './british-words.js';
 
 const TRADES: Readonly<Record<string, readonly string[]>> = {
   'Food and drink': ['Brewery', 'Bakeries', 'Fine Foods', 'Dairy'],
@@ -47,11 +49,8 @@ function makeVatNumber(faker: Faker): string {
 function makeName(faker: Faker, industry: string): string {
   const trade = faker.helpers.arrayElement(TRADES[industry] ?? []);
   const [first = '', second = ''] = faker.helpers.arrayElements(SURNAMES, 2);
-  return faker.helpers.weightedArrayElement([
-    { weight: 4, value: `${first} ${trade}` },
-    { weight: 2, value: `${first} & Sons ${trade}` },
-    { weight: 2, value: `${first} & ${second} ${trade}` },
-  ]);
+  const names = { [`${first} ${trade}`]: 4, [`${first} & Sons ${trade}`]: 2, [`${first} & ${second} ${trade}`]: 2 };
+  return pickWeighted(faker, names);
 }
 
 function makePostcode(faker: Faker, outward: string): string {
@@ -66,7 +65,7 @@ function phoneBlockOf(city: string | null): string {
 }
 
 /** British firms and the words that a British sales team uses for them. */
-export const britishFirms: FirmMaker = {
+const firms: FirmMaker = {
   makeFirm: (faker, taken) => {
     const industry = faker.helpers.objectKey(TRADES);
     const name = makeUnique(taken, () => makeName(faker, industry));
@@ -102,3 +101,6 @@ export const britishFirms: FirmMaker = {
     internalNotes: ['Always compares two quotes: mind the lead time.', 'Decisions are made at head office in London.'],
   },
 }; // prettier-ignore
+
+/** The demo of this country. */
+export const country: DemoCountry = { firms, words: britishWords };

@@ -4,7 +4,7 @@ import type { ActivityType } from '../crm/activity/activity-enums.js';
 import type { Activity } from '../crm/activity/activity.entity.js';
 import type { DemoContact } from './demo-contacts.js';
 import { makeDemoId } from './demo-customers.js';
-import { sometimes } from './demo-firm.js';
+import { pickWeighted, sometimes } from './demo-firm.js';
 import {
   DAY_MS,
   eveningAfter,
@@ -27,14 +27,7 @@ interface ActivitySources extends Occasions {
   readonly userIds: readonly string[];
 }
 
-const TYPES: { value: ActivityType; weight: number }[] = [
-  { value: 'CALL', weight: 26 },
-  { value: 'EMAIL', weight: 24 },
-  { value: 'MEETING', weight: 14 },
-  { value: 'TASK', weight: 18 },
-  { value: 'NOTE', weight: 8 },
-  { value: 'FOLLOW_UP', weight: 10 },
-];
+const TYPES = { CALL: 26, EMAIL: 24, MEETING: 14, TASK: 18, NOTE: 8, FOLLOW_UP: 10 };
 /** Percentage of activities that are about a sale; the others are about the customer. */
 const ABOUT_SALES = 62;
 
@@ -49,7 +42,7 @@ export function makeDemoActivities(faker: Faker, given: ActivitySources): DemoAc
 }
 
 function makeActivity(faker: Faker, { tenant, scenes, userIds }: ActivitySources, occasion: Occasion): DemoActivity {
-  const type = faker.helpers.weightedArrayElement(TYPES);
+  const type = pickWeighted(faker, TYPES);
   const createdAtMs = makeMomentAtWork(faker, occasion.fromMs, occasion.toMs);
   const contact = pickContact(faker, type, occasion.contacts, createdAtMs);
   const [subject, description] = faker.helpers.arrayElement(scenes[occasion.phaseAt(createdAtMs)][type]);

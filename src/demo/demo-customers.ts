@@ -1,9 +1,9 @@
 /** Customers of the demo: realistic, and the same on every machine. */
 import type { Faker } from '@faker-js/faker';
 import { v7 } from 'uuid';
-import type { CustomerType, PaymentTerms } from '../crm/customer/customer-enums.js';
+import type { CustomerType } from '../crm/customer/customer-enums.js';
 import type { Customer } from '../crm/customer/customer.entity.js';
-import { moneyText, sometimes, type FirmMaker, type Vocabulary } from './demo-firm.js';
+import { moneyText, pickWeighted, sometimes, type FirmMaker, type Vocabulary } from './demo-firm.js';
 import { DAY_MS } from './demo-moments.js';
 import { DEMO_ENDS_AT, type DemoTenant } from './demo-tenants.js';
 
@@ -13,22 +13,8 @@ const DEMO_DAYS = 730;
 /** When the tenant and its users were created. */
 export const DEMO_STARTS_AT = DEMO_ENDS_AT - DEMO_DAYS * DAY_MS;
 
-const TYPES: { value: CustomerType; weight: number }[] = [
-  { value: 'PROSPECT', weight: 30 },
-  { value: 'LEAD', weight: 20 },
-  { value: 'CUSTOMER', weight: 34 },
-  { value: 'VIP', weight: 6 },
-  { value: 'PARTNER', weight: 4 },
-  { value: 'CHURNED', weight: 6 },
-];
-const TERMS: { value: PaymentTerms; weight: number }[] = [
-  { value: 'NET_30', weight: 50 },
-  { value: 'NET_45', weight: 15 },
-  { value: 'NET_60', weight: 12 },
-  { value: 'END_OF_MONTH', weight: 10 },
-  { value: 'IMMEDIATE', weight: 8 },
-  { value: 'NET_15', weight: 5 },
-];
+const TYPES = { PROSPECT: 30, LEAD: 20, CUSTOMER: 34, VIP: 6, PARTNER: 4, CHURNED: 6 };
+const TERMS = { NET_30: 50, NET_45: 15, NET_60: 12, END_OF_MONTH: 10, IMMEDIATE: 8, NET_15: 5 };
 const METHODS = ['BANK_TRANSFER', 'BANK_TRANSFER', 'BANK_TRANSFER', 'DIRECT_DEBIT', 'CHECK', 'CREDIT_CARD'] as const;
 const HAVE_BOUGHT: readonly CustomerType[] = ['CUSTOMER', 'VIP', 'CHURNED'];
 /** Shares of the size classes, from the smallest, in percent. */
@@ -106,13 +92,13 @@ type Trade = Pick<
 >; // prettier-ignore
 
 function makeTrade(faker: Faker, createdAtMs: number): Trade {
-  const type = faker.helpers.weightedArrayElement(TYPES);
+  const type = pickWeighted(faker, TYPES);
   const hasBought = HAVE_BOUGHT.includes(type);
   const isHealthy = type !== 'CHURNED';
   return {
     type,
     isActive: isHealthy || faker.datatype.boolean(0.3),
-    paymentTerms: faker.helpers.weightedArrayElement(TERMS),
+    paymentTerms: pickWeighted(faker, TERMS),
     paymentMethod: hasBought ? faker.helpers.arrayElement(METHODS) : null,
     creditLimit: hasBought ? `${faker.number.int({ min: 1, max: 60 })}000.00` : null,
     discountRate: faker.helpers.arrayElement(

@@ -57,7 +57,7 @@ async function loadGenerator({ id, seed }: DemoTenant): Promise<{ faker: Faker; 
   const isFrench = id === 'demo';
   const { faker } = isFrench ? await import('@faker-js/faker/locale/fr') : await import('@faker-js/faker/locale/en_GB');
   faker.seed(seed);
-  const { country } = isFrench ? await import('./france.js') : await import('./britain.js');
+  const { country } = isFrench ? await import('./french-firms.js') : await import('./british-firms.js');
   return { faker, country };
 }
 

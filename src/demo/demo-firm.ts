@@ -60,6 +60,13 @@ export function digits(faker: Faker, length: number): string {
   return faker.string.numeric({ length, allowLeadingZeros: true });
 }
 
+/** One of the words, each as likely as its weight. */
+export function pickWeighted<Word extends string>(faker: Faker, weights: Readonly<Record<Word, number>>): Word {
+  // Object.entries forgets the words.
+  const entries = Object.entries(weights) as [Word, number][];
+  return faker.helpers.weightedArrayElement(entries.map(([value, weight]) => ({ value, weight })));
+}
+
 /** The value in the given percentage of cases, else null. */
 export function sometimes<T>(faker: Faker, percent: number, value: T): T | null {
   return faker.number.int({ min: 1, max: 100 }) <= percent ? value : null;

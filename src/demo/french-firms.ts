@@ -1,6 +1,8 @@
 /** French firms: names, places, and register, VAT and telephone numbers that are well-formed. */
 import type { Faker } from '@faker-js/faker';
 import { digits, domainOf, makeUnique, sometimes, type Firm, type FirmMaker } from './demo-firm.js';
+import type { DemoCountry } from './demo-records.js';
+import { frenchWords } from './french-words.js';
 
 const TRADES: Readonly<Record<string, readonly string[]>> = {
   Agroalimentaire: ['Fromagerie', 'Biscuiterie', 'Conserverie', 'Brasserie', 'Boulangerie', 'Moulins', 'Maison'],
@@ -114,7 +116,7 @@ function zoneOf(postalCode: string | null): keyof typeof PHONE_BLOCKS {
 }
 
 /** French firms and the words that a French sales team uses for them. */
-export const frenchFirms: FirmMaker = {
+const firms: FirmMaker = {
   makeFirm: (faker, taken) => {
     const industry = faker.helpers.objectKey(TRADES);
     const [city, postalCode, state, zone] = faker.helpers.arrayElement(CITIES);
@@ -158,3 +160,6 @@ export const frenchFirms: FirmMaker = {
     ],
   },
 }; // prettier-ignore
+
+/** The demo of this country. */
+export const country: DemoCountry = { firms, words: frenchWords };

@@ -2,11 +2,11 @@
 import { faker as british } from '@faker-js/faker/locale/en_GB';
 import { faker as french } from '@faker-js/faker/locale/fr';
 import { Role } from '../../src/access/identity/user.entity.js';
-import { country as britain } from '../../src/demo/britain.js';
+import { country as britain } from '../../src/demo/british-firms.js';
 import { DEMO_STARTS_AT, makeDemoId } from '../../src/demo/demo-customers.js';
 import { makeDemoRecords, type DemoRecords } from '../../src/demo/demo-records.js';
 import { DEMO_TENANTS, type DemoTenant } from '../../src/demo/demo-tenants.js';
-import { country as france } from '../../src/demo/france.js';
+import { country as france } from '../../src/demo/french-firms.js';
 
 export const [ACME, DEMO] = DEMO_TENANTS;
 
