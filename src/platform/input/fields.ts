@@ -85,9 +85,7 @@ export function EmailField(options: FieldOptions<string> & { max?: number }): Pr
 }
 
 /** The id of a record, in lower case. */
-export function UuidField(options: FieldOptions<string>): PropertyDecorator {
-  return fieldOf({ type: ID, rules: [rules.IS_TEXT, rules.IS_UUID], toWireForm: lowerCase }, options);
-}
+export const UuidField = plain<string>({ type: ID, rules: [rules.IS_TEXT, rules.IS_UUID], toWireForm: lowerCase });
 
 /** A word of an `as const` object, which is registered as a GraphQL enum where it is declared; `asSent`: not trimmed. */
 export function EnumField<T extends string>(
@@ -122,9 +120,7 @@ export function IntegerField(options: FieldOptions<number> & Bounds & { outside?
 }
 
 /** True or false. */
-export function BooleanField(options: FieldOptions<boolean>): PropertyDecorator {
-  return fieldOf({ type: Boolean, rules: [rules.IS_BOOLEAN], queryReading: 'boolean' }, options);
-}
+export const BooleanField = plain<boolean>({ type: Boolean, rules: [rules.IS_BOOLEAN], queryReading: 'boolean' });
 
 /** A list of short texts. */
 export function TagsField(
@@ -138,52 +134,60 @@ export function TagsField(
 }
 
 /** A list of JSON values of the caller's own, none of them null: at most 100, 20 000 characters as JSON, 10 levels deep. */
-export function JsonListField(options: FieldOptions<readonly unknown[]>): PropertyDecorator {
-  const itemRules = [IS_VALUE, IS_SHALLOW_JSON, IS_STORABLE_JSON].map(rules.forEachItem);
-  const listRules = [rules.IS_LIST, rules.maxItems(100), ...itemRules, maxJsonLength(LONG_TEXT)];
-  return fieldOf(
-    {
-      type: JsonScalar,
-      list: true,
-      text: null,
-      rules: listRules,
-      toWireForm: (value) => inStoredOrder(value, LONG_TEXT),
-    },
-    options,
-  );
-}
+export const JsonListField = plain<readonly unknown[]>({
+  type: JsonScalar,
+  list: true,
+  text: null,
+  rules: [
+    rules.IS_LIST,
+    rules.maxItems(100),
+    ...[IS_VALUE, IS_SHALLOW_JSON, IS_STORABLE_JSON].map(rules.forEachItem),
+    maxJsonLength(LONG_TEXT),
+  ],
+  toWireForm: (value) => inStoredOrder(value, LONG_TEXT),
+});
 
 /** ISO 3166-1 alpha-2, in upper case. */
-export function CountryField(options: FieldOptions<string>): PropertyDecorator {
-  return fieldOf({ type: String, rules: [rules.IS_TEXT, rules.IS_COUNTRY], toWireForm: upperCase }, options);
-}
+export const CountryField = plain<string>({
+  type: String,
+  rules: [rules.IS_TEXT, rules.IS_COUNTRY],
+  toWireForm: upperCase,
+});
 
 /** ISO 4217, in upper case. */
-export function CurrencyField(options: FieldOptions<string>): PropertyDecorator {
-  return fieldOf({ type: String, rules: [rules.IS_TEXT, rules.IS_CURRENCY], toWireForm: upperCase }, options);
-}
+export const CurrencyField = plain<string>({
+  type: String,
+  rules: [rules.IS_TEXT, rules.IS_CURRENCY],
+  toWireForm: upperCase,
+});
 
 /** A BCP 47 primary tag, in lower case. */
-export function LanguageField(options: FieldOptions<string>): PropertyDecorator {
-  return fieldOf({ type: String, rules: [rules.IS_TEXT, rules.IS_LANGUAGE], toWireForm: lowerCase }, options);
-}
+export const LanguageField = plain<string>({
+  type: String,
+  rules: [rules.IS_TEXT, rules.IS_LANGUAGE],
+  toWireForm: lowerCase,
+});
 
 /** A calendar date. */
-export function DateField(options: FieldOptions<string>): PropertyDecorator {
-  return fieldOf({ type: DateScalar, rules: [rules.IS_TEXT, rules.IS_DATE] }, options);
-}
+export const DateField = plain<string>({ type: DateScalar, rules: [rules.IS_TEXT, rules.IS_DATE] });
 
 /** An instant; the instance holds UTC with milliseconds. REST takes one without a zone too; GraphQL's scalar does not. */
-export function InstantField(options: FieldOptions<string>): PropertyDecorator {
-  return fieldOf({ type: DateTimeScalar, rules: [rules.IS_TEXT, rules.IS_INSTANT], toWireForm: utcInstant }, options);
-}
+export const InstantField = plain<string>({
+  type: DateTimeScalar,
+  rules: [rules.IS_TEXT, rules.IS_INSTANT],
+  toWireForm: utcInstant,
+});
 
 /** A calendar date, kept as it is, or an instant as InstantField holds it: the description says which moment a date means. */
-export function DateOrInstantField(options: FieldOptions<string>): PropertyDecorator {
-  return fieldOf(
-    { type: DateOrDateTimeScalar, rules: [rules.IS_TEXT, rules.IS_DATE_OR_INSTANT], toWireForm: utcInstant },
-    options,
-  );
+export const DateOrInstantField = plain<string>({
+  type: DateOrDateTimeScalar,
+  rules: [rules.IS_TEXT, rules.IS_DATE_OR_INSTANT],
+  toWireForm: utcInstant,
+});
+
+/** The decorator of a type without options of its own. */
+function plain<T>(type: InputFieldType): (options: FieldOptions<T>) => PropertyDecorator {
+  return (options) => fieldOf(type, options);
 }
 
 function fieldOf<T>(type: InputFieldType, options: FieldOptions<T>): PropertyDecorator {
