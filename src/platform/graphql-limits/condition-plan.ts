@@ -13,6 +13,7 @@ import {
   type ValueNode,
 } from 'graphql';
 import { costOfFilter, costPerConditionOf, costPerValueOf } from '../graphql-schema/query-cost.js';
+import { getOrMake } from '../values/get-or-make.js';
 import type { CoercedVariables } from '../graphql-schema/variables.js';
 import type { SelectedField } from './selection.js';
 
@@ -201,9 +202,5 @@ function inputsOf(type: GraphQLInputObjectType): GraphQLInputObjectType[] {
 /** Caches the answer for each type: types live as long as the schema. */
 function remembered(ask: (type: GraphQLInputObjectType) => boolean): (type: GraphQLInputObjectType) => boolean {
   const known = new WeakMap<GraphQLInputObjectType, boolean>();
-  return (type) => {
-    let answer = known.get(type);
-    if (answer === undefined) known.set(type, (answer = ask(type)));
-    return answer;
-  };
+  return (type) => getOrMake(known, type, ask);
 }

@@ -6,6 +6,7 @@
 import type { DocumentNode, GraphQLObjectType, GraphQLSchema, OperationDefinitionNode } from 'graphql';
 import { planFields, type CostedField } from './cost-plan.js';
 import { countKept } from '../graphql-schema/kept-bytes.js';
+import { getOrMake } from '../values/get-or-make.js';
 import { createFieldSelector } from './selection.js';
 import type { CoercedVariables } from '../graphql-schema/variables.js';
 
@@ -27,14 +28,11 @@ export function createCosting(
   schema: GraphQLSchema,
 ): (operation: OperationDefinitionNode, document: DocumentNode) => OperationCost {
   const known = new WeakMap<OperationDefinitionNode, OperationCost>();
-  return (operation, document) => {
-    let cost = known.get(operation);
-    if (cost === undefined) {
+  return (operation, document) =>
+    getOrMake(known, operation, () => {
       const root = schema.getRootType(operation.operation);
-      known.set(operation, (cost = root ? planCost(schema, document, operation, root) : FREE));
-    }
-    return cost;
-  };
+      return root ? planCost(schema, document, operation, root) : FREE;
+    });
 }
 
 const NOTHING: CostEstimate = { objects: 0, conditions: 0 };

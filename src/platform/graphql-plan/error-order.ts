@@ -1,6 +1,7 @@
 /** Sorts errors by the position of their fields in the document, not by time: clients show the first one, and tests compare answers. */
 import type { FieldNode, GraphQLError, OperationDefinitionNode, SelectionSetNode } from 'graphql';
 import { fieldsOf, type Fragments } from '../graphql-schema/fragments.js';
+import { getOrMake } from '../values/get-or-make.js';
 
 /** The response names of a selection in the order of their first mention, each with its nodes. */
 type Fields = ReadonlyMap<string, { readonly index: number; readonly nodes: readonly FieldNode[] }>;
@@ -51,12 +52,7 @@ class Places {
   }
 
   private fieldsBelow(nodes: readonly FieldNode[]): Fields {
-    let fields = this.below.get(nodes);
-    if (fields === undefined) {
-      fields = this.collect(nodes.map(({ selectionSet }) => selectionSet));
-      this.below.set(nodes, fields);
-    }
-    return fields;
+    return getOrMake(this.below, nodes, () => this.collect(nodes.map(({ selectionSet }) => selectionSet)));
   }
 
   /** Ignores type conditions: they do not change the order of the fields that apply to one type. */

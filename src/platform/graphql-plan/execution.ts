@@ -88,13 +88,6 @@ export function fieldPathOf(path: Path): Path {
   return at;
 }
 
-/** `['users', 3, 'name']`, outermost first. */
-export function pathToArray(path: Path): (string | number)[] {
-  const keys: (string | number)[] = [];
-  for (let at: Path | undefined = path; at !== undefined; at = at.prev) keys.push(at.key);
-  return keys.reverse();
-}
-
 /** Accepts any object with a `then` method, as graphql-js does. */
 export function isPromise<T = unknown>(value: unknown): value is Promise<T> {
   return isObjectLike(value) && typeof value.then === 'function';

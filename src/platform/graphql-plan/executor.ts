@@ -9,6 +9,7 @@ import {
   type OperationDefinitionNode,
 } from 'graphql';
 import { fragmentsOf } from '../graphql-schema/fragments.js';
+import { getOrMake } from '../values/get-or-make.js';
 import { createInterpretingExecutor, type Execution, type Executor } from './interpreter.js';
 import { runPlan } from './operation.js';
 import { planOperation, type OperationPlan } from './plan.js';
@@ -32,11 +33,10 @@ export function createCompilingExecutor(schema: GraphQLSchema): Executor {
   const compiled = new WeakMap<OperationDefinitionNode, CompiledOperation>();
 
   function planOf({ document, operation, variables }: Execution): OperationPlan | undefined {
-    let known = compiled.get(operation);
-    if (known === undefined) {
-      known = { switches: switchesOf(document), plans: new Map() };
-      compiled.set(operation, known);
-    }
+    const known = getOrMake(compiled, operation, () => ({
+      switches: switchesOf(document),
+      plans: new Map<string, OperationPlan>(),
+    }));
     const key = known.switches.map((name) => String(variables[name])).join();
     let plan = known.plans.get(key);
     if (plan === undefined && known.plans.size < MAX_PLANS_PER_OPERATION) {

@@ -7,6 +7,7 @@ import {
   GraphQLError,
   isObjectType,
   locatedError,
+  responsePathAsArray,
   type GraphQLAbstractType,
   type GraphQLObjectType,
 } from 'graphql';
@@ -16,7 +17,6 @@ import {
   infoOf,
   isObjectLike,
   isPromise,
-  pathToArray,
   resolveField,
   type Path,
   type Run,
@@ -79,7 +79,7 @@ export function runField(run: Run, field: FieldPlan, source: unknown, path: Path
 
 /** A nullable field becomes null and its error is recorded. The error of a non-null field is thrown to its parent. */
 function nullOrThrow(run: Run, field: FieldPlan, completion: CompletionType, path: Path, thrown: unknown): null {
-  const error = locatedError(thrown, field.nodes, pathToArray(path));
+  const error = locatedError(thrown, field.nodes, responsePathAsArray(path));
   if (completion.isNonNull) throw error;
   run.errors.add(error, path);
   return null;

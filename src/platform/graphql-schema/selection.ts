@@ -8,6 +8,7 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 import { fieldsOf, type FragmentNode, type Fragments } from './fragments.js';
+import { getOrMake } from '../values/get-or-make.js';
 import { countKept } from './kept-bytes.js';
 
 /** Names of the selected fields, each with the selection below it. Fields with @skip or @include count as selected. */
@@ -24,11 +25,7 @@ const BYTES_PER_FIELD = 300;
 
 /** @returns the selection below the field being resolved; fragments and repeated fields are merged */
 export function selectionOf(info: SelectedInfo): Selection {
-  let selection = selections.get(info.fieldNodes);
-  if (!selection) {
-    selections.set(info.fieldNodes, (selection = readSelection(info)));
-  }
-  return selection;
+  return getOrMake(selections, info.fieldNodes, () => readSelection(info));
 }
 
 const typedSelections = new WeakMap<readonly FieldNode[], Map<string, Selection>>();
@@ -38,15 +35,13 @@ const typedSelections = new WeakMap<readonly FieldNode[], Map<string, Selection>
  * @param typeName of an object type
  */
 export function selectionOnType(info: SelectedInfo & Pick<GraphQLResolveInfo, 'schema'>, typeName: string): Selection {
-  let ofField = typedSelections.get(info.fieldNodes);
-  if (!ofField) typedSelections.set(info.fieldNodes, (ofField = new Map<string, Selection>()));
-  let selection = ofField.get(typeName);
-  if (!selection) {
-    const applies = ({ typeCondition }: FragmentNode) =>
-      typeCondition === undefined || isOfType(info.schema, typeName, typeCondition.name.value);
-    ofField.set(typeName, (selection = readSelection(info, applies)));
-  }
-  return selection;
+  const ofField = getOrMake(typedSelections, info.fieldNodes, () => new Map<string, Selection>());
+  return getOrMake(ofField, typeName, () =>
+    readSelection(
+      info,
+      ({ typeCondition }) => typeCondition === undefined || isOfType(info.schema, typeName, typeCondition.name.value),
+    ),
+  );
 }
 
 function readSelection(
@@ -90,11 +85,8 @@ const recordSelections = new WeakMap<Selection, Selection>();
 
 /** The fields that a connection's selection selects on its records, through `nodes` and `edges { node }`. */
 export function recordsOf(connection: Selection): Selection {
-  let records = recordSelections.get(connection);
-  if (!records) {
+  return getOrMake(recordSelections, connection, () => {
     const edges = connection.get('edges')?.get('node') ?? EMPTY;
-    records = new Map([...(connection.get('nodes') ?? EMPTY), ...edges]);
-    recordSelections.set(connection, records);
-  }
-  return records;
+    return new Map([...(connection.get('nodes') ?? EMPTY), ...edges]);
+  });
 }

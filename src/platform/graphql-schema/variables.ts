@@ -12,6 +12,7 @@ import {
   type VariableDefinitionNode,
 } from 'graphql';
 import { AppError, type FieldError, type Sentence } from '../errors/errors.js';
+import { getOrMake } from '../values/get-or-make.js';
 import { reasonOf } from './variable-reasons.js';
 
 export type CoercedVariables = Readonly<Record<string, unknown>>;
@@ -37,11 +38,7 @@ export function coerceVariables(
   operation: OperationDefinitionNode,
   inputs: Readonly<Record<string, unknown>> | undefined,
 ): CoercedVariables {
-  let variables = variablesOf.get(operation);
-  if (variables === undefined) {
-    variables = readVariables(schema, operation);
-    variablesOf.set(operation, variables);
-  }
+  const variables = getOrMake(variablesOf, operation, () => readVariables(schema, operation));
   if (variables.length === 0) return NO_VARIABLES;
   const coerced: Record<string, unknown> = {};
   const problems: FieldError[] = [];

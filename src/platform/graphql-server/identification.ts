@@ -2,6 +2,7 @@
 import type { DocumentNode, OperationDefinitionNode } from 'graphql';
 import { AppError, type Sentence } from '../errors/errors.js';
 import { fieldsOf, fragmentsOf } from '../graphql-schema/fragments.js';
+import { getOrMake } from '../values/get-or-make.js';
 
 const ROOT_TYPES = { query: 'Query', mutation: 'Mutation', subscription: 'Subscription' } as const;
 
@@ -43,17 +44,14 @@ export function createIdentification(publicFields: ReadonlySet<string>): Identif
 
   function exposureOf(operation: Operation, document: DocumentNode): Exposure {
     if (operation === undefined) return NOTHING_PUBLIC;
-    let exposure = exposures.get(operation);
-    if (exposure === undefined) {
+    return getOrMake(exposures, operation, () => {
       const rootType = ROOT_TYPES[operation.operation];
       const names = fieldsOf([operation.selectionSet], fragmentsOf(document)).map(({ name }) => name.value);
       // If introspection is off, validation has already rejected `__schema` and `__type`.
       const isMeta = (name: string) => name.startsWith('__');
       const isPublic = names.every((name) => isMeta(name) || publicFields.has(`${rootType}.${name}`));
-      exposure = { isMeta: names.every(isMeta), isPublic };
-      exposures.set(operation, exposure);
-    }
-    return exposure;
+      return { isMeta: names.every(isMeta), isPublic };
+    });
   }
 
   return {

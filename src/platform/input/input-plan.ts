@@ -1,5 +1,6 @@
 /** What each input class declares, collected from its decorators once and kept as a plan that reading an input follows. */
 import type { InputRule } from './rules.js';
+import { getOrMake } from '../values/get-or-make.js';
 import type { TextForm } from '../values/normal-text.js';
 import { toRestName } from '../values/text.js';
 
@@ -64,7 +65,7 @@ const declared = new Map<object, Map<string, InputField>>();
 // eslint-disable-next-line @typescript-eslint/no-extraneous-class -- a class without fields is the point
 export class NoFields {}
 
-const plans = new WeakMap<object, InputPlan | null>([
+const plans = new WeakMap<AnyClass, InputPlan | null>([
   [NoFields, { byName: new Map(), byRestName: new Map(), required: [] }],
 ]);
 
@@ -86,12 +87,7 @@ function isClass(value: unknown): value is AnyClass {
 
 /** @returns the plan of a class, or null if no field of it was declared; made at the first call */
 function findInputPlan(Class: AnyClass): InputPlan | null {
-  let plan = plans.get(Class);
-  if (plan === undefined) {
-    plan = makePlan(Class);
-    plans.set(Class, plan);
-  }
-  return plan;
+  return getOrMake(plans, Class, makePlan);
 }
 
 /** @returns the plan of a class; a class without fields is a mistake of ours */

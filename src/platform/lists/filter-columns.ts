@@ -1,4 +1,5 @@
 /** What filters are made of: fields that reach a column, and relations that lead to records of another type. */
+import { getOrMake } from '../values/get-or-make.js';
 import { toLowerCase } from '../values/identity-form.js';
 import type { TextForm } from '../values/normal-text.js';
 import type { SearchedColumn, SearchedText } from './text-conditions.js';
@@ -100,12 +101,10 @@ export class RelatedType {
   }
 
   columns(alias: string): FilterColumns {
-    let columns = this.#columns.get(alias);
-    if (!columns) {
+    return getOrMake(this.#columns, alias, () => {
       const { input, searched } = this.#described;
-      this.#columns.set(alias, (columns = declaredColumns(input, { ...searched, alias })));
-    }
-    return columns;
+      return declaredColumns(input, { ...searched, alias });
+    });
   }
 
   listed(filter: Filter): Filter {

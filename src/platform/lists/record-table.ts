@@ -1,6 +1,7 @@
 /** One description per record type, and the statements that read it: single records, pages, counts, pages per parent. */
 import type { Filter, FilterColumns } from './filter-columns.js';
 import { filterSql } from './filters.js';
+import { getOrMake } from '../values/get-or-make.js';
 import { toRestName } from '../values/text.js';
 import { afterSql, orderBySql, reverseOrder, type OrderKey, type Position } from './keyset.js';
 import { joinSql, rawSql, sql, type Sql } from '../postgres/sql.js';
@@ -97,16 +98,14 @@ export function selectListSql<Row extends object>(
   { alias, computed }: RecordTable<Row>,
   properties: readonly PropertyOf<Row>[],
 ): Sql {
-  let list = selectLists.get(properties);
-  if (!list) {
+  return getOrMake(selectLists, properties, () => {
     const columns = properties.map((property) => {
       const column = toRestName(property);
       const expression = computed?.[property] ?? `${alias}.${column}`;
       return column === property ? expression : `${expression} AS "${property}"`;
     });
-    selectLists.set(properties, (list = rawSql(columns.join(', '))));
-  }
-  return list;
+    return rawSql(columns.join(', '));
+  });
 }
 
 /** `contacts k` */

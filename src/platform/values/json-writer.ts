@@ -1,4 +1,5 @@
 /** JSON text of a value that may be large: written in chunks, up to a limit. */
+import { getOrMake } from './get-or-make.js';
 import { gatherText, STRETCH, type LongText, type UnsentBytes } from './long-text.js';
 
 type Members = Readonly<Record<string, unknown>>;
@@ -42,9 +43,7 @@ function* piecesOf(value: unknown, written: Written = new Map<string, Buffer>())
 }
 
 function textOf(text: string, written: Written): Buffer {
-  let bytes = written.get(text);
-  if (bytes === undefined) written.set(text, (bytes = Buffer.from(JSON.stringify(text))));
-  return bytes;
+  return getOrMake(written, text, () => Buffer.from(JSON.stringify(text)));
 }
 
 function* piecesOfItems(items: readonly unknown[], written: Written): Generator<string | Buffer> {
