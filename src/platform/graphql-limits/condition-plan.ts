@@ -101,28 +101,28 @@ function sumOf(costs: readonly Cost[]): Cost {
 /**
  * The cost of a literal of this type or of a list of it. Agrees with `costOfValue`, which takes the value that the literal stands for.
  */
-function costOfNode(type: GraphQLInputObjectType, node: ValueNode, place: Place): Cost {
-  if (node.kind === Kind.VARIABLE) return (variables) => costOfValue(type, variables[node.name.value], place);
-  if (node.kind === Kind.LIST) return sumOf(node.values.map((item) => costOfNode(type, item, place)));
+function costOfNode(type: GraphQLInputObjectType, node: ValueNode, position: Position): Cost {
+  if (node.kind === Kind.VARIABLE) return (variables) => costOfValue(type, variables[node.name.value], position);
+  if (node.kind === Kind.LIST) return sumOf(node.values.map((item) => costOfNode(type, item, position)));
   if (node.kind !== Kind.OBJECT) return 0;
   const fields = type.getFields();
   return sumOf(
     node.fields.map(({ name, value }) => {
       const field = fields[name.value];
-      return field && value.kind !== Kind.NULL ? costOfFieldNode(field, value, place) : 0;
+      return field && value.kind !== Kind.NULL ? costOfFieldNode(field, value, position) : 0;
     }),
   );
 }
 
-function costOfFieldNode(field: GraphQLInputField, node: ValueNode, place: Place): Cost {
+function costOfFieldNode(field: GraphQLInputField, node: ValueNode, position: Position): Cost {
   if (node.kind === Kind.VARIABLE) {
     return (variables) => {
       const value = variables[node.name.value];
-      return isGiven(value) ? costOfField(field, value, place) : 0;
+      return isGiven(value) ? costOfField(field, value, position) : 0;
     };
   }
-  const { cost, inside } = partsOf(field, place, () => (node.kind === Kind.LIST ? node.values : node));
-  return inside ? sumOf([cost, costOfNode(inside.type, node, inside.place)]) : cost;
+  const { cost, inside } = partsOf(field, position, () => (node.kind === Kind.LIST ? node.values : node));
+  return inside ? sumOf([cost, costOfNode(inside.type, node, inside.position)]) : cost;
 }
 
 function isGiven(value: unknown): boolean {
@@ -130,49 +130,49 @@ function isGiven(value: unknown): boolean {
 }
 
 /** A position in a filter. */
-interface Place {
+interface Position {
   /** Multiplies each cost at this position. */
   readonly factor: number;
   /** Added for each condition at this position. */
   readonly perCondition: number;
 }
 
-const AT_ROOT: Place = { factor: 1, perCondition: 0 };
+const AT_ROOT: Position = { factor: 1, perCondition: 0 };
 
 /** @param value of this type or a list of it */
-function costOfValue(type: GraphQLInputObjectType, value: unknown, place: Place): number {
-  if (Array.isArray(value)) return value.reduce<number>((cost, one) => cost + costOfValue(type, one, place), 0);
+function costOfValue(type: GraphQLInputObjectType, value: unknown, position: Position): number {
+  if (Array.isArray(value)) return value.reduce<number>((cost, one) => cost + costOfValue(type, one, position), 0);
   if (typeof value !== 'object' || value === null) return 0;
   const fields = type.getFields();
   let cost = 0;
   for (const [name, inner] of Object.entries(value)) {
     const field = fields[name];
-    if (field && isGiven(inner)) cost += costOfField(field, inner, place);
+    if (field && isGiven(inner)) cost += costOfField(field, inner, position);
   }
   return cost;
 }
 
-function costOfField(field: GraphQLInputField, value: unknown, place: Place): number {
-  const { cost, inside } = partsOf(field, place, () => value);
-  return inside ? cost + costOfValue(inside.type, value, inside.place) : cost;
+function costOfField(field: GraphQLInputField, value: unknown, position: Position): number {
+  const { cost, inside } = partsOf(field, position, () => value);
+  return inside ? cost + costOfValue(inside.type, value, inside.position) : cost;
 }
 
 /** The cost of a given field by itself, and the type and position of the values inside it. */
 interface Parts {
   readonly cost: number;
-  readonly inside?: { readonly type: GraphQLInputObjectType; readonly place: Place };
+  readonly inside?: { readonly type: GraphQLInputObjectType; readonly position: Position };
 }
 
 /** @param values returns one value or a list */
-function partsOf(field: GraphQLInputField, { factor, perCondition }: Place, values: () => unknown): Parts {
+function partsOf(field: GraphQLInputField, { factor, perCondition }: Position, values: () => unknown): Parts {
   const perValue = costPerValueOf(field);
   if (perValue !== undefined) return { cost: factor * (perCondition + perValue * countValues(values())) };
   const type = getNamedType(field.type);
   if (!isInputObjectType(type)) return { cost: 0 };
   const isRelation = isFilter(type) && !CONNECTIVES.has(field.name);
   return isRelation
-    ? { cost: factor * RELATION, inside: { type, place: { factor: factor * PER_RELATION, perCondition: 0 } } }
-    : { cost: 0, inside: { type, place: { factor, perCondition: costPerConditionOf(field) } } };
+    ? { cost: factor * RELATION, inside: { type, position: { factor: factor * PER_RELATION, perCondition: 0 } } }
+    : { cost: 0, inside: { type, position: { factor, perCondition: costPerConditionOf(field) } } };
 }
 
 function countValues(value: unknown): number {

@@ -8,13 +8,13 @@ import type { SearchedColumn, SearchedText } from './text-conditions.js';
 export interface FilterColumn extends SearchedColumn {
   /** PostgreSQL type of the column, for casts. */
   readonly type: 'text' | 'uuid' | 'boolean' | 'integer' | 'numeric' | 'date' | 'timestamptz';
-  /** What its text is; `free` unless it says otherwise. */
+  /** Form of its text; default `free`. */
   readonly form?: TextForm;
-  /** `column` is an expression in lower case, and what it is compared with is read by `toCaseless`. */
+  /** `column` is an expression in lower case, and `toCaseless` converts the operands. */
   readonly ignoresCase?: true;
 }
 
-/** PostgreSQL makes Σ a ς at the end of a word; beginnings of texts are compared too, so both are one letter. */
+/** PostgreSQL lower-cases Σ to ς at the end of a word. Prefixes are compared too, so ς counts as σ. */
 export function toCaseless(text: string): string {
   return toLowerCase(text).replaceAll('ς', 'σ');
 }
@@ -76,10 +76,10 @@ interface RelatedTypeDescription {
   readonly listed?: (filter: Filter) => Filter;
 }
 
-/** A record type that relations lead to. Its own feature describes it, so that no feature has to know another's filter. */
+/** A record type that relations lead to. Its own feature describes it, so no feature imports the filter of another. */
 export class RelatedType {
   #description: RelatedTypeDescription | undefined;
-  /** By alias: within one statement a table may be met more than once. */
+  /** By alias: one statement may contain a table more than once. */
   readonly #columns = new Map<string, FilterColumns>();
 
   constructor(

@@ -1,4 +1,4 @@
-/** Decorators of a filter's fields: each declares its place in the schema and how it reaches the database. */
+/** Decorators of a filter's fields: each declares the GraphQL field and its column or relation. */
 import { Field, InputType } from 'type-graphql';
 import { CostsPerCondition } from '../graphql-schema/query-cost.js';
 import { toRestName } from '../values/text.js';
@@ -24,7 +24,7 @@ export function FilterInput(plural: string): (Filter: FilterClass) => void {
   };
 }
 
-/** What a condition on a column in lower case costs beside its values: the form of each row is made anew. */
+/** Additional cost of a condition that ignores case: PostgreSQL lower-cases the value of each row. */
 const CASELESS_COST = 100;
 
 /**
@@ -91,7 +91,7 @@ function decorate(
   };
 }
 
-/** A column in lower case, with σ for ς, whatever the locale of the server: `toCaseless` says the same of an operand. */
+/** A column in lower case, with σ for ς, independent of the server's locale. `toCaseless` does the same for operands. */
 function caselessSql(column: string): string {
   return `replace(lower(${column} COLLATE "und-x-icu"), 'ς', 'σ')`;
 }

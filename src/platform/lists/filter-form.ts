@@ -1,4 +1,4 @@
-/** One form for filters that ask for the same, so that a cursor is good for each of them. */
+/** The normal form of filters: equivalent filters have the same one, so a cursor is valid for all of them. */
 
 /** Fields by their names: a filter as it was sent. */
 type Fields = Readonly<Record<string, unknown>>;

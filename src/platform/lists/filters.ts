@@ -14,7 +14,7 @@ import { MAX_LOOKED_UP, readLookedUpText } from '../input/looked-up-text.js';
 import { joinSql, rawSql, sql, type Sql, type SqlValue } from '../postgres/sql.js';
 import { containsSql, type FoundTexts } from './text-conditions.js';
 
-/** The filter that each given field has just this value; null and undefined ask for nothing. */
+/** The filter for records whose fields have these values; null and undefined are no condition. */
 export function equalTo(
   fields: Readonly<Record<string, string | number | boolean | null | undefined>>,
 ): Filter & Readonly<Record<string, OperatorValues | null>> {
@@ -30,8 +30,8 @@ const MAX_CONTAINS = 5;
 /** How many relations may follow each other: `contacts(filter: { customer: { opportunities: … } })`. */
 const MAX_RELATIONS = 2;
 
-/** Where in a filter its SQL is being made. */
-interface Place {
+/** A position in a filter, and what its SQL depends on. */
+interface Position {
   readonly tenantId: string;
   readonly columns: FilterColumns;
   /** Shared by the whole filter. */
@@ -40,7 +40,7 @@ interface Place {
   readonly path: readonly string[];
   /** Relations on that path. */
   readonly depth: number;
-  /** Which rows hold its texts; undefined where that finds nothing: under a negation. */
+  /** Rows that hold its texts, as looked up; undefined below a negation, where the lookup does not help. */
   readonly found: FoundTexts | undefined;
 }
 
@@ -60,32 +60,32 @@ export function filterSql(
   return conditionSql(filter, { tenantId, columns, budget, path: ['filter'], depth: 0, found });
 }
 
-function conditionSql(filter: Filter, place: Place): Sql | undefined {
+function conditionSql(filter: Filter, position: Position): Sql | undefined {
   const conditions: Sql[] = [];
   for (const [name, value] of Object.entries(filter)) {
     if (value === null || value === undefined) continue;
-    const condition = connectiveSql(name, value, place) ?? fieldSql(name, value, place);
+    const condition = connectiveSql(name, value, position) ?? fieldSql(name, value, position);
     if (condition) conditions.push(condition);
   }
   return conditions.length === 0 ? undefined : sql`(${joinSql(conditions, ' AND ')})`;
 }
 
-function connectiveSql(name: string, value: unknown, place: Place): Sql | undefined {
+function connectiveSql(name: string, value: unknown, position: Position): Sql | undefined {
   if (name === 'not') {
-    const inner = conditionSql(value as Filter, { ...place, found: undefined });
+    const inner = conditionSql(value as Filter, { ...position, found: undefined });
     // A condition on a missing value is unknown, and its negation is meant to include it.
     return inner ? sql`(${inner}) IS NOT TRUE` : undefined;
   }
   if (name !== 'and' && name !== 'or') return undefined;
   const parts = (value as readonly Filter[]).map((part, index) => {
     // A part that asks for nothing costs text and time as well.
-    if (index >= MAX_CONDITIONS) throw rejection([...place.path, name], 'TOO_MANY_ITEMS', TOO_MANY);
-    return conditionSql(part, place);
+    if (index >= MAX_CONDITIONS) throw rejection([...position.path, name], 'TOO_MANY_ITEMS', TOO_MANY);
+    return conditionSql(part, position);
   });
   return name === 'or' ? anySql(parts) : allSql(parts);
 }
 
-/** An empty `or` matches nothing; one with a part that asks for nothing asks for nothing itself, under a `not` as well: as `filterForm` has it. */
+/** An empty `or` matches nothing. An `or` with a part without conditions has none itself, also below a `not`; `filterForm` agrees. */
 function anySql(parts: readonly (Sql | undefined)[]): Sql | undefined {
   if (parts.length === 0) return sql`FALSE`;
   const asking = parts.filter((part) => part !== undefined);
@@ -97,50 +97,51 @@ function allSql(parts: readonly (Sql | undefined)[]): Sql | undefined {
   return asking.length === 0 ? undefined : sql`(${joinSql(asking, ' AND ')})`;
 }
 
-function fieldSql(name: string, value: unknown, place: Place): Sql | undefined {
-  const field = place.columns[name];
+function fieldSql(name: string, value: unknown, position: Position): Sql | undefined {
+  const field = position.columns[name];
   if (!field) return undefined;
-  const inside = { ...place, path: [...place.path, name] };
+  const inside = { ...position, path: [...position.path, name] };
   if ('target' in field) return relationSql(field, value as Filter & RelatedList, inside);
   return columnSql(field, value as OperatorValues, inside);
 }
 
-function columnSql(column: FilterColumn, operators: OperatorValues, place: Place): Sql {
+function columnSql(column: FilterColumn, operators: OperatorValues, position: Position): Sql {
   const conditions = Object.entries(operators)
     .filter(([, value]) => value !== undefined)
     .map(([operator, value]) => {
-      requireSound(column, operator as Operator, value, place);
-      const operand = readOperand(column, value, [...place.path, operator]);
+      requireSound(column, operator as Operator, value, position);
+      const operand = readOperand(column, value, [...position.path, operator]);
       // An operand has the type of its field's operator input.
-      return OPERATORS[operator as Operator](column, operand as SqlValue, place.found);
+      return OPERATORS[operator as Operator](column, operand as SqlValue, position.found);
     });
   // Programs write `{ eq: x }` with an `x` that they do not have: the whole list is not what they want.
-  if (conditions.length === 0) throw rejection(place.path, 'REQUIRED', NO_OPERATOR);
+  if (conditions.length === 0) throw rejection(position.path, 'REQUIRED', NO_OPERATOR);
   return joinSql(conditions, ' AND ');
 }
 
-function relationSql(relation: FilterRelation, value: Filter & RelatedList, place: Place): Sql | undefined {
-  if (!relation.toMany) return existsSql(relation, value, place);
+function relationSql(relation: FilterRelation, value: Filter & RelatedList, position: Position): Sql | undefined {
+  if (!relation.toMany) return existsSql(relation, value, position);
   const { some, none } = value;
   const { target } = relation;
-  if (some === undefined && none === undefined) throw rejection(place.path, 'REQUIRED', NO_QUANTIFIER);
+  if (some === undefined && none === undefined) throw rejection(position.path, 'REQUIRED', NO_QUANTIFIER);
   const conditions: Sql[] = [];
-  if (some) conditions.push(existsSql(relation, target.listed(some), { ...place, path: [...place.path, 'some'] }));
-  const negated = { ...place, path: [...place.path, 'none'], found: undefined };
+  if (some)
+    conditions.push(existsSql(relation, target.listed(some), { ...position, path: [...position.path, 'some'] }));
+  const negated = { ...position, path: [...position.path, 'none'], found: undefined };
   if (none) conditions.push(sql`NOT ${existsSql(relation, target.listed(none), negated)}`);
   return conditions.length === 0 ? undefined : joinSql(conditions, ' AND ');
 }
 
-/** There is such a record, and the filter holds for it. The alias tells how deep it stands: no two on one path are the same. */
-function existsSql({ target, column, equals }: FilterRelation, filter: Filter, place: Place): Sql {
-  const { tenantId, budget } = place;
-  const depth = place.depth + 1;
+/** True when such a record exists and matches the filter. The alias contains the depth, so no two on one path are equal. */
+function existsSql({ target, column, equals }: FilterRelation, filter: Filter, position: Position): Sql {
+  const { tenantId, budget } = position;
+  const depth = position.depth + 1;
   budget.conditions += 1;
-  if (depth > MAX_RELATIONS) throw rejection(place.path, 'TOO_DEEP', TOO_DEEP);
-  if (budget.conditions > MAX_CONDITIONS) throw rejection(place.path, 'TOO_MANY_ITEMS', TOO_MANY);
+  if (depth > MAX_RELATIONS) throw rejection(position.path, 'TOO_DEEP', TOO_DEEP);
+  if (budget.conditions > MAX_CONDITIONS) throw rejection(position.path, 'TOO_MANY_ITEMS', TOO_MANY);
   const name = `${target.alias}${depth}`;
   const alias = rawSql(name);
-  const condition = conditionSql(filter, { ...place, columns: target.columns(name), depth });
+  const condition = conditionSql(filter, { ...position, columns: target.columns(name), depth });
   return sql`EXISTS (SELECT 1 FROM ${rawSql(target.table)} ${alias} WHERE ${alias}.tenant_id = ${tenantId}
     AND ${alias}.deleted_at IS NULL AND ${alias}.${rawSql(column)} = ${rawSql(equals)}${condition ? sql` AND ${condition}` : sql``})`;
 }
@@ -185,7 +186,7 @@ function rejection(path: readonly string[], code: string, message: Sentence): Ap
   return validationError([{ path, code, message }]);
 }
 
-function requireSound(column: FilterColumn, operator: Operator, value: unknown, { budget, path }: Place): void {
+function requireSound(column: FilterColumn, operator: Operator, value: unknown, { budget, path }: Position): void {
   const values: readonly unknown[] = Array.isArray(value) ? value : [value];
   const isHalf = operator === 'between' && values.length !== 2;
   const holdsIds = column.type === 'uuid' && operator !== 'isNull';
@@ -196,7 +197,7 @@ function requireSound(column: FilterColumn, operator: Operator, value: unknown, 
   if (holdsIds && !values.every((item) => isUuid(String(item)))) throw rejection(here, 'INVALID_UUID', NOT_AN_ID);
 }
 
-function takeFrom(budget: Place['budget'], operator: Operator, values: number, here: readonly string[]): void {
+function takeFrom(budget: Position['budget'], operator: Operator, values: number, here: readonly string[]): void {
   budget.conditions += 1;
   if (operator === 'contains') budget.contains += 1;
   if (Math.max(budget.conditions, values) > MAX_CONDITIONS) throw rejection(here, 'TOO_MANY_ITEMS', TOO_MANY);

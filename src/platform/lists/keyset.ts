@@ -1,4 +1,4 @@
-/** Orders, and walking along them without OFFSET: null-aware positions that each row has exactly one of. */
+/** Orders and keyset pagination, without OFFSET. Each row has one position in an order; positions may contain nulls. */
 import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { isCalendarDate, toUtcInstant } from '../values/calendar.js';
@@ -52,7 +52,7 @@ export function reverseOrder(keys: readonly OrderKey[]): OrderKey[] {
   }));
 }
 
-/** `c.name, c.id DESC` … PostgreSQL's own place for nulls is not spelled out, so that plain indexes serve it. */
+/** `c.name, c.id DESC` … PostgreSQL's default order of nulls is omitted, so that plain indexes serve it. */
 export function orderBySql(keys: readonly OrderKey[]): Sql {
   const parts = keys.map((key) => {
     const native = key.direction === 'ASC' ? 'LAST' : 'FIRST';
@@ -118,23 +118,23 @@ export function cursorScope(...parts: readonly unknown[]): string {
   return scope;
 }
 
-/** The lists that are asked for again and again; of long filters none is kept. */
+/** Scopes of lists that are read repeatedly. Those of long filters are not kept. */
 const MAX_KEPT_LENGTH = 2000;
 const scopes = new LRUCache<string, string>({ max: 1000 });
 
-/** However a caller orders the fields of a filter, it is the same filter. */
+/** The order of the fields of a filter does not matter. */
 function inOrderOfNames(_name: string, value: unknown): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
   return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** Opaque text for the row's place in the order. */
+/** Opaque text for the row's position in the order. */
 export function encodeCursor(scope: string, keys: readonly OrderKey[], row: Readonly<Record<string, unknown>>): string {
   const values = keys.map((key) => row[key.property] ?? null);
   return Buffer.from(JSON.stringify([scope, ...values])).toString('base64url');
 }
 
-/** @returns the place that a cursor of the same scope names @throws AppError INVALID_CURSOR */
+/** @returns the position that a cursor of the same scope stands for @throws AppError INVALID_CURSOR */
 export function decodeCursor(scope: string, keys: readonly OrderKey[], cursor: string): Position {
   const [cursorsScope, ...values] = parseCursor(cursor);
   const valid =
@@ -154,7 +154,7 @@ function parseCursor(cursor: string): readonly unknown[] {
   }
 }
 
-/** Cursors are readable, so a caller can write one: its values must at least be of the columns' types. */
+/** A caller can forge a cursor, so its values must be of the columns' types. */
 function isValueOf(key: OrderKey, value: unknown): boolean {
   return value === null ? key.nullable === true : TYPES[key.type].holds(value);
 }

@@ -1,4 +1,4 @@
-/** How many records a list has: all of them, or as far as lists are counted. */
+/** Counts the records of a list, exactly or up to a limit. */
 import { filterForm } from './filter-form.js';
 import { conditionsSql, fromSql, type RecordList, type RecordSelection, type RecordTable } from './record-table.js';
 import { sql, type Sql } from '../postgres/sql.js';
@@ -12,10 +12,10 @@ export function countSql<Row extends object>(
   return sql`SELECT count(*)::integer AS total FROM ${fromSql(table)} WHERE ${conditionsSql(table, tenantId, selection)}`;
 }
 
-/** How far a list is counted that is filtered or searched. */
+/** A list with a filter or a search is counted up to this number. */
 export const MAX_COUNTED = 10_000;
 
-/** Whether a list is filtered or searched by its caller. */
+/** Whether the caller filters or searches the list. */
 export function isNarrowed<Row extends object>(
   { usualFilter }: RecordTable<Row>,
   { filter, search }: RecordSelection,

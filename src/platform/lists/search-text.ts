@@ -1,4 +1,4 @@
-/** What a caller looks for, before it is looked for. */
+/** Checks and normalizes the text of a search. */
 import { AppError, type Sentence } from '../errors/errors.js';
 import { MAX_LOOKED_UP as MAX_SEARCH_LENGTH } from '../input/looked-up-text.js';
 import { normalizeText } from '../values/normal-text.js';
@@ -19,7 +19,7 @@ export function readSearch(search: string | null | undefined): string | undefine
   return text;
 }
 
-/** @returns what cursors are bound to: an empty search looks for nothing, as none does */
+/** @returns the part of a cursor's scope: an empty search counts as none */
 export function soughtText(search: string | null | undefined): string | null {
   return search === '' ? null : (search ?? null);
 }

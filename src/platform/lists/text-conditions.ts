@@ -17,8 +17,8 @@ export interface TextLookup {
 }
 
 /**
- * Which rows hold a text, where they are few. A condition is right without it: it is how rows are found, and never what
- * makes them match. Under row-level security a LIKE cannot use the trigram index; a function of the database can.
+ * Ids of the rows that hold a text, if they are few. They only speed a condition up and never change its result. Under
+ * row-level security a LIKE cannot use the trigram index; a function of the database can.
  */
 export class FoundTexts {
   readonly #ids = new Map<string, string>();
@@ -33,14 +33,14 @@ export class FoundTexts {
   }
 }
 
-/** In a subquery of its own, so that it is made once and not for each row. */
+/** In a subquery, so that it is computed once and not for each row. */
 function patternSql(text: string): Sql {
   return sql`(SELECT app.like_pattern(${text}))`;
 }
 
 /**
- * PostgreSQL takes a LIKE whose pattern it does not know for one that hardly a row meets. Under a relation it then goes through
- * all related rows for each row of the list: a quadratic plan. Of a CASE it takes half of the rows to meet it.
+ * PostgreSQL estimates that a LIKE with an unknown pattern matches hardly any row. Below a relation it then reads all related
+ * rows for each row of the list: a quadratic plan. For a CASE it estimates half of the rows.
  */
 function likeSql(text: Sql, pattern: Sql): Sql {
   return sql`CASE ${text} LIKE ${pattern} WHEN true THEN true WHEN false THEN false END`;
@@ -60,11 +60,11 @@ export function searchSql(searched: SearchedText, text: string, found?: FoundTex
 export interface SearchedColumn {
   readonly column: string;
   readonly searched?: SearchedText;
-  /** Nothing but this column is searched, so that no row needs to be folded once more. */
+  /** Only this column is searched, so its value need not be folded again. */
   readonly isAllSearched?: true;
 }
 
-/** The condition that a column holds the text. The text that is folded already is looked at first: folding a value is slow. */
+/** The condition that a column holds the text. The stored folded text is checked first, because folding a value is slow. */
 export function containsSql(
   { column, searched, isAllSearched }: SearchedColumn,
   text: string,

@@ -6,14 +6,14 @@ import { readOperand } from './filters.js';
 import type { RecordSelection, RecordTable } from './record-table.js';
 import { FoundTexts, type TextLookup } from './text-conditions.js';
 
-/** A shorter text has no trigram, and most rows hold it: whatever order they come in, they are soon found. */
+/** A shorter text has no trigram, and most rows hold it, so a scan in any order finds some soon. */
 const MIN_LENGTH = 3;
-/** The longest ones, which are the rarest by all that is known of them. */
+/** The longest texts are looked up, because they are probably the rarest. */
 const MAX_LOOKUPS = 4;
-/** Rows of a text that more of them hold are read in the list's own order, which soon comes to one of them. */
+/** A text that more rows hold is not looked up: reading in the list's order soon finds one of them. */
 const MAX_FOUND = 1000;
 
-/** What is worth looking up for a selection whose filter is sound. */
+/** The texts of a valid filter and search that are worth looking up. */
 export function textLookups<Row extends object>(
   { searched, filterColumns }: RecordTable<Row>,
   { filter, search }: RecordSelection,
@@ -37,7 +37,7 @@ function lengthOf(text: string): number {
   return Array.from(text).length;
 }
 
-/** Of conditions that a record must or may meet. Those that it must not meet find nothing. */
+/** The texts of conditions that may match a record. Negated conditions are skipped. */
 function lookupsIn(filter: Filter, columns: FilterColumns): TextLookup[] {
   return Object.entries(filter).flatMap(([name, value]: [string, unknown]) => {
     if (value === null || value === undefined || name === 'not') return [];
