@@ -16,7 +16,7 @@ const SQL_FILES: readonly (readonly [pattern: RegExp, why: string])[] = [
   [/^src\/platform\/lists\/(?:filters|keyset|record-count|record-table)\.ts$/, 'fragments that name no table'],
   [/^src\/platform\/postgres\/(?:sql|csv)\.ts$/, 'fragments that name no table'],
   [/^src\/platform\/postgres\/(?:batch|copy-out)\.ts$/, 'the way to the driver'],
-  [/^src\/platform\/postgres\/migrator\.ts$/, 'migrations, before any tenant'],
+  [/^src\/platform\/postgres\/(?:migrator|locked-client)\.ts$/, 'migrations and locks, before any tenant'],
   [/^src\/platform\/embedded-postgres\//, 'the embedded databases, before any tenant'],
   [/^src\/platform\/lists\/text-(?:conditions|lookups)\.ts$/, 'fragments of the reads'],
   [/^src\/crm\/export\/record-export\.service\.ts$/, 'one frame around the fragments of every file'],

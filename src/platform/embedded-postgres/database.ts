@@ -1,6 +1,5 @@
 /** Creates the roles and the database of the service on a server with superuser access: the embedded one, or one for tests. */
-import type pg from 'pg';
-import { withLockedClient } from '../postgres/locked-client.js';
+import pg from 'pg';
 
 /** The part of the server that is used here. */
 export interface DatabaseServer {
@@ -19,10 +18,15 @@ const OWNER = 'crm_owner';
 const APP = 'crm_app';
 /** Roles without login. Functions of the schema that need more rights than the service run as these roles. */
 const FUNCTION_ROLES = ['crm_search', 'crm_eraser'];
+const PREPARE_LOCK = 7_203_001;
 
 /** Creates the roles and the database if they are absent. Safe to repeat and to run concurrently. */
 export async function prepareDatabase(server: DatabaseServer, database: string): Promise<PreparedDatabase> {
-  await withLockedClient(server.superuserUrl('postgres'), 'roles', async (client) => {
+  const client = new pg.Client({ connectionString: server.superuserUrl('postgres') });
+  client.on('error', () => undefined); // a lost connection also fails the current or the next statement
+  await client.connect();
+  try {
+    await client.query('SELECT pg_advisory_lock($1)', [PREPARE_LOCK]);
     await client.query(roleStatements(client, server));
     const { rowCount } = await client.query('SELECT FROM pg_database WHERE datname = $1', [database]);
     if (rowCount === 0) {
@@ -30,7 +34,9 @@ export async function prepareDatabase(server: DatabaseServer, database: string):
       await client.query(`CREATE DATABASE ${name} OWNER ${OWNER} TEMPLATE template0 ENCODING 'UTF8'`);
       await client.query(`REVOKE ALL ON DATABASE ${name} FROM PUBLIC; GRANT CONNECT ON DATABASE ${name} TO ${APP}`);
     }
-  });
+  } finally {
+    await client.end(); // also releases the lock
+  }
   return roleUrls(server, database);
 }
 

@@ -65,7 +65,7 @@ const declared = new Map<object, Map<string, InputField>>();
 // eslint-disable-next-line @typescript-eslint/no-extraneous-class -- a class without fields is the point
 export class NoFields {}
 
-const plans = new WeakMap<AnyClass, InputPlan | null>([
+const plans = new WeakMap<object, InputPlan | null>([
   [NoFields, { byName: new Map(), byRestName: new Map(), required: [] }],
 ]);
 
@@ -87,7 +87,7 @@ function isClass(value: unknown): value is AnyClass {
 
 /** @returns the plan of a class, or null if no field of it was declared; made at the first call */
 function findInputPlan(Class: AnyClass): InputPlan | null {
-  return getOrMake(plans, Class, makePlan);
+  return getOrMake<AnyClass, InputPlan | null>(plans, Class, makePlan);
 }
 
 /** @returns the plan of a class; a class without fields is a mistake of ours */

@@ -2,7 +2,7 @@
 import pg from 'pg';
 
 /** One for each kind of work, arbitrary constants. Such a lock is released when the connection ends. */
-const LOCKS = { roles: 7_203_001, migrations: 7_203_003, demo: 7_203_004 } as const;
+const LOCKS = { migrations: 7_203_003, demo: 7_203_004 } as const;
 const CONNECT_TIMEOUT_MS = 5000;
 
 /** Runs the work while the connection holds the lock. @throws errors of the connection and of the work, unchanged */

@@ -20,7 +20,7 @@ const MAY_KNOW: Readonly<Record<string, readonly string[]>> = {
   'platform/errors': [],
   'platform/values': ['platform/errors'],
   'platform/postgres': ['platform/errors'],
-  'platform/embedded-postgres': ['platform/postgres', 'platform/errors'],
+  'platform/embedded-postgres': ['platform/errors'],
   'platform/pages': VALUES,
   'platform/graphql-schema': VALUES,
   'platform/graphql-limits': GRAPHQL_SCHEMA,
