@@ -1,9 +1,11 @@
 import { jest } from '../support/jest.js';
-import { fork, spawn, type ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { newId } from '../../src/platform/values/ids.js';
 import { Authenticator } from '../../src/access/identity/authenticator.js';
 import { RateLimits } from '../../src/access/identity/rate-limit.js';
+import { childEnvironment } from '../support/child-environment.js';
+import { useCommands } from '../support/commands.js';
 import { refreshSession, type SignIn } from '../../src/account/sign-in.service.js';
 import { aCall, ask, codeOf, contextOf, eventsOf, newDependencies, openBench, signIn, type Bench } from './support.js';
 
@@ -11,19 +13,13 @@ import { aCall, ask, codeOf, contextOf, eventsOf, newDependencies, openBench, si
 jest.setTimeout(120_000);
 
 let bench: Bench;
-let runner: ChildProcess;
+const runCommand = useCommands();
 
 beforeAll(async () => {
   bench = await openBench();
-  runner = fork('test/account/command-runner.ts', [], { execArgv: ['--import', 'tsx'], env: environment() });
 });
 
-afterAll(async () => {
-  const exited = once(runner, 'exit');
-  runner.kill();
-  await exited;
-  await bench.close();
-});
+afterAll(() => bench.close());
 
 type Command = 'tenant-create' | 'tenant-update';
 
@@ -32,14 +28,14 @@ interface Run {
   readonly output: string;
 }
 
-function environment(): NodeJS.ProcessEnv {
-  return { ...process.env, DATABASE_URL: bench.test.appUrl, DATABASE_MIGRATION_URL: bench.test.ownerUrl };
+function databases(): Record<string, string> {
+  return { DATABASE_URL: bench.test.appUrl, DATABASE_MIGRATION_URL: bench.test.ownerUrl };
 }
 
 /** Runs the command as an operator would: a process of its own, which has to end by itself. */
 async function runAlone(command: Command, ...args: string[]): Promise<Run> {
   const child = spawn(process.execPath, ['--import', 'tsx', `src/commands/${command}.ts`, ...args], {
-    env: environment(),
+    env: { ...childEnvironment(), ...databases() },
   });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += String(chunk)));
@@ -48,12 +44,8 @@ async function runAlone(command: Command, ...args: string[]): Promise<Run> {
 }
 
 /** Runs the same file with the same arguments in a process that has loaded the service: one after the other. */
-async function run(command: Command, ...args: string[]): Promise<Run> {
-  const ended = once(runner, 'message');
-  runner.send({ command, args });
-  // What command-runner.ts sends.
-  const [result] = (await ended) as [Run];
-  return result;
+function run(command: Command, ...args: string[]): Promise<Run> {
+  return runCommand(command, args, databases());
 }
 
 function create(id: string, ...more: string[]): Promise<Run> {

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { requireNodeVersion } from '../../src/platform/embedded-postgres/node-version.js';
+import { childEnvironment } from '../support/child-environment.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -35,7 +36,7 @@ function start(
     cwd: ROOT,
     detached: true, // a group of its own
     env: {
-      PATH: process.env.PATH,
+      ...childEnvironment(),
       HOME: process.env.HOME,
       NODE_ENV: 'production',
       LOG_LEVEL: 'silent',

@@ -2,6 +2,8 @@ import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve as resolvePath } from 'node:path';
+import { childEnvironment } from '../support/child-environment.js';
+import { useCommands } from '../support/commands.js';
 
 interface Ended {
   readonly code: number;
@@ -9,9 +11,21 @@ interface Ended {
 }
 
 const CLOSED = 'postgres://crm_owner:secret@127.0.0.1:1/crm';
-const NEW_TENANT = ['acme', '--name', 'ACME', '--admin', 'ann@acme.example'];
+const NEW_TENANT: readonly string[] = ['acme', '--name', 'ACME', '--admin', 'ann@acme.example'];
 
-function run(
+const runCommand = useCommands();
+
+async function run(
+  command: string,
+  args: readonly string[],
+  variables: Readonly<Record<string, string>>,
+): Promise<Ended> {
+  const { code, out, err } = await runCommand(command, args, variables);
+  return { code, output: out + err };
+}
+
+/** In a process of its own. */
+function runAlone(
   command: string,
   args: readonly string[],
   variables: Readonly<Record<string, string>>,
@@ -19,19 +33,18 @@ function run(
 ): Promise<Ended> {
   const program = ['--import', import.meta.resolve('tsx'), resolvePath(`src/commands/${command}.ts`), ...args];
   return new Promise((resolve) => {
-    execFile(process.execPath, program, { cwd, env: { PATH: process.env.PATH, ...variables } }, (error, out, err) => {
+    execFile(process.execPath, program, { cwd, env: { ...childEnvironment(), ...variables } }, (error, out, err) => {
       resolve({ code: Number(error?.code ?? 0), output: out + err });
     });
   });
 }
 
-/** Each takes seconds to load, so all run at once. */
 test('every command says in one sentence that its database cannot be reached', async () => {
   const variables = { DATABASE_URL: CLOSED, DATABASE_MIGRATION_URL: CLOSED };
   const ended = await Promise.all([
     run('audit-verify', [], variables),
     run('tenancy-verify', [], variables),
-    run('migration-up', [], variables),
+    runAlone('migration-up', [], variables),
     run('tenant-create', NEW_TENANT, variables),
     run('tenant-update', ['acme', '--suspend'], variables),
   ]);
@@ -66,7 +79,7 @@ test('migration:create needs no database, and finds nothing that the entities ha
   await mkdir(migrations, { recursive: true });
   await writeFile(join(migrations, 'migrations.ts'), await readFile('src/migrations/migrations.ts', 'utf8'));
 
-  const { code, output } = await run(
+  const { code, output } = await runAlone(
     'migration-create',
     [],
     { TSX_TSCONFIG_PATH: resolvePath('tsconfig.json') },

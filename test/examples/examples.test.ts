@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import { rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { childEnvironment } from '../support/child-environment.js';
 import { as } from '../support/client.js';
 import { PASSWORD, type TestTenant } from '../support/service.js';
 import { useService } from '../support/use-service.js';
@@ -19,7 +20,7 @@ let tenant: TestTenant;
 async function run(file: string, parameters: readonly string[], variables: NodeJS.ProcessEnv = {}): Promise<string> {
   const { stdout } = await promisify(execFile)(process.execPath, [file, ...parameters], {
     cwd: ROOT,
-    env: { PATH: process.env.PATH, ...variables },
+    env: { ...childEnvironment(), ...variables },
     timeout: 90_000,
   }).catch((error: unknown) => {
     const { message, stdout: printed } = error as Error & { stdout?: string };

@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { appendFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { childEnvironment } from './child-environment.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const SECRETS = 'k1:q8Zk3vX1nB7mW5tR9yU2cE4hG6jL0pA_';
@@ -28,7 +29,7 @@ export class ServiceProcess {
       cwd: ROOT,
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {
-        PATH: process.env.PATH,
+        ...childEnvironment(),
         HOME: process.env.HOME,
         NODE_ENV: 'test',
         LOG_LEVEL: 'warn',

@@ -2,6 +2,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { sealTenant } from '../../../src/audit/seals/sealer.js';
+import { childEnvironment } from '../../support/child-environment.js';
+import { useCommands } from '../../support/commands.js';
 import { asAdmin, aTenant, openAuditBench, runAs, saveUser, type AuditBench } from '../support.js';
 
 let bench: AuditBench;
@@ -16,9 +18,17 @@ interface Outcome {
   readonly complained: string;
 }
 
+const runCommand = useCommands();
+
 async function auditVerify(...args: string[]): Promise<Outcome> {
+  const { code, out, err } = await runCommand('audit-verify', args, { DATABASE_URL: bench.test.appUrl });
+  return { code, said: out, complained: err };
+}
+
+/** In a process of its own. */
+async function auditVerifyAlone(...args: string[]): Promise<Outcome> {
   const command = spawn(process.execPath, ['--import', 'tsx', 'src/commands/audit-verify.ts', ...args], {
-    env: { PATH: process.env.PATH, DATABASE_URL: bench.test.appUrl },
+    env: { ...childEnvironment(), DATABASE_URL: bench.test.appUrl },
   });
   const ended = once(command, 'exit');
   const [said, complained] = await Promise.all([text(command.stdout), text(command.stderr)]);
@@ -40,7 +50,7 @@ describe('npm run audit:verify', () => {
       `UPDATE audit_events SET action = 'user.deleted' WHERE tenant_id = '${edited}'`,
     ]);
 
-    const all = await auditVerify();
+    const all = await auditVerifyAlone();
     expect(all.code).toBe(1);
     expect(all.said).toMatch(/^ {2}Event [0-9a-f-]{36} was edited\.$/m);
     expect((await auditVerify(whole)).code).toBe(0);
@@ -58,7 +68,7 @@ describe('npm run audit:verify', () => {
   });
 
   it.each([[['nobody']], [['a', 'b']], [['--head', 'x']], [['--head', `1:${'0'.repeat(64)}`]]])(
-    'refuses %j with one sentence',
+    'rejects %j with one sentence',
     async (args) => {
       const { code, said, complained } = await auditVerify(...args);
 

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { newId } from '../../../src/platform/values/ids.js';
+import { childEnvironment } from '../../support/child-environment.js';
 import { as, type Client } from '../../support/client.js';
 import { useOwnService } from '../../support/use-service.js';
 import { ChangeConsumer, type Kind } from './changes-consumer.js';
@@ -33,7 +34,7 @@ async function startProcess(port = '0'): Promise<Running> {
   const child = spawn(process.execPath, ['src/start.mjs'], {
     cwd: ROOT,
     env: {
-      PATH: process.env.PATH,
+      ...childEnvironment(),
       NODE_ENV: 'production',
       LOG_LEVEL: 'silent',
       JWT_SECRETS: SECRETS,

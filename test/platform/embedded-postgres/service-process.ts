@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { DEMO_PASSWORD } from '../../../src/demo/demo-tenants.js';
 import { readPostmaster } from '../../../src/platform/embedded-postgres/data-folder.js';
+import { childEnvironment } from '../../support/child-environment.js';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const TENANT = 'demo';
@@ -21,12 +22,13 @@ export class ServiceProcess {
   stderr = '';
   private readonly child: ChildProcess;
   private readonly ended: Promise<unknown>;
+  private origin = '';
   private token = '';
 
   constructor(dataDir: string) {
     this.child = spawn(process.execPath, ['src/start.mjs'], {
       cwd: ROOT,
-      env: { PATH: process.env.PATH, DATA_DIR: dataDir, PORT: '0', LOG_LEVEL: 'silent' },
+      env: { ...childEnvironment(), DATA_DIR: dataDir, PORT: '0', LOG_LEVEL: 'silent' },
     });
     this.ended = once(this.child, 'close');
     this.child.stdout?.on('data', (chunk: Buffer) => (this.stdout += chunk.toString()));
@@ -36,6 +38,7 @@ export class ServiceProcess {
   /** Waits until it listens, and signs in. */
   async ready(): Promise<this> {
     await until(() => this.stdout.includes('Demo sign-in') || this.child.exitCode !== null);
+    this.origin = /running at (\S+)/.exec(this.stdout)?.[1] ?? '';
     const body = JSON.stringify({ email: 'admin@demo.example', password: DEMO_PASSWORD, tenant_id: TENANT });
     const headers = { 'content-type': 'application/json' };
     const answer = await fetch(`${this.origin}/v1/auth/login`, { method: 'POST', headers, body });
@@ -69,10 +72,6 @@ export class ServiceProcess {
 
   get hasEnded(): boolean {
     return this.child.exitCode !== null || this.child.signalCode !== null;
-  }
-
-  private get origin(): string {
-    return /running at (\S+)/.exec(this.stdout)?.[1] ?? '';
   }
 
   private send(url: string, init: RequestInit = {}): Promise<Response> {

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import pg from 'pg';
+import { childEnvironment } from '../../support/child-environment.js';
 import { cloneDatabase, type TestDatabase } from '../../support/database.js';
 
 interface Ended {
@@ -9,7 +10,7 @@ interface Ended {
 }
 
 function runTenancyVerify(url: string): Promise<Ended> {
-  const environment = { PATH: process.env.PATH, DATABASE_URL: url };
+  const environment = { ...childEnvironment(), DATABASE_URL: url };
   return new Promise((resolve) => {
     execFile(
       process.execPath,
