@@ -69,5 +69,5 @@ describeInBrowser('the home page in a browser', () => {
     await page.getByRole('button', { name: 'Se connecter' }).waitFor();
     await page.close();
     expect(faults).toEqual({ console: [], foreignRequests: [] });
-  }, 60_000);
+  }, 120_000);
 });

@@ -1,18 +1,16 @@
 /** The GraphQL playground: its headers and files, and a person's way through it in a real browser. */
 import { parse } from 'graphql';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { describeInBrowser, launchBrowser, watchPage, type PageFaults } from '../../support/browser.js';
-import { operations, startPageService, type PageService, type PageServiceOptions } from '../../support/page-service.js';
+import { addDemoAdmin, makeAccount, operations, type PageAccount } from '../../support/page-service.js';
+import { startTestService, type OwnService, type TestService } from '../../support/service.js';
+import { useService } from '../../support/use-service.js';
 
 const TOKEN = /^Bearer eyJ/;
 
-describe('GET /graphql', () => {
-  let service: PageService;
-  beforeAll(async () => {
-    service = await startPageService();
-  });
-  afterAll(() => service.stop());
+const service = useService();
 
+describe('GET /graphql', () => {
   // 'identity', because fetch would otherwise ask for gzip by itself.
   const get = (path: string, headers: Record<string, string> = {}): Promise<Response> =>
     fetch(service.origin + path, {
@@ -80,37 +78,54 @@ describe('GET /graphql', () => {
   });
 });
 
+interface Visit {
+  readonly width?: number;
+  readonly height?: number;
+  readonly of?: TestService;
+}
+
 describeInBrowser('the playground in a browser', () => {
   let browser: Browser;
-  let service: PageService;
+  /** One for all, so that the files of the page are loaded and compiled once. */
+  let context: BrowserContext;
+  let account: PageAccount;
   let page: Page;
   let faults: PageFaults;
 
   beforeAll(async () => {
     browser = await launchBrowser();
+    context = await browser.newContext({ locale: 'fr-FR' });
   }, 30_000);
   afterAll(() => browser.close());
 
-  const open = async (options: PageServiceOptions & { readonly width?: number } = {}): Promise<void> => {
-    service = await startPageService(options);
-    page = await browser.newPage({
-      locale: 'fr-FR',
-      viewport: { width: options.width ?? 1280, height: options.width === undefined ? 720 : 844 },
-    });
-    page.setDefaultTimeout(10_000);
-    faults = watchPage(page, service.origin);
-    await page.goto(`${service.origin}/graphql`);
+  /** A visitor's first visit, with an account that nobody has used. */
+  const open = async ({ width = 1280, height = 720, of = service }: Visit = {}): Promise<void> => {
+    account = await makeAccount(of);
+    await openPage(of.origin, { width, height });
+  };
+  const openPage = async (origin: string, viewport = { width: 1280, height: 720 }): Promise<void> => {
+    page = await context.newPage();
+    page.setDefaultTimeout(30_000);
+    await page.setViewportSize(viewport);
+    await page.goto(`${origin}/health/live`);
+    await page.evaluate('localStorage.clear()');
+    faults = watchPage(page, origin);
+    await page.goto(`${origin}/graphql`);
     await page.locator('.graphiql-query-editor .CodeMirror').waitFor();
   };
   afterEach(async () => {
     await page.close();
-    await service.stop();
     expect(faults).toEqual({ console: [], foreignRequests: [] });
   });
 
-  const signIn = async (password = service.account.password): Promise<void> => {
-    await page.getByLabel('Tenant', { exact: true }).fill(service.account.tenantId);
-    await page.getByLabel('E-mail').fill(service.account.email);
+  /** Of a service of the test's own. */
+  const stop = async (own: OwnService): Promise<void> => {
+    own.app.server.closeAllConnections();
+    await own.close();
+  };
+  const signIn = async (password = account.password): Promise<void> => {
+    await page.getByLabel('Tenant', { exact: true }).fill(account.tenantId);
+    await page.getByLabel('E-mail').fill(account.email);
     await page.getByLabel('Mot de passe').fill(password);
     await page.getByLabel('Mot de passe').press('Enter');
   };
@@ -123,7 +138,7 @@ describeInBrowser('the playground in a browser', () => {
     await open();
     await signIn();
     await page.getByRole('button', { name: 'Se déconnecter' }).waitFor();
-    expect(await sentHeader('X-Tenant-ID')).toBe(service.account.tenantId);
+    expect(await sentHeader('X-Tenant-ID')).toBe(account.tenantId);
     expect(await sentHeader('Authorization')).toMatch(TOKEN);
 
     await run();
@@ -133,19 +148,19 @@ describeInBrowser('the playground in a browser', () => {
     await answer('"version": 2');
     await page.getByRole('button', { name: 'Qui suis-je' }).click();
     await run();
-    await answer(`"id": "${service.account.tenantId}"`);
+    await answer(`"id": "${account.tenantId}"`);
 
     await page.getByRole('button', { name: 'Se déconnecter' }).click();
     await page.getByText('Vous êtes déconnecté.').waitFor();
     expect(await page.evaluate('sessionStorage.length')).toBe(0);
-  }, 60_000);
+  }, 120_000);
 
   test('says in a sentence that the password is wrong', async () => {
     await open();
     await signIn('not-the-password');
     await page.getByText('Email ou mot de passe incorrect').waitFor();
     expect(await page.getByRole('button', { name: 'Se déconnecter' }).isVisible()).toBe(false);
-  }, 60_000);
+  }, 120_000);
 
   test('keeps the session over a reload, in sessionStorage only', async () => {
     await open();
@@ -156,10 +171,11 @@ describeInBrowser('the playground in a browser', () => {
     await page.getByRole('button', { name: 'Se déconnecter' }).waitFor();
     expect(await sentHeader('Authorization')).toBe(token);
     expect(await page.evaluate('JSON.stringify(localStorage) + document.cookie')).not.toMatch(/eyJ/);
-  }, 60_000);
+  }, 120_000);
 
   test('renews the token before it expires', async () => {
-    await open({ tokenLifeSeconds: 2 });
+    const shortLived = await startTestService({}, { accessTokenSeconds: 2 });
+    await open({ of: shortLived });
     await signIn();
     await page.getByRole('button', { name: 'Se déconnecter' }).waitFor();
     const first = await sentHeader('Authorization');
@@ -167,7 +183,9 @@ describeInBrowser('the playground in a browser', () => {
     while ((await sentHeader('Authorization')) === first && Date.now() < deadline) await page.waitForTimeout(100);
     expect(await sentHeader('Authorization')).toMatch(TOKEN);
     expect(await sentHeader('Authorization')).not.toBe(first);
-  }, 60_000);
+    await page.close();
+    await stop(shortLived);
+  }, 120_000);
 
   test('keeps what was typed when an example is picked', async () => {
     await open();
@@ -177,7 +195,7 @@ describeInBrowser('the playground in a browser', () => {
     await page.getByRole('button', { name: 'Lire un client par son code' }).click();
     await page.locator('.graphiql-query-editor', { hasText: 'customerByCode' }).waitFor();
     expect(await page.getByRole('tab').count()).toBe(2);
-  }, 60_000);
+  }, 120_000);
 
   test('opens the schema documentation and the settings', async () => {
     await open();
@@ -186,23 +204,26 @@ describeInBrowser('the playground in a browser', () => {
     await page.getByRole('button', { name: 'Open settings dialog' }).click();
     await page.getByRole('dialog').waitFor();
     expect(await page.getByText('Persist headers').count()).toBe(0);
-  }, 60_000);
+  }, 120_000);
 
   test('signs in with a click on a demo account', async () => {
-    await open();
-    await service.addDemoAdmin();
+    const withDemo = await startTestService();
+    await addDemoAdmin(withDemo);
+    await open({ of: withDemo });
     await page.getByText('demo-password-2026').waitFor();
     await page.getByRole('button', { name: 'admin@demo.example (demo)' }).click();
     await page.getByRole('button', { name: 'Se déconnecter' }).waitFor();
     expect(await sentHeader('X-Tenant-ID')).toBe('demo');
     expect(await page.getByText('demo-password-2026').isVisible()).toBe(false);
-  }, 60_000);
+    await page.close();
+    await stop(withDemo);
+  }, 120_000);
 
   test('names no demo account where demo data are off', async () => {
-    await open({ variables: { DEMO_DATA: 'false' } });
+    await openPage((await service.besides({ DEMO_DATA: 'false' })).origin);
     expect(await page.content()).not.toContain('demo-password');
     expect(await page.content()).not.toContain('@demo.example');
-  }, 60_000);
+  }, 120_000);
 
   test('tells where to sign in when an operation needs it', async () => {
     await open();
@@ -217,7 +238,7 @@ describeInBrowser('the playground in a browser', () => {
     await hint.waitFor({ state: 'detached' });
     // The browser itself reports the answer.
     expect(faults.console.splice(0)).toEqual([expect.stringContaining('401 (Unauthorized)')]);
-  }, 60_000);
+  }, 120_000);
 
   test('runs an example twice, and first what it needs', async () => {
     await open();
@@ -237,7 +258,7 @@ describeInBrowser('the playground in a browser', () => {
     await run();
     await answer('"city": "Lyon"');
     expect(await page.locator('.result-window').innerText()).not.toContain('errors');
-  }, 60_000);
+  }, 120_000);
 
   test('shows the description of the schema, and each panel from its top', async () => {
     await open();
@@ -252,7 +273,7 @@ describeInBrowser('the playground in a browser', () => {
     await page.getByRole('link', { name: 'updateCustomer', exact: true }).click();
     await page.locator('.graphiql-doc-explorer-title', { hasText: 'updateCustomer' }).waitFor();
     expect(await scrollTop()).toBe(0);
-  }, 60_000);
+  }, 120_000);
 
   test('lets Tab leave the editors, in both directions', async () => {
     await open();
@@ -267,16 +288,16 @@ describeInBrowser('the playground in a browser', () => {
     await page.keyboard.press('Shift+Tab');
     expect(await isInEditor()).toBe(false);
     expect(await page.locator('.graphiql-query-editor .CodeMirror-code').innerText()).toBe(before);
-  }, 60_000);
+  }, 120_000);
 
   test('fits a screen of 390 px: an example, its editor and its answer', async () => {
-    await open({ width: 390 });
+    await open({ width: 390, height: 844 });
     await signIn();
     await page.getByRole('button', { name: 'Se déconnecter' }).waitFor();
     await page.getByRole('button', { name: 'Qui suis-je' }).click();
     const button = page.getByRole('button', { name: /execute query/i });
     await button.click();
-    await answer(`"id": "${service.account.tenantId}"`);
+    await answer(`"id": "${account.tenantId}"`);
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390);
     for (const part of [button, page.locator('.graphiql-query-editor .CodeMirror'), page.locator('.result-window')]) {
       const box = await part.boundingBox();
@@ -284,5 +305,5 @@ describeInBrowser('the playground in a browser', () => {
       expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThanOrEqual(390);
     }
     expect((await page.locator('.result-window').boundingBox())?.width).toBeGreaterThan(300);
-  }, 60_000);
+  }, 120_000);
 });
