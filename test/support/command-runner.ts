@@ -26,10 +26,10 @@ async function run({ command, args, variables }: CommandOrder, number: number): 
   process.exitCode = 0;
   const resources = countResources();
   await import(`${path.href}?run=${number}`);
-  const code = Number(process.exitCode);
+  const code = process.exitCode;
   process.exitCode = 0;
   for (const name of Object.keys(variables)) {
-    if (before[name] === undefined) delete process.env[name];
+    if (before[name] === undefined) Reflect.deleteProperty(process.env, name);
     else process.env[name] = before[name];
   }
   return { code, output: lines.join('\n'), out, err, wouldEnd: await isSettled(resources) };

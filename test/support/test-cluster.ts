@@ -17,6 +17,9 @@ import { runMigrations } from '../../src/platform/postgres/migrator.js';
 import { StartupError } from '../../src/platform/errors/startup-error.js';
 import type { TestCluster } from './database.js';
 
+/** On top of the service's own: several workers, and databases that live too short to be vacuumed. */
+const SETTINGS = { max_connections: '300', autovacuum: 'off' };
+
 /** Brings the empty template to the current schema. */
 async function migrateTemplate(ownerUrl: string): Promise<void> {
   await runMigrations(ormOptions({ url: ownerUrl, poolSize: 1, startupSettings: false }));
@@ -58,7 +61,7 @@ async function serveEmbedded(): Promise<Served> {
   };
   let postgres: EmbeddedPostgres;
   try {
-    postgres = await startEmbeddedPostgres({ dataDir, durable: false });
+    postgres = await startEmbeddedPostgres({ dataDir, durable: false, settings: SETTINGS });
   } catch (error) {
     remove();
     throw error;
