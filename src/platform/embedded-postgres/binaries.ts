@@ -42,7 +42,7 @@ export interface PackagedBinaries {
 const SYSTEM_FOLDERS = ['/var/cache', '/var/tmp', os.tmpdir()];
 
 /** The full path of one of the programs. */
-export function programPath(native: string, program: 'postgres' | 'initdb' | 'pg_ctl'): string {
+export function programPath(native: string, program: 'postgres' | 'initdb'): string {
   return path.join(native, 'bin', process.platform === 'win32' ? `${program}.exe` : program);
 }
 

@@ -1,8 +1,6 @@
 /** The REST documentation: Swagger UI from the installed package, on the OpenAPI document that the service publishes. */
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { preferredLanguage } from '../errors/errors.js';
+import type { FastifyInstance } from 'fastify';
 import { sendPage } from './page.js';
-import { pageLabels } from './page-labels.js';
 import { libraryRoot, signInBar, type DemoAccounts } from './sign-in-bar.js';
 import { ownAssets, registerAssets } from './static-assets.js';
 
@@ -29,11 +27,8 @@ function registerFiles(app: FastifyInstance, path: string): string {
 /** Registers the page, with and without a slash at its end, and its files. Nothing here asks for a token or a tenant. */
 export function registerDocsPage(app: FastifyInstance, options: DocsPageOptions): void {
   const assets = registerFiles(app, options.docsPath);
-  const sendDocs = (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
-    const language = preferredLanguage(request.headers['accept-language']);
-    const labels = pageLabels(language);
-    return sendPage(reply, {
-      language,
+  app.get(options.docsPath, (request, reply) =>
+    sendPage(request, reply, (labels, language) => ({
       title: labels.docsTitle,
       assets,
       stylesheets: ['swagger-ui.css', 'page.css', 'docs.css'],
@@ -48,7 +43,6 @@ export function registerDocsPage(app: FastifyInstance, options: DocsPageOptions)
         demo: options.demo,
       }),
       main: libraryRoot('swagger-ui', language, labels),
-    });
-  };
-  app.get(options.docsPath, sendDocs);
+    })),
+  );
 }

@@ -1,8 +1,7 @@
 /** The page at `/`: links to what the service offers. It needs no script and shows no data. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { preferredLanguage } from '../errors/errors.js';
 import { escapeHtml, sendPage } from './page.js';
-import { pageLabels, type PageLabels } from './page-labels.js';
+import type { PageLabels } from './page-labels.js';
 import { ownAssets, registerAssets } from './static-assets.js';
 
 export interface HomeLink {
@@ -22,17 +21,12 @@ export function registerHomePage(
   links: readonly HomeLink[],
 ): (request: FastifyRequest, reply: FastifyReply) => FastifyReply {
   const assets = registerAssets(app, '/assets', ownAssets('home.css'));
-  return (request, reply) => {
-    const language = preferredLanguage(request.headers['accept-language']);
-    const labels = pageLabels(language);
-    const items = links.map((link) => linkItem(link, labels));
-    return sendPage(reply, {
-      language,
+  return (request, reply) =>
+    sendPage(request, reply, (labels) => ({
       title: labels.homeTitle,
       assets,
       stylesheets: ['page.css', 'home.css'],
       bar: '',
-      main: `<main class="home"><p>${escapeHtml(labels.homeIntro)}</p><ul>${items.join('')}</ul></main>`,
-    });
-  };
+      main: `<main class="home"><p>${escapeHtml(labels.homeIntro)}</p><ul>${links.map((link) => linkItem(link, labels)).join('')}</ul></main>`,
+    }));
 }

@@ -1,10 +1,10 @@
 /** What all HTML pages share: the frame, and the headers that isolate a page. */
 import { randomBytes } from 'node:crypto';
-import type { FastifyReply } from 'fastify';
-import type { Language } from '../errors/errors.js';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { preferredLanguage, type Language } from '../errors/errors.js';
+import { pageLabels, type PageLabels } from './page-labels.js';
 
 export interface Page {
-  readonly language: Language;
   readonly title: string;
   /** Base URL of the page's assets. */
   readonly assets: string;
@@ -66,7 +66,8 @@ function scriptTags({ libraries, module, settings }: PageScript, assets: string,
   return [...tags, jsonBlock('settings', settings)].join('\n    ');
 }
 
-function renderPage({ language, title, assets, stylesheets, script, bar, main }: Page, nonce: string): string {
+function renderPage(page: Page, language: Language, nonce: string): string {
+  const { title, assets, stylesheets, script, bar, main } = page;
   return `<!doctype html>
 <html lang="${language}">
   <head>
@@ -89,8 +90,14 @@ function renderPage({ language, title, assets, stylesheets, script, bar, main }:
 `;
 }
 
-/** Answers with the page, its policy, and a fresh nonce. */
-export function sendPage(reply: FastifyReply, page: Page): FastifyReply {
+/** Answers with the page in the language of the browser, its policy, and a fresh nonce. */
+export function sendPage(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  write: (labels: PageLabels, language: Language) => Page,
+): FastifyReply {
+  const language = preferredLanguage(request.headers['accept-language']);
+  const page = write(pageLabels(language), language);
   const nonce = randomBytes(16).toString('base64');
   return reply
     .header('content-security-policy', contentSecurityPolicy(nonce))
@@ -101,5 +108,5 @@ export function sendPage(reply: FastifyReply, page: Page): FastifyReply {
     .header('cache-control', 'no-store')
     .header('vary', 'accept, accept-language')
     .type('text/html; charset=utf-8')
-    .send(renderPage(page, nonce));
+    .send(renderPage(page, language, nonce));
 }

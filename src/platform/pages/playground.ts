@@ -1,8 +1,6 @@
 /** The GraphQL playground: GraphiQL from the installed package, a sign-in bar, and the saved example operations. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { preferredLanguage } from '../errors/errors.js';
 import { sendPage } from './page.js';
-import { pageLabels } from './page-labels.js';
 import type { PlaygroundOperation } from './playground-operations.js';
 import { libraryRoot, signInBar, type DemoAccounts } from './sign-in-bar.js';
 import { ownAssets, registerAssets } from './static-assets.js';
@@ -37,22 +35,21 @@ export function registerPlayground(
   options: PlaygroundOptions,
 ): (request: FastifyRequest, reply: FastifyReply) => FastifyReply {
   const assets = registerFiles(app, options.graphqlPath);
-  return (request, reply) => {
-    const language = preferredLanguage(request.headers['accept-language']);
-    const labels = pageLabels(language);
-    const examples = options.operations.map((operation) => ({ ...operation, title: operation.title[language] }));
-    return sendPage(reply, {
-      language,
+  return (request, reply) =>
+    sendPage(request, reply, (labels, language) => ({
       title: labels.playgroundTitle,
       assets,
       stylesheets: ['graphiql.css', 'page.css', 'playground.css'],
       script: {
         libraries: ['react.js', 'react-dom.js', 'graphiql.js'],
         module: 'playground.js',
-        settings: { endpoint: options.graphqlPath, examples, labels },
+        settings: {
+          endpoint: options.graphqlPath,
+          examples: options.operations.map((operation) => ({ ...operation, title: operation.title[language] })),
+          labels,
+        },
       },
       bar: signInBar({ labels, link: { href: options.docsPath, text: labels.docsTitle }, demo: options.demo }),
       main: libraryRoot('graphiql', language, labels),
-    });
-  };
+    }));
 }

@@ -16,7 +16,7 @@ import { connectionsOfSchema, PLACES, takes, type Place } from './walk-places.js
 
 const service = useService();
 /** Walks of each property; the seed that a failure prints, in WALK_SEED, repeats it. */
-const RUNS = Number(process.env.WALK_RUNS ?? 20);
+const RUNS = Number(process.env.WALK_RUNS ?? 40);
 const SEED = process.env.WALK_SEED;
 const SETTINGS = { numRuns: RUNS, ...(SEED !== undefined && { seed: Number(SEED) }) };
 const TIMEOUT_MS = 120_000 + RUNS * 500;

@@ -5,7 +5,7 @@ import { anySchedule, type Schedule } from './fake-server/schedule.js';
 import { FakeServer } from './fake-server/server.js';
 
 /** Raise it to search longer: `SCHEDULE_RUNS=20000 npm test -- platform/postgres/schedules`. */
-const RUNS = Number(process.env.SCHEDULE_RUNS ?? 250);
+const RUNS = Number(process.env.SCHEDULE_RUNS ?? 500);
 /** What a failure prints, to play it again: the seed, and the path for its smallest schedule only. */
 const { SCHEDULE_SEED: SEED, SCHEDULE_PATH: PATH } = process.env;
 const SETTINGS = {
