@@ -16,6 +16,9 @@ type Check = () => Promise<readonly string[]>;
 /** How long the inspection of the catalogue is reused; milliseconds. */
 const CATALOGUE_EVERY_MS = 10_000;
 
+/** True on a standby that was not promoted, and where the operator has made the database read-only. */
+const PROBE = `SELECT current_setting('transaction_read_only')::boolean AS "isReadOnly"`;
+const READ_ONLY = 'The database is read-only: it is a standby, or default_transaction_read_only is on.';
 /** A database probe that takes longer counts as failed; milliseconds. */
 const PROBE_TIMEOUT_MS = 2000;
 /** Time limit of a whole readiness check; milliseconds. */
@@ -33,8 +36,9 @@ export function createHealth(database: Database, migrations: readonly string[]):
   let isDraining = false;
   let catalogue: { readonly at: number; readonly problems: readonly string[] } | undefined;
   const check: Check = async () => {
-    const probe: pg.QueryConfig & LimitedQuery = { text: 'SELECT 1', answerTimeoutMs: PROBE_TIMEOUT_MS };
-    await database.backgroundPool.query(probe);
+    const probe: pg.QueryConfig & LimitedQuery = { text: PROBE, answerTimeoutMs: PROBE_TIMEOUT_MS };
+    const { rows } = await database.backgroundPool.query<{ isReadOnly: boolean }>(probe);
+    if (rows[0]?.isReadOnly !== false) return [READ_ONLY];
     if (!catalogue || Date.now() - catalogue.at > CATALOGUE_EVERY_MS) {
       await requireCurrentSchema(database.backgroundPool, migrations);
       catalogue = { at: Date.now(), problems: await verifyIsolation(database.backgroundPool) };

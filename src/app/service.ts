@@ -2,6 +2,7 @@
 import type { FastifyBaseLogger } from 'fastify';
 import { provideDevelopmentKeys } from '../access/identity/development-keys.js';
 import { Tokens } from '../access/identity/tokens.js';
+import { requireCitusSetting } from '../tenancy/citus.js';
 import { verifyIsolation } from '../tenancy/isolation/isolation.js';
 import { buildApp } from './app.js';
 import { startSealer } from '../audit/seals/sealer.js';
@@ -56,6 +57,7 @@ async function startOn(
 ): Promise<void> {
   const { database } = opened;
   const names = migrations.map(({ name }) => name);
+  await requireCitusSetting(database.pool, config.DATABASE_CITUS);
   await requireCurrentSchema(database.pool, names);
   await requireIsolation(opened);
   const health = createHealth(database, names);

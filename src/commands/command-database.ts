@@ -9,6 +9,7 @@ import { explainFault } from '../platform/embedded-postgres/faults.js';
 import { rolePassword } from '../platform/embedded-postgres/memory.js';
 import { answers, superuserUrl } from '../platform/embedded-postgres/server.js';
 import { StartupError } from '../platform/errors/startup-error.js';
+import { requireCitusSetting } from '../tenancy/citus.js';
 import { explainDatabaseFault } from '../platform/postgres/startup-faults.js';
 
 const CONNECT_TIMEOUT_MS = 5000;
@@ -39,6 +40,7 @@ export async function withCommandDatabase(
   try {
     const database = isEmbedded ? await openEmbedded(config) : ownServer(config.DATABASE_URL, config);
     try {
+      if (!isEmbedded) await requireCitusSettingAt(database.appUrl, config);
       await work(database);
     } finally {
       await database.close();
@@ -49,6 +51,11 @@ export async function withCommandDatabase(
       isEmbedded ? undefined : variable,
     );
   }
+}
+
+/** For a database that is used without `withCommandDatabase`. @throws StartupError */
+export async function requireCitusSettingAt(url: string, { DATABASE_CITUS }: Config): Promise<void> {
+  if (!DATABASE_CITUS) await withPool(url, {}, (pool) => requireCitusSetting(pool, DATABASE_CITUS));
 }
 
 function ownServer(appUrl: string, { DATABASE_MIGRATION_URL: ownerUrl }: Config): OpenedDatabase {
@@ -78,21 +85,28 @@ function stopOnSignals(server: EmbeddedPostgres): void {
   }
 }
 
+/** Runs work on one connection. */
+export async function withPool<T>(
+  connectionString: string,
+  options: pg.PoolConfig,
+  work: (pool: pg.Pool) => Promise<T>,
+): Promise<T> {
+  const pool = new pg.Pool({ connectionString, max: 1, connectionTimeoutMillis: CONNECT_TIMEOUT_MS, ...options });
+  pool.on('error', () => undefined); // a lost connection also fails the statement that waits, or the next
+  try {
+    return await work(pool);
+  } finally {
+    await pool.end();
+  }
+}
+
 /** Runs work that only reads, on one connection of the service's role. */
 export async function withCommandPool(
   config: Config,
   options: pg.PoolConfig,
   work: (pool: pg.Pool) => Promise<void>,
 ): Promise<void> {
-  await withCommandDatabase(config, 'DATABASE_URL', async ({ appUrl: connectionString }) => {
-    const pool = new pg.Pool({ connectionString, max: 1, connectionTimeoutMillis: CONNECT_TIMEOUT_MS, ...options });
-    pool.on('error', () => undefined); // a lost connection also fails the statement that waits, or the next
-    try {
-      await work(pool);
-    } finally {
-      await pool.end();
-    }
-  });
+  await withCommandDatabase(config, 'DATABASE_URL', ({ appUrl }) => withPool(appUrl, options, work));
 }
 
 /** @returns the ids of all tenants, in order, or the one that is wanted @throws StartupError when there is no such tenant */

@@ -5,6 +5,7 @@ import { runMigrations } from '../platform/postgres/migrator.js';
 import { StartupError } from '../platform/errors/startup-error.js';
 import { explainDatabaseFault } from '../platform/postgres/startup-faults.js';
 import { rejectArguments, runCommand } from './command.js';
+import { requireCitusSettingAt } from './command-database.js';
 
 await runCommand(async () => {
   rejectArguments('migration:up');
@@ -15,6 +16,7 @@ await runCommand(async () => {
       'DATABASE_MIGRATION_URL is not set: it must sign in as the role that owns the schema (crm_owner).',
     );
   }
+  await requireCitusSettingAt(url, config);
   const ran = await runMigrations(ormOptions({ url, poolSize: 2, startupSettings: false })).catch((error: unknown) => {
     throw explainDatabaseFault(error, 'DATABASE_MIGRATION_URL');
   });

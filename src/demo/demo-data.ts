@@ -14,6 +14,7 @@ import { Contact } from '../crm/contact/contact.entity.js';
 import { Customer } from '../crm/customer/customer.entity.js';
 import { isActive } from '../crm/opportunity/opportunity-status.js';
 import { Opportunity } from '../crm/opportunity/opportunity.entity.js';
+import { recordTransitions } from '../crm/opportunity/opportunity-transition.query.js';
 import { StartupError } from '../platform/errors/startup-error.js';
 import { withLockedClient } from '../platform/postgres/locked-client.js';
 import { identityForm } from '../platform/values/identity-form.js';
@@ -21,7 +22,7 @@ import { searchedDigits } from '../platform/values/phone-digits.js';
 import { DEMO_STARTS_AT, makeDemoId } from './demo-customers.js';
 import { makeDemoRecords, type DemoCountry, type DemoRecords } from './demo-records.js';
 import { DEMO_PASSWORD, DEMO_TENANTS, DEMO_YEAR, demoEmail, type DemoTenant } from './demo-tenants.js';
-import { insertTransitions, setCounters, tenantExists } from './demo.query.js';
+import { setCounters, tenantExists } from './demo.query.js';
 
 interface DemoOptions {
   readonly passwords: Passwords;
@@ -95,7 +96,7 @@ async function insertRecords(em: EntityManager, records: DemoRecords): Promise<v
     })),
   );
   await em.insertMany(Opportunity, [...records.opportunities]);
-  await insertTransitions(em, records.transitions);
+  recordTransitions(em, records.transitions);
   await em.insertMany(Activity, [...records.activities]);
 }
 

@@ -125,9 +125,10 @@ export function startSealer(database: Database, log: FaultLog): Sealer {
   let stopped = false;
   let round = Promise.resolve();
   let timer: NodeJS.Timeout;
+  const recent = new RecentTenants();
   const schedule = (): void => {
     timer = setTimeout(() => {
-      round = sealAll(database, log, () => stopped).then(() => {
+      round = sealAll(database, log, recent, () => stopped).then(() => {
         if (!stopped) schedule();
       });
     }, ROUND_EVERY_MS).unref();
@@ -142,18 +143,62 @@ export function startSealer(database: Database, log: FaultLog): Sealer {
   };
 }
 
-async function sealAll(database: Database, log: FaultLog, isStopped: () => boolean): Promise<void> {
+/**
+ * Tenants that had events to seal lately. On Citus their list cannot be read while a worker is away, though tenants of other workers
+ * can be sealed.
+ */
+class RecentTenants {
+  private readonly ids = new Set<string>();
+
+  add(ids: readonly string[]): void {
+    for (const id of ids) {
+      this.ids.delete(id);
+      this.ids.add(id);
+    }
+    for (const id of this.ids) if (this.ids.size > MAX_RECENT) this.ids.delete(id);
+  }
+
+  list(): readonly string[] {
+    return [...this.ids];
+  }
+}
+
+/** Bounds a round in which most of them have nothing to seal. */
+const MAX_RECENT = 1000;
+
+async function sealAll(
+  database: Database,
+  log: FaultLog,
+  recent: RecentTenants,
+  isStopped: () => boolean,
+): Promise<void> {
   const report = (thrown: unknown): void => {
     log.error({ err: asError(thrown) }, 'Audit events could not be sealed; the next round tries again.');
   };
   try {
-    const { rows } = await database.pool.query<{ id: string }>('select app.tenants_to_seal() as id');
-    for (const { id } of rows) {
+    for (const id of await tenantsToSeal(database, recent, report)) {
       if (isStopped()) return;
       await sealBacklog(database, id, isStopped).catch(report);
     }
   } catch (error) {
     report(error);
+  }
+}
+
+/** @throws when the database does not answer at all */
+async function tenantsToSeal(
+  { pool }: Database,
+  recent: RecentTenants,
+  report: (thrown: unknown) => void,
+): Promise<readonly string[]> {
+  try {
+    const { rows } = await pool.query<{ id: string }>('select app.tenants_to_seal() as id');
+    recent.add(rows.map(({ id }) => id));
+    return rows.map(({ id }) => id);
+  } catch (error) {
+    await pool.query('select 1');
+    report(error);
+    return recent.list();
   }
 }
 

@@ -1,9 +1,10 @@
-/** The deletion and the restoration of a customer's records: one statement each, after the customer's row was locked. */
+/** The deletion and the restoration of a customer's records, in one round trip each, after the customer's row was locked. */
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { runAhead, runStatement } from '../../tenancy/open-transaction.js';
 import { tenantOf } from '../../tenancy/tenancy.js';
 import type { TenantReader } from '../../tenancy/tenant-reader.js';
 import { rawSql, sql, type Sql } from '../../platform/postgres/sql.js';
+import { recordTransitions, type RecordedTransition } from '../opportunity/opportunity-transition.query.js';
 
 /** How many records were deleted or restored. */
 export interface MovedChildren {
@@ -25,7 +26,7 @@ export function deleteChildren(em: EntityManager, move: Move): Promise<MovedChil
   return moveChildren(em, move, {
     which: sql`deleted_at is null`,
     mark: sql`deleted_at = ${move.at}, deleted_with = ${move.customerId}`,
-    fromAndTo: sql`status, null`,
+    transition: (status) => ({ fromStatus: status, toStatus: null }),
   });
 }
 
@@ -42,38 +43,55 @@ export function restoreChildren(em: EntityManager, move: Move, deletedAt: string
   return moveChildren(em, move, {
     which: sql`deleted_with = ${move.customerId} and deleted_at = ${deletedAt}`,
     mark: sql`deleted_at = null, deleted_with = null`,
-    fromAndTo: sql`null, status`,
+    transition: (status) => ({ fromStatus: null, toStatus: status }),
   });
 }
+
+const IS_ACTIVE = `status not in ('WON', 'LOST') as "isActive"`;
 
 interface Change {
   readonly which: Sql;
   readonly mark: Sql;
-  /** `from_status, to_status` of a transition, as SQL over the opportunity. */
-  readonly fromAndTo: Sql;
+  readonly transition: (status: Status) => Pick<RecordedTransition, 'fromStatus' | 'toStatus'>;
 }
 
+type Status = NonNullable<RecordedTransition['toStatus']>;
+
+/** An opportunity after the change. */
+type MovedOpportunity = Pick<RecordedTransition, 'version' | 'probability' | 'amount' | 'currency'> & {
+  readonly opportunityId: string;
+  readonly status: Status;
+  /** Whether it counts against the limit. */
+  readonly isActive: boolean;
+};
+
+/** The transitions are written with VALUES: Citus runs INSERT … SELECT inside a statement that changes other tables as COPY, and rejects it. */
 async function moveChildren(
   em: EntityManager,
-  { customerId, at, by }: Move,
-  { which, mark, fromAndTo }: Change,
+  move: Move,
+  { which, mark, transition }: Change,
 ): Promise<MovedChildren> {
-  const tenantId = tenantOf(em);
-  const move = (table: string, returned: string): Sql =>
-    sql`update ${rawSql(table)} set ${mark}, updated_at = ${at}, version = version + 1
-      where tenant_id = ${tenantId} and customer_id = ${customerId} and ${which} returning ${rawSql(returned)}`;
-  const statement = sql`with contact as (${move('contacts', 'id')}), activity as (${move('activities', 'id')}),
-    opportunity as (${move('opportunities', 'id, version, status, probability, amount, currency')}),
-    transition as (
-      insert into opportunity_transitions (tenant_id, opportunity_id, version, from_status, to_status, probability, amount,
-        currency, changed_at, changed_by)
-      select ${tenantId}, id, version, ${fromAndTo}, probability, amount, currency, ${at}, ${by} from opportunity)
-    select (select count(*)::integer from contact) as contacts, (select count(*)::integer from activity) as activities,
-      count(*)::integer as opportunities,
-      (count(*) filter (where status not in ('WON', 'LOST')))::integer as "activeOpportunities" from opportunity`;
-  const [moved] = await runStatement<MovedChildren>(em, statement);
-  if (!moved) throw new Error('A count without a row.');
-  return moved;
+  const update = (table: string, returned: string): Sql =>
+    sql`update ${rawSql(table)} set ${mark}, updated_at = ${move.at}, version = version + 1
+      where tenant_id = ${tenantOf(em)} and customer_id = ${move.customerId} and ${which} returning ${rawSql(returned)}`;
+  const [opportunities, [counts]] = await Promise.all([
+    runAhead<MovedOpportunity>(
+      em,
+      update('opportunities', `id as "opportunityId", version, status, probability, amount, currency, ${IS_ACTIVE}`),
+    ),
+    runStatement<Pick<MovedChildren, 'contacts' | 'activities'>>(
+      em,
+      sql`with contact as (${update('contacts', 'id')}), activity as (${update('activities', 'id')})
+        select (select count(*)::integer from contact) as contacts, (select count(*)::integer from activity) as activities`,
+    ),
+  ]);
+  if (!counts) throw new Error('A count without a row.');
+  recordTransitions(
+    em,
+    opportunities.map((row) => ({ ...row, ...transition(row.status), changedAt: move.at, changedBy: move.by })),
+  );
+  const activeOpportunities = opportunities.filter(({ isActive }) => isActive).length;
+  return { ...counts, opportunities: opportunities.length, activeOpportunities };
 }
 
 /** The live opportunity that has the code of one that was deleted with the customer; of several, the first by code. */

@@ -6,7 +6,7 @@ import type { TenantReader } from '../../tenancy/tenant-reader.js';
 import { orderBySql, type OrderKey } from '../../platform/lists/keyset.js';
 import { selectListSql, type RecordTable } from '../../platform/lists/record-table.js';
 import { newId } from '../../platform/values/ids.js';
-import { sql, type Sql } from '../../platform/postgres/sql.js';
+import { joinSql, sql, type Sql } from '../../platform/postgres/sql.js';
 import type { OpportunityStatus } from './opportunity-enums.js';
 
 /** One change, as it is written. */
@@ -26,21 +26,31 @@ export interface RecordedTransition {
   readonly changedBy: string | null;
 }
 
+/** Bounds the size of one message. */
+const ROWS_PER_STATEMENT = 500;
+
 /**
- * Writes a transition when the transaction commits. The subscriber calls it for every change that the entity manager flushes. Code
- * that changes opportunities by SQL must write transitions itself.
+ * Writes a transition when the transaction commits. The subscriber calls it for every change that the entity manager flushes.
  * @param row called at the commit, when the record has its new version
  */
 export function recordTransition(em: EntityManager, row: () => RecordedTransition): void {
   const tenantId = tenantOf(em);
-  atCommit(em, () => insertSql(tenantId, row()));
+  atCommit(em, () => insertSql(tenantId, [row()]));
 }
 
-function insertSql(tenantId: string, row: RecordedTransition): Sql {
+/** The same for opportunities that were changed by SQL. */
+export function recordTransitions(em: EntityManager, rows: readonly RecordedTransition[]): void {
+  for (let start = 0; start < rows.length; start += ROWS_PER_STATEMENT)
+    atCommit(em, insertSql(tenantOf(em), rows.slice(start, start + ROWS_PER_STATEMENT)));
+}
+
+function insertSql(tenantId: string, rows: readonly RecordedTransition[]): Sql {
+  const tuples = rows.map(
+    (row) => sql`(${tenantId}, ${newId()}, ${row.opportunityId}, ${row.version}, ${row.fromStatus}, ${row.toStatus},
+      ${row.probability}, ${row.amount}, ${row.currency}, ${row.changedAt}, ${row.changedBy})`,
+  );
   return sql`insert into opportunity_transitions (tenant_id, id, opportunity_id, version, from_status, to_status,
-    probability, amount, currency, changed_at, changed_by)
-    values (${tenantId}, ${newId()}, ${row.opportunityId}, ${row.version}, ${row.fromStatus}, ${row.toStatus},
-      ${row.probability}, ${row.amount}, ${row.currency}, ${row.changedAt}, ${row.changedBy})`;
+    probability, amount, currency, changed_at, changed_by) values ${joinSql(tuples, ', ')}`;
 }
 
 /** One change, as it is read. */

@@ -60,6 +60,11 @@ export function filterSql(
   return conditionSql(filter, { tenantId, columns, budget, path: ['filter'], depth: 0, found });
 }
 
+/**
+ * A condition that no row meets. What contains it is folded to it before any SQL: Citus cannot distribute `EXISTS (… AND FALSE)`.
+ */
+const NEVER = sql`FALSE`;
+
 function conditionSql(filter: Filter, position: Position): Sql | undefined {
   const conditions: Sql[] = [];
   for (const [name, value] of Object.entries(filter)) {
@@ -67,12 +72,13 @@ function conditionSql(filter: Filter, position: Position): Sql | undefined {
     const condition = connectiveSql(name, value, position) ?? fieldSql(name, value, position);
     if (condition) conditions.push(condition);
   }
-  return conditions.length === 0 ? undefined : sql`(${joinSql(conditions, ' AND ')})`;
+  return allSql(conditions);
 }
 
 function connectiveSql(name: string, value: unknown, position: Position): Sql | undefined {
   if (name === 'not') {
     const inner = conditionSql(value as Filter, { ...position, found: undefined });
+    if (inner === NEVER) return undefined;
     // A condition on a missing value is unknown, and its negation is meant to include it.
     return inner ? sql`(${inner}) IS NOT TRUE` : undefined;
   }
@@ -87,13 +93,15 @@ function connectiveSql(name: string, value: unknown, position: Position): Sql | 
 
 /** An empty `or` matches nothing. An `or` with a part without conditions has none itself, also below a `not`; `filterForm` agrees. */
 function anySql(parts: readonly (Sql | undefined)[]): Sql | undefined {
-  if (parts.length === 0) return sql`FALSE`;
   const asking = parts.filter((part) => part !== undefined);
-  return asking.length < parts.length ? undefined : sql`(${joinSql(asking, ' OR ')})`;
+  if (asking.length < parts.length) return undefined;
+  const possible = asking.filter((part) => part !== NEVER);
+  return possible.length === 0 ? NEVER : sql`(${joinSql(possible, ' OR ')})`;
 }
 
 function allSql(parts: readonly (Sql | undefined)[]): Sql | undefined {
   const asking = parts.filter((part) => part !== undefined);
+  if (asking.includes(NEVER)) return NEVER;
   return asking.length === 0 ? undefined : sql`(${joinSql(asking, ' AND ')})`;
 }
 
@@ -128,8 +136,11 @@ function relationSql(relation: FilterRelation, value: Filter & RelatedList, posi
   if (some)
     conditions.push(existsSql(relation, target.listed(some), { ...position, path: [...position.path, 'some'] }));
   const negated = { ...position, path: [...position.path, 'none'], found: undefined };
-  if (none) conditions.push(sql`NOT ${existsSql(relation, target.listed(none), negated)}`);
-  return conditions.length === 0 ? undefined : joinSql(conditions, ' AND ');
+  if (none) {
+    const exists = existsSql(relation, target.listed(none), negated);
+    if (exists !== NEVER) conditions.push(sql`NOT ${exists}`);
+  }
+  return allSql(conditions);
 }
 
 /** True when such a record exists and matches the filter. The alias contains the depth, so no two on one path are equal. */
@@ -142,6 +153,7 @@ function existsSql({ target, column, equals }: FilterRelation, filter: Filter, p
   const name = `${target.alias}${depth}`;
   const alias = rawSql(name);
   const condition = conditionSql(filter, { ...position, columns: target.columns(name), depth });
+  if (condition === NEVER) return NEVER;
   return sql`EXISTS (SELECT 1 FROM ${rawSql(target.table)} ${alias} WHERE ${alias}.tenant_id = ${tenantId}
     AND ${alias}.deleted_at IS NULL AND ${alias}.${rawSql(column)} = ${rawSql(equals)}${condition ? sql` AND ${condition}` : sql``})`;
 }

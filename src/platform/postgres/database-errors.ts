@@ -78,9 +78,21 @@ export function isRetryable(thrown: unknown): boolean {
   return state === undefined ? isSocketError(thrown) : RETRYABLE_STATES.test(state) || isStalePlan(thrown);
 }
 
-/** Name of the violated constraint, without the shard number that Citus appends. */
+/**
+ * Name of the violated constraint, without the shard number that Citus appends. Citus reports an error of a worker without the
+ * field that names the constraint, so the name is then taken from the message, in which every language quotes it.
+ */
 export function violatedConstraint(thrown: unknown): string | undefined {
-  return serverErrorOf(thrown)?.constraint?.replace(/_\d{4,}$/, '');
+  const error = serverErrorOf(thrown);
+  const name = error?.constraint ?? (error?.code === UNIQUE_VIOLATION ? lastQuoted(error.message) : undefined);
+  return name?.replace(/_\d{4,}$/, '');
+}
+
+const UNIQUE_VIOLATION = '23505';
+
+/** PostgreSQL quotes names as "name" or «name», by the language of its messages. */
+function lastQuoted(message: string): string | undefined {
+  return /["«„]\s?([a-z_]\w*)\s?["»“]/.exec(message)?.[1];
 }
 
 /** @returns the error for the caller, or undefined for an internal error */

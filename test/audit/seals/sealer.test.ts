@@ -198,6 +198,24 @@ describe('the sealer', () => {
     expect(await countQueued(tenantId)).toBe(0);
   });
 
+  it('seals the tenants it knows while their list cannot be read', async () => {
+    const tenantId = await aTenant(bench);
+    await saveUsers(tenantId, 1);
+    const faults: string[] = [];
+    sealer = startSealer(bench.database, { error: ({ err }) => faults.push(err.message) });
+    await waitUntilSealed(tenantId);
+
+    await runAs(bench.test.superuserUrl, tenantId, ['ALTER FUNCTION app.tenants_to_seal() RENAME TO away']);
+    try {
+      await saveUsers(tenantId, 1);
+      await waitUntilSealed(tenantId);
+      expect(await countQueued(tenantId)).toBe(0);
+    } finally {
+      await runAs(bench.test.superuserUrl, tenantId, ['ALTER FUNCTION app.away() RENAME TO tenants_to_seal']);
+    }
+    expect(faults[0]).toMatch(/tenants_to_seal/);
+  });
+
   it('does nothing once it is stopped', async () => {
     const tenantId = await aTenant(bench);
     await startSealer(bench.database, { error: () => undefined }).stop();

@@ -203,6 +203,21 @@ describe('with the rest of a filter', () => {
     expect(await namesFor(list, filter)).toBe(names);
   });
 
+  test.each<[object, string]>([
+    [{ opportunities: { none: { or: [] } } }, 'A B C'],
+    [{ opportunities: { some: { and: [inStatus('NEW'), { or: [] }] } } }, ''],
+    [{ or: [{ contacts: { some: { or: [{ or: [] }] } } }, typed('VIP')] }, 'A'],
+    [{ not: { activities: { some: { opportunity: { or: [] } } } } }, 'A B C'],
+  ])('what no record can meet never reaches a related table: customers %j', async (filter, names) => {
+    const watch = watchStatements();
+    expect(await namesFor('customers', filter)).toBe(names);
+    watch.stop();
+
+    const texts = watch.messages.flatMap((message) => message.texts).filter((text) => text.includes('FROM customers'));
+    expect(texts.length).toBeGreaterThan(0);
+    for (const text of texts) expect(text).not.toMatch(/EXISTS/);
+  });
+
   test('people of the related record are asked for by their ids', async () => {
     const own = { assignedToId: { eq: tenant.user.id } };
 
