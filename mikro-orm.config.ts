@@ -1,6 +1,7 @@
 /** Every entity and subscriber, by name, and where migrations live. The service, its commands and its tests read it. */
 import { Migrator } from '@mikro-orm/migrations';
 import { defineConfig, type Options } from '@mikro-orm/postgresql';
+import { LIMITS, SETTINGS } from './src/tenancy/connection-settings.js';
 import { StatementDriver } from './src/tenancy/statement-driver.js';
 import { Session } from './src/access/identity/session.entity.js';
 import { Tenant } from './src/access/identity/tenant.entity.js';
@@ -22,13 +23,9 @@ interface OrmOptions {
   readonly startupSettings: boolean;
 }
 
-/** No statement, lock or idle transaction may hold a request up; an export raises the first for itself. Milliseconds. */
-const LIMITS = { statement_timeout: 5000, lock_timeout: 3000, idle_in_transaction_session_timeout: 10_000 };
-/**
- * No compiling: filters through relations are estimated at more than they cost, and where the server can compile (jit), it would
- * take longer over their many subplans than over the rows.
- */
-const SETTINGS = '-c TimeZone=UTC -c client_connection_check_interval=500 -c jit=off';
+const OPTIONS = Object.entries(SETTINGS)
+  .map(([name, value]) => `-c ${name}=${value}`)
+  .join(' ');
 const CONNECT_TIMEOUT_MS = 3000;
 
 /** Options of the ORM for one database and role. */
@@ -66,7 +63,7 @@ export function ormOptions({ url, poolSize, startupSettings }: OrmOptions): Opti
       connectionString: url,
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
       keepAlive: true,
-      ...(startupSettings && { ...LIMITS, options: SETTINGS }),
+      ...(startupSettings && { ...LIMITS, options: OPTIONS }),
     },
     debug: false,
   });

@@ -3,9 +3,10 @@ import { ormOptions } from '../../mikro-orm.config.js';
 import { loadConfig } from '../config.js';
 import { runMigrations } from '../platform/postgres/migrator.js';
 import { StartupError } from '../platform/errors/startup-error.js';
+import { distributeTables, isDistributed } from '../tenancy/citus.js';
 import { explainDatabaseFault } from '../platform/postgres/startup-faults.js';
 import { rejectArguments, runCommand } from './command.js';
-import { requireCitusSettingAt } from './command-database.js';
+import { openCommandPool, requireCitusSettingAt } from './command-database.js';
 
 await runCommand(async () => {
   rejectArguments('migration:up');
@@ -20,5 +21,16 @@ await runCommand(async () => {
   const ran = await runMigrations(ormOptions({ url, poolSize: 2, startupSettings: false })).catch((error: unknown) => {
     throw explainDatabaseFault(error, 'DATABASE_MIGRATION_URL');
   });
+  await distributeNewTables(url);
   console.log(ran.length === 0 ? 'The schema is up to date.' : `Applied: ${ran.join(', ')}.`);
 });
+
+/** On a distributed database, tables of new migrations are distributed as well. */
+async function distributeNewTables(url: string): Promise<void> {
+  const pool = openCommandPool(url);
+  try {
+    if (await isDistributed(pool)) await distributeTables(pool);
+  } finally {
+    await pool.end();
+  }
+}

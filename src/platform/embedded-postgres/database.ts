@@ -27,12 +27,10 @@ export async function prepareDatabase(server: DatabaseServer, database: string):
   await client.connect();
   try {
     await client.query('SELECT pg_advisory_lock($1)', [PREPARE_LOCK]);
-    await client.query(roleStatements(client, server));
+    await client.query(roleStatements((role) => client.escapeLiteral(server.rolePassword(role))));
     const { rowCount } = await client.query('SELECT FROM pg_database WHERE datname = $1', [database]);
     if (rowCount === 0) {
-      const name = client.escapeIdentifier(database);
-      await client.query(`CREATE DATABASE ${name} OWNER ${OWNER} TEMPLATE template0 ENCODING 'UTF8'`);
-      await client.query(`REVOKE ALL ON DATABASE ${name} FROM PUBLIC; GRANT CONNECT ON DATABASE ${name} TO ${APP}`);
+      for (const statement of databaseStatements(client.escapeIdentifier(database))) await client.query(statement);
     }
   } finally {
     await client.end(); // also releases the lock
@@ -51,16 +49,24 @@ export function roleUrls(server: DatabaseServer, database: string): PreparedData
   return { ownerUrl: urlFor(OWNER), appUrl: urlFor(APP) };
 }
 
-/** Sent as one query, so all statements are one transaction. */
-function roleStatements(client: pg.Client, server: DatabaseServer): string {
-  const create = (role: string): string => `
-    DO $$ BEGIN CREATE ROLE ${role} NOLOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$;`;
-  const signIn = (role: string): string =>
-    `ALTER ROLE ${role} LOGIN PASSWORD ${client.escapeLiteral(server.rolePassword(role))};`;
+/** The roles, as SQL for a superuser. Sent as one query, so all statements are one transaction. @param password as a literal */
+export function roleStatements(password: (role: string) => string): string {
+  const create = (role: string): string =>
+    `DO $$ BEGIN CREATE ROLE ${role} NOLOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$;`;
+  const signIn = (role: string): string => `ALTER ROLE ${role} LOGIN PASSWORD ${password(role)};`;
   return [
     ...[OWNER, APP, ...FUNCTION_ROLES].map(create),
     ...[OWNER, APP].map(signIn),
     // As a member, the owner can make these roles owners of functions in migrations and still grant EXECUTE.
     ...FUNCTION_ROLES.map((role) => `GRANT ${role} TO ${OWNER} WITH ADMIN OPTION;`),
   ].join('\n');
+}
+
+/** The database and who may connect to it, as SQL for a superuser. @param name as an identifier */
+export function databaseStatements(name: string): readonly string[] {
+  return [
+    `CREATE DATABASE ${name} OWNER ${OWNER} TEMPLATE template0 ENCODING 'UTF8';`,
+    `REVOKE ALL ON DATABASE ${name} FROM PUBLIC;`,
+    `GRANT CONNECT ON DATABASE ${name} TO ${APP};`,
+  ];
 }

@@ -69,6 +69,8 @@ export interface Catalogue {
   /** Schemas where the connected role may create objects. */
   readonly createsIn: readonly string[];
   readonly tables: readonly CatalogueTable[];
+  /** Whether the extension citus is installed. */
+  readonly isOnCitus: boolean;
   /** Functions with SECURITY DEFINER. */
   readonly definers: readonly CatalogueFunction[];
   readonly definerOwners: readonly CatalogueRole[];
@@ -150,6 +152,7 @@ SELECT json_build_object(
     WHERE d.refclassid = 'pg_authid'::regclass AND d.refobjid = me.oid AND d.deptype = 'o'
       AND (d.dbid = 0 OR d.dbid = (SELECT oid FROM pg_database WHERE datname = current_database()))),
   'createsIn', (SELECT coalesce(json_agg(s.nspname ORDER BY s.nspname), '[]') FROM schemas s WHERE has_schema_privilege(s.oid, 'CREATE')),
+  'isOnCitus', EXISTS (SELECT FROM pg_extension WHERE extname = 'citus'),
   'tables', (${TABLES}),
   'definers', (SELECT coalesce(json_agg(json_build_object(
       'name', f.nspname || '.' || f.proname || '(' || pg_get_function_identity_arguments(f.oid) || ')',

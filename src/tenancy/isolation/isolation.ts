@@ -102,7 +102,7 @@ export async function inspectIsolation(pool: pg.Pool): Promise<IsolationReport> 
       ? []
       : catalogue.tables.flatMap((table) => findGrantProblems(catalogue.role, table))),
     ...catalogue.definers.flatMap(findFunctionProblems),
-    ...catalogue.definerOwners.flatMap(findFunctionRoleProblems),
+    ...catalogue.definerOwners.flatMap((role) => findFunctionRoleProblems(role, catalogue.isOnCitus)),
     ...catalogue.openViews.map((view) => `The view ${view} reads past the policies: make it a security_invoker view.`),
   ];
   return { role: catalogue.role.name, tables: [...names], problems };
@@ -197,7 +197,9 @@ function findFunctionProblems({ name, owner, searchPath }: CatalogueFunction): s
   return problems;
 }
 
-function findFunctionRoleProblems(role: CatalogueRole): string[] {
-  if (role.name !== FUNCTION_ROLE || !(role.isSuperuser || role.bypassesPolicies || role.signsIn)) return [];
+/** On Citus, and only there, the role signs in: the nodes run its functions by connections to each other. */
+function findFunctionRoleProblems(role: CatalogueRole, isOnCitus: boolean): string[] {
+  const mayDoMore = role.isSuperuser || role.bypassesPolicies || (role.signsIn && !isOnCitus);
+  if (role.name !== FUNCTION_ROLE || !mayDoMore) return [];
   return [`${role.name} may do more than run functions: it must be NOLOGIN, NOSUPERUSER and NOBYPASSRLS.`];
 }
