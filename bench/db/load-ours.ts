@@ -93,7 +93,7 @@ async function copyTenants(source: Client, target: Client): Promise<void> {
       [id, name],
     );
     await target.query(
-      `INSERT INTO users (tenant_id, id, email, full_name, role, password_hash) VALUES ($1, $2, $3, $4, 'admin', $5)`,
+      `INSERT INTO users (tenant_id, id, email, email_identity, full_name, role, password_hash) VALUES ($1, $2, $3, app.email_identity($3), $4, 'admin', $5)`,
       [id, randomUUID(), emailOfAdmin(id), 'Bench', passwordHash],
     );
   }

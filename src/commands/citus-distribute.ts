@@ -5,7 +5,7 @@ import { StartupError } from '../platform/errors/startup-error.js';
 import { requireCurrentSchema } from '../platform/postgres/migrator.js';
 import { distributeTables } from '../tenancy/citus.js';
 import { rejectArguments, runCommand } from './command.js';
-import { openCommandPool, withCommandDatabase } from './command-database.js';
+import { withCommandDatabase, withPool } from './command-database.js';
 
 await runCommand(async () => {
   rejectArguments('citus:distribute');
@@ -16,16 +16,13 @@ await runCommand(async () => {
         'Set DATABASE_MIGRATION_URL: only the owner of the tables (crm_owner) may distribute them.',
       );
     }
-    const pool = openCommandPool(ownerUrl);
-    try {
+    await withPool(ownerUrl, {}, async (pool) => {
       await requireCurrentSchema(
         pool,
         migrations.map(({ name }) => name),
       );
       const placed = await distributeTables(pool);
       console.log(placed.length === 0 ? 'Every table is distributed already.' : `Distributed: ${placed.join(', ')}.`);
-    } finally {
-      await pool.end();
-    }
+    });
   });
 });

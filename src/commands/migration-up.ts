@@ -6,7 +6,7 @@ import { StartupError } from '../platform/errors/startup-error.js';
 import { distributeTables, isDistributed } from '../tenancy/citus.js';
 import { explainDatabaseFault } from '../platform/postgres/startup-faults.js';
 import { rejectArguments, runCommand } from './command.js';
-import { openCommandPool, requireCitusSettingAt } from './command-database.js';
+import { requireCitusSettingAt, withPool } from './command-database.js';
 
 await runCommand(async () => {
   rejectArguments('migration:up');
@@ -27,10 +27,7 @@ await runCommand(async () => {
 
 /** On a distributed database, tables of new migrations are distributed as well. */
 async function distributeNewTables(url: string): Promise<void> {
-  const pool = openCommandPool(url);
-  try {
+  await withPool(url, {}, async (pool) => {
     if (await isDistributed(pool)) await distributeTables(pool);
-  } finally {
-    await pool.end();
-  }
+  });
 }

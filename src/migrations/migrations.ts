@@ -24,6 +24,7 @@ import { Migration20261129000070 } from './Migration20261129000070.js';
 import { Migration20261130000030 } from './Migration20261130000030.js';
 import { Migration20261130000031 } from './Migration20261130000031.js';
 import { Migration20261130000010 } from './Migration20261130000010.js';
+import { Migration20261201000050 } from './Migration20261201000050.js';
 
 export const migrations: { name: string; class: Constructor<Migration> }[] = [
   { name: 'Migration20261122000001', class: Migration20261122000001 },
@@ -49,4 +50,5 @@ export const migrations: { name: string; class: Constructor<Migration> }[] = [
   { name: 'Migration20261130000030', class: Migration20261130000030 },
   { name: 'Migration20261130000031', class: Migration20261130000031 },
   { name: 'Migration20261130000010', class: Migration20261130000010 },
+  { name: 'Migration20261201000050', class: Migration20261201000050 },
 ];

@@ -61,8 +61,17 @@ export async function distributeTables(owner: Connection): Promise<string[]> {
   const { rows } = await owner.query<TableRow>(TABLES);
   const tables = inOrder(rows).filter(({ isKnown }) => !isKnown);
   for (const table of tables) await owner.query(...placement(table));
+  for (const name of APPEND_ONLY)
+    await owner.query('SELECT run_command_on_placements($1::regclass, $2)', [name, ADMIT]);
   return tables.map(({ name }) => name);
 }
+
+/**
+ * The database alone sets `recorded_at`, so the service may not insert into that column. Citus sends a row to its node with every
+ * column filled in, so there the service may, and only there: the table as all nodes show it keeps its rights.
+ */
+const APPEND_ONLY = ['audit_events', 'audit_seals'];
+const ADMIT = 'GRANT INSERT ON %s TO crm_app';
 
 async function requireNodes(connection: Connection): Promise<void> {
   if (!(await hasCitus(connection))) {

@@ -19,8 +19,8 @@ type SignIn = (service: OwnService, one: Try) => Promise<Answer>;
 /** argon2id of PASSWORD at the least costs: what is tested is the order, and the suite runs on loaded machines. */
 const CHEAP_HASH = '$argon2id$v=19$m=8,t=1,p=1$gv+J/u9XkNC9VgNW0zuwOg$gbjVkoE0TI4yUL+t1QTE6j63WTgL0sowUGsbALK01jo';
 
-const ADD_PEOPLE = `INSERT INTO users (tenant_id, id, email, full_name, role, password_hash)
-  SELECT $1, gen_random_uuid(), email, email, 'user', $3 FROM unnest($2::text[]) email`;
+const ADD_PEOPLE = `INSERT INTO users (tenant_id, id, email, email_identity, full_name, role, password_hash)
+  SELECT $1, gen_random_uuid(), email, app.email_identity(email), email, 'user', $3 FROM unnest($2::text[]) email`;
 
 let service: OwnService;
 let networks = 0;

@@ -117,7 +117,7 @@ export async function aUser(
   const values = [tenantId, id, email, `Zoé ${role}`, role, bench.passwordHash];
   await ask(
     bench,
-    'INSERT INTO users (tenant_id, id, email, full_name, role, password_hash) VALUES ($1, $2, $3, $4, $5, $6)',
+    'INSERT INTO users (tenant_id, id, email, email_identity, full_name, role, password_hash) VALUES ($1, $2, $3, app.email_identity($3), $4, $5, $6)',
     values,
   );
   return { tenantId, id, email, password: PASSWORD };

@@ -27,7 +27,7 @@ async function makeCompany(): Promise<void> {
   const hash = await new Passwords().hash(PASSWORD);
   for (const role of ROLES) {
     await service.ask(
-      'INSERT INTO users (tenant_id, id, email, full_name, role, password_hash) VALUES ($1, $2, $3, $4, $5, $6)',
+      'INSERT INTO users (tenant_id, id, email, email_identity, full_name, role, password_hash) VALUES ($1, $2, $3, app.email_identity($3), $4, $5, $6)',
       [TENANT, newId(), emailOf(role), `Essai ${role}`, role, hash],
     );
   }

@@ -50,7 +50,7 @@ export async function makeTenant(pool: pg.Pool, name: string, users: number): Pr
       const userId = randomUUID();
       const email = `${name}${index}@drill.example`;
       await pool.query(
-        `INSERT INTO users (tenant_id, id, email, full_name, role, password_hash) VALUES ($1, $2, $3, $4, 'admin', $5)`,
+        `INSERT INTO users (tenant_id, id, email, email_identity, full_name, role, password_hash) VALUES ($1, $2, $3, app.email_identity($3), $4, 'admin', $5)`,
         [tenantId, userId, email, `Drill ${name} ${index}`, PASSWORD_HASH],
       );
       return { tenantId, userId, email };

@@ -26,8 +26,8 @@ export async function addDemoAdmin(service: TestService): Promise<void> {
   const hash = await new Passwords().hash(DEMO_PASSWORD);
   await service.ask("INSERT INTO tenants (id, name) VALUES ('demo', 'Démo')");
   await service.ask(
-    `INSERT INTO users (tenant_id, id, email, full_name, role, password_hash)
-     VALUES ('demo', $1, $2, 'Démo', 'admin', $3)`,
+    `INSERT INTO users (tenant_id, id, email, email_identity, full_name, role, password_hash)
+     VALUES ('demo', $1, $2, app.email_identity($2), 'Démo', 'admin', $3)`,
     [newId(), demoEmail('demo', 'admin'), hash],
   );
 }

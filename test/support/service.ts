@@ -13,7 +13,7 @@ import { createHealth, type Health } from '../../src/app/health.js';
 import { createLog } from '../../src/app/log.js';
 import { migrations } from '../../src/migrations/migrations.js';
 import { newId } from '../../src/platform/values/ids.js';
-import { cloneDatabase, type TestDatabase } from './database.js';
+import { cloneDatabase, isOnCitus, type TestDatabase } from './database.js';
 import { PASSWORD, PASSWORD_HASH } from './password.js';
 import { guardStatements } from './statements.js';
 
@@ -153,7 +153,7 @@ async function connect(
   );
   const database = await openDatabase(orm, {
     namedStatements: true,
-    explicitTransaction: false,
+    explicitTransaction: isOnCitus(),
     timeoutMs: 7000,
     answerLimits: databaseOptions(config).answerLimits,
     exportLimits: { places: config.DATABASE_EXPORT_POOL, ...exportLimits },
@@ -220,8 +220,8 @@ async function insertUsers(
   const rows = people.map(({ user: { id, role, email }, sessionId }) => ({ id, role, email, sessionId, jti: newId() }));
   await pool.query(
     `WITH made AS (SELECT * FROM jsonb_to_recordset($2) r (id uuid, role text, email text, "sessionId" uuid, jti uuid)),
-       people AS (INSERT INTO users (tenant_id, id, email, full_name, role, password_hash)
-         SELECT $1, id, email, 'Essai ' || role, role, $3 FROM made)
+       people AS (INSERT INTO users (tenant_id, id, email, email_identity, full_name, role, password_hash)
+         SELECT $1, id, email, app.email_identity(email), 'Essai ' || role, role, $3 FROM made)
      INSERT INTO sessions (tenant_id, id, user_id, refresh_jti, expires_at)
      SELECT $1, "sessionId", id, jti, now() + interval '1 day' FROM made`,
     [tenantId, JSON.stringify(rows), PASSWORD_HASH],

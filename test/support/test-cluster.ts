@@ -15,6 +15,7 @@ import {
 } from '../../src/platform/embedded-postgres/embedded-postgres.js';
 import { runMigrations } from '../../src/platform/postgres/migrator.js';
 import { StartupError } from '../../src/platform/errors/startup-error.js';
+import { dropCitusDatabase, isCitus, prepareCitusRoles } from './citus.js';
 import type { TestCluster } from './database.js';
 
 /** On top of the service's own: several workers, and databases that live too short to be vacuumed. */
@@ -27,11 +28,13 @@ async function migrateTemplate(ownerUrl: string): Promise<void> {
 
 interface Served {
   readonly server: DatabaseServer;
+  /** Names a database of a cluster of Citus, where that is what the tests run on. */
+  readonly citusUrl?: string;
   /** Ends what was started and removes what was made. */
   close(prefix: string): Promise<void>;
 }
 
-function serveExternal(url: string): Served {
+async function serveExternal(url: string): Promise<Served> {
   const server: DatabaseServer = {
     superuserUrl: (database) => {
       const target = new URL(url);
@@ -48,10 +51,14 @@ function serveExternal(url: string): Served {
       'SELECT datname AS name FROM pg_database WHERE starts_with(datname, $1)',
       [prefix],
     );
-    for (const { name } of rows) await client.query(`DROP DATABASE ${client.escapeIdentifier(name)} WITH (FORCE)`);
+    for (const { name } of rows) {
+      if (citus) await dropCitusDatabase(url, name);
+      else await client.query(`DROP DATABASE ${client.escapeIdentifier(name)} WITH (FORCE)`);
+    }
     await client.end();
   };
-  return { server, close };
+  const citus = await isCitus(url);
+  return { server, close, ...(citus && { citusUrl: url }) };
 }
 
 async function serveEmbedded(): Promise<Served> {
@@ -74,11 +81,14 @@ async function serveEmbedded(): Promise<Served> {
 }
 
 /** Makes the template, tells where it is, and waits for the sign to end. */
-async function keep(server: DatabaseServer, prefix: string, signal: Promise<void>): Promise<void> {
+async function keep({ server, citusUrl }: Served, prefix: string, signal: Promise<void>): Promise<void> {
   const template = `${prefix}_template`;
   const { ownerUrl, appUrl } = await prepareDatabase(server, template);
-  await migrateTemplate(ownerUrl);
-  const cluster: TestCluster = { superuserUrl: server.superuserUrl('postgres'), ownerUrl, appUrl, template, prefix };
+  if (citusUrl === undefined) await migrateTemplate(ownerUrl);
+  else await prepareCitusRoles(citusUrl);
+  const superuserUrl = citusUrl ?? server.superuserUrl('postgres');
+  const isOnCitus = citusUrl !== undefined;
+  const cluster: TestCluster = { superuserUrl, ownerUrl, appUrl, template, prefix, isOnCitus };
   process.stdout.write(`${JSON.stringify(cluster)}\n`);
   await signal;
 }
@@ -92,10 +102,10 @@ async function main(): Promise<void> {
   const crash = new Promise<never>((_, reject) => process.on('uncaughtException', reject));
   crash.catch(() => undefined);
   const external = process.env.TEST_DATABASE_URL;
-  const served = external === undefined ? await serveEmbedded() : serveExternal(external);
+  const served = external === undefined ? await serveEmbedded() : await serveExternal(external);
   const prefix = `crm_test_${randomBytes(4).toString('hex')}`;
   try {
-    await Promise.race([keep(served.server, prefix, signal), crash]);
+    await Promise.race([keep(served, prefix, signal), crash]);
   } finally {
     await served.close(prefix);
   }

@@ -7,7 +7,11 @@ import {
   startTestService,
   type TestService,
 } from './service.js';
+import { isOnCitus } from './database.js';
 import { guardStatements, type StatementGuard } from './statements.js';
+
+/** A database is migrated and distributed over the nodes for each service. */
+const CITUS_TIMEOUT_MS = 180_000;
 
 /** What jest-worker sends as the first element of its last message. */
 const CHILD_MESSAGE_END = 2;
@@ -67,9 +71,12 @@ interface Held<S extends OwnService> {
 
 function held<S extends OwnService>(start: () => Promise<S>): Held<S> {
   let current: S | undefined;
-  beforeAll(async () => {
-    current = await start();
-  });
+  beforeAll(
+    async () => {
+      current = await start();
+    },
+    isOnCitus() ? CITUS_TIMEOUT_MS : undefined,
+  );
   const view = new Proxy({} as S, {
     get: (_target, name) => {
       if (current === undefined) throw new Error('The service starts in beforeAll: use it in tests and hooks only.');

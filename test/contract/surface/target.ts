@@ -85,8 +85,8 @@ export async function makeTarget(
   const codes = { code: `C-${ids.customerId.slice(-8)}`, opportunityCode: `O-${ids.opportunityId.slice(-8)}` };
   const made = { tenantId: tenant.id, ids, mark, ...codes };
   await service.ask(
-    `INSERT INTO users (tenant_id, id, email, full_name, role, password_hash)
-     SELECT $1, $2, $3, $4, 'user', password_hash FROM users WHERE tenant_id = $1 AND id = $5`,
+    `INSERT INTO users (tenant_id, id, email, email_identity, full_name, role, password_hash)
+     SELECT $1, $2, $3, app.email_identity($3), $4, 'user', password_hash FROM users WHERE tenant_id = $1 AND id = $5`,
     [tenant.id, ids.userId, emailOf(ids), `Personne ${ids.userId}${mark}`, tenant.admin.id],
   );
   await makeCustomers(service, made, { createdBy: ids.userId, ...customer });

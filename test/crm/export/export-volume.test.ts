@@ -186,8 +186,8 @@ async function fill(first: number, last: number): Promise<void> {
 beforeAll(async () => {
   tenant = await service.aTenant();
   await service.ask(
-    `INSERT INTO users (tenant_id, id, email, full_name, role, password_hash)
-     SELECT $1, ${idOf('u')}, n || '@u.example', ${something()}, 'user', '-' FROM generate_series(0, 1499) n`,
+    `INSERT INTO users (tenant_id, id, email, email_identity, full_name, role, password_hash)
+     SELECT $1, ${idOf('u')}, n || '@u.example', n || '@u.example', ${something()}, 'user', '-' FROM generate_series(0, 1499) n`,
     [tenant.id, VALUES.texts],
   );
   await fill(1, ROWS + DELETED);

@@ -29,7 +29,7 @@ export function insertsOf({ id, userId, rowId }: IsolatedTenant): ReadonlyMap<st
     ['public.tenants', `INSERT INTO tenants (id, name) VALUES ('${id}', 'Firm ${id}')`],
     [
       'public.users',
-      `INSERT INTO users (tenant_id, id, email, full_name, role, password_hash) VALUES (${user}, 'a@${id}.example', 'Ada', 'admin', '-')`,
+      `INSERT INTO users (tenant_id, id, email, email_identity, full_name, role, password_hash) VALUES (${user}, 'a@${id}.example', 'a@${id}.example', 'Ada', 'admin', '-')`,
     ],
     [
       'public.sessions',
