@@ -2,7 +2,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { serverErrorOf } from '../../platform/postgres/database-errors.js';
 import { AppError } from '../../platform/errors/errors.js';
-import { rawSql, sql, type Sql } from '../../platform/postgres/sql.js';
+import { sql, type Sql } from '../../platform/postgres/sql.js';
 import { atCommit, runStatement } from '../../tenancy/open-transaction.js';
 import { toStoredEffects, type ChangeEffects, type StoredEffects } from './change-effects.js';
 import type { Actor, IdempotentRequest } from '../identity/request-context.js';
@@ -54,21 +54,24 @@ export async function claimIdempotencyKey(
   return row.results[request.operation];
 }
 
+const LIFETIME_MS = 24 * 3_600_000;
+
 /**
  * The row stays locked until the transaction ends, so a second try waits here for the first, at most `lock_timeout`. A key older than a
  * day that the hourly purge has not deleted yet counts as new.
  */
 function claimSql({ tenantId, userId }: Actor, { key, hash }: IdempotentRequest): Sql {
+  const now = Date.now();
+  // Subtracted here: PostgreSQL's own subtraction depends on the time zone, and Citus rejects that in this place.
+  const isExpired = sql`k.created_at < ${new Date(now - LIFETIME_MS).toISOString()}`;
   return sql`insert into idempotency_keys as k (tenant_id, user_id, key, request_hash, created_at)
-    values (${tenantId}, ${userId}, ${key}, ${hash}, ${new Date().toISOString()})
+    values (${tenantId}, ${userId}, ${key}, ${hash}, ${new Date(now).toISOString()})
     on conflict (tenant_id, user_id, key) do update set
-      request_hash = case when ${IS_EXPIRED} then excluded.request_hash else k.request_hash end,
-      results = case when ${IS_EXPIRED} then excluded.results else k.results end,
-      created_at = case when ${IS_EXPIRED} then excluded.created_at else k.created_at end
+      request_hash = case when ${isExpired} then excluded.request_hash else k.request_hash end,
+      results = case when ${isExpired} then excluded.results else k.results end,
+      created_at = case when ${isExpired} then excluded.created_at else k.created_at end
     returning encode(request_hash, 'hex') as "requestHash", results`;
 }
-
-const IS_EXPIRED = rawSql("k.created_at < excluded.created_at - interval '24 hours'");
 
 /** Stores the result in the transaction that produced it. */
 export function storeIdempotentResult(
