@@ -1,6 +1,6 @@
 /** `npm run migration:up`: applies pending migrations on the operator's own server. */
 import { ormOptions } from '../../mikro-orm.config.js';
-import { loadConfig } from '../config.js';
+import { loadConfig, type Config } from '../config.js';
 import { runMigrations } from '../platform/postgres/migrator.js';
 import { StartupError } from '../platform/errors/startup-error.js';
 import { distributeTables, isDistributed } from '../tenancy/citus.js';
@@ -17,17 +17,18 @@ await runCommand(async () => {
       'DATABASE_MIGRATION_URL is not set: it must sign in as the role that owns the schema (crm_owner).',
     );
   }
-  await requireCitusSettingAt(url, config);
-  const ran = await runMigrations(ormOptions({ url, poolSize: 2, startupSettings: false })).catch((error: unknown) => {
+  const ran = await migrate(url, config).catch((error: unknown) => {
     throw explainDatabaseFault(error, 'DATABASE_MIGRATION_URL');
   });
-  await distributeNewTables(url);
   console.log(ran.length === 0 ? 'The schema is up to date.' : `Applied: ${ran.join(', ')}.`);
 });
 
-/** On a distributed database, tables of new migrations are distributed as well. */
-async function distributeNewTables(url: string): Promise<void> {
+/** @returns the names of the migrations that ran. On a distributed database, new tables are distributed as well. */
+async function migrate(url: string, config: Config): Promise<string[]> {
+  await requireCitusSettingAt(url, config);
+  const ran = await runMigrations(ormOptions({ url, poolSize: 2, startupSettings: false }));
   await withPool(url, {}, async (pool) => {
     if (await isDistributed(pool)) await distributeTables(pool);
   });
+  return ran;
 }
