@@ -161,7 +161,15 @@ export const users: Kind = {
   columnsOf: ({ text, createdAt }) => {
     const id = randomUUID();
     return {
-      ...{ id, email: `${id}@essai.example`, full_name: text, role: 'user', password_hash: '-', is_active: true },
+      ...{
+        id,
+        email: `${id}@essai.example`,
+        email_identity: `${id}@essai.example`,
+        full_name: text,
+        role: 'user',
+        password_hash: '-',
+        is_active: true,
+      },
       ...{ created_at: createdAt, updated_at: createdAt, version: 1 },
     };
   },

@@ -62,7 +62,7 @@ async function makeUsers(client: pg.PoolClient, tenantId: string): Promise<Drill
   for (const role of ['admin', 'manager', 'user', 'readonly']) {
     const user = { tenantId, userId: randomUUID(), email: `${role}@${tenantId}.example` };
     await client.query(
-      `INSERT INTO public.users (tenant_id, id, email, full_name, role, password_hash) VALUES ($1, $2, $3, $4, $5, $6)`,
+      `INSERT INTO public.users (tenant_id, id, email, email_identity, full_name, role, password_hash) VALUES ($1, $2, $3, $3, $4, $5, $6)`,
       [tenantId, user.userId, user.email, `Drill ${role}`, role, PASSWORD_HASH],
     );
     users.push(user);
