@@ -12,6 +12,7 @@ import {
   countOfActivities,
 } from './activity-support.js';
 import { atOnce, eventsOf, outcomeOf, type StoredAuditEvent } from '../customer/customer-support.js';
+import { testOnOneNode } from '../../support/one-node.js';
 
 const service = useOwnService();
 
@@ -112,7 +113,7 @@ describe('the audit event', () => {
     expect(await eventsOf(service, tenant)).toHaveLength(2);
   });
 
-  test('and its change stand or fall together', async () => {
+  testOnOneNode('and its change stand or fall together', async () => {
     const tenant = await service.aTenant();
     const { customerId } = await aScene(service, tenant);
     const client = as(service, tenant.admin);

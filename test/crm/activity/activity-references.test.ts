@@ -5,6 +5,7 @@ import { as, type Answer, type Client } from '../../support/client.js';
 import { useOwnService } from '../../support/use-service.js';
 import { ACTIVITIES, activityIn, aScene, countOfActivities, hide, type Scene } from './activity-support.js';
 import { graphqlIn, outcomeOf, problemIn, wrongFieldsOf } from '../customer/customer-support.js';
+import { testOnOneNode } from '../../support/one-node.js';
 
 const service = useOwnService();
 
@@ -133,16 +134,22 @@ describe('what a new activity refers to', () => {
     });
   });
 
-  test.each(['opportunity', 'contact'] as const)("the database rejects another customer's %s too", async (kind) => {
-    const tenant = await service.aTenant();
-    const scene = await aScene(service, tenant);
-    const created = await sendRest(as(service, tenant.admin), scene);
-    const other = kind === 'opportunity' ? scene.othersOpportunityId : scene.othersContactId;
+  testOnOneNode.each(['opportunity', 'contact'] as const)(
+    "the database rejects another customer's %s too",
+    async (kind) => {
+      const tenant = await service.aTenant();
+      const scene = await aScene(service, tenant);
+      const created = await sendRest(as(service, tenant.admin), scene);
+      const other = kind === 'opportunity' ? scene.othersOpportunityId : scene.othersContactId;
 
-    const update = service.ask(`UPDATE activities SET ${kind}_id = $2 WHERE id = $1`, [activityIn(created).id, other]);
+      const update = service.ask(`UPDATE activities SET ${kind}_id = $2 WHERE id = $1`, [
+        activityIn(created).id,
+        other,
+      ]);
 
-    await expect(update).rejects.toMatchObject({ constraint: `activities_${kind}` });
-  });
+      await expect(update).rejects.toMatchObject({ constraint: `activities_${kind}` });
+    },
+  );
 });
 
 describe('a customer who is being deleted', () => {

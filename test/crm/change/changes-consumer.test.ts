@@ -8,6 +8,7 @@ import { childEnvironment } from '../../support/child-environment.js';
 import { as, type Client } from '../../support/client.js';
 import { useOwnService } from '../../support/use-service.js';
 import { ChangeConsumer, type Kind } from './changes-consumer.js';
+import { testOnOneNode } from '../../support/one-node.js';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const AT = '/v1/commercial';
@@ -187,41 +188,45 @@ async function readToEnd(consumer: ChangeConsumer): Promise<ChangeConsumer> {
   return consumer;
 }
 
-test('a consumer that polls while twenty write, some for two seconds, ends equal to the database, over a kill -9', async () => {
-  const tenant = await service.aTenant();
-  await slowDownSome(tenant.id);
-  let running = await startProcess();
-  const [writer, reader] = [as(running, tenant.admin), as(running, tenant.readonly)];
-  const known: Known = { customers: [], contacts: [], opportunities: [], activities: [] };
-  const work: Work = { isOver: false };
-  const writers = Array.from({ length: WRITERS }, (_, index) =>
-    repeat(work, () => (index < 3 ? moveFamily(writer) : writeOnce(writer, known))),
-  );
-  const holding = holdTransactions(work);
-  const keepInStep = async (): Promise<ChangeConsumer> => {
-    const consumer = new ChangeConsumer(reader);
-    await pollFor(consumer, WRITING_MS);
-    await kill(running.child);
-    running = await startProcess(new URL(running.origin).port);
-    const resumed = ChangeConsumer.resume(reader, consumer.save());
-    await pollFor(resumed, WRITING_MS);
-    return resumed;
-  };
-  const resumed = await keepInStep().finally(() => {
-    work.isOver = true;
-  });
-  const [held] = await Promise.all([holding, ...writers]);
-  const unsealed = `SELECT FROM audit_unsealed WHERE tenant_id = '${tenant.id}'`;
-  while ((await service.ask(unsealed)).length > 0) await sleep(100);
+testOnOneNode(
+  'a consumer that polls while twenty write, some for two seconds, ends equal to the database, over a kill -9',
+  async () => {
+    const tenant = await service.aTenant();
+    await slowDownSome(tenant.id);
+    let running = await startProcess();
+    const [writer, reader] = [as(running, tenant.admin), as(running, tenant.readonly)];
+    const known: Known = { customers: [], contacts: [], opportunities: [], activities: [] };
+    const work: Work = { isOver: false };
+    const writers = Array.from({ length: WRITERS }, (_, index) =>
+      repeat(work, () => (index < 3 ? moveFamily(writer) : writeOnce(writer, known))),
+    );
+    const holding = holdTransactions(work);
+    const keepInStep = async (): Promise<ChangeConsumer> => {
+      const consumer = new ChangeConsumer(reader);
+      await pollFor(consumer, WRITING_MS);
+      await kill(running.child);
+      running = await startProcess(new URL(running.origin).port);
+      const resumed = ChangeConsumer.resume(reader, consumer.save());
+      await pollFor(resumed, WRITING_MS);
+      return resumed;
+    };
+    const resumed = await keepInStep().finally(() => {
+      work.isOver = true;
+    });
+    const [held] = await Promise.all([holding, ...writers]);
+    const unsealed = `SELECT FROM audit_unsealed WHERE tenant_id = '${tenant.id}'`;
+    while ((await service.ask(unsealed)).length > 0) await sleep(100);
 
-  const live = await liveRecords(tenant.id);
-  expect((await readToEnd(resumed)).contents()).toEqual(live);
-  expect((await readToEnd(new ChangeConsumer(reader))).contents()).toEqual(live);
-  expect(resumed.repeated).toEqual([]);
-  expect(Math.min(held, resumed.cascades)).toBeGreaterThan(0);
-  expect([resumed.changes > 100, Object.values(live).every((records) => Object.keys(records).length > 0)]).toEqual([
-    true,
-    true,
-  ]);
-  await kill(running.child);
-}, 120_000);
+    const live = await liveRecords(tenant.id);
+    expect((await readToEnd(resumed)).contents()).toEqual(live);
+    expect((await readToEnd(new ChangeConsumer(reader))).contents()).toEqual(live);
+    expect(resumed.repeated).toEqual([]);
+    expect(Math.min(held, resumed.cascades)).toBeGreaterThan(0);
+    expect([resumed.changes > 100, Object.values(live).every((records) => Object.keys(records).length > 0)]).toEqual([
+      true,
+      true,
+    ]);
+    await kill(running.child);
+  },
+  120_000,
+);

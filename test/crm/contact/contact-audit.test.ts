@@ -10,6 +10,7 @@ import {
   contactsAddressOf,
 } from './contact-support.js';
 import { aCustomer, addressOf, eventsOf, type StoredAuditEvent } from '../customer/customer-support.js';
+import { testOnOneNode } from '../../support/one-node.js';
 
 const service = useOwnService();
 
@@ -133,7 +134,7 @@ describe('the audit event', () => {
     expect((await contactEvents(tenant)).map(({ action }) => action)).toEqual(['contact.created']);
   });
 
-  test('and its change stand or fall together, also those of the contact that was demoted', async () => {
+  testOnOneNode('and its change stand or fall together, also those of the contact that was demoted', async () => {
     const tenant = await service.aTenant();
     const client = as(service, tenant.admin);
     const customer = await aCustomer(client);

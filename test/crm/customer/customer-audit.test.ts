@@ -11,6 +11,7 @@ import {
   rowOf,
   type StoredAuditEvent,
 } from './customer-support.js';
+import { testOnOneNode } from '../../support/one-node.js';
 
 const service = useOwnService();
 
@@ -145,7 +146,7 @@ describe('the audit event', () => {
     expect(await eventsOf(service, tenant)).toHaveLength(1);
   });
 
-  test('and its change stand or fall together', async () => {
+  testOnOneNode('and its change stand or fall together', async () => {
     const tenant = await service.aTenant();
     const client = as(service, tenant.admin);
     const created = await aCustomer(client);

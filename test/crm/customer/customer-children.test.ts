@@ -13,6 +13,7 @@ import {
   rowOf,
   type CustomerJson,
 } from './customer-support.js';
+import { testOnOneNode } from '../../support/one-node.js';
 
 const service = useOwnService();
 
@@ -138,7 +139,7 @@ describe('deleting a customer', () => {
     expect(many).toEqual(few);
   });
 
-  test('leaves everything as it was when it is rejected or fails', async () => {
+  testOnOneNode('leaves everything as it was when it is rejected or fails', async () => {
     const { tenant, client, customer } = await aFamily();
     const id = await aChild(service, tenant, 'opportunities', customer.id);
     const before = await childRow(service, 'opportunities', id);

@@ -93,8 +93,8 @@ describe('the bytes of a file', () => {
     });
     const bare = await aCustomer(client, { code: 'Z', name: 'Zéro' });
     await service.ask(
-      `UPDATE customers SET created_at = '2026-01-31T23:30:00Z', total_revenue = CASE code WHEN 'CLI001' THEN 1234567.5 ELSE 0 END,
-         order_count = CASE code WHEN 'CLI001' THEN 12 ELSE 0 END WHERE tenant_id = $1`,
+      `UPDATE customers SET created_at = '2026-01-31T23:30:00Z', total_revenue = CASE WHEN code = 'CLI001' THEN 1234567.5 ELSE 0 END,
+         order_count = CASE WHEN code = 'CLI001' THEN 12 ELSE 0 END WHERE tenant_id = $1`,
       [tenant.id],
     );
 

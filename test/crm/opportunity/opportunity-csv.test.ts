@@ -29,7 +29,7 @@ describe('the file of opportunities', () => {
     const bare = await anOpportunity(client, { customer_id: customer.id, code: 'Z', name: 'Zéro' });
     await service.ask(
       `UPDATE opportunities SET created_at = '2026-01-31T23:30:00Z',
-         actual_close_date = CASE code WHEN 'OPP-1' THEN '2026-02-15'::date END WHERE tenant_id = $1`,
+         actual_close_date = CASE WHEN code = 'OPP-1' THEN '2026-02-15'::date END WHERE tenant_id = $1`,
       [tenant.id],
     );
 

@@ -4,6 +4,7 @@ import { as } from '../../support/client.js';
 import type { TestTenant } from '../../support/service.js';
 import { useService } from '../../support/use-service.js';
 import { aCustomer } from '../customer/customer-support.js';
+import { describeOnOneNode } from '../../support/one-node.js';
 
 const service = useService();
 let tenant: TestTenant;
@@ -59,7 +60,7 @@ async function rejectionOf(work: Promise<unknown>): Promise<string> {
   }
 }
 
-describe('the database', () => {
+describeOnOneNode('the database', () => {
   test.each(Object.entries(SOUND))('takes a sound %s', async (_status, columns) => {
     expect(await rejectionOf(insert(columns))).toBe('taken');
   });

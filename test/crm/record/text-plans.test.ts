@@ -5,6 +5,7 @@ import type { TestTenant } from '../../support/service.js';
 import { useOwnService } from '../../support/use-service.js';
 import { onEachStatement, type SentStatement } from '../../support/statements.js';
 import { textQuestions, type TextQuestion } from './text-filters.js';
+import { testOnOneNode } from '../../support/one-node.js';
 
 const ROWS = 1500;
 const TABLES = ['customers', 'contacts', 'opportunities', 'activities'];
@@ -144,7 +145,7 @@ async function faultsOf(questions: readonly TextQuestion[], mode: 'custom' | 'ge
   return faults;
 }
 
-test.each(['generic', 'custom'] as const)(
+testOnOneNode.each(['generic', 'custom'] as const)(
   '%s plans',
   async (mode) => {
     const questions = textQuestions(mode === 'generic' ? [COMMON, RARE] : [RARE, COMMON]);

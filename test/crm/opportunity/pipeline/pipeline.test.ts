@@ -8,6 +8,7 @@ import { useOwnService } from '../../../support/use-service.js';
 import { watchStatements } from '../../../support/statements.js';
 import { aChild } from '../../record/child-rows.js';
 import { aCustomer, graphqlIn, graphqlOutcomeOf, outcomeOf, wrongFieldsOf } from '../../customer/customer-support.js';
+import { testOnOneNode } from '../../../support/one-node.js';
 
 const service = useOwnService();
 
@@ -283,7 +284,7 @@ describe('the pipeline', () => {
   });
 });
 
-test('by status it is read from the index that holds all of it', async () => {
+testOnOneNode('by status it is read from the index that holds all of it', async () => {
   const { tenant, customerId } = await aMixedShop();
   await service.ask(
     `INSERT INTO opportunities (tenant_id, id, customer_id, code, name, status, probability, amount, currency, created_at, updated_at)
