@@ -4,11 +4,9 @@ import path from 'node:path';
 import { Client } from 'pg';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../src/platform/embedded-postgres/embedded-postgres.js';
 import { BENCH_FOLDER, RUN_FOLDER } from './folders.js';
-import { isService } from './peers.js';
+import { PEERS_DATABASE, databaseOf, hasOurSchema } from './peers.js';
 import type { RunningServer } from './server-process.js';
 
-/** Each service has one of its own, called as it is. */
-export const PEERS_DATABASE = 'peers';
 const PORT = 55700;
 
 const SETTINGS = {
@@ -68,10 +66,10 @@ const SERVICE_TABLES = [
 
 /** Brings the rows of a server's database back to the seed and the tables to one physical state. */
 export async function undoWrites(cluster: EmbeddedPostgres, { name, folder }: RunningServer): Promise<void> {
-  const [database, undo, tables] = isService(name)
-    ? [name, readServiceSql(folder, 'undo-our-writes.sql'), SERVICE_TABLES]
-    : [PEERS_DATABASE, readSql('undo-writes.sql'), PEER_TABLES];
-  await withClient(cluster.superuserUrl(database), async (client) => {
+  const [undo, tables] = hasOurSchema(name)
+    ? [readServiceSql(folder, 'undo-our-writes.sql'), SERVICE_TABLES]
+    : [readSql('undo-writes.sql'), PEER_TABLES];
+  await withClient(cluster.superuserUrl(databaseOf(name)), async (client) => {
     await client.query(undo);
     // The schema of another checkout may lack one of them.
     const { rows } = await client.query<{ name: string }>(

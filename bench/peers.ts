@@ -3,9 +3,13 @@ import path from 'node:path';
 import type { Checkout } from './checkout.js';
 import { ROOT_FOLDER } from './folders.js';
 
+/** The database that all peers without our schema share. */
+export const PEERS_DATABASE = 'peers';
+
 /** In the order of the tables. */
 export const PEER_NAMES = [
   'limit',
+  'limit-duties',
   'mercurius',
   'postgraphile',
   'ours',
@@ -16,7 +20,7 @@ export const PEER_NAMES = [
 export type PeerName = (typeof PEER_NAMES)[number];
 /** The service of this checkout, and that of the checkout given by `--against`. */
 export type ServiceName = 'ours' | 'against';
-export type ServerName = 'limit' | 'mercurius' | 'postgraphile' | ServiceName;
+export type ServerName = 'limit' | 'limit-duties' | 'mercurius' | 'postgraphile' | ServiceName;
 
 /** A peer is one transport of a server: ours has two. */
 export interface Peer {
@@ -28,6 +32,7 @@ export interface Peer {
 
 export const PEERS: Readonly<Record<PeerName, Peer>> = {
   limit: { label: 'limit (node:http, JSON by PostgreSQL)', server: 'limit' },
+  'limit-duties': { label: "limit with the service's duties", server: 'limit-duties' },
   mercurius: { label: 'Mercurius by hand', server: 'mercurius' },
   postgraphile: { label: 'PostGraphile 5 (RLS)', server: 'postgraphile' },
   ours: { label: 'ours, GraphQL', server: 'ours' },
@@ -43,6 +48,15 @@ export function askedAs(name: PeerName): PeerName {
 
 export function isService(name: ServerName): name is ServiceName {
   return name === 'ours' || name === 'against';
+}
+
+/** The server's database. Ours and the limit with our duties each have one of their own with our schema; the other peers share one. */
+export function databaseOf(name: ServerName): string {
+  return hasOurSchema(name) ? name.replace('-', '_') : PEERS_DATABASE;
+}
+
+export function hasOurSchema(name: ServerName): boolean {
+  return isService(name) || name === 'limit-duties';
 }
 
 export interface ServerProgram {
@@ -71,6 +85,7 @@ const serviceProgram = (port: number, { folder, startArguments }: Omit<Checkout,
 export function serverPrograms(against: Checkout | undefined): Readonly<Partial<Record<ServerName, ServerProgram>>> {
   return {
     limit: peerProgram('limit', 55701),
+    'limit-duties': peerProgram('limit-duties', 55706),
     mercurius: peerProgram('mercurius', 55702),
     postgraphile: peerProgram('postgraphile', 55703),
     ours: serviceProgram(55704, { folder: ROOT_FOLDER, startArguments: ['src/start.mjs'] }),

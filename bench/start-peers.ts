@@ -2,9 +2,19 @@
 import type { EmbeddedPostgres } from '../src/platform/embedded-postgres/embedded-postgres.js';
 import { StartupError } from '../src/platform/errors/startup-error.js';
 import type { Checkout } from './checkout.js';
-import { PEERS_DATABASE } from './cluster.js';
 import { prepareService, signIn } from './db/load-ours.js';
-import { PEERS, type PeerName, type ServerName, type ServerProgram, isService, serverPrograms } from './peers.js';
+import { ROOT_FOLDER } from './folders.js';
+import {
+  PEERS,
+  PEERS_DATABASE,
+  type PeerName,
+  type ServerName,
+  type ServerProgram,
+  databaseOf,
+  hasOurSchema,
+  isService,
+  serverPrograms,
+} from './peers.js';
 import type { RunningPeer } from './running-peer.js';
 import { type RunningServer, startServer } from './server-process.js';
 
@@ -57,7 +67,9 @@ async function environmentOf(
   name: ServerName,
   program: ServerProgram,
 ): Promise<Record<string, string>> {
-  if (isService(name)) return prepareService(cluster, name, program.folder);
+  if (hasOurSchema(name)) {
+    return prepareService(cluster, databaseOf(name), isService(name) ? program.folder : ROOT_FOLDER);
+  }
   const ownerUrl = cluster.superuserUrl(PEERS_DATABASE);
   if (name !== 'postgraphile') return { DATABASE_URL: ownerUrl };
   const restrictedUrl = Object.assign(new URL(ownerUrl), { username: 'bench_peer', password: 'bench_peer' });
@@ -65,6 +77,6 @@ async function environmentOf(
 }
 
 async function headersOf(server: RunningServer): Promise<Record<string, string>> {
-  const token = isService(server.name) ? await signIn(server.baseUrl) : 'bench-token';
+  const token = hasOurSchema(server.name) ? await signIn(server.baseUrl) : 'bench-token';
   return { authorization: `Bearer ${token}`, 'x-tenant-id': 'big' };
 }

@@ -7,9 +7,9 @@ import { hash } from '@node-rs/argon2';
 import type { Client } from 'pg';
 import { prepareDatabase } from '../../src/platform/embedded-postgres/database.js';
 import type { EmbeddedPostgres } from '../../src/platform/embedded-postgres/embedded-postgres.js';
-import { PEERS_DATABASE, dropDatabase, readServiceSql, withClient } from '../cluster.js';
+import { dropDatabase, readServiceSql, withClient } from '../cluster.js';
 import { RUN_FOLDER } from '../folders.js';
-import type { ServiceName } from '../peers.js';
+import { PEERS_DATABASE } from '../peers.js';
 import { SEEDED_TABLES, type SeededTable } from './seeded-tables.js';
 
 const PASSWORD = randomBytes(18).toString('base64url');
@@ -20,7 +20,7 @@ const PASSWORD = randomBytes(18).toString('base64url');
  */
 export async function prepareService(
   cluster: EmbeddedPostgres,
-  name: ServiceName,
+  name: string,
   folder: string,
 ): Promise<Record<string, string>> {
   await dropDatabase(cluster, name);

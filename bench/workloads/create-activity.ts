@@ -21,9 +21,10 @@ export const createActivity: LoadWorkload = {
   distinctRequests: 400,
   fields: ['type', 'subject', 'is_completed'],
   expected: (draw) => ({ type: draw.activityType, subject: `bench ${draw.n}`, is_completed: false }),
-  reach: { ours: 0.4, 'ours-rest': 0.5 },
+  reach: { ours: 0.35, 'ours-rest': 0.4 },
   requests: {
     limit: byRoute,
+    'limit-duties': byRoute,
     mercurius: graphql({
       query: `mutation ($input: ActivityInput!) { createActivity(input: $input) { id ${ACTIVITY_SELECTION} } }`,
       variables: (draw) => ({

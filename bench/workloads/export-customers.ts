@@ -8,7 +8,7 @@ export const exportCustomers: ExportWorkload = {
   title: 'export of 10 000 customers',
   kind: 'export',
   expectedRowCount: 10_000,
-  reach: { 'ours-rest': 0.5 },
+  reach: { 'ours-rest': 0.65 },
   requests: {
     limit: byRoute,
     // It has no CSV: one JSON answer.

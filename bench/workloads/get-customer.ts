@@ -20,7 +20,7 @@ export const getCustomer: LoadWorkload = {
     sql: "SELECT * FROM customers WHERE tenant_id = 'big' AND id = $1",
     parameters: (draw) => [draw.customerId],
   },
-  reach: { ours: 0.5, 'ours-rest': 0.8 },
+  reach: { ours: 0.55, 'ours-rest': 0.65 },
   requests: {
     limit: byRoute,
     mercurius: byQuery,

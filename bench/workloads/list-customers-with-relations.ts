@@ -27,7 +27,7 @@ export const listCustomersWithRelations: LoadWorkload = {
       FROM customers c WHERE tenant_id = 'big' AND type = $1 AND is_active ORDER BY name, id LIMIT 20`,
     parameters: (draw) => [draw.customerType],
   },
-  reach: { ours: 0.75 },
+  reach: { ours: 0.85 },
   requests: {
     limit: rest({
       path: (draw) =>

@@ -22,7 +22,7 @@ export const listCustomers: LoadWorkload = {
     totalSql: `SELECT count(*)::int AS total ${ofType}`,
     parameters: (draw) => [draw.customerType],
   },
-  reach: { ours: 0.75, 'ours-rest': 0.85 },
+  reach: { ours: 0.85, 'ours-rest': 0.7 },
   requests: {
     limit: byRoute,
     mercurius: graphql({

@@ -31,7 +31,7 @@ export const searchCustomers: LoadWorkload = {
     totalSql: `SELECT count(*)::int AS total ${matching}`,
     parameters: () => [],
   },
-  reach: { ours: 1.2, 'ours-rest': 1.2 },
+  reach: { ours: 1.5, 'ours-rest': 1.4 },
   requests: {
     limit: byRoute,
     mercurius: byQuery,

@@ -14,7 +14,7 @@ export const summarizePipeline: LoadWorkload = {
           FROM opportunities WHERE tenant_id = 'big' GROUP BY status ORDER BY status`,
     parameters: () => [],
   },
-  reach: { ours: 0.9, 'ours-rest': 0.9 },
+  reach: { ours: 1.05, 'ours-rest': 1.1 },
   requests: {
     limit: rest({ path: () => '/v1/commercial/pipeline' }),
     mercurius: graphql({ query: '{ pipeline { status count amount weighted } }', rows: 'data.pipeline' }),

@@ -30,9 +30,10 @@ export const winOpportunity: LoadWorkload = {
     sql: "SELECT code, 'WON' AS status, 100 AS probability, amount FROM opportunities WHERE tenant_id = 'big' AND id = $1",
     parameters: (draw) => [draw.opportunityId],
   },
-  reach: { ours: 0.35, 'ours-rest': 0.4 },
+  reach: { ours: 0.25, 'ours-rest': 0.28 },
   requests: {
     limit: byRoute,
+    'limit-duties': byRoute,
     mercurius: byMutation(`id ${OPPORTUNITY_SELECTION}`, 'data.winOpportunity'),
     // A plain patch of the row: it neither recomputes the weighted amount nor promotes the prospect.
     postgraphile: graphql({
