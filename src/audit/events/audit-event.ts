@@ -1,11 +1,11 @@
 /** Writes audit events at the end of the transaction that they record. */
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { randomBytes } from 'node:crypto';
 import { atCommit } from '../../tenancy/open-transaction.js';
 import { tenantOf } from '../../tenancy/tenancy.js';
 import type { ErrorCode } from '../../platform/errors/errors.js';
 import { newId } from '../../platform/values/ids.js';
-import { joinSql, rawSql, sql, type Sql, type SqlValue } from '../../platform/postgres/sql.js';
+import { randomBytes } from '../../platform/values/random-bytes.js';
+import { joinSql, rawSql, sql, SqlForms, type Sql, type SqlValue } from '../../platform/postgres/sql.js';
 import type { AuditEntityType } from './audit-entity-types.js';
 import type { AuditActor, AuditOrigin } from './origin.js';
 import { digestEvent, digestValues, type ErasableValues, type PermanentValues } from '../seals/chain-digest.js';
@@ -51,18 +51,24 @@ export function recordEvents(em: EntityManager, origin: AuditOrigin, inputs: rea
     const page = inputs
       .slice(start, start + EVENTS_PER_STATEMENT)
       .map((input) => completeEvent(tenantId, origin, input));
-    const events = page.map(({ values }) => tuple(values));
-    const queue = page.map(({ id }) => tuple([tenantId, id]));
-    atCommit(em, sql`insert into audit_events (${COLUMNS}) values ${joinSql(events, ', ')}`);
-    atCommit(em, sql`insert into audit_unsealed (tenant_id, event_id) values ${joinSql(queue, ', ')}`);
+    const events = page.map(({ values }) => values);
+    const queue = page.map(({ id }) => [tenantId, id]);
+    const insertEvents = (): Sql => sql`insert into audit_events (${COLUMNS}) values ${tuples(events)}`;
+    const queueEvents = (): Sql => sql`insert into audit_unsealed (tenant_id, event_id) values ${tuples(queue)}`;
+    atCommit(em, forms.query(`${page.length} events`, events.flat(), insertEvents));
+    atCommit(em, forms.query(`${page.length} queued`, queue.flat(), queueEvents));
   }
 }
 
-function tuple(values: readonly SqlValue[]): Sql {
-  return sql`(${joinSql(
-    values.map((value) => sql`${value}`),
-    ', ',
-  )})`;
+/** At most two for each size of a page. */
+const forms = new SqlForms();
+
+function tuples(rows: readonly (readonly SqlValue[])[]): Sql {
+  const tuple = (values: readonly SqlValue[]): Sql => {
+    const listed = values.map((value) => sql`${value}`);
+    return sql`(${joinSql(listed, ', ')})`;
+  };
+  return joinSql(rows.map(tuple), ', ');
 }
 
 interface CompleteEvent {

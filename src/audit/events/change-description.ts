@@ -71,9 +71,15 @@ function verbOfUpdate(change: ChangeSet<AnyEntity>): string {
   return isDeleted ? 'deleted' : 'restored';
 }
 
-function visibleProperties(change: ChangeSet<AnyEntity>): EntityProperty[] {
-  const properties: Readonly<Record<string, EntityProperty>> = change.meta.properties;
-  return Object.values(properties).filter(({ name }) => !MECHANICAL.has(name));
+const visible = new WeakMap<object, readonly EntityProperty[]>();
+
+function visibleProperties({ meta }: ChangeSet<AnyEntity>): readonly EntityProperty[] {
+  let found = visible.get(meta);
+  if (!found) {
+    const properties: Readonly<Record<string, EntityProperty>> = meta.properties;
+    visible.set(meta, (found = Object.values(properties).filter(({ name }) => !MECHANICAL.has(name))));
+  }
+  return found;
 }
 
 function changedProperties(change: ChangeSet<AnyEntity>): EntityProperty[] {

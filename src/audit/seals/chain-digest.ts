@@ -45,17 +45,19 @@ export const NO_HASH = '0'.repeat(64);
  * @param value JSON values only
  */
 export function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_key, field: unknown) => (isRecord(field) ? sortKeys(field) : field));
+  return JSON.stringify(sortKeys(value));
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Without a prototype: a field called `__proto__` is a field like any other. */
-function sortKeys(record: Record<string, unknown>): Record<string, unknown> {
+function sortKeys(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sortKeys);
+  if (!isRecord(value)) return value;
+  // Without a prototype: a field called `__proto__` is a field like any other.
   const sorted = Object.create(null) as Record<string, unknown>;
-  for (const key of Object.keys(record).sort()) sorted[key] = record[key];
+  for (const key of Object.keys(value).sort()) sorted[key] = sortKeys(value[key]);
   return sorted;
 }
 

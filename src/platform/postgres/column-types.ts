@@ -7,7 +7,8 @@ import { arrayLiteral } from './sql.js';
 export class InstantType extends Type<string, string | Date> {
   override convertToJSValue(value: string | Date): string {
     // MikroORM also passes null, although the signature of the base class excludes it
-    return (value as string | Date | null) === null ? (value as string) : new Date(value).toISOString();
+    const isWireForm = typeof value === 'string' && value.length === 24 && value.endsWith('Z');
+    return isWireForm || (value as string | Date | null) === null ? (value as string) : new Date(value).toISOString();
   }
 
   override convertToDatabaseValue(value: string): string {

@@ -34,6 +34,32 @@ export function joinSql(fragments: readonly Sql[], separator: string): Sql {
   );
 }
 
+/** Queries of one form, whose text is put together once. */
+export class SqlForms {
+  private readonly forms = new Map<string, readonly string[]>();
+
+  /**
+   * @param form name of the form
+   * @param values all values of the query, in order
+   * @param make puts the query together, for these or any other values
+   */
+  query(form: string, values: readonly SqlValue[], make: () => Sql): Sql {
+    let strings = this.forms.get(form);
+    if (!strings) this.forms.set(form, (strings = textsBetweenValues(make())));
+    return new Sql(strings, values);
+  }
+}
+
+function textsBetweenValues({ strings, inserts }: Sql): readonly string[] {
+  const texts = [strings[0] ?? ''];
+  inserts.forEach((insert, index) => {
+    const [first = '', ...more] = insert instanceof Sql ? textsBetweenValues(insert) : ['', ''];
+    texts.push(`${texts.pop() ?? ''}${first}`, ...more);
+    texts.push(`${texts.pop() ?? ''}${strings[index + 1] ?? ''}`);
+  });
+  return texts;
+}
+
 /** The text of a query. @param place returns the text for a value */
 function textOf({ strings, inserts }: Sql, place: (value: SqlValue) => string): string {
   let text = strings[0] ?? '';
@@ -82,8 +108,25 @@ function statementFor(text: string): Statement {
   return statement;
 }
 
+/** The statements of queries without nested fragments: their text depends only on their strings, which a template keeps. */
+const plainStatements = new WeakMap<readonly string[], Statement>();
+
+function isPlain(inserts: readonly Insert[]): inserts is readonly SqlValue[] {
+  return !inserts.some((insert) => insert instanceof Sql);
+}
+
 /** @returns the text with `$1 … $n`, and its values in order */
 export function bind(query: Sql): BoundStatement {
+  const { strings, inserts } = query;
+  if (!isPlain(inserts)) return bindNested(query);
+  const known = plainStatements.get(strings);
+  if (known) return { statement: known, values: inserts };
+  const bound = bindNested(query);
+  plainStatements.set(strings, bound.statement);
+  return bound;
+}
+
+function bindNested(query: Sql): BoundStatement {
   const values: SqlValue[] = [];
   const text = textOf(query, (value) => `$${values.push(value)}`);
   return { statement: statementFor(text), values };
