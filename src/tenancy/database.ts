@@ -4,6 +4,7 @@
  */
 import type { MikroORM } from '@mikro-orm/postgresql';
 import pg from 'pg';
+import type { BatchOptions } from '../platform/postgres/batch.js';
 import { NO_DEADLINE, type Deadline } from '../platform/postgres/lease.js';
 import { RowBudget } from '../platform/postgres/row-budget.js';
 import { EXPORT_LIMITS, type ExportLimits } from './export-limits.js';
@@ -24,8 +25,8 @@ export interface Database {
   readonly exportPool: pg.Pool;
   /** Take a slot before a connection of `exportPool`. */
   readonly exportSlots: ExportSlots;
-  /** Whether connections may keep named prepared statements. */
-  readonly namedStatements: boolean;
+  /** How statements are sent. */
+  readonly batchOptions: BatchOptions;
   /** The time by which all statements must be answered. Each wait also has its own limit. */
   readonly deadline: Deadline;
   /** The same database for background work, which has its own connections. */
@@ -96,7 +97,7 @@ class PooledDatabase implements Database {
   readonly exportPool: pg.Pool;
   readonly exportSlots: ExportSlots;
   readonly backgroundPool: pg.Pool;
-  readonly namedStatements: boolean;
+  readonly batchOptions: BatchOptions;
   readonly background: Database;
   private readonly readerOptions: TenantReaderOptions;
 
@@ -112,7 +113,7 @@ class PooledDatabase implements Database {
     this.exportPool = parts.exportPool;
     this.exportSlots = parts.exportSlots;
     this.backgroundPool = parts.backgroundPool;
-    this.namedStatements = options.namedStatements;
+    this.batchOptions = options;
     this.background = background ?? this;
     this.readerOptions = { ...options, rowBudget: budgetFor(options.answerLimits, deadline) };
   }

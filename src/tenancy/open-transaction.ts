@@ -1,5 +1,4 @@
 /** A transaction in as few messages as possible: BEGIN is sent with the first statement, COMMIT with the last. */
-import type { UnitOfWork } from '@mikro-orm/core';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { asError } from '../platform/errors/thrown.js';
 import type { BatchOptions, Row, StatementResult } from '../platform/postgres/batch.js';
@@ -8,8 +7,11 @@ import { ANSWER_TIMEOUT_MS } from '../platform/postgres/wait-timeout.js';
 import { bind, bindText, sql, type BoundStatement, type Sql } from '../platform/postgres/sql.js';
 import type { OwnValues } from '../platform/values/own-values.js';
 import { Closings, type ClosingStatement, type LastStatement } from './closings.js';
+import { AheadStatements, MissingRowError } from './ahead-statements.js';
 import { hasCommitted, hasNotCommitted } from './commit-outcome.js';
 import type { Database } from './database.js';
+import { FinalFlush } from './final-flush.js';
+import { tenantSetting } from './tenant-reader.js';
 
 const [BEGIN, COMMIT, ROLLBACK] = [bind(sql`begin`), bind(sql`commit`), bind(sql`rollback`)];
 
@@ -17,6 +19,7 @@ const [BEGIN, COMMIT, ROLLBACK] = [bind(sql`begin`), bind(sql`commit`), bind(sql
 export type Ending = 'commit' | 'rollback';
 const ENDINGS: Readonly<Record<Ending, BoundStatement>> = { commit: COMMIT, rollback: ROLLBACK };
 
+const ONE_ROW_CHANGED: StatementResult = { rows: [], tag: 'UPDATE 1' };
 /** Short, because closing the connection also rolls back; milliseconds. */
 const ROLLBACK_TIMEOUT_MS = 1000;
 
@@ -31,8 +34,16 @@ export async function runStatement<T>(em: EntityManager, statement: Sql): Promis
  * @returns its rows, typed as the caller's SQL makes them
  */
 export async function runAhead<T>(em: EntityManager, statement: Sql): Promise<T[]> {
-  const { rows } = await transactionOf(em).runAhead(statement);
+  const { rows } = await transactionOf(em).ahead.run(statement);
   return rows as T[];
+}
+
+/**
+ * Makes the transaction fail with MissingRowError unless the query finds its one row. The query is sent together with the next
+ * statements, so that a check that decides nothing else costs no message of its own: PostgreSQL itself stops before them.
+ */
+export function requireRow(em: EntityManager, query: Sql): void {
+  transactionOf(em).ahead.require(query);
 }
 
 /**
@@ -65,12 +76,6 @@ interface OrmAnswer {
   readonly numAffectedRows: number;
 }
 
-interface WaitingStatement {
-  readonly statement: BoundStatement;
-  readonly settle: (result: StatementResult) => void;
-  readonly fail: (error: Error) => void;
-}
-
 /**
  * The transaction context for MikroORM, whose own one would send BEGIN and COMMIT in separate messages. All statements are sent as
  * batches of prepared statements. The connection is taken at the first statement. There are no savepoints: after a failure nothing
@@ -79,8 +84,9 @@ interface WaitingStatement {
 export class OpenTransaction {
   /** See transaction-values.ts. */
   readonly values: OwnValues = [];
+  /** Sent together with the next statements. */
+  readonly ahead = new AheadStatements();
   private lease: Lease | undefined;
-  private ahead: WaitingStatement[] = [];
   private readonly closings = new Closings();
   /** Serializes concurrent statements, so each one sees the failure of an earlier one. */
   private turn: Promise<unknown> = Promise.resolve();
@@ -90,12 +96,10 @@ export class OpenTransaction {
   private isCommitDenied = false;
   private isOver = false;
   /** Set while the final flush runs. */
-  private finalFlush: UnitOfWork | undefined;
-  /** Statements of the final flush so far. */
-  private flushed = 0;
+  private finalFlush: FinalFlush | undefined;
 
   constructor(
-    private readonly database: Pick<Database, 'connections' | 'namedStatements' | 'deadline'>,
+    private readonly database: Pick<Database, 'connections' | 'batchOptions' | 'deadline'>,
     private readonly tenantId: string,
     private readonly ending: Ending = 'commit',
   ) {}
@@ -114,10 +118,15 @@ export class OpenTransaction {
     return result;
   }
 
-  runAhead(statement: Sql): Promise<StatementResult> {
-    return new Promise((settle, fail) => {
-      this.ahead.push({ statement: bind(statement), settle, fail });
-    });
+  /**
+   * Runs a change of the unit of work. One whose answer nobody needs travels with the next change of the flush.
+   * @param isAnswered whether it returns values that the database generates
+   */
+  runChange(statement: Sql, isAnswered: boolean): Promise<StatementResult> {
+    if (isAnswered || this.finalFlush?.isBeforeLast !== true) return this.run(statement);
+    this.finalFlush.countOne();
+    this.ahead.add(statement);
+    return Promise.resolve(ONE_ROW_CHANGED);
   }
 
   /** Called by MikroORM for its own statements, whose text contains the values as literals. */
@@ -131,7 +140,7 @@ export class OpenTransaction {
    * be checked, COMMIT is sent after the check.
    */
   async finish(em: EntityManager): Promise<void> {
-    this.finalFlush = em.getUnitOfWork(false);
+    this.finalFlush = new FinalFlush(em.getUnitOfWork(false));
     await em.flush();
     this.finalFlush = undefined;
     while (this.closings.isLong) await this.sendInTurn(this.closings.takeSome(), () => false);
@@ -149,7 +158,7 @@ export class OpenTransaction {
   async rollback(): Promise<void> {
     this.isOver = true;
     await this.turn;
-    for (const { fail } of this.ahead.splice(0)) fail(new Error('The transaction is over.'));
+    for (const { fail } of this.ahead.take()) fail?.(new Error('The transaction is over.'));
     if (this.lease?.isInTransaction) await this.lease.run([ROLLBACK], this.optionsOf(ROLLBACK_TIMEOUT_MS));
     this.release();
   }
@@ -163,21 +172,11 @@ export class OpenTransaction {
   }
 
   private hasWork(): boolean {
-    return this.lease !== undefined || !this.closings.isEmpty || this.ahead.length > 0 || this.failure !== undefined;
+    return this.lease !== undefined || !this.closings.isEmpty || !this.ahead.isEmpty || this.failure !== undefined;
   }
 
-  /** Counts the statements of the final flush. MikroORM sends one for each change set, if each is of a different entity. */
   private isLastStatement(): boolean {
-    if (this.finalFlush === undefined) return false;
-    this.flushed += 1;
-    const changes = this.finalFlush.getChangeSets();
-    return (
-      !this.closings.isLong &&
-      this.flushed === changes.length &&
-      new Set(changes.map(({ meta }) => meta)).size === changes.length &&
-      this.finalFlush.getExtraUpdates().size === 0 &&
-      this.finalFlush.getCollectionUpdates().length === 0
-    );
+    return this.finalFlush?.countOne() === true && !this.closings.isLong;
   }
 
   private sendInTurn(statements: readonly BoundStatement[], isLast: () => boolean): Promise<StatementResult[]> {
@@ -188,22 +187,22 @@ export class OpenTransaction {
 
   /** @returns the answers to these statements and to those that close the transaction */
   private async send(statements: readonly BoundStatement[], isLast: boolean): Promise<StatementResult[]> {
-    const ahead = this.ahead.splice(0);
+    const ahead = this.ahead.take();
     const fail = (error: Error): never => {
-      for (const waiting of ahead) waiting.fail(error);
+      for (const waiting of ahead) waiting.fail?.(error);
       throw error;
     };
     if (this.failure) return fail(this.failure);
     if (this.isOver) return fail(new Error('The transaction is over.'));
     try {
-      const opening = this.lease ? [] : [BEGIN, bind(sql`select app.set_tenant(${this.tenantId})`)];
+      const opening = this.lease ? [] : [BEGIN, tenantSetting(this.tenantId, this.database.batchOptions)];
       const closing = isLast ? this.close() : [];
       const before = [...opening, ...ahead.map(({ statement }) => statement)];
       const results = await this.roundTrip([...before, ...statements, ...closing]);
       if (isLast) this.closings.keepAnswers(results);
       ahead.forEach(({ settle }, index) => {
         const result = results[opening.length + index];
-        if (result) settle(result);
+        if (result) settle?.(result);
       });
       return results.slice(before.length);
     } catch (error) {
@@ -229,12 +228,14 @@ export class OpenTransaction {
     this.isOver = statements.at(-1) === ENDINGS[this.ending];
     if (isCommit ? hasCommitted(outcome, statements.length) : !failure) return results;
     this.isCommitDenied = hasNotCommitted(outcome, statements.length);
+    if (this.ahead.isMissingRow(failure, statements[results.length])) throw new MissingRowError();
     throw failure ?? new Error('The server rolled back instead.');
   }
 
   private optionsOf(answerTimeoutMs: number): BatchOptions {
     // The statements include BEGIN and COMMIT.
-    return { namedStatements: this.database.namedStatements, explicitTransaction: false, answerTimeoutMs };
+    const { namedStatements } = this.database.batchOptions;
+    return { namedStatements, explicitTransaction: false, answerTimeoutMs };
   }
 
   private release(): void {

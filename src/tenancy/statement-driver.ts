@@ -21,7 +21,7 @@ import {
 } from '@mikro-orm/postgresql';
 import type { StatementResult } from '../platform/postgres/batch.js';
 import { serverErrorOf } from '../platform/postgres/database-errors.js';
-import { joinSql, rawSql, sql, type Sql } from '../platform/postgres/sql.js';
+import { joinSql, rawSql, sql, SqlForms, type Sql } from '../platform/postgres/sql.js';
 import { affectedRows, OpenTransaction } from './open-transaction.js';
 
 type Plain = string | number | boolean | null;
@@ -35,6 +35,7 @@ interface Texts {
   readonly column: (property: string) => Sql;
   /** Columns that only the database fills. */
   readonly generated: readonly EntityProperty[];
+  readonly forms: SqlForms;
 }
 
 /** Weaker than MikroORM's `for update`, which would block foreign key checks. No change modifies a key, so it is sufficient. */
@@ -64,10 +65,13 @@ export class StatementDriver extends PostgreSqlDriver {
       rejectLock(options);
       return super.findOne(entityName, where, options);
     }
-    const { table, selectList, column } = this.textsOf(entityName);
-    const { rows } = await ctx.run(
-      sql`select ${selectList} from ${table} where ${joinSql(conditions.map(comparison(column)), ' and ')} limit 1${lock}`,
-    );
+    const { table, selectList, column, forms } = this.textsOf(entityName);
+    const bound = conditions.filter(([, value]) => value !== null).map(valueOf);
+    const lookup = forms.query(`${options?.lockMode ?? 'find'} ${namesOf(conditions)}`, bound, () => {
+      const condition = joinSql(conditions.map(comparison(column)), ' and ');
+      return sql`select ${selectList} from ${table} where ${condition} limit 1${lock}`;
+    });
+    const { rows } = await ctx.run(lookup);
     // The select list names columns by the entity's properties.
     return (rows[0] as EntityData<T> | undefined) ?? null;
   }
@@ -82,14 +86,13 @@ export class StatementDriver extends PostgreSqlDriver {
     if (!(options.ctx instanceof OpenTransaction) || !values || options.upsert || transform) {
       return super.nativeInsertMany(entityName, data, options, transform);
     }
-    const { table, column, generated } = this.textsOf(entityName);
-    const columns = values.map(([name]) => column(name));
-    const inserted = values.map(([, value]) => sql`${value}`);
-    return toQueryResult<T>(
-      await options.ctx.run(
-        sql`insert into ${table} (${joinSql(columns, ', ')}) values (${joinSql(inserted, ', ')})${returning(generated)}`,
-      ),
-    );
+    const { table, column, generated, forms } = this.textsOf(entityName);
+    const insertion = forms.query(`insert ${namesOf(values)}`, values.map(valueOf), () => {
+      const columns = values.map(([name]) => column(name));
+      const inserted = values.map(([, value]) => sql`${value}`);
+      return sql`insert into ${table} (${joinSql(columns, ', ')}) values (${joinSql(inserted, ', ')})${returning(generated)}`;
+    });
+    return toQueryResult<T>(await options.ctx.runChange(insertion, generated.length > 0));
   }
 
   override async nativeUpdate<T extends object>(
@@ -103,14 +106,14 @@ export class StatementDriver extends PostgreSqlDriver {
     if (!(options.ctx instanceof OpenTransaction) || !conditions || !values?.length || options.upsert) {
       return super.nativeUpdate(entityName, where, data, options);
     }
-    const { table, column, generated } = this.textsOf(entityName);
-    const changes = values.map(([name, value]) => sql`${column(name)} = ${value}`);
-    const condition = joinSql(conditions.map(comparison(column)), ' and ');
-    return toQueryResult<T>(
-      await options.ctx.run(
-        sql`update ${table} set ${joinSql(changes, ', ')} where ${condition}${returning(generated)}`,
-      ),
-    );
+    const { table, column, generated, forms } = this.textsOf(entityName);
+    const bound = [...values, ...conditions.filter(([, value]) => value !== null)].map(valueOf);
+    const update = forms.query(`update ${namesOf(values)} where ${namesOf(conditions)}`, bound, () => {
+      const changes = values.map(([name, value]) => sql`${column(name)} = ${value}`);
+      const condition = joinSql(conditions.map(comparison(column)), ' and ');
+      return sql`update ${table} set ${joinSql(changes, ', ')} where ${condition}${returning(generated)}`;
+    });
+    return toQueryResult<T>(await options.ctx.runChange(update, generated.length > 0));
   }
 
   /**
@@ -141,7 +144,17 @@ function makeTexts(meta: EntityMetadata): Texts {
       return rawSql(text);
     },
     generated: meta.props.filter(({ generated }) => generated),
+    forms: new SqlForms(),
   };
+}
+
+/** A condition on null has another text than one on a value. */
+function namesOf(values: Values): string {
+  return values.map(([name, value]) => (value === null ? `${name}?` : name)).join();
+}
+
+function valueOf([, value]: Values[number]): Plain {
+  return value;
 }
 
 function quoted({ fieldNames }: EntityProperty): string {

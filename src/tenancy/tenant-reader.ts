@@ -9,6 +9,21 @@ const ROLLBACK = bindText('rollback');
 /** Short, because closing the connection also rolls back; milliseconds. */
 const ROLLBACK_OPTIONS: BatchOptions = { namedStatements: false, explicitTransaction: false, answerTimeoutMs: 1000 };
 
+/**
+ * The first statement of every transaction. Only `app.set_tenant` reaches the workers of Citus; elsewhere `set_config` costs a tenth of it.
+ * It returns no rows.
+ */
+export function tenantSetting(
+  tenantId: string,
+  { explicitTransaction: isCitus }: Pick<BatchOptions, 'explicitTransaction'>,
+): BoundStatement {
+  return bind(
+    isCitus
+      ? sql`SELECT app.set_tenant(${tenantId})`
+      : sql`SELECT WHERE set_config('app.tenant_id', ${tenantId}, true) IS NULL`,
+  );
+}
+
 /** Reads rows of one tenant. Each call is one round trip and one transaction; each statement has its own snapshot. */
 export interface TenantReader {
   /** Every statement must contain it: `tenant_id = ${reader.tenantId}`. */
@@ -37,11 +52,7 @@ export class BoundTenantReader implements TenantReader {
     private readonly options: TenantReaderOptions,
     private readonly deadline: Deadline = NO_DEADLINE,
   ) {
-    this.setting = bind(
-      options.explicitTransaction
-        ? sql`SELECT app.set_tenant(${tenantId})`
-        : sql`SELECT WHERE set_config('app.tenant_id', ${tenantId}, true) IS NULL`,
-    );
+    this.setting = tenantSetting(tenantId, options);
   }
 
   async rows<T>(query: Sql): Promise<T[]> {

@@ -2,8 +2,9 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { RecordTypeTable } from '../../access/loaders/record-reads.js';
 import { ownRecordSql } from '../../access/rights/ownership.query.js';
-import { runStatement } from '../../tenancy/open-transaction.js';
+import { requireRow } from '../../tenancy/open-transaction.js';
 import { tenantOf } from '../../tenancy/tenancy.js';
+import type { TenantReader } from '../../tenancy/tenant-reader.js';
 import { everyPropertyOf } from '../../platform/lists/record-table.js';
 import { rawSql, sql, type Sql } from '../../platform/postgres/sql.js';
 import type { Activity } from './activity.entity.js';
@@ -49,23 +50,35 @@ export interface SubjectOwners {
 }
 
 /**
- * Reads all records that a new activity refers to, in one statement. The customer's row stays locked until the transaction ends, so
- * that it cannot be deleted meanwhile. Of the other records only their customer matters, which never changes.
- * @returns undefined when there is no such live customer in this tenant
+ * Requires that all a new activity refers to is live and belongs to its customer, and locks the customer until the transaction ends, so
+ * that it cannot be deleted meanwhile. Of the others nothing but their customer matters, which never changes.
  */
-export async function lockSubjects(
-  em: EntityManager,
+export function requireSubjects(em: EntityManager, { customerId, opportunityId, contactId }: Subjects): void {
+  const tenantId = tenantOf(em);
+  const andOf = (table: 'opportunities' | 'contacts', id: string | null | undefined): Sql =>
+    id
+      ? sql` AND EXISTS (SELECT FROM ${rawSql(table)} r
+          WHERE r.tenant_id = ${tenantId} AND r.id = ${id} AND r.customer_id = c.id AND r.deleted_at IS NULL)`
+      : sql``;
+  requireRow(
+    em,
+    sql`SELECT 1 FROM customers c WHERE c.tenant_id = ${tenantId} AND c.id = ${customerId} AND c.deleted_at IS NULL${andOf('opportunities', opportunityId)}${andOf('contacts', contactId)} FOR SHARE OF c`,
+  );
+}
+
+/** To explain a missing row of `requireSubjects`. @returns undefined when there is no such live customer in this tenant */
+export async function findSubjectOwners(
+  reader: TenantReader,
   { customerId, opportunityId, contactId }: Subjects,
 ): Promise<SubjectOwners | undefined> {
-  const tenantId = tenantOf(em);
+  const { tenantId } = reader;
   const customerOf = (table: 'opportunities' | 'contacts', id: string | null | undefined): Sql =>
     id
       ? sql`(SELECT r.customer_id FROM ${rawSql(table)} r WHERE r.tenant_id = ${tenantId} AND r.id = ${id} AND r.deleted_at IS NULL)`
       : sql`NULL`;
-  const [owners] = await runStatement<SubjectOwners>(
-    em,
+  const [owners] = await reader.rows<SubjectOwners>(
     sql`SELECT ${customerOf('opportunities', opportunityId)} AS opportunity, ${customerOf('contacts', contactId)} AS contact
-      FROM customers c WHERE c.tenant_id = ${tenantId} AND c.id = ${customerId} AND c.deleted_at IS NULL FOR SHARE`,
+      FROM customers c WHERE c.tenant_id = ${tenantId} AND c.id = ${customerId} AND c.deleted_at IS NULL`,
   );
   return owners;
 }

@@ -8,6 +8,8 @@ import { requireVersion, type ExpectedVersion } from '../../access/writes/versio
 import { nameAction } from '../../audit/events/named-actions.js';
 import { isCalendarDate } from '../../platform/values/calendar.js';
 import { validationError, type Sentence } from '../../platform/errors/errors.js';
+import { MissingRowError } from '../../tenancy/ahead-statements.js';
+import type { TenantReader } from '../../tenancy/tenant-reader.js';
 import { lastSecondOfDay } from '../../platform/values/time-zone.js';
 import { authorizeChange } from '../customer/customer-ownership.service.js';
 import { lockCustomer } from '../customer/customer.query.js';
@@ -23,7 +25,13 @@ import { rejectRestoreWithout, rejectUnknown } from '../record/record-errors.js'
 import { complete, reopen } from './activity-completion.js';
 import { Activity } from './activity.entity.js';
 import type { CreateActivityInput, UpdateActivityInput } from './activity.input.js';
-import { activityTable, lockSubjects, type ActivityRow, type Subjects } from './activity.query.js';
+import {
+  activityTable,
+  findSubjectOwners,
+  requireSubjects,
+  type ActivityRow,
+  type Subjects,
+} from './activity.query.js';
 
 const ACTIVITY: RecordModel<Activity, ActivityRow> = { Entity: Activity, table: activityTable };
 
@@ -38,9 +46,9 @@ const OTHER_CUSTOMER: Sentence = {
  */
 export async function createActivity(ctx: RequestContext, input: CreateActivityInput): Promise<Changed<ActivityRow>> {
   authorize(ctx, 'activity:create');
-  return writeRecord(ctx, ACTIVITY, async ({ em }) => {
+  const created = writeRecord(ctx, ACTIVITY, async ({ em }) => {
     await requireAssignable(ctx, em, 'activity', input.assignedToId);
-    await requireSubjects(em, input);
+    requireSubjects(em, input);
     const { date, dueDate, ...fields } = input;
     const begin = newRecord(ctx);
     return em.create(Activity, {
@@ -50,6 +58,10 @@ export async function createActivity(ctx: RequestContext, input: CreateActivityI
       dueDate: dueMoment(ctx, dueDate ?? null),
       isCompleted: false,
     });
+  });
+  return created.catch((error: unknown) => {
+    if (error instanceof MissingRowError) return rejectSubjects(ctx.reader, input);
+    throw error;
   });
 }
 
@@ -128,10 +140,10 @@ export async function restoreActivity(ctx: RequestContext, id: string): Promise<
   });
 }
 
-/** Checks that the records of a new activity are live and belong to its customer. @throws AppError NOT_FOUND, VALIDATION_FAILED */
-async function requireSubjects(em: EntityManager, subjects: Subjects): Promise<void> {
+/** Says which record of a new activity is not live or not of its customer. @throws AppError NOT_FOUND, VALIDATION_FAILED */
+async function rejectSubjects(reader: TenantReader, subjects: Subjects): Promise<never> {
   const { customerId, opportunityId, contactId } = subjects;
-  const owners = await lockSubjects(em, subjects);
+  const owners = await findSubjectOwners(reader, subjects);
   if (!owners) rejectUnknown('customer');
   if (opportunityId && owners.opportunity === null) rejectUnknown('opportunity');
   if (contactId && owners.contact === null) rejectUnknown('contact');
@@ -139,7 +151,8 @@ async function requireSubjects(em: EntityManager, subjects: Subjects): Promise<v
     { path: ['opportunityId'], owner: owners.opportunity },
     { path: ['contactId'], owner: owners.contact },
   ].filter(({ owner }) => owner !== null && owner !== customerId);
-  if (others.length === 0) return;
+  // Nothing is wrong any more: what was missing has just been restored.
+  if (others.length === 0) rejectUnknown('customer');
   throw validationError(others.map(({ path }) => ({ path, code: 'OTHER_CUSTOMER', message: OTHER_CUSTOMER })));
 }
 

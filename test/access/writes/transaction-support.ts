@@ -10,7 +10,7 @@ import { onEachMessage, rewriteStatements } from '../../support/statements.js';
 export const POOL = 2;
 
 /** How the first message of every transaction begins. */
-export const SETTING = 'begin\n; select app.set_tenant($1)\n; ';
+export const SETTING = "begin\n; SELECT WHERE set_config('app.tenant_id', $1, true) IS NULL\n; ";
 
 /** What one test works with; made anew before each. */
 export interface World {

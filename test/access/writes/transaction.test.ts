@@ -1,10 +1,12 @@
 import {
   atCommit,
   lastAtCommit,
+  requireRow,
   runAhead,
   runStatement,
   type OpenTransaction,
 } from '../../../src/tenancy/open-transaction.js';
+import { MissingRowError } from '../../../src/tenancy/ahead-statements.js';
 import { serverErrorOf, violatedConstraint } from '../../../src/platform/postgres/database-errors.js';
 import { sql, type Sql } from '../../../src/platform/postgres/sql.js';
 import { customerIn, CUSTOMERS } from '../../crm/customer/customer-support.js';
@@ -110,6 +112,33 @@ describe('a write sends', () => {
 
     expect(rows).toEqual([[{ word: 'ahead' }], [{ one: 1, two: 2 }], [{ word: 'next' }]]);
     expect(world.sent.filter((text) => text.includes('select 1 as one'))).toHaveLength(1);
+  });
+
+  test('a required row with the statements that need it, and none of them takes effect without it', async () => {
+    const insertIf = (id: string): Promise<void> =>
+      transact(world, (em) => {
+        requireRow(em, sql`select id from tenants where id = ${id} for share`);
+        atCommit(em, put(world, 'x.live'));
+        return Promise.resolve();
+      });
+
+    expect(await rejectionOf(insertIf('nobody'))).toBeInstanceOf(MissingRowError);
+    expect(await counters(world)).toEqual([]);
+
+    world.sent.length = 0;
+    await insertIf(world.tenant.id);
+
+    expect(world.sent).toHaveLength(1);
+    expect(await counters(world)).toEqual(['x.live']);
+  });
+
+  test('a division by zero elsewhere as the fault that it is', async () => {
+    const failed = transact(world, (em) => {
+      requireRow(em, sql`select id from tenants where id = ${world.tenant.id}`);
+      return runStatement(em, sql`select 1 / ${0}::integer`);
+    });
+
+    expect(serverErrorOf(await rejectionOf(failed))?.code).toBe('22012');
   });
 
   test('with COMMIT what still waits then', async () => {
