@@ -54,6 +54,8 @@ export function ormOptions({ url, poolSize, startupSettings }: OrmOptions): Opti
     // Filters stay on the entity asked for; joins to every required relation would only repeat what the keys hold.
     autoJoinRefsForFilters: false,
     forceUndefined: false,
+    // No entity has relations. Otherwise each property of each record becomes an accessor of its own, a sixth of the service's share of a write.
+    propagationOnPrototype: false,
     // Otherwise it would try to create a database that is missing.
     ensureDatabase: false,
     pool: { min: 0, max: poolSize },
