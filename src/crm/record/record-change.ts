@@ -1,5 +1,5 @@
 /** What the changes of every record type share: the transaction, the lock, the soft deletion, the unique code. */
-import { LockMode, type EntityClass } from '@mikro-orm/core';
+import { LockMode, type EntityClass, type ObjectQuery } from '@mikro-orm/core';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { RequestContext } from '../../access/identity/request-context.js';
 import { findRecordEvenDeleted } from '../../access/loaders/record-lists.js';
@@ -10,7 +10,7 @@ import { requireVersion, type ExpectedVersion } from '../../access/writes/versio
 import { AppError, type Sentence } from '../../platform/errors/errors.js';
 import { violatedConstraint } from '../../platform/postgres/database-errors.js';
 import { newId } from '../../platform/values/ids.js';
-import type { TenantOwned } from '../../tenancy/tenancy.js';
+import { tenantOf, type TenantOwned } from '../../tenancy/tenancy.js';
 import { rejectUnknown } from './record-errors.js';
 
 /** What a change carries beside its fields. */
@@ -61,13 +61,12 @@ export async function lockRecord<Entity extends Deletable, Row extends object>(
   id: string,
   which: 'live' | 'any',
 ): Promise<Entity> {
-  const found = await em.findOne<Deletable>(Entity, which === 'live' ? { id, deletedAt: null } : { id }, {
-    lockMode: LockMode.PESSIMISTIC_WRITE,
-    // No entity has relations of the ORM's, so there is nothing to look for.
-    populate: false,
-  });
+  const where: ObjectQuery<Deletable> = { tenantId: tenantOf(em), id, ...(which === 'live' && { deletedAt: null }) };
+  const options = { ctx: em.getTransactionContext(), lockMode: LockMode.PESSIMISTIC_WRITE };
+  // The driver's look-up: that of the entity manager costs the service four times as much, for filters and relations.
+  const row = await em.getDriver().findOne<Deletable>(Entity, where, options);
   // The class says what its rows become.
-  return (found as Entity | null) ?? rejectUnknown(table.recordType);
+  return row ? (em.merge<Deletable>(Entity, row) as Entity) : rejectUnknown(table.recordType);
 }
 
 /** Soft deletion of one record and nothing else. @throws AppError NOT_FOUND, VERSION_CONFLICT */
