@@ -28,6 +28,15 @@ const OPTIONS = Object.entries(SETTINGS)
   .join(' ');
 const CONNECT_TIMEOUT_MS = 3000;
 
+const AUDITED = {
+  tenant: Tenant,
+  user: User,
+  customer: Customer,
+  contact: Contact,
+  opportunity: Opportunity,
+  activity: Activity,
+};
+
 /** Options of the ORM for one database and role. */
 export function ormOptions({ url, poolSize, startupSettings }: OrmOptions): Options {
   return defineConfig({
@@ -37,14 +46,7 @@ export function ormOptions({ url, poolSize, startupSettings }: OrmOptions): Opti
     subscribers: [
       new TenantGuard(),
       new AuditSubscriber({
-        audited: {
-          tenant: Tenant,
-          user: User,
-          customer: Customer,
-          contact: Contact,
-          opportunity: Opportunity,
-          activity: Activity,
-        },
+        audited: AUDITED,
         unaudited: [Session],
       }),
       new TransitionSubscriber(),

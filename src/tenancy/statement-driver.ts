@@ -39,10 +39,10 @@ interface Texts {
 }
 
 /** Weaker than MikroORM's `for update`, which would block foreign key checks. No change modifies a key, so it is sufficient. */
-const LOCKS = new Map<LockMode | undefined, Sql>([
-  [undefined, sql``],
-  [LockMode.PESSIMISTIC_READ, sql` for share`],
-  [LockMode.PESSIMISTIC_WRITE, sql` for no key update`],
+const LOCKS = new Map<LockMode | undefined, string>([
+  [undefined, ''],
+  [LockMode.PESSIMISTIC_READ, ' for share'],
+  [LockMode.PESSIMISTIC_WRITE, ' for no key update'],
 ]);
 
 export class StatementDriver extends PostgreSqlDriver {
@@ -61,19 +61,21 @@ export class StatementDriver extends PostgreSqlDriver {
     const ctx: unknown = options?.ctx;
     const conditions = isPlainLookup(options) ? plainConditions(where) : undefined;
     const lock = LOCKS.get(options?.lockMode);
-    if (!(ctx instanceof OpenTransaction) || !conditions || !lock) {
+    if (!(ctx instanceof OpenTransaction) || !conditions || lock === undefined) {
       rejectLock(options);
       return super.findOne(entityName, where, options);
     }
-    const { table, selectList, column, forms } = this.textsOf(entityName);
-    const bound = conditions.filter(([, value]) => value !== null).map(valueOf);
-    const lookup = forms.query(`${options?.lockMode ?? 'find'} ${namesOf(conditions)}`, bound, () => {
-      const condition = joinSql(conditions.map(comparison(column)), ' and ');
-      return sql`select ${selectList} from ${table} where ${condition} limit 1${lock}`;
-    });
-    const { rows } = await ctx.run(lookup);
+    const { rows } = await ctx.run(this.lookup(entityName, conditions, lock));
     // The select list names columns by the entity's properties.
     return (rows[0] as EntityData<T> | undefined) ?? null;
+  }
+
+  private lookup<T extends object>(entityName: EntityName<T>, conditions: Values, lock: string): Sql {
+    const { table, selectList, column, forms } = this.textsOf(entityName);
+    return forms.query(`select ${namesOf(conditions)}${lock}`, boundBy(conditions), () => {
+      const condition = joinSql(conditions.map(comparison(column)), ' and ');
+      return sql`select ${selectList} from ${table} where ${condition} limit 1${rawSql(lock)}`;
+    });
   }
 
   override async nativeInsertMany<T extends object>(
@@ -87,7 +89,7 @@ export class StatementDriver extends PostgreSqlDriver {
       return super.nativeInsertMany(entityName, data, options, transform);
     }
     const { table, column, generated, forms } = this.textsOf(entityName);
-    const insertion = forms.query(`insert ${namesOf(values)}`, values.map(valueOf), () => {
+    const insertion = forms.query(`insert ${values.map(([name]) => name).join()}`, values.map(valueOf), () => {
       const columns = values.map(([name]) => column(name));
       const inserted = values.map(([, value]) => sql`${value}`);
       return sql`insert into ${table} (${joinSql(columns, ', ')}) values (${joinSql(inserted, ', ')})${returning(generated)}`;
@@ -107,12 +109,16 @@ export class StatementDriver extends PostgreSqlDriver {
       return super.nativeUpdate(entityName, where, data, options);
     }
     const { table, column, generated, forms } = this.textsOf(entityName);
-    const bound = [...values, ...conditions.filter(([, value]) => value !== null)].map(valueOf);
-    const update = forms.query(`update ${namesOf(values)} where ${namesOf(conditions)}`, bound, () => {
-      const changes = values.map(([name, value]) => sql`${column(name)} = ${value}`);
-      const condition = joinSql(conditions.map(comparison(column)), ' and ');
-      return sql`update ${table} set ${joinSql(changes, ', ')} where ${condition}${returning(generated)}`;
-    });
+    const bound = [...values.map(valueOf), ...boundBy(conditions)];
+    const update = forms.query(
+      `update ${values.map(([name]) => name).join()} where ${namesOf(conditions)}`,
+      bound,
+      () => {
+        const changes = values.map(([name, value]) => sql`${column(name)} = ${value}`);
+        const condition = joinSql(conditions.map(comparison(column)), ' and ');
+        return sql`update ${table} set ${joinSql(changes, ', ')} where ${condition}${returning(generated)}`;
+      },
+    );
     return toQueryResult<T>(await options.ctx.runChange(update, generated.length > 0));
   }
 
@@ -149,8 +155,8 @@ function makeTexts(meta: EntityMetadata): Texts {
 }
 
 /** A condition on null has another text than one on a value. */
-function namesOf(values: Values): string {
-  return values.map(([name, value]) => (value === null ? `${name}?` : name)).join();
+function namesOf(conditions: Values): string {
+  return conditions.map(([name, value]) => (value === null ? `${name}?` : name)).join();
 }
 
 function valueOf([, value]: Values[number]): Plain {
@@ -159,6 +165,11 @@ function valueOf([, value]: Values[number]): Plain {
 
 function quoted({ fieldNames }: EntityProperty): string {
   return `"${fieldNames.join('", "')}"`;
+}
+
+/** The values of `comparison`. */
+function boundBy(conditions: Values): Plain[] {
+  return conditions.filter(([, value]) => value !== null).map(valueOf);
 }
 
 function comparison(column: Texts['column']): (condition: Values[number]) => Sql {

@@ -8,7 +8,10 @@ const files = readSource();
 const SQL = /\bsql`|\.execute(?:<[^(]*>)?\(\s*['"`A-Z]|createQueryBuilder|\b(?:pool|client|lock)\.query(?:<[^(]*>)?\(/;
 const SQL_FILES: readonly (readonly [pattern: RegExp, why: string])[] = [
   [/\.query\.ts$/, 'the reads'],
-  [/^src\/tenancy\/(?:open-transaction|statement-driver|tenant-export|tenant-reader)\.ts$/, 'tenancy itself'],
+  [
+    /^src\/tenancy\/(?:ahead-statements|open-transaction|statement-driver|tenant-export|tenant-reader)\.ts$/,
+    'tenancy itself',
+  ],
   [/^src\/access\/identity\/identity\.ts$/, 'who calls, before there is a context'],
   [/^src\/access\/identity\/user-row\.ts$/, 'the table of users'],
   [/^src\/access\/loaders\//, 'the reads of dataloaders'],
@@ -68,9 +71,10 @@ const WEAK_KEYS: readonly (readonly [type: string, why: string])[] = [
   ['FieldNode', 'parts of a document'],
   ['OperationDefinitionNode', 'parts of a document'],
   ['Selection', 'parts of a document'],
-  ['string', 'lists of properties, one per selection of a document'],
+  ['string', 'lists of properties, one per selection of a document, and texts of a template'],
   ['GraphQLInputObjectType', 'parts of the schema'],
   ['MetadataStorage', 'one per process'],
+  ['EntityMetadata', 'one per entity'],
   ["Database['orm']", 'one per process'],
   ['Socket', 'a connection, which carries many requests'],
   ['Duplex', 'a connection, which carries many requests'],

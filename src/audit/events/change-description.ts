@@ -4,6 +4,7 @@ import {
   ReferenceKind,
   type AnyEntity,
   type ChangeSet,
+  type EntityMetadata,
   type EntityProperty,
   type Platform,
 } from '@mikro-orm/core';
@@ -71,7 +72,7 @@ function verbOfUpdate(change: ChangeSet<AnyEntity>): string {
   return isDeleted ? 'deleted' : 'restored';
 }
 
-const visible = new WeakMap<object, readonly EntityProperty[]>();
+const visible = new WeakMap<EntityMetadata, readonly EntityProperty[]>();
 
 function visibleProperties({ meta }: ChangeSet<AnyEntity>): readonly EntityProperty[] {
   let found = visible.get(meta);

@@ -62,7 +62,7 @@ export async function lockRecord<Entity extends Deletable, Row extends object>(
   which: 'live' | 'any',
 ): Promise<Entity> {
   const where: ObjectQuery<Deletable> = { tenantId: tenantOf(em), id, ...(which === 'live' && { deletedAt: null }) };
-  const options = { ctx: em.getTransactionContext(), lockMode: LockMode.PESSIMISTIC_WRITE };
+  const options = { ctx: em.getTransactionContext<object>(), lockMode: LockMode.PESSIMISTIC_WRITE };
   // The driver's look-up: that of the entity manager costs the service four times as much, for filters and relations.
   const row = await em.getDriver().findOne<Deletable>(Entity, where, options);
   // The class says what its rows become.

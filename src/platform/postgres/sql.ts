@@ -34,6 +34,9 @@ export function joinSql(fragments: readonly Sql[], separator: string): Sql {
   );
 }
 
+/** Changes of a record have as many forms as there are choices of columns. */
+const MAX_FORMS = 100;
+
 /** Queries of one form, whose text is put together once. */
 export class SqlForms {
   private readonly forms = new Map<string, readonly string[]>();
@@ -45,7 +48,10 @@ export class SqlForms {
    */
   query(form: string, values: readonly SqlValue[], make: () => Sql): Sql {
     let strings = this.forms.get(form);
-    if (!strings) this.forms.set(form, (strings = textsBetweenValues(make())));
+    if (!strings) {
+      if (this.forms.size >= MAX_FORMS) this.forms.clear();
+      this.forms.set(form, (strings = textsBetweenValues(make())));
+    }
     return new Sql(strings, values);
   }
 }
