@@ -2,7 +2,7 @@
 import type { FastifyBaseLogger } from 'fastify';
 import { provideDevelopmentKeys } from '../access/identity/development-keys.js';
 import { Tokens } from '../access/identity/tokens.js';
-import { requireCitusSetting } from '../tenancy/citus.js';
+import { requireCitusSetting } from '../tenancy/isolation/citus.js';
 import { verifyIsolation } from '../tenancy/isolation/isolation.js';
 import { buildApp } from './app.js';
 import { startSealer } from '../audit/seals/sealer.js';

@@ -3,7 +3,7 @@ import { loadConfig } from '../config.js';
 import { migrations } from '../migrations/migrations.js';
 import { StartupError } from '../platform/errors/startup-error.js';
 import { requireCurrentSchema } from '../platform/postgres/migrator.js';
-import { distributeTables } from '../tenancy/citus.js';
+import { distributeTables } from '../tenancy/isolation/citus.js';
 import { rejectArguments, runCommand } from './command.js';
 import { withCommandDatabase, withPool } from './command-database.js';
 

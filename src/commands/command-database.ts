@@ -9,7 +9,7 @@ import { explainFault } from '../platform/embedded-postgres/faults.js';
 import { rolePassword } from '../platform/embedded-postgres/memory.js';
 import { answers, superuserUrl } from '../platform/embedded-postgres/server.js';
 import { StartupError } from '../platform/errors/startup-error.js';
-import { requireCitusSetting } from '../tenancy/citus.js';
+import { requireCitusSetting } from '../tenancy/isolation/citus.js';
 import { explainDatabaseFault } from '../platform/postgres/startup-faults.js';
 
 const CONNECT_TIMEOUT_MS = 5000;

@@ -3,7 +3,7 @@ import { ormOptions } from '../../mikro-orm.config.js';
 import { loadConfig, type Config } from '../config.js';
 import { runMigrations } from '../platform/postgres/migrator.js';
 import { StartupError } from '../platform/errors/startup-error.js';
-import { distributeTables, isDistributed } from '../tenancy/citus.js';
+import { distributeTables, isDistributed } from '../tenancy/isolation/citus.js';
 import { explainDatabaseFault } from '../platform/postgres/startup-faults.js';
 import { rejectArguments, runCommand } from './command.js';
 import { requireCitusSettingAt, withPool } from './command-database.js';

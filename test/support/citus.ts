@@ -2,7 +2,7 @@
 import pg from 'pg';
 import { ormOptions } from '../../mikro-orm.config.js';
 import { runMigrations } from '../../src/platform/postgres/migrator.js';
-import { distributeTables } from '../../src/tenancy/citus.js';
+import { distributeTables } from '../../src/tenancy/isolation/citus.js';
 import { roleSettings } from '../../src/tenancy/connection-settings.js';
 
 /**

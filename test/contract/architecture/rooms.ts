@@ -71,7 +71,7 @@ const MAY_KNOW: Readonly<Record<string, readonly string[]>> = {
   'commands/text': ['crm/*', 'account', ...AUDIT],
   commands: [
     ...['commands/text', 'app', 'account/operator', 'audit/*', 'tenancy', 'tenancy/isolation', ...ALL_PLATFORM],
-    ...['src/config.ts', 'mikro-orm.config.ts'],
+    ...['migrations', 'src/config.ts', 'mikro-orm.config.ts'],
   ],
 };
 

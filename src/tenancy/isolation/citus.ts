@@ -1,7 +1,7 @@
 /** Citus: the same schema on several nodes, every table distributed by its tenant. The order of steps is in docs/scaling.md. */
 import type pg from 'pg';
-import { StartupError } from '../platform/errors/startup-error.js';
-import { ISOLATION_EXCEPTIONS } from './isolation/isolation.js';
+import { StartupError } from '../../platform/errors/startup-error.js';
+import { ISOLATION_EXCEPTIONS } from './isolation.js';
 
 type Connection = Pick<pg.ClientBase, 'query'> | Pick<pg.Pool, 'query'>;
 
