@@ -5,7 +5,7 @@ import { User, UserKind } from '../access/identity/user.entity.js';
 import { userTable, type UserRow } from '../access/identity/user-row.js';
 import type { Changed } from '../access/writes/change-effects.js';
 import type { ConnectionPage } from '../platform/graphql-schema/connection.js';
-import { cursorScope } from '../platform/lists/keyset.js';
+import { cursorScope, orderForm } from '../platform/lists/keyset.js';
 import { connectionPage, readConnection } from '../platform/lists/record-connection.js';
 import { ChangeArgs, DryRunArgs, RecordArgs } from '../platform/input/change.args.js';
 import { parseInput } from '../platform/input/validation.js';
@@ -38,7 +38,7 @@ export class UserResolver {
     after?: string | null,
   ): Promise<ConnectionPage<UserRow>> {
     const list = { filter: undefined, search: undefined, order: USER_ORDER };
-    const scope = () => cursorScope(ctx.tenant.id, 'users', null, USER_ORDER);
+    const scope = () => cursorScope(ctx.tenant.id, 'users', null, orderForm(USER_ORDER));
     const request = readConnection(userTable, list, scope, { first, after }, info);
     return connectionPage(request, await users.listUsers(ctx, request.query));
   }

@@ -2,7 +2,7 @@ import { authorize } from '../access/rights/permissions.js';
 import type { RequestContext } from '../access/identity/request-context.js';
 import { pickUser } from '../access/identity/user-row.js';
 import { BooleanField } from '../platform/input/fields.js';
-import { cursorScope } from '../platform/lists/keyset.js';
+import { cursorScope, orderForm } from '../platform/lists/keyset.js';
 import { cutPage, pageAnswer, pagedQuery, readSort, readWindow, type PageQuery } from '../platform/rest/page.js';
 import { createdAnswer, readIfMatch, recordAnswer } from '../platform/rest/record.js';
 import { FieldsQuery, pickFields } from '../platform/rest/sparse.js';
@@ -35,7 +35,7 @@ const ADMIN = {
 
 async function answerList(ctx: RequestContext, query: UserFilterQuery & PageQuery, url: string): Promise<RestAnswer> {
   const order = readSort(query.sort, USER_SORT, USER_ORDER);
-  const scope = cursorScope(ctx.tenant.id, 'users', query.isActive ?? null, order);
+  const scope = cursorScope(ctx.tenant.id, 'users', query.isActive ?? null, orderForm(order));
   const { rows, total = 0 } = await users.listUsers(ctx, {
     isActive: query.isActive,
     order,

@@ -3,7 +3,7 @@ import { readRecords, type RecordTypeTable } from '../../access/loaders/record-r
 import type { RequestContext } from '../../access/identity/request-context.js';
 import type { InputClass } from '../../platform/input/input-plan.js';
 import { filterForm } from '../../platform/lists/filter-form.js';
-import { cursorScope, type OrderKey } from '../../platform/lists/keyset.js';
+import { cursorScope, orderForm, type OrderKey } from '../../platform/lists/keyset.js';
 import type { ListSort } from '../../platform/lists/list-order.js';
 import { isNarrowed, MAX_COUNTED } from '../../platform/lists/record-count.js';
 import { soughtText } from '../../platform/lists/search-text.js';
@@ -51,7 +51,7 @@ export async function answerPage<Row extends { readonly id: string }, Filters ex
     `rest.${listing.names.many}`,
     filterForm(selection.filter),
     soughtText(selection.search),
-    order,
+    orderForm(order),
   );
   const window = readWindow(query, scope, order);
   const list = await readRecords(ctx, listing.table, {

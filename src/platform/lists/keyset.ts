@@ -128,6 +128,14 @@ function inOrderOfNames(_name: string, value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
+/**
+ * An order as a part of a scope. Cursors that clients hold were made with the name `kind` for the type, so it stays: another name would
+ * make each of them INVALID_CURSOR.
+ */
+export function orderForm(order: readonly OrderKey[]): readonly object[] {
+  return order.map(({ type, ...key }) => ({ ...key, kind: type }));
+}
+
 /** Opaque text for the row's position in the order. */
 export function encodeCursor(scope: string, keys: readonly OrderKey[], row: Readonly<Record<string, unknown>>): string {
   const values = keys.map((key) => row[key.property] ?? null);

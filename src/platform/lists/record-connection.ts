@@ -9,7 +9,7 @@ import {
 } from '../graphql-schema/connection.js';
 import type { Filter } from './filter-columns.js';
 import { filterForm } from './filter-form.js';
-import { cursorScope, decodeCursor, encodeCursor, type OrderKey, type Position } from './keyset.js';
+import { cursorScope, decodeCursor, encodeCursor, orderForm, type OrderKey, type Position } from './keyset.js';
 import type { RecordList, RecordListQuery, RecordTable } from './record-table.js';
 import { readSearch, soughtText } from './search-text.js';
 import { OwnSlot, type OwnValues } from '../values/own-values.js';
@@ -121,7 +121,7 @@ export function connectionRequest<Row extends object>(
     request = readConnection(
       table,
       asked,
-      () => cursorScope(caller.tenant.id, list, filterForm(filter), soughtText(readSearch(search)), order),
+      () => cursorScope(caller.tenant.id, list, filterForm(filter), soughtText(readSearch(search)), orderForm(order)),
       args,
       info,
     );

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { as, type Client } from '../../support/client.js';
 import type { TestTenant } from '../../support/service.js';
 import { useService } from '../../support/use-service.js';
@@ -314,6 +315,22 @@ describe('a cursor', () => {
     }
     const foreign = await as(service, other.admin).graphql(LIST, { after: endCursor });
     expect(graphqlIn(foreign).errors?.[0]?.extensions.code).toBe('INVALID_CURSOR');
+  });
+
+  test('outlives a release: what it is bound to is written as it always was', async () => {
+    const tenant = await aFilledTenant();
+    const client = as(service, tenant.admin);
+    const order = [
+      { column: 'c.name', direction: 'ASC', kind: 'text', nulls: 'LAST', property: 'name' },
+      { column: 'c.id', direction: 'ASC', kind: 'uuid', nulls: 'LAST', property: 'id' },
+    ];
+    const scopeOf = (list: string): string =>
+      hash('sha256', JSON.stringify([tenant.id, list, null, null, order]), 'base64url').slice(0, 16);
+    const bound = (cursor: unknown): unknown =>
+      (JSON.parse(Buffer.from(String(cursor), 'base64url').toString()) as unknown[])[0];
+
+    expect(bound(pageIn(await client.get(`${CUSTOMERS}?page_size=2`)).next_cursor)).toBe(scopeOf('rest.customers'));
+    expect(bound((await readList(client, { first: 2 })).pageInfo.endCursor)).toBe(scopeOf('customers'));
   });
 
   test.each(['x', '%00', 'bnVsbA', 'W10', 'e30', 'WyJhIl0', 'x'.repeat(4000)])(
