@@ -10,8 +10,9 @@ export function periodOf(
   timeZone: string,
 ): OperatorValues | null {
   if (!from && !to) return null;
+  // An end that is absent has no operator: one without an operand is rejected.
   return {
-    gte: from && isCalendarDate(from) ? startOfDay(from, timeZone) : from,
-    lte: to && isCalendarDate(to) ? endOfDay(to, timeZone) : to,
+    ...(from && { gte: isCalendarDate(from) ? startOfDay(from, timeZone) : from }),
+    ...(to && { lte: isCalendarDate(to) ? endOfDay(to, timeZone) : to }),
   };
 }

@@ -216,6 +216,8 @@ describe('a period', () => {
     ['from_date=2026-03-08&to_date=2026-03-08', ['last', 'first']],
     ['from_date=2026-03-09', ['after']],
     ['to_date=2026-03-07', ['before']],
+    ['from_date=2026-03-09&to_date=', ['after']],
+    ['from_date=&to_date=2026-03-07', ['before']],
     [`from_date=${INSTANTS.first}&to_date=${INSTANTS.last}`, ['last', 'first']],
     ['from_date=2026-03-08T00:00:00-05:00&to_date=2026-03-08T05:00:00.000Z', ['first']],
     [`from_date=2026-03-08&to_date=${INSTANTS.first}`, ['first']],

@@ -194,6 +194,7 @@ describe('the filters', () => {
 
     expect(await dates(`date_from=${day}&date_to=${day}`)).toEqual([last, first]);
     expect(await dates(`date_from=${day}`)).toEqual([moved(last, 1), last, first]);
+    expect(await dates(`date_from=${day}&date_to=`)).toEqual([moved(last, 1), last, first]);
     expect(await dates(`date_to=${day}`)).toEqual([last, first, moved(first, -1)]);
     expect(await dates(`date_from=${first}&date_to=${first}`)).toEqual([first]);
     expect(await dates('date_from=0001-01-01&date_to=9999-12-31')).toHaveLength(4);
