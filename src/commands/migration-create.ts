@@ -1,6 +1,6 @@
 /**
- * `npm run migration:create`: writes the draft of a migration and lists it. A PostgreSQL of its own, which is thrown away, gets all
- * migrations so far; what the entities have beside is the draft.
+ * `npm run migration:create`: drafts a migration and adds it to the list. It applies all migrations to a temporary PostgreSQL; the draft
+ * holds what the entities have and that database lacks.
  */
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

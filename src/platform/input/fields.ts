@@ -54,7 +54,7 @@ const LONG_TEXT = 20_000;
 /** What PostgreSQL's `integer` and GraphQL's `Int` hold. */
 const MAX_INT = 2_147_483_647;
 
-/** Ids, dates, amounts, words of a closed list: what their own rules say of them is shorter. */
+/** For ids, dates, amounts and enums. Their own rules allow less than 64 characters. */
 const WORD: FieldText = { form: 'code', max: 64 };
 
 const TEXT_RULES = [rules.IS_TEXT, rules.IS_STORABLE] as const;
@@ -77,7 +77,7 @@ export function LongTextField(options: FieldOptions<string>): PropertyDecorator 
   return TextField({ ...options, max: LONG_TEXT });
 }
 
-/** An e-mail address, checked for shape; its case is kept. */
+/** An e-mail address. Its format is checked; its case is kept. */
 export function EmailField(options: FieldOptions<string> & { max?: number }): PropertyDecorator {
   const max = options.max ?? MAX_EMAIL;
   const emailRules = [...TEXT_RULES, rules.maxLength(max), rules.IS_EMAIL];
@@ -87,7 +87,7 @@ export function EmailField(options: FieldOptions<string> & { max?: number }): Pr
 /** The id of a record, in lower case. */
 export const UuidField = plain<string>({ type: ID, rules: [rules.IS_TEXT, rules.IS_UUID], toWireForm: lowerCase });
 
-/** A word of an `as const` object, which is registered as a GraphQL enum where it is declared; `asSent`: not trimmed. */
+/** A value of an enum, which is an `as const` object registered with GraphQL. @param options `asSent`: the text is not trimmed */
 export function EnumField<T extends string>(
   values: Readonly<Record<string, T>>,
   options: FieldOptions<NoInfer<T>> & { readonly asSent?: true },
@@ -107,8 +107,8 @@ export function PercentField(options: FieldOptions<string>): PropertyDecorator {
 }
 
 /**
- * A whole number, within what PostgreSQL's `integer` holds unless told narrower; `outside` is said of any other. REST takes it as
- * text too.
+ * A whole number within the range of PostgreSQL's `integer`, or within narrower bounds. `outside` is the message for a number out of
+ * range. REST accepts it as text too.
  */
 export function IntegerField(options: FieldOptions<number> & Bounds & { outside?: Sentence }): PropertyDecorator {
   const within = rules.isWithin({ min: options.min ?? -MAX_INT - 1, max: options.max ?? MAX_INT });
@@ -133,7 +133,7 @@ export function TagsField(
   return fieldOf({ type: String, list: true, text, rules: listRules, queryReading: 'list' }, options);
 }
 
-/** A list of JSON values of the caller's own, none of them null: at most 100, 20 000 characters as JSON, 10 levels deep. */
+/** A list of at most 100 free-form JSON values, none of them null; 20 000 characters in all, 10 levels deep. */
 export const JsonListField = plain<readonly unknown[]>({
   type: JsonScalar,
   list: true,
@@ -171,7 +171,7 @@ export const LanguageField = plain<string>({
 /** A calendar date. */
 export const DateField = plain<string>({ type: DateScalar, rules: [rules.IS_TEXT, rules.IS_DATE] });
 
-/** An instant; the instance holds UTC with milliseconds. REST takes one without a zone too; GraphQL's scalar does not. */
+/** An instant; the instance holds UTC with milliseconds. REST also accepts one without a zone, as UTC; GraphQL's scalar does not. */
 export const InstantField = plain<string>({
   type: DateTimeScalar,
   rules: [rules.IS_TEXT, rules.IS_INSTANT],
@@ -185,7 +185,7 @@ export const DateOrInstantField = plain<string>({
   toWireForm: utcInstant,
 });
 
-/** The decorator of a type without options of its own. */
+/** Makes the decorator of a type that has no options beyond the common ones. */
 function plain<T>(type: InputFieldType): (options: FieldOptions<T>) => PropertyDecorator {
   return (options) => fieldOf(type, options);
 }

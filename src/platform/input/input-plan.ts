@@ -7,13 +7,13 @@ import { toRestName } from '../values/text.js';
 /** A class whose fields were declared with the decorators of fields.ts. */
 export type InputClass<T extends object> = new () => T;
 
-/** The default that only the service knows (the tenant's currency): an empty string reaches it as null. */
+/** A default that only the service knows, such as the tenant's currency. An empty string reaches the service as null. */
 export const BY_SERVICE = Symbol('default known by the service');
 
 /** How the text of a query string becomes a value. */
 export type QueryReading = 'text' | 'integer' | 'boolean' | 'list';
 
-/** What a field's text is, and how many characters of it there may be once it is normal. */
+/** How a field's text is normalized, and how many characters the normal text may have. */
 export interface FieldText {
   readonly form: TextForm;
   readonly max: number;
@@ -29,11 +29,11 @@ export interface InputField {
   readonly emptyMeans: unknown;
   readonly rejectsEmpty: boolean;
   readonly queryReading: QueryReading;
-  /** How its text, or each text of its list, is normalised; null where it is none: numbers, and JSON of the caller's own. */
+  /** How its text, or each text of its list, is normalized; null for fields without normal text: numbers and free-form JSON. */
   readonly text: FieldText | null;
-  /** To wire form (case, offset, decimals) before the rules; what it cannot read it hands on for them to reject. */
+  /** Converts to wire form (case, offset, decimals) before the rules run. A value that it cannot read is returned unchanged; the rules reject it. */
   readonly toWireForm: (value: unknown) => unknown;
-  /** What its value in wire form must be; a later rule builds on the earlier ones. */
+  /** Checked in order on the value in wire form. The first that fails ends the check. */
   readonly rules: readonly InputRule[];
 }
 
@@ -61,7 +61,7 @@ export function CreationInput(): (Class: AnyClass) => void {
 }
 
 const declared = new Map<object, Map<string, InputField>>();
-/** The input of what takes nothing: any field is unknown. */
+/** The input of an operation that takes no fields. */
 // eslint-disable-next-line @typescript-eslint/no-extraneous-class -- a class without fields is the point
 export class NoFields {}
 

@@ -1,9 +1,9 @@
-/** What JSON of a caller's own may be stored as it is: values that PostgreSQL takes and that come back as they were sent. */
+/** Rules for free-form JSON: only values that PostgreSQL can store and return unchanged. */
 import { type InputRule } from './rules.js';
 import { isDeeperThan } from '../values/json-body.js';
 import { isLonger, isStorable } from '../values/text.js';
 
-/** Lists and objects inside one another. */
+/** Levels of nested lists and objects. */
 const MAX_DEPTH = 10;
 
 export const IS_VALUE: InputRule = {
@@ -23,7 +23,7 @@ export const IS_SHALLOW_JSON: InputRule = {
   holds: (value) => !isDeeperThan(value, MAX_DEPTH),
 };
 
-/** No text in it, names included, may hold what a column cannot; no number what JSON cannot write (1e999). */
+/** Rejects characters that a column cannot hold, in values and in names, and numbers that JSON cannot write (1e999). */
 export const IS_STORABLE_JSON: InputRule = {
   code: 'INVALID_CHARACTERS',
   sentence: {
@@ -45,8 +45,8 @@ export function maxJsonLength(max: number): InputRule {
 }
 
 /**
- * The same JSON with the names of its objects in the order that `jsonb` keeps them in, so that what is stored reads as it was
- * answered, and sending it again changes nothing. What is too deep or too long stays as it is, for the rules to reject.
+ * The same JSON with names in the order of `jsonb`, so that the first answer equals later reads, and sending it again changes nothing.
+ * JSON that is too deep or too long is returned unchanged; the rules reject it.
  * @param max characters of the whole
  */
 export function inStoredOrder(value: unknown, max: number): unknown {
@@ -70,7 +70,7 @@ function compareAsStored(one: Buffer, other: Buffer): number {
   return one.length - other.length || one.compare(other);
 }
 
-/** Whether even the least that its names and values take is too long: told without writing it, and before any work on it. */
+/** True when a lower bound of the length already exceeds the limit. Cheap: nothing is serialized. */
 function isSurelyLonger(value: unknown, max: number): boolean {
   let left = max;
   const count = (part: unknown, levels: number): void => {
@@ -91,7 +91,7 @@ function isStorableJson(value: unknown): boolean {
   if (typeof value === 'string') return isStorable(value);
   if (typeof value === 'number') return Number.isFinite(value);
   if (typeof value !== 'object' || value === null) return true;
-  // An own field of that name is set on no object by an assignment, so it would be lost on the way.
+  // Assigning to `__proto__` creates no property, so it would be lost.
   const isSound = (name: string): boolean => isStorable(name) && name !== '__proto__';
   return Object.keys(value).every(isSound) && Object.values(value).every(isStorableJson);
 }

@@ -50,15 +50,15 @@ export function maxLength(max: number): InputRule {
 /** Length in code points. */
 export function minLength(min: number): InputRule {
   const sentence = { fr: `${min} caractères au moins.`, en: `At least ${min} characters.` };
-  // Blanks at the ends are no characters.
+  // Text is trimmed first, so blanks alone are too short.
   const schema = { minLength: min, ...(min === 1 ? { pattern: '\\S' } : {}) };
   return textRule('TOO_SHORT', sentence, schema, (text) => isLonger(text, min - 1));
 }
 
-/** A property of Unicode characters: validators that compile patterns without the flag `u` take it for letters. */
+/** A Unicode property. Validators that compile patterns without the flag `u` read it as plain letters. */
 const UNICODE_PROPERTY = /\\p\{\w+\}/g;
 
-/** A shape that one regular expression says. OpenAPI has it without properties of Unicode characters. */
+/** Text that matches a regular expression. The OpenAPI pattern leaves out Unicode properties. */
 export function matches(pattern: RegExp): InputRule {
   const sentence = { fr: "Le format n'est pas celui attendu.", en: 'The format is not the expected one.' };
   const published = { pattern: pattern.source.replace(UNICODE_PROPERTY, '') };
@@ -159,10 +159,10 @@ function decimalRule(code: DecimalProblem, sentence: Sentence, schema: JsonSchem
   };
 }
 
-/** What `numeric(15,2)` holds; a narrower bound comes after it. */
+/** The range of `numeric(15,2)`. A narrower bound overrides it. */
 const MOST = { minimum: -9_999_999_999_999.99, maximum: 9_999_999_999_999.99 };
 
-/** Of the text of a decimal: no more than its bounds allow. */
+/** The OpenAPI pattern of a decimal sent as text. */
 function decimalPattern({ min, max }: Bounds): string {
   if (min === undefined || min < 0) return '^-?\\d{1,13}(\\.\\d{1,2})?$';
   return max === 100 ? '^(?:100(\\.0{1,2})?|\\d{1,2}(\\.\\d{1,2})?)$' : '^\\d{1,13}(\\.\\d{1,2})?$';

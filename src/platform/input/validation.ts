@@ -1,4 +1,4 @@
-/** The one validator of both transports: what a caller sent becomes an instance of an input class, or a 422 that lists every wrong field. */
+/** Validation for both transports: turns what a caller sent into an instance of an input class, or throws a 422 that lists every wrong field. */
 import type { ResolverData } from 'type-graphql';
 import { validationError, type FieldError, type Sentence } from '../errors/errors.js';
 import { BY_SERVICE, findPlanOfInstance, inputPlanOf, type InputClass, type PlannedField } from './input-plan.js';
@@ -10,7 +10,7 @@ export type { InputClass } from './input-plan.js';
 
 type FieldPath = readonly (string | number)[];
 
-/** An answer lists at most this many errors, whatever a caller piles up in 1 MiB. */
+/** An answer lists at most this many errors. A body of 1 MiB could cause many more. */
 const MAX_ERRORS = 100;
 /** Characters of an unknown field's name that an error repeats. */
 const MAX_NAME_LENGTH = 100;
@@ -39,7 +39,7 @@ export class FieldErrors {
     this.add(code, path, SENTENCES[code]);
   }
 
-  /** The name is repeated to the caller, cut; values never are. */
+  /** The error repeats the name, shortened. Errors never repeat values. */
   addUnknown(name: string, path: FieldPath = []): void {
     this.addKnown('UNKNOWN_MEMBER', [...path, name.slice(0, MAX_NAME_LENGTH)]);
   }
@@ -92,7 +92,7 @@ export function readField(field: PlannedField, sent: unknown, path: FieldPath, e
     return null;
   }
   const value = field.toWireForm(cleaned);
-  // Later rules build on earlier ones, so the first that fails says it all.
+  // Later rules build on earlier ones, so only the first error is reported.
   field.rules.every((rule) => checkRule(rule, value, path, errors));
   return value;
 }

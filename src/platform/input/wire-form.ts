@@ -1,4 +1,4 @@
-/** What a caller sent, in the form in which it is checked and stored; what cannot be read stays as it is, for the rules to reject. */
+/** Converts what a caller sent to the form that is checked and stored. A value that cannot be read is returned unchanged; the rules reject it. */
 import { readUtcInstant } from '../values/calendar.js';
 import { readDecimal } from '../values/decimal.js';
 
@@ -6,7 +6,7 @@ export function unchanged(value: unknown): unknown {
   return value;
 }
 
-/** Of ASCII alone: the upper case of `ß` is `SS`, that of `ı` is `I`. */
+/** Changes ASCII letters only, because the upper case of `ß` is `SS` and that of `ı` is `I`. */
 export function lowerCase(value: unknown): unknown {
   return typeof value === 'string' ? value.replace(/[A-Z]/g, (letter) => letter.toLowerCase()) : value;
 }
