@@ -4,8 +4,8 @@ import { once } from 'node:events';
 import { newId } from '../../src/platform/values/ids.js';
 import { Authenticator } from '../../src/access/identity/authenticator.js';
 import { RateLimits } from '../../src/access/identity/rate-limit.js';
-import { childEnvironment } from '../support/child-environment.js';
-import { useCommands } from '../support/commands.js';
+import { childEnvironment } from '../support/processes/child-environment.js';
+import { useCommands } from '../support/processes/commands.js';
 import { refreshSession, type SignIn } from '../../src/account/sign-in.service.js';
 import { aCall, ask, codeOf, contextOf, eventsOf, newDependencies, openBench, signIn, type Bench } from './support.js';
 

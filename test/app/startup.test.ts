@@ -5,7 +5,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { requireNodeVersion } from '../../src/platform/embedded-postgres/node-version.js';
-import { childEnvironment } from '../support/child-environment.js';
+import { childEnvironment } from '../support/processes/child-environment.js';
 import { cloneDatabase, type TestDatabase } from '../support/database.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));

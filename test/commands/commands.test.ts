@@ -2,8 +2,8 @@ import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve as resolvePath } from 'node:path';
-import { childEnvironment } from '../support/child-environment.js';
-import { useCommands } from '../support/commands.js';
+import { childEnvironment } from '../support/processes/child-environment.js';
+import { useCommands } from '../support/processes/commands.js';
 
 interface Ended {
   readonly code: number;

@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { childEnvironment } from '../support/child-environment.js';
+import { childEnvironment } from '../support/processes/child-environment.js';
 import { as } from '../support/client.js';
 import { PASSWORD, type TestTenant } from '../support/service.js';
 import { useService } from '../support/use-service.js';

@@ -1,7 +1,7 @@
 /** Before all tests: starts the process that keeps their PostgreSQL. Jest loads this file without our loader. */
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { prepareProcesses } from './process-settings.mjs';
+import { prepareProcesses } from './processes/process-settings.mjs';
 
 /**
  * Starts the keeper and tells the workers, through the environment, where the server is.

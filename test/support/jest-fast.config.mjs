@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { listFastSuites } from './fast-suites.mjs';
-import { prepareProcesses } from './process-settings.mjs';
+import { prepareProcesses } from './processes/process-settings.mjs';
 
 const rootDir = path.resolve(import.meta.dirname, '../..');
 const { jest } = JSON.parse(readFileSync(path.join(rootDir, 'package.json'), 'utf8'));

@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { appendFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { childEnvironment } from './child-environment.js';
+import { childEnvironment } from './processes/child-environment.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const SECRETS = 'k1:q8Zk3vX1nB7mW5tR9yU2cE4hG6jL0pA_';

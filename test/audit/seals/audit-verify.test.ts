@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { sealTenant } from '../../../src/audit/seals/sealer.js';
-import { childEnvironment } from '../../support/child-environment.js';
-import { useCommands } from '../../support/commands.js';
+import { childEnvironment } from '../../support/processes/child-environment.js';
+import { useCommands } from '../../support/processes/commands.js';
 import { asAdmin, aTenant, openAuditBench, runAs, saveUser, type AuditBench } from '../support.js';
 
 let bench: AuditBench;

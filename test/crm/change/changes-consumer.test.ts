@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { newId } from '../../../src/platform/values/ids.js';
-import { childEnvironment } from '../../support/child-environment.js';
+import { childEnvironment } from '../../support/processes/child-environment.js';
 import { as, type Client } from '../../support/client.js';
 import { useOwnService } from '../../support/use-service.js';
 import { ChangeConsumer, type Kind } from './changes-consumer.js';

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { DEMO_PASSWORD } from '../../../src/demo/demo-tenants.js';
 import { readPostmaster } from '../../../src/platform/embedded-postgres/data-folder.js';
-import { childEnvironment } from '../../support/child-environment.js';
+import { childEnvironment } from '../../support/processes/child-environment.js';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const TENANT = 'demo';

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import pg from 'pg';
-import { childEnvironment } from '../../support/child-environment.js';
+import { childEnvironment } from '../../support/processes/child-environment.js';
 import { cloneDatabase, type TestDatabase } from '../../support/database.js';
 
 interface Ended {

@@ -32,7 +32,10 @@ export function useCommands(): RunCommand {
   let last: Promise<unknown> = Promise.resolve();
 
   beforeAll(() => {
-    runner = fork('test/support/command-runner.ts', [], { execArgv: ['--import', 'tsx'], env: childEnvironment() });
+    runner = fork('test/support/processes/command-runner.ts', [], {
+      execArgv: ['--import', 'tsx'],
+      env: childEnvironment(),
+    });
   });
   afterAll(async () => {
     const exited = once(runner, 'exit');

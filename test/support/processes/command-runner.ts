@@ -9,7 +9,7 @@ import type { CommandOrder, CommandResult } from './commands.js';
 const SETTLED_WITHIN_MS = 10_000;
 
 async function run({ command, args, variables }: CommandOrder, number: number): Promise<CommandResult> {
-  const path = new URL(`../../src/commands/${command}.ts`, import.meta.url);
+  const path = new URL(`../../../src/commands/${command}.ts`, import.meta.url);
   const lines: string[] = [];
   let [out, err] = ['', ''];
   console.log = (...parts: unknown[]) => {
