@@ -13,6 +13,16 @@ export interface DrillScope {
   readonly mayBeKilled: boolean;
   /** An id of a customer of another tenant. */
   readonly foreignId: (tenantId: string) => string | undefined;
+  /** Called for every write that was acknowledged. */
+  readonly onAcknowledged?: () => void;
+}
+
+/** Tokens of callers, as `tokenOf` makes them. */
+const TOKENS = /zq[a-z]{2}x/gi;
+
+/** A token of every name that a caller gives: of one tenant's callers all begin alike. */
+export function tokenOf(tenantName: string, index: number): string {
+  return `zq${tenantName.charAt(0)}${String.fromCharCode(97 + index)}x`;
 }
 
 /** A write without a final answer for so long is a broken promise; milliseconds. */
@@ -35,7 +45,9 @@ export class Caller {
     readonly random: Random,
     readonly scope: DrillScope,
   ) {
-    this.requester = new Requester(scope.origin, identity, scope.tally);
+    this.requester = new Requester(scope.origin, identity, scope.tally, (name, reply) => {
+      this.checkTenant(name, reply);
+    });
   }
 
   get live(): CustomerModel[] {
@@ -82,6 +94,7 @@ export class Caller {
     const giveUpAt = Date.now() + UNKNOWN_LIMIT_MS;
     for (;;) {
       const reply = await this.requester.send(name, transport, request, key);
+      if (reply.code === undefined) this.scope.onAcknowledged?.();
       if (!this.isNotNow(reply.code) && reply.code !== 'IDEMPOTENCY_IN_PROGRESS') return reply;
       if (Date.now() > giveUpAt) {
         this.broken(name, `no final answer in ${UNKNOWN_LIMIT_MS} ms`, reply);
@@ -120,6 +133,15 @@ export class Caller {
     if (!reply || reply.code === code) return reply;
     this.broken(name, `${reply.code ?? 'done'} instead of ${code}`, reply);
     return undefined;
+  }
+
+  /** No answer holds a name that a caller of another tenant gave. */
+  private checkTenant(name: string, reply: Reply): void {
+    for (const token of reply.text.match(TOKENS) ?? []) {
+      const isOwn = token.toLowerCase().startsWith(this.token.slice(0, 3));
+      this.scope.tally.count('names in answers', isOwn ? 'of the own tenant' : 'of another tenant');
+      if (!isOwn) this.broken(name, `a name of another tenant: ${token}`, reply);
+    }
   }
 
   customerOf(id: string): CustomerModel | undefined {

@@ -4,20 +4,17 @@
  * Idempotency-Key gives the answer. Promises: no wrong answer; no other rejection than those provoked and UNAVAILABLE or
  * IDEMPOTENCY_IN_PROGRESS; every answer within 8 s, a file within 60; afterwards database, audit trail, counters and pool are as they must be.
  */
-import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { FaultProxy } from '../support/fault-proxy.js';
-import { ServiceProcess } from '../support/service-process.js';
 import type { Caller } from './caller.js';
 import { checkEverything } from './final-check.js';
 import { injectFaults, prepareFaults } from './injection.js';
 import { Random } from './random.js';
 import { READS } from './reads.js';
 import { Tally } from './tally.js';
-import { drillFolder, makeCallers, superuserPool, type DrillDatabase } from './world.js';
+import { drillFolder, makeCallers, makeService, POOL, superuserPool, type DrillDatabase } from './world.js';
 import { WRITES } from './writes.js';
 
-const POOL = 5;
 const CALLERS_PER_TENANT = 8;
 
 export interface DrillOptions {
@@ -26,11 +23,14 @@ export interface DrillOptions {
   readonly say: (line: string) => void;
 }
 
-/** Reads and writes until the time is over; an error of the drill itself is a broken promise too. */
-export async function work(caller: Caller, isOver: () => boolean): Promise<void> {
+/**
+ * Reads and writes until the time is over; an error of the drill itself is a broken promise too.
+ * @param writeShare of the steps
+ */
+export async function work(caller: Caller, isOver: () => boolean, writeShare = 0.5): Promise<void> {
   while (!isOver()) {
     try {
-      if (caller.random.chance(0.5)) await caller.random.pick(WRITES)(caller);
+      if (caller.random.chance(writeShare)) await caller.random.pick(WRITES)(caller);
       else await caller.random.pick(READS)(caller, caller.transport());
     } catch (error) {
       caller.broken('drill', error instanceof Error ? (error.stack ?? error.message) : String(error));
@@ -46,10 +46,7 @@ export async function drillFaults(database: DrillDatabase, { seed, minutes, say 
   say(`faults: seed ${seed}, ${minutes} minutes, the service's output in ${folder}`);
   const pool = superuserPool(database, 12);
   const proxy = await FaultProxy.start(database.appUrl);
-  const service = new ServiceProcess(
-    { DATABASE_URL: proxy.through(database.appUrl), DATABASE_POOL: String(POOL), ACCESS_TOKEN_MINUTES: '1440' },
-    path.join(folder, 'service.log'),
-  );
+  const service = makeService(folder, { DATABASE_URL: proxy.through(database.appUrl) });
   try {
     await prepareFaults(pool);
     await service.start();

@@ -2,17 +2,14 @@
  * `frozen`: all processes of PostgreSQL are stopped (SIGSTOP) for 20 s while 16 callers work. Promises: every request, reads,
  * writes, sign-ins and readiness, is answered within 8 s; after SIGCONT the service is right again by itself.
  */
-import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ServiceProcess } from '../support/service-process.js';
 import { DrillCluster, processTree } from './cluster.js';
 import { work, type DrillOptions } from './faults.js';
 import { checkEverything } from './final-check.js';
 import { Random } from './random.js';
 import { Tally } from './tally.js';
-import { drillFolder, makeCallers, superuserPool } from './world.js';
+import { drillFolder, makeCallers, makeService, POOL, superuserPool } from './world.js';
 
-const POOL = 5;
 const FROZEN_MS = 20_000;
 
 export async function drillFrozen({ seed, say }: Pick<DrillOptions, 'seed' | 'say'>): Promise<Tally> {
@@ -23,8 +20,7 @@ export async function drillFrozen({ seed, say }: Pick<DrillOptions, 'seed' | 'sa
   const pool = superuserPool(database, 6);
   const folder = drillFolder();
   say(`frozen: seed ${seed}, the service's output in ${folder}`);
-  const variables = { DATABASE_URL: database.appUrl, DATABASE_POOL: String(POOL), ACCESS_TOKEN_MINUTES: '1440' };
-  const service = new ServiceProcess(variables, path.join(folder, 'service.log'));
+  const service = makeService(folder, { DATABASE_URL: database.appUrl });
   try {
     await service.start();
     const scope = { origin: () => service.origin, tally, mayBeKilled: false };
@@ -44,7 +40,8 @@ export async function drillFrozen({ seed, say }: Pick<DrillOptions, 'seed' | 'sa
   return tally;
 }
 
-async function freeze(postmaster: number, ms: number, tally: Tally): Promise<void> {
+/** Stops all processes of a server for a while. */
+export async function freeze(postmaster: number, ms: number, tally: Tally): Promise<void> {
   tally.fault('frozen');
   // The postmaster first: then it starts no more children.
   process.kill(postmaster, 'SIGSTOP');

@@ -232,8 +232,7 @@ const stall: Fault = async ({ proxy, tally }, random) => {
 /** A network that takes connections and bytes and answers nothing. */
 const silence: Fault = async ({ proxy, tally }, random) => {
   tally.fault('silence');
-  proxy.isSilent = true;
-  for (const connection of proxy.connections) connection.stall('up', 'down');
+  proxy.silence();
   await sleep(random.integer(300, 4000));
   proxy.isSilent = false;
   for (const connection of proxy.connections) connection.resume();

@@ -4,19 +4,17 @@
  * Idempotency-Key has one effect; while PostgreSQL is gone only 503; the service recovers by itself within 2 s of an external
  * PostgreSQL, and starts its embedded one again within 5 s or ends non-zero.
  */
-import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
-import { ServiceProcess } from '../support/service-process.js';
+import type { ServiceProcess } from '../support/service-process.js';
 import type { Caller } from './caller.js';
 import { DrillCluster, postmasterPid } from './cluster.js';
 import { work, type DrillOptions } from './faults.js';
 import { checkEverything, untilServing } from './final-check.js';
 import { Random } from './random.js';
 import { Tally } from './tally.js';
-import { drillFolder, makeCallers, superuserPool } from './world.js';
+import { drillFolder, makeCallers, makeService, POOL, superuserPool } from './world.js';
 
-const POOL = 5;
 const DATABASE_KILLS = 10;
 const EXTERNAL_RECOVERY_MS = 2000;
 const EMBEDDED_RECOVERY_MS = 5000;
@@ -57,7 +55,7 @@ async function killService(seed: number, times: number, tally: Tally): Promise<v
   await using cluster = await DrillCluster.start();
   const database = await cluster.makeDatabase();
   const pool = superuserPool(database, 4);
-  const service = newService({ DATABASE_URL: database.appUrl });
+  const service = makeService(drillFolder(), { DATABASE_URL: database.appUrl });
   try {
     await service.start();
     await workAndKill({ service, pool, mayBeKilled: true }, { seed, times, tally }, async () => {
@@ -75,7 +73,7 @@ async function killExternal(seed: number, times: number, tally: Tally): Promise<
   await using cluster = await DrillCluster.start();
   const database = await cluster.makeDatabase();
   const pool = superuserPool(database, 4);
-  const service = newService({ DATABASE_URL: database.appUrl });
+  const service = makeService(drillFolder(), { DATABASE_URL: database.appUrl });
   try {
     await service.start();
     const scene = { service, pool, mayBeKilled: false };
@@ -98,7 +96,7 @@ async function killEmbedded(seed: number, times: number, tally: Tally): Promise<
   const cluster = await DrillCluster.start(folder);
   const database = await cluster.makeDatabase('crm');
   await cluster.release();
-  const service = newService({ DATA_DIR: folder });
+  const service = makeService(drillFolder(), { DATA_DIR: folder });
   await service.start();
   const pool = superuserPool(database, 4);
   try {
@@ -116,18 +114,13 @@ async function killEmbedded(seed: number, times: number, tally: Tally): Promise<
 }
 
 /** @returns whether it recovered at all */
-async function recover(callers: readonly Caller[], limitMs: number, tally: Tally): Promise<boolean> {
+export async function recover(callers: readonly Caller[], limitMs: number, tally: Tally): Promise<boolean> {
   const before = tally.brokenCount;
   const [first] = callers;
   const startedAt = performance.now();
   if (first) await untilServing(first.requester, tally, limitMs);
   tally.count('recovery', tally.brokenCount === before ? 'in time' : 'late', performance.now() - startedAt);
   return tally.brokenCount === before;
-}
-
-function newService(variables: Readonly<Record<string, string>>): ServiceProcess {
-  const own = { DATABASE_POOL: String(POOL), ACCESS_TOKEN_MINUTES: '1440', ...variables };
-  return new ServiceProcess(own, path.join(drillFolder(), 'service.log'));
 }
 
 export async function drillKills({ seed, times, say }: KillOptions): Promise<Tally> {

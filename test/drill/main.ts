@@ -8,6 +8,7 @@
  *   npm run drill -- frozen
  *   npm run drill -- hang-ups --times 3
  *   npm run drill -- kills   --times 50
+ *   npm run drill -- replicas --seconds 30
  *   npm run drill -- sign-ins --people 300
  *   npm run drill -- fuzz    --requests 50000 --transport both --seed 7
  *   npm run drill -- spreadsheets
@@ -25,6 +26,7 @@ import { drillFrozen } from './frozen.js';
 import { drillFuzz } from './hostile/fuzz.js';
 import { drillHangUps } from './expensive/hang-ups.js';
 import { drillKills } from './kills.js';
+import { drillReplicas } from './scale/replicas.js';
 import { drillSignIns } from './sign-ins.js';
 import { TRANSPORTS, type Transport } from './requester.js';
 import { drillSpreadsheets } from './spreadsheets.js';
@@ -38,6 +40,7 @@ const { values, positionals } = parseArgs({
     minutes: { type: 'string' },
     times: { type: 'string' },
     people: { type: 'string' },
+    seconds: { type: 'string' },
     seed: { type: 'string' },
     requests: { type: 'string' },
     transport: { type: 'string' },
@@ -45,6 +48,7 @@ const { values, positionals } = parseArgs({
   },
 });
 const seed = Number(values.seed ?? randomInt(1_000_000));
+const seconds = Number(values.seconds ?? 30);
 const say = (line: string): void => {
   console.log(line);
 };
@@ -104,6 +108,7 @@ const DRILLS = new Map<string, () => Promise<Tally>>([
   ['fuzz', fuzz],
   ['hang-ups', hangUps],
   ['kills', () => drillKills({ seed, times: Number(values.times ?? 50), say })],
+  ['replicas', () => drillReplicas({ seed, seconds, say })],
   ['sign-ins', () => drillSignIns({ people: Number(values.people ?? 300), say })],
   ['spreadsheets', () => drillSpreadsheets({ say })],
   ['starts', () => drillStarts({ say })],

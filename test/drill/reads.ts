@@ -81,6 +81,16 @@ function listCustomers(caller: Caller, transport: Transport): Promise<void> {
   });
 }
 
+/** What everybody of the tenant sees; the caller looks for names of others. */
+async function listEverybodys(caller: Caller, transport: Transport): Promise<void> {
+  await caller.read("list everybody's", transport, {
+    rest: { method: 'GET', path: '/v1/commercial/customers?page_size=100' },
+    graphql: {
+      document: `{ customers(first: 50) { nodes { id name } } opportunities(first: 50) { nodes { id name customer { name } } } }`,
+    },
+  });
+}
+
 function searchCustomers(caller: Caller, transport: Transport): Promise<void> {
   return compareList(caller, transport, {
     recordType: 'customer',
@@ -297,6 +307,7 @@ export const READS: readonly Step[] = [
   readForeign,
   listCustomers,
   listCustomers,
+  listEverybodys,
   searchCustomers,
   listOpportunities,
   readNested,

@@ -42,6 +42,8 @@ export class Requester {
     private readonly origin: () => string,
     private readonly identity: Identity | undefined,
     private readonly tally: Tally,
+    /** Sees every answer. */
+    private readonly check: (name: string, reply: Reply) => void = () => undefined,
   ) {}
 
   /** @param key Idempotency-Key @param others more headers */
@@ -84,9 +86,10 @@ export class Requester {
     } catch (error) {
       reply = noReply(error instanceof Error ? (error.cause ?? error) : error);
     }
-    const ms = performance.now() - startedAt;
-    this.tally.count(name, reply.code ?? 'ok', ms);
-    return { ...reply, ms };
+    const timed = { ...reply, ms: performance.now() - startedAt };
+    this.tally.count(name, reply.code ?? 'ok', timed.ms);
+    this.check(name, timed);
+    return timed;
   }
 
   private identityHeaders(): Readonly<Record<string, string>> {

@@ -4,13 +4,17 @@ import { mkdtempSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
-import { Caller, type DrillScope } from './caller.js';
+import { Caller, tokenOf, type DrillScope } from './caller.js';
 import type { Random } from './random.js';
 import { idOf } from './records.js';
 import { Requester, textAt, type Identity } from './requester.js';
 import type { Tally } from './tally.js';
 import { CONTACT_LIMIT } from './writes.js';
 import { PASSWORD, PASSWORD_HASH } from '../support/password.js';
+import { ServiceProcess } from '../support/service-process.js';
+
+/** Connections of the pool of the service in most drills. */
+export const POOL = 5;
 
 /** A migrated database that nothing else uses. */
 export interface DrillDatabase {
@@ -27,6 +31,16 @@ export interface DrillUser {
 /** Where a drill keeps the service's output and its data. */
 export function drillFolder(): string {
   return mkdtempSync(path.join(os.tmpdir(), 'crm-drill-'));
+}
+
+/** The service, not started. Its tokens outlive the drill, and its output is in the folder. */
+export function makeService(
+  folder: string,
+  variables: Readonly<Record<string, string>>,
+  name = 'service',
+): ServiceProcess {
+  const own = { DATABASE_POOL: String(POOL), ACCESS_TOKEN_MINUTES: '1440', ...variables };
+  return new ServiceProcess(own, path.join(folder, `${name}.log`));
 }
 
 export function superuserPool(database: DrillDatabase, max: number): pg.Pool {
@@ -91,7 +105,7 @@ export async function signIn(origin: () => string, user: DrillUser, tally: Tally
 export async function makeCallers(
   pool: pg.Pool,
   random: Random,
-  { origin, tally, mayBeKilled }: Omit<DrillScope, 'foreignId'>,
+  shared: Omit<DrillScope, 'foreignId'>,
   callersPerTenant: number,
 ): Promise<Caller[]> {
   const callers: Caller[] = [];
@@ -102,13 +116,13 @@ export async function makeCallers(
       .flatMap(({ customers }) => customers.map(idOf));
     return ids.length === 0 ? undefined : choice.pick(ids);
   };
-  const scope: DrillScope = { origin, tally, mayBeKilled, foreignId };
+  const scope: DrillScope = { ...shared, foreignId };
   for (const name of ['north', 'south'] as const) {
     const users = await makeTenant(pool, name, callersPerTenant);
     const commonId = await makeCommonCustomer(pool, users[0]?.tenantId ?? '');
     for (const [index, user] of users.entries()) {
-      const token = `zq${name.charAt(0)}${String.fromCharCode(97 + index)}x`;
-      callers.push(new Caller(await signIn(origin, user, tally), token, commonId, random.fork(), scope));
+      const identity = await signIn(scope.origin, user, scope.tally);
+      callers.push(new Caller(identity, tokenOf(name, index), commonId, random.fork(), scope));
     }
   }
   return callers;

@@ -101,6 +101,16 @@ export class ProxiedConnection {
   }
 }
 
+interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
+function addressOf(url: string): Address {
+  const { hostname, port } = new URL(url);
+  return { host: hostname, port: Number(port || 5432) };
+}
+
 /** The proxy. All its faults are off at first. */
 export class FaultProxy {
   /** Each chunk of bytes waits this long, in both directions; milliseconds. */
@@ -113,7 +123,7 @@ export class FaultProxy {
 
   private constructor(
     private readonly listener: Server,
-    private readonly target: { readonly host: string; readonly port: number },
+    private target: Address,
   ) {
     listener.on('connection', (client) => {
       this.accept(client);
@@ -122,9 +132,8 @@ export class FaultProxy {
 
   /** @param url of the database behind the proxy */
   static async start(url: string): Promise<FaultProxy> {
-    const { hostname, port } = new URL(url);
     const listener = createServer({ allowHalfOpen: true });
-    const proxy = new FaultProxy(listener, { host: hostname, port: Number(port || 5432) });
+    const proxy = new FaultProxy(listener, addressOf(url));
     await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve));
     return proxy;
   }
@@ -136,6 +145,18 @@ export class FaultProxy {
     // A listening TCP server has an address of this type.
     proxied.port = String((this.listener.address() as AddressInfo).port);
     return proxied.href;
+  }
+
+  /** From now on leads to another server: what is open is cut. */
+  leadTo(url: string): void {
+    this.target = addressOf(url);
+    for (const connection of this.connections) connection.cut();
+  }
+
+  /** Takes connections and bytes, and passes nothing on, until `heal`. */
+  silence(): void {
+    this.isSilent = true;
+    for (const connection of this.connections) connection.stall('up', 'down');
   }
 
   /** Ends every fault: what was stalled goes on. */
