@@ -8,6 +8,7 @@
  *   npm run drill -- frozen
  *   npm run drill -- hang-ups --times 3
  *   npm run drill -- kills   --times 50
+ *   npm run drill -- pooler --seconds 30      needs PgBouncer (Debian: pgbouncer)
  *   npm run drill -- replicas --seconds 30
  *   npm run drill -- sign-ins --people 300
  *   npm run drill -- fuzz    --requests 50000 --transport both --seed 7
@@ -16,6 +17,7 @@
  */
 import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
+import { StartupError } from '../../src/platform/errors/startup-error.js';
 import { drillBoundedWork } from './hostile/bounded-work.js';
 import { DrillCluster } from './cluster.js';
 import { drillDocuments } from './hostile/documents.js';
@@ -26,6 +28,7 @@ import { drillFrozen } from './frozen.js';
 import { drillFuzz } from './hostile/fuzz.js';
 import { drillHangUps } from './expensive/hang-ups.js';
 import { drillKills } from './kills.js';
+import { drillPooler } from './scale/pooler.js';
 import { drillReplicas } from './scale/replicas.js';
 import { drillSignIns } from './sign-ins.js';
 import { TRANSPORTS, type Transport } from './requester.js';
@@ -108,6 +111,7 @@ const DRILLS = new Map<string, () => Promise<Tally>>([
   ['fuzz', fuzz],
   ['hang-ups', hangUps],
   ['kills', () => drillKills({ seed, times: Number(values.times ?? 50), say })],
+  ['pooler', () => drillPooler({ seed, seconds, say })],
   ['replicas', () => drillReplicas({ seed, seconds, say })],
   ['sign-ins', () => drillSignIns({ people: Number(values.people ?? 300), say })],
   ['spreadsheets', () => drillSpreadsheets({ say })],
@@ -119,6 +123,10 @@ if (!drill) {
   console.error(`Which drill? ${[...DRILLS.keys()].join(', ')}`);
   process.exit(1);
 }
-const tally = await drill();
+const tally = await drill().catch((error: unknown) => {
+  // A program that the drill needs is missing: the sentence says which.
+  console.error(error instanceof StartupError ? error.message : error);
+  process.exit(1);
+});
 console.log(tally.report());
 process.exit(tally.isWhole ? 0 : 1);

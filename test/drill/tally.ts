@@ -17,6 +17,8 @@ export class Tally {
   private recent: string[] = [];
   brokenCount = 0;
   answers = 0;
+  /** Of all answers but files; milliseconds. */
+  slowestMs = 0;
 
   /** @param ms how long the answer took */
   count(operation: string, outcome: string, ms?: number): void {
@@ -27,6 +29,7 @@ export class Tally {
     const all = this.latencies.get(operation) ?? [];
     this.latencies.set(operation, all);
     all.push(ms);
+    if (!(operation in LIMITS_MS)) this.slowestMs = Math.max(this.slowestMs, ms);
     if (ms > (LIMITS_MS[operation] ?? ANSWER_LIMIT_MS))
       this.broken(`${operation}: answered ${outcome} after ${Math.round(ms)} ms`);
   }
@@ -53,6 +56,11 @@ export class Tally {
   /** How often an operation had this outcome. */
   of(operation: string, outcome: string): number {
     return this.counts.get(operation)?.get(outcome) ?? 0;
+  }
+
+  /** How often any operation had this outcome. */
+  total(outcome: string): number {
+    return [...this.counts.values()].reduce((sum, outcomes) => sum + (outcomes.get(outcome) ?? 0), 0);
   }
 
   report(): string {
