@@ -1,6 +1,7 @@
 /**
  * Drills: the service under faults, against promises. Each prints what it saw and ends with 1 when a promise was broken.
  *   npm run drill -- bounded-work
+ *   npm run drill -- failover --seconds 30    needs PostgreSQL with contrib (Debian: postgresql)
  *   npm run drill -- faults  --minutes 10 --seed 7
  *   npm run drill -- documents --count 100000
  *   npm run drill -- expensive --count 2000 --seed 7 --part known|chance
@@ -28,6 +29,7 @@ import { drillFrozen } from './frozen.js';
 import { drillFuzz } from './hostile/fuzz.js';
 import { drillHangUps } from './expensive/hang-ups.js';
 import { drillKills } from './kills.js';
+import { drillFailover } from './scale/failover.js';
 import { drillPooler } from './scale/pooler.js';
 import { drillReplicas } from './scale/replicas.js';
 import { drillSignIns } from './sign-ins.js';
@@ -103,6 +105,7 @@ async function fuzz(): Promise<Tally> {
 
 const DRILLS = new Map<string, () => Promise<Tally>>([
   ['bounded-work', boundedWork],
+  ['failover', () => drillFailover({ seed, seconds, say })],
   ['faults', faults],
   ['documents', documents],
   ['expensive', expensive],
