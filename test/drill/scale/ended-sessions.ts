@@ -61,7 +61,7 @@ async function play({ name, here, there, user, end }: Ending, tally: Tally): Pro
   while ((await read(requesterThere)) !== 401) {
     if (performance.now() - endedAt > LIMIT_MS) {
       tally.broken(`${name}: ${there.name} accepts the session after ${LIMIT_MS} ms`);
-      break;
+      return `${name} at ${here.name}: ${there.name} accepts the session all the time`;
     }
     await sleep(POLL_MS);
   }
