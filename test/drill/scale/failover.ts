@@ -129,8 +129,12 @@ async function pollReadiness([caller]: readonly Caller[], tally: Tally): Promise
 
 /** Commits wait for it: they are 503 meanwhile, and their keys tell afterwards. */
 async function stopStandby({ pair, callers, tally }: Scene): Promise<string> {
-  await freeze(pair.standby.server.pid, SILENT_MS, tally);
-  return `standby stopped for ${SILENT_MS} ms: ${await timeRecovery(callers, tally)}`;
+  const frozen = freeze(pair.standby.server.pid, SILENT_MS, tally);
+  await sleep(SILENT_MS - 500);
+  const connections = await pair.countConnections();
+  await frozen;
+  const recovery = await timeRecovery(callers, tally);
+  return `standby stopped for ${SILENT_MS} ms: ${connections} connections; ${recovery}`;
 }
 
 async function failOver({ pair, proxy, callers, acknowledged, tally }: Scene): Promise<string> {

@@ -65,6 +65,15 @@ export class PostgresPair {
     await until(this.standby, 'SELECT WHERE NOT pg_is_in_recovery()');
   }
 
+  /** Connections of the service to the primary, those included that it has given up. */
+  async countConnections(): Promise<number> {
+    const [row] = await query(
+      this.primary,
+      "SELECT count(*)::integer AS count FROM pg_stat_activity WHERE usename = 'crm_app'",
+    );
+    return Number(row?.count);
+  }
+
   /** Waits until the standby shows what the primary has committed. */
   async catchUp(): Promise<void> {
     await until(
