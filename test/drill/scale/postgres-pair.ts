@@ -26,7 +26,7 @@ const CATCH_UP_MS = 10_000;
 interface Node {
   readonly server: ServerProgram;
   /** As superuser. */
-  url(database: string): string;
+  readonly url: (database: string) => string;
 }
 
 export class PostgresPair {
