@@ -1,7 +1,9 @@
-/** Tests of what one node of PostgreSQL shows: triggers, names of constraints in errors, plans. On Citus they are skipped. */
+/** Tests of what one node of PostgreSQL shows: triggers, names of constraints in errors, plans, locks. On Citus they are skipped. */
 import { isOnCitus } from './database.js';
 
-/** In place of `test`: skipped on Citus, whose tables take no triggers, and whose errors and plans are those of shards. */
-export const testOnOneNode = isOnCitus() ? test.skip : test;
-/** The same for `describe`. */
-export const describeOnOneNode = isOnCitus() ? describe.skip : describe;
+/** What skips, or not. Asked for by each test file, since jest's functions are those of the file that runs. */
+export function onOneNode(): { readonly testOnOneNode: jest.It; readonly describeOnOneNode: jest.Describe } {
+  return isOnCitus()
+    ? { testOnOneNode: test.skip, describeOnOneNode: describe.skip }
+    : { testOnOneNode: test, describeOnOneNode: describe };
+}

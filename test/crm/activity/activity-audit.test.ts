@@ -12,7 +12,9 @@ import {
   countOfActivities,
 } from './activity-support.js';
 import { atOnce, eventsOf, outcomeOf, type StoredAuditEvent } from '../customer/customer-support.js';
-import { testOnOneNode } from '../../support/one-node.js';
+import { onOneNode } from '../../support/one-node.js';
+
+const { testOnOneNode } = onOneNode();
 
 const service = useOwnService();
 

@@ -5,7 +5,9 @@ import { as, type Answer, type Client } from '../../support/client.js';
 import { useOwnService } from '../../support/use-service.js';
 import { ACTIVITIES, activityIn, aScene, countOfActivities, hide, type Scene } from './activity-support.js';
 import { graphqlIn, outcomeOf, problemIn, wrongFieldsOf } from '../customer/customer-support.js';
-import { testOnOneNode } from '../../support/one-node.js';
+import { onOneNode } from '../../support/one-node.js';
+
+const { testOnOneNode } = onOneNode();
 
 const service = useOwnService();
 

@@ -8,7 +8,9 @@ import { childEnvironment } from '../../support/processes/child-environment.js';
 import { as, type Client } from '../../support/client.js';
 import { useOwnService } from '../../support/use-service.js';
 import { ChangeConsumer, type Kind } from './changes-consumer.js';
-import { testOnOneNode } from '../../support/one-node.js';
+import { onOneNode } from '../../support/one-node.js';
+
+const { testOnOneNode } = onOneNode();
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const AT = '/v1/commercial';

@@ -10,7 +10,9 @@ import {
   contactsAddressOf,
 } from './contact-support.js';
 import { aCustomer, addressOf, eventsOf, type StoredAuditEvent } from '../customer/customer-support.js';
-import { testOnOneNode } from '../../support/one-node.js';
+import { onOneNode } from '../../support/one-node.js';
+
+const { testOnOneNode } = onOneNode();
 
 const service = useOwnService();
 

@@ -5,6 +5,9 @@ import { useOwnService } from '../../support/use-service.js';
 import { watchStatements } from '../../support/statements.js';
 import { activeCapacity, aChild, childRow, type ChildTable } from '../record/child-rows.js';
 import { aCustomer, addressOf, atOnce, eventsOf, graphqlIn, outcomeOf, problemIn } from './customer-support.js';
+import { onOneNode } from '../../support/one-node.js';
+
+const { testOnOneNode } = onOneNode();
 
 const service = useOwnService();
 
@@ -215,7 +218,7 @@ describe('at the same time', () => {
     }
   });
 
-  test.each(TABLES)('%s wait for a deletion that came first, and then find no customer', async (table) => {
+  testOnOneNode.each(TABLES)('%s wait for a deletion that came first, and then find no customer', async (table) => {
     const { tenant, client, customer } = await aFamily();
     const blocker = new pg.Client({ connectionString: service.test.superuserUrl });
     await blocker.connect();

@@ -13,7 +13,9 @@ import {
   rowOf,
   type CustomerJson,
 } from './customer-support.js';
-import { testOnOneNode } from '../../support/one-node.js';
+import { onOneNode } from '../../support/one-node.js';
+
+const { testOnOneNode } = onOneNode();
 
 const service = useOwnService();
 

@@ -9,6 +9,9 @@ import {
   OPPORTUNITIES,
 } from '../opportunity/opportunity-support.js';
 import { aCustomer, addressOf, outcomeOf, type CustomerJson } from './customer-support.js';
+import { onOneNode } from '../../support/one-node.js';
+
+const { testOnOneNode } = onOneNode();
 
 let service: OwnService;
 let tenant: TestTenant;
@@ -32,26 +35,29 @@ async function aBuyer(...codes: string[]): Promise<{ readonly customer: Customer
 
 const HOLD_SALE = 'SELECT 1 FROM opportunities WHERE id = $1 FOR UPDATE';
 
-test('a deletion and a restoration of customers with opportunities take the counters in one order', async () => {
-  const [going, coming] = [await aBuyer('A'), await aBuyer('B')];
-  await client.delete(addressOf(coming.customer));
+testOnOneNode(
+  'a deletion and a restoration of customers with opportunities take the counters in one order',
+  async () => {
+    const [going, coming] = [await aBuyer('A'), await aBuyer('B')];
+    await client.delete(addressOf(coming.customer));
 
-  const outcomes = await whileHeld(service, HOLD_SALE, coming.sales, async (letGo) => {
-    const restored = client.post(`${addressOf(coming.customer)}/restore`);
-    await untilWaiting(service, 1);
-    const deleted = client.delete(addressOf(going.customer));
-    // Nobody but the restoration waits for the sale: the deletion passes it.
-    const passed = await deleted;
-    await letGo();
-    return [passed, await restored].map(outcomeOf);
-  });
+    const outcomes = await whileHeld(service, HOLD_SALE, coming.sales, async (letGo) => {
+      const restored = client.post(`${addressOf(coming.customer)}/restore`);
+      await untilWaiting(service, 1);
+      const deleted = client.delete(addressOf(going.customer));
+      // Nobody but the restoration waits for the sale: the deletion passes it.
+      const passed = await deleted;
+      await letGo();
+      return [passed, await restored].map(outcomeOf);
+    });
 
-  expect(outcomes).toEqual(['204', '200']);
-  expect(await deadlocksOf(service)).toBe(0);
-  expect(await activeOf(service, tenant)).toEqual([1, 1]);
-});
+    expect(outcomes).toEqual(['204', '200']);
+    expect(await deadlocksOf(service)).toBe(0);
+    expect(await activeOf(service, tenant)).toEqual([1, 1]);
+  },
+);
 
-test('a deletion frees a code before it is counted, and a creation waits for the code uncounted', async () => {
+testOnOneNode('a deletion frees a code before it is counted, and a creation waits for the code uncounted', async () => {
   const { customer, sales } = await aBuyer('A');
   await service.ask("UPDATE users SET role = 'admin' WHERE tenant_id = $1 AND id = $2", [tenant.id, tenant.manager.id]);
   // The other's deletion has written the opportunity and waits to write who did so.
@@ -71,7 +77,7 @@ test('a deletion frees a code before it is counted, and a creation waits for the
   expect(await activeOf(service, tenant)).toEqual([1, 1]);
 });
 
-test('two restorations that bring back the same codes take turns', async () => {
+testOnOneNode('two restorations that bring back the same codes take turns', async () => {
   const first = await aBuyer('A', 'B');
   await client.delete(addressOf(first.customer));
   const second = await aBuyer('B', 'A');
@@ -91,7 +97,7 @@ test('two restorations that bring back the same codes take turns', async () => {
   expect(await activeOf(service, tenant)).toEqual([2, 2]);
 });
 
-test('a restoration and a creation that want the same code do not wait for each other', async () => {
+testOnOneNode('a restoration and a creation that want the same code do not wait for each other', async () => {
   const coming = await aBuyer('A', 'B');
   await client.delete(addressOf(coming.customer));
   const { id: customer_id } = await aCustomer(client);

@@ -4,7 +4,9 @@ import { as } from '../../support/client.js';
 import type { TestTenant } from '../../support/service.js';
 import { useService } from '../../support/use-service.js';
 import { aCustomer } from '../customer/customer-support.js';
-import { describeOnOneNode } from '../../support/one-node.js';
+import { onOneNode } from '../../support/one-node.js';
+
+const { describeOnOneNode } = onOneNode();
 
 const service = useService();
 let tenant: TestTenant;

@@ -5,6 +5,9 @@ import { untilWaiting } from '../../support/locks.js';
 import { useOwnService } from '../../support/use-service.js';
 import { addressOf, anOpportunity, OPPORTUNITIES, stepsOf } from './opportunity-support.js';
 import { aCustomer, outcomeOf } from '../customer/customer-support.js';
+import { onOneNode } from '../../support/one-node.js';
+
+const { testOnOneNode } = onOneNode();
 
 let other: pg.Client;
 
@@ -44,7 +47,7 @@ async function aSale(): Promise<{ readonly client: Client; readonly id: string; 
   return { client, id, customerId };
 }
 
-test.each(['win', 'lose', 'PUT'])('%s decides on what the row is once it is its turn', async (operation) => {
+testOnOneNode.each(['win', 'lose', 'PUT'])('%s decides on what the row is once it is its turn', async (operation) => {
   const { client, id } = await aSale();
   const address = addressOf({ id });
   const send = (): Promise<Answer> =>
@@ -62,7 +65,7 @@ test.each(['win', 'lose', 'PUT'])('%s decides on what the row is once it is its 
   expect(await stepsOf(service, id)).toEqual(['∅→NEW']);
 });
 
-test('a win waits for its customer before it holds the sale, as a deletion of the customer goes', async () => {
+testOnOneNode('a win waits for its customer before it holds the sale, as a deletion of the customer goes', async () => {
   const { client, id, customerId } = await aSale();
 
   const answer = await standInTheWay(
@@ -75,21 +78,24 @@ test('a win waits for its customer before it holds the sale, as a deletion of th
   expect(outcomeOf(answer)).toBe('200');
 });
 
-test('a creation as WON takes the one lock on its customer that it needs, not a lesser one first', async () => {
-  const client = as(service, (await service.aTenant()).admin);
-  const { id: customer_id } = await aCustomer(client);
+testOnOneNode(
+  'a creation as WON takes the one lock on its customer that it needs, not a lesser one first',
+  async () => {
+    const client = as(service, (await service.aTenant()).admin);
+    const { id: customer_id } = await aCustomer(client);
 
-  const answer = await standInTheWay(
-    'SELECT 1 FROM customers WHERE id = $1 FOR SHARE',
-    () => client.post(OPPORTUNITIES, { name: 'X', customer_id, status: 'WON' }),
-    "UPDATE customers SET city = 'Lyon' WHERE id = $1",
-    customer_id,
-  );
+    const answer = await standInTheWay(
+      'SELECT 1 FROM customers WHERE id = $1 FOR SHARE',
+      () => client.post(OPPORTUNITIES, { name: 'X', customer_id, status: 'WON' }),
+      "UPDATE customers SET city = 'Lyon' WHERE id = $1",
+      customer_id,
+    );
 
-  expect(outcomeOf(answer)).toBe('201');
-});
+    expect(outcomeOf(answer)).toBe('201');
+  },
+);
 
-test('a creation waits for a deletion of its customer, and finds it gone', async () => {
+testOnOneNode('a creation waits for a deletion of its customer, and finds it gone', async () => {
   const client = as(service, (await service.aTenant()).admin);
   const { id: customer_id } = await aCustomer(client);
 
@@ -103,7 +109,7 @@ test('a creation waits for a deletion of its customer, and finds it gone', async
   expect(outcomeOf(answer)).toBe('404 NOT_FOUND');
 });
 
-test('the counter is held last: who waits for a sale holds no other sale up', async () => {
+testOnOneNode('the counter is held last: who waits for a sale holds no other sale up', async () => {
   const client = as(service, (await service.aTenant()).admin);
   const { id: customer_id } = await aCustomer(client);
   const [held, free] = [await anOpportunity(client, { customer_id }), await anOpportunity(client, { customer_id })];

@@ -5,7 +5,9 @@ import type { TestTenant } from '../../support/service.js';
 import { useOwnService } from '../../support/use-service.js';
 import { onEachStatement, type SentStatement } from '../../support/statements.js';
 import { textQuestions, type TextQuestion } from './text-filters.js';
-import { testOnOneNode } from '../../support/one-node.js';
+import { onOneNode } from '../../support/one-node.js';
+
+const { testOnOneNode } = onOneNode();
 
 const ROWS = 1500;
 const TABLES = ['customers', 'contacts', 'opportunities', 'activities'];

@@ -8,7 +8,9 @@ import { useOwnService } from '../../../support/use-service.js';
 import { watchStatements } from '../../../support/statements.js';
 import { aChild } from '../../record/child-rows.js';
 import { aCustomer, graphqlIn, graphqlOutcomeOf, outcomeOf, wrongFieldsOf } from '../../customer/customer-support.js';
-import { testOnOneNode } from '../../../support/one-node.js';
+import { onOneNode } from '../../../support/one-node.js';
+
+const { testOnOneNode } = onOneNode();
 
 const service = useOwnService();
 
