@@ -1,4 +1,5 @@
 /** One operator input per scalar type, and the input of a list of related records: the same for every record type. */
+import 'reflect-metadata';
 import type { GraphQLScalarType } from 'graphql';
 import { Field, ID, InputType, Int } from 'type-graphql';
 import type { FilterClass, FilterColumn, RelatedType } from './filter-columns.js';
