@@ -61,8 +61,7 @@ export async function distributeTables(owner: Connection): Promise<string[]> {
   const { rows } = await owner.query<TableRow>(TABLES);
   const tables = inOrder(rows).filter(({ isKnown }) => !isKnown);
   for (const table of tables) await owner.query(...placement(table));
-  for (const name of APPEND_ONLY)
-    await owner.query('SELECT run_command_on_placements($1::regclass, $2)', [name, ADMIT]);
+  for (const name of APPEND_ONLY) await admitRows(owner, name);
   return tables.map(({ name }) => name);
 }
 
@@ -72,6 +71,17 @@ export async function distributeTables(owner: Connection): Promise<string[]> {
  */
 const APPEND_ONLY = ['audit_events', 'audit_seals'];
 const ADMIT = 'GRANT INSERT ON %s TO crm_app';
+
+/** Citus reports a node that failed as a row of the answer. @throws StartupError */
+async function admitRows(owner: Connection, table: string): Promise<void> {
+  const { rows } = await owner.query<{ result: string }>(
+    'SELECT result FROM run_command_on_placements($1::regclass, $2) WHERE NOT success',
+    [table, ADMIT],
+  );
+  const [failed] = rows;
+  if (failed)
+    throw new StartupError(`A node does not admit rows of ${table}: ${failed.result}. Mend it, and run this again.`);
+}
 
 async function requireNodes(connection: Connection): Promise<void> {
   if (!(await hasCitus(connection))) {
