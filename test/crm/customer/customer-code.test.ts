@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import pg from 'pg';
 import { newId } from '../../../src/platform/values/ids.js';
 import { as } from '../../support/client.js';
+import { untilWaiting, whileHeld } from '../../support/locks.js';
+import { onOneNode } from '../../support/one-node.js';
 import { useOwnService } from '../../support/use-service.js';
 import {
   aCustomer,
@@ -17,18 +17,10 @@ import {
 } from './customer-support.js';
 
 const service = useOwnService();
+const { testOnOneNode } = onOneNode();
 
 const CREATE = 'mutation ($input: CreateCustomerInput!) { createCustomer(input: $input) { customer { id code } } }';
 const RESTORE = 'mutation ($id: ID!) { restoreCustomer(id: $id) { customer { id } } }';
-
-/** Until a statement waits for another transaction. */
-async function untilSomebodyWaits(): Promise<void> {
-  for (;;) {
-    const waiting = await service.ask('SELECT FROM pg_locks WHERE NOT granted');
-    if (waiting.length > 0) return;
-    await sleep(10);
-  }
-}
 
 describe('generated codes', () => {
   test('count from CLI00001 in each tenant', async () => {
@@ -62,24 +54,20 @@ describe('generated codes', () => {
     expect(codes.every((code) => /^CLI\d{5,}$/.test(code))).toBe(true);
   });
 
-  test('are passed over when somebody takes one by hand at the same moment', async () => {
+  testOnOneNode('are passed over when somebody takes one by hand at the same moment', async () => {
     const tenant = await service.aTenant();
     const client = as(service, tenant.admin);
-    const other = new pg.Client({ connectionString: service.test.superuserUrl });
-    await other.connect();
-    await other.query('BEGIN');
-    await other.query(
-      `INSERT INTO customers (tenant_id, id, code, name, type, country_code, payment_terms, currency, created_at, updated_at)
-       VALUES ($1, $2, 'CLI00001', 'X', 'LEAD', 'FR', 'NET_30', 'EUR', now(), now())`,
-      [tenant.id, newId()],
-    );
+    const takeByHand = `INSERT INTO customers (tenant_id, id, code, name, type, country_code, payment_terms, currency, created_at, updated_at)
+      VALUES ($1, $2, 'CLI00001', 'X', 'LEAD', 'FR', 'NET_30', 'EUR', now(), now())`;
 
-    const created = client.post(CUSTOMERS, { name: 'Y' });
-    await untilSomebodyWaits();
-    await other.query('COMMIT');
-    await other.end();
+    const created = await whileHeld(service, takeByHand, [tenant.id, newId()], async (letGo) => {
+      const answer = client.post(CUSTOMERS, { name: 'Y' });
+      await untilWaiting(service, 1);
+      await letGo();
+      return answer;
+    });
 
-    expect(await created).toMatchObject({ status: 201, body: { code: 'CLI00002' } });
+    expect(created).toMatchObject({ status: 201, body: { code: 'CLI00002' } });
   });
 
   test('are different for 20 customers that are created at once, beside others that take codes by hand', async () => {
