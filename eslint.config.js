@@ -2,7 +2,7 @@ import graphql from '@graphql-eslint/eslint-plugin';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['node_modules', '.data', '.cache', 'bench', 'src/**/assets', 'examples/*/generated'] },
+  { ignores: ['node_modules', 'dist', '.data', '.cache', 'bench', 'src/**/assets', 'examples/*/generated'] },
   {
     files: ['**/*.ts'],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],

@@ -17,7 +17,7 @@ export function endOnSignals(lifetime: Lifetime): void {
     if (!lifetime.hasBegunToEnd) lifetime.begin(0);
   };
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
-    process.removeAllListeners(signal); // start.mjs has listened until here
+    process.removeAllListeners(signal); // early-signals.mjs has listened until here
     process.on(signal, onSignal);
   }
 }

@@ -17,15 +17,17 @@ export class ServiceProcess {
   /**
    * @param variables environment on top of the drill's own
    * @param log file that keeps what the process prints
+   * @param program what Node starts: the source, or what `npm run build` made of it
    */
   constructor(
     private readonly variables: Readonly<Record<string, string>>,
     private readonly log: string,
+    private readonly program: 'src/start.mjs' | 'dist/src/server.js' = 'src/start.mjs',
   ) {}
 
   /** Starts the process and waits until it listens. @throws with its last words when it ends instead */
   async start(): Promise<void> {
-    const child = spawn(process.execPath, ['src/start.mjs'], {
+    const child = spawn(process.execPath, [this.program], {
       cwd: ROOT,
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {
