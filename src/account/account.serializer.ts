@@ -1,5 +1,5 @@
 /** The frozen JSON of signing in, of users and of the company's settings. */
-import { Role } from '../access/identity/user.entity.js';
+import { Role, UserKind } from '../access/identity/user.entity.js';
 import type { UserRow } from '../access/identity/user-row.js';
 import { objectSchema, type JsonSchema } from '../platform/values/json-schema.js';
 import {
@@ -22,8 +22,9 @@ const ROLES = Object.values(Role);
 
 const USER_FIELDS = {
   id: uuid('Id of the user.'),
-  email: text('E-mail address to sign in with.'),
-  fullName: text('First and last name.'),
+  kind: oneOf(Object.values(UserKind), 'What the user is: a service account calls with API keys and cannot sign in.'),
+  email: nullable(text('E-mail address to sign in with; null for a service account.')),
+  fullName: text('First and last name; of a service account, its name.'),
   role: oneOf(ROLES, 'What the user may do.'),
   isActive: boolean('Whether the user may sign in.'),
   createdAt: instant('When the user was created.'),
@@ -119,6 +120,7 @@ export function writeSignIn({ user, accessToken, refreshToken, tokenType, expire
 
 export const meSchema: JsonSchema = objectSchema({
   ...IDENTITY,
+  email: { type: ['string', 'null'], description: 'null for a service account' },
   is_active: { type: 'boolean' },
   permissions: {
     type: 'array',

@@ -1,4 +1,4 @@
-import { readTenantHeader } from '../access/identity/authenticator.js';
+import { readTenantHeader } from '../access/identity/headers.js';
 import type { Call, RequestContext } from '../access/identity/request-context.js';
 import { validationError, type AppError, type Sentence } from '../platform/errors/errors.js';
 import { defineRestRoute, type RawRestRequest, type RestAnswer, type RestRoute } from '../platform/rest/routes.js';

@@ -35,6 +35,8 @@ export async function changePassword(
   { currentPassword, newPassword }: PasswordChange,
 ): Promise<void> {
   const { userId, tenantId, email, sessionId } = ctx.actor;
+  // A service account signs in with nothing.
+  if (email === null) throw new AppError('UNAUTHENTICATED');
   requireGoodPassword(newPassword, email, 'newPassword');
   const checked = await countAttempt(ctx, dependencies, { tenantId, email, ipAddress: ctx.ipAddress }, async () => {
     const stored = await findPasswordHash(ctx.reader, userId);

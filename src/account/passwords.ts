@@ -44,7 +44,7 @@ export class Passwords {
     return this.inTurn(() => hash(normalise(password), COSTS));
   }
 
-  /** @param stored undefined for an unknown user: false, after the same work @throws AppError UNAVAILABLE when too many wait */
+  /** @param stored undefined for an unknown user, and for one without a password: false, after the same work @throws AppError UNAVAILABLE when too many wait */
   matches(stored: string | undefined, password: string): Promise<boolean> {
     return this.inTurn(() => verify(stored ?? DECOY, normalise(password)));
   }
@@ -77,7 +77,7 @@ function normalise(password: string): string {
  * The rules for a new password; length in code points.
  * @param field the input field, e.g. `newPassword` @throws AppError VALIDATION_FAILED
  */
-export function requireGoodPassword(password: string, email: string, field: string): void {
+export function requireGoodPassword(password: string, email: string | null, field: string): void {
   const text = normalise(password);
   const length = Array.from(text).length;
   const reject = (code: string, message: Sentence): never => {
@@ -85,7 +85,7 @@ export function requireGoodPassword(password: string, email: string, field: stri
   };
   if (length < PASSWORD_LENGTH.min) reject('TOO_SHORT', LENGTH);
   if (length > PASSWORD_LENGTH.max) reject('TOO_LONG', LENGTH);
-  if (isCommonPassword(text, email)) reject('TOO_COMMON', COMMON);
+  if (isCommonPassword(text, email ?? '')) reject('TOO_COMMON', COMMON);
 }
 
 /** Whether both are the same password after normalization. */
@@ -97,4 +97,24 @@ export function isSamePassword(one: string, other: string): boolean {
 export function generatePassword(): string {
   const text = randomBytes(12).toString('base64url').replace(/[-_]/g, 'x');
   return (text.match(/.{4}/g) ?? []).join('-');
+}
+
+/** A password for a user, as it is stored; `generated` is null if the caller gave it. */
+export interface Secret {
+  readonly passwordHash: string | null;
+  readonly generated: string | null;
+}
+
+/** Of service accounts, which have none. */
+export const NO_PASSWORD: Secret = { passwordHash: null, generated: null };
+
+/** The given password, or a generated one. @throws AppError VALIDATION_FAILED (password), UNAVAILABLE */
+export async function makeSecret(
+  passwords: Passwords,
+  given: string | null | undefined,
+  email: string,
+): Promise<Secret> {
+  if (given !== null && given !== undefined) requireGoodPassword(given, email, 'password');
+  const password = given ?? generatePassword();
+  return { passwordHash: await passwords.hash(password), generated: given === password ? null : password };
 }

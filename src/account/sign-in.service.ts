@@ -46,7 +46,7 @@ export async function logIn(call: Call, dependencies: AccountDependencies, input
   const { tenantId, email, password } = input;
   const signIn = await countAttempt(call, dependencies, { tenantId, email, ipAddress: call.ipAddress }, async () => {
     const found = await findCredentials(call.database.reader(tenantId), email);
-    const matches = await dependencies.passwords.matches(found?.passwordHash, password);
+    const matches = await dependencies.passwords.matches(found?.passwordHash ?? undefined, password);
     const opened = matches && found ? await openSession(call, dependencies, found) : undefined;
     if (!opened && found !== undefined) await recordLoginFailed(call, tenantId, email);
     return opened;

@@ -1,23 +1,32 @@
 import { InputType } from 'type-graphql';
-import { Role } from '../access/identity/user.entity.js';
+import { Role, UserKind } from '../access/identity/user.entity.js';
 import { BooleanField, EmailField, EnumField, TextField } from '../platform/input/fields.js';
+import { CreationInput } from '../platform/input/input-plan.js';
 import { MAX_SENT_PASSWORD } from './passwords.js';
 
 const PASSWORD = {
-  description: 'Password, 12 to 128 characters. Without one the answer holds a generated one.',
+  description:
+    'Password, 12 to 128 characters. Without one the answer holds a generated one. A service account has none.',
   max: MAX_SENT_PASSWORD,
   form: 'secret',
 } as const;
 
+@CreationInput()
 @InputType({ description: 'A new user.' })
 export class CreateUserInput {
-  @EmailField({
-    description: 'E-mail address to sign in with, unique in the company whatever its case.',
-    required: true,
+  @EnumField(UserKind, {
+    description: 'What the user is: a service account calls with API keys and cannot sign in. Never changes.',
+    default: 'PERSON',
   })
-  email!: string;
+  kind?: UserKind;
 
-  @TextField({ description: 'First and last name.', max: 255, required: true })
+  @EmailField({
+    description:
+      'E-mail address to sign in with, unique in the company whatever its case. Required of a person; a service account has none.',
+  })
+  email?: string | null;
+
+  @TextField({ description: 'First and last name; of a service account, its name.', max: 255, required: true })
   fullName!: string;
 
   @EnumField(Role, { description: 'What the user may do.', required: true })

@@ -72,7 +72,8 @@ export function listUsers(
 /** What a password is checked against. */
 export interface Credentials extends UserRow {
   readonly tenantId: string;
-  readonly passwordHash: string;
+  /** Null for a person who does not sign in with a password. */
+  readonly passwordHash: string | null;
   readonly isSuspended: boolean;
 }
 
@@ -88,12 +89,12 @@ export async function findCredentials(reader: TenantReader, email: string): Prom
   return row?.id === null ? null : row;
 }
 
-/** @returns the caller's own hash */
+/** @returns the caller's own hash; undefined without a password */
 export async function findPasswordHash(reader: TenantReader, id: string): Promise<string | undefined> {
-  const [row] = await reader.rows<{ readonly passwordHash: string }>(
+  const [row] = await reader.rows<{ readonly passwordHash: string | null }>(
     sql`SELECT u.password_hash AS "passwordHash" FROM users u WHERE u.tenant_id = ${reader.tenantId} AND u.id = ${id}`,
   );
-  return row?.passwordHash;
+  return row?.passwordHash ?? undefined;
 }
 
 /** Stores the time of a sign-in, with the transaction's last message. The user must be locked. */
@@ -102,15 +103,16 @@ export function stampSignIn(em: EntityManager, id: string, at: string): void {
 }
 
 /**
- * Locks the company's active admins and one more user until the transaction ends, in the order of their ids. Two admins who change each
+ * Locks the company's active admins, service accounts aside, and one more user until the transaction ends, in the order of their ids. Two admins who change each
  * other at the same time queue here, and the second sees the result of the first.
  * @returns the ids of the active admins
  */
 export async function lockActiveAdminsAnd(em: EntityManager, id: string): Promise<readonly string[]> {
   const rows = await runStatement<{ readonly id: string; readonly isAdmin: boolean }>(
     em,
-    sql`select id, role = 'admin' and is_active as "isAdmin" from users
-      where tenant_id = ${tenantOf(em)} and (role = 'admin' and is_active or id = ${id}) order by id for no key update`,
+    sql`select id, role = 'admin' and is_active and kind = 'PERSON' as "isAdmin" from users
+      where tenant_id = ${tenantOf(em)} and (role = 'admin' and is_active and kind = 'PERSON' or id = ${id})
+      order by id for no key update`,
   );
   return rows.filter(({ isAdmin }) => isAdmin).map((row) => row.id);
 }

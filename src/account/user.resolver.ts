@@ -1,7 +1,6 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import { Arg, Args, Ctx, FieldResolver, Info, Int, Mutation, Query, Resolver } from 'type-graphql';
+import { Arg, Args, Ctx, Info, Int, Mutation, Query, Resolver } from 'type-graphql';
 import { forDryRun, type RequestContext } from '../access/identity/request-context.js';
-import { User, UserKind } from '../access/identity/user.entity.js';
 import { userTable, type UserRow } from '../access/identity/user-row.js';
 import type { Changed } from '../access/writes/change-effects.js';
 import type { ConnectionPage } from '../platform/graphql-schema/connection.js';
@@ -21,13 +20,8 @@ import { CreateUserInput, ResetPasswordInput, UpdateUserInput } from './user.inp
 import { USER_ORDER } from './user.query.js';
 import * as users from './user.service.js';
 
-@Resolver(() => User)
+@Resolver()
 export class UserResolver {
-  @FieldResolver(() => UserKind, { description: 'What the user is.' })
-  kind(): UserKind {
-    return UserKind.PERSON;
-  }
-
   @Query(() => UserConnection, { description: 'The users of the company, by name. For admins.' })
   async users(
     @Ctx() ctx: RequestContext,

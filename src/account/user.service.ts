@@ -4,19 +4,20 @@ import { authorize } from '../access/rights/permissions.js';
 import type { RequestContext } from '../access/identity/request-context.js';
 import type { Changed } from '../access/writes/change-effects.js';
 import { write, type WriteContext } from '../access/writes/transaction.js';
-import { User } from '../access/identity/user.entity.js';
+import { User, type UserKind } from '../access/identity/user.entity.js';
 import { userTable, type UserRow } from '../access/identity/user-row.js';
 import { findRecord } from '../access/loaders/record-lists.js';
 import { requireVersion, type ExpectedVersion } from '../access/writes/version.js';
 import { nameAction } from '../audit/events/named-actions.js';
 import { violatedConstraint } from '../platform/postgres/database-errors.js';
 import { AppError, type Sentence } from '../platform/errors/errors.js';
+import { FieldErrors } from '../platform/input/validation.js';
 import type { RecordList } from '../platform/lists/record-table.js';
 import { identityForm } from '../platform/values/identity-form.js';
 import { isUuid, newId } from '../platform/values/ids.js';
 import type { AccountDependencies } from './account-dependencies.js';
 import { revokeSessions } from './password.service.js';
-import { generatePassword, requireGoodPassword } from './passwords.js';
+import { makeSecret, NO_PASSWORD, type Secret } from './passwords.js';
 import type { CreateUserInput, UpdateUserInput } from './user.input.js';
 import * as query from './user.query.js';
 
@@ -30,6 +31,15 @@ const EMAIL_TAKEN: Sentence = { fr: 'Email déjà utilisé', en: 'E-mail already
 const LAST_ADMIN: Sentence = {
   fr: "C'est le dernier administrateur actif : nommez-en un autre d'abord.",
   en: 'This is the last active admin: appoint another one first.',
+};
+
+const NOT_OF_SERVICE: Sentence = {
+  fr: "Un compte de service n'en a pas.",
+  en: 'A service account has none.',
+};
+const NO_SIGN_IN: Sentence = {
+  fr: "Un compte de service n'a pas de mot de passe : il a des clés d'API.",
+  en: 'A service account has no password: it has API keys.',
 };
 
 /** @throws AppError FORBIDDEN */
@@ -52,28 +62,44 @@ export function getOwnUser(ctx: RequestContext): Promise<UserRow> {
 /** Generates a password if none is given; only this answer contains it. @throws AppError FORBIDDEN, VALIDATION_FAILED, DUPLICATE */
 export async function createUser(
   ctx: RequestContext,
-  dependencies: AccountDependencies,
-  { password, ...fields }: CreateUserInput,
+  { passwords }: AccountDependencies,
+  { kind = 'PERSON', email: sentEmail, password, fullName, role }: CreateUserInput,
 ): Promise<ChangedPassword> {
   authorize(ctx, 'user:manage');
-  const secret = await provideSecret(dependencies, password, fields.email);
+  const email = fittingEmail(kind, sentEmail, password);
+  const secret = email === null ? NO_PASSWORD : await makeSecret(passwords, password, email);
   const work = ({ em }: WriteContext): Promise<UserRow> => {
     const now = new Date().toISOString();
     const { tenantId } = ctx.actor;
     const { passwordHash } = secret;
-    const emailIdentity = identityForm(fields.email);
+    const who = { kind, email, emailIdentity: email && identityForm(email), fullName, role };
     const stamps = { isActive: true, createdAt: now, updatedAt: now, version: 1 };
-    return Promise.resolve(
-      em.create(User, { ...fields, ...stamps, tenantId, id: newId(), emailIdentity, passwordHash }),
-    );
+    return Promise.resolve(em.create(User, { ...who, ...stamps, tenantId, id: newId(), passwordHash }));
   };
   try {
     return await writeSecret(ctx, secret, work);
   } catch (error) {
-    if (violatedConstraint(error) !== 'users_email_key') throw error;
-    const existing_id = (await query.findUserIdByEmail(ctx.reader, fields.email)) ?? null;
+    if (email === null || violatedConstraint(error) !== 'users_email_key') throw error;
+    const existing_id = (await query.findUserIdByEmail(ctx.reader, email)) ?? null;
     throw new AppError('DUPLICATE', EMAIL_TAKEN, { details: { field: 'email', existing_id }, cause: error });
   }
+}
+
+/** A person has an e-mail address; a service account has neither that nor a password. @throws AppError VALIDATION_FAILED */
+function fittingEmail(
+  kind: UserKind,
+  email: string | null | undefined,
+  password: string | null | undefined,
+): string | null {
+  const errors = new FieldErrors();
+  if (kind === 'PERSON') {
+    if (typeof email === 'string') return email;
+    errors.addKnown('REQUIRED', ['email']);
+  }
+  for (const [name, value] of Object.entries({ email, password }))
+    if (typeof value === 'string') errors.add('CONTRADICTS_KIND', [name], NOT_OF_SERVICE);
+  errors.throwIfAny();
+  return null;
 }
 
 /**
@@ -125,7 +151,10 @@ export function deactivateUser(
   return updateUser(ctx, dependencies, id, { isActive: false }, { expectedVersion });
 }
 
-/** A new password for a user, given or generated; their sessions end. @throws AppError FORBIDDEN, NOT_FOUND, VALIDATION_FAILED */
+/**
+ * A new password for a person, given or generated; their sessions end, their API keys live on.
+ * @throws AppError FORBIDDEN, NOT_FOUND, VALIDATION_FAILED, ILLEGAL_TRANSITION (a service account)
+ */
 export async function resetPassword(
   ctx: RequestContext,
   dependencies: AccountDependencies,
@@ -135,7 +164,10 @@ export async function resetPassword(
   authorize(ctx, 'user:manage');
   const userId = knownId(id);
   const { email } = await requireUser(ctx, userId);
-  const secret = await provideSecret(dependencies, password, email);
+  if (email === null) {
+    throw new AppError('ILLEGAL_TRANSITION', NO_SIGN_IN, { details: { reason: 'service_account', allowed: [] } });
+  }
+  const secret = await makeSecret(dependencies.passwords, password, email);
   const result = await writeSecret(ctx, secret, async ({ em }) => {
     const user = await lockUser(em, userId);
     user.passwordHash = secret.passwordHash;
@@ -145,21 +177,6 @@ export async function resetPassword(
   });
   dependencies.identities.forgetUser(ctx.actor.tenantId, userId);
   return result;
-}
-
-interface Secret {
-  readonly passwordHash: string;
-  readonly generated: string | null;
-}
-
-async function provideSecret(
-  { passwords }: AccountDependencies,
-  given: string | null | undefined,
-  email: string,
-): Promise<Secret> {
-  if (given !== null && given !== undefined) requireGoodPassword(given, email, 'password');
-  const generated = given ?? generatePassword();
-  return { passwordHash: await passwords.hash(generated), generated: given === generated ? null : generated };
 }
 
 /** Only the execution that does the work knows the password; a replay answers without it. */

@@ -12,6 +12,7 @@ import type { Database } from '../tenancy/database.js';
 import { Authenticator } from '../access/identity/authenticator.js';
 import { Identities } from '../access/identity/identity.js';
 import { RateLimits } from '../access/identity/rate-limit.js';
+import { SessionCredential } from '../access/identity/session-credential.js';
 import type { Tokens } from '../access/identity/tokens.js';
 import type { AccountDependencies } from '../account/account-dependencies.js';
 import { Passwords } from '../account/passwords.js';
@@ -54,7 +55,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   const identities = new Identities((tenantId) =>
     database.until(performance.now() + ANSWER_WITHIN_MS).reader(tenantId),
   );
-  const authenticator = new Authenticator(tokens, identities, rateLimits(config));
+  const authenticator = new Authenticator([new SessionCredential(tokens, identities)], rateLimits(config));
   const intake = new RequestIntake(database, authenticator, log);
   const dependencies: AccountDependencies = {
     tokens,

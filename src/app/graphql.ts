@@ -4,7 +4,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
 import type { AccountDependencies } from '../account/account-dependencies.js';
 import { publicGraphqlFields } from '../account/sign-in.resolver.js';
-import { readIdempotencyKey } from '../access/identity/authenticator.js';
+import { readIdempotencyKey } from '../access/identity/headers.js';
 import { recordRejections } from '../audit/events/rejections.js';
 import type { RequestIntake } from './request-intake.js';
 import { translateDatabaseError } from '../platform/postgres/database-errors.js';

@@ -1,7 +1,7 @@
 /** The REST transport: one pipeline for every route, in the order size → token → tenant → route → role → media type → JSON → input. */
 import { createHash } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { readIdempotencyKey } from '../access/identity/authenticator.js';
+import { readIdempotencyKey } from '../access/identity/headers.js';
 import { forDryRun, withIdempotency, type Call, type RequestContext } from '../access/identity/request-context.js';
 import type { RequestIntake } from './request-intake.js';
 import { answerOptions, isKnownMethod, type ServedPaths } from './methods.js';

@@ -133,6 +133,7 @@ async function makeUsers(faker: Faker, tenant: DemoTenant, passwords: Passwords)
     Object.values(Role).map(async (role) => ({
       tenantId: tenant.id,
       id: makeDemoId(faker, DEMO_STARTS_AT),
+      kind: 'PERSON' as const,
       email: demoEmail(tenant.id, role),
       emailIdentity: identityForm(demoEmail(tenant.id, role)),
       fullName: tenant.fullNames[role],

@@ -26,6 +26,7 @@ import { Migration20261130000031 } from './Migration20261130000031.js';
 import { Migration20261130000010 } from './Migration20261130000010.js';
 import { Migration20261201000050 } from './Migration20261201000050.js';
 import { Migration20261201000001 } from './Migration20261201000001.js';
+import { Migration20261202000001 } from './Migration20261202000001.js';
 
 export const migrations: { name: string; class: Constructor<Migration> }[] = [
   { name: 'Migration20261122000001', class: Migration20261122000001 },
@@ -53,4 +54,5 @@ export const migrations: { name: string; class: Constructor<Migration> }[] = [
   { name: 'Migration20261130000010', class: Migration20261130000010 },
   { name: 'Migration20261201000050', class: Migration20261201000050 },
   { name: 'Migration20261201000001', class: Migration20261201000001 },
+  { name: 'Migration20261202000001', class: Migration20261202000001 },
 ];

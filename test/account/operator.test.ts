@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { newId } from '../../src/platform/values/ids.js';
 import { Authenticator } from '../../src/access/identity/authenticator.js';
 import { RateLimits } from '../../src/access/identity/rate-limit.js';
+import { SessionCredential } from '../../src/access/identity/session-credential.js';
 import { childEnvironment } from '../support/processes/child-environment.js';
 import { useCommands } from '../support/processes/commands.js';
 import { refreshSession, type SignIn } from '../../src/account/sign-in.service.js';
@@ -112,8 +113,7 @@ async function useOf(session: SignIn): Promise<{ readonly access: string; readon
   const dependencies = newDependencies(bench.database);
   const unlimited = { perSecond: 0, burst: 1 };
   const authenticator = new Authenticator(
-    dependencies.tokens,
-    dependencies.identities,
+    [new SessionCredential(dependencies.tokens, dependencies.identities)],
     new RateLimits({ user: unlimited, tenant: unlimited }),
   );
   return {

@@ -4,6 +4,7 @@ import { logIn, logOut, refreshSession } from '../../src/account/sign-in.service
 import { changePassword } from '../../src/account/password.service.js';
 import { Authenticator } from '../../src/access/identity/authenticator.js';
 import { RateLimits } from '../../src/access/identity/rate-limit.js';
+import { SessionCredential } from '../../src/access/identity/session-credential.js';
 import {
   aCall,
   ask,
@@ -216,8 +217,7 @@ describe('signing out', () => {
     const elsewhere = newDependencies(bench.database);
     const unlimited = { perSecond: 0, burst: 1 };
     const otherAuthenticator = new Authenticator(
-      elsewhere.tokens,
-      elsewhere.identities,
+      [new SessionCredential(elsewhere.tokens, elsewhere.identities)],
       new RateLimits({ user: unlimited, tenant: unlimited }),
     );
     await contextOf(bench, answer, otherAuthenticator);

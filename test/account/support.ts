@@ -6,6 +6,7 @@ import { Authenticator } from '../../src/access/identity/authenticator.js';
 import { Identities } from '../../src/access/identity/identity.js';
 import { RateLimits } from '../../src/access/identity/rate-limit.js';
 import { RequestCache, type Call, type RequestContext } from '../../src/access/identity/request-context.js';
+import { SessionCredential } from '../../src/access/identity/session-credential.js';
 import { Session } from '../../src/access/identity/session.entity.js';
 import { TenantGuard } from '../../src/tenancy/tenancy.js';
 import { Tenant } from '../../src/access/identity/tenant.entity.js';
@@ -48,8 +49,7 @@ export async function openBench(): Promise<Bench> {
   const dependencies = newDependencies(database);
   const unlimited = { perSecond: 0, burst: 1 };
   const authenticator = new Authenticator(
-    dependencies.tokens,
-    dependencies.identities,
+    [new SessionCredential(dependencies.tokens, dependencies.identities)],
     new RateLimits({ user: unlimited, tenant: unlimited }),
   );
   const close = async (): Promise<void> => {

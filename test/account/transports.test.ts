@@ -177,7 +177,7 @@ describe('users over REST', () => {
     expect(created.text).not.toMatch(/argon2|tenant_id/);
     const read = await admin.get(address);
     expect(Object.keys(read.body)).toEqual(
-      ['id', 'email', 'full_name', 'role', 'is_active', 'created_at', 'updated_at', 'last_sign_in_at', 'version'], // prettier-ignore
+      ['id', 'kind', 'email', 'full_name', 'role', 'is_active', 'created_at', 'updated_at', 'last_sign_in_at', 'version'], // prettier-ignore
     );
     expect(read.headers.get('etag')).toBe('"1"');
     const changed = await admin.put(address, { ...read.body, role: 'user' }, { 'if-match': '"1"' });

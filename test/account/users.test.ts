@@ -55,7 +55,7 @@ describe('creating a user', () => {
 
     const { record: user, initialPassword } = await createUser(ctx, bench.dependencies, newUser());
 
-    const person = { tenantId: ctx.tenant.id, id: user.id, email: user.email, password: initialPassword ?? '' };
+    const person = { tenantId: ctx.tenant.id, id: user.id, email: user.email ?? '', password: initialPassword ?? '' };
     expect((await signIn(bench, person)).user).toMatchObject({ id: user.id, role: 'user', fullName: 'Jean Petit' });
     const events = await eventsOf(bench, ctx.tenant.id);
     expect(events.at(1)).toMatchObject({ action: 'user.created', entity_id: user.id, user_email: ctx.actor.email });
@@ -81,7 +81,7 @@ describe('creating a user', () => {
     const ctx = await signedIn(bench);
 
     const rejection = await rejectionOf(
-      createUser(ctx, bench.dependencies, newUser({ email: ctx.actor.email.toUpperCase() })),
+      createUser(ctx, bench.dependencies, newUser({ email: ctx.actor.email?.toUpperCase() })),
     );
 
     expect(rejection).toMatchObject({ code: 'DUPLICATE', details: { field: 'email', existing_id: ctx.actor.userId } });

@@ -101,6 +101,7 @@ export function newUser(em: EntityManager, tenantId: string, values: Partial<Use
   return em.create(User, {
     tenantId,
     id,
+    kind: 'PERSON',
     email: `${id}@example.com`,
     emailIdentity: `${id}@example.com`,
     fullName: 'Zoé Bernard',
@@ -111,7 +112,7 @@ export function newUser(em: EntityManager, tenantId: string, values: Partial<Use
     updatedAt: now,
     version: 1,
     ...values,
-  });
+  } as User);
 }
 
 /** Persists a user through the service's own path. @returns its id */

@@ -2,7 +2,7 @@ import type { EntityMetadata, EntityProperty } from '@mikro-orm/core';
 import { getNamedType, isNonNullType, isObjectType, type GraphQLSchema } from 'graphql';
 import { Session } from '../../src/access/identity/session.entity.js';
 import { Tenant } from '../../src/access/identity/tenant.entity.js';
-import { Role, User } from '../../src/access/identity/user.entity.js';
+import { Role, User, UserKind } from '../../src/access/identity/user.entity.js';
 import { tenantSerializer, userSerializer } from '../../src/account/account.serializer.js';
 import { UpdateTenantInput } from '../../src/account/tenant.input.js';
 import { CreateUserInput, UpdateUserInput } from '../../src/account/user.input.js';
@@ -211,6 +211,7 @@ const WORDS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'customers.payment_terms': PaymentTerms,
   'customers.type': CustomerType,
   'opportunities.status': OpportunityStatus,
+  'users.kind': UserKind,
   'users.role': Role,
 };
 /** Lists that code knows as a type alone: an actor is checked by the compiler where events are written. */

@@ -13,7 +13,8 @@ export interface Actor {
   readonly userId: string;
   readonly tenantId: string;
   readonly role: Role;
-  readonly email: string;
+  /** Null of a service account. */
+  readonly email: string | null;
   readonly fullName: string;
   readonly sessionId: string;
 }

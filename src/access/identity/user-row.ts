@@ -5,22 +5,27 @@ import type { User } from './user.entity.js';
 
 /** A user as admins and the user see them. */
 export type UserRow = Readonly<
-  Pick<User, 'id' | 'email' | 'fullName' | 'role' | 'isActive' | 'createdAt' | 'updatedAt' | 'lastSignInAt' | 'version'>
+  Pick<
+    User,
+    'id' | 'kind' | 'email' | 'fullName' | 'role' | 'isActive' | 'createdAt' | 'updatedAt' | 'lastSignInAt' | 'version'
+  >
 >;
 
 /** What everybody sees. The rest is absent, which GraphQL shows as null. */
-export type VisibleUser = Pick<UserRow, 'id' | 'fullName'> & Partial<UserRow>;
+export type VisibleUser = Pick<UserRow, 'id' | 'kind' | 'fullName'> & Partial<UserRow>;
 
 /** The published properties only; an entity has more. */
 export function pickUser(user: UserRow): UserRow {
-  const { id, email, fullName, role, isActive, createdAt, updatedAt, lastSignInAt, version } = user;
-  return { id, email, fullName, role, isActive, createdAt, updatedAt, lastSignInAt, version };
+  const { id, kind, email, fullName, role, isActive, createdAt, updatedAt, lastSignInAt, version } = user;
+  return { id, kind, email, fullName, role, isActive, createdAt, updatedAt, lastSignInAt, version };
 }
 
 export const userTable: RecordTable<UserRow> = {
   name: 'users',
   alias: 'u',
-  properties: ['id', 'email', 'fullName', 'role', 'isActive', 'createdAt', 'updatedAt', 'lastSignInAt', 'version'],
+  properties: [
+    'id', 'kind', 'email', 'fullName', 'role', 'isActive', 'createdAt', 'updatedAt', 'lastSignInAt', 'version',
+  ], // prettier-ignore
   isPermanent: true,
   filterColumns: { isActive: { column: 'u.is_active', type: 'boolean' } },
   references: {},
@@ -31,4 +36,4 @@ export const userTable: RecordTable<UserRow> = {
 export const USER_COLUMNS = selectListSql(userTable, userTable.properties);
 
 /** The columns that everybody may see. */
-export const NAME_COLUMNS = selectListSql(userTable, ['id', 'fullName']);
+export const NAME_COLUMNS = selectListSql(userTable, ['id', 'kind', 'fullName']);

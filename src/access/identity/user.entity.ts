@@ -20,7 +20,10 @@ registerEnumType(Role, {
   },
 });
 
-export const UserKind = describedEnum('UserKind', 'What a user is.', { PERSON: 'A person, who signs in.' });
+export const UserKind = describedEnum('UserKind', 'What a user is.', {
+  PERSON: 'A person, who signs in.',
+  SERVICE: 'A program, which calls with API keys and cannot sign in.',
+});
 export type UserKind = keyof typeof UserKind;
 
 /** Of a field that not everybody sees. */
@@ -31,7 +34,7 @@ function restricted(description: string): { readonly nullable: true; readonly de
   };
 }
 
-/** A user of one tenant. What GraphQL shows of one to whom is decided where it is read: `user.loader.ts`. `kind` is a field resolver. */
+/** A user of one tenant. What GraphQL shows of one to whom is decided where it is read: `user.loader.ts`. */
 @ObjectType({
   implements: Node,
   description:
@@ -40,16 +43,21 @@ function restricted(description: string): { readonly nullable: true; readonly de
 })
 @Entity({ tableName: 'users' })
 export class User extends TenantOwned {
-  /** Normal text, in the case that it was given in. */
-  @Field(() => String, restricted('E-mail address to sign in with.'))
+  /** Never changes. */
+  @Field(() => UserKind, { description: 'What the user is.' })
   @Property({ type: 'text' })
-  email!: string;
+  kind!: UserKind;
+
+  /** Normal text, in the case that it was given in. A service account has none, a person has one. */
+  @Field(() => String, restricted('E-mail address to sign in with; a service account has none.'))
+  @Property({ type: 'text', nullable: true })
+  email!: string | null;
 
   /** `identityForm` of the address: unique within the tenant. */
-  @Property({ type: 'text' })
-  emailIdentity!: string;
+  @Property({ type: 'text', nullable: true })
+  emailIdentity!: string | null;
 
-  @Field(() => String, { description: 'First and last name.' })
+  @Field(() => String, { description: 'First and last name; of a service account, its name.' })
   @Property({ type: 'text' })
   fullName!: string;
 
@@ -57,9 +65,9 @@ export class User extends TenantOwned {
   @Property({ type: 'text' })
   role!: Role;
 
-  /** argon2id, in PHC format. */
-  @Property({ type: 'text', hidden: true })
-  passwordHash!: string;
+  /** argon2id, in PHC format. Null for service accounts, and for persons who do not sign in with a password. */
+  @Property({ type: 'text', hidden: true, nullable: true })
+  passwordHash!: string | null;
 
   @Field(() => Boolean, restricted('Whether the user may sign in.'))
   @Property({ type: 'boolean' })

@@ -54,7 +54,7 @@ async function findUsers(ctx: RequestContext, keys: readonly UserKey[]): Promise
     const user = byId.get(idOf(key));
     if (!user) return null;
     // The same tick may have read all fields, for another key.
-    return isWhole(key) ? user : { id: user.id, fullName: user.fullName };
+    return isWhole(key) ? user : { id: user.id, kind: user.kind, fullName: user.fullName };
   });
 }
 

@@ -45,7 +45,14 @@ export async function createTenant(database: Database, input: NewTenantInput): P
     // The ORM knows no relation between the two, so it could write the user first.
     await em.flush();
     const emailIdentity = identityForm(email);
-    const user = { email, emailIdentity, fullName: input.adminName ?? email, role: 'admin', isActive: true } as const;
+    const user = {
+      kind: 'PERSON',
+      email,
+      emailIdentity,
+      fullName: input.adminName ?? email,
+      role: 'admin',
+      isActive: true,
+    } as const;
     em.create(User, { ...user, ...stamps, tenantId, id: newId(), passwordHash, createdAt: now });
   });
   return input.password === undefined ? password : null;

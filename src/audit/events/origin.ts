@@ -9,7 +9,7 @@ import { findTransactionValues, transactionValues } from '../../tenancy/transact
 
 /** Who did it. Of a caller who is not signed in, only the e-mail that they gave is known. */
 export type AuditActor =
-  | { readonly type: 'user'; readonly userId: string; readonly role: Role; readonly email: string }
+  | { readonly type: 'user'; readonly userId: string; readonly role: Role; readonly email: string | null }
   | { readonly type: 'operator' }
   | { readonly type: 'anonymous'; readonly email?: string };
 

@@ -133,9 +133,10 @@ function correctTexts(texts: readonly Text[], values: Values): Correction {
   return { changes, left };
 }
 
-/** The identity form of a user follows the e-mail address. It has no audit event. */
+/** The identity form of a user follows the e-mail address, which service accounts lack. It has no audit event. */
 function correctIdentity({ email, emailIdentity }: Values): Values {
-  const form = identityForm(String(email));
+  if (typeof email !== 'string') return {};
+  const form = identityForm(email);
   return form === emailIdentity ? {} : { emailIdentity: form };
 }
 

@@ -1,11 +1,8 @@
-import {
-  Authenticator,
-  readIdempotencyKey,
-  TenantMismatchError,
-  type RequestHeaders,
-} from '../../../src/access/identity/authenticator.js';
+import { Authenticator, TenantMismatchError } from '../../../src/access/identity/authenticator.js';
+import { readIdempotencyKey, type RequestHeaders } from '../../../src/access/identity/headers.js';
 import { Identities } from '../../../src/access/identity/identity.js';
 import { RateLimitedError, RateLimits } from '../../../src/access/identity/rate-limit.js';
+import { SessionCredential } from '../../../src/access/identity/session-credential.js';
 import type { TenantReader } from '../../../src/tenancy/tenant-reader.js';
 import type { SignIn } from '../../../src/account/sign-in.service.js';
 import { AppError } from '../../../src/platform/errors/errors.js';
@@ -41,6 +38,10 @@ function headersOf({ accessToken, user }: SignIn, changes: RequestHeaders = {}):
 
 function enter(headers: RequestHeaders, authenticator = bench.authenticator): Promise<string> {
   return codeOf(authenticator.identify(headers, aCall(bench)));
+}
+
+function session(identities: Identities): SessionCredential {
+  return new SessionCredential(bench.dependencies.tokens, identities);
 }
 
 describe('the authenticator', () => {
@@ -97,7 +98,7 @@ describe('the authenticator', () => {
   it('holds callers to the general limits, and says whom to audit', async () => {
     const answer = await aSignIn();
     const limits = new RateLimits({ user: { perSecond: 1, burst: 2 }, tenant: { perSecond: 0, burst: 1 } });
-    const authenticator = new Authenticator(bench.dependencies.tokens, bench.dependencies.identities, limits);
+    const authenticator = new Authenticator([session(bench.dependencies.identities)], limits);
     const once = (): Promise<unknown> => authenticator.identify(headersOf(answer), aCall(bench));
 
     await once();
@@ -141,16 +142,16 @@ describe('identities', () => {
   }
 
   it('are read once for many requests at once, and again after the cache', async () => {
-    const token = bench.dependencies.tokens.readAccess((await aSignIn()).accessToken);
+    const { accessToken } = await aSignIn();
     const { identities, reads, advance } = counted(20_000);
 
-    await Promise.all(Array.from({ length: 50 }, () => identities.identify(token)));
+    await Promise.all(Array.from({ length: 50 }, () => session(identities).identify(accessToken)));
     expect(reads()).toBe(1);
     advance(19_000);
-    await identities.identify(token);
+    await session(identities).identify(accessToken);
     expect(reads()).toBe(1);
     advance(2000);
-    await identities.identify(token);
+    await session(identities).identify(accessToken);
     expect(reads()).toBe(2);
   });
 
@@ -162,14 +163,13 @@ describe('identities', () => {
     ['a deleted session', 'DELETE FROM sessions WHERE tenant_id = $1'],
   ])('are refused with %s, within 20 seconds', async (_name, statement) => {
     const answer = await aSignIn();
-    const token = bench.dependencies.tokens.readAccess(answer.accessToken);
     const { identities, advance } = counted(20_000);
-    await identities.identify(token);
+    await session(identities).identify(answer.accessToken);
 
     await ask(bench, statement, [answer.user.tenantId]);
     advance(20_001);
 
-    expect(await codeOf(identities.identify(token))).toBe('UNAUTHENTICATED');
+    expect(await codeOf(session(identities).identify(answer.accessToken))).toBe('UNAUTHENTICATED');
   });
 
   it('do not remember what was read before it was forgotten', async () => {
@@ -188,7 +188,7 @@ describe('identities', () => {
       },
     };
     const identities = new Identities(() => slow);
-    const early = identities.identify(token);
+    const early = session(identities).identify(answer.accessToken);
     await hasRead.promise;
 
     await ask(bench, 'UPDATE sessions SET revoked_at = now() WHERE tenant_id = $1', [token.tenantId]);
@@ -196,19 +196,19 @@ describe('identities', () => {
     held.resolve(undefined);
 
     await early;
-    expect(await codeOf(identities.identify(token))).toBe('UNAUTHENTICATED');
+    expect(await codeOf(session(identities).identify(answer.accessToken))).toBe('UNAUTHENTICATED');
   });
 
   it('answer a failed read with its fault, and try again next time', async () => {
-    const token = bench.dependencies.tokens.readAccess((await aSignIn()).accessToken);
+    const { accessToken } = await aSignIn();
     let broken = true;
     const identities = new Identities((tenantId) => {
       if (broken) throw new Error('no database');
       return bench.database.reader(tenantId);
     });
 
-    await expect(identities.identify(token)).rejects.toThrow('no database');
+    await expect(session(identities).identify(accessToken)).rejects.toThrow('no database');
     broken = false;
-    expect(await codeOf(identities.identify(token))).toBe('done');
+    expect(await codeOf(session(identities).identify(accessToken))).toBe('done');
   });
 });

@@ -48,6 +48,7 @@ describe('an audit event', () => {
       old_value: null,
     });
     expect(event?.new_value).toEqual({
+      kind: 'PERSON',
       email: 'zoe@example.com',
       full_name: 'Zoé Bernard',
       role: 'user',
