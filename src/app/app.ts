@@ -19,9 +19,11 @@ import { Passwords } from '../account/passwords.js';
 import { SignInQueue } from '../account/sign-in-queue.js';
 import { PostgresThrottle } from '../account/throttle.query.js';
 import { graphqlLimits, type Config } from '../config.js';
+import { ChangeWaiters } from '../crm/change/change-waiters.js';
+import { findSealsSince } from '../crm/change/change-waiters.query.js';
 import { registerCompression } from './compression.js';
 import { ANSWER_WITHIN_MS, RequestIntake } from './request-intake.js';
-import { registerGraphqlTransport } from './graphql.js';
+import { registerGraphqlTransport, type GraphqlTransportOptions } from './graphql.js';
 import { registerHealth, type Health } from './health.js';
 import { registerHooks } from './hooks.js';
 import { drainingResponse } from './listening.js';
@@ -73,18 +75,36 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   if (origin.length > 0) await app.register(cors, { origin, exposedHeaders: EXPOSED_HEADERS, preflight: false });
   registerHealth(app, parts.health);
   if (config.COMPRESSION) await registerCompression(app);
-  const routes = restRoutes(dependencies);
+  const changeWaiters = makeChangeWaiters(app, database);
+  const routes = restRoutes(dependencies, changeWaiters);
   serveOpenApi(app, JSON.stringify(describeRoutes(routes)));
   const playground = registerPages(app, config);
   await registerRest(app, intake, routes, config.GRAPHQL_MAX_ANSWER_BYTES);
-  await registerGraphqlTransport(app, intake, await buildGraphqlSchema(), dependencies, {
-    introspection: config.INTROSPECTION,
-    compile: config.GRAPHQL_COMPILE,
-    limits: graphqlLimits(config),
-    playground,
-  });
+  const graphql = graphqlOptions(config, playground);
+  await registerGraphqlTransport(
+    app,
+    intake,
+    await buildGraphqlSchema(),
+    { account: dependencies, changeWaiters },
+    graphql,
+  );
   registerUnknownRequests(app, intake, paths, routes);
   return app;
+}
+
+function graphqlOptions(config: Config, playground: GraphqlTransportOptions['playground']): GraphqlTransportOptions {
+  const { INTROSPECTION: introspection, GRAPHQL_COMPILE: compile } = config;
+  return { introspection, compile, limits: graphqlLimits(config), playground };
+}
+
+/** Clients that wait are answered when the service ends, before it waits for its running requests. */
+function makeChangeWaiters(app: FastifyInstance, { backgroundPool }: Database): ChangeWaiters {
+  const waiters = new ChangeWaiters((seqs) => findSealsSince(backgroundPool, seqs));
+  app.addHook('preClose', () => {
+    waiters.stop();
+    return Promise.resolve();
+  });
+  return waiters;
 }
 
 /** The document changes only with a release, so clients may keep it and ask with `If-None-Match`. */

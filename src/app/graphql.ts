@@ -2,7 +2,6 @@
 import { createHash } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
-import type { AccountDependencies } from '../account/account-dependencies.js';
 import { publicGraphqlFields } from '../account/sign-in.resolver.js';
 import { readIdempotencyKey } from '../access/identity/headers.js';
 import { recordRejections } from '../audit/events/rejections.js';
@@ -12,7 +11,12 @@ import { AppError } from '../platform/errors/errors.js';
 import type { GraphqlLimits } from '../platform/graphql-limits/structure.js';
 import { registerGraphql } from '../platform/graphql-server/routes.js';
 import { createGraphqlServer } from '../platform/graphql-server/server.js';
-import { wrapResolvers, type GraphqlRequestContext, type IdempotencyCarrier } from './resolver-wrappers.js';
+import {
+  wrapResolvers,
+  type GraphqlDependencies,
+  type GraphqlRequestContext,
+  type IdempotencyCarrier,
+} from './resolver-wrappers.js';
 
 export interface GraphqlTransportOptions {
   readonly introspection: boolean;
@@ -26,7 +30,7 @@ export async function registerGraphqlTransport(
   app: FastifyInstance,
   intake: RequestIntake,
   schema: GraphQLSchema,
-  account: AccountDependencies,
+  dependencies: GraphqlDependencies,
   options: GraphqlTransportOptions,
 ): Promise<void> {
   wrapResolvers(schema, intake);
@@ -46,24 +50,24 @@ export async function registerGraphqlTransport(
     },
   });
   await registerGraphql(app, server, {
-    createContext: (request, reply) => createContext(intake, account, request, reply),
+    createContext: (request, reply) => createContext(intake, dependencies, request, reply),
     ...(options.playground && { playground: options.playground }),
   });
 }
 
 async function createContext(
   intake: RequestIntake,
-  account: AccountDependencies,
+  dependencies: GraphqlDependencies,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<GraphqlRequestContext> {
   try {
     const ctx = await intake.identify(request, reply);
     const key = request.method === 'POST' ? readIdempotencyKey(request.headers) : undefined;
-    return Object.assign(ctx, { account }, key !== undefined && { idempotencyKey: protect(key, request, reply) });
+    return Object.assign(ctx, dependencies, key !== undefined && { idempotencyKey: protect(key, request, reply) });
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    return { ...intake.callOf(request, reply), account, rejection: error };
+    return { ...intake.callOf(request, reply), ...dependencies, rejection: error };
   }
 }
 

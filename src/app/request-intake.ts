@@ -11,7 +11,7 @@ import { ClientLeftError } from '../platform/postgres/client-left.js';
 import { AppError, preferredLanguage } from '../platform/errors/errors.js';
 import { findUuid } from '../platform/values/ids.js';
 
-/** Every request is answered within this time, with a 503 if necessary; milliseconds. */
+/** Every request is answered within this time, with a 503 if necessary. Waiting on purpose comes on top. Milliseconds. */
 export const ANSWER_WITHIN_MS = 7000;
 
 /** A proxy forwards whatever the client wrote into X-Forwarded-For. If that is no IP address, the proxy's own is used. */
@@ -50,7 +50,7 @@ export class RequestIntake {
     try {
       const ctx = await this.authenticator.identify(request.headers, this.callOf(request, reply));
       reply.headers(this.authenticator.rateLimitHeaders(ctx.actor));
-      return ctx;
+      return Object.assign(ctx, { identifyAgain: () => this.authenticator.identifyAgain(request.headers, ctx) });
     } catch (error) {
       await this.auditEntry(error, request, reply);
       throw error;

@@ -22,6 +22,7 @@ import {
   type RequestContext,
 } from '../access/identity/request-context.js';
 import { forgetRead } from '../access/loaders/request-cache.js';
+import type { ChangeWaiting } from '../crm/change/change-waiters.js';
 import { isChildConnection } from '../crm/record/child-connection.js';
 import { orFromLookAhead } from '../crm/record/look-ahead.js';
 import type { AppError } from '../platform/errors/errors.js';
@@ -34,10 +35,15 @@ export interface IdempotencyCarrier {
 
 type IdentifiedContext = RequestContext & IdempotencyCarrier;
 
+/** What resolvers need of the process. */
+export interface GraphqlDependencies {
+  readonly account: AccountDependencies;
+  readonly changeWaiters: ChangeWaiting;
+}
+
 /** The caller, or the error that identification ended with: public fields need no caller. */
-export type GraphqlRequestContext = { readonly account: AccountDependencies } & (
-  IdentifiedContext | (Call & { readonly rejection: AppError })
-);
+export type GraphqlRequestContext = GraphqlDependencies &
+  (IdentifiedContext | (Call & { readonly rejection: AppError }));
 
 /** Wraps the resolvers of the schema, in place. Call it once. */
 export function wrapResolvers(schema: GraphQLSchema, intake: RequestIntake): void {

@@ -6,6 +6,7 @@ import { metaRoutes } from '../account/meta.routes.js';
 import { auditRoutes } from '../audit/log/audit-log.routes.js';
 import { activityRoutes } from '../crm/activity/activity.routes.js';
 import { changeRoutes } from '../crm/change/change.routes.js';
+import type { ChangeWaiting } from '../crm/change/change-waiters.js';
 import { contactRoutes } from '../crm/contact/contact.routes.js';
 import { customerRoutes } from '../crm/customer/customer.routes.js';
 import { pipelineRoutes } from '../crm/opportunity/pipeline/opportunity-pipeline.routes.js';
@@ -13,7 +14,7 @@ import { opportunityRoutes } from '../crm/opportunity/opportunity.routes.js';
 import { buildOpenApiDocument } from '../platform/rest/openapi.js';
 import type { RestRoutes } from './rest.js';
 
-export function restRoutes(dependencies: AccountDependencies): RestRoutes {
+export function restRoutes(dependencies: AccountDependencies, waiters: ChangeWaiting): RestRoutes {
   return {
     open: publicAccountRoutes(dependencies),
     signedIn: [
@@ -22,7 +23,7 @@ export function restRoutes(dependencies: AccountDependencies): RestRoutes {
       ...opportunityRoutes,
       ...pipelineRoutes,
       ...activityRoutes,
-      ...changeRoutes,
+      ...changeRoutes(waiters),
       ...accountRoutes(dependencies),
       ...metaRoutes,
       ...auditRoutes,
@@ -65,6 +66,6 @@ export function describeRoutes({ open, signedIn }: RestRoutes): object {
 /** The document as text, made without a running service. */
 export function writeOpenApiText(): string {
   // Only handlers use the dependencies, and no handler is called.
-  const dependencies = {} as AccountDependencies;
-  return `${JSON.stringify(describeRoutes(restRoutes(dependencies)))}\n`;
+  const routes = restRoutes({} as AccountDependencies, {} as ChangeWaiting);
+  return `${JSON.stringify(describeRoutes(routes))}\n`;
 }

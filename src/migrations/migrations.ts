@@ -27,6 +27,8 @@ import { Migration20261130000010 } from './Migration20261130000010.js';
 import { Migration20261201000050 } from './Migration20261201000050.js';
 import { Migration20261201000001 } from './Migration20261201000001.js';
 import { Migration20261202000001 } from './Migration20261202000001.js';
+import { Migration20261202000020 } from './Migration20261202000020.js';
+import { Migration20261202000021 } from './Migration20261202000021.js';
 
 export const migrations: { name: string; class: Constructor<Migration> }[] = [
   { name: 'Migration20261122000001', class: Migration20261122000001 },
@@ -55,4 +57,6 @@ export const migrations: { name: string; class: Constructor<Migration> }[] = [
   { name: 'Migration20261201000050', class: Migration20261201000050 },
   { name: 'Migration20261201000001', class: Migration20261201000001 },
   { name: 'Migration20261202000001', class: Migration20261202000001 },
+  { name: 'Migration20261202000020', class: Migration20261202000020 },
+  { name: 'Migration20261202000021', class: Migration20261202000021 },
 ];

@@ -31,7 +31,10 @@ export interface Database {
   readonly deadline: Deadline;
   /** The same database for background work, which has its own connections. */
   readonly background: Database;
-  /** The pool of background work. It has one extra connection for the readiness check, which no request and no background work can take. */
+  /**
+   * The pool of background work. It has two extra connections, which no request and no background work can take: one for the readiness
+   * check, and one to ask for new seals on behalf of clients that wait for changes.
+   */
   readonly backgroundPool: pg.Pool;
   /** @param purpose 'change': the rows are not part of the response and do not count against the request's row budget */
   reader(tenantId: string, purpose?: 'answer' | 'change'): TenantReader;
@@ -63,7 +66,7 @@ export async function openDatabase(orm: Orm, options: DatabaseOptions): Promise<
     orm,
     exportPool: poolLike(pool, limits.places),
     exportSlots: new ExportSlots(limits),
-    backgroundPool: poolLike(pool, BACKGROUND_CONNECTIONS + 1),
+    backgroundPool: poolLike(pool, BACKGROUND_CONNECTIONS + 2),
     requests: { pool, turns: new TenantTurns(pool.options.max) },
     options,
   };
@@ -103,7 +106,7 @@ class PooledDatabase implements Database {
 
   constructor(
     private readonly parts: Parts,
-    readonly deadline: Deadline,
+    deadline: Deadline,
     { shared, atOnce, background }: Use,
   ) {
     const { options } = parts;
@@ -120,7 +123,11 @@ class PooledDatabase implements Database {
 
   reader(tenantId: string, purpose: 'answer' | 'change' = 'answer'): TenantReader {
     const options = purpose === 'change' ? this.parts.options : this.readerOptions;
-    return new BoundTenantReader(this.connections, tenantId, options, this.deadline);
+    return new BoundTenantReader(this.connections, tenantId, options);
+  }
+
+  get deadline(): Deadline {
+    return this.connections.deadline;
   }
 
   until(deadline: Deadline): Database {

@@ -1,7 +1,7 @@
 /** The connections of one request: a few at once, each in the tenant's turn. A request that only reads ends when its client leaves. */
 import type pg from 'pg';
 import { ClientLeftError } from '../platform/postgres/client-left.js';
-import { CONNECTION_WAIT_MS, Lease, timeLeft, type Deadline } from '../platform/postgres/lease.js';
+import { CONNECTION_WAIT_MS, Lease, NO_DEADLINE, timeLeft, type Deadline } from '../platform/postgres/lease.js';
 import { WaitTimeoutError } from '../platform/postgres/wait-timeout.js';
 import type { TenantTurns } from './tenant-turns.js';
 
@@ -14,6 +14,8 @@ const MAX_OWN_WAIT_MS = 60_000;
 
 /** A source of leases. */
 export interface Connections {
+  /** The time by which all statements must be answered. */
+  readonly deadline: Deadline;
   /**
    * @param purpose a change continues when its client leaves: its COMMIT may already be sent, and a failed sign-in must be counted
    * @throws WaitTimeoutError when no connection is free in time; ClientLeftError
@@ -37,9 +39,18 @@ export class RequestConnections implements Connections {
   /** @param limit connections at once */
   constructor(
     private readonly shared: SharedConnections,
-    private readonly deadline: Deadline,
+    private until: Deadline,
     private readonly limit: number = CONNECTIONS_PER_REQUEST,
   ) {}
+
+  get deadline(): Deadline {
+    return this.until;
+  }
+
+  /** For a request that has waited on purpose and without a connection: this time does not count. */
+  extend(milliseconds: number): void {
+    this.until += milliseconds;
+  }
 
   async take(tenantId: string, purpose: 'read' | 'change'): Promise<Lease> {
     if (purpose === 'read') this.requireClient();
@@ -131,5 +142,5 @@ export class RequestConnections implements Connections {
 
 /** Connections of a pool without turns and limits, for commands. */
 export function connectionsOf(pool: pg.Pool): Connections {
-  return { take: () => Lease.take(pool) };
+  return { deadline: NO_DEADLINE, take: () => Lease.take(pool) };
 }

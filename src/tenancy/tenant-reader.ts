@@ -1,7 +1,7 @@
 /** Reads without the ORM: plain rows of one tenant in one round trip. All SQL outside the entity manager goes through it. */
 import type { BatchOptions, BatchOutcome, Row } from '../platform/postgres/batch.js';
 import { isStalePlan } from '../platform/postgres/database-errors.js';
-import { NO_DEADLINE, timeLeft, type Deadline, type Lease } from '../platform/postgres/lease.js';
+import { timeLeft, type Lease } from '../platform/postgres/lease.js';
 import { bind, bindText, sql, type BoundStatement, type Sql } from '../platform/postgres/sql.js';
 import type { Connections } from './request-connections.js';
 
@@ -50,7 +50,6 @@ export class BoundTenantReader implements TenantReader {
     private readonly connections: Connections,
     readonly tenantId: string,
     private readonly options: TenantReaderOptions,
-    private readonly deadline: Deadline = NO_DEADLINE,
   ) {
     this.setting = tenantSetting(tenantId, options);
   }
@@ -79,7 +78,7 @@ export class BoundTenantReader implements TenantReader {
   }
 
   private async runOn(lease: Lease, statements: readonly BoundStatement[]): Promise<BatchOutcome> {
-    const answerTimeoutMs = timeLeft(this.deadline, this.options.timeoutMs);
+    const answerTimeoutMs = timeLeft(this.connections.deadline, this.options.timeoutMs);
     const outcome = await lease.run(statements, { ...this.options, answerTimeoutMs });
     if (lease.isInTransaction) await lease.run([ROLLBACK], ROLLBACK_OPTIONS);
     return outcome;

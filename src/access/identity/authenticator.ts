@@ -4,7 +4,7 @@ import type { Credential } from './credential.js';
 import { readBearer, readTenantHeader, type RequestHeaders } from './headers.js';
 import type { Identity } from './identity.js';
 import type { RateLimits } from './rate-limit.js';
-import { createRequestContext, type Actor, type Call, type RequestContext } from './request-context.js';
+import { createRequestContext, renewCaller, type Actor, type Call, type RequestContext } from './request-context.js';
 
 /** The caller is identified by the token; `context` is the caller's own, for the audit event. */
 export class TenantMismatchError extends AppError {
@@ -40,6 +40,12 @@ export class Authenticator {
     this.limits.take(context);
     if (asked !== actor.tenantId) throw new TenantMismatchError(context);
     return context;
+  }
+
+  /** The same for a request that has waited: it counts against no limit twice. @throws AppError UNAUTHENTICATED, TOKEN_EXPIRED */
+  async identifyAgain(headers: RequestHeaders, context: RequestContext): Promise<void> {
+    const { actor, tenant } = await this.identifyToken(headers, context);
+    renewCaller(context, actor, tenant);
   }
 
   /** For every answer to an identified caller, errors included. */

@@ -67,6 +67,8 @@ export interface RequestContext extends Call {
   /** Reads plain rows of this tenant. Changes go through `write`. */
   readonly reader: TenantReader;
   readonly idempotency?: IdempotentRequest;
+  /** For a request that has waited: identifies its caller again, and renews `actor` and `tenant`. @throws AppError like any request */
+  readonly identifyAgain?: () => Promise<void>;
   /** Changes are made, checked and rolled back. */
   readonly isDryRun?: true;
 }
@@ -75,6 +77,11 @@ export interface RequestContext extends Call {
 export function createRequestContext(call: Call, actor: Actor, tenant: TenantSettings): RequestContext {
   // `renewSettings` changes the settings, for this request alone.
   return { ...call, actor, tenant: { ...tenant }, reader: call.database.reader(actor.tenantId) };
+}
+
+/** After a wait: the rest of the request is that of the caller as they are now. */
+export function renewCaller(ctx: RequestContext, actor: Actor, tenant: TenantSettings): void {
+  Object.assign(ctx, { actor, tenant: { ...tenant } });
 }
 
 /**

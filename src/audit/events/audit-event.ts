@@ -25,11 +25,14 @@ export interface EventInput {
   readonly description?: string;
   readonly oldValue?: AuditValues;
   readonly newValue?: AuditValues;
+  /** Of an update: names of the columns that it changed. */
+  readonly changedFields?: readonly string[];
 }
 
 const COLUMNS =
   rawSql(`tenant_id, id, created_at, actor_kind, user_id, user_role, action, entity_type, entity_id, request_id,
-  success, error_code, user_email, ip_address, description, old_value, new_value, salt, values_digest, digest`);
+  success, error_code, user_email, ip_address, description, old_value, new_value, salt, values_digest, digest,
+  changed_fields`);
 /** Keeps one message below a few hundred kilobytes, however many records a transaction changes. */
 const EVENTS_PER_STATEMENT = 100;
 
@@ -89,7 +92,8 @@ function completeEvent(tenantId: string, origin: AuditOrigin, input: EventInput)
   const what = [action, entity_type, entity_id, request_id, success, error_code];
   const values = [user_email, ip_address, description, jsonText(old_value), jsonText(new_value)];
   const digests = [salt, Buffer.from(valuesDigest, 'hex'), Buffer.from(digestEvent(permanent, valuesDigest), 'hex')];
-  return { id, values: [...who, ...what, ...values, ...digests] };
+  const later = [permanent.changed_fields ?? null];
+  return { id, values: [...who, ...what, ...values, ...digests, ...later] };
 }
 
 function permanentValues(tenantId: string, { actor, requestId }: AuditOrigin, input: EventInput): PermanentValues {
@@ -106,6 +110,7 @@ function permanentValues(tenantId: string, { actor, requestId }: AuditOrigin, in
     request_id: requestId,
     success: input.errorCode === undefined,
     error_code: input.errorCode ?? null,
+    ...(input.changedFields && { changed_fields: input.changedFields }),
   };
 }
 

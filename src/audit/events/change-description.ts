@@ -16,6 +16,8 @@ type Values = Readonly<Record<string, unknown>>;
 
 /** Properties that the event has elsewhere, or that every change changes. */
 const MECHANICAL = new Set(['tenantId', 'id', 'emailIdentity', 'searchPhone', 'createdAt', 'updatedAt', 'version']);
+/** Properties that say whether a record is deleted. */
+const DELETION = new Set(['deletedAt', 'deletedWith']);
 /** Stands for the value of a secret column. */
 const HIDDEN = '•••';
 
@@ -40,7 +42,7 @@ export function describeChange(
       const changed = changedProperties(change);
       if (changed.length === 0) return undefined;
       const values = { oldValue: valuesBefore(change, changed, platform), newValue: valuesAfter(change, changed) };
-      return eventInputOf(recordType, change, verbOfUpdate(change), values);
+      return { ...eventInputOf(recordType, change, verbOfUpdate(change), values), ...changedFieldsOf(changed) };
     }
   }
 }
@@ -87,6 +89,12 @@ function changedProperties(change: ChangeSet<AnyEntity>): EntityProperty[] {
   return visibleProperties(change).filter(({ name }) => name in change.payload);
 }
 
+/** Nothing for a deletion or a restoration, which are no changes of fields. */
+function changedFieldsOf(changed: readonly EntityProperty[]): Pick<EventInput, 'changedFields'> {
+  const changedFields = changed.filter(({ name }) => !DELETION.has(name)).map(columnOf);
+  return changedFields.length === 0 ? {} : { changedFields };
+}
+
 function valuesBefore(
   change: ChangeSet<AnyEntity>,
   properties: readonly EntityProperty[],
@@ -109,11 +117,15 @@ function valuesAfter(change: ChangeSet<AnyEntity>, properties: readonly EntityPr
 }
 
 /** The REST name is the column's name; for a composite reference, the name of the last column, after the tenant's. */
+function columnOf({ name, fieldNames }: EntityProperty): string {
+  return fieldNames.at(-1) ?? name;
+}
+
 function toApiValues(properties: readonly EntityProperty[], read: (property: EntityProperty) => unknown): AuditValues {
   return Object.fromEntries(
     properties.map((property) => {
       const value = read(property) ?? null;
-      return [property.fieldNames.at(-1) ?? property.name, property.hidden && value !== null ? HIDDEN : value];
+      return [columnOf(property), property.hidden && value !== null ? HIDDEN : value];
     }),
   );
 }

@@ -36,6 +36,12 @@ function readNames(metadata: MetadataStorage): ReadonlyMap<string, Names> {
   );
 }
 
+/** @returns the names of fields, from those of their columns */
+export function fieldNamesOf(metadata: MetadataStorage, entityType: string, columns: readonly string[]): string[] {
+  const names = namesOf(metadata, entityType);
+  return columns.map((column) => names?.get(column) ?? toFieldName(column));
+}
+
 /** @returns the fields that differ; none for an event without values. Metadata, which are no fields, get names in the same style */
 export function changesOf(metadata: MetadataStorage, event: AuditEventRow): readonly FieldChange[] {
   const names = namesOf(metadata, event.entityType);

@@ -16,6 +16,8 @@ export interface PermanentValues {
   readonly request_id: string;
   readonly success: boolean;
   readonly error_code: ErrorCode | null;
+  /** Names of the columns that an update changed. Younger than the log: digested only where it is present. */
+  readonly changed_fields?: readonly string[] | null;
 }
 
 /** Values that may be personal data. Erasing a person sets them and the salt to null. */
@@ -78,10 +80,11 @@ export function digestValues(
 /** @param valuesDigest from `digestValues`; it stays when the values are erased */
 export function digestEvent(event: PermanentValues, valuesDigest: string): string {
   const { tenant_id, id, created_at, actor_kind, user_id, user_role } = event;
-  const { action, entity_type, entity_id, request_id, success, error_code } = event;
+  const { action, entity_type, entity_id, request_id, success, error_code, changed_fields } = event;
   const who = { tenant_id, id, created_at, actor_kind, user_id, user_role };
   const what = { action, entity_type, entity_id, request_id, success, error_code };
-  return sha256(canonicalJson({ ...who, ...what, values_digest: valuesDigest }));
+  const later = changed_fields && { changed_fields };
+  return sha256(canonicalJson({ ...who, ...what, ...later, values_digest: valuesDigest }));
 }
 
 /** Covers the hash of the previous seal, and so all seals before. */

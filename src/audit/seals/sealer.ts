@@ -6,6 +6,7 @@ import { inTenantTransaction } from '../../access/writes/transaction.js';
 import { asError } from '../../platform/errors/thrown.js';
 import { rawSql, sql, type Sql } from '../../platform/postgres/sql.js';
 import { hashSeal, NO_HASH, type SealValues } from './chain-digest.js';
+import { IS_RECORD_CHANGE } from './record-change.js';
 
 const EVENTS_PER_SEAL = 1000;
 const ROUND_EVERY_MS = 1000;
@@ -20,6 +21,8 @@ interface QueuedRow {
   readonly digest: string;
   /** Whether a seal may already hold it. */
   readonly mayBeSealed: boolean;
+  /** Type of the record that it is a change of; null for every other event. */
+  readonly recordType: string | null;
 }
 
 /** When the database stored a row of `e` or `s`. For rows older than that column: the service's date, minus a tolerance. */
@@ -36,8 +39,9 @@ function headSql(tenantId: string): Sql {
  */
 function queueSql(tenantId: string): Sql {
   return sql`select e.id, encode(e.digest, 'hex') as digest, coalesce(${TAKEN_AT} <=
-      (select ${SEALED_AT} from audit_seals s where s.tenant_id = ${tenantId} order by s.seq desc limit 1), false) as "mayBeSealed"
-    from audit_unsealed u, lateral (select e.id, e.digest, e.recorded_at, e.created_at from audit_events e
+      (select ${SEALED_AT} from audit_seals s where s.tenant_id = ${tenantId} order by s.seq desc limit 1), false) as "mayBeSealed",
+      case when ${IS_RECORD_CHANGE} then e.entity_type end as "recordType"
+    from audit_unsealed u, lateral (select e.id, e.digest, e.recorded_at, e.created_at, e.success, e.entity_type, e.entity_id, e.action from audit_events e
       where e.tenant_id = ${tenantId} and e.id = u.event_id limit 1) e
     where u.tenant_id = ${tenantId} order by u.event_id limit ${EVENTS_PER_SEAL}`;
 }
@@ -54,10 +58,10 @@ function sealedSql(tenantId: string, ids: readonly string[]): Sql {
       order by s.seq desc limit 1), 0)`;
 }
 
-function sealSql(seal: SealValues): Sql {
-  return sql`insert into audit_seals (tenant_id, seq, event_ids, event_digests, previous_hash, hash, sealed_at)
+function sealSql(seal: SealValues, recordTypes: readonly string[]): Sql {
+  return sql`insert into audit_seals (tenant_id, seq, event_ids, event_digests, previous_hash, hash, sealed_at, record_types)
     values (${seal.tenant_id}, ${seal.seq}, ${seal.event_ids}, ${Buffer.from(seal.event_digests.join(''), 'hex')},
-      ${Buffer.from(seal.previous_hash, 'hex')}, ${Buffer.from(hashSeal(seal), 'hex')}, ${seal.sealed_at})
+      ${Buffer.from(seal.previous_hash, 'hex')}, ${Buffer.from(hashSeal(seal), 'hex')}, ${seal.sealed_at}, ${recordTypes})
     on conflict (tenant_id, seq) do nothing returning seq`;
 }
 
@@ -75,7 +79,7 @@ export function sealTenant(database: Database, tenantId: string): Promise<number
     ]);
     const events = await withoutSealed(em, tenantId, queued);
     if (events.length > 0) {
-      const [inserted] = await runStatement(em, sealSql(nextSeal(tenantId, head, events)));
+      const [inserted] = await runStatement(em, sealSql(nextSeal(tenantId, head, events), recordTypesOf(events)));
       if (inserted === undefined) return 0;
     }
     if (queued.length > 0) atCommit(em, unqueueSql(tenantId, queued));
@@ -97,6 +101,10 @@ async function withoutSealed(
 function unqueueSql(tenantId: string, queued: readonly QueuedRow[]): Sql {
   const ids = queued.map(({ id }) => id);
   return sql`delete from audit_unsealed where tenant_id = ${tenantId} and event_id = any(${ids}::uuid[])`;
+}
+
+function recordTypesOf(events: readonly QueuedRow[]): string[] {
+  return [...new Set(events.flatMap(({ recordType }) => recordType ?? []))];
 }
 
 function nextSeal(tenantId: string, head: HeadRow | undefined, events: readonly QueuedRow[]): SealValues {

@@ -1,10 +1,19 @@
 /** The JSON of the change feed in REST. */
 import { RECORD_TYPES } from '../../access/rights/record-types.js';
 import { objectSchema } from '../../platform/values/json-schema.js';
-import { boolean, instant, nullable, oneOf, restSerializer, text, uuid } from '../../platform/rest/serializer.js';
+import {
+  boolean,
+  instant,
+  nullable,
+  oneOf,
+  restSerializer,
+  text,
+  textList,
+  uuid,
+} from '../../platform/rest/serializer.js';
 import type { ChangePosition } from './change.query.js';
 import type { PositionedChange } from './change.service.js';
-import { CASCADES } from './change.type.js';
+import { CASCADES, FIELDS } from './change.type.js';
 
 export const changeSerializer = restSerializer<Omit<PositionedChange, keyof ChangePosition>>('Change', {
   cursor: text('Position in the feed; GraphQL takes the same cursor.'),
@@ -15,6 +24,7 @@ export const changeSerializer = restSerializer<Omit<PositionedChange, keyof Chan
   at: instant('When it happened. The feed is in the order of its cursors, not of this time.'),
   userId: nullable(uuid('Id of the user who did it; null for an operator.')),
   cascades: boolean(CASCADES),
+  fields: nullable(textList(FIELDS)),
 });
 
 export const changeFeedSchema = objectSchema({

@@ -21,7 +21,10 @@ registerEnumType(ChangeType, {
 export const CASCADES =
   'Whether the records of the customer were deleted or restored with it, without changes of their own. Drop the records of a deleted customer; read contacts (inactive ones too), opportunities and activities of a restored one again.';
 
-/** `record` is a field of the resolver. */
+export const FIELDS =
+  'Names of the fields that the change set. null where the whole record is new, gone or back (created, deleted, restored), and in changes made before this field existed: take all fields as changed. Fields that follow from others (`updatedAt`, `version`, `weightedAmount`) are not named.';
+
+/** `record` and `fields` are fields of the resolver. */
 @ObjectType('Change', { description: 'A change of a record.', simpleResolvers: true })
 export class ChangeObject {
   @Field(() => ID, { description: 'UUID of the audit event; a change that is read twice has the same.' })
@@ -74,15 +77,30 @@ export class ChangeConnection {
   pageInfo!: PageInfo;
 }
 
+/** For both transports. */
+export const WAIT =
+  'Where there is no change of these types yet, wait for one: 0 to 25 seconds, 0 by default. The answer comes with the first change, or without one when the time is over; at once if too many clients wait, and when the service is about to end.';
+
 /** The feed is read in one direction only. */
 @ArgsType()
 export class ChangeArgs {
   @Field(() => String, {
     nullable: true,
-    description: 'Only changes after this cursor; without it the feed begins with the first change.',
+    description:
+      'Only changes after this cursor. Without it the feed begins with the first change. `LATEST` is the cursor of now, for the first call only: take `endCursor`, walk the lists, then follow the feed from there.',
   })
   after?: string | null;
 
   @Field(() => Int, { nullable: true, description: 'How many at most: 0 to 100; 20 by default.' })
   first?: number | null;
+
+  @Field(() => [ChangeType], {
+    nullable: true,
+    description:
+      'Only changes of these types of record; all by default. `endCursor` moves past those of other types, so it belongs to these types.',
+  })
+  types?: RecordType[] | null;
+
+  @Field(() => Int, { nullable: true, description: WAIT })
+  wait?: number | null;
 }

@@ -27,6 +27,7 @@ export const ISOLATION_EXCEPTIONS = {
     'search on public.opportunities': 'the same for opportunities',
     'search on public.activities': 'the same for activities',
     'sealer on public.audit_unsealed': 'which tenants have events to seal',
+    'feed on public.audit_seals': 'which tenants have new seals, and of which types of record',
     'tidy on public.idempotency_keys': 'which tenants have idempotency keys past their day',
     'tidy on public.sessions': 'which tenants have sessions that ended a day ago',
     'listing on public.tenants': 'which tenants there are, for a check of them all',
@@ -52,6 +53,8 @@ export const ISOLATION_EXCEPTIONS = {
     'app.find_opportunities(query text, digits text, most integer)': 'the same of opportunities',
     'app.find_activities(query text, digits text, most integer)': 'the same of activities',
     'app.tenants_to_seal()': 'ids of tenants, nothing else of them',
+    'app.seals_since(tenants text[], seqs bigint[])':
+      'numbers of new seals and the types of record that they tell of, nothing else',
     'app.tenants_to_tidy()': 'ids of tenants, nothing else of them',
     'app.tenant_ids()': 'ids of tenants, nothing else of them',
   },

@@ -1,6 +1,7 @@
-import { findSeals } from '../../../src/audit/seals/audit-trail.query.js';
+import { createHash } from 'node:crypto';
+import { findEvents, findSeals, type StoredEvent } from '../../../src/audit/seals/audit-trail.query.js';
 import { sealTenant } from '../../../src/audit/seals/sealer.js';
-import { digestEvent, hashSeal, type SealValues } from '../../../src/audit/seals/chain-digest.js';
+import { canonicalJson, digestEvent, hashSeal, type SealValues } from '../../../src/audit/seals/chain-digest.js';
 import { verifyChain, type ChainHead, type ChainReport } from '../../../src/audit/seals/verify.js';
 import {
   asAdmin,
@@ -62,6 +63,14 @@ async function forgeSeal(trail: Trail, seal: SealValues): Promise<void> {
     WHERE tenant_id = '${trail.tenantId}' AND seq = ${seal.seq}`);
 }
 
+function digestBefore(event: StoredEvent): string {
+  const { tenant_id, id, created_at, actor_kind, user_id, user_role, values_digest } = event;
+  const { action, entity_type, entity_id, request_id, success, error_code } = event;
+  const who = { tenant_id, id, created_at, actor_kind, user_id, user_role, values_digest };
+  const text = canonicalJson({ ...who, action, entity_type, entity_id, request_id, success, error_code });
+  return createHash('sha256').update(text).digest('hex');
+}
+
 describe('an untouched trail', () => {
   it('has no problem, and a head to keep', async () => {
     const trail = await aChain();
@@ -70,6 +79,19 @@ describe('an untouched trail', () => {
 
     expect(report).toMatchObject({ seals: 3, events: 6, head: { seq: 3 }, problems: [] });
     expect(await trail.verify(report.head)).toEqual(report);
+  });
+
+  it('is as valid where its events name no changed fields, as those of older versions do not', async () => {
+    const trail = await aChain();
+    const [created = '', updated = ''] = trail.ids;
+    const events = await findEvents(bench.database.reader(trail.tenantId), [created, updated]);
+    const old = events.find(({ id }) => id === created);
+    const recent = events.find(({ id }) => id === updated);
+
+    expect([old?.changed_fields, recent?.changed_fields]).toEqual([null, ['role']]);
+    // Digests as they were made before there was such a field.
+    expect(old && digestBefore(old)).toBe(old?.digest);
+    expect(recent && digestBefore(recent)).not.toBe(recent?.digest);
   });
 
   it('may be empty', async () => {
@@ -138,6 +160,9 @@ describe('an edited event', () => {
     `old_value = NULL`,
     `salt = '\\x00'`,
     `values_digest = '\\x00'`,
+    `changed_fields = NULL`,
+    `changed_fields = '{}'`,
+    `changed_fields = '{is_active}'`,
   ])('is found and named: %s', async (edit) => {
     const trail = await aChain();
     const [, edited = ''] = trail.ids;

@@ -3,6 +3,7 @@ import { isNonNullType, isObjectType, type GraphQLField, type GraphQLSchema } fr
 import type { AccountDependencies } from '../../../src/account/account-dependencies.js';
 import type { RestRouteDescription } from '../../../src/platform/rest/routes.js';
 import { restRoutes } from '../../../src/app/routes.js';
+import type { ChangeWaiting } from '../../../src/crm/change/change-waiters.js';
 import { as, type Answer } from '../../support/client.js';
 import type { TestService, TestUser } from '../../support/service.js';
 import { ACCOUNT_GRAPHQL, ACCOUNT_REST } from './account-operations.js';
@@ -12,7 +13,7 @@ import type { Target } from './target.js';
 
 /** The routes that the server registers, by `METHOD path`. Descriptions need none of the tools. */
 export const ROUTES: ReadonlyMap<string, RestRouteDescription> = (() => {
-  const { open, signedIn } = restRoutes({} as AccountDependencies);
+  const { open, signedIn } = restRoutes({} as AccountDependencies, {} as ChangeWaiting);
   return new Map([...open, ...signedIn].map((route) => [`${route.method} ${route.path}`, route]));
 })();
 

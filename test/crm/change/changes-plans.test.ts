@@ -65,7 +65,7 @@ async function feedStatement(after: ChangePosition, size: number): Promise<Sql> 
     },
     batch: () => Promise.resolve([]),
   };
-  await listChanges(reader, after, size);
+  await listChanges(reader, { after, size, recordTypes: null });
   const [statement] = sent;
   if (!statement) throw new Error('Nothing was sent.');
   return statement;
