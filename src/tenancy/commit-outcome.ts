@@ -1,11 +1,25 @@
-/** The outcome of COMMIT: committed, not committed, or unknown. A transaction is only retried when it is certainly not committed. */
+/** The outcome of a message that commits: committed, not committed, or unknown. A transaction is only retried when it is certainly not committed. */
 import type { BatchOutcome } from '../platform/postgres/batch.js';
 import { deniesCommit, isServerGoodbye } from '../platform/postgres/database-errors.js';
 
-/** True when the answers to all statements have arrived and the last one is COMMIT, even if the connection is lost right after. */
-export function hasCommitted({ results, failure, isConnectionLost }: BatchOutcome, statements: number): boolean {
-  const isWhole = results.length === statements && results.at(-1)?.tag === 'COMMIT';
-  return isWhole && (failure === undefined || isConnectionLost);
+export interface CommitMessage {
+  /** The number of statements of the message. */
+  readonly statements: number;
+  /** Its last statement is not COMMIT: the server commits at the end of the message, and says that it is ready only afterwards. */
+  readonly isWhole: boolean;
+}
+
+/**
+ * True when the answers to all statements have arrived and the last one is COMMIT, even if the connection is lost right after; for a
+ * whole transaction, when the server is ready again as well.
+ */
+export function hasCommitted(
+  { results, failure, isConnectionLost }: BatchOutcome,
+  { statements, isWhole }: CommitMessage,
+): boolean {
+  if (results.length !== statements) return false;
+  if (isWhole) return failure === undefined;
+  return results.at(-1)?.tag === 'COMMIT' && (failure === undefined || isConnectionLost);
 }
 
 /**
@@ -14,9 +28,9 @@ export function hasCommitted({ results, failure, isConnectionLost }: BatchOutcom
  */
 export function hasNotCommitted(
   { results, failure, isConnectionLost, isSent }: BatchOutcome,
-  statements: number,
+  { statements, isWhole }: CommitMessage,
 ): boolean {
   if (failure === undefined || !isSent) return true;
-  if (isServerGoodbye(failure)) return results.length < statements - 1;
+  if (isServerGoodbye(failure)) return results.length < (isWhole ? statements : statements - 1);
   return !isConnectionLost && deniesCommit(failure);
 }

@@ -1,23 +1,17 @@
-/** A transaction in as few messages as possible: BEGIN is sent with the first statement, COMMIT with the last. */
+/** A transaction in as few messages as possible: BEGIN is sent with the first statement, COMMIT with the last; see transaction-frame.ts. */
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { asError } from '../platform/errors/thrown.js';
 import type { BatchOptions, Row, StatementResult } from '../platform/postgres/batch.js';
 import { timeLeft, type Lease } from '../platform/postgres/lease.js';
 import { ANSWER_TIMEOUT_MS } from '../platform/postgres/wait-timeout.js';
-import { bind, bindText, sql, type BoundStatement, type Sql } from '../platform/postgres/sql.js';
+import { bind, bindText, type BoundStatement, type Sql } from '../platform/postgres/sql.js';
 import type { OwnValues } from '../platform/values/own-values.js';
 import { Closings, type ClosingStatement, type LastStatement } from './closings.js';
 import { AheadStatements, MissingRowError } from './ahead-statements.js';
 import { hasCommitted, hasNotCommitted } from './commit-outcome.js';
 import type { Database } from './database.js';
 import { FinalFlush } from './final-flush.js';
-import { tenantSetting } from './tenant-reader.js';
-
-const [BEGIN, COMMIT, ROLLBACK] = [bind(sql`begin`), bind(sql`commit`), bind(sql`rollback`)];
-
-/** The last statement of a transaction that has not failed. */
-export type Ending = 'commit' | 'rollback';
-const ENDINGS: Readonly<Record<Ending, BoundStatement>> = { commit: COMMIT, rollback: ROLLBACK };
+import { frameOf, ROLLBACK, type Ending, type Frame } from './transaction-frame.js';
 
 const ONE_ROW_CHANGED: StatementResult = { rows: [], tag: 'UPDATE 1' };
 /** Short, because closing the connection also rolls back; milliseconds. */
@@ -195,13 +189,13 @@ export class OpenTransaction {
     if (this.failure) return fail(this.failure);
     if (this.isOver) return fail(new Error('The transaction is over.'));
     try {
-      const opening = this.lease ? [] : [BEGIN, tenantSetting(this.tenantId, this.database.batchOptions)];
-      const closing = isLast ? this.close() : [];
-      const before = [...opening, ...ahead.map(({ statement }) => statement)];
-      const results = await this.roundTrip([...before, ...statements, ...closing]);
+      const closing = isLast ? this.closings.takeAll() : [];
+      const frame = this.frame(isLast);
+      const before = [...frame.before, ...ahead.map(({ statement }) => statement)];
+      const results = await this.roundTrip([...before, ...statements, ...closing, ...frame.after], frame);
       if (isLast) this.closings.keepAnswers(results);
       ahead.forEach(({ settle }, index) => {
-        const result = results[opening.length + index];
+        const result = results[frame.before.length + index];
         if (result) settle?.(result);
       });
       return results.slice(before.length);
@@ -210,24 +204,28 @@ export class OpenTransaction {
     }
   }
 
-  /** The queued statements, and COMMIT or ROLLBACK unless an answer must be checked first. */
-  private close(): BoundStatement[] {
-    const closing = this.closings.takeAll();
-    return this.closings.isUnchecked ? closing : [...closing, ENDINGS[this.ending]];
+  /** The last message carries COMMIT or ROLLBACK, unless an answer must be checked first. */
+  private frame(isLast: boolean): Frame {
+    const { tenantId, ending, database, lease, closings } = this;
+    const { batchOptions } = database;
+    return frameOf({ tenantId, ending, batchOptions }, { isFirst: !lease, isLast: isLast && !closings.isUnchecked });
   }
 
   /** Sends the statements as one message. @returns the answer to each of them */
-  private async roundTrip(statements: readonly BoundStatement[]): Promise<StatementResult[]> {
+  private async roundTrip(
+    statements: readonly BoundStatement[],
+    { isLast, isWhole }: Frame,
+  ): Promise<StatementResult[]> {
     const { connections, deadline } = this.database;
     const lease = (this.lease ??= await connections.take(this.tenantId, 'change'));
     const options = this.optionsOf(timeLeft(deadline, ANSWER_TIMEOUT_MS));
-    const isCommit = statements.at(-1) === COMMIT;
-    this.isCommitSent = isCommit;
+    this.isCommitSent = isLast && this.ending === 'commit';
     const outcome = await lease.run(statements, options);
     const { results, failure } = outcome;
-    this.isOver = statements.at(-1) === ENDINGS[this.ending];
-    if (isCommit ? hasCommitted(outcome, statements.length) : !failure) return results;
-    this.isCommitDenied = hasNotCommitted(outcome, statements.length);
+    this.isOver = isLast;
+    const asked = { statements: statements.length, isWhole };
+    if (this.isCommitSent ? hasCommitted(outcome, asked) : !failure) return results;
+    this.isCommitDenied = hasNotCommitted(outcome, asked);
     if (this.ahead.isMissingRow(failure, statements[results.length])) throw new MissingRowError();
     throw failure ?? new Error('The server rolled back instead.');
   }

@@ -2,7 +2,7 @@
 import { as } from '../support/client.js';
 import type { TestTenant } from '../support/service.js';
 import { useOwnService } from '../support/use-service.js';
-import { onEachStatement, type SentStatement } from '../support/statements.js';
+import { isTenantSetting, onEachStatement, type SentStatement } from '../support/statements.js';
 import { callRoute, REST } from './surface/surface.js';
 import { makeTarget } from './surface/target.js';
 
@@ -44,7 +44,7 @@ function stepOf(statement: SentStatement): string | undefined {
 async function stepsOf(request: () => Promise<unknown>): Promise<string[][]> {
   const transactions: string[][] = [];
   const stop = onEachStatement((statement) => {
-    if (statement.text === 'begin') transactions.push([]);
+    if (isTenantSetting(statement.text)) transactions.push([]);
     if (LOCK.test(statement.text) && /for (update|key share)/i.test(statement.text)) transactions.push(['too strong']);
     const step = stepOf(statement);
     const name =
@@ -53,7 +53,7 @@ async function stepsOf(request: () => Promise<unknown>): Promise<string[][]> {
   });
   await request();
   stop();
-  return transactions;
+  return transactions.filter((steps) => steps.length > 0);
 }
 
 /** The steps as they should have been taken; the counters of limits in the order of their names. */

@@ -9,7 +9,7 @@ const SQL = /\bsql`|\.execute(?:<[^(]*>)?\(\s*['"`A-Z]|createQueryBuilder|\b(?:p
 const SQL_FILES: readonly (readonly [pattern: RegExp, why: string])[] = [
   [/\.query\.ts$/, 'the reads'],
   [
-    /^src\/tenancy\/(?:ahead-statements|open-transaction|statement-driver|tenant-export|tenant-reader)\.ts$/,
+    /^src\/tenancy\/(?:ahead-statements|statement-driver|tenant-export|tenant-reader|transaction-frame)\.ts$/,
     'tenancy itself',
   ],
   [/^src\/access\/identity\/identity\.ts$/, 'who calls, before there is a context'],

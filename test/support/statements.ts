@@ -30,6 +30,11 @@ interface Listener {
 
 const SERVICE_ROLE = 'crm_app';
 const SETTING = /set_config\('app\.tenant_id'|app\.set_tenant\(/;
+
+/** Whether the statement sets the tenant, which every transaction begins with. */
+export function isTenantSetting(text: string): boolean {
+  return SETTING.test(text);
+}
 const listeners = new Set<Listener>();
 let isInstalled = false;
 

@@ -40,19 +40,19 @@ async function cutWhenAsleep(connection: pg.PoolClient): Promise<void> {
   cutSocket(connection);
 }
 
-const COMMIT_TAG = Buffer.from('COMMIT\0');
 /** ErrorResponse: FATAL, 57P01. */
 const GOODBYE = Buffer.from('E\0\0\0\x1cSFATAL\0C57P01\0Mthe end\0\0');
 
-/** A backend that is told to end while COMMIT waits for the disk: it says COMMIT, then goodbye, and is gone. */
-function endAfterCommit(connection: pg.PoolClient): void {
+/** A backend that is told to end while it waits for the disk: it answers the last statement, then says goodbye, and is gone. */
+function endAfter(connection: pg.PoolClient, answer: string): void {
+  const tag = Buffer.from(`${answer}\0`);
   const { stream } = Reflect.get(connection, 'connection') as unknown as { stream: Socket };
   const emit = stream.emit.bind(stream);
   stream.emit = (event: string, ...rest: unknown[]): boolean => {
     const [chunk] = rest;
-    const at = event === 'data' && Buffer.isBuffer(chunk) ? chunk.lastIndexOf(COMMIT_TAG) : -1;
+    const at = event === 'data' && Buffer.isBuffer(chunk) ? chunk.lastIndexOf(tag) : -1;
     if (at < 0 || !Buffer.isBuffer(chunk)) return emit(event, ...rest);
-    const isEmitted = emit(event, Buffer.concat([chunk.subarray(0, at + COMMIT_TAG.length), GOODBYE]));
+    const isEmitted = emit(event, Buffer.concat([chunk.subarray(0, at + tag.length), GOODBYE]));
     stream.destroy();
     return isEmitted;
   };
@@ -179,13 +179,33 @@ describe('a connection that is lost', () => {
   });
 
   test('after the server has said that it committed is no failure: the work is done, and the caller is told so', async () => {
-    world.service.database.pool.once('acquire', endAfterCommit);
+    world.service.database.pool.once('acquire', (connection: pg.PoolClient) => {
+      endAfter(connection, 'COMMIT');
+    });
 
     const answer = await world.client.post(CUSTOMERS, { name: 'X' });
 
     expect([answer.status, await eventCount(world)]).toEqual([201, 1]);
     expect(world.sent.filter((text) => text.endsWith('commit'))).toHaveLength(1);
     expect((await world.client.get(CUSTOMERS)).status).toBe(200);
+  });
+
+  test('after the last statement of a transaction of one message was answered leaves the work as it is', async () => {
+    let runs = 0;
+    world.service.database.pool.once('acquire', (connection: pg.PoolClient) => {
+      endAfter(connection, 'INSERT 0 1');
+    });
+
+    const error = await rejectionOf(
+      transact(world, (em) => {
+        runs += 1;
+        atCommit(em, put(world, 'a.live'));
+        return Promise.resolve();
+      }),
+    );
+
+    expect([translateDatabaseError(error)?.code, runs]).toEqual(['UNAVAILABLE', 1]);
+    expect(await counters(world)).toEqual(['a.live']);
   });
 
   test('by a pooler, as the pooler says with COMMIT on its way, is not tried again either', async () => {

@@ -9,8 +9,10 @@ import { onEachMessage, rewriteStatements } from '../../support/statements.js';
 
 export const POOL = 2;
 
-/** How the first message of every transaction begins. */
-export const SETTING = "begin\n; SELECT WHERE set_config('app.tenant_id', $1, true) IS NULL\n; ";
+/** How a transaction of one message begins. */
+export const WHOLE_SETTING = "SELECT WHERE set_config('app.tenant_id', $1, true) IS NULL\n; ";
+/** How the first message of every other transaction begins. */
+export const SETTING = `begin\n; ${WHOLE_SETTING}`;
 
 /** What one test works with; made anew before each. */
 export interface World {
