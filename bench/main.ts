@@ -10,6 +10,7 @@ import { createPeersDatabase, startCluster, undoWrites, withClient } from './clu
 import { RUN_FOLDER } from './folders.js';
 import type { Measurement } from './measurement.js';
 import { type Options, readOptions } from './options.js';
+import { measureGrowth } from './growth/growth.js';
 import { installPeerPackages } from './packages.js';
 import { PEERS_DATABASE } from './peers.js';
 import { type Results, formatReport } from './report.js';
@@ -39,6 +40,10 @@ async function main(options: Options): Promise<void> {
   const loadBefore = os.loadavg();
   const cluster = await startCluster();
   try {
+    if (options.growth) {
+      await measureGrowth(cluster, options.growth, options.seconds, () => interruption.signal.aborted);
+      return;
+    }
     console.log('Making the data');
     await createPeersDatabase(cluster);
     console.log('Starting the servers');

@@ -23,12 +23,16 @@ export interface Options {
   readonly against?: Checkout;
   /** The smallest ratio with which the run counts as passed. */
   readonly required?: number;
+  /** Measures tenants of so many customers, ours alone, in place of the comparison. */
+  readonly growth?: readonly number[];
 }
 
 /** A full run of all workloads stays within a quarter of an hour, one against another checkout within twelve minutes. */
 const FULL_LENGTH = { rounds: '3', seconds: '6', warm: '4' };
 const AGAINST_LENGTH = { rounds: '5', seconds: '4', warm: '3' };
 const QUICK_LENGTH = { rounds: '1', seconds: '3', warm: '2' };
+/** For each cell of the table of growth. */
+const GROWTH_LENGTH = { rounds: '1', seconds: '2', warm: '1' };
 
 /** @throws StartupError naming the option that cannot be used */
 export function readOptions(args: readonly string[]): Options {
@@ -46,11 +50,13 @@ export function readOptions(args: readonly string[]): Options {
       hold: { type: 'boolean', default: false },
       against: { type: 'string' },
       require: { type: 'string' },
+      growth: { type: 'boolean', default: false },
+      sizes: { type: 'string', default: '100,1000,10000,1000000' },
     },
   });
   const isAgainst = values.against !== undefined;
   if (values.require !== undefined && !isAgainst) throw new StartupError('--require needs --against');
-  const defaults = defaultLength(values.quick, isAgainst);
+  const defaults = values.growth ? GROWTH_LENGTH : defaultLength(values.quick, isAgainst);
   return {
     peers: pickPeers(values.peers, isAgainst),
     workloads: pickWorkloads(values.workloads),
@@ -62,6 +68,7 @@ export function readOptions(args: readonly string[]): Options {
     hold: values.hold,
     ...(values.against !== undefined && { against: openCheckout(values.against) }),
     ...(values.require !== undefined && { required: ratio('require', values.require) }),
+    ...(values.growth && { growth: values.sizes.split(',').map((size) => positive('sizes', size)) }),
   };
 }
 

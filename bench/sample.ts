@@ -18,10 +18,11 @@ const ACTIVITY_TYPES = ['CALL', 'EMAIL', 'MEETING', 'NOTE'];
 const CUSTOMERS = 400;
 
 /** Reads the ids once, in an order unlike the one in which the rows are stored. */
-export async function readSample(database: Client): Promise<Sample> {
+export async function readSample(database: Client, tenant = 'big'): Promise<Sample> {
   const ids = async (rowsOf: string): Promise<string[]> => {
     const { rows } = await database.query<{ id: string }>(
-      `SELECT id FROM ${rowsOf} AND tenant_id = 'big' ORDER BY md5(code)`,
+      `SELECT id FROM ${rowsOf} AND tenant_id = $1 ORDER BY md5(code)`,
+      [tenant],
     );
     return rows.map((row) => row.id);
   };

@@ -14,11 +14,29 @@ import { SEEDED_TABLES, type SeededTable } from './seeded-tables.js';
 
 const PASSWORD = randomBytes(18).toString('base64url');
 
+/** @returns the environment of `createServiceDatabase`; the database holds the peers' rows, and the counters that they have */
+export async function prepareService(
+  cluster: EmbeddedPostgres,
+  name: string,
+  folder: string,
+): Promise<Record<string, string>> {
+  const environment = await createServiceDatabase(cluster, name, folder);
+  await withClient(cluster.superuserUrl(PEERS_DATABASE), (source) =>
+    withClient(cluster.superuserUrl(name), async (target) => {
+      await copyTenants(source, target);
+      for (const table of SEEDED_TABLES) await copyRows(source, target, table);
+      await target.query(readServiceSql(folder, 'complete-ours.sql'));
+      await vacuum(target);
+    }),
+  );
+  return environment;
+}
+
 /**
- * Makes the database in place of the one of the run before, with the schema and the counters of the service's own checkout.
+ * Makes the database in place of the one of the run before, with the schema of the service's own checkout and no rows.
  * @returns the environment in which the service serves it, with every control on and limits that a load does not reach
  */
-export async function prepareService(
+export async function createServiceDatabase(
   cluster: EmbeddedPostgres,
   name: string,
   folder: string,
@@ -35,23 +53,15 @@ export async function prepareService(
     RATE_LIMIT_TENANT_BURST: '10000000',
   };
   migrate(folder, { ...environment, DATABASE_MIGRATION_URL: ownerUrl });
-  await withClient(cluster.superuserUrl(PEERS_DATABASE), (source) =>
-    withClient(cluster.superuserUrl(name), async (target) => {
-      await copyTenants(source, target);
-      for (const table of SEEDED_TABLES) await copyRows(source, target, table);
-      await target.query(readServiceSql(folder, 'complete-ours.sql'));
-      await vacuum(target);
-    }),
-  );
   return environment;
 }
 
-/** Signs in as the administrator of the tenant `big`. */
-export async function signIn(baseUrl: string): Promise<string> {
+/** Signs in as the administrator of a tenant. */
+export async function signIn(baseUrl: string, tenant = 'big'): Promise<string> {
   const response = await fetch(`${baseUrl}/v1/auth/login`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ email: emailOfAdmin('big'), password: PASSWORD, tenant_id: 'big' }),
+    body: JSON.stringify({ email: emailOfAdmin(tenant), password: PASSWORD, tenant_id: tenant }),
   });
   const text = await response.text();
   if (!response.ok) throw new Error(`sign-in: status ${response.status}: ${text.slice(0, 300)}`);
@@ -83,20 +93,23 @@ async function vacuum(target: Client): Promise<void> {
   }
 }
 
-/** With one administrator each, and room above the usual limits, which `big` has reached. */
 async function copyTenants(source: Client, target: Client): Promise<void> {
   const tenants = await source.query<{ id: string; name: string }>('SELECT id, name FROM tenants ORDER BY id');
-  const passwordHash = await hash(PASSWORD);
-  for (const { id, name } of tenants.rows) {
-    await target.query(
-      'INSERT INTO tenants (id, name, limit_customers, limit_active_opportunities) VALUES ($1, $2, 1000000, 1000000)',
-      [id, name],
-    );
-    await target.query(
-      `INSERT INTO users (tenant_id, id, email, email_identity, full_name, role, password_hash) VALUES ($1, $2, $3, app.email_identity($3), $4, 'admin', $5)`,
-      [id, randomUUID(), emailOfAdmin(id), 'Bench', passwordHash],
-    );
-  }
+  for (const { id, name } of tenants.rows) await addTenant(target, id, name);
+}
+
+const passwordHash = hash(PASSWORD);
+
+/** With one administrator, and room above the usual limits, which `big` has reached. */
+export async function addTenant(target: Client, id: string, name: string): Promise<void> {
+  await target.query(
+    'INSERT INTO tenants (id, name, limit_customers, limit_active_opportunities) VALUES ($1, $2, 2000000, 2000000)',
+    [id, name],
+  );
+  await target.query(
+    `INSERT INTO users (tenant_id, id, email, email_identity, full_name, role, password_hash) VALUES ($1, $2, $3, app.email_identity($3), $4, 'admin', $5)`,
+    [id, randomUUID(), emailOfAdmin(id), 'Bench', await passwordHash],
+  );
 }
 
 async function copyRows(source: Client, target: Client, table: SeededTable): Promise<void> {
