@@ -25,7 +25,11 @@ import { joinSql, rawSql, sql, SqlForms, type Sql } from '../platform/postgres/s
 import { affectedRows, OpenTransaction } from './open-transaction.js';
 
 type Plain = string | number | boolean | null;
-type Values = readonly (readonly [name: string, value: Plain])[];
+/** Names of properties and their values, side by side. */
+interface Values {
+  readonly names: string[];
+  readonly values: Plain[];
+}
 
 /** SQL of an entity, made from its metadata. */
 interface Texts {
@@ -73,8 +77,7 @@ export class StatementDriver extends PostgreSqlDriver {
   private lookup<T extends object>(entityName: EntityName<T>, conditions: Values, lock: string): Sql {
     const { table, selectList, column, forms } = this.textsOf(entityName);
     return forms.query(`select ${namesOf(conditions)}${lock}`, boundBy(conditions), () => {
-      const condition = joinSql(conditions.map(comparison(column)), ' and ');
-      return sql`select ${selectList} from ${table} where ${condition} limit 1${rawSql(lock)}`;
+      return sql`select ${selectList} from ${table} where ${conditionSql(conditions, column)} limit 1${rawSql(lock)}`;
     });
   }
 
@@ -89,9 +92,9 @@ export class StatementDriver extends PostgreSqlDriver {
       return super.nativeInsertMany(entityName, data, options, transform);
     }
     const { table, column, generated, forms } = this.textsOf(entityName);
-    const insertion = forms.query(`insert ${values.map(([name]) => name).join()}`, values.map(valueOf), () => {
-      const columns = values.map(([name]) => column(name));
-      const inserted = values.map(([, value]) => sql`${value}`);
+    const insertion = forms.query(`insert ${values.names.join()}`, values.values, () => {
+      const columns = values.names.map(column);
+      const inserted = values.values.map((value) => sql`${value}`);
       return sql`insert into ${table} (${joinSql(columns, ', ')}) values (${joinSql(inserted, ', ')})${returning(generated)}`;
     });
     return toQueryResult<T>(await options.ctx.runChange(insertion, generated.length > 0));
@@ -105,20 +108,15 @@ export class StatementDriver extends PostgreSqlDriver {
   ): Promise<QueryResult<T>> {
     const conditions = plainConditions(where);
     const values = plainValues(data);
-    if (!(options.ctx instanceof OpenTransaction) || !conditions || !values?.length || options.upsert) {
+    if (!(options.ctx instanceof OpenTransaction) || !conditions || !values?.names.length || options.upsert) {
       return super.nativeUpdate(entityName, where, data, options);
     }
     const { table, column, generated, forms } = this.textsOf(entityName);
-    const bound = [...values.map(valueOf), ...boundBy(conditions)];
-    const update = forms.query(
-      `update ${values.map(([name]) => name).join()} where ${namesOf(conditions)}`,
-      bound,
-      () => {
-        const changes = values.map(([name, value]) => sql`${column(name)} = ${value}`);
-        const condition = joinSql(conditions.map(comparison(column)), ' and ');
-        return sql`update ${table} set ${joinSql(changes, ', ')} where ${condition}${returning(generated)}`;
-      },
-    );
+    const bound = [...values.values, ...boundBy(conditions)];
+    const update = forms.query(`update ${values.names.join()} where ${namesOf(conditions)}`, bound, () => {
+      const changes = values.names.map((name, index) => sql`${column(name)} = ${values.values[index] ?? null}`);
+      return sql`update ${table} set ${joinSql(changes, ', ')} where ${conditionSql(conditions, column)}${returning(generated)}`;
+    });
     return toQueryResult<T>(await options.ctx.runChange(update, generated.length > 0));
   }
 
@@ -155,25 +153,25 @@ function makeTexts(meta: EntityMetadata): Texts {
 }
 
 /** A condition on null has another text than one on a value. */
-function namesOf(conditions: Values): string {
-  return conditions.map(([name, value]) => (value === null ? `${name}?` : name)).join();
-}
-
-function valueOf([, value]: Values[number]): Plain {
-  return value;
+function namesOf({ names, values }: Values): string {
+  return names.map((name, index) => (values[index] === null ? `${name}?` : name)).join();
 }
 
 function quoted({ fieldNames }: EntityProperty): string {
   return `"${fieldNames.join('", "')}"`;
 }
 
-/** The values of `comparison`. */
-function boundBy(conditions: Values): Plain[] {
-  return conditions.filter(([, value]) => value !== null).map(valueOf);
+/** The values of `conditionSql`. */
+function boundBy({ values }: Values): Plain[] {
+  return values.filter((value) => value !== null);
 }
 
-function comparison(column: Texts['column']): (condition: Values[number]) => Sql {
-  return ([name, value]) => (value === null ? sql`${column(name)} is null` : sql`${column(name)} = ${value}`);
+function conditionSql({ names, values }: Values, column: Texts['column']): Sql {
+  const comparisons = names.map((name, index) => {
+    const value = values[index] ?? null;
+    return value === null ? sql`${column(name)} is null` : sql`${column(name)} = ${value}`;
+  });
+  return joinSql(comparisons, ' and ');
 }
 
 function returning(properties: readonly EntityProperty[]): Sql {
@@ -187,22 +185,35 @@ function toQueryResult<T>(result: StatementResult): QueryResult<T> {
 
 /** @returns the equalities, also those inside `$and`; undefined when there are other conditions */
 function plainConditions(where: unknown): Values | undefined {
-  if (typeof where !== 'object' || where === null || Array.isArray(where)) return undefined;
-  return allOf(Object.entries(where).map(([name, value]: [string, unknown]) => plainCondition(name, value)));
+  const found: Values = { names: [], values: [] };
+  return addConditions(where, found) ? found : undefined;
 }
 
-function plainCondition(name: string, value: unknown): Values | undefined {
-  if (name === '$and' && Array.isArray(value)) return allOf(value.map(plainConditions));
-  return !name.startsWith('$') && isPlain(value) ? [[name, value]] : undefined;
+/** @returns whether all of them are equalities */
+function addConditions(where: unknown, found: Values): boolean {
+  if (typeof where !== 'object' || where === null || Array.isArray(where)) return false;
+  return Object.keys(where).every((name) => addCondition(name, Reflect.get(where, name), found));
 }
 
-function allOf(parts: readonly (Values | undefined)[]): Values | undefined {
-  return parts.every((part) => part !== undefined) ? parts.flat() : undefined;
+function addCondition(name: string, value: unknown, found: Values): boolean {
+  if (name === '$and' && Array.isArray(value)) return value.every((part) => addConditions(part, found));
+  return !name.startsWith('$') && addPlain(name, value, found);
 }
 
 function plainValues(data: object): Values | undefined {
-  const values = Object.entries(data).filter(([, value]) => value !== undefined);
-  return values.every((entry): entry is [string, Plain] => isPlain(entry[1])) ? values : undefined;
+  const found: Values = { names: [], values: [] };
+  for (const name of Object.keys(data)) {
+    const value: unknown = Reflect.get(data, name);
+    if (value !== undefined && !addPlain(name, value, found)) return undefined;
+  }
+  return found;
+}
+
+function addPlain(name: string, value: unknown, { names, values }: Values): boolean {
+  if (!isPlain(value)) return false;
+  names.push(name);
+  values.push(value);
+  return true;
 }
 
 function isPlain(value: unknown): value is Plain {

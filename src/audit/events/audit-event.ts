@@ -88,12 +88,14 @@ function completeEvent(tenantId: string, origin: AuditOrigin, input: EventInput)
   const { tenant_id, id, created_at, actor_kind, user_id, user_role } = permanent;
   const { action, entity_type, entity_id, request_id, success, error_code } = permanent;
   const { user_email, ip_address, description, old_value, new_value } = erasable;
-  const who = [tenant_id, id, created_at, actor_kind, user_id, user_role];
-  const what = [action, entity_type, entity_id, request_id, success, error_code];
-  const values = [user_email, ip_address, description, jsonText(old_value), jsonText(new_value)];
-  const digests = [salt, Buffer.from(valuesDigest, 'hex'), Buffer.from(digestEvent(permanent, valuesDigest), 'hex')];
-  const later = [permanent.changed_fields ?? null];
-  return { id, values: [...who, ...what, ...values, ...digests, ...later] };
+  const digest = Buffer.from(digestEvent(permanent, valuesDigest), 'hex');
+  // prettier-ignore
+  const values = [
+    tenant_id, id, created_at, actor_kind, user_id, user_role, action, entity_type, entity_id, request_id, success, error_code,
+    user_email, ip_address, description, jsonText(old_value), jsonText(new_value), salt, Buffer.from(valuesDigest, 'hex'), digest,
+    permanent.changed_fields ?? null,
+  ];
+  return { id, values };
 }
 
 function permanentValues(tenantId: string, { actor, requestId }: AuditOrigin, input: EventInput): PermanentValues {

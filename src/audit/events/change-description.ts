@@ -76,11 +76,13 @@ function verbOfUpdate(change: ChangeSet<AnyEntity>): string {
 
 const visible = new WeakMap<EntityMetadata, readonly EntityProperty[]>();
 
+/** In the order of their API names, as the digest of the event needs them. */
 function visibleProperties({ meta }: ChangeSet<AnyEntity>): readonly EntityProperty[] {
   let found = visible.get(meta);
   if (!found) {
     const properties: Readonly<Record<string, EntityProperty>> = meta.properties;
-    visible.set(meta, (found = Object.values(properties).filter(({ name }) => !MECHANICAL.has(name))));
+    found = Object.values(properties).filter(({ name }) => !MECHANICAL.has(name));
+    visible.set(meta, (found = found.toSorted((a, b) => (apiNameOf(a) < apiNameOf(b) ? -1 : 1))));
   }
   return found;
 }
@@ -122,14 +124,16 @@ function columnOf({ name, fieldNames }: EntityProperty): string {
 }
 
 function toApiValues(properties: readonly EntityProperty[], read: (property: EntityProperty) => unknown): AuditValues {
-  return Object.fromEntries(
-    properties.map((property) => {
-      const value = read(property) ?? null;
-      return [columnOf(property), property.hidden && value !== null ? HIDDEN : value];
-    }),
-  );
+  const values: Record<string, unknown> = {};
+  for (const property of properties) {
+    const value = read(property) ?? null;
+    values[columnOf(property)] = property.hidden && value !== null ? HIDDEN : value;
+  }
+  return values;
 }
 
 function withoutNulls(values: AuditValues): AuditValues {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null));
+  const present: Record<string, unknown> = {};
+  for (const name in values) if (values[name] !== null) present[name] = values[name];
+  return present;
 }

@@ -25,19 +25,20 @@ export function planBatch(
   prepared: PreparedStatements,
   named: boolean,
 ): readonly SentStatement[] {
-  const used = new Set<string>();
   const parsed = new Set<string>();
   const sent = statements.map((bound): SentStatement => {
     const name = named ? bound.statement.name : '';
     if (name === '') return { bound, name, closes: [], isParsed: true, decode: undefined };
-    used.add(name);
     if (parsed.has(name)) return { bound, name, closes: [], isParsed: false, decode: undefined };
     if (prepared.has(name)) return { bound, name, closes: [], isParsed: false, decode: prepared.decoderOf(name) };
     parsed.add(name);
     // Close comes before Parse in case the server holds a stale statement of this name. Otherwise it has no effect.
     return { bound, name, closes: [name], isParsed: true, decode: undefined };
   });
-  if (parsed.size > 0) sent[0]?.closes.unshift(...prepared.excess(parsed.size, used));
+  if (parsed.size > 0) {
+    const used = new Set(sent.map(({ name }) => name));
+    sent[0]?.closes.unshift(...prepared.excess(parsed.size, used));
+  }
   return sent;
 }
 
