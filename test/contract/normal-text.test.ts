@@ -208,12 +208,20 @@ const FILTERS = pairsOf(SCHEMA).flatMap((pair) => {
   const filter = argument && getNamedType(argument.type);
   if (!isInputObjectType(filter) || pair.field === 'pipeline') return [];
   const texts = Object.values(filter.getFields()).filter(({ type }) => String(type).endsWith('TextFilter'));
-  return texts.map(({ name, type }) => [`${pair.field}.${name}`, pair.field, name, String(type)] as const);
+  return texts
+    .filter(isOpen)
+    .map(({ name, type }) => [`${pair.field}.${name}`, pair.field, name, String(type)] as const);
 });
 
 /** Stores a row whose text is this one, or names a text that the trail has anyway. */
 async function storedText(list: string, name: string): Promise<string> {
-  if (list === 'auditEvents') return name === 'action' ? 'customer.updated' : 'customer';
+  if (list === 'auditEvents') {
+    const [event] = await service.ask<Record<string, string>>(
+      `SELECT ${snake(name)} AS text FROM audit_events WHERE tenant_id = $1 AND ${snake(name)} IS NOT NULL LIMIT 1`,
+      [tenant.id],
+    );
+    return event?.text ?? '';
+  }
   const [table, id] = tableOf(
     { customers: 'Customer', contacts: 'Contact', opportunities: 'Opportunity' }[list] ?? 'Activity',
   );

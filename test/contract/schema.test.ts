@@ -89,15 +89,18 @@ describe('the GraphQL schema', () => {
 
     const ids = typed.filter((part) => named(part, 'ID', 'IdFilter'));
     const wrongIds = ids.filter((part) => !endsInId(part) && part.name !== 'id' && part.name !== 'ids');
-    const wrongRecords = typed.filter((part) => endsInId(part) && !named(part, 'ID', 'IdFilter', 'String'));
+    const wrongRecords = typed.filter((part) => endsInId(part) && !named(part, 'ID', 'IdFilter', ...TEXTS));
     // Ids of what is no record.
     const texts = ['requestId', 'taxId'];
-    const wrongTexts = typed.filter((part) => endsInId(part) && named(part, 'String') && !texts.includes(part.name));
+    const wrongTexts = typed.filter((part) => endsInId(part) && named(part, ...TEXTS) && !texts.includes(part.name));
 
     expect(ids.length).toBeGreaterThan(40);
     expect([...wrongIds, ...wrongRecords, ...wrongTexts].map(({ name }) => name)).toEqual([]);
   });
 });
+
+/** Types of a text and of conditions on one. */
+const TEXTS = ['String', 'TextFilter'];
 
 interface TypedPart {
   readonly name: string;

@@ -4,6 +4,8 @@ import {
   DateTimeFilter,
   enumFilter,
   IdFilter,
+  IntFilter,
+  PresenceFilter,
   SearchedTextFilter,
   UPDATED_AT_NOTE,
   type OperatorValues,
@@ -51,6 +53,18 @@ export class ActivityFilter {
 
   @ColumnCondition(DateTimeFilter, 'By when it must be done.')
   dueDate?: OperatorValues | null;
+
+  @ColumnCondition(PresenceFilter, 'By whether there is a description.')
+  description?: OperatorValues | null;
+
+  @ColumnCondition(IntFilter, 'By how long it took, in minutes.')
+  durationMinutes?: OperatorValues | null;
+
+  @ColumnCondition(DateTimeFilter, 'By when it was completed.')
+  completedAt?: OperatorValues | null;
+
+  @ColumnCondition(IntFilter, 'By version.')
+  version?: OperatorValues | null;
 
   @ColumnCondition(DateTimeFilter, 'By creation.')
   createdAt?: OperatorValues | null;

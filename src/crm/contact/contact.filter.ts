@@ -3,7 +3,10 @@ import {
   BooleanFilter,
   DateTimeFilter,
   IdFilter,
+  IntFilter,
+  PresenceFilter,
   SearchedTextFilter,
+  TextFilter,
   UPDATED_AT_NOTE,
   type OperatorValues,
 } from '../../platform/lists/filter-inputs.js';
@@ -39,6 +42,53 @@ export class ContactFilter {
     'By whether the person is still there. A filter that does not name it means the active ones; { isNull: false } means both.',
   )
   isActive?: OperatorValues | null;
+
+  @ColumnCondition(TextFilter, 'By form of address.')
+  title?: OperatorValues | null;
+
+  @ColumnCondition(TextFilter, 'By position.')
+  jobTitle?: OperatorValues | null;
+
+  @ColumnCondition(TextFilter, 'By department.')
+  department?: OperatorValues | null;
+
+  @ColumnCondition(TextFilter, 'By telephone, as it was entered; `search` finds it in any form.', { form: 'code' })
+  phone?: OperatorValues | null;
+
+  @ColumnCondition(TextFilter, 'By mobile telephone, as it was entered; `search` finds it in any form.', {
+    form: 'code',
+  })
+  mobile?: OperatorValues | null;
+
+  @ColumnCondition(TextFilter, 'By the address of the LinkedIn profile.')
+  linkedin?: OperatorValues | null;
+
+  @ColumnCondition(BooleanFilter, 'By whether it is a contact for invoices.')
+  isBilling?: OperatorValues | null;
+
+  @ColumnCondition(BooleanFilter, 'By whether it is a contact for deliveries.')
+  isShipping?: OperatorValues | null;
+
+  @ColumnCondition(BooleanFilter, 'By whether the person decides about purchases.')
+  isDecisionMaker?: OperatorValues | null;
+
+  @ColumnCondition(TextFilter, 'By the language to use.', { form: 'code' })
+  preferredLanguage?: OperatorValues | null;
+
+  @ColumnCondition(TextFilter, 'By the way in which the person likes to be reached.')
+  preferredContactMethod?: OperatorValues | null;
+
+  @ColumnCondition(BooleanFilter, 'By whether the person must not be called.')
+  doNotCall?: OperatorValues | null;
+
+  @ColumnCondition(BooleanFilter, 'By whether the person must not be sent e-mail.')
+  doNotEmail?: OperatorValues | null;
+
+  @ColumnCondition(PresenceFilter, 'By whether there are notes.')
+  notes?: OperatorValues | null;
+
+  @ColumnCondition(IntFilter, 'By version.')
+  version?: OperatorValues | null;
 
   @ColumnCondition(IdFilter, 'By the user who created the record.')
   createdById?: OperatorValues | null;

@@ -6,8 +6,10 @@ import {
   enumFilter,
   IdFilter,
   IntFilter,
+  PresenceFilter,
   SearchedTextFilter,
   TextFilter,
+  TextListFilter,
   UPDATED_AT_NOTE,
   type OperatorValues,
 } from '../../platform/lists/filter-inputs.js';
@@ -57,6 +59,36 @@ export class OpportunityFilter {
 
   @ColumnCondition(TextFilter, 'By where the sale came from.')
   source?: OperatorValues | null;
+
+  @ColumnCondition(PresenceFilter, 'By whether there is a description.')
+  description?: OperatorValues | null;
+
+  @ColumnCondition(TextFilter, 'By the free-form label.')
+  stage?: OperatorValues | null;
+
+  @ColumnCondition(TextFilter, 'By team.')
+  team?: OperatorValues | null;
+
+  @ColumnCondition(TextFilter, 'By campaign.')
+  campaign?: OperatorValues | null;
+
+  @ColumnCondition(TextListFilter, 'By competitors.')
+  competitors?: OperatorValues | null;
+
+  @ColumnCondition(PresenceFilter, 'By whether there are notes.')
+  notes?: OperatorValues | null;
+
+  @ColumnCondition(PresenceFilter, 'By whether it says what to do next.')
+  nextSteps?: OperatorValues | null;
+
+  @ColumnCondition(TextFilter, 'By why it was won.')
+  winReason?: OperatorValues | null;
+
+  @ColumnCondition(TextFilter, 'By why it was lost.')
+  lossReason?: OperatorValues | null;
+
+  @ColumnCondition(IntFilter, 'By version.')
+  version?: OperatorValues | null;
 
   @ColumnCondition(IdFilter, 'By the responsible user.')
   assignedToId?: OperatorValues | null;

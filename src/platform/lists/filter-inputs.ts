@@ -21,6 +21,8 @@ const DESCRIPTIONS = {
   between: 'Two values: from and to, both included.',
   contains: 'Has this text in it; case and accents do not matter. At most 5 in one filter.',
   has: 'A list with this value in it.',
+  hasAny: 'A list with at least one of these values in it; at most 100.',
+  hasAll: 'A list with all of these values in it; at most 100.',
   startsWith: 'Begins with this text, case and accents as written.',
   isNull: 'true: without a value; false: with one. The other operators take no null.',
 } as const;
@@ -30,7 +32,7 @@ export type Operator = keyof typeof DESCRIPTIONS;
 const EQUALITY: readonly Operator[] = ['eq', 'neq', 'in', 'notIn', 'isNull'];
 const COMPARISON: readonly Operator[] = [...EQUALITY, 'gt', 'gte', 'lt', 'lte', 'between'];
 const YES_OR_NO: readonly Operator[] = ['eq', 'neq', 'isNull'];
-const LISTS: ReadonlySet<Operator> = new Set(['in', 'notIn', 'between']);
+const LISTS: ReadonlySet<Operator> = new Set(['in', 'notIn', 'between', 'hasAny', 'hasAll']);
 
 /** The operators of one field, as a caller sent them. */
 export type OperatorValues = Readonly<Partial<Record<Operator, unknown>>>;
@@ -94,6 +96,13 @@ export const SearchedTextFilter = operatorInput('SearchedTextFilter', SEARCHED, 
   ...TEXT_OPERATORS,
   'contains',
 ]);
+export const TextListFilter = operatorInput('TextListFilter', 'Conditions on a list of texts.', String, [
+  'has',
+  'hasAny',
+  'hasAll',
+]);
+/** Comparing texts of up to 20 000 characters would read each from where PostgreSQL keeps it, beside its row. */
+export const PresenceFilter = operatorInput('PresenceFilter', 'Whether a long text is there.', String, ['isNull']);
 export const IdFilter = operatorInput('IdFilter', 'Conditions on an id.', ID, EQUALITY);
 export const BooleanFilter = operatorInput('BooleanFilter', 'Conditions on a yes or no.', Boolean, YES_OR_NO);
 export const DecimalFilter = operatorInput(

@@ -12,7 +12,8 @@ import {
 } from './filter-columns.js';
 import { MAX_LOOKED_UP, readLookedUpText } from '../input/looked-up-text.js';
 import { joinSql, rawSql, sql, type Sql, type SqlValue } from '../postgres/sql.js';
-import { containsSql, type FoundTexts } from './text-conditions.js';
+import { OPERATORS } from './filter-operators.js';
+import type { FoundTexts } from './text-conditions.js';
 
 /** The filter for records whose fields have these values; null and undefined are no condition. */
 export function equalTo(
@@ -214,37 +215,4 @@ function takeFrom(budget: Position['budget'], operator: Operator, values: number
   if (operator === 'contains') budget.contains += 1;
   if (Math.max(budget.conditions, values) > MAX_CONDITIONS) throw rejection(here, 'TOO_MANY_ITEMS', TOO_MANY);
   if (budget.contains > MAX_CONTAINS) throw rejection(here, 'TOO_MANY_ITEMS', TOO_MANY_CONTAINS);
-}
-
-type OperatorSql = (column: FilterColumn, value: SqlValue, found: FoundTexts | undefined) => Sql;
-
-const OPERATORS: Readonly<Record<Operator, OperatorSql>> = {
-  eq: (column, value) => sql`${nameOf(column)} = ${cast(column, value)}`,
-  neq: (column, value) => sql`${nameOf(column)} IS DISTINCT FROM ${cast(column, value)}`,
-  in: (column, value) => isOneOf(column, value),
-  notIn: (column, value) => sql`(${isOneOf(column, value)}) IS NOT TRUE`,
-  gt: (column, value) => sql`${nameOf(column)} > ${cast(column, value)}`,
-  gte: (column, value) => sql`${nameOf(column)} >= ${cast(column, value)}`,
-  lt: (column, value) => sql`${nameOf(column)} < ${cast(column, value)}`,
-  lte: (column, value) => sql`${nameOf(column)} <= ${cast(column, value)}`,
-  between: (column, value) => {
-    const [from = null, to = null] = Array.isArray(value) ? (value as readonly SqlValue[]) : [];
-    return sql`${nameOf(column)} BETWEEN ${cast(column, from)} AND ${cast(column, to)}`;
-  },
-  isNull: (column, value) => sql`${nameOf(column)} IS ${rawSql(value === true ? 'NULL' : 'NOT NULL')}`,
-  has: (column, value) => sql`${nameOf(column)} @> ARRAY[${cast(column, value)}]`,
-  startsWith: (column, value) => sql`starts_with(${nameOf(column)}, ${value})`,
-  contains: (column, value, found) => containsSql(column, String(value), found),
-};
-
-function nameOf({ column }: FilterColumn): Sql {
-  return rawSql(column);
-}
-
-function cast({ type }: FilterColumn, value: SqlValue): Sql {
-  return sql`${value}${rawSql(`::${type}`)}`;
-}
-
-function isOneOf(column: FilterColumn, value: SqlValue): Sql {
-  return sql`${nameOf(column)} = ANY (${value}${rawSql(`::${column.type}[]`)})`;
 }

@@ -34,10 +34,12 @@ const RECORDS: readonly RecordFields[] = [
       graphql: [],
       create: words('leadScore healthScore totalRevenue orderCount lastOrderDate firstOrderDate'),
       update: words('code totalRevenue orderCount lastOrderDate firstOrderDate'),
-      filter: words(`legalName phone mobile website addressLine1 addressLine2 state postalCode taxId registrationNumber
-        legalForm industry size annualRevenue employeeCount paymentTerms paymentMethod creditLimit currency discountRate tags
-        segment source notes internalNotes leadScore healthScore orderCount lastOrderDate firstOrderDate version`),
-      order: words('id type email countryCode assignedToId isActive createdById'),
+      filter: [],
+      order:
+        words(`id type email countryCode assignedToId isActive createdById legalName phone mobile website addressLine1
+        addressLine2 state postalCode taxId registrationNumber legalForm industry size annualRevenue employeeCount paymentTerms
+        paymentMethod creditLimit currency discountRate tags segment source notes internalNotes leadScore healthScore orderCount
+        lastOrderDate firstOrderDate version`),
     },
   },
   {
@@ -49,10 +51,10 @@ const RECORDS: readonly RecordFields[] = [
       graphql: [],
       create: [],
       update: ['customerId'],
-      filter:
-        words(`title jobTitle department phone mobile linkedin isBilling isShipping isDecisionMaker preferredLanguage
-        preferredContactMethod doNotCall doNotEmail notes version`),
-      order: words('id customerId email isPrimary isActive createdById'),
+      filter: [],
+      order:
+        words(`id customerId email isPrimary isActive createdById title jobTitle department phone mobile linkedin isBilling
+        isShipping isDecisionMaker preferredLanguage preferredContactMethod doNotCall doNotEmail notes version`),
     },
   },
   {
@@ -64,11 +66,9 @@ const RECORDS: readonly RecordFields[] = [
       graphql: [],
       create: words('weightedAmount actualCloseDate winReason lossReason'),
       update: words('code customerId weightedAmount actualCloseDate'),
-      filter: words(
-        'description stage team campaign competitors products notes nextSteps winReason lossReason version',
-      ),
+      filter: ['products'],
       order: words(`id code customerId status probability weightedAmount currency actualCloseDate assignedToId source
-        createdById`),
+        createdById description stage team campaign competitors notes nextSteps winReason lossReason version`),
     },
   },
   {
@@ -80,8 +80,9 @@ const RECORDS: readonly RecordFields[] = [
       graphql: [],
       create: words('isCompleted completedAt'),
       update: words('customerId opportunityId contactId type isCompleted completedAt'),
-      filter: words('description durationMinutes completedAt version'),
-      order: words('id type subject customerId opportunityId contactId assignedToId createdById isCompleted'),
+      filter: [],
+      order: words(`id type subject customerId opportunityId contactId assignedToId createdById isCompleted description
+        durationMinutes completedAt version`),
     },
   },
 ];
