@@ -16,7 +16,10 @@ const SQL_FILES: readonly (readonly [pattern: RegExp, why: string])[] = [
   [/^src\/access\/identity\/user-row\.ts$/, 'the table of users'],
   [/^src\/access\/loaders\//, 'the reads of dataloaders'],
   [/^src\/access\/writes\/(?:counters|idempotency)\.ts$/, 'rows that a write locks'],
-  [/^src\/platform\/lists\/(?:filters|keyset|record-count|record-table)\.ts$/, 'fragments that name no table'],
+  [
+    /^src\/platform\/lists\/(?:filters|filter-operators|keyset|record-count|record-table)\.ts$/,
+    'fragments that name no table',
+  ],
   [/^src\/platform\/postgres\/(?:sql|csv)\.ts$/, 'fragments that name no table'],
   [/^src\/platform\/postgres\/(?:batch|copy-out)\.ts$/, 'the way to the driver'],
   [/^src\/platform\/postgres\/(?:migrator|locked-client)\.ts$/, 'migrations and locks, before any tenant'],
