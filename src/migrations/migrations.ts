@@ -29,6 +29,7 @@ import { Migration20261201000001 } from './Migration20261201000001.js';
 import { Migration20261202000001 } from './Migration20261202000001.js';
 import { Migration20261202000020 } from './Migration20261202000020.js';
 import { Migration20261202000021 } from './Migration20261202000021.js';
+import { Migration20261202000022 } from './2026-12/Migration20261202000022.js';
 
 export const migrations: { name: string; class: Constructor<Migration> }[] = [
   { name: 'Migration20261122000001', class: Migration20261122000001 },
@@ -59,4 +60,5 @@ export const migrations: { name: string; class: Constructor<Migration> }[] = [
   { name: 'Migration20261202000001', class: Migration20261202000001 },
   { name: 'Migration20261202000020', class: Migration20261202000020 },
   { name: 'Migration20261202000021', class: Migration20261202000021 },
+  { name: 'Migration20261202000022', class: Migration20261202000022 },
 ];

@@ -71,7 +71,8 @@ function findTexts<Row extends object>(
   table: RecordTable<Row>,
   selection: RecordSelection,
 ): Promise<FoundTexts | undefined> {
-  const lookups = textLookups(table, selection);
+  // The index of texts is one of live records.
+  const lookups = selection.deleted ? [] : textLookups(table, selection);
   if (lookups.length > 0) conditionsSql(table, reader.tenantId, selection);
   return lookUp(reader, lookups);
 }

@@ -28,13 +28,23 @@ export function readRecord<Row extends object>(
   return findRecordBy(ctx.reader, table, key, properties);
 }
 
+/** Deleted records are for those who may restore them. @throws AppError FORBIDDEN */
+export function authorizeList(
+  ctx: RequestContext,
+  recordType: RecordType,
+  { deleted }: { readonly deleted?: boolean | undefined },
+): void {
+  authorize(ctx, `${recordType}:read`);
+  if (deleted) authorize(ctx, `${recordType}:restore`);
+}
+
 /** @throws AppError FORBIDDEN, VALIDATION_FAILED (a malformed id in the filter) */
 export function readRecords<Row extends { readonly id: string }>(
   ctx: RequestContext,
   table: RecordTypeTable<Row>,
   query: RecordListQuery<Row>,
 ): Promise<RecordList<Row>> {
-  authorize(ctx, `${table.recordType}:read`);
+  authorizeList(ctx, table.recordType, query);
   return table.readFast?.(ctx.reader, query) ?? listRecords(ctx.reader, table, query);
 }
 

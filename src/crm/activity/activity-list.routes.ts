@@ -13,6 +13,7 @@ import { CursorField, readSort, SortField } from '../../platform/rest/page.js';
 import { defineRestRoute, type RestAnswer } from '../../platform/rest/routes.js';
 import { FieldsField, pickFields, propertiesFor } from '../../platform/rest/sparse.js';
 import { SENTENCES } from '../../platform/input/validation.js';
+import { DeletedField, wantsDeleted, type DeletedRecords } from '../record/deleted-records.js';
 import { answerPage, type RecordListing } from '../record/list-routes.js';
 import { need, type RecordNames } from '../record/record-names.js';
 import { sinceFilter, SinceQuery } from '../record/since.js';
@@ -76,6 +77,9 @@ class ActivityListQuery extends ActivityFilterQuery {
 
   @FieldsField()
   fields?: string | null;
+
+  @DeletedField()
+  deleted?: DeletedRecords | null;
 }
 
 /** The parameters as the filter that both transports use. */
@@ -108,6 +112,7 @@ async function answerArray(ctx: RequestContext, query: ActivityListQuery): Promi
   const serializer = pickFields(activitySerializer, query.fields);
   const { rows } = await readRecords(ctx, activityTable, {
     ...toSelection(query, ctx),
+    deleted: wantsDeleted(query.deleted),
     order: readSort(query.sort, activityOrder.sortFields, activityOrder.usual),
     properties: query.fields ? propertiesFor(serializer, activityTable.properties, ['id']) : activityTable.properties,
     limit: readSize(query) ?? ARRAY_SIZE.default,

@@ -17,6 +17,7 @@ function activitiesOf(Record: ClassType, column: 'customer_id' | 'opportunity_id
     column,
     list: `${column} activities`,
     permission: 'activity:read',
+    deletedPermission: 'activity:restore',
     readList: readActivityList,
   };
 

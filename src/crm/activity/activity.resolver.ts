@@ -8,6 +8,7 @@ import type { Changed } from '../../access/writes/change-effects.js';
 import { requireUuid } from '../../platform/values/ids.js';
 import { connectionRequest, propertiesOf, type ListRequest } from '../../platform/lists/record-connection.js';
 import { selectionOf } from '../../platform/graphql-schema/selection.js';
+import { wantsDeleted } from '../record/deleted-records.js';
 import { listArgs } from '../record/list-args.js';
 import { pageWithChildren } from '../record/look-ahead.js';
 import { Activity } from './activity.entity.js';
@@ -33,8 +34,8 @@ const SEARCHED = 'Part of the subject; case and accents do not matter.';
 export class ActivityListArgs extends listArgs(ActivityFilter, activityOrder.input, SEARCHED) {}
 
 /** What such a list reads. */
-export function readActivityList({ filter, search, orderBy }: ActivityListArgs): ListRequest {
-  return { filter, search, order: activityOrder.keysOf(orderBy) };
+export function readActivityList({ filter, search, orderBy, deleted }: ActivityListArgs): ListRequest {
+  return { filter, search, order: activityOrder.keysOf(orderBy), deleted: wantsDeleted(deleted) };
 }
 
 @Resolver(() => Activity)

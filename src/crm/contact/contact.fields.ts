@@ -21,6 +21,7 @@ const contactsOfCustomer: ChildConnection<ContactListArgs, ContactRow> = {
   column: 'customer_id',
   list: 'customer.contacts',
   permission: 'contact:read',
+  deletedPermission: 'contact:restore',
   readList: readContactList,
 };
 

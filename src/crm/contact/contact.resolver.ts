@@ -8,6 +8,7 @@ import type { Changed } from '../../access/writes/change-effects.js';
 import { requireUuid } from '../../platform/values/ids.js';
 import { connectionRequest, propertiesOf, type ListRequest } from '../../platform/lists/record-connection.js';
 import { selectionOf } from '../../platform/graphql-schema/selection.js';
+import { wantsDeleted } from '../record/deleted-records.js';
 import { listArgs } from '../record/list-args.js';
 import { pageWithChildren } from '../record/look-ahead.js';
 import { Contact } from './contact.entity.js';
@@ -32,8 +33,13 @@ const SEARCHED =
 export class ContactListArgs extends listArgs(ContactFilter, contactOrder.input, SEARCHED) {}
 
 /** What such a list reads. */
-export function readContactList({ filter, search, orderBy }: ContactListArgs): ListRequest {
-  return { filter: activeUnlessNamed(filter), search, order: contactOrder.keysOf(orderBy) };
+export function readContactList({ filter, search, orderBy, deleted }: ContactListArgs): ListRequest {
+  return {
+    filter: activeUnlessNamed(filter),
+    search,
+    order: contactOrder.keysOf(orderBy),
+    deleted: wantsDeleted(deleted),
+  };
 }
 
 @Resolver(() => Contact)

@@ -104,9 +104,14 @@ function isPlainSearch(tenantId: string, query: RecordListQuery<CustomerRow>): b
 }
 
 function isUnnarrowed(tenantId: string, query: RecordListQuery<CustomerRow>): boolean {
-  const { filter, ownerId, after, before, backward } = query;
+  const { filter, deleted = false, ownerId, after, before, backward } = query;
   const isFromStart = (after ?? before) === undefined && backward !== true;
-  return isFromStart && ownerId === undefined && !(filter && filterSql(tenantId, filter, CUSTOMER_FILTER_COLUMNS));
+  return (
+    isFromStart &&
+    !deleted &&
+    ownerId === undefined &&
+    !(filter && filterSql(tenantId, filter, CUSTOMER_FILTER_COLUMNS))
+  );
 }
 
 function isDefaultOrder([first, ...more]: readonly OrderKey[]): boolean {

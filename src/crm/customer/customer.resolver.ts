@@ -8,6 +8,7 @@ import type { Changed } from '../../access/writes/change-effects.js';
 import { requireUuid } from '../../platform/values/ids.js';
 import { connectionRequest, propertiesOf, type ListRequest } from '../../platform/lists/record-connection.js';
 import { selectionOf } from '../../platform/graphql-schema/selection.js';
+import { wantsDeleted } from '../record/deleted-records.js';
 import { listArgs } from '../record/list-args.js';
 import { pageWithChildren } from '../record/look-ahead.js';
 import { readCode } from '../record/record-code.js';
@@ -37,8 +38,8 @@ const SEARCHED =
 class CustomerListArgs extends listArgs(CustomerFilter, customerOrder.input, SEARCHED) {}
 
 /** What such a list reads. */
-function readCustomerList({ filter, search, orderBy }: CustomerListArgs): ListRequest {
-  return { filter, search, order: customerOrder.keysOf(orderBy) };
+function readCustomerList({ filter, search, orderBy, deleted }: CustomerListArgs): ListRequest {
+  return { filter, search, order: customerOrder.keysOf(orderBy), deleted: wantsDeleted(deleted) };
 }
 
 @Resolver(() => Customer)

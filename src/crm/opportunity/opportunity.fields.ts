@@ -21,6 +21,7 @@ const opportunitiesOfCustomer: ChildConnection<OpportunityListArgs, OpportunityR
   column: 'customer_id',
   list: 'customer.opportunities',
   permission: 'opportunity:read',
+  deletedPermission: 'opportunity:restore',
   readList: readOpportunityList,
 };
 

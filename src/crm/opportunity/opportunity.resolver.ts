@@ -8,6 +8,7 @@ import type { Changed } from '../../access/writes/change-effects.js';
 import { requireUuid } from '../../platform/values/ids.js';
 import { connectionRequest, propertiesOf, type ListRequest } from '../../platform/lists/record-connection.js';
 import { selectionOf } from '../../platform/graphql-schema/selection.js';
+import { wantsDeleted } from '../record/deleted-records.js';
 import { listArgs } from '../record/list-args.js';
 import { pageWithChildren } from '../record/look-ahead.js';
 import { readCode } from '../record/record-code.js';
@@ -32,8 +33,8 @@ const SEARCHED = 'Part of name or code; case and accents do not matter.';
 export class OpportunityListArgs extends listArgs(OpportunityFilter, opportunityOrder.input, SEARCHED) {}
 
 /** What such a list reads. */
-export function readOpportunityList({ filter, search, orderBy }: OpportunityListArgs): ListRequest {
-  return { filter, search, order: opportunityOrder.keysOf(orderBy) };
+export function readOpportunityList({ filter, search, orderBy, deleted }: OpportunityListArgs): ListRequest {
+  return { filter, search, order: opportunityOrder.keysOf(orderBy), deleted: wantsDeleted(deleted) };
 }
 
 @Resolver(() => Opportunity)

@@ -3,6 +3,8 @@ import { Extensions } from 'type-graphql';
 import { authorize, type Permission } from '../../access/rights/permissions.js';
 import { loadPage } from '../../access/loaders/record-loaders.js';
 import type { RequestContext } from '../../access/identity/request-context.js';
+import { noteRejection } from '../../audit/events/rejections.js';
+import { AppError } from '../../platform/errors/errors.js';
 import type { ConnectionArgs, ConnectionPage } from '../../platform/graphql-schema/connection.js';
 import {
   connectionPage,
@@ -21,6 +23,8 @@ export interface ChildConnection<Args extends ConnectionArgs, Row extends object
   /** Name of the list in its cursors: `customer.contacts`. */
   readonly list: string;
   readonly permission: Permission;
+  /** Of those who may read deleted records; absent where nobody can ask for them. */
+  readonly deletedPermission?: Permission;
   readonly readList: (args: Args) => ListRequest;
 }
 
@@ -44,9 +48,20 @@ export async function pageBelow<Args extends ConnectionArgs, Row extends object>
   authorize(ctx, child.permission);
   const { table, column, list } = child;
   const request = connectionRequest(table, ctx, list, () => child.readList(args), args, info);
+  if (request.query.deleted && child.deletedPermission) await requireRight(ctx, child.deletedPermission, info);
   if (!info.foresee) return connectionPage(request, await loadPage(ctx, child, parentId, request.query));
   info.foresee(pagesPerParent(table, ctx.reader.tenantId, column, request.query), request);
   return connectionPage(request, { rows: [], total: undefined });
+}
+
+/** The transport notes rejections of root fields only. The look-ahead asks first, and the field itself once more. */
+async function requireRight(ctx: RequestContext, permission: Permission, { foresee }: ChildInfo): Promise<void> {
+  try {
+    authorize(ctx, permission);
+  } catch (error) {
+    if (!foresee && error instanceof AppError) await noteRejection(ctx, error);
+    throw error;
+  }
 }
 
 const EXTENSION = 'childConnection';

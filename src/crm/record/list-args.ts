@@ -2,6 +2,7 @@
 import { ArgsType, Field, type ClassType } from 'type-graphql';
 import { ConnectionArgs } from '../../platform/graphql-schema/connection.js';
 import type { Filter } from '../../platform/lists/filter-columns.js';
+import { DELETED, DeletedRecords } from './deleted-records.js';
 
 /**
  * The base of a record type's list arguments.
@@ -19,6 +20,9 @@ export function listArgs<Order extends object>(FilterInput: ClassType, Order: Cl
 
     @Field(() => [Order], { nullable: true, description: 'Keys of the order, the first one first.' })
     orderBy?: Order[] | null;
+
+    @Field(() => DeletedRecords, { nullable: true, description: DELETED })
+    deleted?: DeletedRecords | null;
   }
   return ListArgs;
 }

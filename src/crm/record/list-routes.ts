@@ -3,7 +3,7 @@ import { readRecords, type RecordTypeTable } from '../../access/loaders/record-r
 import type { RequestContext } from '../../access/identity/request-context.js';
 import type { InputClass } from '../../platform/input/input-plan.js';
 import { filterForm } from '../../platform/lists/filter-form.js';
-import { cursorScope, orderForm, type OrderKey } from '../../platform/lists/keyset.js';
+import { cursorScope, deletedForm, orderForm, type OrderKey } from '../../platform/lists/keyset.js';
 import type { ListSort } from '../../platform/lists/list-order.js';
 import { isNarrowed, MAX_COUNTED } from '../../platform/lists/record-count.js';
 import { soughtText } from '../../platform/lists/search-text.js';
@@ -23,6 +23,7 @@ import { pickFields, propertiesFor } from '../../platform/rest/sparse.js';
 import { csvAnswer } from '../export/csv-answer.js';
 import { exportQuery, toDialect } from '../export/export.input.js';
 import { exportRecords, type RecordFile } from '../export/record-export.service.js';
+import { wantsDeleted, withDeleted, type DeletedQuery } from './deleted-records.js';
 import { capitalized, collectionOf, need, type RecordNames } from './record-names.js';
 
 /** How a record type is listed. */
@@ -40,18 +41,20 @@ export interface RecordListing<Row extends { readonly id: string }, Filters exte
 export async function answerPage<Row extends { readonly id: string }, Filters extends object>(
   ctx: RequestContext,
   listing: RecordListing<Row, Filters>,
-  query: Filters & PageQuery,
+  query: Filters & PageQuery & DeletedQuery,
   url: string,
 ): Promise<RestAnswer> {
   const order = readSort(query.sort, listing.order.sortFields, listing.order.usual);
   const serializer = pickFields(listing.serializer, query.fields);
-  const selection = listing.toSelection(query, ctx);
+  const deleted = wantsDeleted(query.deleted);
+  const selection = { ...listing.toSelection(query, ctx), deleted };
   const scope = cursorScope(
     ctx.tenant.id,
     `rest.${listing.names.many}`,
     filterForm(selection.filter),
     soughtText(selection.search),
     orderForm(order),
+    ...deletedForm(deleted),
   );
   const window = readWindow(query, scope, order);
   const list = await readRecords(ctx, listing.table, {
@@ -96,7 +99,7 @@ export function listRoute<Row extends { readonly id: string }, Filters extends o
     summary: `List ${names.many}`,
     description: `One page, by number or by cursor, of the records that match all filters. A walk by \`cursor\` returns each record once, whatever their number.`,
     tags: [names.tag],
-    query: pagedQuery(Filters, order.sortFields),
+    query: pagedQuery(withDeleted(Filters), order.sortFields),
     response: { type: 'page', serializer },
     errors: ['FORBIDDEN', 'INVALID_CURSOR'],
     authorize: need(names, 'read'),

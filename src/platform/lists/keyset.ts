@@ -136,6 +136,11 @@ export function orderForm(order: readonly OrderKey[]): readonly object[] {
   return order.map(({ type, ...key }) => ({ ...key, kind: type }));
 }
 
+/** Deleted records as a part of a scope: nothing for live ones, whose cursors clients hold. */
+export function deletedForm(deleted: boolean | undefined): readonly string[] {
+  return deleted ? ['deleted'] : [];
+}
+
 /** Opaque text for the row's position in the order. */
 export function encodeCursor(scope: string, keys: readonly OrderKey[], row: Readonly<Record<string, unknown>>): string {
   const values = keys.map((key) => row[key.property] ?? null);

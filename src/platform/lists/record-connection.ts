@@ -9,7 +9,15 @@ import {
 } from '../graphql-schema/connection.js';
 import type { Filter } from './filter-columns.js';
 import { filterForm } from './filter-form.js';
-import { cursorScope, decodeCursor, encodeCursor, orderForm, type OrderKey, type Position } from './keyset.js';
+import {
+  cursorScope,
+  decodeCursor,
+  deletedForm,
+  encodeCursor,
+  orderForm,
+  type OrderKey,
+  type Position,
+} from './keyset.js';
 import type { RecordList, RecordListQuery, RecordTable } from './record-table.js';
 import { readSearch, soughtText } from './search-text.js';
 import { OwnSlot, type OwnValues } from '../values/own-values.js';
@@ -19,6 +27,7 @@ import { recordsOf, selectionOf, type Selection } from '../graphql-schema/select
 export interface ListRequest {
   readonly filter: Filter | null | undefined;
   readonly search: string | null | undefined;
+  readonly deleted?: boolean | undefined;
   readonly order: readonly OrderKey[];
 }
 
@@ -117,11 +126,14 @@ export function connectionRequest<Row extends object>(
   let request = requests.get(key) as ConnectionRequest<Row> | undefined;
   if (!request) {
     const asked = read();
-    const { filter, search, order } = asked;
+    const { filter, search, order, deleted } = asked;
     request = readConnection(
       table,
       asked,
-      () => cursorScope(caller.tenant.id, list, filterForm(filter), soughtText(readSearch(search)), orderForm(order)),
+      () => {
+        const parts = [filterForm(filter), soughtText(readSearch(search)), orderForm(order), ...deletedForm(deleted)];
+        return cursorScope(caller.tenant.id, list, ...parts);
+      },
       args,
       info,
     );
@@ -136,7 +148,7 @@ export function connectionRequest<Row extends object>(
  */
 export function readConnection<Row extends object>(
   table: RecordTable<Row>,
-  { filter, search: sentSearch, order }: ListRequest,
+  { filter, search: sentSearch, order, deleted }: ListRequest,
   makeScope: () => string,
   args: Readonly<ConnectionArgs>,
   info: ConnectionInfo,
@@ -154,6 +166,7 @@ export function readConnection<Row extends object>(
     query: {
       filter,
       search,
+      deleted,
       order,
       properties: propertiesWithKeys(table, selection, order),
       limit: window.size + (tellsOfMore(selection) ? 1 : 0),

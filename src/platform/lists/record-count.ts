@@ -15,12 +15,12 @@ export function countSql<Row extends object>(
 /** A list with a filter or a search is counted up to this number. */
 export const MAX_COUNTED = 10_000;
 
-/** Whether the caller filters or searches the list. */
+/** Whether the caller filters or searches the list, or wants deleted records, whose number nobody limits. */
 export function isNarrowed<Row extends object>(
   { usualFilter }: RecordTable<Row>,
-  { filter, search }: RecordSelection,
+  { filter, search, deleted }: RecordSelection,
 ): boolean {
-  if (search) return true;
+  if (search || deleted) return true;
   const form = filterForm(filter);
   return form !== null && JSON.stringify(form) !== JSON.stringify(usualFilter);
 }

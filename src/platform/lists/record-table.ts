@@ -51,6 +51,8 @@ export interface RecordSelection {
   readonly filter?: Filter | null | undefined;
   /** Case- and accent-insensitive substring of the searched text. */
   readonly search?: string | null | undefined;
+  /** Deleted records in place of live ones. */
+  readonly deleted?: boolean | undefined;
   /** Only this user's own. */
   readonly ownerId?: string | undefined;
   /** Which rows hold the texts of filter and search, where that was looked up. */
@@ -113,20 +115,24 @@ export function fromSql<Row extends object>({ name, alias }: RecordTable<Row>): 
   return rawSql(`${name} ${alias}`);
 }
 
-/** The live rows of the tenant that the selection holds: the tenant first, as every statement names it. */
+/** The rows of the tenant that the selection holds: the tenant first, as every statement names it. */
 export function conditionsSql<Row extends object>(
   table: RecordTable<Row>,
   tenantId: string,
-  { filter, search, ownerId, found }: RecordSelection,
+  { filter, search, deleted, ownerId, found }: RecordSelection,
 ): Sql {
   const alias = rawSql(table.alias);
   const conditions = [sql`${alias}.tenant_id = ${tenantId}`];
-  if (!table.isPermanent) conditions.push(sql`${alias}.deleted_at IS NULL`);
+  if (!table.isPermanent) conditions.push(stateSql(table.alias, deleted));
   const filtered = filter && filterSql(tenantId, filter, table.filterColumns, found);
   if (filtered) conditions.push(filtered);
   if (search) conditions.push(table.searched ? searchSql(table.searched, search, found) : sql`FALSE`);
   if (ownerId !== undefined) conditions.push(table.owned(tenantId, ownerId));
   return joinSql(conditions, ' AND ');
+}
+
+function stateSql(alias: string, deleted: boolean | undefined): Sql {
+  return rawSql(`${alias}.deleted_at IS ${deleted ? 'NOT NULL' : 'NULL'}`);
 }
 
 /**
@@ -215,6 +221,7 @@ function rowsSql<Row extends object>(
   if (query.after) conditions.push(afterSql(query.order, query.after));
   if (query.before) conditions.push(afterSql(reverseOrder(query.order), query.before));
   const offset = query.offset ? sql` OFFSET ${query.offset}` : sql``;
-  return sql`SELECT ${selectList} FROM ${fromSql(table)}
+  const deletedAt = query.deleted ? rawSql(`, ${table.alias}.deleted_at AS "deletedAt"`) : sql``;
+  return sql`SELECT ${selectList}${deletedAt} FROM ${fromSql(table)}
     WHERE ${joinSql(conditions, ' AND ')} ORDER BY ${orderBySql(order)} LIMIT ${query.limit}${offset}`;
 }

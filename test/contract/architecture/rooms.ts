@@ -58,7 +58,8 @@ const MAY_KNOW: Readonly<Record<string, readonly string[]>> = {
   'crm/search': FEATURE,
   'crm/viewer-can': FEATURE,
 
-  migrations: [],
+  migrations: ['migrations/*'],
+  'migrations/2026-12': [],
   demo: ['crm/*', 'account', ...AUDIT],
   'src/config-rules.ts': [],
   'src/config.ts': ['src/config-rules.ts', ...ALL_PLATFORM],

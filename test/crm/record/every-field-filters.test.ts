@@ -163,6 +163,13 @@ test('the page names the fields that an index finds, and no others', async () =>
   expect(lookedUp().sort()).toEqual(indexed.sort());
 });
 
+function operatorsOf(type: Listed, field: string): GraphQLInputObjectType {
+  const condition = filterOf(type).getFields()[field];
+  const operators = condition && getNamedType(condition.type);
+  if (!isInputObjectType(operators)) throw new Error(`${field} has no operators.`);
+  return operators;
+}
+
 /** Operators of one field with operands made of the value that a record has, and whether they find that record. */
 function questions(
   filter: GraphQLInputObjectType,
@@ -214,8 +221,7 @@ test.each(TYPES)('each operator of each field of %s finds the record by its valu
   const wrong: string[] = [];
   let asked = 0;
   for (const field of fields) {
-    const operators = getNamedType(filters[field]?.type);
-    if (!isInputObjectType(operators)) throw new Error(`${field} has no operators.`);
+    const operators = operatorsOf(type, field);
     const value = record[field];
     // What a won sale cannot have: the other record shows that isNull finds.
     if (value === null) expect(`${type}.${field}`).toMatch(/lossReason|description/);
@@ -247,6 +253,12 @@ test('lists of texts: any of several, all of several, none of them', async () =>
   expect(await found({ hasAll: ['b', 'a'] })).toBe(true);
   expect(await found({ hasAll: ['a', 'z'] })).toBe(false);
   expect((await idsOf('Customer', { not: { tags: { hasAny: ['a'] } } })).includes(id)).toBe(false);
+});
+
+test('the examples of the page are valid, and are answered', async () => {
+  const examples = [...PAGE.matchAll(/```graphql\n([\s\S]*?)```/g)].map(([, text = '']) => text);
+  expect(examples.length).toBeGreaterThan(1);
+  for (const example of examples) expect((await client.graphql(example)).text).not.toContain('"errors"');
 });
 
 test('the page explains each operator that there is', () => {
