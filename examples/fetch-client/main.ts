@@ -1,13 +1,15 @@
-/** From the first contact to a signed deal, and through every page of a list, with types generated from the schema. */
+/** From the first contact to a signed deal, through every page of a list, and along the change feed, with types generated from the schema. */
 import { CrmClient, CrmError } from './client.js';
 import {
+  ChangesDocument,
   CreateContactDocument,
   CreateCustomerDocument,
   CreateOpportunityDocument,
   CustomerPageDocument,
   PipelineDocument,
+  RenameCustomerDocument,
   WinOpportunityDocument,
-  type CustomerPageQuery,
+  type ChangesQueryVariables,
 } from './generated/graphql.js';
 
 const {
@@ -54,19 +56,28 @@ for (const { key, count, amount, currency } of pipeline)
   console.log(`Pipeline: ${key} ${count} × ${amount} ${currency}`);
 
 const codes = new Set<string>();
-let pages = 0;
-let after: string | null = null;
-do {
-  const { customers }: CustomerPageQuery = await crm.send(CustomerPageDocument, { first: 20, after });
-  for (const { code } of customers.nodes) codes.add(code);
-  after = customers.pageInfo.hasNextPage ? customers.pageInfo.endCursor : null;
-  pages += 1;
-} while (after !== null);
-console.log(`Walk: ${codes.size} customers on ${pages} pages`);
+for await (const { code } of crm.each(CustomerPageDocument, { first: 20 }, ({ customers }) => customers))
+  codes.add(code);
+console.log(`Walk: ${codes.size} customers`);
 
 try {
   await crm.change(CreateCustomerDocument, { input: { name: 'Jardins du Lac (twice)', code: customer.code } });
 } catch (error) {
   if (!(error instanceof CrmError && error.code === 'DUPLICATE')) throw error;
   console.log(`Rejected: ${error.code}, "${error.message}"`);
+}
+
+// From now on: what is changed after this is told, here by the program itself.
+const now = await crm.send(ChangesDocument, { after: 'LATEST', types: ['CUSTOMER'] });
+const renamed = await crm.change(RenameCustomerDocument, { id: customer.id, name: 'Jardins du Grand Lac' });
+console.log(`Renamed: ${renamed.updateCustomer.customer.name}`);
+const { endCursor } = now.changes.pageInfo;
+const follow = { after: endCursor, types: ['CUSTOMER'] } satisfies ChangesQueryVariables;
+feed: for await (const { nodes } of crm.follow(ChangesDocument, follow, ({ changes }) => changes)) {
+  for (const { action, fields, recordId } of nodes) {
+    // Its earlier changes may come as well: they are in the feed a second after they were made.
+    if (recordId !== customer.id || !fields?.includes('name')) continue;
+    console.log(`Change: ${action} (${fields.join(', ')})`);
+    break feed;
+  }
 }

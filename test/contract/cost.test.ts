@@ -197,6 +197,8 @@ function exampleVariables({ admin, id: tenantId }: TestTenant, records: Readonly
     CreateContact: { input: { customerId, firstName: 'Jeanne', lastName: 'Martin' } },
     CreateOpportunity: { input: { customerId, name: 'Terrasse' } },
     WinOpportunity: { id },
+    RenameCustomer: { id: customerId, name: 'Jardins du Grand Lac' },
+    Changes: { after: 'LATEST', types: ['CUSTOMER'] },
     Pipeline: {},
     CustomerPage: { first: 20 },
     Customers: { first: 20 },

@@ -3,17 +3,19 @@ import { execFile } from 'node:child_process';
 import { rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { startSealer, type Sealer } from '../../src/audit/seals/sealer.js';
 import { childEnvironment } from '../support/processes/child-environment.js';
 import { as } from '../support/client.js';
 import { PASSWORD, type TestTenant } from '../support/service.js';
-import { useService } from '../support/use-service.js';
+import { useOwnService } from '../support/use-service.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const EXAMPLES = ['fetch-client', 'apollo-client'];
 /** Three pages of twenty, with the one that each example adds. */
 const CUSTOMERS = 45;
 
-const service = useService();
+const service = useOwnService();
+let sealer: Sealer;
 let tenant: TestTenant;
 
 /** Runs a JavaScript file with this Node.js. @returns what it prints */
@@ -55,23 +57,28 @@ beforeAll(async () => {
 }, 120_000);
 
 beforeEach(async () => {
+  sealer = startSealer(service.database.background, { error: () => undefined });
   tenant = await service.aTenant();
   await addCustomers(CUSTOMERS);
 });
+
+afterEach(() => sealer.stop());
 
 test('the compiler accepts the examples with the types that are generated from the schema', async () => {
   expect(await run('node_modules/typescript/bin/tsc', ['-p', 'examples'])).toBe('');
 }, 120_000);
 
-test('the client on fetch follows a deal to its signature, walks a list and meets an error', async () => {
+test('the client on fetch follows a deal to its signature, walks a list, meets an error and follows the feed', async () => {
   expect(await runExample('fetch-client')).toEqual([
     `Signed in: ${tenant.admin.email} (ADMIN)`,
     expect.stringMatching(/^Customer: CLI\d{5} Jardins du Lac, PROSPECT$/),
     'Contact: Jeanne Martin',
     'Opportunity: WON, 12500.50 EUR; the buyer is now CUSTOMER',
     'Pipeline: WON 1 × 12500.50 EUR',
-    'Walk: 46 customers on 3 pages',
+    'Walk: 46 customers',
     expect.stringMatching(/^Rejected: DUPLICATE, ".+"$/),
+    'Renamed: Jardins du Grand Lac',
+    'Change: customer.updated (name)',
   ]);
 }, 120_000);
 
