@@ -36,7 +36,7 @@ const KIND_OF = {
   ACTIVITY: 'activities',
 } as const;
 
-const FEED = `query ($after: String) { changes(first: 50, after: $after) {
+const FEED = `query ($after: String, $wait: Int) { changes(first: 50, after: $after, wait: $wait) {
   nodes { id type recordId action cascades record { id
     ... on Customer { version } ... on Contact { version customer { id } }
     ... on Opportunity { version customer { id } } ... on Activity { version customer { id } } } }
@@ -48,6 +48,18 @@ const CHILDREN: readonly (readonly [recordType: Kind, field: string, args: strin
   ['opportunities', 'opportunities', ''],
   ['activities', 'activities', ''],
 ];
+
+/** The lists of everything, for the first load. */
+const LISTS: readonly (readonly [recordType: Kind, args: string])[] = [
+  ['customers', ''],
+  ['contacts', 'filter: { isActive: { isNull: false } }, '],
+  ['opportunities', ''],
+  ['activities', ''],
+];
+
+const listOf = (recordType: Kind, args: string): string => `query ($after: String) {
+  list: ${recordType}(${args}first: 100, after: $after) {
+    nodes { id version ${recordType === 'customers' ? '' : 'customer { id }'} } pageInfo { hasNextPage endCursor } } }`;
 
 const pageOf = (field: string, args: string): string => `query ($id: ID!, $after: String) {
   customer(id: $id) { list: ${field}(${args}first: 100, after: $after) { nodes { id version } pageInfo { hasNextPage endCursor } } } }`;
@@ -95,9 +107,22 @@ export class ChangeConsumer {
     return JSON.stringify({ cursor: this.cursor, seen: [...this.seen], held });
   }
 
-  /** Reads one page. @returns whether more follow at once */
-  async poll(): Promise<boolean> {
-    const { changes } = await this.ask<{ readonly changes: Page }>(FEED, { after: this.cursor });
+  /** The first load: the position of now, then everything that there is. What is changed meanwhile comes after the position. */
+  async load(): Promise<void> {
+    const { changes } = await this.ask<{ readonly changes: Page }>(FEED, { after: 'LATEST' });
+    this.cursor = changes.pageInfo.endCursor;
+    for (const [recordType, args] of LISTS) {
+      for (let after: string | null = null, more = true; more;) {
+        const { list }: List = await this.ask<List>(listOf(recordType, args), { after });
+        for (const record of list.nodes) this.hold(recordType, record.id, record);
+        [more, after] = [list.pageInfo.hasNextPage, list.pageInfo.endCursor];
+      }
+    }
+  }
+
+  /** Reads one page. @param wait seconds, for a change where there is none @returns whether more follow at once */
+  async poll(wait = 0): Promise<boolean> {
+    const { changes } = await this.ask<{ readonly changes: Page }>(FEED, { after: this.cursor, wait });
     for (const change of changes.nodes) await this.apply(change);
     this.cursor = changes.pageInfo.endCursor;
     return changes.pageInfo.hasNextPage;
@@ -163,6 +188,10 @@ export class ChangeConsumer {
 interface Children {
   readonly nodes: readonly Live[];
   readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
+}
+
+interface List {
+  readonly list: Children;
 }
 
 interface OfCustomer {
