@@ -82,7 +82,7 @@ function visibleProperties({ meta }: ChangeSet<AnyEntity>): readonly EntityPrope
   if (!found) {
     const properties: Readonly<Record<string, EntityProperty>> = meta.properties;
     found = Object.values(properties).filter(({ name }) => !MECHANICAL.has(name));
-    visible.set(meta, (found = found.toSorted((a, b) => (apiNameOf(a) < apiNameOf(b) ? -1 : 1))));
+    visible.set(meta, (found = found.toSorted((a, b) => (columnOf(a) < columnOf(b) ? -1 : 1))));
   }
   return found;
 }
