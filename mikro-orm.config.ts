@@ -3,6 +3,7 @@ import { Migrator } from '@mikro-orm/migrations';
 import { defineConfig, type Options } from '@mikro-orm/postgresql';
 import { LIMITS, SETTINGS } from './src/tenancy/connection-settings.js';
 import { StatementDriver } from './src/tenancy/statement-driver.js';
+import { ApiKey } from './src/access/identity/api-key.entity.js';
 import { Session } from './src/access/identity/session.entity.js';
 import { Tenant } from './src/access/identity/tenant.entity.js';
 import { TenantGuard } from './src/tenancy/tenancy.js';
@@ -31,6 +32,7 @@ const CONNECT_TIMEOUT_MS = 3000;
 const AUDITED = {
   tenant: Tenant,
   user: User,
+  api_key: ApiKey,
   customer: Customer,
   contact: Contact,
   opportunity: Opportunity,
@@ -42,7 +44,7 @@ export function ormOptions({ url, poolSize, startupSettings }: OrmOptions): Opti
   return defineConfig({
     driver: StatementDriver,
     clientUrl: url,
-    entities: [Tenant, User, Session, Customer, Contact, Opportunity, Activity],
+    entities: [Tenant, User, Session, ApiKey, Customer, Contact, Opportunity, Activity],
     subscribers: [
       new TenantGuard(),
       new AuditSubscriber({

@@ -43,7 +43,7 @@ registerEnumType(LimitedResourceEnum, {
 });
 
 /** The values of REST in capitals: `CUSTOMER_UPDATE_OWN`. */
-const PermissionEnum = enumOfWords(Object.keys(GRANTABLE));
+export const PermissionEnum = enumOfWords(Object.keys(GRANTABLE));
 registerEnumType(PermissionEnum, {
   name: 'Permission',
   description:

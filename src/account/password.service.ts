@@ -2,6 +2,7 @@ import { LockMode } from '@mikro-orm/core';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { RequestContext } from '../access/identity/request-context.js';
 import { Session } from '../access/identity/session.entity.js';
+import { requireSession } from '../access/rights/permissions.js';
 import { inTransaction } from '../access/writes/transaction.js';
 import { User } from '../access/identity/user.entity.js';
 import { nameAction } from '../audit/events/named-actions.js';
@@ -34,9 +35,10 @@ export async function changePassword(
   dependencies: AccountDependencies,
   { currentPassword, newPassword }: PasswordChange,
 ): Promise<void> {
-  const { userId, tenantId, email, sessionId } = ctx.actor;
-  // A service account signs in with nothing.
-  if (email === null) throw new AppError('UNAUTHENTICATED');
+  const { userId, tenantId, email } = ctx.actor;
+  const sessionId = requireSession(ctx);
+  // Only a service account has no address, and it has no session.
+  if (email === null) throw new AppError('FORBIDDEN');
   requireGoodPassword(newPassword, email, 'newPassword');
   const checked = await countAttempt(ctx, dependencies, { tenantId, email, ipAddress: ctx.ipAddress }, async () => {
     const stored = await findPasswordHash(ctx.reader, userId);

@@ -4,6 +4,7 @@ import type { Call, RequestContext } from '../access/identity/request-context.js
 import { Session } from '../access/identity/session.entity.js';
 import { Tenant } from '../access/identity/tenant.entity.js';
 import type { VerifiedToken } from '../access/identity/tokens.js';
+import { requireSession } from '../access/rights/permissions.js';
 import { inTenantTransaction, inTransaction } from '../access/writes/transaction.js';
 import { User } from '../access/identity/user.entity.js';
 import { pickUser, type UserRow } from '../access/identity/user-row.js';
@@ -151,14 +152,15 @@ async function findOwner(em: EntityManager, session: Session, token: VerifiedTok
   return (tenant && user) ?? undefined;
 }
 
-/** Ends the caller's session: at once in this process, within 30 seconds in all others. */
+/** Ends the caller's session: at once in this process, within 30 seconds in all others. @throws AppError FORBIDDEN without a session */
 export async function logOut(ctx: RequestContext, dependencies: AccountDependencies): Promise<void> {
-  const { tenantId, sessionId } = ctx.actor;
+  const sessionId = requireSession(ctx);
+  const { tenantId } = ctx.actor;
   await inTransaction(ctx, async (tx) => {
     const session = await tx.em.findOneOrFail(Session, { id: sessionId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
     if (session.revokedAt !== null) return;
     session.revokedAt = new Date().toISOString();
-    await recordLogout(tx.em, ctx);
+    await recordLogout(tx.em, ctx, sessionId);
   });
   dependencies.identities.forgetSession(tenantId, sessionId);
 }

@@ -92,7 +92,7 @@ function isTimeZone(name: string): boolean {
 
 /** What the caller may do: `customer:read`; `customer:update:own` for own records only. */
 export function permissionsOf(ctx: RequestContext): string[] {
-  return grantedTo(ctx.actor.role);
+  return grantedTo(ctx.actor);
 }
 
 /** The company's limits, and how much of them is used. */

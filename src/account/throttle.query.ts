@@ -108,7 +108,7 @@ export class PostgresThrottle implements Throttle {
     if (failed) throw failed.reason;
   }
 
-  async announce({ key, endsAtMs }: Rejection): Promise<boolean> {
+  async announce({ key, endsAtMs }: Pick<Rejection, 'key' | 'endsAtMs'>): Promise<boolean> {
     const marker = createHash('sha256').update('refused').update(key).digest();
     const values = [marker, new Date(endsAtMs).toISOString(), this.after(0)];
     const { rowCount } = await this.query(ANNOUNCE, values);

@@ -1,6 +1,6 @@
 /** How often sign-ins may fail, per address and account. The counter is an interface, which Redis could implement too. */
 import { createHash } from 'node:crypto';
-import { isIPv6 } from 'node:net';
+import { networkOf } from '../platform/values/network.js';
 import { searchForm } from '../platform/values/search-form.js';
 
 /** Failures are counted under a key, within a window that starts with the first attempt. */
@@ -39,7 +39,7 @@ export interface Throttle {
   /** The attempt has ended: its reservations become failures, or are refunded. */
   settle(limitKeys: readonly RateLimitKey[], isFailure: boolean): Promise<void>;
   /** @returns whether this is the first rejection within the key's window, which gets an audit event */
-  announce(rejection: Rejection): Promise<boolean>;
+  announce(rejection: Pick<Rejection, 'key' | 'endsAtMs'>): Promise<boolean>;
   /** Stores the key for this time, without failures. */
   remember(key: Buffer, seconds: number): Promise<void>;
   /** Deletes one batch of expired keys. @returns how many; fewer than a batch means there are no more */
@@ -119,19 +119,4 @@ export function keysOf({ tenantId, email, ipAddress }: Attempt): AttemptKeys {
 /** Hashed, so that the table holds no address and no name. */
 function digestOf(...parts: readonly string[]): Buffer {
   return createHash('sha256').update(JSON.stringify(parts)).digest();
-}
-
-/** A /64 network of IPv6 usually belongs to one subscriber, so it counts as one address. IPv4 mapped to IPv6 counts as IPv4. */
-function networkOf(address: string): string {
-  const mapped = /^::ffff:([\d.]+)$/i.exec(address)?.[1];
-  if (mapped !== undefined) return mapped;
-  if (!isIPv6(address)) return address;
-  const zeros = 8 - groupsOf(address).length;
-  const full = groupsOf(address.replace('::', `:${'0:'.repeat(Math.max(0, zeros))}`));
-  const prefix = full.slice(0, 4).map((group) => Number.parseInt(group, 16).toString(16));
-  return prefix.join(':');
-}
-
-function groupsOf(address: string): string[] {
-  return address.split(':').filter((group) => group !== '');
 }

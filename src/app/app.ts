@@ -10,11 +10,15 @@ import Fastify, {
 } from 'fastify';
 import type { Database } from '../tenancy/database.js';
 import { Authenticator } from '../access/identity/authenticator.js';
+import type { Credential } from '../access/identity/credential.js';
+import { CredentialFailures } from '../access/identity/credential-failures.js';
 import { Identities } from '../access/identity/identity.js';
+import { KeyCredential } from '../access/identity/key-credential.js';
 import { RateLimits } from '../access/identity/rate-limit.js';
 import { SessionCredential } from '../access/identity/session-credential.js';
 import type { Tokens } from '../access/identity/tokens.js';
 import type { AccountDependencies } from '../account/account-dependencies.js';
+import { stampKeyUses } from '../account/api-key/api-key-uses.js';
 import { Passwords } from '../account/passwords.js';
 import { SignInQueue } from '../account/sign-in-queue.js';
 import { PostgresThrottle } from '../account/throttle.query.js';
@@ -57,12 +61,16 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   const identities = new Identities((tenantId) =>
     database.until(performance.now() + ANSWER_WITHIN_MS).reader(tenantId),
   );
-  const authenticator = new Authenticator([new SessionCredential(tokens, identities)], rateLimits(config));
-  const intake = new RequestIntake(database, authenticator, log);
+  const credentials: Credential[] = [
+    new KeyCredential({ identities, failures: new CredentialFailures(), noteUse: stampKeyUses(database) }),
+    new SessionCredential(tokens, identities),
+  ];
+  const throttle = new PostgresThrottle(database.pool);
+  const intake = new RequestIntake(database, new Authenticator(credentials, rateLimits(config)), throttle, log);
   const dependencies: AccountDependencies = {
     tokens,
     identities,
-    throttle: new PostgresThrottle(database.pool),
+    throttle,
     passwords: new Passwords(),
     signIns: new SignInQueue(),
   };

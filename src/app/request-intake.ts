@@ -1,11 +1,15 @@
 /** What both transports do with a request before and around an operation: identify the caller, audit errors, log faults. */
+import { createHash } from 'node:crypto';
 import { isIP, type Socket } from 'node:net';
 import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify';
 import type { Database } from '../tenancy/database.js';
 import { TenantMismatchError, type Authenticator } from '../access/identity/authenticator.js';
+import { UnknownCredentialError } from '../access/identity/credential.js';
+import { EndedKeyError, type EndedKey } from '../access/identity/key-credential.js';
 import { RateLimitedError } from '../access/identity/rate-limit.js';
 import { RequestCache, type Call, type RequestContext } from '../access/identity/request-context.js';
-import { recordRejection, recordTenantMismatch } from '../audit/events/access-events.js';
+import type { Throttle } from '../account/throttle.js';
+import { recordEndedKey, recordRejection, recordTenantMismatch } from '../audit/events/access-events.js';
 import { noteRejection } from '../audit/events/rejections.js';
 import { ClientLeftError } from '../platform/postgres/client-left.js';
 import { AppError, preferredLanguage } from '../platform/errors/errors.js';
@@ -25,6 +29,7 @@ export class RequestIntake {
   constructor(
     private readonly database: Database,
     private readonly authenticator: Authenticator,
+    private readonly throttle: Pick<Throttle, 'announce'>,
     private readonly log: FastifyBaseLogger,
   ) {}
 
@@ -79,16 +84,32 @@ export class RequestIntake {
     else if (error.code === 'UNAVAILABLE') this.log.warn({ requestId, err: error.cause }, 'unavailable');
   }
 
+  /** One event per key and hour: a program that goes on with a key that has ended would fill the audit log. */
+  private async auditEndedKey(key: EndedKey, call: Call): Promise<void> {
+    const isFirst = await this.throttle.announce({ key: endedKeyMark(key), endsAtMs: Date.now() + HOUR_MS });
+    if (isFirst) await recordEndedKey(call, key);
+  }
+
   private async auditEntry(error: unknown, request: FastifyRequest, reply: FastifyReply): Promise<void> {
     if (error instanceof TenantMismatchError) {
       const asked = request.headers['x-tenant-id'];
       await recordTenantMismatch(error.context, error.context.actor, String(asked));
     }
+    if (error instanceof EndedKeyError) await this.auditEndedKey(error.key, this.callOf(request, reply));
+    if (error instanceof UnknownCredentialError)
+      this.log.info({ requestId: request.id, credential: error.credential }, 'unknown credential');
     if (error instanceof RateLimitedError) {
       reply.headers(this.authenticator.rateLimitHeaders(error.context.actor));
       if (error.isFirst) await recordRejection(error.context, error);
     }
   }
+}
+
+const HOUR_MS = 3_600_000;
+
+/** What one event is written for per hour. */
+function endedKeyMark({ tenantId, keyId }: EndedKey): Buffer {
+  return createHash('sha256').update(`ended key ${tenantId} ${keyId}`).digest();
 }
 
 /** Listeners by socket: Node warns when a socket has a listener for each request. */

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { accountRoutes, publicAccountRoutes } from '../account/account.js';
 import type { AccountDependencies } from '../account/account-dependencies.js';
+import { apiKeyRoutes } from '../account/api-key/api-key.routes.js';
 import { metaRoutes } from '../account/meta.routes.js';
 import { auditRoutes } from '../audit/log/audit-log.routes.js';
 import { activityRoutes } from '../crm/activity/activity.routes.js';
@@ -25,6 +26,7 @@ export function restRoutes(dependencies: AccountDependencies, waiters: ChangeWai
       ...activityRoutes,
       ...changeRoutes(waiters),
       ...accountRoutes(dependencies),
+      ...apiKeyRoutes(dependencies),
       ...metaRoutes,
       ...auditRoutes,
     ],
@@ -41,6 +43,7 @@ const TAGS = {
   Exports: 'CSV files.',
   Changes: 'What happened to records, for clients that keep a copy.',
   Users: 'People of the company, for admins.',
+  'API keys': 'What programs call with: of a person, or of a service account.',
   Company: 'Settings and limits, for admins.',
   Meta: 'Rights and limits.',
   Audit: 'Who did what, and the proof that nothing was altered.',

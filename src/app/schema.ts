@@ -2,6 +2,7 @@
 import { getNullableType, type GraphQLSchema } from 'graphql';
 import { buildSchema } from 'type-graphql';
 import { accountResolvers } from '../account/account.js';
+import { ApiKeyResolver } from '../account/api-key/api-key.resolver.js';
 import { AuditLogResolver } from '../audit/log/audit-log.resolver.js';
 import { activityFields } from '../crm/activity/activity.fields.js';
 import { ActivityResolver } from '../crm/activity/activity.resolver.js';
@@ -36,6 +37,7 @@ export async function buildGraphqlSchema(): Promise<GraphQLSchema> {
       ActivityResolver,
       ...activityFields,
       ...accountResolvers,
+      ApiKeyResolver,
       AuditLogResolver,
       ChangeResolver,
       ...historyResolvers,

@@ -30,6 +30,7 @@ import { Migration20261202000001 } from './Migration20261202000001.js';
 import { Migration20261202000020 } from './Migration20261202000020.js';
 import { Migration20261202000021 } from './Migration20261202000021.js';
 import { Migration20261202000022 } from './2026-12/Migration20261202000022.js';
+import { Migration20261202000002 } from './Migration20261202000002.js';
 
 export const migrations: { name: string; class: Constructor<Migration> }[] = [
   { name: 'Migration20261122000001', class: Migration20261122000001 },
@@ -61,4 +62,5 @@ export const migrations: { name: string; class: Constructor<Migration> }[] = [
   { name: 'Migration20261202000020', class: Migration20261202000020 },
   { name: 'Migration20261202000021', class: Migration20261202000021 },
   { name: 'Migration20261202000022', class: Migration20261202000022 },
+  { name: 'Migration20261202000002', class: Migration20261202000002 },
 ];

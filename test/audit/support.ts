@@ -85,6 +85,7 @@ export function asAdmin(bench: AuditBench, tenantId: string): RequestContext {
     email: 'alice@example.com',
     fullName: 'Alice Martin',
     sessionId: newId(),
+    apiKey: null,
   };
   const limits = { customers: 10, contactsPerCustomer: 10, activeOpportunities: 10, exportRows: 10 };
   return createRequestContext(
@@ -101,7 +102,6 @@ export function newUser(em: EntityManager, tenantId: string, values: Partial<Use
   return em.create(User, {
     tenantId,
     id,
-    kind: 'PERSON',
     email: `${id}@example.com`,
     emailIdentity: `${id}@example.com`,
     fullName: 'Zoé Bernard',
@@ -112,7 +112,8 @@ export function newUser(em: EntityManager, tenantId: string, values: Partial<Use
     updatedAt: now,
     version: 1,
     ...values,
-  } as User);
+    kind: 'PERSON',
+  });
 }
 
 /** Persists a user through the service's own path. @returns its id */

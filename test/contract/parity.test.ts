@@ -1,5 +1,6 @@
 import type { EntityMetadata, EntityProperty } from '@mikro-orm/core';
 import { getNamedType, isNonNullType, isObjectType, type GraphQLSchema } from 'graphql';
+import { ApiKey } from '../../src/access/identity/api-key.entity.js';
 import { Session } from '../../src/access/identity/session.entity.js';
 import { Tenant } from '../../src/access/identity/tenant.entity.js';
 import { Role, User, UserKind } from '../../src/access/identity/user.entity.js';
@@ -36,6 +37,7 @@ type EntityClass = abstract new (...args: never[]) => object;
 
 const ENTITIES: Readonly<Record<string, EntityClass>> = {
   Activity,
+  ApiKey,
   Contact,
   Customer,
   Opportunity,

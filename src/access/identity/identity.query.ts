@@ -1,5 +1,6 @@
 /** What identifying a caller reads of the user and of the tenant, whatever the credential. */
-import { rawSql } from '../../platform/postgres/sql.js';
+import { rawSql, sql } from '../../platform/postgres/sql.js';
+import type { TenantReader } from '../../tenancy/tenant-reader.js';
 import type { TenantSettings } from './request-context.js';
 import type { Role } from './user.entity.js';
 
@@ -40,4 +41,21 @@ export function toTenantSettings(id: string, row: TenantSettingsRow): TenantSett
   const { customers, contactsPerCustomer, activeOpportunities, exportRows } = row;
   const limits = { customers, contactsPerCustomer, activeOpportunities, exportRows };
   return { id, name, timeZone, defaultCurrency, countryCode, limits };
+}
+
+export interface SessionRow extends CallerRow, TenantSettingsRow {
+  readonly revokedAt: string | null;
+  readonly expiresAt: string;
+}
+
+/** @returns undefined for an id that no session of this tenant has */
+export async function findSession(reader: TenantReader, sessionId: string): Promise<SessionRow | undefined> {
+  const { tenantId } = reader;
+  const [row] = await reader.rows<SessionRow>(sql`
+    SELECT ${CALLER_COLUMNS}, s.revoked_at AS "revokedAt", s.expires_at AS "expiresAt", ${TENANT_COLUMNS}
+    FROM sessions s
+    JOIN users u ON u.tenant_id = s.tenant_id AND u.id = s.user_id
+    JOIN tenants t ON t.id = s.tenant_id
+    WHERE s.tenant_id = ${tenantId} AND u.tenant_id = ${tenantId} AND t.id = ${tenantId} AND s.id = ${sessionId}`);
+  return row;
 }

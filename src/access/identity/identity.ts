@@ -56,6 +56,11 @@ export class Identities {
     return this.known.get(key);
   }
 
+  /** Drops what is cached under the key, which is to be read again. */
+  forget(key: string): void {
+    this.known.delete(key);
+  }
+
   /**
    * What is cached under the key, or else is read. Simultaneous calls share one read.
    * @param key of the credential; its secret must be part of it, where knowing the credential's id is no proof
@@ -80,6 +85,11 @@ export class Identities {
     this.epoch += 1;
     this.loading.clear();
     this.known.delete(sessionKey(tenantId, sessionId));
+  }
+
+  /** After a revocation: the key is no longer valid in this process. */
+  forgetKey(tenantId: string, keyId: string): void {
+    this.forgetWhere((known) => known.tenantId === tenantId && known.identity?.actor.apiKey?.id === keyId);
   }
 
   /** After a change of the user. */

@@ -7,16 +7,25 @@ import type { OwnValues } from '../../platform/values/own-values.js';
 import type { TenantReader } from '../../tenancy/tenant-reader.js';
 import type { Role } from './user.entity.js';
 
-/** The signed-in user. `type` leaves room for API keys. */
+/** The key that a request was made with. */
+export interface ApiKeyUse {
+  readonly id: string;
+  /** Names of rights that it is narrowed to; null for all of the user's that need not be named: permissions.ts. */
+  readonly permissions: readonly string[] | null;
+}
+
+/** The user whose request it is. `type` is that of audit events: whether a key was used. */
 export interface Actor {
-  readonly type: 'user';
+  readonly type: 'user' | 'api_key';
   readonly userId: string;
   readonly tenantId: string;
   readonly role: Role;
   /** Null of a service account. */
   readonly email: string | null;
   readonly fullName: string;
-  readonly sessionId: string;
+  /** Of the sign-in; null where there was none. */
+  readonly sessionId: string | null;
+  readonly apiKey: ApiKeyUse | null;
 }
 
 /** Settings of the tenant that answers depend on. At most 30 seconds old. */

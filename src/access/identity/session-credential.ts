@@ -1,22 +1,9 @@
 /** The access tokens that signing in gives: each names its tenant, its user and its session. */
 import { AppError, type Sentence } from '../../platform/errors/errors.js';
-import { sql } from '../../platform/postgres/sql.js';
-import type { TenantReader } from '../../tenancy/tenant-reader.js';
 import type { Credential } from './credential.js';
 import { sessionKey, type Identities, type Identity, type KnownCredential } from './identity.js';
-import {
-  CALLER_COLUMNS,
-  TENANT_COLUMNS,
-  toTenantSettings,
-  type CallerRow,
-  type TenantSettingsRow,
-} from './identity.query.js';
+import { findSession, toTenantSettings, type SessionRow } from './identity.query.js';
 import type { Tokens, VerifiedToken } from './tokens.js';
-
-interface SessionRow extends CallerRow, TenantSettingsRow {
-  readonly revokedAt: string | null;
-  readonly expiresAt: string;
-}
 
 const ENDED: Sentence = { fr: "Cette session n'est plus valable.", en: 'This session is no longer valid.' };
 
@@ -33,7 +20,9 @@ export class SessionCredential implements Credential {
   readonly identify = async (text: string): Promise<Identity> => {
     const token = this.tokens.readAccess(text);
     const key = sessionKey(token.tenantId, token.sessionId);
-    const known = await this.identities.find(token.tenantId, key, (reader) => findSession(reader, token));
+    const known = await this.identities.find(token.tenantId, key, async (reader) =>
+      toKnown(token, await findSession(reader, token.sessionId)),
+    );
     if (!known?.identity || !known.userIds.includes(token.userId) || known.expiresAtMs <= this.identities.now()) {
       throw new AppError('UNAUTHENTICATED', ENDED);
     }
@@ -41,23 +30,12 @@ export class SessionCredential implements Credential {
   };
 }
 
-async function findSession(reader: TenantReader, token: VerifiedToken): Promise<KnownCredential> {
-  const { tenantId, sessionId } = token;
-  const [row] = await reader.rows<SessionRow>(sql`
-    SELECT ${CALLER_COLUMNS}, s.revoked_at AS "revokedAt", s.expires_at AS "expiresAt", ${TENANT_COLUMNS}
-    FROM sessions s
-    JOIN users u ON u.tenant_id = s.tenant_id AND u.id = s.user_id
-    JOIN tenants t ON t.id = s.tenant_id
-    WHERE s.tenant_id = ${tenantId} AND u.tenant_id = ${tenantId} AND t.id = ${tenantId} AND s.id = ${sessionId}`);
-  return toKnown(token, row);
-}
-
 function toKnown({ tenantId, userId, sessionId }: VerifiedToken, row: SessionRow | undefined): KnownCredential {
   const known = { tenantId, userIds: [row?.userId ?? userId] };
   const counts = row?.isActive === true && row.revokedAt === null && !row.isSuspended;
   if (!counts) return { ...known, identity: null, expiresAtMs: 0 };
   const { email, fullName, role } = row;
-  const actor = { type: 'user', userId: row.userId, tenantId, role, email, fullName, sessionId } as const;
+  const actor = { type: 'user', userId: row.userId, tenantId, role, email, fullName, sessionId, apiKey: null } as const;
   return {
     ...known,
     identity: { actor, tenant: toTenantSettings(tenantId, row) },

@@ -2,11 +2,18 @@
 import { AppError, type Sentence } from '../../platform/errors/errors.js';
 import { isOwn, type OwnedRecord } from './ownership.query.js';
 import { RECORD_TYPES, type RecordType } from './record-types.js';
-import type { Actor, RequestContext } from '../identity/request-context.js';
+import type { Actor, ApiKeyUse, RequestContext } from '../identity/request-context.js';
 import type { Role } from '../identity/user.entity.js';
 
 export type RecordAction = 'read' | 'create' | 'update' | 'delete' | 'restore' | 'export';
-export type Permission = `${RecordType}:${RecordAction}` | 'audit:read' | 'user:manage' | 'tenant:manage';
+export type Permission =
+  | `${RecordType}:${RecordAction}`
+  | 'audit:read'
+  | 'user:manage'
+  | 'user:impersonate'
+  | 'tenant:manage'
+  | 'key:manage'
+  | 'provider:manage';
 
 /** `own`: only the caller's own records; ownership.query.ts has the rule. */
 export type Grant = 'all' | 'own';
@@ -28,7 +35,10 @@ export const RIGHTS: Readonly<Record<Role, Rights>> = {
     ...onRecords({ read: 'all', create: 'all', update: 'all', delete: 'all', restore: 'all', export: 'all' }),
     'audit:read': 'all',
     'user:manage': 'all',
+    'user:impersonate': 'all',
     'tenant:manage': 'all',
+    'key:manage': 'all',
+    'provider:manage': 'all',
   },
   manager: { ...onRecords({ read: 'all', create: 'all', update: 'all', export: 'all' }), 'audit:read': 'all' },
   user: onRecords({ read: 'all', create: 'all', update: 'own', export: 'own' }),
@@ -61,9 +71,57 @@ export class ForbiddenError extends AppError {
   }
 }
 
+/** What no API key has, whatever its list says: with it, a key could make others and outlive its revocation. */
+const NEVER_BY_KEY: ReadonlySet<string> = new Set<Permission>(['key:manage', 'provider:manage']);
+/** What a key has only if its list names it. */
+const BY_NAME_ONLY: ReadonlySet<string> = new Set<Permission>(['user:manage', 'user:impersonate', 'tenant:manage']);
+
 /** How far the permission reaches for this actor; undefined if the actor does not have it. */
-export function grantOf(actor: Actor, permission: Permission): Grant | undefined {
-  return RIGHTS[actor.role][permission];
+export function grantOf({ role, apiKey }: Actor, permission: Permission): Grant | undefined {
+  const grant = RIGHTS[role][permission];
+  return apiKey === null ? grant : weakest(grant, grantOfKey(apiKey, permission));
+}
+
+function grantOfKey({ permissions }: ApiKeyUse, permission: Permission): Grant | undefined {
+  if (NEVER_BY_KEY.has(permission)) return undefined;
+  if (permissions === null) return BY_NAME_ONLY.has(permission) ? undefined : 'all';
+  if (permissions.includes(permission)) return 'all';
+  return permissions.includes(`${permission}:own`) ? 'own' : undefined;
+}
+
+function weakest(...grants: readonly (Grant | undefined)[]): Grant | undefined {
+  if (grants.includes(undefined)) return undefined;
+  return grants.includes('own') ? 'own' : 'all';
+}
+
+/**
+ * Whether a key of a user with this role may be narrowed to the right.
+ * @param name as in /v1/meta/permissions; with `:own` for own records only
+ */
+export function mayNarrowTo(role: Role, name: string): boolean {
+  const permission = name.replace(/:own$/, '');
+  const grant = Object.entries(RIGHTS[role]).find(([known]) => known === permission)?.[1];
+  return grant !== undefined && !NEVER_BY_KEY.has(permission) && (grant === 'all' || name !== permission);
+}
+
+const NO_SESSION: Sentence = {
+  fr: 'Cette action est réservée à qui s’est connecté avec son mot de passe.',
+  en: 'This action is for those who have signed in with their password.',
+};
+const NOT_BY_KEY: Sentence = {
+  fr: "Une clé d'API ne suffit pas pour cette action.",
+  en: 'An API key is not enough for this action.',
+};
+
+/** For what belongs to a sign-in: its end, the own password. @returns the id of the session @throws AppError FORBIDDEN */
+export function requireSession({ actor }: RequestContext): string {
+  if (actor.sessionId === null) throw new ForbiddenError(NO_SESSION, 'session');
+  return actor.sessionId;
+}
+
+/** For what no key may do, not even for its own user. @throws AppError FORBIDDEN */
+export function requireNoKey({ actor }: RequestContext, permission: Permission): void {
+  if (actor.apiKey !== null) throw new ForbiddenError(NOT_BY_KEY, permission);
 }
 
 /**

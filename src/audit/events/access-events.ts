@@ -1,5 +1,6 @@
 /** Events of sign-ins and rejections. The event of a successful sign-in is part of the transaction of its session. */
 import type { EntityManager } from '@mikro-orm/postgresql';
+import type { EndedKey } from '../../access/identity/key-credential.js';
 import type { Actor, Call, RequestContext } from '../../access/identity/request-context.js';
 import { inTenantTransaction } from '../../access/writes/transaction.js';
 import type { AppError } from '../../platform/errors/errors.js';
@@ -35,8 +36,8 @@ export async function recordLoginFailed(
 }
 
 /** A sign-out, in the transaction that revokes the session. */
-export async function recordLogout(em: EntityManager, ctx: RequestContext): Promise<void> {
-  await recordEvent(em, originOf(ctx), sessionEvent('auth.logout', ctx.actor.sessionId));
+export async function recordLogout(em: EntityManager, ctx: RequestContext, sessionId: string): Promise<void> {
+  await recordEvent(em, originOf(ctx), sessionEvent('auth.logout', sessionId));
 }
 
 /** A refresh token that was used twice, in the transaction that revokes its session. */
@@ -69,6 +70,23 @@ export async function recordTenantMismatch(call: Call, actor: Actor, askedTenant
     errorCode: 'TENANT_MISMATCH',
     description: `X-Tenant-ID: ${askedTenantId}`,
   });
+}
+
+/** An API key that has ended, sent with its right secret: the same answer as for any bad key, and an event of its user's company. */
+export function recordEndedKey(call: Call, { tenantId, keyId, userId, role, email }: EndedKey): Promise<void> {
+  const actor = { type: 'api_key', userId, role, email } as const;
+  const { requestId, ipAddress } = call;
+  return recordAtOnce(
+    call,
+    tenantId,
+    { actor, requestId, ipAddress },
+    {
+      action: 'access.denied',
+      entityType: 'api_key',
+      entityId: keyId,
+      errorCode: 'UNAUTHENTICATED',
+    },
+  );
 }
 
 function recordAtOnce(call: Call, tenantId: string, origin: AuditOrigin, input: EventInput): Promise<void> {

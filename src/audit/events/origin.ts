@@ -1,15 +1,15 @@
 /** Who is behind an event and where the request came from. */
 import type { EntityManager } from '@mikro-orm/core';
-import type { Call, RequestContext } from '../../access/identity/request-context.js';
+import type { Actor, Call, RequestContext } from '../../access/identity/request-context.js';
 import { contextOf } from '../../access/writes/transaction.js';
-import type { Role, User } from '../../access/identity/user.entity.js';
+import type { User } from '../../access/identity/user.entity.js';
 import { newId } from '../../platform/values/ids.js';
 import { OwnSlot } from '../../platform/values/own-values.js';
 import { findTransactionValues, transactionValues } from '../../tenancy/transaction-values.js';
 
 /** Who did it. Of a caller who is not signed in, only the e-mail that they gave is known. */
 export type AuditActor =
-  | { readonly type: 'user'; readonly userId: string; readonly role: Role; readonly email: string | null }
+  | (Pick<Actor, 'userId' | 'role' | 'email'> & { readonly type: 'user' | 'api_key' })
   | { readonly type: 'operator' }
   | { readonly type: 'anonymous'; readonly email?: string };
 
@@ -26,8 +26,8 @@ type Source = Pick<Call, 'requestId' | 'ipAddress'>;
 
 /** The signed-in caller. */
 export function originOf(ctx: Source & Pick<RequestContext, 'actor'>): AuditOrigin {
-  const { userId, role, email } = ctx.actor;
-  return { actor: { type: 'user', userId, role, email }, requestId: ctx.requestId, ipAddress: ctx.ipAddress };
+  const { type, userId, role, email } = ctx.actor;
+  return { actor: { type, userId, role, email }, requestId: ctx.requestId, ipAddress: ctx.ipAddress };
 }
 
 /** A user who is signing in, or whose token is used without a session. */

@@ -30,9 +30,13 @@ function subjectOf(
   };
 }
 
+/** What rights are about where it is not the first word of their name: `key:manage`. */
+const SUBJECTS: Readonly<Record<string, AuditEntityType>> = { key: 'api_key' };
+
 function recordOf(error: AppError, permission: string): { readonly recordType: AuditEntityType; readonly id?: string } {
   const known = error instanceof ForbiddenError ? error.record : undefined;
-  const recordType = permission.replace(/:.*/, '');
+  const subject = permission.replace(/:.*/, '');
+  const recordType = SUBJECTS[subject] ?? subject;
   return known ?? { recordType: isAuditEntityType(recordType) ? recordType : 'request' };
 }
 

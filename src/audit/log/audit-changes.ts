@@ -1,6 +1,6 @@
 /** What an audit event changed, under GraphQL's names. */
 import type { MetadataStorage } from '@mikro-orm/core';
-import { toFieldName } from '../../platform/values/text.js';
+import { toFieldName, toRestName } from '../../platform/values/text.js';
 import { diffOf } from './audit-diff.js';
 import type { AuditEventRow } from './audit-log.query.js';
 
@@ -30,7 +30,7 @@ function namesOf(metadata: MetadataStorage, entityType: string): Names | undefin
 function readNames(metadata: MetadataStorage): ReadonlyMap<string, Names> {
   return new Map(
     [...metadata.getAll().values()].map(({ className, props }) => [
-      className.toLowerCase(),
+      toRestName(className.charAt(0).toLowerCase() + className.slice(1)),
       new Map(props.map(({ name, fieldNames }) => [fieldNames.at(-1) ?? name, name])),
     ]),
   );

@@ -66,5 +66,5 @@ function toTransition(
 
 function changedByOf(em: EntityManager): string | null {
   const actor = findOrigin(em)?.actor;
-  return actor?.type === 'user' ? actor.userId : null;
+  return actor && 'userId' in actor ? actor.userId : null;
 }

@@ -133,6 +133,16 @@ export function TagsField(
   return fieldOf({ type: String, list: true, text, rules: listRules, queryReading: 'list' }, options);
 }
 
+/** A list of values of an enum that is registered with GraphQL. */
+export function EnumListField<T extends string>(
+  values: Readonly<Record<string, T>>,
+  options: FieldOptions<readonly T[]> & { maxItems: number },
+): PropertyDecorator {
+  const itemRules = [rules.IS_TEXT, rules.isOneOf(Object.values(values))];
+  const listRules = [rules.IS_LIST, rules.maxItems(options.maxItems), ...itemRules.map(rules.forEachItem)];
+  return fieldOf({ type: values, list: true, rules: listRules, queryReading: 'list' }, options);
+}
+
 /** A list of at most 100 free-form JSON values, none of them null; 20 000 characters in all, 10 levels deep. */
 export const JsonListField = plain<readonly unknown[]>({
   type: JsonScalar,

@@ -36,12 +36,12 @@ export class ExactDecimalType extends Type<string, string> {
 }
 
 /** `text[]`. MikroORM's ArrayType would store comma-separated text. */
-export class TextListType extends Type<string[], string> {
-  override convertToDatabaseValue(value: string[]): string {
-    return arrayLiteral(value);
+export class TextListType extends Type<string[] | null, string | null> {
+  override convertToDatabaseValue(value: string[] | null): string | null {
+    return value === null ? null : arrayLiteral(value);
   }
 
-  override convertToJSValue(value: string[] | string): string[] {
+  override convertToJSValue(value: string[] | string | null): string[] | null {
     return typeof value === 'string' ? array.parse(value) : value;
   }
 

@@ -26,12 +26,13 @@ describe('signing in', () => {
   it('is recorded with the session, in its transaction', async () => {
     const tenantId = await aTenant(bench);
     const ctx = asAdmin(bench, tenantId);
-    const { userId, sessionId, email } = ctx.actor;
+    const { userId, email } = ctx.actor;
+    const sessionId = ctx.actor.sessionId ?? '';
     const user: AuditedUser = { tenantId, id: userId, role: 'admin', email };
 
     await inTenantTransaction(bench.database, tenantId, (em) => recordLogin(em, ctx, user, sessionId));
     await inTenantTransaction(bench.database, tenantId, (em) => recordRefreshReused(em, ctx, user, sessionId));
-    await inTransaction(ctx, (tx) => recordLogout(tx.em, ctx));
+    await inTransaction(ctx, (tx) => recordLogout(tx.em, ctx, sessionId));
 
     const who = {
       actor_kind: 'user',

@@ -43,7 +43,8 @@ const MAY_KNOW: Readonly<Record<string, readonly string[]>> = {
   'audit/log': ['audit/events', 'audit/seals', ...ACCESS],
 
   account: AUDIT,
-  'account/operator': ['account', ...AUDIT],
+  'account/api-key': ['account', ...AUDIT],
+  'account/operator': ['account', 'account/api-key', ...AUDIT],
   'crm/export': AUDIT,
   'crm/record': ['crm/export', ...AUDIT],
   'crm/activity': FEATURE,
@@ -65,7 +66,7 @@ const MAY_KNOW: Readonly<Record<string, readonly string[]>> = {
   'src/config.ts': ['src/config-rules.ts', ...ALL_PLATFORM],
   'mikro-orm.config.ts': ['crm/*', 'account', ...AUDIT, 'migrations', 'src/config.ts'],
   app: [
-    ...['crm/*', 'account', ...AUDIT, 'tenancy/isolation'],
+    ...['crm/*', 'account', 'account/api-key', ...AUDIT, 'tenancy/isolation'],
     ...['demo', 'migrations', 'src/config.ts', 'mikro-orm.config.ts'],
   ],
   'src/server.ts': ['app', ...ALL_PLATFORM],

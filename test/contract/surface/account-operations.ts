@@ -5,6 +5,8 @@ import { payloadOf, type GraphqlOperations, type RestOperations } from './operat
 import type { Target } from './target.js';
 
 const user = (target: Target): string => target.userId;
+/** Everybody sees their own API keys, and admins everybody's. */
+const ownKey = (target: Target, callerId?: string): string => target.apiKeyOf(callerId);
 const newUser = (): object => ({ email: `${newId()}@essai.example`, full_name: 'Nouvelle Personne', role: 'user' });
 
 const UPDATE_USER = { needs: 'user:manage', id: user, body: () => ({ full_name: 'Autre Nom' }) } as const;
@@ -32,6 +34,11 @@ export const ACCOUNT_REST: RestOperations = {
   'PATCH /v1/users/{id}': UPDATE_USER,
   'DELETE /v1/users/{id}': { needs: 'user:manage', id: user },
   'POST /v1/users/{id}/password': { needs: 'user:manage', id: user },
+  'GET /v1/api-keys': { needs: 'signed in' },
+  'POST /v1/api-keys': { needs: 'signed in', body: () => ({ name: 'Entrepôt' }) },
+  'GET /v1/api-keys/{id}': { needs: 'signed in', id: ownKey },
+  'DELETE /v1/api-keys/{id}': { needs: 'signed in', id: ownKey },
+  'POST /v1/api-keys/{id}/rotate': { needs: 'signed in', id: ownKey },
   'GET /v1/tenant': { needs: 'tenant:manage' },
   'PUT /v1/tenant': UPDATE_TENANT,
   'PATCH /v1/tenant': UPDATE_TENANT,
@@ -84,6 +91,25 @@ export const ACCOUNT_GRAPHQL: GraphqlOperations = {
     needs: 'user:manage',
     selection: payloadOf('user', ACCOUNT),
     variables: (t) => ({ id: t.userId }),
+  },
+  'Query.apiKeys': {
+    needs: 'signed in',
+    selection: '{ totalCount nodes { id name prefix permissions user { id fullName } createdBy { id } } }',
+  },
+  'Mutation.createApiKey': {
+    needs: 'signed in',
+    selection: payloadOf('apiKey', '{ id name prefix }'),
+    variables: () => ({ input: { name: 'Entrepôt' } }),
+  },
+  'Mutation.rotateApiKey': {
+    needs: 'signed in',
+    selection: payloadOf('apiKey', '{ id name }'),
+    variables: (t, callerId) => ({ id: ownKey(t, callerId) }),
+  },
+  'Mutation.revokeApiKey': {
+    needs: 'signed in',
+    selection: payloadOf('apiKey', '{ id name }'),
+    variables: (t, callerId) => ({ id: ownKey(t, callerId) }),
   },
   'Mutation.updateTenant': {
     needs: 'tenant:manage',

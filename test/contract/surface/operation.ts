@@ -7,14 +7,15 @@ export type Need = Permission | 'open' | 'signed in';
 
 export interface RestOperation {
   readonly needs: Need;
-  readonly id?: (target: Target) => string;
+  /** @param callerId of what every user has of their own, such as API keys */
+  readonly id?: (target: Target, callerId?: string) => string;
   readonly body?: (target: Target) => object | Promise<object>;
 }
 
 export interface GraphqlOperation {
   readonly needs: Need;
   readonly selection: string;
-  readonly variables?: (target: Target) => object | Promise<object>;
+  readonly variables?: (target: Target, callerId?: string) => object | Promise<object>;
 }
 
 export type RestOperations = Readonly<Record<string, RestOperation>>;

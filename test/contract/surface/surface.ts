@@ -30,7 +30,7 @@ export async function callRoute(
 ): Promise<Answer> {
   const [method = ''] = name.split(' ');
   const sent = body ?? (await REST[name]?.body?.(target));
-  return as(service, caller).request(method, pathOf(name, target) + query, sent, headers);
+  return as(service, caller).request(method, pathOf(name, target, caller?.id) + query, sent, headers);
 }
 
 export interface Sent {
@@ -40,9 +40,9 @@ export interface Sent {
 }
 
 /** The path of a route of `REST`, pointed at the target. */
-export function pathOf(name: string, target: Target): string {
+export function pathOf(name: string, target: Target, callerId?: string): string {
   const [, path = ''] = name.split(' ');
-  return path.replace('{id}', REST[name]?.id?.(target) ?? '');
+  return path.replace('{id}', REST[name]?.id?.(target, callerId) ?? '');
 }
 
 /** The arguments that are given, and those that must be, with their types: for `documentOf`. */
@@ -59,12 +59,17 @@ export async function callField(
   caller: TestUser | undefined,
   target: Target,
 ): Promise<Answer> {
+  const field = fieldNamed(schema, name);
+  const variables = (await GRAPHQL[name]?.variables?.(target, caller?.id)) ?? {};
+  return as(service, caller).graphql(documentOf(name, typesOf(field, variables)), variables);
+}
+
+function fieldNamed(schema: GraphQLSchema, name: string): GraphQLField<unknown, unknown> {
   const [root = '', fieldName = ''] = name.split('.');
   const type = schema.getType(root);
   const field = isObjectType(type) ? type.getFields()[fieldName] : undefined;
   if (field === undefined) throw new Error(`There is no ${name}.`);
-  const variables = (await GRAPHQL[name]?.variables?.(target)) ?? {};
-  return as(service, caller).graphql(documentOf(name, typesOf(field, variables)), variables);
+  return field;
 }
 
 /** The document that asks for one root field with every argument of it as a variable of the given types. */

@@ -27,6 +27,8 @@ export interface Target extends TargetIds {
   readonly opportunityCode: string;
   /** What that user did to the customer. */
   readonly auditEventId: string;
+  /** An API key of this user; without one, or for a stranger, of the user beside the four. */
+  readonly apiKeyOf: (userId?: string) => string;
   /** A fresh refresh token, made when it is asked for. */
   readonly refreshToken: () => Promise<string>;
   readonly login: { readonly email: string; readonly password: string; readonly tenantId: string };
@@ -96,8 +98,10 @@ export async function makeTarget(
   await makeActivities(service, made, owners);
   await countLive(service, tenant.id);
   const auditEventId = await makeEvent(service, made);
+  const keys = await makeApiKeys(service, tenant.id);
+  const apiKeyOf = (userId = ids.userId): string => keys.get(userId) ?? keys.get(ids.userId) ?? '';
   const login = { email: tenant.admin.email, password: PASSWORD, tenantId: tenant.id };
-  return { ...ids, ...codes, auditEventId, login, refreshToken: () => signIn(service, login) };
+  return { ...ids, ...codes, auditEventId, apiKeyOf, login, refreshToken: () => signIn(service, login) };
 }
 
 interface Made {
@@ -228,6 +232,23 @@ async function makeActivities(service: OwnService, { tenantId, ids, mark }: Made
   );
 }
 
+/** A key for every user of the tenant who has none. @returns user → a live key */
+async function makeApiKeys(service: OwnService, tenantId: string): Promise<ReadonlyMap<string, string>> {
+  await service.ask(
+    `INSERT INTO api_keys (tenant_id, id, user_id, name, secret_hash, expires_at, created_at, created_by, updated_at)
+     SELECT u.tenant_id, gen_random_uuid(), u.id, 'Clé de ' || u.full_name, sha256(u.id::text::bytea), now() + interval '30 days',
+       now(), u.id, now()
+     FROM users u WHERE u.tenant_id = $1 AND NOT EXISTS
+       (SELECT FROM api_keys k WHERE k.tenant_id = $1 AND k.user_id = u.id AND k.revoked_at IS NULL)`,
+    [tenantId],
+  );
+  const rows = await service.ask<{ id: string; userId: string }>(
+    'SELECT id, user_id AS "userId" FROM api_keys WHERE tenant_id = $1 AND revoked_at IS NULL',
+    [tenantId],
+  );
+  return new Map(rows.map(({ id, userId }) => [userId, id]));
+}
+
 /** One more live customer and one more active opportunity. */
 async function countLive(service: OwnService, tenantId: string): Promise<void> {
   await service.ask(
@@ -264,7 +285,8 @@ async function signIn(service: OwnService, { email, password, tenantId }: Target
 /** Ids that nobody has. */
 export function nobody(target: Target): Target {
   const codes = { code: `C-${newId().slice(-8)}`, opportunityCode: `O-${newId().slice(-8)}` };
-  return { ...target, ...newIds(), ...codes, auditEventId: newId() };
+  const apiKeyId = newId();
+  return { ...target, ...newIds(), ...codes, auditEventId: newId(), apiKeyOf: () => apiKeyId };
 }
 
 /** By database: the catalogue takes longer to ask than the rows, and a test of rights asks for two digests. */

@@ -1,0 +1,105 @@
+/** API keys: `crm_…` as the bearer token, with the tenant in X-Tenant-ID. */
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
+import { AppError, type Sentence } from '../../platform/errors/errors.js';
+import type { TenantReader } from '../../tenancy/tenant-reader.js';
+import { UnknownCredentialError, type Credential, type CredentialRequest } from './credential.js';
+import type { CredentialFailures } from './credential-failures.js';
+import { readTenantHeader } from './headers.js';
+import type { Identities, Identity, KnownCredential } from './identity.js';
+import { toTenantSettings } from './identity.query.js';
+import { findKey, type KeyRow } from './key.query.js';
+import { hashSecret, KEY_MARK, readKeyText, type KeyText } from './key-text.js';
+import type { Actor } from './request-context.js';
+
+/** One sentence for every cause, so that callers cannot learn which one it was. */
+const INVALID: Sentence = { fr: "Cette clé d'API n'est pas valable.", en: 'This API key is not valid.' };
+
+/** A key that no longer counts, sent with its right secret. Its answer is that of an unknown key; the audit log is told. */
+export class EndedKeyError extends AppError {
+  constructor(readonly key: EndedKey) {
+    super('UNAUTHENTICATED', INVALID);
+  }
+}
+
+export interface EndedKey extends Pick<Actor, 'tenantId' | 'userId' | 'role' | 'email'> {
+  readonly keyId: string;
+}
+
+interface KeyCredentialParts {
+  readonly identities: Identities;
+  readonly failures: CredentialFailures;
+  /** Told that a key is in use, at most once a minute by this process. Must not throw. */
+  readonly noteUse: (tenantId: string, keyId: string) => void;
+}
+
+const MINUTE_MS = 60_000;
+const MAX_NOTED = 10_000;
+/** Compared with the secret of an unknown key, for the same work. */
+const DECOY = Buffer.alloc(32);
+
+/** Claims what begins like a key. */
+export class KeyCredential implements Credential {
+  /** The minute in which each key's use was last noted. */
+  private readonly noted = new LRUCache<string, number>({ max: MAX_NOTED });
+
+  constructor(private readonly parts: KeyCredentialParts) {}
+
+  readonly claims = (token: string): boolean => token.startsWith(KEY_MARK);
+
+  /** @throws AppError UNAUTHENTICATED (unknown, revoked, expired, another tenant's: one answer), RATE_LIMITED, those of X-Tenant-ID */
+  readonly identify = async (token: string, { headers, call }: CredentialRequest): Promise<Identity> => {
+    const tenantId = readTenantHeader(headers);
+    const identity = await this.find(tenantId, token, call.ipAddress);
+    this.note(identity.actor);
+    return identity;
+  };
+
+  /** Cached under a digest of the whole token: whoever knows a key's id and not its secret finds nothing. */
+  private async find(tenantId: string, token: string, ipAddress: string): Promise<Identity> {
+    const { identities, failures } = this.parts;
+    const digest = createHash('sha256').update(`${tenantId}\0${token}`).digest('base64');
+    const known = identities.peek(digest);
+    if (known?.identity && known.expiresAtMs > identities.now()) return known.identity;
+    identities.forget(digest);
+    return failures.guard(ipAddress, digest, async () => {
+      const key = readKeyText(token);
+      const found = key && (await identities.find(tenantId, digest, (reader) => this.load(reader, key)));
+      if (!found?.identity) throw new UnknownCredentialError(INVALID, key ? 'API key' : 'malformed API key');
+      return found.identity;
+    });
+  }
+
+  /** @returns undefined for an unknown key and for a wrong secret, which are never cached @throws EndedKeyError */
+  private async load(reader: TenantReader, { id, secret }: KeyText): Promise<KnownCredential | undefined> {
+    const { tenantId } = reader;
+    const row = await findKey(reader, id);
+    const stored = row ? Buffer.from(row.secretHash, 'hex') : DECOY;
+    const isRight = timingSafeEqual(stored, hashSecret(tenantId, secret));
+    if (!row || !isRight || row.tenantId !== tenantId || row.isSuspended) return undefined;
+    const { userId, role, email, fullName, permissions } = row;
+    if (hasEnded(row, this.parts.identities.now()))
+      throw new EndedKeyError({ tenantId, keyId: id, userId, role, email });
+    const who = { userId, tenantId, role, email, fullName, sessionId: null } as const;
+    const actor: Actor = { type: 'api_key', ...who, apiKey: { id, permissions } };
+    return {
+      tenantId,
+      userIds: [userId],
+      identity: { actor, tenant: toTenantSettings(tenantId, row) },
+      expiresAtMs: Date.parse(row.expiresAt),
+    };
+  }
+
+  private note({ tenantId, apiKey }: Actor): void {
+    if (!apiKey) return;
+    const minute = Math.floor(this.parts.identities.now() / MINUTE_MS);
+    const key = `${tenantId} ${apiKey.id}`;
+    if (this.noted.get(key) === minute) return;
+    this.noted.set(key, minute);
+    this.parts.noteUse(tenantId, apiKey.id);
+  }
+}
+
+function hasEnded({ revokedAt, expiresAt, isActive }: KeyRow, nowMs: number): boolean {
+  return revokedAt !== null || Date.parse(expiresAt) <= nowMs || !isActive;
+}
