@@ -1,6 +1,6 @@
 import { LockMode } from '@mikro-orm/core';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { authorize } from '../access/rights/permissions.js';
+import { authorize, ForbiddenError } from '../access/rights/permissions.js';
 import type { RequestContext } from '../access/identity/request-context.js';
 import type { Changed } from '../access/writes/change-effects.js';
 import { write, type WriteContext } from '../access/writes/transaction.js';
@@ -37,6 +37,10 @@ const NOT_OF_SERVICE: Sentence = {
   fr: "Un compte de service n'en a pas.",
   en: 'A service account has none.',
 };
+const NO_ADMIN_BY_KEY: Sentence = {
+  fr: "Une clé d'API ne crée, ne promeut ni ne réinitialise aucun administrateur.",
+  en: 'An API key creates, promotes or resets no admin.',
+};
 const NO_SIGN_IN: Sentence = {
   fr: "Un compte de service n'a pas de mot de passe : il a des clés d'API.",
   en: 'A service account has no password: it has API keys.',
@@ -66,6 +70,7 @@ export async function createUser(
   { kind = 'PERSON', email: sentEmail, password, fullName, role }: CreateUserInput,
 ): Promise<ChangedPassword> {
   authorize(ctx, 'user:manage');
+  if (role === 'admin') rejectAdminByKey(ctx);
   const email = fittingEmail(kind, sentEmail, password);
   const secret = email === null ? NO_PASSWORD : await makeSecret(passwords, password, email);
   const work = ({ em }: WriteContext): Promise<UserRow> => {
@@ -117,13 +122,12 @@ export async function updateUser(
   authorize(ctx, 'user:manage');
   const userId = knownId(id);
   const work = async ({ em }: WriteContext): Promise<UserRow> => {
-    const role = changes.role ?? 'admin';
-    const isActive = changes.isActive ?? true;
-    if (role !== 'admin' || !isActive) await requireOtherAdmin(em, userId);
+    if (mayEndAdmin(changes)) await requireOtherAdmin(em, userId);
     const user = await lockUser(em, userId);
     requireVersion(user, expectedVersion);
     check?.(user);
-    if (user.isActive && !isActive) {
+    if (becomesAdmin(user, changes)) rejectAdminByKey(ctx);
+    if (user.isActive && changes.isActive === false) {
       nameAction(user, 'deactivated');
       await revokeSessions(em, userId);
     }
@@ -132,6 +136,21 @@ export async function updateUser(
   const change = await write(ctx, work, () => requireUser(ctx, userId));
   dependencies.identities.forgetUser(ctx.actor.tenantId, userId);
   return change;
+}
+
+/** Whether an active admin would be none afterwards. */
+function mayEndAdmin({ role = 'admin', isActive = true }: UserChanges): boolean {
+  return role !== 'admin' || !isActive;
+}
+
+/** Whether the change promotes the user to admin, or lets an admin in again. */
+function becomesAdmin(user: User, { role = user.role, isActive = user.isActive }: UserChanges): boolean {
+  return role === 'admin' && (user.role !== 'admin' || (isActive && !user.isActive));
+}
+
+/** A key that manages users makes no admins, nor does it take over one: an admin could make any key. @throws AppError FORBIDDEN */
+function rejectAdminByKey({ actor }: RequestContext): void {
+  if (actor.apiKey !== null) throw new ForbiddenError(NO_ADMIN_BY_KEY, 'user:manage');
 }
 
 type UserChanges = Readonly<Pick<UpdateUserInput, 'fullName' | 'role' | 'isActive'>>;
@@ -170,6 +189,7 @@ export async function resetPassword(
   const secret = await makeSecret(dependencies.passwords, password, email);
   const result = await writeSecret(ctx, secret, async ({ em }) => {
     const user = await lockUser(em, userId);
+    if (user.role === 'admin') rejectAdminByKey(ctx);
     user.passwordHash = secret.passwordHash;
     nameAction(user, 'password_reset');
     await revokeSessions(em, userId);

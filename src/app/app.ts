@@ -16,7 +16,9 @@ import { Identities } from '../access/identity/identity.js';
 import { KeyCredential } from '../access/identity/key-credential.js';
 import { RateLimits } from '../access/identity/rate-limit.js';
 import { SessionCredential } from '../access/identity/session-credential.js';
+import type { Actor } from '../access/identity/request-context.js';
 import type { Tokens } from '../access/identity/tokens.js';
+import { grantOf } from '../access/rights/permissions.js';
 import type { AccountDependencies } from '../account/account-dependencies.js';
 import { stampKeyUses } from '../account/api-key/api-key-uses.js';
 import { Passwords } from '../account/passwords.js';
@@ -61,12 +63,9 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   const identities = new Identities((tenantId) =>
     database.until(performance.now() + ANSWER_WITHIN_MS).reader(tenantId),
   );
-  const credentials: Credential[] = [
-    new KeyCredential({ identities, failures: new CredentialFailures(), noteUse: stampKeyUses(database) }),
-    new SessionCredential(tokens, identities),
-  ];
+  const authenticator = new Authenticator(credentialsOf(parts, identities), rateLimits(config));
   const throttle = new PostgresThrottle(database.pool);
-  const intake = new RequestIntake(database, new Authenticator(credentials, rateLimits(config)), throttle, log);
+  const intake = new RequestIntake(database, authenticator, throttle, log);
   const dependencies: AccountDependencies = {
     tokens,
     identities,
@@ -113,6 +112,19 @@ function makeChangeWaiters(app: FastifyInstance, { backgroundPool }: Database): 
     return Promise.resolve();
   });
   return waiters;
+}
+
+/** Each kind of bearer token, in the order in which they are asked. */
+function credentialsOf({ database, tokens }: AppParts, identities: Identities): readonly Credential[] {
+  const failures = new CredentialFailures();
+  return [
+    new KeyCredential({ identities, failures, noteUse: stampKeyUses(database), mayImpersonate }),
+    new SessionCredential(tokens, identities),
+  ];
+}
+
+function mayImpersonate(actor: Actor): boolean {
+  return grantOf(actor, 'user:impersonate') !== undefined;
 }
 
 /** The document changes only with a release, so clients may keep it and ask with `If-None-Match`. */

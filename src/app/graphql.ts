@@ -5,6 +5,7 @@ import type { GraphQLSchema } from 'graphql';
 import { publicGraphqlFields } from '../account/sign-in.resolver.js';
 import { readIdempotencyKey } from '../access/identity/headers.js';
 import { recordRejections } from '../audit/events/rejections.js';
+import { onBehalfMark, type Actor } from '../access/identity/request-context.js';
 import type { RequestIntake } from './request-intake.js';
 import { translateDatabaseError } from '../platform/postgres/database-errors.js';
 import { AppError } from '../platform/errors/errors.js';
@@ -64,7 +65,11 @@ async function createContext(
   try {
     const ctx = await intake.identify(request, reply);
     const key = request.method === 'POST' ? readIdempotencyKey(request.headers) : undefined;
-    return Object.assign(ctx, dependencies, key !== undefined && { idempotencyKey: protect(key, request, reply) });
+    return Object.assign(
+      ctx,
+      dependencies,
+      key !== undefined && { idempotencyKey: protect(key, ctx.actor, request, reply) },
+    );
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     return { ...intake.callOf(request, reply), ...dependencies, rejection: error };
@@ -74,11 +79,12 @@ async function createContext(
 /** With an Idempotency-Key the answer of each mutation of the document is stored. */
 function protect(
   key: string,
+  actor: Actor,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Required<IdempotencyCarrier>['idempotencyKey'] {
   const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-  const hash = createHash('sha256').update('POST /graphql\n').update(body).digest();
+  const hash = createHash('sha256').update('POST /graphql\n').update(onBehalfMark(actor)).update(body).digest();
   const onReplay = (): void => {
     reply.header('idempotency-replayed', 'true');
   };

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { isIP, type Socket } from 'node:net';
 import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify';
 import type { Database } from '../tenancy/database.js';
-import { TenantMismatchError, type Authenticator } from '../access/identity/authenticator.js';
+import { ImpersonationError, TenantMismatchError, type Authenticator } from '../access/identity/authenticator.js';
 import { UnknownCredentialError } from '../access/identity/credential.js';
 import { EndedKeyError, type EndedKey } from '../access/identity/key-credential.js';
 import { RateLimitedError } from '../access/identity/rate-limit.js';
@@ -95,6 +95,7 @@ export class RequestIntake {
       const asked = request.headers['x-tenant-id'];
       await recordTenantMismatch(error.context, error.context.actor, String(asked));
     }
+    if (error instanceof ImpersonationError) await recordRejection(error.context, error, error.targetId);
     if (error instanceof EndedKeyError) await this.auditEndedKey(error.key, this.callOf(request, reply));
     if (error instanceof UnknownCredentialError)
       this.log.info({ requestId: request.id, credential: error.credential }, 'unknown credential');

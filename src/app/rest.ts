@@ -2,7 +2,13 @@
 import { createHash } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { readIdempotencyKey } from '../access/identity/headers.js';
-import { forDryRun, withIdempotency, type Call, type RequestContext } from '../access/identity/request-context.js';
+import {
+  forDryRun,
+  onBehalfMark,
+  withIdempotency,
+  type Call,
+  type RequestContext,
+} from '../access/identity/request-context.js';
 import type { RequestIntake } from './request-intake.js';
 import { answerOptions, isKnownMethod, type ServedPaths } from './methods.js';
 import { AppError } from '../platform/errors/errors.js';
@@ -121,6 +127,7 @@ function protect(
   const key = readIdempotencyKey(request.headers);
   if (key === undefined) return ctx;
   const hash = createHash('sha256').update(`${request.method} ${request.url}\n${request.headers['if-match'] ?? ''}\n`);
+  hash.update(onBehalfMark(ctx.actor));
   if (Buffer.isBuffer(request.body)) hash.update(request.body);
   return withIdempotency(ctx, {
     key,

@@ -31,6 +31,7 @@ import { Migration20261202000020 } from './Migration20261202000020.js';
 import { Migration20261202000021 } from './Migration20261202000021.js';
 import { Migration20261202000022 } from './2026-12/Migration20261202000022.js';
 import { Migration20261202000002 } from './Migration20261202000002.js';
+import { Migration20261202000003 } from './Migration20261202000003.js';
 
 export const migrations: { name: string; class: Constructor<Migration> }[] = [
   { name: 'Migration20261122000001', class: Migration20261122000001 },
@@ -63,4 +64,5 @@ export const migrations: { name: string; class: Constructor<Migration> }[] = [
   { name: 'Migration20261202000021', class: Migration20261202000021 },
   { name: 'Migration20261202000022', class: Migration20261202000022 },
   { name: 'Migration20261202000002', class: Migration20261202000002 },
+  { name: 'Migration20261202000003', class: Migration20261202000003 },
 ];

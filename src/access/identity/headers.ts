@@ -1,5 +1,6 @@
 /** The headers that say who calls, and for which tenant. */
 import { AppError, type Sentence } from '../../platform/errors/errors.js';
+import { findUuid } from '../../platform/values/ids.js';
 import { TENANT_ID } from '../../tenancy/tenant-id.js';
 
 /** As Node provides them: names in lower case; repeated headers joined by ", " or as a list. */
@@ -19,6 +20,11 @@ const BAD_KEY: Sentence = {
   en: 'The Idempotency-Key header must be there once: 1 to 255 printable ASCII characters.',
 };
 
+const BAD_ON_BEHALF_OF: Sentence = {
+  fr: "L'en-tête X-On-Behalf-Of doit figurer une seule fois : l'identifiant (UUID) d'un utilisateur.",
+  en: 'The X-On-Behalf-Of header must be there once: the id (UUID) of a user.',
+};
+
 const BEARER = /^Bearer +([\w.~+/-]+=*)$/i;
 const IDEMPOTENCY_KEY = /^[\x20-\x7e]{1,255}$/;
 
@@ -36,6 +42,16 @@ export function readTenantHeader(headers: RequestHeaders): string {
   // A header sent twice arrives as "a, a", which the pattern rejects.
   if (typeof value !== 'string' || !TENANT_ID.test(value)) throw new AppError('TENANT_HEADER_INVALID', BAD_TENANT);
   return value;
+}
+
+/** The id of the user that the caller acts for, if the header is there. @throws AppError MALFORMED_REQUEST */
+export function readOnBehalfOf(headers: RequestHeaders): string | undefined {
+  const value = headers['x-on-behalf-of'];
+  if (value === undefined) return undefined;
+  const id = findUuid(value);
+  // A header sent twice arrives as "a, a", which is no UUID.
+  if (id === undefined) throw new AppError('MALFORMED_REQUEST', BAD_ON_BEHALF_OF);
+  return id;
 }
 
 /** The caller's Idempotency-Key, if there is one. @throws AppError MALFORMED_REQUEST */

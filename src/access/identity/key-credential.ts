@@ -5,7 +5,7 @@ import { AppError, type Sentence } from '../../platform/errors/errors.js';
 import type { TenantReader } from '../../tenancy/tenant-reader.js';
 import { UnknownCredentialError, type Credential, type CredentialRequest } from './credential.js';
 import type { CredentialFailures } from './credential-failures.js';
-import { readTenantHeader } from './headers.js';
+import { readOnBehalfOf, readTenantHeader } from './headers.js';
 import type { Identities, Identity, KnownCredential } from './identity.js';
 import { toTenantSettings } from './identity.query.js';
 import { findKey, type KeyRow } from './key.query.js';
@@ -31,6 +31,14 @@ interface KeyCredentialParts {
   readonly failures: CredentialFailures;
   /** Told that a key is in use, at most once a minute by this process. Must not throw. */
   readonly noteUse: (tenantId: string, keyId: string) => void;
+  /** Whether the caller may act for persons. */
+  readonly mayImpersonate: (actor: Actor) => boolean;
+}
+
+interface SentKey {
+  readonly tenantId: string;
+  readonly token: string;
+  readonly onBehalfOf: string | undefined;
 }
 
 const MINUTE_MS = 60_000;
@@ -47,47 +55,64 @@ export class KeyCredential implements Credential {
 
   readonly claims = (token: string): boolean => token.startsWith(KEY_MARK);
 
-  /** @throws AppError UNAUTHENTICATED (unknown, revoked, expired, another tenant's: one answer), RATE_LIMITED, those of X-Tenant-ID */
+  /**
+   * The key's user, or the person that it acts for. Where it may not act for them it remains the key's own user, whom the authenticator
+   * rejects.
+   * @throws AppError UNAUTHENTICATED (unknown, revoked, expired, another tenant's: one answer), RATE_LIMITED, those of the headers
+   */
   readonly identify = async (token: string, { headers, call }: CredentialRequest): Promise<Identity> => {
     const tenantId = readTenantHeader(headers);
-    const identity = await this.find(tenantId, token, call.ipAddress);
+    const identity = await this.find({ tenantId, token, onBehalfOf: readOnBehalfOf(headers) }, call.ipAddress);
     this.note(identity.actor);
     return identity;
   };
 
   /** Cached under a digest of the whole token: whoever knows a key's id and not its secret finds nothing. */
-  private async find(tenantId: string, token: string, ipAddress: string): Promise<Identity> {
+  private async find(sent: SentKey, ipAddress: string): Promise<Identity> {
     const { identities, failures } = this.parts;
-    const digest = createHash('sha256').update(`${tenantId}\0${token}`).digest('base64');
+    const { tenantId, token, onBehalfOf } = sent;
+    const digest = digestOf(tenantId, token, onBehalfOf ?? '');
     const known = identities.peek(digest);
     if (known?.identity && known.expiresAtMs > identities.now()) return known.identity;
     identities.forget(digest);
-    return failures.guard(ipAddress, digest, async () => {
+    return failures.guard(ipAddress, digestOf(tenantId, token), async () => {
       const key = readKeyText(token);
-      const found = key && (await identities.find(tenantId, digest, (reader) => this.load(reader, key)));
+      const found = key && (await identities.find(tenantId, digest, (reader) => this.load(reader, key, onBehalfOf)));
       if (!found?.identity) throw new UnknownCredentialError(INVALID, key ? 'API key' : 'malformed API key');
       return found.identity;
     });
   }
 
   /** @returns undefined for an unknown key and for a wrong secret, which are never cached @throws EndedKeyError */
-  private async load(reader: TenantReader, { id, secret }: KeyText): Promise<KnownCredential | undefined> {
+  private async load(
+    reader: TenantReader,
+    { id, secret }: KeyText,
+    onBehalfOf: string | undefined,
+  ): Promise<KnownCredential | undefined> {
     const { tenantId } = reader;
-    const row = await findKey(reader, id);
-    const stored = row ? Buffer.from(row.secretHash, 'hex') : DECOY;
-    const isRight = timingSafeEqual(stored, hashSecret(tenantId, secret));
-    if (!row || !isRight || row.tenantId !== tenantId || row.isSuspended) return undefined;
+    const row = await findKey(reader, id, onBehalfOf);
+    if (!isSecretOf(row, tenantId, secret) || row.isSuspended) return undefined;
     const { userId, role, email, fullName, permissions } = row;
     if (hasEnded(row, this.parts.identities.now()))
       throw new EndedKeyError({ tenantId, keyId: id, userId, role, email });
     const who = { userId, tenantId, role, email, fullName, sessionId: null } as const;
-    const actor: Actor = { type: 'api_key', ...who, apiKey: { id, permissions } };
+    const actor: Actor = { type: 'api_key', ...who, apiKey: { id, permissions, account: null } };
     return {
       tenantId,
-      userIds: [userId],
-      identity: { actor, tenant: toTenantSettings(tenantId, row) },
+      userIds: onBehalfOf === undefined ? [userId] : [userId, onBehalfOf],
+      identity: { actor: this.personOf(row, actor) ?? actor, tenant: toTenantSettings(tenantId, row) },
       expiresAtMs: Date.parse(row.expiresAt),
     };
+  }
+
+  /** The person whom the key acts for; undefined where it may not. */
+  private personOf(row: KeyRow, { apiKey, ...account }: Actor): Actor | undefined {
+    const { kind, personId, personEmail, personName, personRole } = row;
+    if (personId === null || apiKey === null || kind !== 'SERVICE') return undefined;
+    if (!this.parts.mayImpersonate({ ...account, apiKey })) return undefined;
+    const { userId, role } = account;
+    const person = { userId: personId, role: personRole, email: personEmail, fullName: personName };
+    return { ...account, ...person, apiKey: { ...apiKey, account: { userId, role } } };
   }
 
   private note({ tenantId, apiKey }: Actor): void {
@@ -98,6 +123,17 @@ export class KeyCredential implements Credential {
     this.noted.set(key, minute);
     this.parts.noteUse(tenantId, apiKey.id);
   }
+}
+
+/** Of parts without a zero byte, so that none runs into the next. */
+function digestOf(...parts: readonly string[]): string {
+  return createHash('sha256').update(parts.join('\0')).digest('base64');
+}
+
+/** Whether the row is the tenant's and has this secret. An unknown key takes the same work. */
+function isSecretOf(row: KeyRow | undefined, tenantId: string, secret: string): row is KeyRow {
+  const stored = row ? Buffer.from(row.secretHash, 'hex') : DECOY;
+  return timingSafeEqual(stored, hashSecret(tenantId, secret)) && row?.tenantId === tenantId;
 }
 
 function hasEnded({ revokedAt, expiresAt, isActive }: KeyRow, nowMs: number): boolean {

@@ -81,20 +81,33 @@ class Buckets {
   }
 }
 
+type KeysOf = (actor: Actor) => readonly string[];
+
+/** A request for a person counts for them and for the service account that makes it. */
+function userKeys({ tenantId, userId, apiKey }: Actor): readonly string[] {
+  const own = `${tenantId} ${userId}`;
+  return apiKey?.account ? [own, `${tenantId} ${apiKey.account.userId}`] : [own];
+}
+
+/** The bucket that is empty first. */
+function fewest(buckets: readonly Bucket[]): Bucket {
+  return buckets.reduce((least, bucket) => (bucket.tokens < least.tokens ? bucket : least));
+}
+
 /** Counts requests. If all rates are 0, it does nothing and adds no headers. */
 export class RateLimits {
-  private readonly scopes: readonly { readonly buckets: Buckets; readonly keyOf: (actor: Actor) => string }[];
+  private readonly scopes: readonly { readonly buckets: Buckets; readonly keysOf: KeysOf }[];
   private readonly policy: string;
   private readonly now: () => number;
 
   constructor({ user, tenant, now = () => performance.now() }: RateLimitOptions) {
     this.now = now;
     this.scopes = [
-      { limit: user, name: 'user', keyOf: (actor: Actor) => `${actor.tenantId} ${actor.userId}` },
-      { limit: tenant, name: 'tenant', keyOf: (actor: Actor) => actor.tenantId },
+      { limit: user, name: 'user', keysOf: userKeys },
+      { limit: tenant, name: 'tenant', keysOf: ({ tenantId }: Actor) => [tenantId] },
     ]
       .filter(({ limit }) => limit.perSecond > 0)
-      .map(({ limit, name, keyOf }) => ({ keyOf, buckets: new Buckets(name, limit) }));
+      .map(({ limit, name, keysOf }) => ({ keysOf, buckets: new Buckets(name, limit) }));
     this.policy = this.scopes.map(({ buckets }) => buckets.policy).join(', ');
   }
 
@@ -102,7 +115,9 @@ export class RateLimits {
   take(context: RequestContext): void {
     const now = this.now();
     const { actor } = context;
-    const filled = this.scopes.map(({ buckets, keyOf }) => ({ buckets, bucket: buckets.refill(keyOf(actor), now) }));
+    const filled = this.scopes.flatMap(({ buckets, keysOf }) =>
+      keysOf(actor).map((key) => ({ buckets, bucket: buckets.refill(key, now) })),
+    );
     for (const { buckets, bucket } of filled) {
       if (bucket.tokens >= 1) continue;
       const isFirst = now - bucket.rejectedAt > ANNOUNCE_AGAIN_MS;
@@ -119,7 +134,7 @@ export class RateLimits {
     const now = this.now();
     headers['ratelimit-policy'] = this.policy;
     headers.ratelimit = this.scopes
-      .map(({ buckets, keyOf }) => buckets.describe(buckets.refill(keyOf(actor), now)))
+      .map(({ buckets, keysOf }) => buckets.describe(fewest(keysOf(actor).map((key) => buckets.refill(key, now)))))
       .join(', ');
     return headers;
   }

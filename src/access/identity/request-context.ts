@@ -12,6 +12,8 @@ export interface ApiKeyUse {
   readonly id: string;
   /** Names of rights that it is narrowed to; null for all of the user's that need not be named: permissions.ts. */
   readonly permissions: readonly string[] | null;
+  /** The service account whose key it is, where it acts for a person; null where it acts for itself. */
+  readonly account: { readonly userId: string; readonly role: Role } | null;
 }
 
 /** The user whose request it is. `type` is that of audit events: whether a key was used. */
@@ -108,6 +110,11 @@ export function deriveContext<C extends Call, P extends object = object>(
 /** The same context for work that continues after the request's deadline, such as sending a file, and has limits of its own. */
 export function withoutDeadline<C extends RequestContext>(ctx: C): C {
   return deriveContext(ctx, { database: { value: ctx.database.until(NO_DEADLINE) } });
+}
+
+/** Part of the hash of an idempotent request: who is acted for; empty where nobody is. */
+export function onBehalfMark({ userId, apiKey }: Actor): string {
+  return apiKey?.account ? `X-On-Behalf-Of: ${userId}\n` : '';
 }
 
 /** The context of one operation that an Idempotency-Key protects. */

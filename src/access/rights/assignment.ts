@@ -1,7 +1,7 @@
 /** Who may be made responsible for a record, and by whom. */
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { validationError } from '../../platform/errors/errors.js';
-import type { RequestContext } from '../identity/request-context.js';
+import type { Actor, RequestContext } from '../identity/request-context.js';
 import { User } from '../identity/user.entity.js';
 import { ForbiddenError } from './permissions.js';
 import type { RecordType } from './record-types.js';
@@ -24,10 +24,15 @@ export async function requireAssignable(
   userId: string | null | undefined,
 ): Promise<void> {
   if (userId === null || userId === undefined) return;
-  const { role, userId: self } = ctx.actor;
-  if (userId !== self && role !== 'admin' && role !== 'manager') {
+  if (userId !== ctx.actor.userId && !mayAssignOthers(ctx.actor)) {
     throw new ForbiddenError(OTHERS, 'assign', { recordType });
   }
   if ((await em.count(User, { id: userId, isActive: true })) > 0) return;
   throw validationError([{ path: ['assignedToId'], code: 'UNKNOWN_USER', message: UNKNOWN }]);
+}
+
+/** On behalf of a person, both they and the service account must be allowed to. */
+function mayAssignOthers({ role, apiKey }: Actor): boolean {
+  const roles = apiKey?.account ? [role, apiKey.account.role] : [role];
+  return roles.every((one) => one === 'admin' || one === 'manager');
 }

@@ -76,10 +76,22 @@ const NEVER_BY_KEY: ReadonlySet<string> = new Set<Permission>(['key:manage', 'pr
 /** What a key has only if its list names it. */
 const BY_NAME_ONLY: ReadonlySet<string> = new Set<Permission>(['user:manage', 'user:impersonate', 'tenant:manage']);
 
-/** How far the permission reaches for this actor; undefined if the actor does not have it. */
+/** What nobody has on behalf of somebody else. */
+const NEVER_ON_BEHALF: ReadonlySet<string> = new Set<Permission>([
+  ...(['user:manage', 'user:impersonate', 'tenant:manage', 'key:manage', 'provider:manage'] as const),
+  'audit:read',
+]);
+
+/**
+ * How far the permission reaches for this actor; undefined if the actor does not have it. With a key it is the weakest of what the user
+ * has, what the key's list leaves, and what the key's own user has where it acts for somebody else.
+ */
 export function grantOf({ role, apiKey }: Actor, permission: Permission): Grant | undefined {
   const grant = RIGHTS[role][permission];
-  return apiKey === null ? grant : weakest(grant, grantOfKey(apiKey, permission));
+  if (apiKey === null) return grant;
+  const { account } = apiKey;
+  if (account !== null && NEVER_ON_BEHALF.has(permission)) return undefined;
+  return weakest(grant, grantOfKey(apiKey, permission), account === null ? 'all' : RIGHTS[account.role][permission]);
 }
 
 function grantOfKey({ permissions }: ApiKeyUse, permission: Permission): Grant | undefined {

@@ -54,13 +54,26 @@ export async function claimIdempotencyKey(
   return row.results[request.operation];
 }
 
+/**
+ * A key belongs to the user whose credential it came with, and to that credential: the id of an API key stands before it, and a tab,
+ * which no Idempotency-Key has. Who is acted for is part of the request's hash.
+ */
+function storedKey(
+  { tenantId, userId, apiKey }: Actor,
+  sent: string,
+): { readonly tenantId: string; readonly userId: string; readonly key: string } {
+  if (apiKey === null) return { tenantId, userId, key: sent };
+  return { tenantId, userId: apiKey.account?.userId ?? userId, key: `${apiKey.id}\t${sent}` };
+}
+
 const LIFETIME_MS = 24 * 3_600_000;
 
 /**
  * The row stays locked until the transaction ends, so a second try waits here for the first, at most `lock_timeout`. A key older than a
  * day that the hourly purge has not deleted yet counts as new.
  */
-function claimSql({ tenantId, userId }: Actor, { key, hash }: IdempotentRequest): Sql {
+function claimSql(actor: Actor, { key: sent, hash }: IdempotentRequest): Sql {
+  const { tenantId, userId, key } = storedKey(actor, sent);
   const now = Date.now();
   // Subtracted here: PostgreSQL's own subtraction depends on the time zone, and Citus rejects that in this place.
   const isExpired = sql`k.created_at < ${new Date(now - LIFETIME_MS).toISOString()}`;
@@ -76,10 +89,11 @@ function claimSql({ tenantId, userId }: Actor, { key, hash }: IdempotentRequest)
 /** Stores the result in the transaction that produced it. */
 export function storeIdempotentResult(
   em: EntityManager,
-  { tenantId, userId }: Actor,
-  { operation, key }: IdempotentRequest,
+  actor: Actor,
+  { operation, key: sent }: IdempotentRequest,
   { record, effects }: { readonly record: StoredRecord; readonly effects: ChangeEffects },
 ): void {
+  const { tenantId, userId, key } = storedKey(actor, sent);
   // Made last: the final flush sets the record's version, and shows whether anything changed.
   atCommit(em, () => {
     const result: StoredResult = { id: record.id, version: record.version, ...toStoredEffects(effects) };

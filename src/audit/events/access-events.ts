@@ -74,7 +74,7 @@ export async function recordTenantMismatch(call: Call, actor: Actor, askedTenant
 
 /** An API key that has ended, sent with its right secret: the same answer as for any bad key, and an event of its user's company. */
 export function recordEndedKey(call: Call, { tenantId, keyId, userId, role, email }: EndedKey): Promise<void> {
-  const actor = { type: 'api_key', userId, role, email } as const;
+  const actor = { type: 'api_key', userId, role, email, apiKey: { id: keyId, account: null } } as const;
   const { requestId, ipAddress } = call;
   return recordAtOnce(
     call,

@@ -32,7 +32,7 @@ export interface EventInput {
 const COLUMNS =
   rawSql(`tenant_id, id, created_at, actor_kind, user_id, user_role, action, entity_type, entity_id, request_id,
   success, error_code, user_email, ip_address, description, old_value, new_value, salt, values_digest, digest,
-  changed_fields`);
+  changed_fields, api_key_id, on_behalf`);
 /** Keeps one message below a few hundred kilobytes, however many records a transaction changes. */
 const EVENTS_PER_STATEMENT = 100;
 
@@ -86,14 +86,14 @@ function completeEvent(tenantId: string, origin: AuditOrigin, input: EventInput)
   const salt = randomBytes(16);
   const valuesDigest = digestValues(salt, erasable);
   const { tenant_id, id, created_at, actor_kind, user_id, user_role } = permanent;
-  const { action, entity_type, entity_id, request_id, success, error_code } = permanent;
+  const { action, entity_type, entity_id, request_id, success, error_code, api_key_id, on_behalf } = permanent;
   const { user_email, ip_address, description, old_value, new_value } = erasable;
   const digest = Buffer.from(digestEvent(permanent, valuesDigest), 'hex');
   // prettier-ignore
   const values = [
     tenant_id, id, created_at, actor_kind, user_id, user_role, action, entity_type, entity_id, request_id, success, error_code,
     user_email, ip_address, description, jsonText(old_value), jsonText(new_value), salt, Buffer.from(valuesDigest, 'hex'), digest,
-    permanent.changed_fields ?? null,
+    permanent.changed_fields ?? null, api_key_id, on_behalf,
   ];
   return { id, values };
 }
@@ -103,9 +103,7 @@ function permanentValues(tenantId: string, { actor, requestId }: AuditOrigin, in
     tenant_id: tenantId,
     id: newId(),
     created_at: new Date().toISOString(),
-    actor_kind: actor.type,
-    user_id: 'userId' in actor ? actor.userId : null,
-    user_role: 'userId' in actor ? actor.role : null,
+    ...permanentActor(actor),
     action: input.action,
     entity_type: input.entityType,
     entity_id: input.entityId,
@@ -114,6 +112,15 @@ function permanentValues(tenantId: string, { actor, requestId }: AuditOrigin, in
     error_code: input.errorCode ?? null,
     ...(input.changedFields && { changed_fields: input.changedFields }),
   };
+}
+
+function permanentActor(
+  actor: AuditActor,
+): Pick<PermanentValues, 'actor_kind' | 'user_id' | 'user_role' | 'api_key_id' | 'on_behalf'> {
+  const actor_kind = actor.type;
+  if (!('userId' in actor)) return { actor_kind, user_id: null, user_role: null, api_key_id: null, on_behalf: null };
+  const { userId: user_id, role: user_role, apiKey } = actor;
+  return { actor_kind, user_id, user_role, api_key_id: apiKey?.id ?? null, on_behalf: apiKey?.account ? true : null };
 }
 
 function erasableValues({ actor, ipAddress }: AuditOrigin, input: EventInput): ErasableValues {

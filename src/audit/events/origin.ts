@@ -1,6 +1,6 @@
 /** Who is behind an event and where the request came from. */
 import type { EntityManager } from '@mikro-orm/core';
-import type { Actor, Call, RequestContext } from '../../access/identity/request-context.js';
+import type { Actor, ApiKeyUse, Call, RequestContext } from '../../access/identity/request-context.js';
 import { contextOf } from '../../access/writes/transaction.js';
 import type { User } from '../../access/identity/user.entity.js';
 import { newId } from '../../platform/values/ids.js';
@@ -9,7 +9,10 @@ import { findTransactionValues, transactionValues } from '../../tenancy/transact
 
 /** Who did it. Of a caller who is not signed in, only the e-mail that they gave is known. */
 export type AuditActor =
-  | (Pick<Actor, 'userId' | 'role' | 'email'> & { readonly type: 'user' | 'api_key' })
+  | (Pick<Actor, 'userId' | 'role' | 'email'> & {
+      readonly type: 'user' | 'api_key';
+      readonly apiKey: Pick<ApiKeyUse, 'id' | 'account'> | null;
+    })
   | { readonly type: 'operator' }
   | { readonly type: 'anonymous'; readonly email?: string };
 
@@ -26,13 +29,13 @@ type Source = Pick<Call, 'requestId' | 'ipAddress'>;
 
 /** The signed-in caller. */
 export function originOf(ctx: Source & Pick<RequestContext, 'actor'>): AuditOrigin {
-  const { type, userId, role, email } = ctx.actor;
-  return { actor: { type, userId, role, email }, requestId: ctx.requestId, ipAddress: ctx.ipAddress };
+  const { type, userId, role, email, apiKey } = ctx.actor;
+  return { actor: { type, userId, role, email, apiKey }, requestId: ctx.requestId, ipAddress: ctx.ipAddress };
 }
 
 /** A user who is signing in, or whose token is used without a session. */
 export function originOfUser(call: Source, user: AuditedUser): AuditOrigin {
-  const actor: AuditActor = { type: 'user', userId: user.id, role: user.role, email: user.email };
+  const actor: AuditActor = { type: 'user', userId: user.id, role: user.role, email: user.email, apiKey: null };
   return { actor, requestId: call.requestId, ipAddress: call.ipAddress };
 }
 

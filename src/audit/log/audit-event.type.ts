@@ -72,6 +72,14 @@ export class AuditEventType {
   @Field(() => ErrorCodeEnum, { nullable: true, description: 'Why it was rejected.' })
   errorCode!: string | null;
 
+  @Field(() => ID, { nullable: true, description: 'API key that was used; null where none was.' })
+  apiKeyId!: string | null;
+
+  @Field(() => Boolean, {
+    description: 'Whether a service account did it on behalf of the user; `apiKeyId` is its key then.',
+  })
+  onBehalf!: boolean;
+
   @Field(() => DateTimeScalar, { description: 'When it happened.' })
   createdAt!: string;
 }

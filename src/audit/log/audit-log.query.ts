@@ -31,6 +31,8 @@ export interface AuditEventRow {
   readonly newValue: AuditValues | null;
   readonly success: boolean;
   readonly errorCode: string | null;
+  readonly apiKeyId: string | null;
+  readonly onBehalf: boolean;
   readonly createdAt: string;
 }
 
@@ -40,8 +42,9 @@ export const auditEventTable: RecordTable<AuditEventRow> = {
   alias: 'e',
   properties: [
     'id', 'action', 'entityType', 'entityId', 'userId', 'userEmail', 'userRole', 'requestId', 'ipAddress', 'description',
-    'oldValue', 'newValue', 'success', 'errorCode', 'createdAt',
+    'oldValue', 'newValue', 'success', 'errorCode', 'apiKeyId', 'onBehalf', 'createdAt',
   ],
+  computed: { onBehalf: 'coalesce(e.on_behalf, false)' },
   isPermanent: true,
   filterColumns: AUDIT_FILTER_COLUMNS,
   references: { actor: ['userId'], changes: ['entityType', 'oldValue', 'newValue'] },

@@ -33,6 +33,8 @@ export const auditEventSerializer = restSerializer<AuditEventRecord>('AuditEvent
   diff: nullable(json('The fields that differ: `{"city": {"old": "Lyon", "new": "Lille"}}`.')),
   success: boolean('false for what was rejected.'),
   errorCode: nullable(text('Why it was rejected.')),
+  apiKeyId: nullable(uuid('API key that was used; null where none was.')),
+  onBehalf: boolean('Whether a service account did it on behalf of the user; `api_key_id` is its key then.'),
   createdAt: instant('When it happened.'),
 });
 

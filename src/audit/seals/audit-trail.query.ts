@@ -34,7 +34,8 @@ const OVERDUE = rawSql(`(e.recorded_at IS NULL OR e.recorded_at < clock_timestam
 
 const EVENT_COLUMNS =
   rawSql(`tenant_id, id, created_at, recorded_at, actor_kind, user_id, user_role, action, entity_type, entity_id, request_id,
-  success, error_code, changed_fields, user_email, ip_address, description, old_value, new_value, encode(salt, 'hex') AS salt,
+  success, error_code, changed_fields, api_key_id, on_behalf, user_email, ip_address, description, old_value, new_value,
+  encode(salt, 'hex') AS salt,
   encode(values_digest, 'hex') AS values_digest, encode(digest, 'hex') AS digest`);
 
 /** The events of these ids that exist, in no particular order. */

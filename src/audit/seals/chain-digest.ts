@@ -18,6 +18,10 @@ export interface PermanentValues {
   readonly error_code: ErrorCode | null;
   /** Names of the columns that an update changed. Younger than the log: digested only where it is present. */
   readonly changed_fields?: readonly string[] | null;
+  /** The API key that was used; digested only where there is one, like the next. */
+  readonly api_key_id: string | null;
+  /** true where the key acted for the user; otherwise null. */
+  readonly on_behalf: boolean | null;
 }
 
 /** Values that may be personal data. Erasing a person sets them and the salt to null. */
@@ -91,10 +95,19 @@ export function digestValues(
 /** @param valuesDigest from `digestValues`; it stays when the values are erased */
 export function digestEvent(event: PermanentValues, valuesDigest: string): string {
   const { tenant_id, id, created_at, actor_kind, user_id, user_role } = event;
-  const { action, entity_type, entity_id, request_id, success, error_code, changed_fields } = event;
-  const first = { action, actor_kind, ...(changed_fields && { changed_fields }), created_at };
+  const { action, entity_type, entity_id, request_id, success, error_code } = event;
+  const first = { action, actor_kind, ...laterFields(event), created_at };
   const then = { entity_id, entity_type, error_code, id, request_id, success, tenant_id, user_id, user_role };
   return sha256(canonicalJson({ ...first, ...then, values_digest: valuesDigest }));
+}
+
+/** Left out where they are null: events from before these columns have the digests that they had. */
+function laterFields({ changed_fields, api_key_id, on_behalf }: PermanentValues): Partial<PermanentValues> {
+  return {
+    ...(api_key_id !== null && { api_key_id }),
+    ...(changed_fields && { changed_fields }),
+    ...(on_behalf !== null && { on_behalf }),
+  };
 }
 
 /** Covers the hash of the previous seal, and so all seals before. */

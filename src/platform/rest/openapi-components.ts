@@ -36,6 +36,13 @@ export const PARAMETERS: Readonly<Record<string, JsonSchema>> = {
       'The company; the same as the security scheme `tenant`, for clients that send headers and know no second scheme. Without it the answer is a 401.',
     schema: { type: 'string', pattern: '^[A-Za-z0-9_-]{1,64}$' },
   },
+  OnBehalfOf: {
+    name: 'X-On-Behalf-Of',
+    in: 'header',
+    description:
+      'The id of a person to act for, with the API key of a service account that names `user:impersonate`. The answer is what that person would get, as far as the key and its account may go too. With any other credential, and for anybody who is no active person of the company, it is a 403.',
+    schema: { type: 'string', format: 'uuid' },
+  },
 };
 
 /** Parameters of every route that changes something. */
@@ -63,6 +70,11 @@ export const HEADERS: Readonly<Record<string, JsonSchema>> = {
 };
 
 export const SECURITY_SCHEMES: Readonly<Record<string, JsonSchema>> = {
-  bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'The `access_token` of a sign-in.' },
+  bearer: {
+    type: 'http',
+    scheme: 'bearer',
+    bearerFormat: 'JWT',
+    description: 'The `access_token` of a sign-in, or an API key (`crm_…`).',
+  },
   tenant: { type: 'apiKey', in: 'header', name: 'X-Tenant-ID', description: 'The company of the token.' },
 };

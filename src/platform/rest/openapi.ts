@@ -130,6 +130,7 @@ function parametersOf(route: RestRouteDescription): JsonSchema[] {
 function headerParameters(route: RestRouteDescription): JsonSchema[] {
   const wanted = {
     TenantId: route.public !== true || route.takesTenant === true,
+    OnBehalfOf: route.public !== true,
     IfMatch: route.versioned === true,
     IfNoneMatch: route.conditional === true,
   };

@@ -47,6 +47,17 @@ export function errorBody({ body }: Answer): unknown {
   return JSON.parse(JSON.stringify(body, (key, value: unknown) => (/^request_?id$/i.test(key) ? undefined : value)));
 }
 
+export function first(answers: readonly Answer[]): Answer {
+  const [answer] = answers;
+  if (!answer) throw new Error('No answer.');
+  return answer;
+}
+
+/** Of the record in a REST answer. */
+export function idOf({ body }: Answer): string {
+  return (body as { readonly id: string }).id;
+}
+
 export interface EventRow {
   readonly action: string;
   readonly actor_kind: string;

@@ -31,7 +31,7 @@ async function actionsOf(client: Client, filter: object): Promise<unknown[]> {
 }
 
 const EVERYTHING = `id action entityType entityId userId userEmail userRole requestId ipAddress description
-  changes { field before after } success errorCode createdAt actor { id fullName }`;
+  changes { field before after } success errorCode apiKeyId onBehalf createdAt actor { id fullName }`;
 
 test('an event has the members of REST, and its user as they are now', async () => {
   const tenant = await service.aTenant();

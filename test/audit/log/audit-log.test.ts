@@ -34,7 +34,7 @@ describe('an event', () => {
       `"old_value":{"city":"Lyon","tags":["a"],"notes":null,"annual_revenue":"50000.00"},` +
       `"new_value":{"city":"Lille","tags":["a"],"annual_revenue":null},` +
       `"diff":{"city":{"old":"Lyon","new":"Lille"},"annual_revenue":{"old":"50000.00","new":null}},` +
-      `"success":true,"error_code":null,"created_at":"2026-03-31T10:00:00.500Z"}`;
+      `"success":true,"error_code":null,"api_key_id":null,"on_behalf":false,"created_at":"2026-03-31T10:00:00.500Z"}`;
 
     const list = await client.get(LOGS);
     const one = await client.get(`${LOGS}/${FIXED.id.toUpperCase()}`);
@@ -64,7 +64,7 @@ describe('an event', () => {
     expect(text).toBe(
       `{"id":"${id}","action":"auth.login_failed","entity_type":"session","entity_id":null,"user_id":null,` +
         `"user_email":null,"user_role":null,"request_id":"r","ip_address":null,"description":null,"old_value":null,` +
-        `"new_value":null,"diff":null,"success":false,"error_code":"UNAUTHENTICATED","created_at":"2026-03-31T10:00:00.000Z"}`,
+        `"new_value":null,"diff":null,"success":false,"error_code":"UNAUTHENTICATED","api_key_id":null,"on_behalf":false,"created_at":"2026-03-31T10:00:00.000Z"}`,
     );
   });
 

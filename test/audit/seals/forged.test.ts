@@ -45,7 +45,7 @@ async function insertEvent(tenantId: string, createdAt: string, id = newId()): P
   const event: PermanentValues = {
     ...{ tenant_id: tenantId, id, created_at: createdAt, actor_kind: 'operator', user_id: null, user_role: null },
     ...{ action: 'customer.deleted', entity_type: 'customer', entity_id: newId(), request_id: 'r', success: true },
-    error_code: null,
+    ...{ error_code: null, api_key_id: null, on_behalf: null },
   };
   const salt = randomBytes(16);
   const valuesDigest = digestValues(salt, nothing);

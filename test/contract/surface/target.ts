@@ -260,7 +260,7 @@ async function countLive(service: OwnService, tenantId: string): Promise<void> {
 
 /** An event as the service writes it. @returns its id */
 async function makeEvent(service: OwnService, { tenantId, ids, mark }: Made): Promise<string> {
-  const actor = { type: 'user', userId: ids.userId, role: 'user', email: emailOf(ids) } as const;
+  const actor = { type: 'user', userId: ids.userId, role: 'user', email: emailOf(ids), apiKey: null } as const;
   const origin = { actor, requestId: newId(), ipAddress: '192.0.2.1' };
   await inTenantTransaction(service.database, tenantId, (em) =>
     recordEvent(em, origin, {
