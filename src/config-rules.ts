@@ -83,6 +83,10 @@ export const origins = listRule(
   (item) => item === '*' || (/^https?:/.test(item) && URL.canParse(item) && new URL(item).origin === item),
 );
 
+export const tokens = listRule('must be tokens of 32 to 200 letters, digits, - or _', (item) =>
+  /^[\w-]{32,200}$/.test(item),
+);
+
 /** Fastify's names for groups of IP addresses. */
 const PROXY_GROUPS = ['loopback', 'linklocal', 'uniquelocal'];
 

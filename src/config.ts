@@ -3,7 +3,19 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { DEFAULT_GRAPHQL_LIMITS as LIMITS, type GraphqlLimits } from './platform/graphql-limits/structure.js';
 import { StartupError } from './platform/errors/startup-error.js';
-import { count, flag, host, jwtKeys, name, oneOf, origins, path, postgresUrl, proxies } from './config-rules.js';
+import {
+  count,
+  flag,
+  host,
+  jwtKeys,
+  name,
+  oneOf,
+  origins,
+  path,
+  postgresUrl,
+  proxies,
+  tokens,
+} from './config-rules.js';
 
 /** Every variable with its rule. The tests generate wrong values for each. */
 export const environment = z.object({
@@ -47,6 +59,9 @@ export const environment = z.object({
   RATE_LIMIT_USER_BURST: count(1, 10_000_000).default(3000),
   RATE_LIMIT_TENANT: count(0, 1_000_000).default(600),
   RATE_LIMIT_TENANT_BURST: count(1, 10_000_000).default(6000),
+  OPERATOR_PORT: count(0, 65535).optional(),
+  OPERATOR_HOST: host.default('127.0.0.1'),
+  OPERATOR_TOKENS: tokens.default([]),
   SHUTDOWN_SECONDS: count(1, 300).default(25),
 });
 
@@ -80,7 +95,9 @@ export function loadConfig(variables: NodeJS.ProcessEnv): Config {
 }
 
 /** Rules about pairs of variables. */
-function requireConsistency({ NODE_ENV, JWT_SECRETS, DATABASE_URL, DATABASE_MIGRATION_URL }: Environment): void {
+function requireConsistency(values: Environment): void {
+  const { NODE_ENV, JWT_SECRETS, DATABASE_URL, DATABASE_MIGRATION_URL } = values;
+  requireOperatorTokens(values);
   if (NODE_ENV === 'production' && !JWT_SECRETS) {
     throw new StartupError(
       'JWT_SECRETS is required in production: kid:secret with at least 32 random bytes, such as k1:$(openssl rand -base64 48).',
@@ -91,6 +108,15 @@ function requireConsistency({ NODE_ENV, JWT_SECRETS, DATABASE_URL, DATABASE_MIGR
       'DATABASE_MIGRATION_URL needs DATABASE_URL beside it: the service itself connects as crm_app.',
     );
   }
+}
+
+/** Whoever reaches the port from another machine must have a token. */
+function requireOperatorTokens({ OPERATOR_PORT, OPERATOR_HOST, OPERATOR_TOKENS }: Environment): void {
+  const isLocal = /^(?:127\.|::1$|localhost$)/.test(OPERATOR_HOST);
+  if (OPERATOR_PORT === undefined || isLocal || OPERATOR_TOKENS.length > 0) return;
+  throw new StartupError(
+    'OPERATOR_TOKENS is required where OPERATOR_HOST is not this machine alone: a token such as $(openssl rand -hex 32).',
+  );
 }
 
 /** Defaults that differ between development and production. */

@@ -35,6 +35,7 @@ import { registerHooks } from './hooks.js';
 import { drainingResponse } from './listening.js';
 import { ServedPaths } from './methods.js';
 import { isHeld } from '../platform/values/entity-tags.js';
+import type { Metrics } from './operator/metrics.js';
 import { OPENAPI_PATH, registerPages } from './pages.js';
 import { reject, registerRest, registerUnknownRequests } from './rest.js';
 import { describeRoutes, restRoutes } from './routes.js';
@@ -48,6 +49,8 @@ export interface AppParts {
   readonly database: Database;
   readonly health: Health;
   readonly log: FastifyBaseLogger;
+  /** Absent where nobody can ask for them. */
+  readonly metrics?: Metrics | undefined;
 }
 
 /** The form of a caller's own `X-Request-Id` that is kept. */
@@ -56,6 +59,8 @@ const REQUEST_ID = /^[\w.-]{8,64}$/;
 const MAX_PARAMETER_LENGTH = 100_000;
 /** A request that takes longer to arrive is cut off; milliseconds. */
 const REQUEST_TIMEOUT_MS = 30_000;
+
+const LEVELS_OF_REQUESTS: ReadonlySet<string> = new Set(['trace', 'debug', 'info']);
 
 /** Builds the application on an open database. */
 export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
@@ -77,12 +82,13 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   answerOddRequests(app.server);
   app.setErrorHandler((error, request, reply) => reject(intake, error, request, reply));
   const paths = new ServedPaths(app);
-  registerHooks(app, ['trace', 'debug', 'info'].includes(config.LOG_LEVEL));
+  registerHooks(app, { logsRequests: LEVELS_OF_REQUESTS.has(config.LOG_LEVEL), metrics: parts.metrics });
   const origin = [...config.CORS_ORIGINS];
   if (origin.length > 0) await app.register(cors, { origin, exposedHeaders: EXPOSED_HEADERS, preflight: false });
   registerHealth(app, parts.health);
   if (config.COMPRESSION) await registerCompression(app);
   const changeWaiters = makeChangeWaiters(app, database);
+  parts.metrics?.watchWaiters(changeWaiters);
   const routes = restRoutes(dependencies, changeWaiters);
   serveOpenApi(app, JSON.stringify(describeRoutes(routes)));
   const playground = registerPages(app, config);

@@ -12,6 +12,7 @@ import { AppError } from '../platform/errors/errors.js';
 import type { GraphqlLimits } from '../platform/graphql-limits/structure.js';
 import { registerGraphql } from '../platform/graphql-server/routes.js';
 import { createGraphqlServer } from '../platform/graphql-server/server.js';
+import type { RequestRecord } from './operator/request-record.js';
 import {
   wrapResolvers,
   type GraphqlDependencies,
@@ -41,19 +42,28 @@ export async function registerGraphqlTransport(
     compile: options.compile,
     publicFields: publicGraphqlFields,
     limits: options.limits,
-    // The server hands back what `createContext` made.
+    // The server hands back what `createContext` made, here and below.
     beforeErrors: (ctx) => recordRejections(ctx as GraphqlRequestContext),
     formatting: {
       translate: translateDatabaseError,
       onInternalError: (cause, requestId) => {
         intake.logFault(new AppError('INTERNAL', undefined, { cause }), requestId);
       },
+      onError: (code, ctx) => recordOf(ctx)?.errorCodes.add(code),
+    },
+    onOperation: (name, ctx) => {
+      const record = recordOf(ctx);
+      if (record) record.operation = name;
     },
   });
   await registerGraphql(app, server, {
     createContext: (request, reply) => createContext(intake, dependencies, request, reply),
     ...(options.playground && { playground: options.playground }),
   });
+}
+
+function recordOf(ctx: object): RequestRecord | null {
+  return (ctx as GraphqlRequestContext).record;
 }
 
 async function createContext(
@@ -68,11 +78,12 @@ async function createContext(
     return Object.assign(
       ctx,
       dependencies,
+      { record: request.record },
       key !== undefined && { idempotencyKey: protect(key, ctx.actor, request, reply) },
     );
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    return { ...intake.callOf(request, reply), ...dependencies, rejection: error };
+    return { ...intake.callOf(request, reply), ...dependencies, record: request.record, rejection: error };
   }
 }
 

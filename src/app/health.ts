@@ -9,11 +9,12 @@ import type { LimitedQuery } from '../platform/postgres/row-client.js';
 import type { Database } from '../tenancy/database.js';
 import { verifyIsolation } from '../tenancy/isolation/isolation.js';
 import { requireCurrentSchema } from '../platform/postgres/migrator.js';
+import { CheckHistory, type HealthReport } from './operator/health-report.js';
 
 /** Problems, one sentence each. None means that the service can work. */
 type Check = () => Promise<readonly string[]>;
 
-/** How long the inspection of the catalogue is reused; milliseconds. */
+/** How long the inspection of the catalogue is reused, for both checks; milliseconds. */
 const CATALOGUE_EVERY_MS = 10_000;
 
 /** True on a standby that was not promoted, and where the operator has made the database read-only. */
@@ -21,7 +22,7 @@ const PROBE = `SELECT current_setting('transaction_read_only')::boolean AS "isRe
 const READ_ONLY = 'The database is read-only: it is a standby, or default_transaction_read_only is on.';
 /** A database probe that takes longer counts as failed; milliseconds. */
 const PROBE_TIMEOUT_MS = 2000;
-/** Time limit of a whole readiness check; milliseconds. */
+/** Time limit of one check; milliseconds. */
 const CHECK_TIMEOUT_MS = 5000;
 
 export interface Health {
@@ -29,21 +30,26 @@ export interface Health {
   drain(): void;
   readonly isDraining: boolean;
   readonly problems: Check;
+  /** Runs the checks, and says of each since when it passes or fails. */
+  readonly report: () => Promise<HealthReport>;
 }
 
 /** @param migrations names that the code expects the database to have */
 export function createHealth(database: Database, migrations: readonly string[]): Health {
   let isDraining = false;
-  let catalogue: { readonly at: number; readonly problems: readonly string[] } | undefined;
-  const check: Check = async () => {
-    const probe: pg.QueryConfig & LimitedQuery = { text: PROBE, answerTimeoutMs: PROBE_TIMEOUT_MS };
-    const { rows } = await database.backgroundPool.query<{ isReadOnly: boolean }>(probe);
-    if (rows[0]?.isReadOnly !== false) return [READ_ONLY];
-    if (!catalogue || Date.now() - catalogue.at > CATALOGUE_EVERY_MS) {
-      await requireCurrentSchema(database.backgroundPool, migrations);
-      catalogue = { at: Date.now(), problems: await verifyIsolation(database.backgroundPool) };
+  const history = new CheckHistory();
+  const checks = createChecks(database, migrations);
+  const problems = async (): Promise<readonly string[]> => {
+    for (const [name, check] of Object.entries(checks)) {
+      const found = await within(CHECK_TIMEOUT_MS, check()).catch(() => [FAILED_CHECK]);
+      history.note(name, found);
+      if (found.length > 0) return found;
     }
-    return catalogue.problems;
+    return [];
+  };
+  const statusOf = (found: readonly string[]): HealthReport['status'] => {
+    if (isDraining) return 'draining';
+    return found.length === 0 ? 'ready' : 'not ready';
   };
   return {
     drain: () => {
@@ -52,13 +58,36 @@ export function createHealth(database: Database, migrations: readonly string[]):
     get isDraining() {
       return isDraining;
     },
-    problems: async () => {
-      if (isDraining) return ['The service is shutting down.'];
-      try {
-        return await within(CHECK_TIMEOUT_MS, check());
-      } catch {
-        return ['The database does not answer, or its schema is not the one of this version.'];
+    problems: async () => (isDraining ? ['The service is shutting down.'] : problems()),
+    report: async () => {
+      const found = await problems();
+      return { status: statusOf(found), checks: history.list() };
+    },
+  };
+}
+
+const FAILED_CHECK = 'The database does not answer, or its schema is not the one of this version.';
+
+/** In the order in which they run: each needs those before it. */
+function createChecks(database: Database, migrations: readonly string[]): Readonly<Record<string, Check>> {
+  const { backgroundPool } = database;
+  let catalogue: { readonly at: number; readonly problems: readonly string[] } | undefined;
+  return {
+    database: async () => {
+      const probe: pg.QueryConfig & LimitedQuery = { text: PROBE, answerTimeoutMs: PROBE_TIMEOUT_MS };
+      const { rows } = await backgroundPool.query<{ isReadOnly: boolean }>(probe);
+      return rows[0]?.isReadOnly === false ? [] : [READ_ONLY];
+    },
+    schema: async () => {
+      if (catalogue && Date.now() - catalogue.at <= CATALOGUE_EVERY_MS) return [];
+      await requireCurrentSchema(backgroundPool, migrations);
+      return [];
+    },
+    isolation: async () => {
+      if (!catalogue || Date.now() - catalogue.at > CATALOGUE_EVERY_MS) {
+        catalogue = { at: Date.now(), problems: await verifyIsolation(backgroundPool) };
       }
+      return catalogue.problems;
     },
   };
 }

@@ -1,14 +1,24 @@
 /** What happens around every request, whichever transport it is for: ids, security headers, one line in the log. */
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AppError, type Sentence } from '../platform/errors/errors.js';
+import type { AnsweredRequest, Metrics } from './operator/metrics.js';
+import { RequestRecord, traceIdOf, UNKNOWN_OPERATION, type Transport } from './operator/request-record.js';
 import { SECURITY_HEADERS } from './security-headers.js';
 
 const HSTS = 'max-age=31536000; includeSubDomains';
 const HOST_NEEDED: Sentence = { fr: "L'en-tête Host est requis.", en: 'The Host header is required.' };
 
-/** @param logsRequests whether the log level shows request lines: building one costs more than this check */
-export function registerHooks(app: FastifyInstance, logsRequests: boolean): void {
+/** Who hears of each request that was answered. */
+interface RequestObservers {
+  /** Whether the log level shows request lines: building one costs more than this check. */
+  readonly logsRequests: boolean;
+  readonly metrics: Pick<Metrics, 'count'> | undefined;
+}
+
+export function registerHooks(app: FastifyInstance, { logsRequests, metrics }: RequestObservers): void {
+  app.decorateRequest('record', null);
   app.addHook('onRequest', (request, reply, done) => {
+    request.record = new RequestRecord(traceIdOf(request.headers.traceparent));
     reply.headers(SECURITY_HEADERS).header('x-request-id', request.id);
     if (request.protocol === 'https') reply.header('strict-transport-security', HSTS);
     // Node's own check answers without a body, so app.ts turns it off.
@@ -18,19 +28,41 @@ export function registerHooks(app: FastifyInstance, logsRequests: boolean): void
     }
     done();
   });
-  if (!logsRequests) return;
+  if (!logsRequests && !metrics) return;
   app.addHook('onResponse', (request, reply, done) => {
-    request.log.info(
-      {
-        requestId: request.id,
-        method: request.method,
-        // The route, not the URL: a query string may hold a name that somebody searched for.
-        route: request.routeOptions.url,
-        status: reply.statusCode,
-        ms: Math.round(reply.elapsedTime * 10) / 10,
-      },
-      'request',
-    );
+    if (logsRequests) request.log.info(lineOf(request, reply), 'request');
+    metrics?.count(answeredRequest(request, reply), request.record);
     done();
   });
+}
+
+/** Nothing in it is personal: ids, and the route in place of the URL, whose query may hold a name that somebody searched for. */
+function lineOf(request: FastifyRequest, reply: FastifyReply): object {
+  const { record, routeOptions } = request;
+  const isGraphql = transportOf(request) === 'graphql';
+  return {
+    requestId: request.id,
+    trace: record?.traceId,
+    method: request.method,
+    route: routeOptions.url,
+    ...(isGraphql && { operation: record?.operation }),
+    status: reply.statusCode,
+    ms: Math.round(reply.elapsedTime * 10) / 10,
+    tenant: record?.tenantId,
+    actor: record?.actorId,
+    credential: record?.credential,
+  };
+}
+
+function answeredRequest(request: FastifyRequest, reply: FastifyReply): AnsweredRequest {
+  const transport = transportOf(request);
+  const { method, routeOptions, record } = request;
+  const route = routeOptions.url === undefined ? UNKNOWN_OPERATION : `${method} ${routeOptions.url}`;
+  const operation = transport === 'graphql' ? (record?.operation ?? UNKNOWN_OPERATION) : route;
+  return { transport, operation, status: reply.statusCode, seconds: reply.elapsedTime / 1000 };
+}
+
+function transportOf({ routeOptions: { url = '' } }: FastifyRequest): Transport {
+  if (url === '/graphql') return 'graphql';
+  return url.startsWith('/v1/') ? 'rest' : 'other';
 }

@@ -12,6 +12,8 @@ import type { Health } from './health.js';
 interface Address {
   readonly HOST: string;
   readonly PORT: number;
+  /** What the names of the variables begin with. */
+  readonly prefix?: '' | 'OPERATOR_';
 }
 
 /** How long requests are still accepted after readiness says 503, for load balancers to notice; milliseconds. */
@@ -49,28 +51,26 @@ export async function listen(app: FastifyInstance, address: Address): Promise<vo
   }
 }
 
-function explainListenFault(error: unknown, { HOST, PORT }: Address): unknown {
+function explainListenFault(error: unknown, address: Address): unknown {
   const code = systemErrorCode(error);
-  const sentence = listenSentence(code, HOST, PORT);
-  return sentence === undefined ? error : new StartupError(sentence, { cause: error });
+  return code === undefined ? error : new StartupError(listenSentence(code, address), { cause: error });
 }
 
-function listenSentence(code: string | undefined, host: string, port: number): string | undefined {
+function listenSentence(code: string, { HOST: host, PORT: port, prefix = '' }: Address): string {
+  const [HOST, PORT] = [`${prefix}HOST`, `${prefix}PORT`];
   switch (code) {
-    case undefined:
-      return undefined;
     case 'EADDRINUSE':
-      return `Port ${port} is taken: set PORT to another, or stop what uses it.`;
+      return `Port ${port} is taken: set ${PORT} to another, or stop what uses it.`;
     case 'EACCES':
     case 'EPERM':
-      return `Port ${port} may not be used by this user: set PORT to another.`;
+      return `Port ${port} may not be used by this user: set ${PORT} to another.`;
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
-      return `HOST ${host} is unknown: set HOST to an address of this machine, such as 127.0.0.1 or 0.0.0.0.`;
+      return `${HOST} ${host} is unknown: set ${HOST} to an address of this machine, such as 127.0.0.1 or 0.0.0.0.`;
     case 'EADDRNOTAVAIL':
-      return `HOST ${host} is no address of this machine: set HOST to one that is, such as 127.0.0.1 or 0.0.0.0.`;
+      return `${HOST} ${host} is no address of this machine: set ${HOST} to one that is, such as 127.0.0.1 or 0.0.0.0.`;
     default:
-      return `The service cannot listen at ${host}, port ${port} (${code}): set HOST and PORT to others.`;
+      return `The service cannot listen at ${host}, port ${port} (${code}): set ${HOST} and ${PORT} to others.`;
   }
 }
 

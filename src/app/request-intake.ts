@@ -7,7 +7,7 @@ import { ImpersonationError, TenantMismatchError, type Authenticator } from '../
 import { UnknownCredentialError } from '../access/identity/credential.js';
 import { EndedKeyError, type EndedKey } from '../access/identity/key-credential.js';
 import { RateLimitedError } from '../access/identity/rate-limit.js';
-import { RequestCache, type Call, type RequestContext } from '../access/identity/request-context.js';
+import { RequestCache, type Actor, type Call, type RequestContext } from '../access/identity/request-context.js';
 import type { Throttle } from '../account/throttle.js';
 import { recordEndedKey, recordRejection, recordTenantMismatch } from '../audit/events/access-events.js';
 import { noteRejection } from '../audit/events/rejections.js';
@@ -36,6 +36,7 @@ export class RequestIntake {
   /** The request as operations without a signed-in caller see it. A read is cancelled when its client disconnects. */
   callOf(request: FastifyRequest, { raw: response }: FastifyReply): Call {
     const database = this.database.until(performance.now() + ANSWER_WITHIN_MS);
+    if (request.record) request.record.connections ??= database.connections;
     response.on('close', () => {
       if (!response.writableFinished) database.connections.clientLeft();
     });
@@ -55,6 +56,7 @@ export class RequestIntake {
     try {
       const ctx = await this.authenticator.identify(request.headers, this.callOf(request, reply));
       reply.headers(this.authenticator.rateLimitHeaders(ctx.actor));
+      noteCaller(request, ctx);
       return Object.assign(ctx, { identifyAgain: () => this.authenticator.identifyAgain(request.headers, ctx) });
     } catch (error) {
       await this.auditEntry(error, request, reply);
@@ -111,6 +113,18 @@ const HOUR_MS = 3_600_000;
 /** What one event is written for per hour. */
 function endedKeyMark({ tenantId, keyId }: EndedKey): Buffer {
   return createHash('sha256').update(`ended key ${tenantId} ${keyId}`).digest();
+}
+
+function noteCaller({ record }: FastifyRequest, { actor }: RequestContext): void {
+  if (!record) return;
+  record.tenantId = actor.tenantId;
+  record.actorId = actor.userId;
+  record.credential = credentialOf(actor);
+}
+
+function credentialOf({ apiKey }: Actor): string {
+  if (!apiKey) return 'session';
+  return apiKey.account ? 'on_behalf' : 'api_key';
 }
 
 /** Listeners by socket: Node warns when a socket has a listener for each request. */

@@ -26,6 +26,7 @@ import type { ChangeWaiting } from '../crm/change/change-waiters.js';
 import { isChildConnection } from '../crm/record/child-connection.js';
 import { orFromLookAhead } from '../crm/record/look-ahead.js';
 import type { AppError } from '../platform/errors/errors.js';
+import type { RequestRecord } from './operator/request-record.js';
 import type { RequestIntake } from './request-intake.js';
 
 /** The stored-answer request that the transport adds to a context with an Idempotency-Key, without its operation. */
@@ -42,8 +43,9 @@ export interface GraphqlDependencies {
 }
 
 /** The caller, or the error that identification ended with: public fields need no caller. */
-export type GraphqlRequestContext = GraphqlDependencies &
-  (IdentifiedContext | (Call & { readonly rejection: AppError }));
+export type GraphqlRequestContext = GraphqlDependencies & { readonly record: RequestRecord | null } & (
+    IdentifiedContext | (Call & { readonly rejection: AppError })
+  );
 
 /** Wraps the resolvers of the schema, in place. Call it once. */
 export function wrapResolvers(schema: GraphQLSchema, intake: RequestIntake): void {

@@ -188,6 +188,7 @@ export function reject(
 ): FastifyReply {
   const rejection = asRejection(thrown, translateDatabaseError);
   intake.logFault(rejection, request.id);
+  request.record?.errorCodes.add(rejection.code);
   const { requestId, language } = intake.callOf(request, reply);
   const problem = problemOf(rejection, { requestId, language, path: pathOf(request) });
   withdraw(reply);

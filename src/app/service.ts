@@ -17,6 +17,7 @@ import { migrations } from '../migrations/migrations.js';
 import { killEmbeddedPostgres } from '../platform/embedded-postgres/embedded-postgres.js';
 import { requireCurrentSchema } from '../platform/postgres/migrator.js';
 import { StartupError } from '../platform/errors/startup-error.js';
+import { createMetrics, listenForOperators } from './operator-port.js';
 import { openServiceDatabase, type ServiceDatabase } from './service-database.js';
 import { announce } from './welcome.js';
 
@@ -61,11 +62,15 @@ async function startOn(
   await requireCurrentSchema(database.pool, names);
   await requireIsolation(opened);
   const health = createHealth(database, names);
-  const app = await buildApp({ config, database, health, log, tokens: makeTokens(config) });
+  const { OPERATOR_HOST: HOST, OPERATOR_PORT: PORT, OPERATOR_TOKENS } = config;
+  const metrics = PORT === undefined ? undefined : createMetrics(database);
+  const app = await buildApp({ config, database, health, log, tokens: makeTokens(config), metrics });
   const background: { stop(): Promise<void> }[] = [];
   lifetime.onEnd(async () => {
     await Promise.all(background.map((work) => work.stop()));
   });
+  if (metrics)
+    await listenForOperators({ metrics, health, tokens: OPERATOR_TOKENS }, { HOST, PORT: PORT ?? 0 }, lifetime);
   lifetime.onEnd(prepareDrain(app, health, lifetime));
   await listen(app, config);
   background.push(startSealer(database.background, log), startHousekeeping(database.background, log));

@@ -23,6 +23,11 @@ export class ExportSlots {
     this.turns = new TenantTurns(limits.places, limits.slotsPerTenant);
   }
 
+  /** Exports that run, and that wait. */
+  get load(): TenantTurns['load'] {
+    return this.turns.load;
+  }
+
   /**
    * @param signal aborted when the client has disconnected
    * @throws AppError UNAVAILABLE when no slot became free in time

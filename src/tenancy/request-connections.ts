@@ -30,6 +30,9 @@ export interface SharedConnections {
 }
 
 export class RequestConnections implements Connections {
+  /** What the request has sent, its setting of the tenant included, when its leases have ended. */
+  statements = 0;
+  roundTrips = 0;
   private using = 0;
   private readonly waiting = new Set<() => void>();
   private readonly leases = new Set<Lease>();
@@ -87,6 +90,8 @@ export class RequestConnections implements Connections {
     try {
       return await Lease.take(pool, until, (lease) => {
         this.leases.delete(lease);
+        this.statements += lease.statements;
+        this.roundTrips += lease.roundTrips;
         turns.leave(tenantId);
         this.leaveOwn();
       });

@@ -22,6 +22,11 @@ export class TenantTurns {
     private readonly placesPerTenant = Infinity,
   ) {}
 
+  /** Places in use, and requests that wait for one. */
+  get load(): { readonly used: number; readonly waiting: number } {
+    return { used: this.using, waiting: this.waiting };
+  }
+
   /** @returns true if the tenant may use a place at once */
   enter(tenantId: string): boolean {
     if (this.using >= this.places || this.isAtLimit(tenantId)) return false;

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import pg from 'pg';
 import { identityForm } from '../../src/platform/values/identity-form.js';
 import { normalizeText } from '../../src/platform/values/normal-text.js';
-import { Migration20261129000020 } from '../../src/migrations/Migration20261129000020.js';
+import { Migration20261129000020 } from '../../src/migrations/2026-11/Migration20261129000020.js';
 import { as, type Answer } from '../support/client.js';
 import { PASSWORD, type TestTenant } from '../support/service.js';
 import { useOwnService } from '../support/use-service.js';

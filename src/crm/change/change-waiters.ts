@@ -54,6 +54,10 @@ export class ChangeWaiters {
     private readonly limits: WaitLimits = LIMITS,
   ) {}
 
+  get count(): number {
+    return this.waiters.size;
+  }
+
   /** @returns undefined where nobody may wait any more: too many do already, or the service ends */
   wait({ limitMs, onLeave, ...place }: WaitRequest): Promise<WaitEnd> | undefined {
     if (this.isOver || !this.hasRoom(place)) return undefined;

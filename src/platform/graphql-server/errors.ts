@@ -13,6 +13,8 @@ export interface GraphqlErrorFormatting {
   readonly translate?: (error: unknown) => AppError | undefined;
   /** Called with the cause of each `INTERNAL` error, for the log. */
   readonly onInternalError: (error: unknown, requestId: string) => void;
+  /** Called with the code of each error that is sent. */
+  readonly onError?: (code: string, caller: Caller) => void;
 }
 
 /** A formatted error, and its HTTP status and header. */
@@ -52,13 +54,16 @@ export function explainError(thrown: unknown, caller: Caller, formatting: Graphq
   const protocol = located === undefined ? undefined : protocolErrorOf(located);
   if (protocol !== undefined) {
     const { code, status, message } = protocol;
+    formatting.onError?.(code, caller);
     const error = { message, ...placeOf(located), extensions: { code, requestId: caller.requestId } };
     return { error, code, status, retryAfterSeconds: undefined };
   }
   const cause = causeOf(thrown);
   const rejection = rejectionOf(cause, located, formatting);
   if (rejection === undefined) formatting.onInternalError(cause, caller.requestId);
-  return explainRejection(rejection ?? new AppError('INTERNAL'), located, caller);
+  const explained = explainRejection(rejection ?? new AppError('INTERNAL'), located, caller);
+  formatting.onError?.(explained.code, caller);
+  return explained;
 }
 
 function explainRejection(rejection: AppError, located: GraphQLError | undefined, caller: Caller): ExplainedError {

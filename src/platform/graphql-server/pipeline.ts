@@ -18,6 +18,7 @@ import { explainError, type ExplainedError, type GraphqlErrorFormatting } from '
 import type { Executor } from '../graphql-plan/interpreter.js';
 import { createCosting, type CostEstimate, type OperationCost } from '../graphql-limits/cost.js';
 import type { Identification } from './identification.js';
+import { nameOf } from './operation-names.js';
 import { coerceVariables, type CoercedVariables } from '../graphql-schema/variables.js';
 
 /** The part of the application's context that this transport uses. Resolvers receive the same object. */
@@ -73,6 +74,8 @@ export interface PipelineOptions {
   readonly formatting: GraphqlErrorFormatting;
   readonly identification: Identification;
   readonly maxCost: number;
+  /** Called with the name of an operation, see `nameOf`, once its caller is identified. */
+  readonly onOperation?: ((name: string, context: GraphqlContext) => void) | undefined;
   /** Called before the errors of an operation are sent. If it fails, its error replaces each FORBIDDEN. */
   readonly beforeErrors?: ((context: GraphqlContext) => Promise<void>) | undefined;
 }
@@ -121,13 +124,19 @@ export function createPipelinePlugin(options: PipelineOptions): ApolloServerPlug
 }
 
 /** The checks before execution. Identification comes first, so unidentified callers learn nothing from the others. */
-function createPreparation({ schema, identification, maxCost }: PipelineOptions): (state: ResolvedState) => void {
+function createPreparation({
+  schema,
+  identification,
+  maxCost,
+  onOperation,
+}: PipelineOptions): (state: ResolvedState) => void {
   const { requireActor, requireMeta } = identification;
   const costOf = createCosting(schema);
   return ({ document, operation, request, contextValue: { requestState } }) => {
     if (!requestState.isPreflighted) requireMeta(operation, document);
     requireActor(operation, document, requestState.context);
     if (operation === undefined) throw new AppError('MALFORMED_REQUEST', UNKNOWN_OPERATION);
+    onOperation?.(nameOf(operation, document), requestState.context);
     requestState.isMutation = operation.operation === OperationTypeNode.MUTATION;
     requestState.variables = coerceVariables(schema, operation, request.variables);
     requestState.cost = costOf(operation, document);

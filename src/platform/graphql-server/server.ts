@@ -42,6 +42,7 @@ export interface GraphqlServerOptions {
   readonly limits?: Partial<GraphqlLimits>;
   readonly documents?: Partial<DocumentsOptions>;
   readonly beforeErrors?: PipelineOptions['beforeErrors'];
+  readonly onOperation?: PipelineOptions['onOperation'];
 }
 
 export interface GraphqlServer {
@@ -118,7 +119,7 @@ const NOTHING_KEPT = {
 };
 
 function createApollo(
-  { schema, formatting, introspection, beforeErrors }: GraphqlServerOptions,
+  { schema, formatting, introspection, beforeErrors, onOperation }: GraphqlServerOptions,
   steps: Pick<PipelineOptions, 'identification' | 'execute' | 'maxCost'>,
   { parsed, persisted }: Pick<Documents, 'parsed' | 'persisted'> | typeof NOTHING_KEPT,
 ): Apollo {
@@ -130,7 +131,7 @@ function createApollo(
     plugins: [
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginLandingPageDisabled(),
-      createPipelinePlugin({ schema, formatting, beforeErrors, ...steps }),
+      createPipelinePlugin({ schema, formatting, beforeErrors, onOperation, ...steps }),
     ],
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,

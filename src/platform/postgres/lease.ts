@@ -26,6 +26,9 @@ export function timeLeft(deadline: Deadline, limitMs: number): number {
 /** A leased connection. It is given back once and cannot be used afterwards, because it may have another user. */
 export class Lease {
   private isOver = false;
+  /** What was sent under this lease. */
+  statements = 0;
+  roundTrips = 0;
 
   private constructor(
     private readonly lent: pg.PoolClient,
@@ -57,6 +60,8 @@ export class Lease {
   }
 
   run(statements: readonly BoundStatement[], options: BatchOptions): Promise<BatchOutcome> {
+    this.statements += statements.length;
+    this.roundTrips += 1;
     return sendBatch(this.client, statements, options);
   }
 

@@ -18,6 +18,11 @@ export function newId(): string {
   return v7({ random, msecs: lastMsecs, seq });
 }
 
+/** @returns when an id of `newId` was made; milliseconds since 1970 */
+export function timeOfId(id: string): number {
+  return Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
+}
+
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /** Whether the text has the form of a UUID, in any case. */

@@ -53,6 +53,8 @@ export const ISOLATION_EXCEPTIONS = {
     'app.find_opportunities(query text, digits text, most integer)': 'the same of opportunities',
     'app.find_activities(query text, digits text, most integer)': 'the same of activities',
     'app.tenants_to_seal()': 'ids of tenants, nothing else of them',
+    'app.unsealed_backlog(OUT events integer, OUT oldest uuid)':
+      'how many events wait for a seal, and the id of the oldest',
     'app.seals_since(tenants text[], seqs bigint[])':
       'numbers of new seals and the types of record that they tell of, nothing else',
     'app.tenants_to_tidy()': 'ids of tenants, nothing else of them',

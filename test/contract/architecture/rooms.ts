@@ -60,12 +60,16 @@ const MAY_KNOW: Readonly<Record<string, readonly string[]>> = {
   'crm/viewer-can': FEATURE,
 
   migrations: ['migrations/*'],
-  'migrations/2026-12': [],
+  'migrations/2026-11': ['migrations/sql'],
+  'migrations/2026-12': ['migrations/sql'],
+  'migrations/sql': [],
   demo: ['crm/*', 'account', ...AUDIT],
   'src/config-rules.ts': [],
   'src/config.ts': ['src/config-rules.ts', ...ALL_PLATFORM],
   'mikro-orm.config.ts': ['crm/*', 'account', ...AUDIT, 'migrations', 'src/config.ts'],
+  'app/operator': ['audit/seals', ...TENANCY],
   app: [
+    ...['app/operator'],
     ...['crm/*', 'account', 'account/api-key', ...AUDIT, 'tenancy/isolation'],
     ...['demo', 'migrations', 'src/config.ts', 'mikro-orm.config.ts'],
   ],

@@ -1,5 +1,5 @@
 /** Searches take no notice of a final sigma: ς is σ, in names, codes, subjects and addresses, as both transports look them up. */
-import { Migration20261130000030 } from '../../../src/migrations/Migration20261130000030.js';
+import { Migration20261130000030 } from '../../../src/migrations/2026-11/Migration20261130000030.js';
 import { searchForm } from '../../../src/platform/values/search-form.js';
 import pg from 'pg';
 import { as, type Client } from '../../support/client.js';

@@ -1,6 +1,6 @@
 import { Migration } from '@mikro-orm/migrations';
-import { distributeTable } from './distribute.js';
-import { tenantWall } from './tenant-wall.js';
+import { distributeTable } from '../sql/distribute.js';
+import { tenantWall } from '../sql/tenant-wall.js';
 
 /** API keys of users. No table is rewritten; `users` is locked for a moment, for the references to it. */
 export class Migration20261202000002 extends Migration {

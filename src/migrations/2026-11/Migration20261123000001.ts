@@ -1,6 +1,6 @@
 import { Migration } from '@mikro-orm/migrations';
-import { searchFunction } from './search-function.js';
-import { tenantWall } from './tenant-wall.js';
+import { searchFunction } from '../sql/search-function.js';
+import { tenantWall } from '../sql/tenant-wall.js';
 
 /** Contacts. */
 export class Migration20261123000001 extends Migration {

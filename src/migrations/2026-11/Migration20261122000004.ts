@@ -1,5 +1,5 @@
 import { Migration } from '@mikro-orm/migrations';
-import { tenantWall } from './tenant-wall.js';
+import { tenantWall } from '../sql/tenant-wall.js';
 
 /** Per-tenant counters, and the answers kept for idempotent retries. */
 export class Migration20261122000004 extends Migration {

@@ -1,5 +1,5 @@
 import { Migration } from '@mikro-orm/migrations';
-import { tenantWall } from './tenant-wall.js';
+import { tenantWall } from '../sql/tenant-wall.js';
 
 /** The audit trail: events, the queue of those not yet sealed, and the chain of seals. */
 export class Migration20261122000003 extends Migration {

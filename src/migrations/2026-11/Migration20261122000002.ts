@@ -1,5 +1,5 @@
 import { Migration } from '@mikro-orm/migrations';
-import { tenantWall } from './tenant-wall.js';
+import { tenantWall } from '../sql/tenant-wall.js';
 
 /** Who may sign in, and who has. */
 export class Migration20261122000002 extends Migration {

@@ -1,5 +1,5 @@
 import { Migration } from '@mikro-orm/migrations';
-import { tenantWall } from './tenant-wall.js';
+import { tenantWall } from '../sql/tenant-wall.js';
 
 /** Roles, the tenant setting, tenants. */
 export class Migration20261122000001 extends Migration {

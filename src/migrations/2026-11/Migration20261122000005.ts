@@ -1,5 +1,5 @@
 import { Migration } from '@mikro-orm/migrations';
-import { tenantWall } from './tenant-wall.js';
+import { tenantWall } from '../sql/tenant-wall.js';
 
 /** Customers, and the search over them. */
 export class Migration20261122000005 extends Migration {

@@ -1,5 +1,5 @@
 import { Migration } from '@mikro-orm/migrations';
-import { findFunction } from './search-function.js';
+import { findFunction } from '../sql/search-function.js';
 
 /**
  * `app.find_<table>(query, most)`: the rows that hold a text, where they are few. Adds functions only: no table is rewritten, read or
