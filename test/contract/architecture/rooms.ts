@@ -73,7 +73,8 @@ const MAY_KNOW: Readonly<Record<string, readonly string[]>> = {
     ...['crm/*', 'account', 'account/api-key', ...AUDIT, 'tenancy/isolation'],
     ...['demo', 'migrations', 'src/config.ts', 'mikro-orm.config.ts'],
   ],
-  'src/server.ts': ['app', ...ALL_PLATFORM],
+  'src/early-signals.mjs': [],
+  'src/server.ts': ['app', 'src/early-signals.mjs', ...ALL_PLATFORM],
   'commands/text': ['crm/*', 'account', ...AUDIT],
   commands: [
     ...['commands/text', 'app', 'account/operator', 'audit/*', 'tenancy', 'tenancy/isolation', ...ALL_PLATFORM],
