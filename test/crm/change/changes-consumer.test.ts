@@ -182,6 +182,23 @@ async function pollFor(consumer: ChangeConsumer, milliseconds: number): Promise<
   while (Date.now() < end) await consumer.poll(1);
 }
 
+/** A consumer that has begun now: writers are at work, and some of their events are not sealed. */
+async function loaded(client: Client): Promise<ChangeConsumer> {
+  const consumer = new ChangeConsumer(client);
+  await consumer.load();
+  return consumer;
+}
+
+/** Consumers that begin at other moments, until the work is over, and read on at the very end. */
+async function loadSome(client: Client, work: Promise<void>): Promise<ChangeConsumer[]> {
+  const consumers: Promise<ChangeConsumer>[] = [];
+  const timer = setInterval(() => consumers.push(loaded(client)), 1000);
+  await work.finally(() => {
+    clearInterval(timer);
+  });
+  return Promise.all(consumers);
+}
+
 async function readToEnd(consumer: ChangeConsumer): Promise<ChangeConsumer> {
   while (await consumer.poll());
   return consumer;
@@ -201,11 +218,8 @@ testOnOneNode(
     );
     const holding = holdTransactions(work);
     const keepInStep = async (): Promise<ChangeConsumer> => {
-      // The writers are at work, and some of their events are not sealed.
-      await sleep(1500);
-      const consumer = new ChangeConsumer(reader);
-      await consumer.load();
-      await pollFor(consumer, WRITING_MS);
+      const consumer = await loaded(reader);
+      others.push(...(await loadSome(reader, pollFor(consumer, WRITING_MS))));
       const saved = consumer.save();
       const cut = readToEnd(consumer)
         .then(() => consumer.poll(25))
@@ -217,6 +231,7 @@ testOnOneNode(
       await pollFor(resumed, WRITING_MS);
       return resumed;
     };
+    const others: ChangeConsumer[] = [];
     const resumed = await keepInStep().finally(() => {
       work.isOver = true;
     });
@@ -226,6 +241,8 @@ testOnOneNode(
 
     const live = await liveRecords(tenant.id);
     expect((await readToEnd(resumed)).contents()).toEqual(live);
+    for (const other of await Promise.all(others.map(readToEnd))) expect(other.contents()).toEqual(live);
+    expect(others.length).toBeGreaterThan(2);
     expect((await readToEnd(new ChangeConsumer(reader))).contents()).toEqual(live);
     expect(resumed.repeated).toEqual([]);
     expect(Math.min(held, resumed.cascades)).toBeGreaterThan(0);
@@ -235,5 +252,6 @@ testOnOneNode(
     ]);
     await kill(running.child);
   },
-  120_000,
+  // A limit for a machine that does other things besides.
+  240_000,
 );
