@@ -96,7 +96,9 @@ function audited(intake: RequestIntake, resolve: RootResolver): RootResolver {
  */
 function perMutation(resolve: MutationResolver): MutationResolver {
   return async (root, args, ctx, info) => {
-    const own = deriveContext(ctx, { reader: { get: () => ctx.database.reader(ctx.actor.tenantId, 'change') } });
+    // A public mutation has no caller, and so no tenant yet.
+    const reader = 'actor' in ctx ? { reader: ctx.database.reader(ctx.actor.tenantId, 'change') } : {};
+    const own = deriveContext(ctx, reader);
     const { idempotencyKey } = ctx;
     const operation = `Mutation.${info.path.key}`;
     try {

@@ -99,17 +99,14 @@ export function renewCaller(ctx: RequestContext, actor: Actor, tenant: TenantSet
  * The context of a part of a request: all that the transport has put on the request's context, and these properties. The part has a
  * cache of its own: it sees nothing that the rest of the request has read, and leaves nothing there.
  */
-export function deriveContext<C extends Call, P extends object = object>(
-  ctx: C,
-  properties: { readonly [Name in keyof P]: TypedPropertyDescriptor<P[Name]> },
-): C & P {
-  // An object is what its prototype and its own properties make it.
-  return Object.create(ctx, { ...properties, cache: { value: new RequestCache() } }) as C & P;
+export function deriveContext<C extends Call, P extends object>(ctx: C, properties: P): C & P {
+  // Copied: each property of an object that inherits from one of its own request is slow to read.
+  return { ...ctx, ...properties, cache: new RequestCache() };
 }
 
 /** The same context for work that continues after the request's deadline, such as sending a file, and has limits of its own. */
 export function withoutDeadline<C extends RequestContext>(ctx: C): C {
-  return deriveContext(ctx, { database: { value: ctx.database.until(NO_DEADLINE) } });
+  return deriveContext(ctx, { database: ctx.database.until(NO_DEADLINE) });
 }
 
 /** Part of the hash of an idempotent request: who is acted for; empty where nobody is. */
@@ -119,12 +116,12 @@ export function onBehalfMark({ userId, apiKey }: Actor): string {
 
 /** The context of one operation that an Idempotency-Key protects. */
 export function withIdempotency<C extends RequestContext>(ctx: C, idempotency: IdempotentRequest): C {
-  return deriveContext(ctx, { idempotency: { value: idempotency } });
+  return deriveContext(ctx, { idempotency });
 }
 
 /** The context of one operation. Its changes are rolled back if the caller asked for a dry run. */
 export function forDryRun<C extends RequestContext>(ctx: C, isDryRun: boolean | null | undefined): C {
-  return isDryRun ? deriveContext(ctx, { isDryRun: { value: true } }) : ctx;
+  return isDryRun ? deriveContext(ctx, { isDryRun: true as const }) : ctx;
 }
 
 /** After a change of the company's settings: the rest of the request uses the new ones. */

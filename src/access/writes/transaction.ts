@@ -76,8 +76,8 @@ export function inTransaction<T>(ctx: RequestContext, work: (tx: WriteContext) =
     database,
     actor.tenantId,
     (em) => {
-      const own = { em: { value: em }, effects: { value: noEffects() } };
-      return work(ofTransaction.set(transactionValues(em), deriveContext(ctx, own)));
+      const own = deriveContext(ctx, { em, effects: noEffects() });
+      return work(ofTransaction.set(transactionValues(em), own));
     },
     isDryRun ? 'rollback' : 'commit',
   );

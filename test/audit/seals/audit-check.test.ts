@@ -43,7 +43,7 @@ async function check(tenant: TestTenant, query = '', headers: Readonly<Record<st
 function inOwnRequest(ctx: RequestContext, deadline: number): RequestContext {
   const database = service.database.until(deadline);
   const reader = database.reader(ctx.reader.tenantId);
-  return Object.create(ctx, { database: { value: database }, reader: { value: reader } }) as RequestContext;
+  return { ...ctx, database, reader };
 }
 
 describe('GET /v1/audit/verify', () => {

@@ -159,9 +159,7 @@ test('one that waits for its connection in vain is rejected before that can be r
   const ctx = asAdmin(service, (await service.aTenant()).id);
   const { exportPool } = service.database;
   const taken = await atOnce(3, () => exportPool.connect());
-  const late = Object.create(ctx, {
-    database: { value: service.database.until(performance.now() + 2900) },
-  }) as typeof ctx;
+  const late = { ...ctx, database: service.database.until(performance.now() + 2900) };
   const dialect = { delimiter: ';', bom: false, excelFr: false, timeZone: 'UTC' } as const;
   const count = sql`select 0 as total`;
   const { signal } = new AbortController();
