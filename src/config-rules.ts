@@ -53,6 +53,11 @@ const FLAGS = new Map([
 
 export const flag = rule('must be true or false', (text) => FLAGS.get(text));
 
+/** Who may read the GraphQL schema: everybody, nobody, or callers who are identified. */
+export const introspection = rule<boolean | 'signed-in'>('must be true, false or signed-in', (text) =>
+  text === 'signed-in' ? text : FLAGS.get(text),
+);
+
 export function count(min: number, max: number): z.ZodType<number, string> {
   return rule(`must be a whole number from ${min} to ${max}`, (text) => {
     const value = /^\d{1,15}$/.test(text) ? Number(text) : NaN;

@@ -7,6 +7,7 @@ import {
   count,
   flag,
   host,
+  introspection,
   jwtKeys,
   name,
   oneOf,
@@ -39,7 +40,7 @@ export const environment = z.object({
   COMPRESSION: flag.default(true),
   LOG_LEVEL: oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent').default('info'),
   PLAYGROUND: flag.optional(),
-  INTROSPECTION: flag.optional(),
+  INTROSPECTION: introspection.optional(),
   DEMO_DATA: flag.optional(),
   GRAPHQL_COMPILE: flag.default(true),
   GRAPHQL_MAX_COST: count(1, 1_000_000).default(LIMITS.cost),
@@ -71,7 +72,7 @@ type Environment = z.infer<typeof environment>;
 export type Config = Readonly<
   Omit<Environment, 'PLAYGROUND' | 'INTROSPECTION' | 'DEMO_DATA'> & {
     PLAYGROUND: boolean;
-    INTROSPECTION: boolean;
+    INTROSPECTION: boolean | 'signed-in';
     DEMO_DATA: boolean;
     isProduction: boolean;
     /** Name of the package.json script, if npm started the process. */
@@ -127,7 +128,7 @@ function withDefaults(values: Environment, npmScript: string | undefined): Confi
     isProduction,
     npmScript,
     PLAYGROUND: values.PLAYGROUND ?? !isProduction,
-    INTROSPECTION: values.INTROSPECTION ?? !isProduction,
+    INTROSPECTION: values.INTROSPECTION ?? (isProduction ? 'signed-in' : true),
     DEMO_DATA: !isProduction && (values.DEMO_DATA ?? values.DATABASE_URL === undefined),
   });
 }

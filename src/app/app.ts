@@ -1,5 +1,5 @@
 /** The application: both transports, the pages and the health checks on one Fastify. It does not listen. */
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import cors from '@fastify/cors';
 import Fastify, {
   LogController,
@@ -30,11 +30,11 @@ import { findSealsSince } from '../crm/change/change-waiters.query.js';
 import { registerCompression } from './compression.js';
 import { ANSWER_WITHIN_MS, RequestIntake } from './request-intake.js';
 import { registerGraphqlTransport, type GraphqlTransportOptions } from './graphql.js';
+import { heldDocument, sendHeld } from './held-document.js';
 import { registerHealth, type Health } from './health.js';
 import { registerHooks } from './hooks.js';
 import { drainingResponse } from './listening.js';
 import { ServedPaths } from './methods.js';
-import { isHeld } from '../platform/values/entity-tags.js';
 import type { Metrics } from './operator/metrics.js';
 import { OPENAPI_PATH, registerPages } from './pages.js';
 import { reject, registerRest, registerUnknownRequests } from './rest.js';
@@ -133,14 +133,9 @@ function mayImpersonate(actor: Actor): boolean {
   return grantOf(actor, 'user:impersonate') !== undefined;
 }
 
-/** The document changes only with a release, so clients may keep it and ask with `If-None-Match`. */
-function serveOpenApi(app: FastifyInstance, document: string): void {
-  const etag = `"${createHash('sha256').update(document).digest('base64url').slice(0, 16)}"`;
-  app.get(OPENAPI_PATH, (request, reply) => {
-    reply.header('etag', etag).header('cache-control', 'no-cache');
-    if (isHeld(request.headers['if-none-match'], etag)) return reply.code(304).send();
-    return reply.type('application/json; charset=utf-8').send(document);
-  });
+function serveOpenApi(app: FastifyInstance, text: string): void {
+  const document = heldDocument(text);
+  app.get(OPENAPI_PATH, (request, reply) => sendHeld(request, reply, document, 'application/json; charset=utf-8'));
 }
 
 /** Response headers that scripts of an allowed origin may read. */

@@ -6,7 +6,9 @@ import { publicGraphqlFields } from '../account/sign-in.resolver.js';
 import { readIdempotencyKey } from '../access/identity/headers.js';
 import { recordRejections } from '../audit/events/rejections.js';
 import { onBehalfMark, type Actor } from '../access/identity/request-context.js';
+import { heldDocument, sendHeld, type HeldDocument } from './held-document.js';
 import type { RequestIntake } from './request-intake.js';
+import { writeSchemaText } from './schema-text.js';
 import { translateDatabaseError } from '../platform/postgres/database-errors.js';
 import { AppError } from '../platform/errors/errors.js';
 import type { GraphqlLimits } from '../platform/graphql-limits/structure.js';
@@ -21,7 +23,7 @@ import {
 } from './resolver-wrappers.js';
 
 export interface GraphqlTransportOptions {
-  readonly introspection: boolean;
+  readonly introspection: boolean | 'signed-in';
   readonly compile: boolean;
   readonly limits: GraphqlLimits;
   readonly playground: ((request: FastifyRequest, reply: FastifyReply) => unknown) | undefined;
@@ -59,6 +61,23 @@ export async function registerGraphqlTransport(
   await registerGraphql(app, server, {
     createContext: (request, reply) => createContext(intake, dependencies, request, reply),
     ...(options.playground && { playground: options.playground }),
+  });
+  serveSchemaText(app, intake, schema, options.introspection);
+}
+
+/** `GET /graphql/schema`: the SDL, for whoever may introspect. It changes only with a release. */
+function serveSchemaText(
+  app: FastifyInstance,
+  intake: RequestIntake,
+  schema: GraphQLSchema,
+  introspection: GraphqlTransportOptions['introspection'],
+): void {
+  if (introspection === false) return;
+  let known: HeldDocument | undefined;
+  app.get('/graphql/schema', async (request, reply) => {
+    if (introspection === 'signed-in') await intake.identify(request, reply);
+    known ??= heldDocument(writeSchemaText(schema));
+    return sendHeld(request, reply, known, 'text/plain; charset=utf-8');
   });
 }
 

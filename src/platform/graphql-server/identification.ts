@@ -18,7 +18,7 @@ export interface Identified {
 }
 
 interface Exposure {
-  /** True when only introspection fields are selected, which are public. */
+  /** True when only introspection fields are selected: what they answer is the same for everybody. */
   readonly isMeta: boolean;
   readonly isPublic: boolean;
 }
@@ -38,8 +38,11 @@ export function isIdentified({ actor }: Identified): boolean {
   return actor !== undefined && actor !== null;
 }
 
-/** Creates both checks. They cache the result for each operation. */
-export function createIdentification(publicFields: ReadonlySet<string>): Identification {
+/**
+ * Creates both checks. They cache the result for each operation.
+ * @param isSchemaPublic whether `__schema` and `__type` need no actor
+ */
+export function createIdentification(publicFields: ReadonlySet<string>, isSchemaPublic = true): Identification {
   const exposures = new WeakMap<OperationDefinitionNode, Exposure>();
 
   function exposureOf(operation: Operation, document: DocumentNode): Exposure {
@@ -47,9 +50,10 @@ export function createIdentification(publicFields: ReadonlySet<string>): Identif
     return getOrMake(exposures, operation, () => {
       const rootType = ROOT_TYPES[operation.operation];
       const names = fieldsOf([operation.selectionSet], fragmentsOf(document)).map(({ name }) => name.value);
-      // If introspection is off, validation has already rejected `__schema` and `__type`.
+      // If introspection is off, validation rejects `__schema` and `__type` for everybody.
       const isMeta = (name: string) => name.startsWith('__');
-      const isPublic = names.every((name) => isMeta(name) || publicFields.has(`${rootType}.${name}`));
+      const isPublicMeta = (name: string) => name === '__typename' || (isSchemaPublic && isMeta(name));
+      const isPublic = names.every((name) => isPublicMeta(name) || publicFields.has(`${rootType}.${name}`));
       return { isMeta: names.every(isMeta), isPublic };
     });
   }

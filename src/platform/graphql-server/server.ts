@@ -32,7 +32,8 @@ import {
 
 export interface GraphqlServerOptions {
   readonly schema: GraphQLSchema;
-  readonly introspection: boolean;
+  /** Whether the schema may be read: by everybody, by nobody, or by callers who are identified. */
+  readonly introspection: boolean | 'signed-in';
   /** Execute operations by plans that are made once per document. Responses are the same without plans. */
   readonly compile: boolean;
   /** Root fields that need no actor, e.g. `Mutation.login`. */
@@ -75,7 +76,7 @@ export async function createGraphqlServer(options: GraphqlServerOptions): Promis
   const { schema, formatting, publicFields = new Set<string>() } = options;
   const limits = { ...DEFAULT_GRAPHQL_LIMITS, ...options.limits };
   const documents = new Documents({ ...DEFAULT_DOCUMENTS, ...options.documents });
-  const identification = createIdentification(publicFields);
+  const identification = createIdentification(publicFields, options.introspection !== 'signed-in');
   const checks = { identification, maxCost: limits.cost };
   const interpret = createInterpretingExecutor(schema);
   const execute = options.compile ? createCompilingExecutor(schema) : interpret;
@@ -125,7 +126,8 @@ function createApollo(
 ): Apollo {
   return new ApolloServer<RequestStateHolder>({
     schema,
-    introspection,
+    // Callers who are not identified were rejected before, where they may not read the schema.
+    introspection: introspection !== false,
     documentStore: parsed,
     persistedQueries: { cache: persisted },
     plugins: [
