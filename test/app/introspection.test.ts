@@ -11,8 +11,8 @@ let key: { readonly token: string; readonly tenantId: string };
 
 beforeAll(async () => {
   tenant = await service.aTenant();
-  const { body } = await as(service, tenant.readonly).post('/v1/api-keys', { name: 'Outil', permissions: [] });
-  key = { token: (body as { secret: string }).secret, tenantId: tenant.id };
+  const answer = await as(service, tenant.readonly).post('/v1/api-keys', { name: 'Outil', permissions: [] });
+  key = { token: (answer.body as { secret: string }).secret, tenantId: tenant.id };
 });
 
 const ASK = '{ __schema { queryType { name } } __type(name: "Customer") { name } }';

@@ -25,7 +25,9 @@ export interface NewApiKey extends Changed<ApiKeyRow> {
 const MAX_LIVE = 100;
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
-const [DEFAULT_DAYS, MAX_DAYS] = [90, 366];
+const MAX_DAYS = 366;
+/** Of a key that nobody gave an end. */
+export const DEFAULT_DAYS = 90;
 
 const NOT_FOUND: Sentence = { fr: "Clé d'API non trouvée", en: 'API key not found' };
 const USER_NOT_FOUND: Sentence = { fr: 'Utilisateur non trouvé', en: 'User not found' };
@@ -76,7 +78,7 @@ export async function createApiKey(
   const { actor } = ctx;
   const userId = sentId ?? actor.userId;
   if (userId !== actor.userId) authorize(ctx, 'key:manage');
-  const end = expiresAt ?? after(Date.now(), DEFAULT_DAYS * DAY_MS);
+  const end = expiresAt ?? endsIn(DEFAULT_DAYS);
   if (!isAllowedEnd(end)) throw validationError([{ path: ['expiresAt'], code: 'OUT_OF_RANGE', message: BAD_EXPIRY }]);
   return writeKey(ctx, async ({ em }, made) => {
     await query.lockApiKeys(em);
@@ -97,6 +99,11 @@ export async function createApiKey(
 function isAllowedEnd(at: string): boolean {
   const left = Date.parse(at) - Date.now();
   return left > 0 && left <= MAX_DAYS * DAY_MS;
+}
+
+/** The moment in so many days. */
+export function endsIn(days: number): string {
+  return after(Date.now(), days * DAY_MS);
 }
 
 function after(nowMs: number, ms: number): string {

@@ -1,13 +1,17 @@
 /** What an operator's commands take; no GraphQL input. */
+import { Role } from '../../access/identity/user.entity.js';
 import { TENANT_ID } from '../../tenancy/tenant-id.js';
 import {
   BooleanField,
   CountryField,
   CurrencyField,
   EmailField,
+  EnumField,
+  EnumListField,
   IntegerField,
   TextField,
 } from '../../platform/input/fields.js';
+import { PermissionEnum } from '../account.type.js';
 
 /** The settings that an operator may give a company, besides its limits. */
 abstract class OperatorTenantFields {
@@ -71,4 +75,25 @@ export class OperatorTenantInput extends OperatorTenantFields {
 
   @IntegerField({ description: 'Rows in one CSV file.', min: 1, nullable: false })
   limitExportRows?: number;
+}
+
+/** A key of a service account, which is made if there is none of that name. */
+export class ServiceKeyInput {
+  @TextField({ description: 'The text of X-Tenant-ID.', max: 64, form: 'secret', pattern: TENANT_ID, required: true })
+  id!: string;
+
+  @TextField({ description: 'Name of the service account.', max: 255, required: true })
+  service!: string;
+
+  @EnumField(Role, { description: 'What the account may do.', required: true })
+  role!: Role;
+
+  @TextField({ description: 'What the key is for.', max: 100, nullable: false })
+  name?: string;
+
+  @EnumListField(PermissionEnum, { description: 'What the key is narrowed to.', maxItems: 100, nullable: false })
+  permissions?: readonly string[];
+
+  @IntegerField({ description: 'Days until the key ends.', min: 1, max: 366, nullable: false })
+  days?: number;
 }
