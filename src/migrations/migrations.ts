@@ -21,17 +21,19 @@ import { Migration20261129000030 } from './2026-11/Migration20261129000030.js';
 import { Migration20261129000040 } from './2026-11/Migration20261129000040.js';
 import { Migration20261129000060 } from './2026-11/Migration20261129000060.js';
 import { Migration20261129000070 } from './2026-11/Migration20261129000070.js';
+import { Migration20261130000010 } from './2026-11/Migration20261130000010.js';
 import { Migration20261130000030 } from './2026-11/Migration20261130000030.js';
 import { Migration20261130000031 } from './2026-11/Migration20261130000031.js';
-import { Migration20261130000010 } from './2026-11/Migration20261130000010.js';
-import { Migration20261201000050 } from './2026-12/Migration20261201000050.js';
 import { Migration20261201000001 } from './2026-12/Migration20261201000001.js';
+import { Migration20261201000050 } from './2026-12/Migration20261201000050.js';
 import { Migration20261202000001 } from './2026-12/Migration20261202000001.js';
+import { Migration20261202000002 } from './2026-12/Migration20261202000002.js';
+import { Migration20261202000003 } from './2026-12/Migration20261202000003.js';
 import { Migration20261202000020 } from './2026-12/Migration20261202000020.js';
 import { Migration20261202000021 } from './2026-12/Migration20261202000021.js';
 import { Migration20261202000022 } from './2026-12/Migration20261202000022.js';
-import { Migration20261202000002 } from './2026-12/Migration20261202000002.js';
-import { Migration20261202000003 } from './2026-12/Migration20261202000003.js';
+import { Migration20261202000040 } from './2026-12/Migration20261202000040.js';
+import { Migration20261202000041 } from './2026-12/Migration20261202000041.js';
 import { Migration20261202000080 } from './2026-12/Migration20261202000080.js';
 
 export const migrations: { name: string; class: Constructor<Migration> }[] = [
@@ -67,4 +69,6 @@ export const migrations: { name: string; class: Constructor<Migration> }[] = [
   { name: 'Migration20261202000002', class: Migration20261202000002 },
   { name: 'Migration20261202000003', class: Migration20261202000003 },
   { name: 'Migration20261202000080', class: Migration20261202000080 },
+  { name: 'Migration20261202000040', class: Migration20261202000040 },
+  { name: 'Migration20261202000041', class: Migration20261202000041 },
 ];

@@ -16,7 +16,7 @@ const SQL_FILES: readonly (readonly [pattern: RegExp, why: string])[] = [
   [/^src\/access\/loaders\//, 'the reads of dataloaders'],
   [/^src\/access\/writes\/(?:counters|idempotency)\.ts$/, 'rows that a write locks'],
   [
-    /^src\/platform\/lists\/(?:filters|filter-operators|keyset|record-count|record-table)\.ts$/,
+    /^src\/platform\/lists\/(?:common-text|filters|filter-operators|keyset|look-up|nullable-order|page-rows|record-count|record-table)\.ts$/,
     'fragments that name no table',
   ],
   [/^src\/platform\/postgres\/(?:sql|csv)\.ts$/, 'fragments that name no table'],

@@ -1,5 +1,5 @@
 /** Reads of any record type through the tenant-bound reader: one round trip each, or two if a text is searched. */
-import { readTotal, totalSql } from '../../platform/lists/record-count.js';
+import { isFoundInMany, MAX_COUNTED, readTotal, totalSql } from '../../platform/lists/record-count.js';
 import {
   conditionsSql,
   pageSql,
@@ -91,7 +91,7 @@ export async function listRecords<Row extends { readonly id: string }>(
   query: RecordListQuery<Row>,
 ): Promise<RecordList<Row>> {
   if (!query.withRows && !query.withTotal) return { rows: [], total: undefined };
-  return readList(reader, table, { ...query, found: await findTexts(reader, table, query) });
+  return readList(reader, table, { ...query, found: query.found ?? (await findTexts(reader, table, query)) });
 }
 
 async function readList<Row extends { readonly id: string }>(
@@ -101,14 +101,28 @@ async function readList<Row extends { readonly id: string }>(
 ): Promise<RecordList<Row>> {
   const { tenantId } = reader;
   const page = query.withRows ? [pageSql(table, tenantId, query)] : [];
-  const count = query.withTotal ? [totalSql(table, tenantId, query)] : [];
+  const count = query.withTotal && !isFoundInMany(table, query) ? [totalSql(table, tenantId, query)] : [];
   const children = query.withRows ? childrenSql(table, tenantId, query) : [];
   // The reader returns rows in the form of their statements.
   const results = await reader.batch([...page, ...count, ...children]);
   const rows = page.length > 0 ? (results[0] as unknown as Row[]) : [];
-  const [counted] = (count.length > 0 ? results[page.length] : []) as { total: number }[];
-  const total = counted ? readTotal(table, query, counted.total) : { total: undefined };
-  return { rows, ...total, children: results.slice(page.length + count.length) as OfParent<object>[][] };
+  const counted = count.length > 0 ? results[page.length] : MORE_THAN_COUNTED;
+  return {
+    rows,
+    ...totalOf(table, query, counted as { total: number }[]),
+    children: results.slice(page.length + count.length) as OfParent<object>[][],
+  };
+}
+
+/** Where the look-up of the search has counted the list already. */
+const MORE_THAN_COUNTED = [{ total: MAX_COUNTED + 1 }];
+
+function totalOf<Row extends object>(
+  table: RecordTable<Row>,
+  query: RecordListQuery<Row>,
+  [counted]: readonly { readonly total: number }[],
+): Pick<RecordList<Row>, 'total' | 'isTotalExact'> {
+  return query.withTotal && counted ? readTotal(table, query, counted.total) : { total: undefined };
 }
 
 /**

@@ -94,7 +94,7 @@ export const ACTIVITY_FILTER_COLUMNS = relatedActivities.columns('a');
 
 export const activityOrder = listOrder('Activity', relatedActivities, [{ field: 'DATE', direction: 'DESC' }], {
   DATE: { type: 'instant', description: 'When it took place, or will.' },
-  DUE_DATE: { type: 'instant', nullable: true, description: 'When it must be done.' },
+  DUE_DATE: { type: 'instant', nullable: true, isIndexedWithoutNulls: true, description: 'When it must be done.' },
   CREATED_AT: { type: 'instant', description: 'Creation.' },
   UPDATED_AT: { type: 'instant', description: `The last change. ${UPDATED_AT_NOTE}` },
 });

@@ -1,21 +1,22 @@
 /** Reads of customers: plain rows of one tenant. Each statement names the tenant. */
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { ownCustomerSql, type OwnedRecord } from '../../access/rights/ownership.query.js';
-import { findRecordWhere } from '../../access/loaders/record-lists.js';
+import { findRecordWhere, listRecords } from '../../access/loaders/record-lists.js';
 import type { RecordTypeTable } from '../../access/loaders/record-reads.js';
 import { runStatement } from '../../tenancy/open-transaction.js';
 import { tenantOf } from '../../tenancy/tenancy.js';
 import type { TenantReader } from '../../tenancy/tenant-reader.js';
 import { filterSql } from '../../platform/lists/filters.js';
 import type { OrderKey } from '../../platform/lists/keyset.js';
-import { readTotal, totalSql } from '../../platform/lists/record-count.js';
+import { MAX_COUNTED, readTotal } from '../../platform/lists/record-count.js';
 import {
   everyPropertyOf,
   selectListSql,
   type RecordList,
   type RecordListQuery,
 } from '../../platform/lists/record-table.js';
-import { sql } from '../../platform/postgres/sql.js';
+import { FoundTexts } from '../../platform/lists/text-conditions.js';
+import { sql, type Sql } from '../../platform/postgres/sql.js';
 import { queriedDigits } from '../../platform/values/phone-digits.js';
 import type { Customer } from './customer.entity.js';
 import { CUSTOMER_FILTER_COLUMNS, SEARCHED_CUSTOMERS } from './customer.filter.js';
@@ -91,7 +92,10 @@ export async function customerOfRecord(em: EntityManager, id: string): Promise<C
   return row;
 }
 
-/** A search alone, in the default order, from its beginning: ids and total come from one scan of the trigram index. */
+/**
+ * A search alone, in the default order, from its beginning: ids and total come from one scan of the trigram index, unless many customers
+ * hold the text.
+ */
 function readPlainSearch(
   reader: TenantReader,
   query: RecordListQuery<CustomerRow>,
@@ -120,21 +124,28 @@ function isDefaultOrder([first, ...more]: readonly OrderKey[]): boolean {
 
 async function searchPage(reader: TenantReader, query: RecordListQuery<CustomerRow>): Promise<RecordList<CustomerRow>> {
   const text = query.search ?? '';
-  // LATERAL … LIMIT 1 keeps a nested loop under a generic plan; the policy checks each row once more.
-  const found = await reader.rows<CustomerRow & { total: number }>(
-    sql`SELECT c.*, hit.total
-      FROM app.search_customers_page(${text}, ${queriedDigits(text) ?? null}, ${query.limit}, ${query.offset ?? 0}) WITH ORDINALITY hit (id, total, place),
-      LATERAL (SELECT ${selectListSql(customerTable, query.properties)} FROM customers c
-        WHERE c.tenant_id = ${reader.tenantId} AND c.id = hit.id AND c.deleted_at IS NULL LIMIT 1) c
-      ORDER BY hit.place`,
-  );
-  const counted = found[0]?.total ?? (await searchTotal(reader, query));
-  return { rows: found, ...readTotal(customerTable, query, counted) };
+  const hits = await reader.rows<Hit>(searchPageSql(reader.tenantId, text, query));
+  const [first] = hits;
+  if (first && isCounted(first)) {
+    return { rows: hits.filter((hit) => hit.id !== null), ...readTotal(customerTable, query, first.total) };
+  }
+  const found = new FoundTexts();
+  found.addMany({ table: SEARCHED_CUSTOMERS.table, text }, first?.total === null ? 'sampled' : 'counted');
+  return listRecords(reader, customerTable, { ...query, found });
 }
 
-/** A page without rows has no row that holds the total. */
-async function searchTotal(reader: TenantReader, query: RecordListQuery<CustomerRow>): Promise<number> {
-  if (!query.offset && query.limit > 0) return 0;
-  const [row] = await reader.rows<{ total: number }>(totalSql(customerTable, reader.tenantId, query));
-  return row?.total ?? 0;
+function isCounted(hit: Hit): hit is Hit & { readonly total: number } {
+  return hit.total !== null && hit.total <= MAX_COUNTED;
 }
+
+/** LATERAL … LIMIT 1 keeps a nested loop under a generic plan; the policy checks each row once more. */
+function searchPageSql(tenantId: string, text: string, query: RecordListQuery<CustomerRow>): Sql {
+  return sql`SELECT c.*, hit.total
+      FROM app.search_customers_page(${text}, ${queriedDigits(text) ?? null}, ${MAX_COUNTED}, ${query.limit}, ${query.offset ?? 0})
+        WITH ORDINALITY hit (id, total, place)
+      LEFT JOIN LATERAL (SELECT ${selectListSql(customerTable, query.properties)} FROM customers c
+        WHERE c.tenant_id = ${tenantId} AND c.id = hit.id AND c.deleted_at IS NULL LIMIT 1) c ON true
+      ORDER BY hit.place`;
+}
+/** A customer, or the total alone: null where many hold the text. */
+type Hit = (CustomerRow | { readonly id: null }) & { readonly total: number | null };

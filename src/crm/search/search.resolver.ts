@@ -15,7 +15,7 @@ import { search } from './search.service.js';
 import { SearchArgs, SearchHit, SearchHitConnection } from './search.type.js';
 
 const SEARCH =
-  'Records of several types that contain a text. First those whose title or code begins with it, then those whose title contains it as whole words, then the others; each by title.';
+  'Records of several types that contain a text. First those whose title or code begins with it, then those whose title contains it as whole words, then the others; each by title. Of a text that more than 10 000 records of a type hold, 1000 are ranked (of activities the newest), and 1000 whose title begins with it.';
 
 // A hit is a row. With a class as parameter type TypeGraphQL would convert each of them.
 type Hit = Pick<SearchHitRow, 'type' | 'id'>;
@@ -30,15 +30,15 @@ export class SearchResolver {
   ): Promise<ConnectionPage<SearchHitRow>> {
     const window = readConnectionArgs(Object.assign(new ConnectionArgs(), { first, after }));
     const selection = selectionOf(info);
-    const { rows, total, cursorOf } = await search(ctx, {
+    const { rows, total, isTotalExact, cursorOf } = await search(ctx, {
       query,
       types: types ?? undefined,
       limit: window.size + 1,
       after: window.after,
       withRows: ['nodes', 'edges', 'pageInfo'].some((field) => selection.has(field)),
-      withTotal: selection.has('totalCount'),
+      withTotal: selection.has('totalCount') || selection.has('totalCountIsExact'),
     });
-    return pageOf(rows, window, cursorOf, total);
+    return pageOf(rows, window, cursorOf, total, isTotalExact);
   }
 
   @FieldResolver(() => ID, { description: 'Id of the record.' })

@@ -17,6 +17,8 @@ export interface OrderColumn {
   readonly property: string;
   readonly type: OrderColumnType;
   readonly nullable?: true;
+  /** Whether its index holds only rows with a value. */
+  readonly isIndexedWithoutNulls?: true;
 }
 
 /** One key of an order. The last key of every order must be unique and without nulls (`id`). */
@@ -133,7 +135,12 @@ function inOrderOfNames(_name: string, value: unknown): unknown {
  * make each of them INVALID_CURSOR.
  */
 export function orderForm(order: readonly OrderKey[]): readonly object[] {
-  return order.map(({ type, ...key }) => ({ ...key, kind: type }));
+  return order.map((key) => {
+    const { column, property, nullable, direction, nulls, type: kind } = key;
+    return nullable
+      ? { column, property, nullable, direction, nulls, kind }
+      : { column, property, direction, nulls, kind };
+  });
 }
 
 /** Deleted records as a part of a scope: nothing for live ones, whose cursors clients hold. */

@@ -15,7 +15,7 @@ interface OrderRequest<Key extends string> {
 }
 
 /** A field of an order: `TOTAL_REVENUE` is the property `totalRevenue` and its column. */
-interface OrderField extends Pick<OrderColumn, 'type' | 'nullable'> {
+interface OrderField extends Pick<OrderColumn, 'type' | 'nullable' | 'isIndexedWithoutNulls'> {
   readonly description: string;
 }
 type OrderFields<Key extends string> = Readonly<Record<Key, OrderField>>;
@@ -72,11 +72,16 @@ export function listOrder<Key extends string>(
 }
 
 function columnsOf<Key extends string>(fields: OrderFields<Key>, alias: string): Readonly<Record<Key, OrderColumn>> {
-  const columns = Object.entries<OrderField>(fields).map(([key, { type, nullable }]): [string, OrderColumn] => {
-    const property = toFieldName(key.toLowerCase());
-    const column = { column: `${alias}.${toRestName(property)}`, property, type };
-    return [key, nullable ? { ...column, nullable } : column];
-  });
+  const columns = Object.entries<OrderField>(fields).map(
+    ([key, { type, nullable, isIndexedWithoutNulls }]): [string, OrderColumn] => {
+      const property = toFieldName(key.toLowerCase());
+      const column = { column: `${alias}.${toRestName(property)}`, property, type };
+      return [
+        key,
+        { ...column, ...(nullable && { nullable }), ...(isIndexedWithoutNulls && { isIndexedWithoutNulls }) },
+      ];
+    },
+  );
   // Object.fromEntries forgets the keys.
   return Object.fromEntries(columns) as Record<Key, OrderColumn>;
 }

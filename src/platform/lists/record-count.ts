@@ -36,6 +36,15 @@ export function totalSql<Row extends object>(
     WHERE ${conditionsSql(table, tenantId, selection)} LIMIT ${MAX_COUNTED + 1}) counted`;
 }
 
+/** Whether the look-up of the search has counted the list already: nothing else narrows it, and more rows hold the text than are counted. */
+export function isFoundInMany<Row extends object>(
+  { searched }: RecordTable<Row>,
+  { filter, search, ownerId, found }: RecordSelection,
+): boolean {
+  if (!search || !searched || ownerId !== undefined || filterForm(filter) !== null) return false;
+  return found?.manyOf({ table: searched.table, text: search }) === 'counted';
+}
+
 /** @param counted what totalSql made of the selection */
 export function readTotal<Row extends object>(
   table: RecordTable<Row>,

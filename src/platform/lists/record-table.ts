@@ -3,7 +3,7 @@ import type { Filter, FilterColumns } from './filter-columns.js';
 import { filterSql } from './filters.js';
 import { getOrMake } from '../values/get-or-make.js';
 import { toRestName } from '../values/text.js';
-import { afterSql, orderBySql, reverseOrder, type OrderKey, type Position } from './keyset.js';
+import { orderedSql, pageRowsSql, type OrderedPage, type PagedList } from './page-rows.js';
 import { joinSql, rawSql, sql, type Sql } from '../postgres/sql.js';
 import { searchSql, type FoundTexts, type SearchedText } from './text-conditions.js';
 
@@ -60,15 +60,8 @@ export interface RecordSelection {
 }
 
 /** Which of them, in which order, and what of each. */
-export interface RecordListQuery<Row extends object> extends RecordSelection {
-  readonly order: readonly OrderKey[];
+export interface RecordListQuery<Row extends object> extends RecordSelection, OrderedPage {
   readonly properties: readonly PropertyOf<Row>[];
-  readonly limit: number;
-  readonly offset?: number;
-  readonly after?: Position | undefined;
-  readonly before?: Position | undefined;
-  /** From the end: rows come in reverse order. */
-  readonly backward?: boolean;
   readonly withRows: boolean;
   readonly withTotal: boolean;
   /** Pages to be read in the same round trip, below so many of the first records: the page may be one longer than what is shown. */
@@ -108,6 +101,12 @@ export function selectListSql<Row extends object>(
     });
     return rawSql(columns.join(', '));
   });
+}
+
+/** The same of a page, whose deleted records say when they were deleted. */
+function pageSelectListSql<Row extends object>(table: RecordTable<Row>, query: RecordListQuery<Row>): Sql {
+  const selectList = selectListSql(table, query.properties);
+  return query.deleted ? sql`${selectList}, ${rawSql(table.alias)}.deleted_at AS "deletedAt"` : selectList;
 }
 
 /** `contacts k` */
@@ -159,7 +158,7 @@ export function pageSql<Row extends object>(
   tenantId: string,
   query: RecordListQuery<Row>,
 ): Sql {
-  return rowsSql(table, selectListSql(table, query.properties), query, conditionsSql(table, tenantId, query));
+  return pageRowsSql(listOf(table, tenantId, query), pageSelectListSql(table, query), query);
 }
 
 /** The ids of a page's first records as a source of parents. */
@@ -169,8 +168,7 @@ export function parentsOfPage<Row extends { readonly id: string }>(
   query: RecordListQuery<Row>,
   limit: number,
 ): Sql {
-  const first = { ...query, limit };
-  const ids = rowsSql(table, rawSql(`${table.alias}.id`), first, conditionsSql(table, tenantId, query));
+  const ids = pageRowsSql(listOf(table, tenantId, query), rawSql(`${table.alias}.id`), { ...query, limit });
   return sql`(${ids}) AS parent`;
 }
 
@@ -193,7 +191,7 @@ export function pagesPerParent<Row extends object>(
 ): ChildPages {
   const ofParent = sql`${rawSql(`${table.alias}.${column}`)} = parent.id`;
   const where = joinSql([conditionsSql(table, tenantId, query), ofParent], ' AND ');
-  const rows = rowsSql(table, selectListSql(table, query.properties), query, where);
+  const rows = orderedSql({ ...table, where }, pageSelectListSql(table, query), query);
   return (parents) => sql`SELECT parent.id AS "parentId", child.* FROM ${parents}, LATERAL (${rows}) child`;
 }
 
@@ -210,18 +208,18 @@ export function countsPerParentSql<Row extends object>(
     WHERE ${conditionsSql(table, tenantId, selection)} AND ${parent} = ANY (${parentIds}::uuid[]) GROUP BY ${parent}`;
 }
 
-function rowsSql<Row extends object>(
-  table: RecordTable<Row>,
-  selectList: Sql,
-  query: RecordListQuery<Row>,
-  where: Sql,
-): Sql {
-  const order = query.backward ? reverseOrder(query.order) : query.order;
-  const conditions = [where];
-  if (query.after) conditions.push(afterSql(query.order, query.after));
-  if (query.before) conditions.push(afterSql(reverseOrder(query.order), query.before));
-  const offset = query.offset ? sql` OFFSET ${query.offset}` : sql``;
-  const deletedAt = query.deleted ? rawSql(`, ${table.alias}.deleted_at AS "deletedAt"`) : sql``;
-  return sql`SELECT ${selectList}${deletedAt} FROM ${fromSql(table)}
-    WHERE ${joinSql(conditions, ' AND ')} ORDER BY ${orderBySql(order)} LIMIT ${query.limit}${offset}`;
+/** @param query the selection, whose rows the page is of */
+function listOf<Row extends object>(table: RecordTable<Row>, tenantId: string, query: RecordSelection): PagedList {
+  const { name, alias, searched } = table;
+  const sought = query.search && searched ? { table: searched.table, text: query.search } : undefined;
+  const search = sought && query.found?.fewOf(sought) ? undefined : sought;
+  return {
+    name,
+    alias,
+    tenantId,
+    ofTenant: conditionsSql(table, tenantId, { deleted: query.deleted }),
+    where: conditionsSql(table, tenantId, query),
+    hasCommonText: search !== undefined || query.found?.hasMany === true,
+    search,
+  };
 }

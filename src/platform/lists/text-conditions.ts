@@ -16,22 +16,44 @@ export interface TextLookup {
   readonly text: string;
 }
 
+/** The ids of the rows that hold a text, as PostgreSQL writes an array of them. */
+interface FewRows {
+  readonly ids: string;
+  readonly isLong: boolean;
+}
+
 /**
  * Ids of the rows that hold a text, if they are few. They only speed a condition up and never change its result. Under
  * row-level security a LIKE cannot use the trigram index; a function of the database can.
  */
 export class FoundTexts {
-  readonly #ids = new Map<string, string>();
+  readonly #few = new Map<string, FewRows>();
+  /** Texts that more rows hold than are looked up, and whether these were counted or seen in a sample. */
+  readonly #many = new Map<string, 'counted' | 'sampled'>();
 
-  /** @param ids as PostgreSQL writes an array of them */
   add({ table, text }: TextLookup, ids: string): void {
-    this.#ids.set(`${table} ${text}`, ids);
+    this.#few.set(`${table} ${text}`, { ids, isLong: ids.length > LONG });
   }
 
-  idsOf({ table, text }: TextLookup): string | undefined {
-    return this.#ids.get(`${table} ${text}`);
+  addMany({ table, text }: TextLookup, how: 'counted' | 'sampled'): void {
+    this.#many.set(`${table} ${text}`, how);
+  }
+
+  fewOf({ table, text }: TextLookup): FewRows | undefined {
+    return this.#few.get(`${table} ${text}`);
+  }
+
+  get hasMany(): boolean {
+    return this.#many.size > 0;
+  }
+
+  manyOf({ table, text }: TextLookup): 'counted' | 'sampled' | undefined {
+    return this.#many.get(`${table} ${text}`);
   }
 }
+
+/** About a thousand ids. PostgreSQL compares a row with a list of an unknown length one by one, but hashes the rows of a subquery. */
+const LONG = 37_000;
 
 /** In a subquery, so that it is computed once and not for each row. */
 function patternSql(text: string): Sql {
@@ -77,6 +99,10 @@ export function containsSql(
 }
 
 function foundSql({ table, alias }: SearchedText, text: string, found: FoundTexts | undefined, condition: Sql): Sql {
-  const ids = found?.idsOf({ table, text });
-  return ids === undefined ? sql`(${condition})` : sql`(${rawSql(alias)}.id = ANY (${ids}::uuid[]) AND ${condition})`;
+  const few = found?.fewOf({ table, text });
+  if (!few) return sql`(${condition})`;
+  const ids = few.isLong
+    ? sql`IN (SELECT found.id FROM unnest(${few.ids}::uuid[]) found (id))`
+    : sql`= ANY (${few.ids}::uuid[])`;
+  return sql`(${rawSql(alias)}.id ${ids} AND ${condition})`;
 }

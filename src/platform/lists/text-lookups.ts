@@ -1,8 +1,9 @@
 /** Which texts of a list's conditions are looked up in the trigram index before its rows are read. */
 import { joinSql, rawSql, sql, type Sql } from '../postgres/sql.js';
-import { queriedDigits } from '../values/phone-digits.js';
 import type { Filter, FilterColumn, FilterColumns, FilterRelation, RelatedList } from './filter-columns.js';
 import { readOperand } from './filters.js';
+import { lookUpSql } from './look-up.js';
+import { MAX_COUNTED } from './record-count.js';
 import type { RecordSelection, RecordTable } from './record-table.js';
 import { FoundTexts, type TextLookup } from './text-conditions.js';
 
@@ -10,8 +11,10 @@ import { FoundTexts, type TextLookup } from './text-conditions.js';
 const MIN_LENGTH = 3;
 /** The longest texts are looked up, because they are probably the rarest. */
 const MAX_LOOKUPS = 4;
-/** A text that more rows hold is not looked up: reading in the list's order soon finds one of them. */
-const MAX_FOUND = 1000;
+/** A text that more rows hold is not looked up: reading in the list's order soon finds one of them. No total counts further. */
+const MAX_FOUND = MAX_COUNTED;
+/** What the functions return in place of more ids. */
+const MORE = '{NULL}';
 
 /** The texts of a valid filter and search that are worth looking up. */
 export function textLookups<Row extends object>(
@@ -61,12 +64,9 @@ function lookupOf(column: FilterColumn, operators: object): TextLookup[] {
   return column.searched && typeof text === 'string' ? [{ table: column.searched.table, text }] : [];
 }
 
-/** The ids of the rows that hold each text, as text; null where they are many. */
+/** The ids of the rows that hold each text, as text; null or MORE where they are many. */
 export function lookupSql(lookups: readonly TextLookup[]): Sql {
-  const columns = lookups.map(
-    ({ table, text }, index) =>
-      sql`${rawSql(`app.find_${table}`)}(${text}, ${queriedDigits(text) ?? null}, ${MAX_FOUND})::text AS ${rawSql(`"${index}"`)}`,
-  );
+  const columns = lookups.map((lookup, index) => sql`${lookUpSql(lookup, MAX_FOUND)}::text AS ${rawSql(`"${index}"`)}`);
   return sql`SELECT ${joinSql(columns, ', ')}`;
 }
 
@@ -74,8 +74,10 @@ export function lookupSql(lookups: readonly TextLookup[]): Sql {
 export function foundTexts(lookups: readonly TextLookup[], row: Readonly<Record<string, string | null>>): FoundTexts {
   const found = new FoundTexts();
   for (const [index, lookup] of lookups.entries()) {
-    const ids = row[index];
-    if (typeof ids === 'string') found.add(lookup, ids);
+    const ids = row[index] ?? null;
+    if (ids === null) found.addMany(lookup, 'sampled');
+    else if (ids === MORE) found.addMany(lookup, 'counted');
+    else found.add(lookup, ids);
   }
   return found;
 }

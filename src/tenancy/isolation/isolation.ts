@@ -52,6 +52,13 @@ export const ISOLATION_EXCEPTIONS = {
     'app.find_contacts(query text, digits text, most integer)': 'the same of contacts',
     'app.find_opportunities(query text, digits text, most integer)': 'the same of opportunities',
     'app.find_activities(query text, digits text, most integer)': 'the same of activities',
+    'app.look_up_customers(query text, digits text, most integer)':
+      'the ids of matching customers of the tenant that is set, or that they are more',
+    'app.look_up_contacts(query text, digits text, most integer)': 'the same of contacts',
+    'app.look_up_opportunities(query text, digits text, most integer)': 'the same of opportunities',
+    'app.look_up_activities(query text, digits text, most integer)': 'the same of activities',
+    'app.search_customers_page(query text, digits text, most integer, page_limit integer, page_offset integer)':
+      'one page of matching customers of the tenant that is set, and their total, or that they are more',
     'app.tenants_to_seal()': 'ids of tenants, nothing else of them',
     'app.unsealed_backlog(OUT events integer, OUT oldest uuid)':
       'how many events wait for a seal, and the id of the oldest',

@@ -6,6 +6,7 @@ import { useOwnService } from '../../support/use-service.js';
 import { onEachStatement, type SentStatement } from '../../support/statements.js';
 import { textQuestions, type TextQuestion } from './text-filters.js';
 import { onOneNode } from '../../support/one-node.js';
+import { planOf, rowsLookedAt, type PlanNode } from '../../support/plans.js';
 
 const { testOnOneNode } = onOneNode();
 
@@ -64,44 +65,6 @@ async function fill(tenantId: string): Promise<void> {
     );
 }
 
-interface PlanNode {
-  readonly 'Node Type': string;
-  readonly 'Relation Name'?: string;
-  readonly 'Function Name'?: string;
-  readonly 'Actual Rows': number;
-  readonly 'Actual Loops': number;
-  readonly 'Rows Removed by Filter'?: number;
-  readonly 'Rows Removed by Index Recheck'?: number;
-  readonly Plans?: readonly PlanNode[];
-  readonly [condition: string]: unknown;
-}
-
-function nodesOf(node: PlanNode): PlanNode[] {
-  return [node, ...(node.Plans ?? []).flatMap(nodesOf)];
-}
-
-/** The plan that ran, for these values or for any. */
-async function planOf({ text, values }: SentStatement, mode: 'custom' | 'generic'): Promise<PlanNode[]> {
-  await client.query(
-    `BEGIN; SELECT app.set_tenant('${tenant.id}'); SET LOCAL plan_cache_mode = force_${mode}_plan; SET LOCAL jit = off`,
-  );
-  try {
-    await client.query(`PREPARE question AS ${text}`);
-    const literals = values.map((value) => literal(value)).join(', ');
-    const { rows } = await client.query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(
-      `EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) EXECUTE question${literals === '' ? '' : `(${literals})`}`,
-    );
-    return rows.flatMap((row) => nodesOf(row['QUERY PLAN'][0].Plan));
-  } finally {
-    await client.query('ROLLBACK; DEALLOCATE ALL');
-  }
-}
-
-function literal(value: unknown): string {
-  if (Array.isArray(value)) return pg.escapeLiteral(`{${value.join(',')}}`);
-  return typeof value === 'string' ? pg.escapeLiteral(value) : JSON.stringify(value);
-}
-
 /** Conditions that are asked of each row: all but those of an index. */
 const PER_ROW = ['Filter', 'Join Filter', 'Recheck Cond', 'One-Time Filter'];
 /** A list that a part of the statement made, `ANY ((InitPlan 1).col1)`: nothing bounds it. */
@@ -115,13 +78,7 @@ function faultOf(nodes: readonly PlanNode[]): string | undefined {
     for (const name of PER_ROW)
       if (UNBOUNDED.test(JSON.stringify(node[name] ?? '')))
         return `${node['Node Type']}: ${JSON.stringify(node[name])}`;
-  const looked = nodes
-    .filter((node) => node['Relation Name'] !== undefined)
-    .map((node) => {
-      const removed = (node['Rows Removed by Filter'] ?? 0) + (node['Rows Removed by Index Recheck'] ?? 0);
-      return (node['Actual Rows'] + removed) * node['Actual Loops'];
-    });
-  const rows = looked.reduce((sum, one) => sum + one, 0);
+  const rows = rowsLookedAt(nodes);
   return rows > MOST_ROWS ? `${rows} rows` : undefined;
 }
 
@@ -140,7 +97,7 @@ async function faultsOf(questions: readonly TextQuestion[], mode: 'custom' | 'ge
     const statements = await statementsFor(question, faults);
     expect(statements.length).toBeGreaterThan(0);
     for (const statement of statements) {
-      const fault = faultOf(await planOf(statement, mode));
+      const fault = faultOf(await planOf(client, tenant.id, statement, mode));
       if (fault !== undefined) faults.push(`${question.name}: ${fault}`);
     }
   }

@@ -302,6 +302,13 @@ describe('row-level security alone', () => {
     [`SELECT unnest(app.find_contacts('nobody', '99001234', 10))`],
     [`SELECT unnest(app.find_opportunities('francois', NULL, 10))`],
     [`SELECT unnest(app.find_activities('francois', NULL, 10))`],
+    [`SELECT id FROM app.search_customers_page('francois', NULL, 100, 10, 0) WHERE id IS NOT NULL`],
+    [`SELECT unnest(app.look_up_customers('francois', NULL, 10))`],
+    [`SELECT unnest(app.look_up_customers('nobody', '99001234', 10))`],
+    [`SELECT unnest(app.look_up_contacts('francois', NULL, 10))`],
+    [`SELECT unnest(app.look_up_contacts('nobody', '99001234', 10))`],
+    [`SELECT unnest(app.look_up_opportunities('francois', NULL, 10))`],
+    [`SELECT unnest(app.look_up_activities('francois', NULL, 10))`],
   ])('%s answers for the tenant that is set, and for none without one', async (search) => {
     expect(await valuesOf(search)).toEqual([]);
     await begin(TENANT_B.id);
