@@ -88,24 +88,27 @@ function wholeSql(tenantId: string, limit: number | undefined): Sql {
     ORDER BY ${rawSql(GROUPINGS.STATUS('pair.status').order)}, pair.currency LIMIT ${limit ?? null}`;
 }
 
+/** Integers in hundredths here too. No amount is negative, so half of a hundredth more rounds as `round` does. */
 const PAST_SUMS = rawSql(
-  'count(*)::integer AS count, sum(s.amount) AS amount, sum(round(s.amount * s.probability / 100, 2)) AS "weightedAmount"',
+  'count(*)::integer AS count, sum(s.cents) * 0.01 AS amount, sum((s.cents * s.probability + 50) / 100) * 0.01 AS "weightedAmount"',
 );
 
 /**
  * Each opportunity as of its last transition until that moment. An opportunity without one did not exist yet. The last transition is
- * the one with the highest version, because clocks of several servers may differ.
+ * the one with the highest version, because clocks of several servers may differ. The primary key is read from its end: its order has
+ * the last one of each opportunity first then, and nothing is sorted. The opportunities themselves are read only for what is today's.
  */
 function pastSql(tenantId: string, { groupBy, filter, limit }: PipelineQuery, until: string): Sql {
   const filtered = filter && filterSql(tenantId, filter, OPPORTUNITY_FILTER_COLUMNS);
+  const isOfToday = groupBy !== 'STATUS' || Boolean(filtered);
+  const join = isOfToday ? sql`JOIN opportunities o ON o.tenant_id = ${tenantId} AND o.id = s.opportunity_id` : sql``;
   return totalsSql(GROUPINGS[groupBy]('s.to_status'), limit, {
     currency: 's.currency',
     sums: PAST_SUMS,
     from: sql`(
-        SELECT DISTINCT ON (t.opportunity_id) t.opportunity_id, t.to_status, t.amount, t.probability, t.currency
+        SELECT DISTINCT ON (t.opportunity_id) t.opportunity_id, t.to_status, (t.amount * 100)::bigint AS cents, t.probability, t.currency
         FROM opportunity_transitions t WHERE t.tenant_id = ${tenantId} AND t.changed_at <= ${until}
-        ORDER BY t.opportunity_id, t.version DESC) s
-      JOIN opportunities o ON o.tenant_id = ${tenantId} AND o.id = s.opportunity_id
+        ORDER BY t.opportunity_id DESC, t.version DESC) s ${join}
       WHERE s.to_status IS NOT NULL${filtered ? sql` AND ${filtered}` : sql``}`,
   });
 }
