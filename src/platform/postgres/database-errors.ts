@@ -1,7 +1,7 @@
 /** Converts errors of PostgreSQL (by SQLSTATE) and of its socket to errors of the catalogue. */
 import { ClientLeftError } from './client-left.js';
 import { DatabaseError } from 'pg-protocol/dist/index.js';
-import { AppError } from '../errors/errors.js';
+import { AppError, type Sentence } from '../errors/errors.js';
 import { WaitTimeoutError } from './wait-timeout.js';
 
 /** @returns the server's error inside an error of MikroORM or pg */
@@ -95,6 +95,13 @@ function lastQuoted(message: string): string | undefined {
   return /["«„]\s?([a-z_]\w*)\s?["»“]/.exec(message)?.[1];
 }
 
+/** Of a statement that the server ended: what a smaller question would be. */
+const QUERY_CANCELED = '57014';
+const TOOK_TOO_LONG: Sentence = {
+  fr: 'La réponse a demandé trop de temps : demandez moins, par un texte plus long, un filtre, une période ou un autre tri, ou réessayez.',
+  en: 'The answer took too long: ask for less, by a longer text, a filter, a period or another order, or try again.',
+};
+
 /** @returns the error for the caller, or undefined for an internal error */
 export function translateDatabaseError(thrown: unknown): AppError | undefined {
   const state = serverErrorOf(thrown)?.code;
@@ -102,5 +109,6 @@ export function translateDatabaseError(thrown: unknown): AppError | undefined {
     state === undefined
       ? isWaitTimeout(thrown) || isSocketError(thrown) || thrown instanceof ClientLeftError
       : UNAVAILABLE_STATES.test(state);
-  return unavailable ? new AppError('UNAVAILABLE', undefined, { retryAfterSeconds: 1, cause: thrown }) : undefined;
+  const sentence = state === QUERY_CANCELED ? TOOK_TOO_LONG : undefined;
+  return unavailable ? new AppError('UNAVAILABLE', sentence, { retryAfterSeconds: 1, cause: thrown }) : undefined;
 }
