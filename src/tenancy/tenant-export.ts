@@ -20,16 +20,20 @@ export interface OpenExport {
   cancel(): Promise<void>;
 }
 
-/**
- * Opens the snapshot and counts the rows.
- * @param count a statement that returns one row `{total}`
- * @param signal closes the connection when aborted
- */
+export interface ExportOpening {
+  /** A statement that returns one row `{total}`. */
+  readonly count: Sql;
+  /** IANA name of the time zone of the statements. */
+  readonly timeZone: string;
+  /** Closes the connection when aborted. */
+  readonly signal: AbortSignal;
+}
+
+/** Opens the snapshot and counts the rows. */
 export async function openExport(
   database: Database,
   tenantId: string,
-  count: Sql,
-  signal: AbortSignal,
+  { count, timeZone, signal }: ExportOpening,
 ): Promise<OpenExport> {
   const { fileMs } = database.exportSlots.limits;
   const answerTimeoutMs = fileMs + ANSWER_MARGIN_MS;
@@ -42,7 +46,8 @@ export async function openExport(
   try {
     await open('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
     await open(literalText(sql`SELECT app.set_tenant(${tenantId})`));
-    await open(`SET LOCAL statement_timeout = ${fileMs}; SET LOCAL datestyle = 'ISO, YMD'`);
+    const zone = literalText(sql`SET LOCAL timezone = ${timeZone}`);
+    await open(`SET LOCAL statement_timeout = ${fileMs}; SET LOCAL datestyle = 'ISO, YMD'; ${zone}`);
     const read = async <Row extends object>(statement: Sql): Promise<readonly Row[]> => {
       const reading = { text: literalText(statement), answerTimeoutMs };
       return (await client.query<Row>(reading)).rows;

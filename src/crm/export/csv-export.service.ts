@@ -70,7 +70,9 @@ async function openFile(ctx: RequestContext, request: CsvExport, cut: ExportCut)
   const limit = ctx.tenant.limits.exportRows;
   const exportId = await recordExportStarted(ctx, request.resource, request.metadata);
   try {
-    const exported = await openExport(ctx.database, ctx.actor.tenantId, request.count, cut.signal);
+    const { count, dialect } = request;
+    const opening = { count, timeZone: dialect.timeZone, signal: cut.signal };
+    const exported = await openExport(ctx.database, ctx.actor.tenantId, opening);
     if (request.part === undefined && exported.totalRows > limit) {
       await exported.cancel();
       throw tooLarge(exported.totalRows, limit);
