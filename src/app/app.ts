@@ -87,8 +87,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   if (origin.length > 0) await app.register(cors, { origin, exposedHeaders: EXPOSED_HEADERS, preflight: false });
   registerHealth(app, parts.health);
   if (config.COMPRESSION) await registerCompression(app);
-  const changeWaiters = makeChangeWaiters(app, database);
-  parts.metrics?.watchWaiters(changeWaiters);
+  const changeWaiters = makeChangeWaiters(app, parts);
   const routes = restRoutes(dependencies, changeWaiters);
   serveOpenApi(app, JSON.stringify(describeRoutes(routes)));
   const playground = registerPages(app, config);
@@ -111,8 +110,9 @@ function graphqlOptions(config: Config, playground: GraphqlTransportOptions['pla
 }
 
 /** Clients that wait are answered when the service ends, before it waits for its running requests. */
-function makeChangeWaiters(app: FastifyInstance, { backgroundPool }: Database): ChangeWaiters {
-  const waiters = new ChangeWaiters((seqs) => findSealsSince(backgroundPool, seqs));
+function makeChangeWaiters(app: FastifyInstance, { database, metrics }: AppParts): ChangeWaiters {
+  const waiters = new ChangeWaiters((seqs) => findSealsSince(database.backgroundPool, seqs));
+  metrics?.watchWaiters(waiters);
   app.addHook('preClose', () => {
     waiters.stop();
     return Promise.resolve();
