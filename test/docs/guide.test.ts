@@ -9,6 +9,7 @@ test.each([
   ['guide.fr.md', 'once'],
   ['sync.md', 'twice'],
   ['sync.fr.md', 'once'],
+  ['machine-callers.md', 'twice'],
 ])(
   '%s: every command does what the page says, pasted %s',
   async (name, times) => {

@@ -4,6 +4,7 @@ import type { RecordList, RecordListQuery, RecordTable } from '../../platform/li
 import type { Selection } from '../../platform/graphql-schema/selection.js';
 import type { TenantReader } from '../../tenancy/tenant-reader.js';
 import type { RequestContext } from '../identity/request-context.js';
+import { authorizeFilter } from '../rights/filter-rights.js';
 import { authorize } from '../rights/permissions.js';
 import type { RecordCollection, RecordType } from '../rights/record-types.js';
 import { findRecordBy, listRecords, type RecordKey } from './record-lists.js';
@@ -45,6 +46,7 @@ export function readRecords<Row extends { readonly id: string }>(
   query: RecordListQuery<Row>,
 ): Promise<RecordList<Row>> {
   authorizeList(ctx, table.recordType, query);
+  authorizeFilter(ctx, table.filterColumns, query.filter);
   return table.readFast?.(ctx.reader, query) ?? listRecords(ctx.reader, table, query);
 }
 

@@ -1,5 +1,6 @@
 /** CSV files of records: columns, joins, and the division into parts. */
 import type { RecordTypeTable } from '../../access/loaders/record-reads.js';
+import { authorizeFilter } from '../../access/rights/filter-rights.js';
 import { authorize } from '../../access/rights/permissions.js';
 import type { RequestContext } from '../../access/identity/request-context.js';
 import { csvSelectList, type CsvColumn, type CsvDialect } from '../../platform/postgres/csv.js';
@@ -48,6 +49,7 @@ export async function exportRecords<Row extends { readonly id: string }>(
   { selection, dialect, part, metadata, signal }: ExportRequest,
 ): Promise<CsvFile> {
   const grant = authorize(ctx, `${table.recordType}:export`);
+  authorizeFilter(ctx, table.filterColumns, selection.filter);
   const { name: resource } = table;
   const { tenantId, userId } = ctx.actor;
   const held: RecordSelection = { ...selection, ownerId: grant === 'own' ? userId : undefined };

@@ -1,5 +1,6 @@
 /** Connections below records, such as the contacts of a customer. The look-ahead asks their resolvers what they would read. */
 import { Extensions } from 'type-graphql';
+import { authorizeFilter } from '../../access/rights/filter-rights.js';
 import { authorize, type Permission } from '../../access/rights/permissions.js';
 import { loadPage } from '../../access/loaders/record-loaders.js';
 import type { RequestContext } from '../../access/identity/request-context.js';
@@ -49,6 +50,7 @@ export async function pageBelow<Args extends ConnectionArgs, Row extends object>
   const { table, column, list } = child;
   const request = connectionRequest(table, ctx, list, () => child.readList(args), args, info);
   if (request.query.deleted && child.deletedPermission) await requireRight(ctx, child.deletedPermission, info);
+  authorizeFilter(ctx, table.filterColumns, request.query.filter);
   if (!info.foresee) return connectionPage(request, await loadPage(ctx, child, parentId, request.query));
   info.foresee(pagesPerParent(table, ctx.reader.tenantId, column, request.query), request);
   return connectionPage(request, { rows: [], total: undefined });

@@ -7,6 +7,8 @@ export type Need = Permission | 'open' | 'signed in';
 
 export interface RestOperation {
   readonly needs: Need;
+  /** An API key is not enough for it. */
+  readonly notByKey?: true;
   /** @param callerId of what every user has of their own, such as API keys */
   readonly id?: (target: Target, callerId?: string) => string;
   readonly body?: (target: Target) => object | Promise<object>;
@@ -14,6 +16,8 @@ export interface RestOperation {
 
 export interface GraphqlOperation {
   readonly needs: Need;
+  /** An API key is not enough for it. */
+  readonly notByKey?: true;
   readonly selection: string;
   readonly variables?: (target: Target, callerId?: string) => object | Promise<object>;
 }

@@ -4,7 +4,7 @@ import type { AccountDependencies } from '../../../src/account/account-dependenc
 import type { RestRouteDescription } from '../../../src/platform/rest/routes.js';
 import { restRoutes } from '../../../src/app/routes.js';
 import type { ChangeWaiting } from '../../../src/crm/change/change-waiters.js';
-import { as, type Answer } from '../../support/client.js';
+import { as, type Answer, type Client } from '../../support/client.js';
 import type { TestService, TestUser } from '../../support/service.js';
 import { ACCOUNT_GRAPHQL, ACCOUNT_REST } from './account-operations.js';
 import { CRM_GRAPHQL, CRM_REST } from './crm-operations.js';
@@ -52,16 +52,28 @@ export function typesOf(field: GraphQLField<unknown, unknown>, variables: object
 }
 
 /** Calls a root field of `GRAPHQL` as somebody, with the arguments that its operation gives. @param name `Query.viewer` */
-export async function callField(
+export function callField(
   service: TestService,
   schema: GraphQLSchema,
   name: string,
   caller: TestUser | undefined,
   target: Target,
 ): Promise<Answer> {
+  return sendField(as(service, caller), schema, name, target, caller?.id);
+}
+
+/** The same through a client, for any credential. */
+export async function sendField(
+  client: Client,
+  schema: GraphQLSchema,
+  name: string,
+  target: Target,
+  callerId?: string,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Answer> {
   const field = fieldNamed(schema, name);
-  const variables = (await GRAPHQL[name]?.variables?.(target, caller?.id)) ?? {};
-  return as(service, caller).graphql(documentOf(name, typesOf(field, variables)), variables);
+  const variables = (await GRAPHQL[name]?.variables?.(target, callerId)) ?? {};
+  return client.graphql(documentOf(name, typesOf(field, variables)), variables, headers);
 }
 
 function fieldNamed(schema: GraphQLSchema, name: string): GraphQLField<unknown, unknown> {

@@ -1,9 +1,11 @@
+import { authorizeFilter } from '../../../access/rights/filter-rights.js';
 import { authorize } from '../../../access/rights/permissions.js';
 import type { RequestContext } from '../../../access/identity/request-context.js';
 import { todayIn } from '../../../platform/values/calendar.js';
 import { AppError } from '../../../platform/errors/errors.js';
 import type { Filter } from '../../../platform/lists/filter-columns.js';
 import { endOfDay } from '../../../platform/values/time-zone.js';
+import { OPPORTUNITY_FILTER_COLUMNS } from '../opportunity.filter.js';
 import { sumPipeline, type PipelineTotalRow } from './opportunity-pipeline.query.js';
 import type { PipelineGroup } from './opportunity-pipeline.type.js';
 
@@ -39,6 +41,7 @@ export async function getPipeline(
   { groupBy, filter, asOf, maxTotals }: PipelineRequest,
 ): Promise<Pipeline> {
   authorize(ctx, 'opportunity:read');
+  authorizeFilter(ctx, OPPORTUNITY_FILTER_COLUMNS, filter);
   const { timeZone } = ctx.tenant;
   const today = todayIn(timeZone);
   // Both are written YYYY-MM-DD, so they compare as text.
