@@ -58,10 +58,14 @@ export class Authenticator {
     return context;
   }
 
-  /** The same for a request that has waited: it counts against no limit twice. @throws AppError UNAUTHENTICATED, TOKEN_EXPIRED */
+  /**
+   * The same for a request that has waited: it counts against no limit twice.
+   * @throws AppError UNAUTHENTICATED, TOKEN_EXPIRED @throws ImpersonationError
+   */
   async identifyAgain(headers: RequestHeaders, context: RequestContext): Promise<void> {
     const { actor, tenant } = await this.identifyToken(headers, context);
     renewCaller(context, actor, tenant);
+    requireImpersonation(context, readOnBehalfOf(headers));
   }
 
   /** For every answer to an identified caller, errors included. */
