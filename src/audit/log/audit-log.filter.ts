@@ -55,6 +55,15 @@ export class AuditEventFilter {
   @Field(() => ErrorCodeFilter, { nullable: true, description: 'By why it was rejected.' })
   errorCode?: OperatorValues | null;
 
+  @Field(() => IdFilter, { nullable: true, description: 'By the id of the API key that was used.' })
+  apiKeyId?: OperatorValues | null;
+
+  @Field(() => BooleanFilter, {
+    nullable: true,
+    description: 'By whether a service account did it on behalf of the user.',
+  })
+  onBehalf?: OperatorValues | null;
+
   @Field(() => BooleanFilter, { nullable: true, description: 'By whether it was done; false for what was rejected.' })
   success?: OperatorValues | null;
 
@@ -77,6 +86,9 @@ export const AUDIT_FILTER_COLUMNS: FilterColumns = {
   requestId: { column: 'e.request_id', type: 'text', form: 'code' },
   ipAddress: { column: 'e.ip_address', type: 'text', form: 'code' },
   errorCode: { column: 'e.error_code', type: 'text', form: 'code' },
+  apiKeyId: { column: 'e.api_key_id', type: 'uuid' },
+  // Stands in events where it is true alone.
+  onBehalf: { column: 'coalesce(e.on_behalf, false)', type: 'boolean' },
   success: { column: 'e.success', type: 'boolean' },
   createdAt: { column: 'e.created_at', type: 'timestamptz' },
 };

@@ -13,6 +13,7 @@ import {
   type GraphQLSchema,
 } from 'graphql';
 import { buildGraphqlSchema } from '../../../src/app/schema.js';
+import { aKey } from '../../account/api-key/support.js';
 import { as, type Client } from '../../support/client.js';
 import { useService } from '../../support/use-service.js';
 
@@ -77,7 +78,8 @@ beforeAll(async () => {
   await create('activities', { customer_id: poor, type: 'NOTE', subject: 'Note' });
   full.set('Customer', customer_id).set('Contact', contact_id).set('Opportunity', opportunity_id);
   full.set('Activity', activity_id);
-  const denied = await as(service, tenant.readonly).delete(`${AT}/customers/${customer_id}`);
+  const key = await aKey(service, tenant.readonly);
+  const denied = await as(service, key).delete(`${AT}/customers/${customer_id}`);
   expect(denied.status).toBe(403);
   const { logs } = (await client.get('/v1/audit/logs?success=false')).body as {
     readonly logs: readonly { id: string }[];
