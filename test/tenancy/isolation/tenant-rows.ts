@@ -36,6 +36,11 @@ export function insertsOf({ id, userId, rowId }: IsolatedTenant): ReadonlyMap<st
       `INSERT INTO sessions (tenant_id, user_id, id, refresh_jti, expires_at) VALUES (${user}, '${rowId}', '${rowId}', ${NOW})`,
     ],
     [
+      'public.api_keys',
+      `INSERT INTO api_keys (tenant_id, user_id, id, name, secret_hash, expires_at, created_at, updated_at)
+        VALUES (${user}, '${rowId}', 'Key', ${BYTES}, ${NOW}, ${NOW}, ${NOW})`,
+    ],
+    [
       'public.audit_events',
       `INSERT INTO audit_events (tenant_id, id, created_at, actor_kind, action, entity_type, request_id, success, values_digest, digest)
         VALUES (${row}, ${NOW}, 'operator', 'tenant.created', 'tenant', 'r', true, ${BYTES}, ${BYTES})`,
