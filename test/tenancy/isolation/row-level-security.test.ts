@@ -322,6 +322,21 @@ describe('row-level security alone', () => {
     expect(await valuesOf('SELECT app.tenant_ids()')).toEqual(both);
   });
 
+  it('tells of the seals of several tenants their numbers and types of record alone, and of no tenant that is not named', async () => {
+    const since = (seqs: string): string => `SELECT tenant_id || ' ' || seq FROM app.seals_since(${seqs})`;
+    const { rows } = await superuser.query<{ columns: string }>(
+      `SELECT string_agg(column_name, ' ' ORDER BY column_name) AS columns FROM information_schema.column_privileges
+       WHERE table_name = 'audit_seals' AND grantee = 'crm_search'`,
+    );
+
+    expect(await valuesOf(since(`ARRAY['${TENANT_A.id}', '${TENANT_B.id}'], ARRAY[0, 1]`))).toEqual([
+      `${TENANT_A.id} 1`,
+    ]);
+    expect(await valuesOf(since(`ARRAY['nobody'], ARRAY[0]`))).toEqual([]);
+    expect(await valuesOf(since(`ARRAY[]::text[], ARRAY[]::bigint[]`))).toEqual([]);
+    expect(rows).toEqual([{ columns: 'record_types seq tenant_id' }]);
+  });
+
   it.each(Object.keys(ISOLATION_EXCEPTIONS.tables))('%s has no tenant, and is read without one', async (table) => {
     expect(await valuesOf(`SELECT count(*)::integer FROM ${table}`)).toHaveLength(1);
   });
