@@ -32,7 +32,14 @@ const PATHS: Readonly<Record<string, (target: Target) => string>> = {
   'Query.nodes': ({ userId }) => `{ nodes(ids: ["${userId}"]) { ... on User ${WHOLE} } }`,
 };
 /** Those whose user is the caller, or whose caller is an admin. */
-const OWN_OR_ADMINS = ['Session.user', 'UserConnection.nodes', 'UserEdge.node', 'Viewer.user'];
+const OWN_OR_ADMINS = [
+  'ApiKey.createdBy',
+  'ApiKey.user',
+  'Session.user',
+  'UserConnection.nodes',
+  'UserEdge.node',
+  'Viewer.user',
+];
 /** Of the interface: records that are no users have fields of their own for whoever they name. */
 const OF_ANY_RECORD = ['Change.record', 'SearchHit.record'];
 

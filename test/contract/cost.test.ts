@@ -178,7 +178,7 @@ test.each(MUTATIONS)('%s answers with no more than its cost', async (name) => {
   });
   const field = schema.getMutationType()?.getFields()[name.replace('Mutation.', '')];
   if (!field) throw new Error(`There is no ${name}.`);
-  const variables = (await GRAPHQL[name]?.variables?.(target)) ?? {};
+  const variables = (await GRAPHQL[name]?.variables?.(target, tenant.admin.id)) ?? {};
   const document = documentOf(name, typesOf(field, variables), everythingBehind(field, 2));
 
   const answer = readPriced(await as(service, tenant.admin).graphql(document, variables, { 'x-cost': '1' }));

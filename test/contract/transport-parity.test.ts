@@ -28,14 +28,18 @@ beforeEach(async () => {
 
 /** Accounts are compared where they are tested, in test/account. */
 const ACCOUNT = [
+  'apiKeys',
   'auditEvents',
   'changePassword',
+  'createApiKey',
   'createUser',
   'deactivateUser',
   'login',
   'logout',
   'refreshSession',
   'resetUserPassword',
+  'revokeApiKey',
+  'rotateApiKey',
   'updateTenant',
   'updateUser',
   'users',

@@ -53,7 +53,13 @@ function newIds(): TargetIds {
 
 /** Everything that tells the target apart from another one. */
 export function idsOf(target: Target): string[] {
-  return [...ID_NAMES.map((name) => target[name]), target.auditEventId, target.code, target.opportunityCode];
+  return [
+    ...ID_NAMES.map((name) => target[name]),
+    target.auditEventId,
+    target.apiKeyOf(),
+    target.code,
+    target.opportunityCode,
+  ];
 }
 
 /** Words of the target that a search can find, each in one record type. */

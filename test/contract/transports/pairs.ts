@@ -25,6 +25,7 @@ const RENAMED: Readonly<Record<string, string>> = {
 export const REST_ALONE: Readonly<Record<string, string>> = {
   me: 'viewer',
   getUser: 'users',
+  getApiKey: 'apiKeys',
   getTenant: 'viewer { tenant }',
   getPermissions: 'the table itself; viewer { permissions }',
   getLimits: 'viewer { limits }',

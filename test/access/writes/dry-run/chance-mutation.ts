@@ -114,9 +114,10 @@ const TEXTS: Readonly<Record<string, (random: Random, count: number) => string>>
   preferredLanguage: () => 'fr',
 };
 
-/** `updateCustomer` → `customer`, `resetUserPassword` → `user` */
+/** `updateCustomer` → `customer`, `resetUserPassword` → `user`, `rotateApiKey` → `apiKey` */
 export function kindOf(mutation: string): string {
-  return /Customer|Contact|Opportunity|Activity|User|Tenant/.exec(mutation)?.[0].toLowerCase() ?? '';
+  const [name = ''] = /Customer|Contact|Opportunity|Activity|User|Tenant|ApiKey/.exec(mutation) ?? [];
+  return name.charAt(0).toLowerCase() + name.slice(1);
 }
 
 /** Every scalar of the payload and of the objects in it. */

@@ -32,6 +32,7 @@ export async function aScene(service: TestService): Promise<Scene> {
     ['customer', customers],
     ['contact', await ofEach('contacts', { first_name: 'A', last_name: 'B', is_primary: true })],
     ['opportunity', await ofEach('opportunities', { name: 'Affaire' })],
+    ['apiKey', [await post('/v1/api-keys', { name: 'Clé' }), await post('/v1/api-keys', { name: 'Autre' })]],
     ['activity', await ofEach('activities', { type: 'CALL', subject: 'Appel' })],
   ]);
   return { tenant, ids };
