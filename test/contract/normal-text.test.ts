@@ -94,6 +94,7 @@ const TABLES: Readonly<Record<string, readonly [table: string, id: (target: Targ
   Contact: ['contacts', (t) => t.contactId],
   Opportunity: ['opportunities', (t) => t.opportunityId],
   Activity: ['activities', (t) => t.activityId],
+  ApiKey: ['api_keys', (t) => t.apiKeyOf()],
   User: ['users', (t) => t.userId],
   Tenant: ['tenants', () => tenant.id],
 };

@@ -1,10 +1,10 @@
 /** What mutations answer with: the record stands under its own name. */
 
-/** `updateCustomer`, with its arguments or without → `customer`. */
+/** `updateCustomer`, with its arguments or without → `customer`; `rotateApiKey` → `apiKey`. */
 export function recordFieldOf(mutation: string): string {
-  const recordType = /^[a-z]+([A-Z][a-z]+)/.exec(mutation)?.[1];
+  const recordType = /^[a-z]+(ApiKey|[A-Z][a-z]+)/.exec(mutation)?.[1];
   if (recordType === undefined) throw new Error(`${mutation} names no record`);
-  return recordType.toLowerCase();
+  return recordType.charAt(0).toLowerCase() + recordType.slice(1);
 }
 
 /** `updateCustomer(id: $id)` → `updateCustomer(id: $id) { customer { id } }`. */
