@@ -157,7 +157,7 @@ describe.each(['Query', 'Mutation'])('through GraphQL, %s', (typeName) => {
       }
     }
     expect(failures).toEqual([]);
-  }, 120_000);
+  }, 300_000);
 });
 
 test('the doors of GraphQL queries open on own records', async () => {
@@ -175,7 +175,7 @@ test('the doors of GraphQL queries open on own records', async () => {
   }
   const lists = ['customers', 'contacts', 'opportunities', 'activities', 'pipeline'];
   expect(lists.filter((name) => (opened.get(name) ?? 0) < 10)).toEqual([]);
-}, 120_000);
+}, 300_000);
 
 /** Of a filter below a record, so far into its relations: `filter.customer.id.eq`. */
 const NESTED = 4;
@@ -226,7 +226,7 @@ describe('a connection below a record', () => {
     }
     expect(failures).toEqual([]);
     expect(nestedConnections().length).toBeGreaterThanOrEqual(8);
-  }, 120_000);
+  }, 300_000);
 
   test('takes no cursor of another tenant, nor of another place', async () => {
     const { service, victim, caller, foreign, own } = companies;
