@@ -211,7 +211,8 @@ export function countsPerParentSql<Row extends object>(
 /** @param query the selection, whose rows the page is of */
 function listOf<Row extends object>(table: RecordTable<Row>, tenantId: string, query: RecordSelection): PagedList {
   const { name, alias, searched } = table;
-  const sought = query.search && searched ? { table: searched.table, text: query.search } : undefined;
+  // The look-up of a text finds live records only.
+  const sought = query.search && searched && !query.deleted ? { table: searched.table, text: query.search } : undefined;
   const search = sought && query.found?.fewOf(sought) ? undefined : sought;
   return {
     name,
