@@ -41,7 +41,8 @@ export function idsOfCommonText(list: CommonTextList, { order, positions, most }
   const name = rawSql(alias);
   const from = rawSql(`${list.name} ${alias}`);
   const by = orderBySql(order);
-  const columns = rawSql(order.map(({ column }) => column).join(', '));
+  // Each once: a caller may ask for an order twice.
+  const columns = rawSql([...new Set(order.map(({ column }) => column))].join(', '));
   const matching = joinSql([where, ...positions], ' AND ');
   const first = (source: Sql, condition: Sql): Sql =>
     sql`SELECT row_number() OVER () AS place, id FROM (SELECT ${name}.id FROM (${source}) ${name} WHERE ${condition} ORDER BY ${by} LIMIT ${most}) ordered`;

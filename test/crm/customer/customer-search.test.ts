@@ -115,4 +115,10 @@ describe('search', () => {
       errors: [{ extensions: { code: 'BAD_USER_INPUT' } }],
     });
   });
+
+  test('a short text in an order whose key is asked for twice', async () => {
+    const query = '{ customers(search: "fr", orderBy: [{ field: NAME }, { field: NAME }]) { nodes { code } } }';
+    const { data } = graphqlIn<{ customers: { nodes: { code: string }[] } }>(await (await aClient()).graphql(query));
+    expect(data?.customers.nodes).toEqual([{ code: 'CLI-1' }]);
+  });
 });
