@@ -109,7 +109,8 @@ describe('a key that is not good', () => {
     for (const token of [typo, key.token.slice(1), 'crm_x', key.token.toUpperCase()])
       expect((await ask(token)).status).toBe(401);
 
-    expect(watch.messages).toEqual([]);
+    // Uses of other keys are stamped in the background.
+    expect(watch.messages.flatMap(({ texts }) => texts).filter((text) => /from api_keys/i.test(text))).toEqual([]);
     watch.stop();
   });
 
