@@ -5,7 +5,7 @@ import { getOrMake } from '../values/get-or-make.js';
 import { toRestName } from '../values/text.js';
 import { orderedSql, pageRowsSql, type OrderedPage, type PagedList } from './page-rows.js';
 import { joinSql, rawSql, sql, type Sql } from '../postgres/sql.js';
-import { searchSql, type FoundTexts, type SearchedText } from './text-conditions.js';
+import { searchSql, type FoundTexts, type SearchedText, type TextLookup } from './text-conditions.js';
 
 type PropertyOf<Row> = keyof Row & string;
 
@@ -210,9 +210,8 @@ export function countsPerParentSql<Row extends object>(
 
 /** @param query the selection, whose rows the page is of */
 function listOf<Row extends object>(table: RecordTable<Row>, tenantId: string, query: RecordSelection): PagedList {
-  const { name, alias, searched } = table;
-  // The look-up of a text finds live records only.
-  const sought = query.search && searched && !query.deleted ? { table: searched.table, text: query.search } : undefined;
+  const { name, alias } = table;
+  const sought = soughtIn(table, query);
   const search = sought && query.found?.fewOf(sought) ? undefined : sought;
   return {
     name,
@@ -223,4 +222,12 @@ function listOf<Row extends object>(table: RecordTable<Row>, tenantId: string, q
     hasCommonText: search !== undefined || query.found?.hasMany === true,
     search,
   };
+}
+
+/** @returns nothing for deleted records: the look-up of a text finds live ones only */
+function soughtIn<Row extends object>(
+  { searched }: RecordTable<Row>,
+  { search, deleted }: RecordSelection,
+): TextLookup | undefined {
+  return search && searched && !deleted ? { table: searched.table, text: search } : undefined;
 }
