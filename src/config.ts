@@ -113,7 +113,7 @@ function requireConsistency(values: Environment): void {
 
 /** Whoever reaches the port from another machine must have a token. */
 function requireOperatorTokens({ OPERATOR_PORT, OPERATOR_HOST, OPERATOR_TOKENS }: Environment): void {
-  const isLocal = /^(?:127\.|::1$|localhost$)/.test(OPERATOR_HOST);
+  const isLocal = /^(?:127(?:\.\d+){3}|::1|localhost)$/.test(OPERATOR_HOST);
   if (OPERATOR_PORT === undefined || isLocal || OPERATOR_TOKENS.length > 0) return;
   throw new StartupError(
     'OPERATOR_TOKENS is required where OPERATOR_HOST is not this machine alone: a token such as $(openssl rand -hex 32).',

@@ -79,3 +79,11 @@ test('a key is named once, and there is one', () => {
   expect(complaintOf({ JWT_SECRETS: `a:${secret},a:${secret}` })).toMatch(/must name each kid once/);
   expect(complaintOf({ JWT_SECRETS: ',' })).toMatch(/must be kid:secret pairs/);
 });
+
+test('the port of the operators asks for a token, unless it is for this machine alone', () => {
+  const port = { OPERATOR_PORT: '9464', OPERATOR_TOKENS: '' };
+  for (const OPERATOR_HOST of ['127.0.0.1', '127.1.2.3', '::1', 'localhost'])
+    expect(complaintOf({ ...port, OPERATOR_HOST })).toBeUndefined();
+  for (const OPERATOR_HOST of ['0.0.0.0', '::', '10.0.0.1', 'localhost.example', '127.crm.example'])
+    expect(complaintOf({ ...port, OPERATOR_HOST })).toMatch(/OPERATOR_TOKENS is required/);
+});
