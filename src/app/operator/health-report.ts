@@ -26,7 +26,10 @@ export class CheckHistory {
     this.states.set(name, { name, status, since, problems });
   }
 
+  /** Up to the one that fails: those behind it did not run, and what is known of them is old. */
   list(): readonly CheckState[] {
-    return [...this.states.values()];
+    const states = [...this.states.values()];
+    const failing = states.findIndex(({ status }) => status === 'failing');
+    return failing < 0 ? states : states.slice(0, failing + 1);
   }
 }

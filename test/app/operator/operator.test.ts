@@ -84,7 +84,12 @@ async function valueOf(name: string, labels: Labels = {}): Promise<number> {
 async function durationsOf(operation: string): Promise<number> {
   const text = await (await ask('/metrics')).text();
   const lines = text.split('\n').filter((line) => line.startsWith('crm_request_duration_seconds_count'));
-  return Number(lines.find((line) => line.includes(`operation="${operation}"`))?.split(' ').at(-1) ?? 0);
+  return Number(
+    lines
+      .find((line) => line.includes(`operation="${operation}"`))
+      ?.split(' ')
+      .at(-1) ?? 0,
+  );
 }
 
 async function seriesCount(): Promise<number> {
@@ -215,5 +220,7 @@ test('health says which check fails, and since when', async () => {
   expect(schema).toMatchObject({ status: 'failing' });
   expect((schema?.since ?? '') >= startedAt).toBe(true);
   expect(report.checks.find(({ name }) => name === 'database')).toMatchObject({ status: 'ok' });
+  // It passed before, and does not run behind one that fails.
+  expect(report.checks.map(({ name }) => name)).not.toContain('isolation');
   expect((await ask('/health')).status).toBe(503);
 });
