@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { buildSchema, getNamedType, isObjectType, type GraphQLField, type GraphQLObjectType } from 'graphql';
 import {
   activities,
+  apiKeys,
   auditEvents,
   changes,
   contacts,
@@ -34,6 +35,7 @@ export const PLACES: readonly Place[] = [
   { name: 'Query.opportunities', recordType: opportunities },
   { name: 'Query.activities', recordType: activities },
   { name: 'Query.users', recordType: users },
+  { name: 'Query.apiKeys', recordType: apiKeys },
   { name: 'Query.auditEvents', recordType: auditEvents },
   { name: 'Query.changes', recordType: changes },
   { name: 'Query.search', recordType: searchHits },

@@ -51,6 +51,8 @@ export interface Kind {
   /** What lists leave out unless narrowed. */
   readonly wide?: string;
   readonly columnsOf: (row: WalkRow, family: Family) => Columns;
+  /** The column for a user of the tenant. */
+  readonly userColumn?: string;
   /** What goes with the rows that were just stored. */
   readonly attach?: (service: TestService, tenantId: string, rows: readonly WalkRow[], ids: string[]) => Promise<void>;
 }
@@ -175,6 +177,19 @@ export const users: Kind = {
   },
 };
 
+export const apiKeys: Kind = {
+  table: 'api_keys',
+  live: 'true',
+  identity: 'id',
+  columns: {},
+  usual: 'created_at DESC, id DESC',
+  userColumn: 'user_id',
+  columnsOf: ({ text, createdAt, updatedAt }) => ({
+    ...{ id: randomUUID(), name: text, secret_hash: `\\x${'00'.repeat(32)}`, version: 1 },
+    ...{ expires_at: updatedAt, created_at: createdAt, updated_at: updatedAt },
+  }),
+};
+
 const EVENT = { identity: 'id', table: 'audit_events', columns: {}, usual: 'created_at DESC, id DESC' } as const;
 
 const eventColumns = (row: WalkRow, entityType: string, entityId: string | undefined): Columns => ({
@@ -260,8 +275,10 @@ export async function insertRows(
   rows: readonly WalkRow[],
 ): Promise<string[]> {
   if (rows.length === 0) return [];
+  const { userColumn } = recordType;
+  const user = userColumn === undefined ? {} : { [userColumn]: await someUser(service, tenantId) };
   const stored = rows.map((row) => ({
-    tenant_id: tenantId,
+    ...{ tenant_id: tenantId, ...user },
     ...recordType.columnsOf(row, row.elsewhere ? elsewhere : here),
   }));
   const names = Object.keys(stored[0] ?? {}).join(', ');
@@ -272,6 +289,11 @@ export async function insertRows(
   const ids = stored.map((row) => String(Object.entries(row).find(([name]) => name === recordType.identity)?.[1]));
   await recordType.attach?.(service, tenantId, rows, ids);
   return ids;
+}
+
+async function someUser(service: TestService, tenantId: string): Promise<string | undefined> {
+  const [user] = await service.ask<{ id: string }>('SELECT id FROM users WHERE tenant_id = $1 LIMIT 1', [tenantId]);
+  return user?.id;
 }
 
 /** Removes a ground's rows of a record type, but for users with tokens. */
