@@ -37,7 +37,8 @@ beforeAll(() => {
 
 test('the guide is walked on it', async () => {
   const { appUrl } = service.test;
-  const program = new ServiceProcess({ DATABASE_URL: appUrl }, join(folder, 'log'), 'dist/src/server.js');
+  const limits = { RATE_LIMIT_USER: '300', RATE_LIMIT_TENANT: '600' };
+  const program = new ServiceProcess({ DATABASE_URL: appUrl, ...limits }, join(folder, 'log'), 'dist/src/server.js');
   await program.start();
   try {
     const place = { database: service.database, origin: program.origin };

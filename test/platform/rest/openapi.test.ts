@@ -229,6 +229,7 @@ describe('the document', () => {
     expect(put.parameters).toEqual([
       { name: 'id', in: 'path', required: true, schema: { type: 'string', format: 'uuid' } },
       { $ref: '#/components/parameters/TenantId' },
+      { $ref: '#/components/parameters/OnBehalfOf' },
       { $ref: '#/components/parameters/IfMatch' },
       { $ref: '#/components/parameters/DryRun' },
       { $ref: '#/components/parameters/IdempotencyKey' },
