@@ -42,8 +42,8 @@ export function openCheckout(folder: string): Checkout {
 
 /** Undefined when its service cannot be started or migrated as today's. */
 function readStartArguments({ scripts }: z.infer<typeof manifest>): string[] | undefined {
-  if (scripts['migration:up'] === undefined || !scripts.start?.startsWith('node ')) return undefined;
-  return scripts.start.split(/ +/).slice(1);
+  const [, startArguments] = /^(?:exec )?node (.+)$/.exec(scripts.start ?? '') ?? [];
+  return scripts['migration:up'] === undefined ? undefined : startArguments?.split(/ +/);
 }
 
 function readManifest(folder: string): z.infer<typeof manifest> | undefined {
