@@ -9,9 +9,12 @@ export const LIMITS = { statement_timeout: 5000, lock_timeout: 3000, idle_in_tra
  */
 export const SETTINGS = { TimeZone: 'UTC', client_connection_check_interval: 500, jit: 'off' };
 
-/** Settings for Citus besides: SET LOCAL goes to the workers, and functions that search may run there. */
+/**
+ * Settings for Citus besides: SET LOCAL goes to the workers, and functions that search may run there. Migrations make functions after they
+ * have changed distributed tables in the same transaction, which Citus takes only where it has changed the shards one after another.
+ */
 const CITUS = {
-  crm_owner: { 'citus.propagate_set_commands': 'local' },
+  crm_owner: { 'citus.propagate_set_commands': 'local', 'citus.multi_shard_modify_mode': 'sequential' },
   crm_app: { 'citus.propagate_set_commands': 'local', 'citus.allow_nested_distributed_execution': 'on' },
 };
 
