@@ -67,8 +67,9 @@ interface RejectedField {
 }
 
 async function anAccount(role = 'user'): Promise<string> {
-  const { body } = await as(service, tenant.admin).post('/v1/users', { kind: 'SERVICE', full_name: 'Entrepôt', role });
-  return (body as { id: string }).id;
+  const input = { kind: 'SERVICE', full_name: 'Entrepôt', role };
+  const answer = await as(service, tenant.admin).post('/v1/users', input);
+  return (answer.body as { id: string }).id;
 }
 
 describe.each(APIS)('a service account over %s', (_name, { create, reset }) => {

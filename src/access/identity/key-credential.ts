@@ -8,7 +8,7 @@ import type { CredentialFailures } from './credential-failures.js';
 import { readOnBehalfOf, readTenantHeader } from './headers.js';
 import type { Identities, Identity, KnownCredential } from './identity.js';
 import { toTenantSettings } from './identity.query.js';
-import { findKey, type KeyRow } from './key.query.js';
+import { findKey, type KeyRow, type PersonRow } from './key.query.js';
 import { hashSecret, KEY_MARK, readKeyText, type KeyText } from './key-text.js';
 import type { Actor } from './request-context.js';
 
@@ -90,7 +90,7 @@ export class KeyCredential implements Credential {
     onBehalfOf: string | undefined,
   ): Promise<KnownCredential | undefined> {
     const { tenantId } = reader;
-    const row = await findKey(reader, id, onBehalfOf);
+    const { key: row, person } = (await findKey(reader, id, onBehalfOf)) ?? {};
     if (!isSecretOf(row, tenantId, secret) || row.isSuspended) return undefined;
     const { userId, role, email, fullName, permissions } = row;
     if (hasEnded(row, this.parts.identities.now()))
@@ -100,18 +100,20 @@ export class KeyCredential implements Credential {
     return {
       tenantId,
       userIds: onBehalfOf === undefined ? [userId] : [userId, onBehalfOf],
-      identity: { actor: this.personOf(row, actor) ?? actor, tenant: toTenantSettings(tenantId, row) },
+      identity: { actor: this.onBehalfOf(row, person, actor) ?? actor, tenant: toTenantSettings(tenantId, row) },
       expiresAtMs: Date.parse(row.expiresAt),
     };
   }
 
   /** The person whom the key acts for; undefined where it may not. */
-  private personOf(row: KeyRow, { apiKey, ...account }: Actor): Actor | undefined {
-    const { kind, personId, personEmail, personName, personRole } = row;
-    if (personId === null || apiKey === null || kind !== 'SERVICE') return undefined;
+  private onBehalfOf(
+    { kind }: KeyRow,
+    person: PersonRow | undefined,
+    { apiKey, ...account }: Actor,
+  ): Actor | undefined {
+    if (!person || apiKey === null || kind !== 'SERVICE') return undefined;
     if (!this.parts.mayImpersonate({ ...account, apiKey })) return undefined;
     const { userId, role } = account;
-    const person = { userId: personId, role: personRole, email: personEmail, fullName: personName };
     return { ...account, ...person, apiKey: { ...apiKey, account: { userId, role } } };
   }
 

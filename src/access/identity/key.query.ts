@@ -1,4 +1,4 @@
-/** What identifying the caller behind an API key reads: the key, its user, the person it acts for and the tenant, in one statement. */
+/** What identifying the caller behind an API key reads: the key, its user, the person it acts for and the tenant, in one round trip. */
 import { sql } from '../../platform/postgres/sql.js';
 import type { TenantReader } from '../../tenancy/tenant-reader.js';
 import { CALLER_COLUMNS, TENANT_COLUMNS, type CallerRow, type TenantSettingsRow } from './identity.query.js';
@@ -12,29 +12,43 @@ export interface KeyRow extends CallerRow, TenantSettingsRow {
   readonly expiresAt: string;
   readonly revokedAt: string | null;
   readonly kind: UserKind;
-  /** The active person to act for; null if there is none, or nobody to act for. */
-  readonly personId: string | null;
-  readonly personEmail: string;
-  readonly personName: string;
-  readonly personRole: Role;
 }
 
-/** @returns undefined for an id that no key of this tenant has */
+/** An active person to act for. */
+export interface PersonRow {
+  readonly userId: string;
+  readonly email: string;
+  readonly fullName: string;
+  readonly role: Role;
+}
+
+export interface FoundKey {
+  readonly key: KeyRow;
+  /** Absent if there is none, or nobody to act for. */
+  readonly person: PersonRow | undefined;
+}
+
+/**
+ * The person is read by a statement of their own: Citus takes no outer join here.
+ * @returns undefined for an id that no key of this tenant has
+ */
 export async function findKey(
   reader: TenantReader,
   keyId: string,
   onBehalfOf: string | undefined,
-): Promise<KeyRow | undefined> {
+): Promise<FoundKey | undefined> {
   const { tenantId } = reader;
-  const [row] = await reader.rows<KeyRow>(sql`
+  const keySql = sql`
     SELECT k.tenant_id AS "tenantId", encode(k.secret_hash, 'hex') AS "secretHash", k.permissions,
-      k.expires_at AS "expiresAt", k.revoked_at AS "revokedAt", u.kind, ${CALLER_COLUMNS}, ${TENANT_COLUMNS},
-      p.id AS "personId", p.email AS "personEmail", p.full_name AS "personName", p.role AS "personRole"
+      k.expires_at AS "expiresAt", k.revoked_at AS "revokedAt", u.kind, ${CALLER_COLUMNS}, ${TENANT_COLUMNS}
     FROM api_keys k
     JOIN users u ON u.tenant_id = k.tenant_id AND u.id = k.user_id
     JOIN tenants t ON t.id = k.tenant_id
-    LEFT JOIN users p ON p.tenant_id = k.tenant_id AND p.tenant_id = ${tenantId} AND p.id = ${onBehalfOf ?? null}::uuid
-      AND p.kind = 'PERSON' AND p.is_active
-    WHERE k.tenant_id = ${tenantId} AND u.tenant_id = ${tenantId} AND t.id = ${tenantId} AND k.id = ${keyId}`);
-  return row;
+    WHERE k.tenant_id = ${tenantId} AND u.tenant_id = ${tenantId} AND t.id = ${tenantId} AND k.id = ${keyId}`;
+  const personSql = sql`SELECT u.id AS "userId", u.email, u.full_name AS "fullName", u.role FROM users u
+    WHERE u.tenant_id = ${tenantId} AND u.id = ${onBehalfOf ?? null}::uuid AND u.kind = 'PERSON' AND u.is_active`;
+  const results = await reader.batch(onBehalfOf === undefined ? [keySql] : [keySql, personSql]);
+  // The reader returns rows in the form of their statements.
+  const [[key], [person] = []] = results as unknown as [KeyRow[], PersonRow[]?];
+  return key && { key, person };
 }
