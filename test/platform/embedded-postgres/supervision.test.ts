@@ -178,7 +178,11 @@ describe('an embedded PostgreSQL that dies under the service', () => {
     const pid = findPostmaster();
     const client = await connect();
     const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+    // Every session is cut once the loss is seen: an answer after that is not of before.
+    const other = await connect();
+    const cut = new Promise((resolve) => other.once('end', resolve));
     process.kill(rows[0]?.pid ?? 0, 'SIGKILL');
+    await cut;
     await until(async () => (await service.create('Reconnecté')).status === 201);
     process.kill(pid, 'SIGSTOP');
     await sleep(1000);
