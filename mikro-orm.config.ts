@@ -15,6 +15,7 @@ import { Customer } from './src/crm/customer/customer.entity.js';
 import { TransitionSubscriber } from './src/crm/opportunity/opportunity-transition.subscriber.js';
 import { Opportunity } from './src/crm/opportunity/opportunity.entity.js';
 import { migrations } from './src/migrations/migrations.js';
+import type { QueryObserver } from './src/platform/postgres/query-watch.js';
 import { RowClient } from './src/platform/postgres/row-client.js';
 
 interface OrmOptions {
@@ -22,6 +23,8 @@ interface OrmOptions {
   readonly poolSize: number;
   /** Whether connections may set limits as they start; a pooler in transaction mode wants them on the role instead. */
   readonly startupSettings: boolean;
+  /** Hears of every query, where the service is traced. */
+  readonly onQuery?: QueryObserver | undefined;
 }
 
 const OPTIONS = Object.entries(SETTINGS)
@@ -40,7 +43,7 @@ const AUDITED = {
 };
 
 /** Options of the ORM for one database and role. */
-export function ormOptions({ url, poolSize, startupSettings }: OrmOptions): Options {
+export function ormOptions({ url, poolSize, startupSettings, onQuery }: OrmOptions): Options {
   return defineConfig({
     driver: StatementDriver,
     clientUrl: url,
@@ -69,6 +72,7 @@ export function ormOptions({ url, poolSize, startupSettings }: OrmOptions): Opti
       connectionString: url,
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
       keepAlive: true,
+      ...(onQuery && { onQuery }),
       ...(startupSettings && { ...LIMITS, options: OPTIONS }),
     },
     debug: false,

@@ -65,6 +65,11 @@ export function count(min: number, max: number): z.ZodType<number, string> {
   });
 }
 
+/** A part of a whole, such as 0.25. */
+export const ratio = rule('must be a number from 0 to 1', (text) =>
+  /^(?:0|1|0?\.\d{1,15}|1\.0+)$/.test(text) ? Number(text) : undefined,
+);
+
 export const name = textRule('must be 1 to 200 printable characters', (text) => /^[^\p{C}]{1,200}$/u.test(text));
 
 export const path = textRule('must be the path of a folder', (text) => /^[^\p{Cc}]+$/u.test(text));
@@ -81,6 +86,11 @@ export const postgresUrl = textRule(
   'must look like postgres://user:password@host:5432/database, with special characters of the password encoded (%40 for @)',
   // The driver also accepts a URL without a host: `?host=` then names a socket.
   (text) => /^postgres(?:ql)?:\/\//.test(text) && URL.canParse(text.replace('@/', '@socket/')),
+);
+
+export const httpUrl = textRule(
+  'must be an address such as http://127.0.0.1:4318, without a query',
+  (text) => /^https?:\/\/[^?#]+$/.test(text) && URL.canParse(text),
 );
 
 export const origins = listRule(

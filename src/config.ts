@@ -7,6 +7,7 @@ import {
   count,
   flag,
   host,
+  httpUrl,
   introspection,
   jwtKeys,
   name,
@@ -15,8 +16,19 @@ import {
   path,
   postgresUrl,
   proxies,
+  ratio,
   tokens,
 } from './config-rules.js';
+
+/** OpenTelemetry's names. */
+const SAMPLERS = [
+  'always_on',
+  'always_off',
+  'traceidratio',
+  'parentbased_always_on',
+  'parentbased_always_off',
+  'parentbased_traceidratio',
+] as const;
 
 /** Every variable with its rule. The tests generate wrong values for each. */
 export const environment = z.object({
@@ -63,6 +75,10 @@ export const environment = z.object({
   OPERATOR_PORT: count(0, 65535).optional(),
   OPERATOR_HOST: host.default('127.0.0.1'),
   OPERATOR_TOKENS: tokens.default([]),
+  OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl.optional(),
+  OTEL_SERVICE_NAME: name.default('crm-api'),
+  OTEL_TRACES_SAMPLER: oneOf(...SAMPLERS).default('parentbased_always_on'),
+  OTEL_TRACES_SAMPLER_ARG: ratio.default(1),
   SHUTDOWN_SECONDS: count(1, 300).default(25),
 });
 

@@ -38,9 +38,10 @@ import { ServedPaths } from './methods.js';
 import type { Metrics } from './operator/metrics.js';
 import { OPENAPI_PATH, registerPages } from './pages.js';
 import { reject, registerRest, registerUnknownRequests } from './rest.js';
-import { describeRoutes, restRoutes } from './routes.js';
+import { describeRoutes, restRoutes, traceRoutes } from './routes.js';
 import { buildGraphqlSchema } from './schema.js';
 import { SECURITY_HEADERS } from './security-headers.js';
+import type { Tracing } from './tracing/tracing.js';
 import { answerOddRequests, answerUnreadable } from './unreadable-requests.js';
 
 export interface AppParts {
@@ -51,6 +52,8 @@ export interface AppParts {
   readonly log: FastifyBaseLogger;
   /** Absent where nobody can ask for them. */
   readonly metrics?: Metrics | undefined;
+  /** Absent unless spans are exported. */
+  readonly tracing?: Tracing | undefined;
 }
 
 /** The form of a caller's own `X-Request-Id` that is kept. */
@@ -64,7 +67,7 @@ const LEVELS_OF_REQUESTS: ReadonlySet<string> = new Set(['trace', 'debug', 'info
 
 /** Builds the application on an open database. */
 export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
-  const { config, database, log, tokens } = parts;
+  const { config, database, log, tokens, metrics, tracing } = parts;
   const identities = new Identities((tenantId) =>
     database.until(performance.now() + ANSWER_WITHIN_MS).reader(tenantId),
   );
@@ -82,7 +85,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   answerOddRequests(app.server);
   app.setErrorHandler((error, request, reply) => reject(intake, error, request, reply));
   const paths = new ServedPaths(app);
-  registerHooks(app, { logsRequests: LEVELS_OF_REQUESTS.has(config.LOG_LEVEL), metrics: parts.metrics });
+  registerHooks(app, { logsRequests: LEVELS_OF_REQUESTS.has(config.LOG_LEVEL), metrics, tracing });
   const origin = [...config.CORS_ORIGINS];
   if (origin.length > 0) await app.register(cors, { origin, exposedHeaders: EXPOSED_HEADERS, preflight: false });
   registerHealth(app, parts.health);
@@ -91,8 +94,8 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   const routes = restRoutes(dependencies, changeWaiters);
   serveOpenApi(app, JSON.stringify(describeRoutes(routes)));
   const playground = registerPages(app, config);
-  await registerRest(app, intake, routes, config.GRAPHQL_MAX_ANSWER_BYTES);
-  const graphql = graphqlOptions(config, playground);
+  await registerRest(app, intake, tracing ? traceRoutes(routes, tracing) : routes, config.GRAPHQL_MAX_ANSWER_BYTES);
+  const graphql = { ...graphqlOptions(config, playground), tracing };
   await registerGraphqlTransport(
     app,
     intake,
@@ -104,7 +107,10 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   return app;
 }
 
-function graphqlOptions(config: Config, playground: GraphqlTransportOptions['playground']): GraphqlTransportOptions {
+function graphqlOptions(
+  config: Config,
+  playground: GraphqlTransportOptions['playground'],
+): Omit<GraphqlTransportOptions, 'tracing'> {
   const { INTROSPECTION: introspection, GRAPHQL_COMPILE: compile } = config;
   return { introspection, compile, limits: graphqlLimits(config), playground };
 }

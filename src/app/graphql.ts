@@ -15,6 +15,7 @@ import type { GraphqlLimits } from '../platform/graphql-limits/structure.js';
 import { registerGraphql } from '../platform/graphql-server/routes.js';
 import { createGraphqlServer } from '../platform/graphql-server/server.js';
 import type { RequestRecord } from './operator/request-record.js';
+import type { Tracing } from './tracing/tracing.js';
 import {
   wrapResolvers,
   type GraphqlDependencies,
@@ -26,6 +27,7 @@ export interface GraphqlTransportOptions {
   readonly introspection: boolean | 'signed-in';
   readonly compile: boolean;
   readonly limits: GraphqlLimits;
+  readonly tracing: Tracing | undefined;
   readonly playground: ((request: FastifyRequest, reply: FastifyReply) => unknown) | undefined;
 }
 
@@ -37,7 +39,7 @@ export async function registerGraphqlTransport(
   dependencies: GraphqlDependencies,
   options: GraphqlTransportOptions,
 ): Promise<void> {
-  wrapResolvers(schema, intake);
+  wrapResolvers(schema, intake, options.tracing);
   const server = await createGraphqlServer({
     schema,
     introspection: options.introspection,

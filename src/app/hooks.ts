@@ -4,6 +4,7 @@ import { AppError, type Sentence } from '../platform/errors/errors.js';
 import type { AnsweredRequest, Metrics } from './operator/metrics.js';
 import { RequestRecord, traceIdOf, UNKNOWN_OPERATION, type Transport } from './operator/request-record.js';
 import { SECURITY_HEADERS } from './security-headers.js';
+import type { EndedRequest, StartedRequest, Tracing } from './tracing/tracing.js';
 
 const HSTS = 'max-age=31536000; includeSubDomains';
 const HOST_NEEDED: Sentence = { fr: "L'en-tête Host est requis.", en: 'The Host header is required.' };
@@ -13,12 +14,13 @@ interface RequestObservers {
   /** Whether the log level shows request lines: building one costs more than this check. */
   readonly logsRequests: boolean;
   readonly metrics: Pick<Metrics, 'count'> | undefined;
+  readonly tracing: Tracing | undefined;
 }
 
-export function registerHooks(app: FastifyInstance, { logsRequests, metrics }: RequestObservers): void {
+export function registerHooks(app: FastifyInstance, { logsRequests, metrics, tracing }: RequestObservers): void {
   app.decorateRequest('record', null);
   app.addHook('onRequest', (request, reply, done) => {
-    request.record = new RequestRecord(traceIdOf(request.headers.traceparent));
+    request.record = new RequestRecord(traceIdOf(request.headers.traceparent), tracing?.begin(startOf(request)));
     reply.headers(SECURITY_HEADERS).header('x-request-id', request.id);
     if (request.protocol === 'https') reply.header('strict-transport-security', HSTS);
     // Node's own check answers without a body, so app.ts turns it off.
@@ -28,12 +30,41 @@ export function registerHooks(app: FastifyInstance, { logsRequests, metrics }: R
     }
     done();
   });
+  if (tracing) traceRequests(app);
   if (!logsRequests && !metrics) return;
   app.addHook('onResponse', (request, reply, done) => {
     if (logsRequests) request.log.info(lineOf(request, reply), 'request');
     metrics?.count(answeredRequest(request, reply), request.record);
     done();
   });
+}
+
+function startOf({ method, protocol, headers, raw, routeOptions }: FastifyRequest): StartedRequest {
+  return { method, route: routeOptions.url, protocol, headers, httpVersion: raw.httpVersion };
+}
+
+function traceRequests(app: FastifyInstance): void {
+  // A body is read in events that are not part of the request's own asynchronous work, so the span is entered behind it.
+  app.addHook('preHandler', (request, _reply, done) => {
+    if (request.record?.span) request.record.span.within(done);
+    else done();
+  });
+  app.addHook('onRequest', (request, reply, done) => {
+    // Fastify calls no hook for an answer that the client did not wait for.
+    reply.raw.once('close', () => request.record?.span?.end(endOf(request, reply)));
+    done();
+  });
+}
+
+function endOf({ record }: FastifyRequest, { raw }: FastifyReply): EndedRequest {
+  return {
+    status: raw.writableFinished ? raw.statusCode : undefined,
+    operation: record?.operation,
+    tenantId: record?.tenantId,
+    actorId: record?.actorId,
+    credential: record?.credential,
+    errorCodes: record?.errorCodes ?? new Set(),
+  };
 }
 
 /** Nothing in it is personal: ids, and the route in place of the URL, whose query may hold a name that somebody searched for. */

@@ -5,7 +5,7 @@ import type { Database } from '../tenancy/database.js';
 import type { Lifetime } from './lifetime.js';
 import { listen } from './listening.js';
 import { buildOperatorListener, type OperatorOptions } from './operator/listener.js';
-import { Metrics, type Places } from './operator/metrics.js';
+import type { Metrics, Places } from './operator/metrics.js';
 
 /** Opens the port. It closes after the drain, so that the drain can be watched. @throws StartupError */
 export async function listenForOperators(
@@ -19,7 +19,9 @@ export async function listenForOperators(
   console.log(`  Operators           ${listener.listeningOrigin}/metrics`);
 }
 
-export function createMetrics({ pool, exportPool, backgroundPool, exportSlots }: Database): Metrics {
+/** Loads the library of the metrics, which a service without the port does not need. */
+export async function createMetrics({ pool, exportPool, backgroundPool, exportSlots }: Database): Promise<Metrics> {
+  const { Metrics } = await import('./operator/metrics.js');
   return new Metrics({
     connections: () => ({
       requests: placesOf(pool),

@@ -5,6 +5,7 @@
  * 2. `perMutation`: the fields of Mutation
  * 3. `audited`: the fields of Query and Mutation
  * 4. `endingWithClient`: the fields of Query
+ * 5. `traced`: the fields of Query and Mutation, where the service is traced
  */
 import {
   defaultFieldResolver,
@@ -28,6 +29,7 @@ import { orFromLookAhead } from '../crm/record/look-ahead.js';
 import type { AppError } from '../platform/errors/errors.js';
 import type { RequestRecord } from './operator/request-record.js';
 import type { RequestIntake } from './request-intake.js';
+import type { Tracing } from './tracing/tracing.js';
 
 /** The stored-answer request that the transport adds to a context with an Idempotency-Key, without its operation. */
 export interface IdempotencyCarrier {
@@ -48,12 +50,13 @@ export type GraphqlRequestContext = GraphqlDependencies & { readonly record: Req
   );
 
 /** Wraps the resolvers of the schema, in place. Call it once. */
-export function wrapResolvers(schema: GraphQLSchema, intake: RequestIntake): void {
+export function wrapResolvers(schema: GraphQLSchema, intake: RequestIntake, tracing?: Tracing): void {
   const [query, mutation] = [fieldsOf(schema.getQueryType()), fieldsOf(schema.getMutationType())];
   wrapEach(Object.values(schema.getTypeMap()).flatMap(fieldsOf).filter(isChildConnection), orFromLookAhead);
   wrapEach(mutation, perMutation);
   wrapEach([...query, ...mutation], (resolve) => audited(intake, resolve));
   wrapEach(query, endingWithClient);
+  if (tracing) wrapEach([...query, ...mutation], (resolve) => traced(tracing, resolve));
 }
 
 type Field = ReturnType<typeof fieldsOf>[number];
@@ -76,6 +79,11 @@ function endingWithClient(resolve: RootResolver): RootResolver {
     ctx.database.connections.readOnly();
     return resolve(root, args, ctx, info);
   };
+}
+
+/** A service operation: what both transports call. REST names its operations as the fields of Mutation are named. */
+function traced(tracing: Tracing, resolve: RootResolver): RootResolver {
+  return (root, args, ctx, info) => tracing.operation(info.fieldName, () => resolve(root, args, ctx, info));
 }
 
 /** Rejections inside an answer of status 200 are audit events too. */

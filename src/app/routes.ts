@@ -13,7 +13,9 @@ import { customerRoutes } from '../crm/customer/customer.routes.js';
 import { pipelineRoutes } from '../crm/opportunity/pipeline/opportunity-pipeline.routes.js';
 import { opportunityRoutes } from '../crm/opportunity/opportunity.routes.js';
 import { buildOpenApiDocument } from '../platform/rest/openapi.js';
+import type { RestRoute } from '../platform/rest/routes.js';
 import type { RestRoutes } from './rest.js';
+import type { Tracing } from './tracing/tracing.js';
 
 export function restRoutes(dependencies: AccountDependencies, waiters: ChangeWaiting): RestRoutes {
   return {
@@ -31,6 +33,14 @@ export function restRoutes(dependencies: AccountDependencies, waiters: ChangeWai
       ...auditRoutes,
     ],
   };
+}
+
+/** The routes with a span around each operation. */
+export function traceRoutes({ open, signedIn }: RestRoutes, tracing: Tracing): RestRoutes {
+  const trace = <Ctx>(route: RestRoute<Ctx>): RestRoute<Ctx> => {
+    return { ...route, run: (ctx, raw) => tracing.operation(route.operationId, () => route.run(ctx, raw)) };
+  };
+  return { open: open.map(trace), signedIn: signedIn.map(trace) };
 }
 
 /** Descriptions of the routes' tags. */

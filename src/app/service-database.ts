@@ -6,6 +6,7 @@ import { Passwords } from '../account/passwords.js';
 import { databaseOptions, EMBEDDED_DATABASE, embeddedDataDir, type Config } from '../config.js';
 import { prepareDatabase, type PreparedDatabase } from '../platform/embedded-postgres/database.js';
 import { startEmbeddedPostgres } from '../platform/embedded-postgres/embedded-postgres.js';
+import type { QueryObserver } from '../platform/postgres/query-watch.js';
 import { runMigrations } from '../platform/postgres/migrator.js';
 import { explainDatabaseFault } from '../platform/postgres/startup-faults.js';
 import type { StartupError } from '../platform/errors/startup-error.js';
@@ -32,16 +33,22 @@ interface Progress {
 }
 
 /** Opens the database as the service's role. @throws StartupError that says what to do; then nothing is left running */
-export async function openServiceDatabase(config: Config, progress: Progress): Promise<ServiceDatabase> {
+export async function openServiceDatabase(
+  config: Config,
+  progress: Progress,
+  onQuery?: QueryObserver,
+): Promise<ServiceDatabase> {
   const { DATABASE_URL: url } = config;
-  if (url !== undefined) return connect(config, url, (error) => explainDatabaseFault(error, 'DATABASE_URL'));
+  if (url !== undefined) {
+    return connect({ config, url, onQuery }, (error) => explainDatabaseFault(error, 'DATABASE_URL'));
+  }
   const server = await startEmbeddedPostgres({ dataDir: embeddedDataDir(config), log: say });
   const explain = (error: unknown): unknown => explainDatabaseFault(server.explain(error), undefined);
   try {
     progress.proceed();
     const urls = await prepareDatabase(server, EMBEDDED_DATABASE);
     await prepareEmbedded(config, urls, progress);
-    const opened = await connect(config, urls.appUrl, explain);
+    const opened = await connect({ config, url: urls.appUrl, onQuery }, explain);
     const close = async (): Promise<void> => {
       await opened.close();
       await server.stop();
@@ -74,9 +81,18 @@ async function prepareEmbedded(config: Config, urls: PreparedDatabase, progress:
   if (await seedDemoData(owner, { passwords: new Passwords(), isProduction })) say('Made the demo tenants.');
 }
 
-async function connect(config: Config, url: string, explain: ServiceDatabase['explain']): Promise<ServiceDatabase> {
+interface Connection {
+  readonly config: Config;
+  readonly url: string;
+  readonly onQuery: QueryObserver | undefined;
+}
+
+async function connect(
+  { config, url, onQuery }: Connection,
+  explain: ServiceDatabase['explain'],
+): Promise<ServiceDatabase> {
   const options = databaseOptions(config);
-  const orm = await MikroORM.init(ormOptions({ url, ...options })).catch((error: unknown) => {
+  const orm = await MikroORM.init(ormOptions({ url, ...options, onQuery })).catch((error: unknown) => {
     throw explain(error);
   });
   try {

@@ -1,10 +1,9 @@
 /** The running service: database, application, background work. Checks that fail often and cost little come first. */
-import type { FastifyBaseLogger } from 'fastify';
 import { provideDevelopmentKeys } from '../access/identity/development-keys.js';
 import { Tokens } from '../access/identity/tokens.js';
 import { requireCitusSetting } from '../tenancy/isolation/citus.js';
 import { verifyIsolation } from '../tenancy/isolation/isolation.js';
-import { buildApp } from './app.js';
+import { buildApp, type AppParts } from './app.js';
 import { startSealer } from '../audit/seals/sealer.js';
 import { embeddedDataDir, loadConfig, type Config } from '../config.js';
 import { endOnFaults, endOnSignals, endWithNpm } from './end-signals.js';
@@ -18,7 +17,9 @@ import { killEmbeddedPostgres } from '../platform/embedded-postgres/embedded-pos
 import { requireCurrentSchema } from '../platform/postgres/migrator.js';
 import { StartupError } from '../platform/errors/startup-error.js';
 import { createMetrics, listenForOperators } from './operator-port.js';
+import { version } from './routes.js';
 import { openServiceDatabase, type ServiceDatabase } from './service-database.js';
+import type { Tracing } from './tracing/tracing.js';
 import { announce } from './welcome.js';
 
 /** Time limit of the end after the database is lost: there is nothing left to finish. Seconds. */
@@ -40,31 +41,31 @@ export async function runService(): Promise<void> {
   await lifetime.start(async () => {
     await requireFreeAddress(config);
     lifetime.proceed();
-    const opened = await openServiceDatabase(config, lifetime);
+    const tracing = await startTracing(config, log);
+    if (tracing) lifetime.onEnd(() => tracing.stop(lifetime.timeLeft));
+    const opened = await openServiceDatabase(config, lifetime, tracing?.onQuery);
     lifetime.onEnd(() => opened.close());
     try {
-      await startOn(opened, config, log, lifetime);
+      await startOn(opened, { config, log, tracing }, lifetime);
     } catch (error) {
       throw opened.explain(error);
     }
   });
 }
 
-async function startOn(
-  opened: ServiceDatabase,
-  config: Config,
-  log: FastifyBaseLogger,
-  lifetime: Lifetime,
-): Promise<void> {
+type StartParts = Pick<AppParts, 'config' | 'log' | 'tracing'>;
+
+async function startOn(opened: ServiceDatabase, parts: StartParts, lifetime: Lifetime): Promise<void> {
   const { database } = opened;
+  const { config, log } = parts;
   const names = migrations.map(({ name }) => name);
   await requireCitusSetting(database.pool, config.DATABASE_CITUS);
   await requireCurrentSchema(database.pool, names);
   await requireIsolation(opened);
   const health = createHealth(database, names);
   const { OPERATOR_HOST: HOST, OPERATOR_PORT: PORT, OPERATOR_TOKENS } = config;
-  const metrics = PORT === undefined ? undefined : createMetrics(database);
-  const app = await buildApp({ config, database, health, log, tokens: makeTokens(config), metrics });
+  const metrics = PORT === undefined ? undefined : await createMetrics(database);
+  const app = await buildApp({ ...parts, database, health, tokens: makeTokens(config), metrics });
   const background: { stop(): Promise<void> }[] = [];
   lifetime.onEnd(async () => {
     await Promise.all(background.map((work) => work.stop()));
@@ -84,6 +85,15 @@ async function startOn(
 async function requireIsolation({ database }: ServiceDatabase): Promise<void> {
   const problems = await verifyIsolation(database.pool);
   if (problems.length > 0) throw new StartupError(`Tenant isolation is not enforced: ${problems.join(' ')}`);
+}
+
+/** Loads OpenTelemetry, if an endpoint is set. */
+async function startTracing(config: Config, log: StartParts['log']): Promise<Tracing | undefined> {
+  const { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, OTEL_SERVICE_NAME: serviceName } = config;
+  if (endpoint === undefined) return undefined;
+  const { OTEL_TRACES_SAMPLER: sampler, OTEL_TRACES_SAMPLER_ARG: ratio } = config;
+  const { OpenTelemetry } = await import('./tracing/open-telemetry.js');
+  return new OpenTelemetry({ endpoint, serviceName, version, sampler, ratio, log });
 }
 
 function makeTokens(config: Config): Tokens {

@@ -80,6 +80,7 @@ const WEAK_KEYS: readonly (readonly [type: string, why: string])[] = [
   ["Database['orm']", 'one per process'],
   ['Socket', 'a connection, which carries many requests'],
   ['Duplex', 'a connection, which carries many requests'],
+  ['Statement', 'a text of SQL without values'],
 ];
 /** Keys of no named type. */
 const WEAK_OBJECTS: readonly (readonly [path: string, why: string])[] = [

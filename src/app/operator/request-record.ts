@@ -1,4 +1,5 @@
 /** What a request turned out to be, for its line in the log and for the metrics. */
+import type { RequestSpan } from '../tracing/tracing.js';
 import type { RequestConnections } from '../../tenancy/request-connections.js';
 
 export type Transport = 'graphql' | 'rest' | 'other';
@@ -19,7 +20,14 @@ export class RequestRecord {
   /** Counts the statements of the request. Absent if nothing needed the database. */
   connections: Pick<RequestConnections, 'statements' | 'roundTrips'> | undefined;
 
-  constructor(readonly traceId: string | undefined) {}
+  /** Present where the service is traced. */
+  readonly span: RequestSpan | undefined;
+  readonly traceId: string | undefined;
+
+  constructor(traceId: string | undefined, span?: RequestSpan) {
+    this.span = span;
+    this.traceId = span?.traceId ?? traceId;
+  }
 }
 
 declare module 'fastify' {

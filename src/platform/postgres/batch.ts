@@ -92,7 +92,7 @@ export class PgBatch implements MessageReceiver {
   private connection: RowConnection | undefined;
 
   constructor(
-    private readonly statements: readonly BoundStatement[],
+    readonly statements: readonly BoundStatement[],
     private readonly options: BatchOptions,
     private readonly settle: (outcome: BatchOutcome) => void,
   ) {

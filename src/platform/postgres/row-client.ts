@@ -3,10 +3,12 @@
  * in, the queue of queries and plain queries work as in pg.
  */
 import pg from 'pg';
+import { DatabaseError } from 'pg-protocol/dist/index.js';
 import type { BackendMessage } from 'pg-protocol/dist/messages.js';
 import { asError } from '../errors/thrown.js';
 import { MessageReader, type RowMessage } from './message-reader.js';
 import { PreparedStatements } from './prepared-statements.js';
+import { QueryWatch, type QueryObserver, type WatchedQuery } from './query-watch.js';
 import { ANSWER_TIMEOUT_MS, WaitTimeoutError } from './wait-timeout.js';
 
 /** A query object that receives its messages directly, without pg's events. */
@@ -38,6 +40,8 @@ export interface RowClientConfig extends pg.ClientConfig {
    * or the network does not respond. The socket is then destroyed, and the query rejects.
    */
   readonly answerTimeoutMillis?: number;
+  /** Hears of every query of the connection. Absent unless the service is traced. */
+  readonly onQuery?: QueryObserver | undefined;
 }
 
 /** A query may have its own time limit. */
@@ -49,6 +53,7 @@ export interface LimitedQuery {
 export class RowClient extends pg.Client {
   private readonly wire: ListeningConnection;
   private readonly answerTimeoutMs: number;
+  private readonly watch: QueryWatch | undefined;
   private timer: NodeJS.Timeout | undefined;
   private isWaiting = false;
   private isLost = false;
@@ -57,16 +62,20 @@ export class RowClient extends pg.Client {
     super(config);
     // In this mode pg sends one Sync per query and assigns answers by its own queue, which bypasses the receiver.
     if ('pipeline' in this && this.pipeline) throw new Error('RowClient does not support the option `pipeline` of pg.');
-    this.answerTimeoutMs = (typeof config === 'object' ? config.answerTimeoutMillis : undefined) ?? ANSWER_TIMEOUT_MS;
+    const { answerTimeoutMillis = ANSWER_TIMEOUT_MS, onQuery } = typeof config === 'object' ? config : {};
+    this.answerTimeoutMs = answerTimeoutMillis;
+    this.watch = onQuery && new QueryWatch(onQuery);
     this.wire = this.connection as unknown as ListeningConnection;
     this.readMessages();
     this.limitQueries();
     // The pool listens only while a client is idle. Without a listener, an error of a leased client would end the process.
-    this.on('error', () => {
+    this.on('error', (error) => {
       this.isLost = true;
+      this.watch?.lost(error);
     });
     this.on('end', () => {
       this.isLost = true;
+      this.watch?.lost(new Error('The connection ended.'));
     });
   }
 
@@ -91,6 +100,7 @@ export class RowClient extends pg.Client {
     wire.prepared = new PreparedStatements();
     wire.receiver = undefined;
     const emit = (message: BackendMessage): void => {
+      if (this.watch) noteMessage(this.watch, message);
       if (wire.receiver?.receive(message)) return;
       wire.emit(message.name === 'error' ? 'errorMessage' : message.name, message);
     };
@@ -112,8 +122,9 @@ export class RowClient extends pg.Client {
 
   /** Wraps pg's `query`, with all its overloads, to start the clock. */
   private limitQueries(): void {
-    const query = (first: LimitedQuery | string, ...rest: unknown[]): unknown => {
+    const query = (first: (LimitedQuery & WatchedQuery) | string, ...rest: unknown[]): unknown => {
       this.startClock((typeof first === 'object' ? first.answerTimeoutMs : undefined) ?? this.answerTimeoutMs);
+      this.watch?.sent(first);
       // Looked up at each call, because tests spy on it.
       const pgQuery: unknown = Reflect.get(pg.Client.prototype, 'query');
       const answer: unknown = Reflect.apply(pgQuery as () => unknown, this, [first, ...rest]);
@@ -141,4 +152,9 @@ export class RowClient extends pg.Client {
     clearTimeout(this.timer);
     this.isWaiting = false;
   }
+}
+
+function noteMessage(watch: QueryWatch, message: BackendMessage): void {
+  if (message.name === 'readyForQuery') watch.ready();
+  else if (message instanceof DatabaseError) watch.failed(message);
 }

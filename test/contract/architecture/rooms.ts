@@ -67,9 +67,10 @@ const MAY_KNOW: Readonly<Record<string, readonly string[]>> = {
   'src/config-rules.ts': [],
   'src/config.ts': ['src/config-rules.ts', ...ALL_PLATFORM],
   'mikro-orm.config.ts': ['crm/*', 'account', ...AUDIT, 'migrations', 'src/config.ts'],
-  'app/operator': ['audit/seals', ...TENANCY],
+  'app/tracing': ALL_PLATFORM,
+  'app/operator': ['app/tracing', 'audit/seals', ...TENANCY],
   app: [
-    ...['app/operator'],
+    ...['app/operator', 'app/tracing'],
     ...['crm/*', 'account', 'account/api-key', ...AUDIT, 'tenancy/isolation'],
     ...['demo', 'migrations', 'src/config.ts', 'mikro-orm.config.ts'],
   ],
