@@ -3,7 +3,7 @@
  * repeated, since they may be secrets.
  */
 import { isIP } from 'node:net';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** One signing key: `kid` names it in the token's header. */
 export interface JwtKey {

@@ -1,6 +1,6 @@
 /** The environment, read once into a frozen, validated object. No other module reads process.env. */
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { DEFAULT_GRAPHQL_LIMITS as LIMITS, type GraphqlLimits } from './platform/graphql-limits/structure.js';
 import { StartupError } from './platform/errors/startup-error.js';
 import {

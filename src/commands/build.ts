@@ -1,6 +1,6 @@
 /**
- * `npm run build`: compiles the service and its commands to JavaScript in `dist/`, with the files they read beside them. Every
- * path relative to a module is the same there, so nothing but the file's ending differs from a start from source.
+ * `npm run build`: compiles the service and its commands to JavaScript in `dist/`, with the files they read beside them, and bundles the
+ * service with its libraries. Every path relative to a module is the same there as in the source.
  */
 import { spawnSync } from 'node:child_process';
 import { cpSync, rmSync, writeFileSync } from 'node:fs';
@@ -9,6 +9,7 @@ import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { StartupError } from '../platform/errors/startup-error.js';
 import { version } from '../app/routes.js';
+import { bundle } from './bundle.js';
 import { rejectArguments, runCommand } from './command.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -22,7 +23,7 @@ const READ_FILES = [
   'src/platform/pages/assets',
 ];
 
-await runCommand(() => {
+await runCommand(async () => {
   rejectArguments('build');
   rmSync(DIST, { recursive: true, force: true });
   compile();
@@ -31,8 +32,8 @@ await runCommand(() => {
   }
   // Not the whole file: tools would take dist/ for a second package of this name.
   writeFileSync(join(DIST, 'package.json'), JSON.stringify({ type: 'module', version }));
+  await bundle(join(DIST, 'src/server.js'));
   console.log('Compiled to dist/. Start it with: npm run start:built');
-  return Promise.resolve();
 });
 
 /** @throws StartupError when the compiler reports errors, which it prints itself */

@@ -2,7 +2,7 @@
 import { createSecretKey, type KeyObject } from 'node:crypto';
 import jwt from 'jsonwebtoken';
 import { LRUCache } from 'lru-cache';
-import { z } from 'zod';
+import * as z from 'zod';
 import { AppError, type Sentence } from '../../platform/errors/errors.js';
 import { newId } from '../../platform/values/ids.js';
 import { TENANT_ID } from '../../tenancy/tenant-id.js';
