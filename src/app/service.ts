@@ -20,6 +20,7 @@ import { createMetrics, listenForOperators } from './operator-port.js';
 import { version } from './routes.js';
 import { openServiceDatabase, type ServiceDatabase } from './service-database.js';
 import type { Tracing } from './tracing/tracing.js';
+import { giveBackStartMemory } from './start-memory.js';
 import { announce } from './welcome.js';
 
 /** Time limit of the end after the database is lost: there is nothing left to finish. Seconds. */
@@ -73,6 +74,7 @@ async function startOn(opened: ServiceDatabase, parts: StartParts, lifetime: Lif
   if (metrics)
     await listenForOperators({ metrics, health, tokens: OPERATOR_TOKENS }, { HOST, PORT: PORT ?? 0 }, lifetime);
   lifetime.onEnd(prepareDrain(app, health, lifetime));
+  giveBackStartMemory();
   await listen(app, config);
   background.push(startSealer(database.background, log), startHousekeeping(database.background, log));
   opened.supervise((fault) => {

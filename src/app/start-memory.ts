@@ -1,0 +1,15 @@
+/** Memory of the start. The young generation of the heap grows while modules load, and V8 keeps it at that size as long as the process is idle. */
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+
+/** V8's own words for a collection that also gives free pages back to the system. */
+const THOROUGH = { type: 'major', execution: 'sync', flavor: 'last-resort' };
+
+/** Collects garbage once, before the first request: about 0.1 s. The young generation grows again under load. */
+export function giveBackStartMemory(): void {
+  setFlagsFromString('--expose-gc');
+  // Only a new context gets the function once the process runs.
+  const collect: unknown = runInNewContext('gc');
+  setFlagsFromString('--no-expose-gc');
+  if (typeof collect === 'function') Reflect.apply(collect, undefined, [THOROUGH]);
+}
