@@ -10,7 +10,7 @@
  *   npm run drill -- hang-ups --times 3
  *   npm run drill -- kills   --times 50
  *   npm run drill -- pooler --seconds 30      needs PgBouncer (Debian: pgbouncer)
- *   npm run drill -- replicas --seconds 30
+ *   npm run drill -- replicas --seconds 30    on the server of TEST_DATABASE_URL, plain or Citus, where it is set
  *   npm run drill -- sign-ins --people 300
  *   npm run drill -- fuzz    --requests 50000 --transport both --seed 7
  *   npm run drill -- spreadsheets
@@ -115,7 +115,7 @@ const DRILLS = new Map<string, () => Promise<Tally>>([
   ['hang-ups', hangUps],
   ['kills', () => drillKills({ seed, times: Number(values.times ?? 50), say })],
   ['pooler', () => drillPooler({ seed, seconds, say })],
-  ['replicas', () => drillReplicas({ seed, seconds, say })],
+  ['replicas', () => drillReplicas({ seed, seconds, given: process.env.TEST_DATABASE_URL, say })],
   ['sign-ins', () => drillSignIns({ people: Number(values.people ?? 300), say })],
   ['spreadsheets', () => drillSpreadsheets({ say })],
   ['starts', () => drillStarts({ say })],

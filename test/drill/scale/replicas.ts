@@ -7,11 +7,21 @@ import type pg from 'pg';
 import type { ServiceProcess } from '../../support/service-process.js';
 import type { Caller } from '../caller.js';
 import { DrillCluster } from '../cluster.js';
+import { makeGivenDatabase } from '../given-server.js';
 import { work } from '../faults.js';
 import { checkEverything } from '../final-check.js';
 import { Random } from '../random.js';
 import { Tally } from '../tally.js';
-import { drillFolder, makeCallers, makeService, makeTenant, POOL, signIn, superuserPool } from '../world.js';
+import {
+  drillFolder,
+  makeCallers,
+  makeService,
+  makeTenant,
+  POOL,
+  signIn,
+  superuserPool,
+  type DrillDatabase,
+} from '../world.js';
 import { endSessions } from './ended-sessions.js';
 import { failSignIns } from './failed-sign-ins.js';
 import { checkSameKeys, sendSameKeys } from './same-keys.js';
@@ -22,6 +32,8 @@ const CALLERS_PER_TENANT = 4;
 export interface LoadOptions {
   readonly seed: number;
   readonly seconds: number;
+  /** Address of a server that is there already, for drills that need none of their own; its superuser's. */
+  readonly given?: string | undefined;
   readonly say: (line: string) => void;
 }
 
@@ -40,23 +52,39 @@ interface Scene {
   readonly replicas: readonly [Replica, Replica];
   readonly pool: pg.Pool;
   readonly tally: Tally;
+  readonly isOnCitus: boolean;
 }
 
-export async function drillReplicas({ seed, seconds, say }: LoadOptions): Promise<Tally> {
-  const tally = new Tally();
+export async function drillReplicas(options: LoadOptions): Promise<Tally> {
+  if (options.given !== undefined) {
+    await using database = await makeGivenDatabase(options.given);
+    return await drillOn(database, database.isOnCitus, options);
+  }
   await using cluster = await DrillCluster.start();
-  const database = await cluster.makeDatabase();
+  return await drillOn(await cluster.makeDatabase(), false, options);
+}
+
+async function drillOn(
+  database: DrillDatabase,
+  isOnCitus: boolean,
+  { seed, seconds, say }: LoadOptions,
+): Promise<Tally> {
+  const tally = new Tally();
   const pool = superuserPool(database, 6);
   const folder = drillFolder();
   say(`replicas: seed ${seed}, ${seconds} s, the output of the services in ${folder}`);
   const make = (name: string): Replica => {
-    const variables = { DATABASE_URL: database.appUrl, TRUSTED_PROXIES: '127.0.0.1' };
+    const variables = {
+      DATABASE_URL: database.appUrl,
+      DATABASE_CITUS: String(isOnCitus),
+      TRUSTED_PROXIES: '127.0.0.1',
+    };
     return new Replica(name, makeService(folder, variables, name.replace(' ', '-')));
   };
   const replicas = [make(NAMES[0]), make(NAMES[1])] as const;
   try {
     await Promise.all(replicas.map(({ service }) => service.start()));
-    await playReplicas({ replicas, pool, tally }, { seed, seconds, say });
+    await playReplicas({ replicas, pool, tally, isOnCitus }, { seed, seconds, say });
   } finally {
     await Promise.all(replicas.map(({ service }) => service.end('SIGTERM')));
     await pool.end();
@@ -65,7 +93,7 @@ export async function drillReplicas({ seed, seconds, say }: LoadOptions): Promis
 }
 
 async function playReplicas(scene: Scene, { seed, seconds, say }: LoadOptions): Promise<void> {
-  const { replicas, pool, tally } = scene;
+  const { replicas, pool, tally, isOnCitus } = scene;
   const random = new Random(seed);
   const choice = random.fork();
   const route = { pick: (): Replica => choice.pick(replicas) };
@@ -79,7 +107,8 @@ async function playReplicas(scene: Scene, { seed, seconds, say }: LoadOptions): 
   say(`under load: ${tally.answers} answers from two replicas`);
   for (const replica of replicas) {
     route.pick = () => replica;
-    await checkEverything(pool, callers, POOL, tally);
+    // On Citus the lock that shows the connections in use is on another node.
+    await checkEverything(pool, callers, isOnCitus ? undefined : POOL, tally);
   }
   await checkSealedOnce(pool, callers, tally, say);
 }
@@ -111,21 +140,20 @@ async function checkSealedOnce(
   tally: Tally,
   say: LoadOptions['say'],
 ): Promise<void> {
-  const { rows } = await pool.query<{
-    tenant: string;
-    events: number;
-    sealed: number;
-    twice: number;
-    seals: number;
-    last: number;
-  }>(
-    `SELECT t.id AS tenant, (SELECT count(*) FROM audit_events e WHERE e.tenant_id = t.id)::integer AS events,
-       count(DISTINCT u.id)::integer AS sealed, (count(u.id) - count(DISTINCT u.id))::integer AS twice,
-       count(DISTINCT s.seq)::integer AS seals, max(s.seq)::integer AS last
-     FROM tenants t JOIN audit_seals s ON s.tenant_id = t.id, unnest(s.event_ids) u (id) WHERE t.id = ANY($1) GROUP BY t.id`,
-    [[...new Set(callers.map(({ identity }) => identity.tenantId))]],
+  const tenants = [...new Set(callers.map(({ identity }) => identity.tenantId))];
+  const { rows: written } = await pool.query<{ tenant: string; events: number }>(
+    'SELECT tenant_id AS tenant, count(*)::integer AS events FROM audit_events WHERE tenant_id = ANY($1) GROUP BY tenant_id',
+    [tenants],
   );
-  for (const { tenant, events, sealed, twice, seals, last } of rows) {
+  const eventsOf = new Map(written.map(({ tenant, events }) => [tenant, events]));
+  const { rows } = await pool.query<{ tenant: string; sealed: number; twice: number; seals: number; last: number }>(
+    `SELECT s.tenant_id AS tenant, count(DISTINCT u.id)::integer AS sealed, (count(u.id) - count(DISTINCT u.id))::integer AS twice,
+       count(DISTINCT s.seq)::integer AS seals, max(s.seq)::integer AS last
+     FROM audit_seals s, unnest(s.event_ids) u (id) WHERE s.tenant_id = ANY($1) GROUP BY s.tenant_id`,
+    [tenants],
+  );
+  for (const { tenant, sealed, twice, seals, last } of rows) {
+    const events = eventsOf.get(tenant) ?? 0;
     say(`  ${tenant}: ${events} events in ${seals} seals`);
     if (sealed !== events || twice > 0 || seals !== last)
       tally.broken(
