@@ -6,7 +6,7 @@ import type { RunningPeer } from './running-peer.js';
 import type { Sample } from './sample.js';
 import type { ExportWorkload } from './workload.js';
 
-const EXPORTS_PER_ROUND = 4;
+const EXPORTS_PER_ROUND = 8;
 
 interface OneExport {
   readonly firstByteMs: number;
@@ -16,16 +16,20 @@ interface OneExport {
   readonly failed: boolean;
 }
 
-/** The medians of four exports, of the memory's growth the largest; before the first round one export is not counted. */
+/**
+ * The medians of eight exports, of the memory's growth the largest. Before the first round exports are sent as long as the other workloads
+ * warm up, so that the code is compiled as after a while of service.
+ */
 export async function measureExport(
   peer: RunningPeer,
   workload: ExportWorkload,
   round: number,
   sample: Sample,
-  postmasterPid: number,
+  { postmasterPid, warmSeconds }: { readonly postmasterPid: number; readonly warmSeconds: number },
 ): Promise<ExportMeasurement> {
   const exportOnce = () => runExport(peer, workload, sample);
-  if (round === 1) await exportOnce();
+  const warmAt = performance.now() + (round === 1 ? warmSeconds * 1000 : 0);
+  while (performance.now() < warmAt) await exportOnce();
   const readCpu = startCpuClock(peer.server.pid, postmasterPid);
   const exports: OneExport[] = [];
   for (let i = 0; i < EXPORTS_PER_ROUND; i++) exports.push(await exportOnce());

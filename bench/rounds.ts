@@ -56,7 +56,7 @@ export async function* runRounds(
     for (const { workload, peers } of contests) {
       for (const peer of round % 2 === 1 ? peers : peers.toReversed()) {
         yield workload.kind === 'export'
-          ? await measureExport(peer, workload, round, sample, postmasterPid)
+          ? await measureExport(peer, workload, round, sample, { postmasterPid, warmSeconds: options.warmSeconds })
           : await loadMeter.measure(peer, workload, round, peers);
       }
     }
