@@ -5,7 +5,7 @@ import { requireCitusSetting } from '../tenancy/isolation/citus.js';
 import { verifyIsolation } from '../tenancy/isolation/isolation.js';
 import { buildApp, type AppParts } from './app.js';
 import { startSealer } from '../audit/seals/sealer.js';
-import { embeddedDataDir, loadConfig, type Config } from '../config.js';
+import { embeddedDataDir, loadConfig, requireSigningKeys, type Config } from '../config.js';
 import { endOnFaults, endOnSignals, endWithNpm } from './end-signals.js';
 import { createHealth } from './health.js';
 import { startHousekeeping } from './housekeeping.js';
@@ -32,6 +32,7 @@ export async function runService(): Promise<void> {
     throw new StartupError('The service takes no arguments: set variables of the environment instead, such as PORT.');
   }
   const config = loadConfig(process.env);
+  requireSigningKeys(config);
   const log = createLog(config.LOG_LEVEL);
   const lifetime = new Lifetime(config.SHUTDOWN_SECONDS, log, () => {
     if (config.DATABASE_URL === undefined) killEmbeddedPostgres(embeddedDataDir(config));

@@ -40,7 +40,8 @@ function runAlone(
 }
 
 test('every command says in one sentence that its database cannot be reached', async () => {
-  const variables = { DATABASE_URL: CLOSED, DATABASE_MIGRATION_URL: CLOSED };
+  // In production as well, without the keys of the service.
+  const variables = { NODE_ENV: 'production', DATABASE_URL: CLOSED, DATABASE_MIGRATION_URL: CLOSED };
   const ended = await Promise.all([
     run('audit-verify', [], variables),
     run('tenancy-verify', [], variables),
