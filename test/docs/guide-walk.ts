@@ -3,14 +3,20 @@ import { readFileSync } from 'node:fs';
 import { parse, print } from 'graphql';
 import { sealTenant } from '../../src/audit/seals/sealer.js';
 import type { Database } from '../../src/tenancy/database.js';
-import { PASSWORD, type TestTenant } from '../support/service.js';
+import { PASSWORD } from '../support/password.js';
 import { differences, missingLines, stepsOf, type GuideStep } from './guide-blocks.js';
 import { openGuideShell, type Exchange, type GuideShell, type Pasted } from './guide-shell.js';
 
 export const readPage = (name: string): string => readFileSync(new URL(`../../docs/${name}`, import.meta.url), 'utf8');
 
+/** Whose administrator pastes the commands. */
+export interface Reader {
+  readonly id: string;
+  readonly admin: { readonly email: string };
+}
+
 /** The pages are written for the demo's administrator. */
-function forTenant(text: string, { id, admin }: TestTenant): string {
+function forTenant(text: string, { id, admin }: Reader): string {
   return text
     .replaceAll('admin@demo.example', admin.email)
     .replaceAll('demo-password-2026', PASSWORD)
@@ -59,7 +65,7 @@ function otherBody(shown: string, { headers, text }: Exchange): string[] {
  */
 export async function walkGuide(
   name: string,
-  tenant: TestTenant,
+  tenant: Reader,
   { database, origin }: { readonly database: Database; readonly origin: string },
 ): Promise<string[]> {
   // Readers wait for the sealer, the test does not.
@@ -73,7 +79,7 @@ export async function walkGuide(
   }
 }
 
-async function paste(name: string, tenant: TestTenant, shell: GuideShell, database: Database): Promise<string[]> {
+async function paste(name: string, tenant: Reader, shell: GuideShell, database: Database): Promise<string[]> {
   const failures: string[] = [];
   for (const step of stepsOf(forTenant(readPage(name), tenant))) {
     // The change feed tells what is sealed, within a second where the sealer runs.

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { ormOptions } from '../../mikro-orm.config.js';
-import { prepareDatabase } from '../../src/platform/embedded-postgres/database.js';
+import { type DatabaseServer, prepareDatabase } from '../../src/platform/embedded-postgres/database.js';
 import {
   startEmbeddedPostgres,
   type EmbeddedPostgres,
@@ -24,6 +24,11 @@ export class DrillCluster {
   /** The postmaster. */
   get pid(): number {
     return this.server.pid;
+  }
+
+  /** For databases that somebody else migrates. */
+  get databaseServer(): DatabaseServer {
+    return this.server;
   }
 
   async makeDatabase(name = `drill_${randomBytes(4).toString('hex')}`): Promise<DrillDatabase> {

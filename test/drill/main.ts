@@ -8,6 +8,7 @@
  *   npm run drill -- exports
  *   npm run drill -- frozen
  *   npm run drill -- hang-ups --times 3
+ *   npm run drill -- image                    needs root and debootstrap (Debian: debootstrap); fetches the packages
  *   npm run drill -- kills   --times 50
  *   npm run drill -- pooler --seconds 30      needs PgBouncer (Debian: pgbouncer)
  *   npm run drill -- replicas --seconds 30    on the server of TEST_DATABASE_URL, plain or Citus, where it is set
@@ -29,6 +30,7 @@ import { drillFrozen } from './frozen.js';
 import { drillFuzz } from './hostile/fuzz.js';
 import { drillHangUps } from './expensive/hang-ups.js';
 import { drillKills } from './kills.js';
+import { drillImage } from './ship/image.js';
 import { drillFailover } from './scale/failover.js';
 import { drillPooler } from './scale/pooler.js';
 import { drillReplicas } from './scale/replicas.js';
@@ -113,6 +115,7 @@ const DRILLS = new Map<string, () => Promise<Tally>>([
   ['frozen', () => drillFrozen({ seed, say })],
   ['fuzz', fuzz],
   ['hang-ups', hangUps],
+  ['image', () => drillImage({ say })],
   ['kills', () => drillKills({ seed, times: Number(values.times ?? 50), say })],
   ['pooler', () => drillPooler({ seed, seconds, say })],
   ['replicas', () => drillReplicas({ seed, seconds, given: process.env.TEST_DATABASE_URL, say })],
