@@ -13,6 +13,8 @@ export interface Launch {
   readonly variables: Readonly<Record<string, string>>;
   /** Whoever starts it, if not we. */
   readonly uid?: number | undefined;
+  /** Where, if not in the repository. */
+  readonly cwd?: string;
 }
 
 export class Launched {
@@ -31,9 +33,9 @@ export class Launched {
     this.ended = once(child, 'exit');
   }
 
-  static start({ command: [program, ...args], variables, uid }: Launch): Launched {
+  static start({ command: [program, ...args], variables, uid, cwd = ROOT }: Launch): Launched {
     const child = spawn(program, args, {
-      cwd: ROOT,
+      cwd,
       detached: true, // a group of its own, as in a terminal
       stdio: ['ignore', 'pipe', 'pipe'],
       ...(uid !== undefined && { uid, gid: uid }),

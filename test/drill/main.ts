@@ -12,6 +12,8 @@
  *   npm run drill -- kills   --times 50
  *   npm run drill -- pooler --seconds 30      needs PgBouncer (Debian: pgbouncer)
  *   npm run drill -- replicas --seconds 30    on the server of TEST_DATABASE_URL, plain or Citus, where it is set
+ *   npm run drill -- replicas --seconds 30
+ *   npm run drill -- restore                  needs PostgreSQL with contrib (Debian: postgresql); fetches the packages
  *   npm run drill -- sign-ins --people 300
  *   npm run drill -- fuzz    --requests 50000 --transport both --seed 7
  *   npm run drill -- spreadsheets
@@ -31,6 +33,7 @@ import { drillFuzz } from './hostile/fuzz.js';
 import { drillHangUps } from './expensive/hang-ups.js';
 import { drillKills } from './kills.js';
 import { drillImage } from './ship/image.js';
+import { drillRestore } from './ship/restore.js';
 import { drillFailover } from './scale/failover.js';
 import { drillPooler } from './scale/pooler.js';
 import { drillReplicas } from './scale/replicas.js';
@@ -119,6 +122,8 @@ const DRILLS = new Map<string, () => Promise<Tally>>([
   ['kills', () => drillKills({ seed, times: Number(values.times ?? 50), say })],
   ['pooler', () => drillPooler({ seed, seconds, say })],
   ['replicas', () => drillReplicas({ seed, seconds, given: process.env.TEST_DATABASE_URL, say })],
+  ['replicas', () => drillReplicas({ seed, seconds, say })],
+  ['restore', () => drillRestore({ say })],
   ['sign-ins', () => drillSignIns({ people: Number(values.people ?? 300), say })],
   ['spreadsheets', () => drillSpreadsheets({ say })],
   ['starts', () => drillStarts({ say })],

@@ -1,6 +1,4 @@
 /** A PostgreSQL of the operating system and its streaming standby, which confirms every commit. */
-import { randomBytes } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
@@ -9,39 +7,24 @@ import { prepareDatabase } from '../../../src/platform/embedded-postgres/databas
 import { runMigrations } from '../../../src/platform/postgres/migrator.js';
 import { processTree } from '../cluster.js';
 import type { DrillDatabase } from '../world.js';
-import {
-  findProgram,
-  freePort,
-  giveToServers,
-  postgresFolders,
-  runProgram,
-  serverFolder,
-  ServerProgram,
-} from './programs.js';
+import { PostgresMaker, type PostgresServer } from './postgres-server.js';
 
-const SUPERUSER = 'postgres';
 const STANDBY = 'standby';
 const CATCH_UP_MS = 10_000;
-
-interface Node {
-  readonly server: ServerProgram;
-  /** As superuser. */
-  readonly url: (database: string) => string;
-}
 
 export class PostgresPair {
   private constructor(
     readonly version: string,
-    readonly primary: Node,
-    readonly standby: Node,
+    readonly primary: PostgresServer,
+    readonly standby: PostgresServer,
     readonly database: DrillDatabase,
   ) {}
 
   /** @throws StartupError when PostgreSQL is missing */
   static async start(): Promise<PostgresPair> {
-    const maker = new PairMaker(serverFolder());
+    const maker = new PostgresMaker();
     const primary = await maker.makePrimary();
-    const standby = await maker.makeStandby(primary);
+    const standby = await makeStandby(maker, primary);
     const { ownerUrl, appUrl } = await prepareDatabase(
       { superuserUrl: (name) => primary.url(name), rolePassword: () => maker.password },
       'crm',
@@ -87,7 +70,7 @@ export class PostgresPair {
   }
 }
 
-async function query({ url }: Node, text: string): Promise<Record<string, unknown>[]> {
+async function query({ url }: PostgresServer, text: string): Promise<Record<string, unknown>[]> {
   const client = new pg.Client({ connectionString: url('postgres') });
   await client.connect();
   try {
@@ -98,7 +81,7 @@ async function query({ url }: Node, text: string): Promise<Record<string, unknow
 }
 
 /** Waits until the query has a row. */
-async function until(node: Node, text: string): Promise<void> {
+async function until(node: PostgresServer, text: string): Promise<void> {
   const giveUpAt = Date.now() + CATCH_UP_MS;
   while ((await query(node, text)).length === 0) {
     if (Date.now() > giveUpAt) throw new Error(`Not so after ${CATCH_UP_MS} ms: ${text}`);
@@ -106,50 +89,11 @@ async function until(node: Node, text: string): Promise<void> {
   }
 }
 
-class PairMaker {
-  readonly password = randomBytes(16).toString('hex');
-  private readonly programs = postgresFolders();
-  private readonly log: string;
-
-  constructor(private readonly folder: string) {
-    this.log = path.join(folder, 'postgres.log');
-  }
-
-  async makePrimary(): Promise<Node> {
-    const passwordFile = path.join(this.folder, 'password');
-    writeFileSync(passwordFile, this.password, { mode: 0o600 });
-    giveToServers(passwordFile);
-    const data = path.join(this.folder, 'primary');
-    const options = ['--encoding=UTF8', '--locale=C.UTF-8', '--auth=scram-sha-256', `--pwfile=${passwordFile}`];
-    await this.run('initdb', ['-D', data, `--username=${SUPERUSER}`, ...options]);
-    return this.serve(data, 'primary');
-  }
-
-  async makeStandby(primary: Node): Promise<Node> {
-    const data = path.join(this.folder, STANDBY);
-    await this.run('pg_basebackup', [
-      ...['-d', primary.url('postgres'), '-D', data],
-      ...['--write-recovery-conf', '--wal-method=stream', '--checkpoint=fast'],
-    ]);
-    return this.serve(data, STANDBY);
-  }
-
-  private find(name: string): string {
-    return findProgram(name, this.programs, 'postgresql');
-  }
-
-  private run(name: string, args: readonly string[]): Promise<void> {
-    return runProgram({ program: this.find(name), args, log: this.log });
-  }
-
-  /** @param name under which a standby signs in at its primary */
-  private async serve(data: string, name: string): Promise<Node> {
-    const port = await freePort();
-    const settings = { port, listen_addresses: '127.0.0.1', unix_socket_directories: '', cluster_name: name };
-    const args = Object.entries(settings).flatMap(([key, value]) => ['-c', `${key}=${value}`]);
-    const url = (database: string): string =>
-      `postgresql://${SUPERUSER}:${this.password}@127.0.0.1:${port}/${database}`;
-    const command = { program: this.find('postgres'), args: ['-D', data, ...args], log: this.log };
-    return { server: await ServerProgram.start(command, url('postgres')), url };
-  }
+async function makeStandby(maker: PostgresMaker, primary: PostgresServer): Promise<PostgresServer> {
+  const data = path.join(maker.folder, STANDBY);
+  await maker.run('pg_basebackup', [
+    ...['-d', primary.url('postgres'), '-D', data],
+    ...['--write-recovery-conf', '--wal-method=stream', '--checkpoint=fast'],
+  ]);
+  return maker.serve(data, STANDBY);
 }
