@@ -63,6 +63,8 @@ export interface ServiceOptions {
   readonly accessTokenSeconds?: number;
   /** In place of the service's own: so that no test waits as long as a caller may. */
   readonly exportLimits?: Partial<ExportLimits>;
+  /** In place of a fresh one. The service drops it. */
+  readonly test?: TestDatabase;
   /** Takes the lines of the log; LOG_LEVEL says which. */
   readonly log?: { write(line: string): void };
 }
@@ -94,9 +96,9 @@ export async function startTestService(
 /** Starts a service that the caller watches and closes. */
 export async function launchService(
   variables: Readonly<Record<string, string>> = {},
-  { accessTokenSeconds = 1800, exportLimits = {}, log }: ServiceOptions = {},
+  { accessTokenSeconds = 1800, exportLimits = {}, log, test: given }: ServiceOptions = {},
 ): Promise<LaunchedService> {
-  const test = await cloneDatabase();
+  const test = given ?? (await cloneDatabase());
   const superuser = new pg.Pool({ connectionString: test.superuserUrl, max: 2 });
   // Dropping the database may end a connection that is about to close.
   superuser.on('error', () => undefined);

@@ -24,6 +24,7 @@ const LONGEST = [
   'test/crm/record/walks.test.ts',
   'test/access/rights/permissions.test.ts',
   'test/app/startup.test.ts',
+  'test/app/upgrade/upgrade.test.ts',
   'test/contract/transport-parity.test.ts',
   'test/contract/openapi.test.ts',
   'test/commands/commands.test.ts',
