@@ -1,6 +1,6 @@
 /**
- * `pooler`: the service behind a PgBouncer in transaction mode, which keeps fewer connections than the service opens. Promises: every answer
- * is right; a held lock is a 503 within 5 s, so the limits of the role arrive; a restart of the pooler under load is only 503
+ * `pooler`: the service behind a PgBouncer in transaction mode, which keeps fewer connections than the service opens. Promises: the guide can
+ * be walked; every answer under load is right; a held lock is a 503 within 5 s, so the limits of the role arrive; a restart of the pooler under load is only 503
  * meanwhile, and the service recovers by itself within 2 s.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -11,9 +11,10 @@ import { work } from '../faults.js';
 import { checkEverything } from '../final-check.js';
 import { recover } from '../kills.js';
 import { Random } from '../random.js';
+import { GUIDE_SETTINGS, walkPages } from '../ship/walk.js';
 import { idOf, updateRequest } from '../records.js';
 import { Tally } from '../tally.js';
-import { drillFolder, makeCallers, makeService, POOL, superuserPool } from '../world.js';
+import { drillFolder, makeCallers, makeService, POOL, superuserPool, type DrillDatabase } from '../world.js';
 import { PgBouncer } from './pgbouncer.js';
 import type { LoadOptions } from './replicas.js';
 
@@ -40,7 +41,9 @@ export async function drillPooler({ seed, seconds, say }: LoadOptions): Promise<
   const pool = superuserPool(database, 6);
   const folder = drillFolder();
   say(`pooler: seed ${seed}, ${seconds} s, the service's output in ${folder}`);
-  const service = makeService(folder, { DATABASE_URL: pooler.appUrl, DATABASE_POOLER: 'transaction' });
+  const variables = { DATABASE_URL: pooler.appUrl, DATABASE_POOLER: 'transaction' };
+  await walkBehind(variables, database, folder, tally);
+  const service = makeService(folder, variables);
   try {
     await service.start();
     const shared = { origin: () => service.origin, tally, mayBeKilled: false };
@@ -53,6 +56,22 @@ export async function drillPooler({ seed, seconds, say }: LoadOptions): Promise<
     await pool.end();
   }
   return tally;
+}
+
+/** A service of its own, since the guide shows limits of rates, which the load would meet. */
+async function walkBehind(
+  variables: Readonly<Record<string, string>>,
+  database: DrillDatabase,
+  folder: string,
+  tally: Tally,
+): Promise<void> {
+  const service = makeService(folder, { ...variables, ...GUIDE_SETTINGS }, 'guide');
+  await service.start();
+  try {
+    await walkPages(database, service.origin, tally);
+  } finally {
+    await service.end('SIGTERM');
+  }
 }
 
 async function playPooler(scene: Scene, callers: readonly Caller[], seconds: number): Promise<void> {

@@ -15,7 +15,7 @@ import { drillFolder } from '../world.js';
 import { execForm, readStages, readText, variablesOf, type Stage } from './dockerfile.js';
 import { ImageBuilder, type BuiltImage } from './image-builder.js';
 import { freePort } from '../scale/programs.js';
-import { GUIDE_LIMITS, walkPages } from './walk.js';
+import { GUIDE_SETTINGS, walkPages } from './walk.js';
 
 const MOST_MEGABYTES = 250;
 const SECRETS = 'k1:q8Zk3vX1nB7mW5tR9yU2cE4hG6jL0pA_';
@@ -83,7 +83,7 @@ async function runImage(scene: Scene): Promise<void> {
   const check = (): Promise<{ code: number }> => image.run(execForm(stepOf(stage, 'HEALTHCHECK')), variables);
   const startedAt = performance.now();
   const service = Launched.start({
-    command: image.commandOf(command, { ...variables, ...GUIDE_LIMITS, LOG_LEVEL: 'warn', PLAYGROUND: 'true' }),
+    command: image.commandOf(command, { ...variables, ...GUIDE_SETTINGS, LOG_LEVEL: 'warn', PLAYGROUND: 'true' }),
     variables: {},
   });
   if (!(await service.says('running at'))) throw new Error(`The service does not start:\n${service.output}`);

@@ -10,8 +10,8 @@ import { PASSWORD_HASH } from '../../support/password.js';
 import type { Tally } from '../tally.js';
 import type { DrillDatabase } from '../world.js';
 
-/** The pages show these limits in headers. */
-export const GUIDE_LIMITS = { RATE_LIMIT_USER: '300', RATE_LIMIT_TENANT: '600' } as const;
+/** The pages show these limits in headers, and how long a token lasts. */
+export const GUIDE_SETTINGS = { RATE_LIMIT_USER: '300', RATE_LIMIT_TENANT: '600', ACCESS_TOKEN_MINUTES: '30' } as const;
 
 const PAGES = ['guide.md', 'sync.md'] as const;
 const TIMEOUT_MS = 7000;
