@@ -12,7 +12,6 @@
  *   npm run drill -- kills   --times 50
  *   npm run drill -- pooler --seconds 30      needs PgBouncer (Debian: pgbouncer)
  *   npm run drill -- replicas --seconds 30    on the server of TEST_DATABASE_URL, plain or Citus, where it is set
- *   npm run drill -- replicas --seconds 30
  *   npm run drill -- restore                  needs PostgreSQL with contrib (Debian: postgresql); fetches the packages
  *   npm run drill -- sign-ins --people 300
  *   npm run drill -- fuzz    --requests 50000 --transport both --seed 7
@@ -122,7 +121,6 @@ const DRILLS = new Map<string, () => Promise<Tally>>([
   ['kills', () => drillKills({ seed, times: Number(values.times ?? 50), say })],
   ['pooler', () => drillPooler({ seed, seconds, say })],
   ['replicas', () => drillReplicas({ seed, seconds, given: process.env.TEST_DATABASE_URL, say })],
-  ['replicas', () => drillReplicas({ seed, seconds, say })],
   ['restore', () => drillRestore({ say })],
   ['sign-ins', () => drillSignIns({ people: Number(values.people ?? 300), say })],
   ['spreadsheets', () => drillSpreadsheets({ say })],
