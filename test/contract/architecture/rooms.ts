@@ -26,6 +26,7 @@ const MAY_KNOW: Readonly<Record<string, readonly string[]>> = {
   'platform/graphql-limits': GRAPHQL_SCHEMA,
   'platform/graphql-plan': GRAPHQL_SCHEMA,
   'platform/graphql-server': ['platform/graphql-plan', 'platform/graphql-limits', ...GRAPHQL_SCHEMA],
+  'platform/outbound': VALUES,
   'platform/input': GRAPHQL_SCHEMA,
   'platform/lists': ['platform/input', 'platform/postgres', ...GRAPHQL_SCHEMA],
   'platform/rest': ['platform/lists', 'platform/input', ...GRAPHQL_SCHEMA],
@@ -44,6 +45,7 @@ const MAY_KNOW: Readonly<Record<string, readonly string[]>> = {
 
   account: AUDIT,
   'account/api-key': ['account', ...AUDIT],
+  'account/identity-provider': ['account', ...AUDIT],
   'account/operator': ['account', 'account/api-key', ...AUDIT],
   'crm/export': AUDIT,
   'crm/record': ['crm/export', ...AUDIT],
@@ -72,6 +74,9 @@ const MAY_KNOW: Readonly<Record<string, readonly string[]>> = {
   app: [
     ...['app/operator', 'app/tracing'],
     ...['crm/*', 'account', 'account/api-key', ...AUDIT, 'tenancy/isolation'],
+    ...['app/operator'],
+    ...['crm/*', 'account', 'account/api-key', 'account/identity-provider', ...AUDIT],
+    ...['tenancy/isolation'],
     ...['demo', 'migrations', 'src/config.ts', 'mikro-orm.config.ts'],
   ],
   'src/early-signals.mjs': [],
