@@ -9,6 +9,8 @@ import { Tenant } from './src/access/identity/tenant.entity.js';
 import { TenantGuard } from './src/tenancy/tenancy.js';
 import { User } from './src/access/identity/user.entity.js';
 import { AuditSubscriber } from './src/audit/events/audit.subscriber.js';
+import { IdentityProvider } from './src/access/identity/identity-provider.entity.js';
+import { UserIdentity } from './src/access/identity/user-identity.entity.js';
 import { Activity } from './src/crm/activity/activity.entity.js';
 import { Contact } from './src/crm/contact/contact.entity.js';
 import { Customer } from './src/crm/customer/customer.entity.js';
@@ -36,6 +38,7 @@ const AUDITED = {
   tenant: Tenant,
   user: User,
   api_key: ApiKey,
+  identity_provider: IdentityProvider,
   customer: Customer,
   contact: Contact,
   opportunity: Opportunity,
@@ -47,12 +50,15 @@ export function ormOptions({ url, poolSize, startupSettings, onQuery }: OrmOptio
   return defineConfig({
     driver: StatementDriver,
     clientUrl: url,
-    entities: [Tenant, User, Session, ApiKey, Customer, Contact, Opportunity, Activity],
+    entities: [
+      ...[Tenant, User, Session, ApiKey, IdentityProvider, UserIdentity],
+      ...[Customer, Contact, Opportunity, Activity],
+    ],
     subscribers: [
       new TenantGuard(),
       new AuditSubscriber({
         audited: AUDITED,
-        unaudited: [Session],
+        unaudited: [Session, UserIdentity],
       }),
       new TransitionSubscriber(),
     ],

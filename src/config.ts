@@ -45,6 +45,7 @@ export const environment = z.object({
   JWT_SECRETS: jwtKeys.optional(),
   JWT_ISSUER: name.default('crm-api'),
   JWT_AUDIENCE: name.default('crm-api'),
+  IDP_ALLOW_PRIVATE: flag.default(false),
   ACCESS_TOKEN_MINUTES: count(1, 1440).default(30),
   REFRESH_TOKEN_DAYS: count(1, 365).default(30),
   CORS_ORIGINS: origins.default([]),

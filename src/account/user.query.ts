@@ -130,3 +130,15 @@ export async function endAllSessions(em: EntityManager): Promise<void> {
     sql`update sessions set revoked_at = ${now} where tenant_id = ${tenantId} and revoked_at is null`,
   );
 }
+
+/** Whether a provider of the company says what this user's role is. */
+export async function isRoleFromProvider(em: EntityManager, userId: string): Promise<boolean> {
+  const tenantId = tenantOf(em);
+  const rows = await runStatement(
+    em,
+    sql`select p.id from user_identities i join identity_providers p on p.tenant_id = i.tenant_id and p.issuer = i.issuer
+      where i.tenant_id = ${tenantId} and p.tenant_id = ${tenantId} and i.user_id = ${userId}
+        and p.role_claim is not null and p.deleted_at is null limit 1`,
+  );
+  return rows.length > 0;
+}

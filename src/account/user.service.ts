@@ -41,6 +41,10 @@ const NO_ADMIN_BY_KEY: Sentence = {
   fr: "Une clé d'API ne crée, ne promeut ni ne réinitialise aucun administrateur.",
   en: 'An API key creates, promotes or resets no admin.',
 };
+const FROM_PROVIDER: Sentence = {
+  fr: "Le rôle de cet utilisateur vient du fournisseur d'identité : changez-le là-bas.",
+  en: 'The role of this user comes from the identity provider: change it there.',
+};
 const NO_SIGN_IN: Sentence = {
   fr: "Un compte de service n'a pas de mot de passe : il a des clés d'API.",
   en: 'A service account has no password: it has API keys.',
@@ -127,6 +131,7 @@ export async function updateUser(
     requireVersion(user, expectedVersion);
     check?.(user);
     if (becomesAdmin(user, changes)) rejectAdminByKey(ctx);
+    await requireOwnRole(em, user, changes);
     if (user.isActive && changes.isActive === false) {
       nameAction(user, 'deactivated');
       await revokeSessions(em, userId);
@@ -146,6 +151,12 @@ function mayEndAdmin({ role = 'admin', isActive = true }: UserChanges): boolean 
 /** Whether the change promotes the user to admin, or lets an admin in again. */
 function becomesAdmin(user: User, { role = user.role, isActive = user.isActive }: UserChanges): boolean {
   return role === 'admin' && (user.role !== 'admin' || (isActive && !user.isActive));
+}
+
+/** @throws AppError ILLEGAL_TRANSITION where the role comes with the user's tokens, and would change again with the next one */
+async function requireOwnRole(em: EntityManager, user: User, { role = user.role }: UserChanges): Promise<void> {
+  if (role === user.role || !(await query.isRoleFromProvider(em, user.id))) return;
+  throw new AppError('ILLEGAL_TRANSITION', FROM_PROVIDER, { details: { reason: 'role_from_provider', allowed: [] } });
 }
 
 /** A key that manages users makes no admins, nor does it take over one: an admin could make any key. @throws AppError FORBIDDEN */

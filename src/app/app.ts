@@ -10,25 +10,19 @@ import Fastify, {
 } from 'fastify';
 import type { Database } from '../tenancy/database.js';
 import { Authenticator } from '../access/identity/authenticator.js';
-import type { Credential } from '../access/identity/credential.js';
-import { CredentialFailures } from '../access/identity/credential-failures.js';
 import { Identities } from '../access/identity/identity.js';
-import { KeyCredential } from '../access/identity/key-credential.js';
 import { RateLimits } from '../access/identity/rate-limit.js';
-import { SessionCredential } from '../access/identity/session-credential.js';
-import type { Actor } from '../access/identity/request-context.js';
 import type { Tokens } from '../access/identity/tokens.js';
-import { grantOf } from '../access/rights/permissions.js';
 import type { AccountDependencies } from '../account/account-dependencies.js';
-import { stampKeyUses } from '../account/api-key/api-key-uses.js';
 import { Passwords } from '../account/passwords.js';
 import { SignInQueue } from '../account/sign-in-queue.js';
 import { PostgresThrottle } from '../account/throttle.query.js';
 import { graphqlLimits, type Config } from '../config.js';
 import { ChangeWaiters } from '../crm/change/change-waiters.js';
 import { findSealsSince } from '../crm/change/change-waiters.query.js';
+import { databaseOfRequest, makeCredentials } from './credentials.js';
 import { registerCompression } from './compression.js';
-import { ANSWER_WITHIN_MS, RequestIntake } from './request-intake.js';
+import { RequestIntake } from './request-intake.js';
 import { registerGraphqlTransport, type GraphqlTransportOptions } from './graphql.js';
 import { heldDocument, sendHeld } from './held-document.js';
 import { registerHealth, type Health } from './health.js';
@@ -68,10 +62,9 @@ const LEVELS_OF_REQUESTS: ReadonlySet<string> = new Set(['trace', 'debug', 'info
 /** Builds the application on an open database. */
 export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   const { config, database, log, tokens, metrics, tracing } = parts;
-  const identities = new Identities((tenantId) =>
-    database.until(performance.now() + ANSWER_WITHIN_MS).reader(tenantId),
-  );
-  const authenticator = new Authenticator(credentialsOf(parts, identities), rateLimits(config));
+  const identities = new Identities((tenantId) => databaseOfRequest(parts).reader(tenantId));
+  const { credentials, providers } = makeCredentials(parts, identities);
+  const authenticator = new Authenticator(credentials, rateLimits(config));
   const throttle = new PostgresThrottle(database.pool);
   const intake = new RequestIntake(database, authenticator, throttle, log);
   const dependencies: AccountDependencies = {
@@ -80,6 +73,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
     throttle,
     passwords: new Passwords(),
     signIns: new SignInQueue(),
+    providers,
   };
   const app = createFastify(parts, intake);
   answerOddRequests(app.server);
@@ -124,19 +118,6 @@ function makeChangeWaiters(app: FastifyInstance, { database, metrics }: AppParts
     return Promise.resolve();
   });
   return waiters;
-}
-
-/** Each kind of bearer token, in the order in which they are asked. */
-function credentialsOf({ database, tokens }: AppParts, identities: Identities): readonly Credential[] {
-  const failures = new CredentialFailures();
-  return [
-    new KeyCredential({ identities, failures, noteUse: stampKeyUses(database), mayImpersonate }),
-    new SessionCredential(tokens, identities),
-  ];
-}
-
-function mayImpersonate(actor: Actor): boolean {
-  return grantOf(actor, 'user:impersonate') !== undefined;
 }
 
 function serveOpenApi(app: FastifyInstance, text: string): void {

@@ -4,12 +4,17 @@ import { isIP, type Socket } from 'node:net';
 import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify';
 import type { Database } from '../tenancy/database.js';
 import { ImpersonationError, TenantMismatchError, type Authenticator } from '../access/identity/authenticator.js';
-import { UnknownCredentialError } from '../access/identity/credential.js';
+import { RejectedSubjectError, UnknownCredentialError, type RejectedSubject } from '../access/identity/credential.js';
 import { EndedKeyError, type EndedKey } from '../access/identity/key-credential.js';
 import { RateLimitedError } from '../access/identity/rate-limit.js';
 import { RequestCache, type Actor, type Call, type RequestContext } from '../access/identity/request-context.js';
 import type { Throttle } from '../account/throttle.js';
-import { recordEndedKey, recordRejection, recordTenantMismatch } from '../audit/events/access-events.js';
+import {
+  recordEndedKey,
+  recordRejectedSubject,
+  recordRejection,
+  recordTenantMismatch,
+} from '../audit/events/access-events.js';
 import { noteRejection } from '../audit/events/rejections.js';
 import { ClientLeftError } from '../platform/postgres/client-left.js';
 import { AppError, preferredLanguage } from '../platform/errors/errors.js';
@@ -92,6 +97,12 @@ export class RequestIntake {
     if (isFirst) await recordEndedKey(call, key);
   }
 
+  /** One event per subject, reason and hour, for the same reason. */
+  private async auditRejectedSubject(subject: RejectedSubject, call: Call): Promise<void> {
+    const isFirst = await this.throttle.announce({ key: rejectedMark(subject), endsAtMs: Date.now() + HOUR_MS });
+    if (isFirst) await recordRejectedSubject(call, subject);
+  }
+
   private async auditEntry(error: unknown, request: FastifyRequest, reply: FastifyReply): Promise<void> {
     if (error instanceof TenantMismatchError) {
       const asked = request.headers['x-tenant-id'];
@@ -99,6 +110,8 @@ export class RequestIntake {
     }
     if (error instanceof ImpersonationError) await recordRejection(error.context, error, error.targetId);
     if (error instanceof EndedKeyError) await this.auditEndedKey(error.key, this.callOf(request, reply));
+    if (error instanceof RejectedSubjectError)
+      await this.auditRejectedSubject(error.subject, this.callOf(request, reply));
     if (error instanceof UnknownCredentialError)
       this.log.info({ requestId: request.id, credential: error.credential }, 'unknown credential');
     if (error instanceof RateLimitedError) {
@@ -115,6 +128,11 @@ function endedKeyMark({ tenantId, keyId }: EndedKey): Buffer {
   return createHash('sha256').update(`ended key ${tenantId} ${keyId}`).digest();
 }
 
+/** What the subject is, the provider chooses. */
+function rejectedMark({ tenantId, providerId, reason, subject }: RejectedSubject): Buffer {
+  return createHash('sha256').update(`rejected subject ${tenantId} ${providerId} ${reason} ${subject}`).digest();
+}
+
 function noteCaller({ record }: FastifyRequest, { actor }: RequestContext): void {
   if (!record) return;
   record.tenantId = actor.tenantId;
@@ -122,8 +140,8 @@ function noteCaller({ record }: FastifyRequest, { actor }: RequestContext): void
   record.credential = credentialOf(actor);
 }
 
-function credentialOf({ apiKey }: Actor): string {
-  if (!apiKey) return 'session';
+function credentialOf({ apiKey, sessionId }: Actor): string {
+  if (!apiKey) return sessionId === null ? 'provider' : 'session';
   return apiKey.account ? 'on_behalf' : 'api_key';
 }
 

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { accountRoutes, publicAccountRoutes } from '../account/account.js';
 import type { AccountDependencies } from '../account/account-dependencies.js';
 import { apiKeyRoutes } from '../account/api-key/api-key.routes.js';
+import { identityProviderRoutes } from '../account/identity-provider/identity-provider.routes.js';
 import { metaRoutes } from '../account/meta.routes.js';
 import { auditRoutes } from '../audit/log/audit-log.routes.js';
 import { activityRoutes } from '../crm/activity/activity.routes.js';
@@ -29,6 +30,7 @@ export function restRoutes(dependencies: AccountDependencies, waiters: ChangeWai
       ...changeRoutes(waiters),
       ...accountRoutes(dependencies),
       ...apiKeyRoutes(dependencies),
+      ...identityProviderRoutes(dependencies),
       ...metaRoutes,
       ...auditRoutes,
     ],
@@ -54,6 +56,7 @@ const TAGS = {
   Changes: 'What happened to records, for clients that keep a copy.',
   Users: 'People of the company, for admins.',
   'API keys': 'What programs call with: of a person, or of a service account.',
+  'Identity providers': 'OpenID providers of the company, whose tokens this API takes.',
   Company: 'Settings and limits, for admins.',
   Meta: 'Rights and limits.',
   Audit: 'Who did what, and the proof that nothing was altered.',

@@ -3,6 +3,7 @@ import { getNullableType, type GraphQLSchema } from 'graphql';
 import { buildSchema } from 'type-graphql';
 import { accountResolvers } from '../account/account.js';
 import { ApiKeyResolver } from '../account/api-key/api-key.resolver.js';
+import { IdentityProviderResolver } from '../account/identity-provider/identity-provider.resolver.js';
 import { AuditLogResolver } from '../audit/log/audit-log.resolver.js';
 import { activityFields } from '../crm/activity/activity.fields.js';
 import { ActivityResolver } from '../crm/activity/activity.resolver.js';
@@ -38,6 +39,7 @@ export async function buildGraphqlSchema(): Promise<GraphQLSchema> {
       ...activityFields,
       ...accountResolvers,
       ApiKeyResolver,
+      IdentityProviderResolver,
       AuditLogResolver,
       ChangeResolver,
       ...historyResolvers,

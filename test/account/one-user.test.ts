@@ -35,6 +35,7 @@ const PATHS: Readonly<Record<string, (target: Target) => string>> = {
 const OWN_OR_ADMINS = [
   'ApiKey.createdBy',
   'ApiKey.user',
+  'IdentityProvider.createdBy',
   'Session.user',
   'UserConnection.nodes',
   'UserEdge.node',

@@ -81,6 +81,11 @@ export function newDependencies(database: Database): AccountDependencies {
     throttle: new PostgresThrottle(database.pool),
     passwords: new Passwords(),
     signIns: new SignInQueue(),
+    providers: {
+      ownIssuer: 'crm-api',
+      outbound: { isProduction: false, allowPrivate: false },
+      forget: () => undefined,
+    },
   };
 }
 

@@ -31,7 +31,7 @@ const CODES = new Set(
     'countryCode',
     'currency',
     'defaultCurrency',
-  ].concat('preferredLanguage', 'timeZone', 'action', 'entityType'),
+  ].concat('preferredLanguage', 'timeZone', 'action', 'entityType', 'issuer'),
 );
 /** Good values of fields that take no free text. */
 const WORDS: Readonly<Record<string, string>> = {
@@ -41,6 +41,7 @@ const WORDS: Readonly<Record<string, string>> = {
   defaultCurrency: 'USD',
   preferredLanguage: 'en',
   timeZone: 'Europe/Brussels',
+  issuer: 'https://connexion.exemple.fr',
 };
 
 /** Says nothing of what it is, but is read as it is by a person. */
@@ -95,6 +96,7 @@ const TABLES: Readonly<Record<string, readonly [table: string, id: (target: Targ
   Opportunity: ['opportunities', (t) => t.opportunityId],
   Activity: ['activities', (t) => t.activityId],
   ApiKey: ['api_keys', (t) => t.apiKeyOf()],
+  IdentityProvider: ['identity_providers', (t) => t.identityProviderId],
   User: ['users', (t) => t.userId],
   Tenant: ['tenants', () => tenant.id],
 };
@@ -145,6 +147,9 @@ async function forget(): Promise<void> {
   await service.ask(`UPDATE opportunities SET deleted_at = now() WHERE tenant_id = $1 AND id <> $2`, [
     tenant.id,
     target.opportunityId,
+  ]);
+  await service.ask(`UPDATE identity_providers SET issuer = 'https://' || id || '.exemple.fr' WHERE tenant_id = $1`, [
+    tenant.id,
   ]);
   await service.ask(
     `UPDATE users SET email = id || '@essai.example', email_identity = id || '@essai.example' WHERE tenant_id = $1 AND email = $2`,

@@ -1,6 +1,8 @@
 import type { EntityMetadata, EntityProperty } from '@mikro-orm/core';
 import { getNamedType, isNonNullType, isObjectType, type GraphQLSchema } from 'graphql';
 import { ApiKey } from '../../src/access/identity/api-key.entity.js';
+import { IdentityProvider } from '../../src/access/identity/identity-provider.entity.js';
+import { UserIdentity } from '../../src/access/identity/user-identity.entity.js';
 import { Session } from '../../src/access/identity/session.entity.js';
 import { Tenant } from '../../src/access/identity/tenant.entity.js';
 import { Role, User, UserKind } from '../../src/access/identity/user.entity.js';
@@ -40,10 +42,12 @@ const ENTITIES: Readonly<Record<string, EntityClass>> = {
   ApiKey,
   Contact,
   Customer,
+  IdentityProvider,
   Opportunity,
   Session,
   Tenant,
   User,
+  UserIdentity,
 };
 
 /** Columns that the database keeps for itself. */
@@ -212,6 +216,7 @@ const WORDS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'customers.payment_method': PaymentMethod,
   'customers.payment_terms': PaymentTerms,
   'customers.type': CustomerType,
+  'identity_providers.default_role': Role,
   'opportunities.status': OpportunityStatus,
   'users.kind': UserKind,
   'users.role': Role,

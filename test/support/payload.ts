@@ -2,7 +2,7 @@
 
 /** `updateCustomer`, with its arguments or without → `customer`; `rotateApiKey` → `apiKey`. */
 export function recordFieldOf(mutation: string): string {
-  const recordType = /^[a-z]+(ApiKey|[A-Z][a-z]+)/.exec(mutation)?.[1];
+  const recordType = /^[a-z]+(ApiKey|IdentityProvider|[A-Z][a-z]+)/.exec(mutation)?.[1];
   if (recordType === undefined) throw new Error(`${mutation} names no record`);
   return recordType.charAt(0).toLowerCase() + recordType.slice(1);
 }

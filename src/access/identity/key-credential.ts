@@ -1,9 +1,9 @@
 /** API keys: `crm_…` as the bearer token, with the tenant in X-Tenant-ID. */
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { AppError, type Sentence } from '../../platform/errors/errors.js';
 import type { TenantReader } from '../../tenancy/tenant-reader.js';
-import { UnknownCredentialError, type Credential, type CredentialRequest } from './credential.js';
+import { digestOf, UnknownCredentialError, type Credential, type CredentialRequest } from './credential.js';
 import type { CredentialFailures } from './credential-failures.js';
 import { readOnBehalfOf, readTenantHeader } from './headers.js';
 import type { Identities, Identity, KnownCredential } from './identity.js';
@@ -125,11 +125,6 @@ export class KeyCredential implements Credential {
     this.noted.set(key, minute);
     this.parts.noteUse(tenantId, apiKey.id);
   }
-}
-
-/** Of parts without a zero byte, so that none runs into the next. */
-function digestOf(...parts: readonly string[]): string {
-  return createHash('sha256').update(parts.join('\0')).digest('base64');
 }
 
 /** Whether the row is the tenant's and has this secret. An unknown key takes the same work. */

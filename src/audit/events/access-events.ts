@@ -1,5 +1,6 @@
 /** Events of sign-ins and rejections. The event of a successful sign-in is part of the transaction of its session. */
 import type { EntityManager } from '@mikro-orm/postgresql';
+import type { RejectedSubject } from '../../access/identity/credential.js';
 import type { EndedKey } from '../../access/identity/key-credential.js';
 import type { Actor, Call, RequestContext } from '../../access/identity/request-context.js';
 import { inTenantTransaction } from '../../access/writes/transaction.js';
@@ -85,6 +86,28 @@ export function recordEndedKey(call: Call, { tenantId, keyId, userId, role, emai
       entityType: 'api_key',
       entityId: keyId,
       errorCode: 'UNAUTHENTICATED',
+    },
+  );
+}
+
+/** Somebody with a genuine token of the company's provider, who may not come in. */
+export function recordRejectedSubject(
+  call: Call,
+  { tenantId, providerId, subject, email, reason }: RejectedSubject,
+): Promise<void> {
+  const { requestId, ipAddress } = call;
+  const actor = { type: 'anonymous', ...(email !== undefined && { email }) } as const;
+  return recordAtOnce(
+    call,
+    tenantId,
+    { actor, requestId, ipAddress },
+    {
+      action: 'access.denied',
+      entityType: 'identity_provider',
+      entityId: providerId,
+      errorCode: 'FORBIDDEN',
+      description: reason,
+      newValue: { subject },
     },
   );
 }

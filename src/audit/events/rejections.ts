@@ -31,7 +31,10 @@ function subjectOf(
 }
 
 /** What rights are about where it is not the first word of their name: `key:manage`. */
-const SUBJECTS: Readonly<Record<string, AuditEntityType>> = { key: 'api_key' };
+const SUBJECTS: Readonly<Record<string, AuditEntityType>> = {
+  key: 'api_key',
+  provider: 'identity_provider',
+};
 
 function recordOf(error: AppError, permission: string): { readonly recordType: AuditEntityType; readonly id?: string } {
   const known = error instanceof ForbiddenError ? error.record : undefined;

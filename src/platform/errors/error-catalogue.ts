@@ -66,7 +66,7 @@ export const ERROR_CATALOGUE = {
   UNAUTHENTICATED: {
     status: 401,
     title: { fr: 'Authentification requise', en: 'Authentication required' },
-    when: 'There is no token, it is not one of ours, its session has ended, or the sign-in failed.',
+    when: "There is no token, it is neither one of ours nor one of the company's, its session has ended, or the sign-in failed.",
   },
   TOKEN_EXPIRED: {
     status: 401,
@@ -86,8 +86,8 @@ export const ERROR_CATALOGUE = {
   FORBIDDEN: {
     status: 403,
     title: { fr: 'Action non autorisée', en: 'Forbidden' },
-    when: "The caller's role, or somebody else's ownership of the record, does not allow it.",
-    details: ['permission', 'contact_id'],
+    when: "The caller's role, or somebody else's ownership of the record, does not allow it; an identity provider's token makes nobody a user.",
+    details: ['permission', 'contact_id', 'reason'],
   },
   NOT_FOUND: {
     status: 404,
@@ -120,7 +120,7 @@ export const ERROR_CATALOGUE = {
   DUPLICATE: {
     status: 409,
     title: { fr: 'Doublon', en: 'Duplicate' },
-    when: 'Another record has the same code or e-mail address.',
+    when: 'Another record has the same code, e-mail address or issuer.',
     details: ['field', 'existing_id'],
   },
   ILLEGAL_TRANSITION: {
@@ -212,7 +212,7 @@ export const ERROR_CATALOGUE = {
   UNAVAILABLE: {
     status: 503,
     title: { fr: 'Service indisponible', en: 'Service unavailable' },
-    when: 'The database is away or too busy.',
+    when: 'The database is away or too busy, or an identity provider does not answer.',
     isTemporary: true,
   },
 } as const satisfies Record<string, CatalogueEntry>;

@@ -8,7 +8,7 @@ import type { TextForm } from '../values/normal-text.js';
 import { BY_SERVICE, declareField, type InputField, type FieldText, type QueryReading } from './input-plan.js';
 import * as rules from './rules.js';
 import { exactDecimal, lowerCase, unchanged, upperCase, utcInstant, wholeNumber } from './wire-form.js';
-import { inStoredOrder, IS_SHALLOW_JSON, IS_STORABLE_JSON, IS_VALUE, maxJsonLength } from './json-rules.js';
+import { inStoredOrder, IS_OBJECT, IS_SHALLOW_JSON, IS_STORABLE_JSON, IS_VALUE, maxJsonLength } from './json-rules.js';
 import {
   DateOrDateTimeScalar,
   DateScalar,
@@ -136,7 +136,7 @@ export function TagsField(
 /** A list of values of an enum that is registered with GraphQL. */
 export function EnumListField<T extends string>(
   values: Readonly<Record<string, T>>,
-  options: FieldOptions<readonly T[]> & { maxItems: number },
+  options: FieldOptions<readonly NoInfer<T>[]> & { maxItems: number },
 ): PropertyDecorator {
   const itemRules = [rules.IS_TEXT, rules.isOneOf(Object.values(values))];
   const listRules = [rules.IS_LIST, rules.maxItems(options.maxItems), ...itemRules.map(rules.forEachItem)];
@@ -154,6 +154,14 @@ export const JsonListField = plain<readonly unknown[]>({
     ...[IS_VALUE, IS_SHALLOW_JSON, IS_STORABLE_JSON].map(rules.forEachItem),
     maxJsonLength(LONG_TEXT),
   ],
+  toWireForm: (value) => inStoredOrder(value, LONG_TEXT),
+});
+
+/** A free-form JSON object; 20 000 characters, 10 levels deep. */
+export const JsonObjectField = plain<object>({
+  type: JsonScalar,
+  text: null,
+  rules: [IS_OBJECT, IS_SHALLOW_JSON, IS_STORABLE_JSON, maxJsonLength(LONG_TEXT)],
   toWireForm: (value) => inStoredOrder(value, LONG_TEXT),
 });
 

@@ -13,6 +13,13 @@ export const IS_VALUE: InputRule = {
   holds: (value) => value !== null && value !== undefined,
 };
 
+export const IS_OBJECT: InputRule = {
+  code: 'NOT_AN_OBJECT',
+  sentence: { fr: 'Un objet JSON est attendu.', en: 'A JSON object is expected.' },
+  schema: { type: 'object' },
+  holds: (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+};
+
 export const IS_SHALLOW_JSON: InputRule = {
   code: 'TOO_DEEP',
   sentence: {

@@ -82,3 +82,27 @@ export class JsonListType extends Type<unknown[], string> {
     return 'jsonb';
   }
 }
+
+/** `jsonb` with an object, or null. */
+export class JsonObjectType extends Type<object | null, string | null> {
+  override convertToDatabaseValue(value: object | null): string | null {
+    return value === null ? null : JSON.stringify(value);
+  }
+
+  override convertToJSValue(value: object | string | null): object | null {
+    return typeof value === 'string' ? (JSON.parse(value) as object) : value;
+  }
+
+  override compareAsType(): string {
+    return 'string';
+  }
+
+  // Without it MikroORM takes an assigned object for a mistake.
+  override get runtimeType(): string {
+    return 'object';
+  }
+
+  override getColumnType(): string {
+    return 'jsonb';
+  }
+}

@@ -79,7 +79,7 @@ async function expectRejection(
       error_code: 'FORBIDDEN',
       success: false,
       description: needs,
-      entity_type: needs.replace(/:.*/, ''),
+      entity_type: needs.replace(/:.*/, '').replace(/^provider$/, 'identity_provider'),
       entity_id,
     },
   ]);

@@ -73,8 +73,6 @@ const MAY_KNOW: Readonly<Record<string, readonly string[]>> = {
   'app/operator': ['app/tracing', 'audit/seals', ...TENANCY],
   app: [
     ...['app/operator', 'app/tracing'],
-    ...['crm/*', 'account', 'account/api-key', ...AUDIT, 'tenancy/isolation'],
-    ...['app/operator'],
     ...['crm/*', 'account', 'account/api-key', 'account/identity-provider', ...AUDIT],
     ...['tenancy/isolation'],
     ...['demo', 'migrations', 'src/config.ts', 'mikro-orm.config.ts'],

@@ -9,6 +9,19 @@ const user = (target: Target): string => target.userId;
 const ownKey = (target: Target, callerId?: string): string => target.apiKeyOf(callerId);
 const newUser = (): object => ({ email: `${newId()}@essai.example`, full_name: 'Nouvelle Personne', role: 'user' });
 
+const provider = (target: Target): string => target.identityProviderId;
+/** A fresh issuer each, since one is registered once. */
+const newProvider = (): { issuer: string; audience: string[] } => ({
+  issuer: `https://${newId()}.exemple.fr`,
+  audience: ['crm'],
+});
+
+const UPDATE_PROVIDER = {
+  needs: 'provider:manage',
+  notByKey: true,
+  id: provider,
+  body: () => ({ name_claim: 'nom' }),
+} as const;
 const UPDATE_USER = { needs: 'user:manage', id: user, body: () => ({ full_name: 'Autre Nom' }) } as const;
 const UPDATE_TENANT = { needs: 'tenant:manage', body: () => ({ name: 'Autre Raison' }) } as const;
 
@@ -21,11 +34,12 @@ export const ACCOUNT_REST: RestOperations = {
     needs: 'open',
     body: async (target) => ({ refresh_token: await target.refreshToken() }),
   },
-  'POST /v1/auth/logout': { needs: 'signed in', notByKey: true },
+  'POST /v1/auth/logout': { needs: 'signed in', notByKey: true, bySession: true },
   'GET /v1/auth/me': { needs: 'signed in' },
   'POST /v1/auth/password': {
     needs: 'signed in',
     notByKey: true,
+    bySession: true,
     body: () => ({ current_password: PASSWORD, new_password: 'jacinthes-et-narcisses' }),
   },
   'GET /v1/users': { needs: 'user:manage' },
@@ -40,6 +54,12 @@ export const ACCOUNT_REST: RestOperations = {
   'GET /v1/api-keys/{id}': { needs: 'signed in', notByKey: true, id: ownKey },
   'DELETE /v1/api-keys/{id}': { needs: 'signed in', notByKey: true, id: ownKey },
   'POST /v1/api-keys/{id}/rotate': { needs: 'signed in', notByKey: true, id: ownKey },
+  'GET /v1/identity-providers': { needs: 'provider:manage', notByKey: true },
+  'POST /v1/identity-providers': { needs: 'provider:manage', notByKey: true, body: newProvider },
+  'GET /v1/identity-providers/{id}': { needs: 'provider:manage', notByKey: true, id: provider },
+  'PUT /v1/identity-providers/{id}': UPDATE_PROVIDER,
+  'PATCH /v1/identity-providers/{id}': UPDATE_PROVIDER,
+  'DELETE /v1/identity-providers/{id}': { needs: 'provider:manage', notByKey: true, id: provider },
   'GET /v1/tenant': { needs: 'tenant:manage' },
   'PUT /v1/tenant': UPDATE_TENANT,
   'PATCH /v1/tenant': UPDATE_TENANT,
@@ -71,10 +91,11 @@ export const ACCOUNT_GRAPHQL: GraphqlOperations = {
     selection: '{ accessToken }',
     variables: async (target) => ({ refreshToken: await target.refreshToken() }),
   },
-  'Mutation.logout': { needs: 'signed in', notByKey: true, selection: '' },
+  'Mutation.logout': { needs: 'signed in', notByKey: true, bySession: true, selection: '' },
   'Mutation.changePassword': {
     needs: 'signed in',
     notByKey: true,
+    bySession: true,
     selection: '',
     variables: () => ({ currentPassword: PASSWORD, newPassword: 'jacinthes-et-narcisses' }),
   },
@@ -116,6 +137,29 @@ export const ACCOUNT_GRAPHQL: GraphqlOperations = {
     notByKey: true,
     selection: payloadOf('apiKey', '{ id name }'),
     variables: (t, callerId) => ({ id: ownKey(t, callerId) }),
+  },
+  'Query.identityProviders': {
+    needs: 'provider:manage',
+    notByKey: true,
+    selection: '{ totalCount nodes { id issuer audience algorithms roleMap createdBy { id } } }',
+  },
+  'Mutation.createIdentityProvider': {
+    needs: 'provider:manage',
+    notByKey: true,
+    selection: payloadOf('identityProvider', '{ id issuer }'),
+    variables: () => ({ input: newProvider() }),
+  },
+  'Mutation.updateIdentityProvider': {
+    needs: 'provider:manage',
+    notByKey: true,
+    selection: payloadOf('identityProvider', '{ id issuer }'),
+    variables: (t) => ({ id: provider(t), input: { nameClaim: 'nom' } }),
+  },
+  'Mutation.deleteIdentityProvider': {
+    needs: 'provider:manage',
+    notByKey: true,
+    selection: payloadOf('identityProvider', '{ id issuer }'),
+    variables: (t) => ({ id: provider(t) }),
   },
   'Mutation.updateTenant': {
     needs: 'tenant:manage',

@@ -9,6 +9,8 @@ export interface RestOperation {
   readonly needs: Need;
   /** An API key is not enough for it. */
   readonly notByKey?: true;
+  /** It is about the sign-in itself: no other credential is enough for it. */
+  readonly bySession?: true;
   /** @param callerId of what every user has of their own, such as API keys */
   readonly id?: (target: Target, callerId?: string) => string;
   readonly body?: (target: Target) => object | Promise<object>;
@@ -18,6 +20,8 @@ export interface GraphqlOperation {
   readonly needs: Need;
   /** An API key is not enough for it. */
   readonly notByKey?: true;
+  /** It is about the sign-in itself: no other credential is enough for it. */
+  readonly bySession?: true;
   readonly selection: string;
   readonly variables?: (target: Target, callerId?: string) => object | Promise<object>;
 }

@@ -27,6 +27,7 @@ export interface Target extends TargetIds {
   readonly opportunityCode: string;
   /** What that user did to the customer. */
   readonly auditEventId: string;
+  readonly identityProviderId: string;
   /** An API key of this user; without one, or for a stranger, of the user beside the four. */
   readonly apiKeyOf: (userId?: string) => string;
   /** A fresh refresh token, made when it is asked for. */
@@ -56,6 +57,7 @@ export function idsOf(target: Target): string[] {
   return [
     ...ID_NAMES.map((name) => target[name]),
     target.auditEventId,
+    target.identityProviderId,
     target.apiKeyOf(),
     target.code,
     target.opportunityCode,
@@ -104,10 +106,19 @@ export async function makeTarget(
   await makeActivities(service, made, owners);
   await countLive(service, tenant.id);
   const auditEventId = await makeEvent(service, made);
+  const identityProviderId = await makeIdentityProvider(service, made);
   const keys = await makeApiKeys(service, tenant.id);
   const apiKeyOf = (userId = ids.userId): string => keys.get(userId) ?? keys.get(ids.userId) ?? '';
   const login = { email: tenant.admin.email, password: PASSWORD, tenantId: tenant.id };
-  return { ...ids, ...codes, auditEventId, apiKeyOf, login, refreshToken: () => signIn(service, login) };
+  return {
+    ...ids,
+    ...codes,
+    auditEventId,
+    identityProviderId,
+    apiKeyOf,
+    login,
+    refreshToken: () => signIn(service, login),
+  };
 }
 
 interface Made {
@@ -238,6 +249,17 @@ async function makeActivities(service: OwnService, { tenantId, ids, mark }: Made
   );
 }
 
+/** @returns its id */
+async function makeIdentityProvider(service: OwnService, { tenantId, ids, mark }: Made): Promise<string> {
+  const [row] = await service.ask<{ id: string }>(
+    `INSERT INTO identity_providers (tenant_id, id, issuer, audience, algorithms, email_claim, name_claim, role_map, link_by_email,
+       created_at, created_by, updated_at)
+     VALUES ($1, gen_random_uuid(), $2, '{crm}', '{RS256}', 'email', 'name', '{}', false, now(), $3, now()) RETURNING id`,
+    [tenantId, `https://${ids.customerId}.exemple.fr/${encodeURIComponent(mark)}`, ids.userId],
+  );
+  return row?.id ?? '';
+}
+
 /** A key for every user of the tenant who has none. @returns user → a live key */
 async function makeApiKeys(service: OwnService, tenantId: string): Promise<ReadonlyMap<string, string>> {
   await service.ask(
@@ -292,7 +314,14 @@ async function signIn(service: OwnService, { email, password, tenantId }: Target
 export function nobody(target: Target): Target {
   const codes = { code: `C-${newId().slice(-8)}`, opportunityCode: `O-${newId().slice(-8)}` };
   const apiKeyId = newId();
-  return { ...target, ...newIds(), ...codes, auditEventId: newId(), apiKeyOf: () => apiKeyId };
+  return {
+    ...target,
+    ...newIds(),
+    ...codes,
+    auditEventId: newId(),
+    identityProviderId: newId(),
+    apiKeyOf: () => apiKeyId,
+  };
 }
 
 /** By database: the catalogue takes longer to ask than the rows, and a test of rights asks for two digests. */

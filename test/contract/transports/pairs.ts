@@ -26,6 +26,7 @@ export const REST_ALONE: Readonly<Record<string, string>> = {
   me: 'viewer',
   getUser: 'users',
   getApiKey: 'apiKeys',
+  getIdentityProvider: 'identityProviders',
   getTenant: 'viewer { tenant }',
   getPermissions: 'the table itself; viewer { permissions }',
   getLimits: 'viewer { limits }',

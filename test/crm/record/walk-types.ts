@@ -190,6 +190,22 @@ export const apiKeys: Kind = {
   }),
 };
 
+export const identityProviders: Kind = {
+  table: 'identity_providers',
+  live: 'deleted_at IS NULL',
+  identity: 'id',
+  columns: {},
+  usual: 'issuer, id',
+  columnsOf: ({ createdAt, updatedAt, deleted }) => {
+    const id = randomUUID();
+    return {
+      ...{ id, issuer: `https://${id}.exemple.fr`, audience: ['crm'], algorithms: ['RS256'], version: 1 },
+      ...{ email_claim: 'email', name_claim: 'name', role_map: {}, link_by_email: false },
+      ...{ created_at: createdAt, updated_at: updatedAt, deleted_at: deleted ? updatedAt : null },
+    };
+  },
+};
+
 const EVENT = { identity: 'id', table: 'audit_events', columns: {}, usual: 'created_at DESC, id DESC' } as const;
 
 const eventColumns = (row: WalkRow, entityType: string, entityId: string | undefined): Columns => ({

@@ -33,7 +33,7 @@ describe('npm run tenancy:verify', () => {
   it('says what it proved and which exceptions there are', async () => {
     const { code, out, err } = await runTenancyVerify(test.appUrl);
     expect({ code, err }).toEqual({ code: 0, err: '' });
-    expect(out).toContain('14 tables hold data of tenants.');
+    expect(out).toContain('16 tables hold data of tenants.');
     expect(out).toContain('public.throttle_buckets: failed sign-ins');
     expect(out).toContain('search on public.customers: ');
   });

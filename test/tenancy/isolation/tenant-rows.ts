@@ -41,6 +41,16 @@ export function insertsOf({ id, userId, rowId }: IsolatedTenant): ReadonlyMap<st
         VALUES (${user}, '${rowId}', 'Key', ${BYTES}, ${NOW}, ${NOW}, ${NOW})`,
     ],
     [
+      'public.identity_providers',
+      `INSERT INTO identity_providers (tenant_id, id, issuer, audience, algorithms, email_claim, name_claim, role_map, link_by_email, created_at, updated_at)
+        VALUES (${row}, 'https://idp.example', '{crm}', '{RS256}', 'email', 'name', '{}', false, ${NOW}, ${NOW})`,
+    ],
+    [
+      'public.user_identities',
+      `INSERT INTO user_identities (tenant_id, user_id, id, issuer, subject, created_at)
+        VALUES (${user}, '${rowId}', 'https://idp.example', 'ada', ${NOW})`,
+    ],
+    [
       'public.audit_events',
       `INSERT INTO audit_events (tenant_id, id, created_at, actor_kind, action, entity_type, request_id, success, values_digest, digest)
         VALUES (${row}, ${NOW}, 'operator', 'tenant.created', 'tenant', 'r', true, ${BYTES}, ${BYTES})`,

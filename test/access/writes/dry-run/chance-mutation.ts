@@ -107,6 +107,7 @@ const TEXTS: Readonly<Record<string, (random: Random, count: number) => string>>
   defaultCurrency: (random) => random.pick(['EUR', 'USD']),
   timeZone: (random) => random.pick(['Europe/Paris', 'America/New_York', 'Nulle/Part']),
   password: () => 'jacinthes-et-narcisses',
+  issuer: (random) => `https://essai${random.integer(1, 5)}.example`,
   website: () => 'https://essai.example',
   phone: () => '+33 1 23 45 67 89',
   mobile: () => '+33 6 12 34 56 78',
@@ -116,7 +117,7 @@ const TEXTS: Readonly<Record<string, (random: Random, count: number) => string>>
 
 /** `updateCustomer` → `customer`, `resetUserPassword` → `user`, `rotateApiKey` → `apiKey` */
 export function kindOf(mutation: string): string {
-  const [name = ''] = /Customer|Contact|Opportunity|Activity|User|Tenant|ApiKey/.exec(mutation) ?? [];
+  const [name = ''] = /Customer|Contact|Opportunity|Activity|User|Tenant|ApiKey|IdentityProvider/.exec(mutation) ?? [];
   return name.charAt(0).toLowerCase() + name.slice(1);
 }
 

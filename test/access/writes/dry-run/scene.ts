@@ -33,6 +33,10 @@ export async function aScene(service: TestService): Promise<Scene> {
     ['contact', await ofEach('contacts', { first_name: 'A', last_name: 'B', is_primary: true })],
     ['opportunity', await ofEach('opportunities', { name: 'Affaire' })],
     ['apiKey', [await post('/v1/api-keys', { name: 'Clé' }), await post('/v1/api-keys', { name: 'Autre' })]],
+    [
+      'identityProvider',
+      [await post('/v1/identity-providers', { issuer: 'https://essai.example', audience: ['crm'] })],
+    ],
     ['activity', await ofEach('activities', { type: 'CALL', subject: 'Appel' })],
   ]);
   return { tenant, ids };
