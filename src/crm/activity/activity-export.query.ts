@@ -7,6 +7,7 @@ import { activityTable, type ActivityRow } from './activity.query.js';
 export const activityFile: RecordFile<ActivityRow> = {
   table: activityTable,
   columns: activityColumns,
+  named: ['customer', 'opportunity', 'contact'],
   from: (tenantId) => sql`activities a
     LEFT JOIN customers c ON c.tenant_id = a.tenant_id AND c.tenant_id = ${tenantId} AND c.id = a.customer_id
     LEFT JOIN opportunities o

@@ -7,6 +7,7 @@ import { contactTable, type ContactRow } from './contact.query.js';
 export const contactFile: RecordFile<ContactRow> = {
   table: contactTable,
   columns: contactColumns,
+  named: ['customer'],
   from: (tenantId) =>
     sql`contacts k JOIN customers c ON c.tenant_id = k.tenant_id AND c.tenant_id = ${tenantId} AND c.id = k.customer_id`,
   orderBy: sql`k.last_name, k.first_name, k.id`,

@@ -2,6 +2,7 @@
 import type { RecordTypeTable } from '../../access/loaders/record-reads.js';
 import { authorizeFilter } from '../../access/rights/filter-rights.js';
 import { authorize } from '../../access/rights/permissions.js';
+import type { RecordType } from '../../access/rights/record-types.js';
 import type { RequestContext } from '../../access/identity/request-context.js';
 import { csvSelectList, type CsvColumn, type CsvDialect } from '../../platform/postgres/csv.js';
 import { afterSql, cursorScope, decodeCursor, encodeCursor, type OrderKey } from '../../platform/lists/keyset.js';
@@ -18,6 +19,8 @@ import { exportCsv, type CsvFile } from './csv-export.service.js';
 export interface RecordFile<Row extends { readonly id: string }> {
   readonly table: RecordTypeTable<Row>;
   readonly columns: readonly CsvColumn[];
+  /** Types of the other records that columns name. The file takes the right to read them. */
+  readonly named: readonly RecordType[];
   /** The table and its joins, each naming the tenant. */
   readonly from: (tenantId: string) => Sql;
   /** Order of the rows within a file. */
@@ -45,10 +48,11 @@ export interface ExportRequest {
  */
 export async function exportRecords<Row extends { readonly id: string }>(
   ctx: RequestContext,
-  { table, columns, from, orderBy }: RecordFile<Row>,
+  { table, columns, named, from, orderBy }: RecordFile<Row>,
   { selection, dialect, part, metadata, signal }: ExportRequest,
 ): Promise<CsvFile> {
   const grant = authorize(ctx, `${table.recordType}:export`);
+  for (const recordType of named) authorize(ctx, `${recordType}:read`);
   authorizeFilter(ctx, table.filterColumns, selection.filter);
   const { name: resource } = table;
   const { tenantId, userId } = ctx.actor;

@@ -7,6 +7,7 @@ import { opportunityTable, type OpportunityRow } from './opportunity.query.js';
 export const opportunityFile: RecordFile<OpportunityRow> = {
   table: opportunityTable,
   columns: opportunityColumns,
+  named: ['customer'],
   from: (tenantId) =>
     sql`opportunities o
       JOIN customers c ON c.tenant_id = o.tenant_id AND c.tenant_id = ${tenantId} AND c.id = o.customer_id

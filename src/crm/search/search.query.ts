@@ -31,6 +31,8 @@ export interface SearchQuery {
   readonly after: Position | undefined;
   readonly withRows: boolean;
   readonly withTotal: boolean;
+  /** Whether hits may tell the names of the customers that they belong to. */
+  readonly withCustomers: boolean;
 }
 
 export interface SearchPage {
@@ -161,9 +163,15 @@ function pageSql(tenantId: string, query: SearchQuery, found: FoundTexts | undef
     query.types.map((type) => hitsSql(type, tenantId, query, found)),
     ' UNION ALL ',
   );
-  return sql`SELECT hit.type, hit.id, hit.title, coalesce(hit.subtitle, c.name) AS subtitle, hit.rank, hit.folded, hit."typeOrder"
+  const [subtitle, customers] = query.withCustomers
+    ? [
+        sql`coalesce(hit.subtitle, c.name)`,
+        sql`LEFT JOIN customers c ON c.tenant_id = ${tenantId} AND c.id = hit.customer_id AND c.deleted_at IS NULL`,
+      ]
+    : [sql`hit.subtitle`, sql``];
+  return sql`SELECT hit.type, hit.id, hit.title, ${subtitle} AS subtitle, hit.rank, hit.folded, hit."typeOrder"
       FROM (SELECT * FROM (${hits}) one ORDER BY ${RANKED} LIMIT ${query.limit}) hit
-      LEFT JOIN customers c ON c.tenant_id = ${tenantId} AND c.id = hit.customer_id AND c.deleted_at IS NULL
+      ${customers}
       ORDER BY hit.rank, hit.folded, hit."typeOrder", hit.id`;
 }
 

@@ -1,4 +1,4 @@
-import { authorize } from '../../access/rights/permissions.js';
+import { authorize, grantOf } from '../../access/rights/permissions.js';
 import { RECORD_TYPES, type RecordType } from '../../access/rights/record-types.js';
 import type { RequestContext } from '../../access/identity/request-context.js';
 import { AppError, type Sentence } from '../../platform/errors/errors.js';
@@ -41,9 +41,10 @@ export async function search(
   const searched = RECORD_TYPES.filter((recordType) => types.includes(recordType));
   const scope = cursorScope(ctx.tenant.id, 'search', text, searched);
   const position = after === undefined ? undefined : decodeCursor(scope, BEST_FIRST, after);
+  const withCustomers = grantOf(ctx.actor, 'customer:read') !== undefined;
   const found =
     searched.length === 0
       ? { rows: [], total: page.withTotal ? 0 : undefined }
-      : await searchRecords(ctx.reader, { ...page, text, types: searched, after: position });
+      : await searchRecords(ctx.reader, { ...page, text, types: searched, after: position, withCustomers });
   return { ...found, cursorOf: (hit) => encodeCursor(scope, BEST_FIRST, { ...hit }) };
 }

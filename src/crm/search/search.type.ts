@@ -29,7 +29,8 @@ export class SearchHit {
 
   @Field(() => String, {
     nullable: true,
-    description: 'The code of a customer, else the name of the customer that the record belongs to.',
+    description:
+      'The code of a customer, else the name of the customer that the record belongs to, which is null for an API key that may not read customers.',
   })
   subtitle!: string | null;
 }
