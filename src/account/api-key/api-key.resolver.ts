@@ -92,7 +92,7 @@ export class ApiKeyResolver {
 
   @Mutation(() => RotateApiKeyPayload, {
     description:
-      'Replaces an API key by a new one with the same user, name, permissions and lifetime. The old one goes on for the overlap, or until its own end.',
+      'Replaces an API key by a new one with the same user, name, permissions and lifetime. The old one goes on for the overlap, or until its own end. A key is replaced once.',
   })
   rotateApiKey(
     @Ctx() ctx: AccountContext,

@@ -89,7 +89,7 @@ function rotateRoute(dependencies: AccountDependencies): RestRoute<RequestContex
     operationId: 'rotateApiKey',
     summary: 'Replace an API key by a new one',
     description:
-      'The new key has the same user, name, permissions and lifetime. The old one goes on for `overlap_hours`, or until its own end if that is earlier.',
+      'The new key has the same user, name, permissions and lifetime. The old one goes on for `overlap_hours`, or until its own end if that is earlier. A key is replaced once.',
     body: RotateApiKeyInput,
     example: {},
     bodyOptional: true,

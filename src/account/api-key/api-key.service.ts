@@ -48,6 +48,10 @@ const BAD_EXPIRY: Sentence = {
   en: `A moment to come is expected, in at most ${MAX_DAYS} days.`,
 };
 const INACTIVE: Sentence = { fr: "L'utilisateur est désactivé.", en: 'The user is deactivated.' };
+const REPLACED: Sentence = {
+  fr: "Cette clé d'API a déjà été remplacée : remplacez celle qui lui a succédé.",
+  en: 'This API key has been replaced already: replace the one that came after it.',
+};
 const ENDED: Sentence = { fr: "Cette clé d'API n'est plus en vigueur.", en: 'This API key has ended.' };
 
 /** Their own keys; everybody's, for admins. @throws AppError FORBIDDEN with a key */
@@ -174,7 +178,7 @@ async function writeKey(
 
 /**
  * A new key with the list and the lifetime of an old one, which ends after the overlap at the latest.
- * @throws AppError FORBIDDEN, NOT_FOUND, ILLEGAL_TRANSITION (ended, inactive user), QUOTA_EXCEEDED
+ * @throws AppError FORBIDDEN, NOT_FOUND, ILLEGAL_TRANSITION (ended, replaced, inactive user), QUOTA_EXCEEDED
  */
 export async function rotateApiKey(
   ctx: RequestContext,
@@ -190,6 +194,8 @@ export async function rotateApiKey(
     const now = Date.now();
     const [createdAt, expiresAt] = [Date.parse(old.createdAt), Date.parse(old.expiresAt)];
     if (old.revokedAt !== null || expiresAt <= now) throw illegal(ENDED, 'ended');
+    // The first replacement has shortened its lifetime, which a second one would take over.
+    if (old.replacedById !== null) throw illegal(REPLACED, 'replaced');
     await requireRoom(em, overlapHours === 0 ? old.id : null);
     const { tenantId, userId, name, permissions } = old;
     const end = after(now, expiresAt - createdAt);

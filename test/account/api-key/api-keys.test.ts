@@ -210,6 +210,19 @@ describe.each(APIS)('API keys over %s', (_name, { create, rotate, revoke }) => {
     expect((await rotate(tenant.user, soon.id, 169)).text).toContain('OUT_OF_RANGE');
   });
 
+  it('are replaced once: the new one is replaced next, and lives as long as the first did', async () => {
+    const old = await aKey(service, tenant.user);
+    await rotate(tenant.user, old.id, 2);
+    const [, successor] = await rowsOf();
+
+    expect(codeOf(await rotate(tenant.user, old.id, 2))).toBe('ILLEGAL_TRANSITION');
+    expect(await rowsOf()).toHaveLength(2);
+    const next = await rotate(tenant.user, successor?.id ?? '', 2);
+    expect(codeOf(next)).toBeUndefined();
+    const [ends = ''] = /(?<="expires_?[aA]t":")[^"]+/.exec(next.text) ?? [];
+    expect(daysUntil(new Date(ends))).toBe(90);
+  });
+
   it('are not replaced by an admin for another person, who would get that person’s key', async () => {
     const key = await aKey(service, tenant.user);
 
