@@ -88,9 +88,22 @@ export class ChangeWaiters {
   }
 
   private hasRoom({ tenantId, caller }: Pick<WaitRequest, 'tenantId' | 'caller'>): boolean {
-    if (this.waiters.size >= this.limits.perProcess) return false;
-    const own = [...this.waiters].filter((one) => one.tenantId === tenantId && one.caller === caller);
-    return own.length < this.limits.perCaller;
+    const own = [...this.waiters].filter((one) => one.tenantId === tenantId);
+    if (own.filter((one) => one.caller === caller).length >= this.limits.perCaller) return false;
+    return this.waiters.size < this.limits.perProcess || this.takePlace(own.length);
+  }
+
+  /**
+   * Ends a waiter of the tenant with the most, so that no tenant keeps the others from waiting.
+   * @param own places of the tenant that wants one @returns false where that would give it more than any other has left
+   */
+  private takePlace(own: number): boolean {
+    const byTenant = Map.groupBy(this.waiters, ({ tenantId }) => tenantId);
+    const [most = []] = [...byTenant.values()].sort((a, b) => b.length - a.length);
+    const [oldest] = most;
+    if (!oldest || most.length <= own + 1) return false;
+    oldest.end('time');
+    return true;
   }
 
   private askLater(): void {

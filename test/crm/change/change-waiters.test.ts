@@ -75,6 +75,26 @@ test('the two hundredth client of a process is let in, and the fifth of a caller
   expect(waiters.wait(place('me'))).toBeUndefined();
 });
 
+test('a tenant that has taken all places gives them to others, up to an equal share, the longest wait first', async () => {
+  const { waiters } = waitersOn(() => []);
+  const ends: string[] = [];
+  const wait = (caller: string, tenantId: string): boolean => {
+    const waiting = waiters.wait(place(caller, 7, tenantId));
+    void waiting?.then((why) => ends.push(`${tenantId} ${caller}: ${why}`));
+    return waiting !== undefined;
+  };
+  for (let index = 0; index < 200; index += 1) expect(wait(`user ${index}`, 'large')).toBe(true);
+
+  const admitted = Array.from({ length: 150 }, (_, index) => wait(`user ${index}`, 'small')).filter(Boolean);
+
+  expect(admitted).toHaveLength(100);
+  expect(waiters.count).toBe(200);
+  await sleep(0);
+  expect(ends).toEqual(Array.from({ length: 100 }, (_, index) => `large user ${index}: time`));
+  expect(wait('one more', 'large')).toBe(false);
+  waiters.stop();
+});
+
 test('a seal wakes who waits for one of its types, or for all, and nobody of another tenant or who has read it', async () => {
   const { waiters, asked } = waitersOn((seqs) =>
     seqs.get('t') === 7 ? [{ tenantId: 't', seq: 8, recordTypes: ['contact', 'activity'] }] : [],
