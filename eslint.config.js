@@ -75,6 +75,14 @@ export default tseslint.config(
       ],
       // The audit log, histories, the change feed and the users are walked forward only.
       '@graphql-eslint/relay-arguments': ['error', { includeBoth: false }],
+      // Algorithms of signatures are written as in RFC 7518 and 8037, in REST too.
+      '@graphql-eslint/naming-convention': [
+        'error',
+        {
+          ...graphql.configs['flat/schema-recommended'].rules['@graphql-eslint/naming-convention'][1],
+          EnumValueDefinition: { style: 'UPPER_CASE', ignorePattern: '^EdDSA$' },
+        },
+      ],
     },
   },
 );

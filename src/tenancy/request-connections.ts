@@ -38,6 +38,7 @@ export class RequestConnections implements Connections {
   private readonly leases = new Set<Lease>();
   private hasClientLeft = false;
   private endsWithClient = false;
+  private leftOutTo = 0;
 
   /** @param limit connections at once */
   constructor(
@@ -50,9 +51,15 @@ export class RequestConnections implements Connections {
     return this.until;
   }
 
-  /** For a request that has waited on purpose and without a connection: this time does not count. */
-  extend(milliseconds: number): void {
-    this.until += milliseconds;
+  /**
+   * For a request that has waited on purpose and without a connection: this time does not count. Fields of one document may have waited
+   * at the same time, which is left out once.
+   * @param since when the wait began, by `performance.now()`
+   */
+  leaveOutWait(since: number): void {
+    const now = performance.now();
+    this.until += now - Math.max(since, this.leftOutTo);
+    this.leftOutTo = now;
   }
 
   async take(tenantId: string, purpose: 'read' | 'change'): Promise<Lease> {

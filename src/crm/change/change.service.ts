@@ -90,7 +90,7 @@ async function orLater(
     if (!waiting) break;
     const why = await waiting;
     if (why === 'client left') throw new ClientLeftError();
-    ctx.database.connections.extend(performance.now() - startedAt);
+    ctx.database.connections.leaveOutWait(startedAt);
     await ctx.identifyAgain?.();
     authorizeChanges(ctx);
     page = await listChanges(ctx.reader, { ...selection, after: page.end });
