@@ -10,6 +10,7 @@ test.each([
   ['sync.md', 'twice'],
   ['sync.fr.md', 'once'],
   ['machine-callers.md', 'twice'],
+  ['machine-callers.fr.md', 'once'],
 ])(
   '%s: every command does what the page says, pasted %s',
   async (name, times) => {
@@ -34,6 +35,7 @@ function shared(name: string): unknown[] {
 test.each([
   ['guide.fr.md', 'guide.md'],
   ['sync.fr.md', 'sync.md'],
+  ['machine-callers.fr.md', 'machine-callers.md'],
 ])('%s shows the same examples as %s, in the same order', (french, english) => {
   expect(shared(french)).toEqual(shared(english));
 });
