@@ -42,11 +42,20 @@ export interface Subject {
 
 type Caller = CredentialRequest['call'];
 
-/** The token's address in normal text; undefined where there is none that a user could have. */
+/** The token's address; undefined where there is none that a user could have. */
 function emailOf({ provider, claims }: Subject): string | undefined {
-  const claimed = claimAt(claims.all, provider.emailClaim);
-  const email = typeof claimed === 'string' ? normalizeText(claimed, 'code', MAX_EMAIL) : '';
-  return isStorable(email) && !isLonger(email, MAX_EMAIL) && IS_EMAIL.holds(email) ? email : undefined;
+  return addressIn(claimAt(claims.all, provider.emailClaim));
+}
+
+/**
+ * The address in NFC. One with invisible characters is none: without them it would be somebody else's, and the provider has checked
+ * the other.
+ */
+function addressIn(claimed: unknown): string | undefined {
+  if (typeof claimed !== 'string' || isLonger(claimed, 2 * MAX_EMAIL)) return undefined;
+  const email = normalizeText(claimed, 'code', MAX_EMAIL);
+  const isSound = isStorable(email) && !isLonger(email, MAX_EMAIL) && IS_EMAIL.holds(email);
+  return isSound && email === claimed.normalize('NFC') ? email : undefined;
 }
 
 function nameOf({ provider, claims }: Subject, email: string): string {
@@ -81,7 +90,7 @@ export async function admit(database: Database, call: Caller, subject: Subject):
   try {
     return await inTenantTransaction(database, tenantId, async (em) => {
       const known = await em.findOne(User, { emailIdentity: identityForm(email) }, LOCK);
-      if (known && !mayLink(subject)) reject(subject, EMAIL_TAKEN, 'email_taken');
+      if (known && !mayLink(subject, email)) reject(subject, EMAIL_TAKEN, 'email_taken');
       if (known && !known.isActive) return false;
       const user = known ?? createUser(em, subject, email, role);
       const origin = originOfUser(call, user);
@@ -103,9 +112,14 @@ export async function admit(database: Database, call: Caller, subject: Subject):
 
 const LOCK = { lockMode: LockMode.PESSIMISTIC_WRITE } as const;
 
-/** Only what the provider says to have checked. `"true"` as text is no proof. */
-function mayLink({ provider, claims }: Subject): boolean {
-  return provider.linkByEmail && claims.all.email_verified === true;
+/**
+ * Only what the provider says to have checked. `"true"` as text is no proof. `email_verified` is about `email`: where the token has
+ * that too, an address in another claim, which people may choose themselves, has to be the same.
+ */
+function mayLink({ provider, claims: { all } }: Subject, email: string): boolean {
+  if (!provider.linkByEmail || all.email_verified !== true) return false;
+  const checked = Object.hasOwn(all, 'email') ? addressIn(all.email) : email;
+  return checked !== undefined && identityForm(checked) === identityForm(email);
 }
 
 function createUser(em: EntityManager, subject: Subject, email: string, given: Role | undefined): User {

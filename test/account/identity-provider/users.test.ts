@@ -105,6 +105,17 @@ describe('at first sight', () => {
     ]);
   });
 
+  it('a verified address proves nothing of one in another claim', async () => {
+    await register(service, tenant, issuer, { link_by_email: true, email_claim: 'preferred_username' });
+    const { email } = tenant.admin;
+
+    const chosen = await issuer.sign(verified({ email: 'eve@exemple.fr' }, { preferred_username: email }));
+    expect(await whoIs(service, tenant, chosen)).toEqual(both('FORBIDDEN'));
+    expect(await service.ask('SELECT 1 FROM user_identities WHERE tenant_id = $1', [tenant.id])).toEqual([]);
+    const own = await issuer.sign(verified({ email }, { preferred_username: email }));
+    expect(await whoIs(service, tenant, own)).toEqual(both(`${email} admin`));
+  });
+
   it('an address that only looks alike is another person', async () => {
     await service.ask(`UPDATE users SET email = $2, email_identity = $2 WHERE tenant_id = $1 AND role = 'admin'`, [
       tenant.id,
@@ -112,7 +123,7 @@ describe('at first sight', () => {
     ]);
     await register(service, tenant, issuer, { link_by_email: true });
 
-    for (const email of ['admín@exemple.fr', 'adm\u0131n@exemple.fr', 'ａdmin@exemple.fr']) {
+    for (const email of ['ad\u200bmin@exemple.fr', 'admín@exemple.fr', 'adm\u0131n@exemple.fr', 'ａdmin@exemple.fr']) {
       const who = await whoIs(service, tenant, await issuer.sign(verified({ email })));
       expect(who).not.toEqual(both('admin@exemple.fr admin'));
       expect(await service.ask('SELECT 1 FROM user_identities WHERE user_id = $1', [tenant.admin.id])).toEqual([]);
