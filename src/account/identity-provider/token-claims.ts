@@ -31,6 +31,8 @@ const requiredClaims = z.object({
   exp: z.number(),
 });
 
+const header = z.object({ typ: z.string().default('JWT') });
+
 /** Tokens for other purposes have types of their own (`logout+jwt`, `dpop+jwt`). */
 const TYPES = new Set(['jwt', 'at+jwt', 'application/at+jwt', 'application/jwt']);
 
@@ -61,7 +63,8 @@ export async function verifyToken(
     ...{ issuer, audience: [...audience], algorithms: [...algorithms] },
     ...{ clockTolerance: CLOCK_TOLERANCE, currentDate: new Date(nowMs), requiredClaims: ['aud', 'sub', 'exp', 'iat'] },
   }).catch(rejectToken);
-  if (!TYPES.has((protectedHeader.typ ?? 'JWT').toLowerCase())) throw new BadTokenError('type');
+  const { data } = header.safeParse(protectedHeader);
+  if (!data || !TYPES.has(data.typ.toLowerCase())) throw new BadTokenError('type');
   const claims = requiredClaims.safeParse(payload);
   if (!claims.success) throw new BadTokenError('claims');
   const { sub: subject, iat, exp } = claims.data;

@@ -35,9 +35,9 @@ export async function fetchJson(text: string, options: FetchOptions): Promise<un
   } catch (error) {
     if (error instanceof FetchError) throw error;
     if (signal.aborted) throw new FetchError(`No answer within ${TIMEOUT_MS} ms.`);
-    throw new FetchError(error instanceof SyntaxError ? 'The answer is no JSON.' : 'The connection failed.', {
-      cause: error,
-    });
+    // Not as the cause: its message quotes what was received.
+    if (error instanceof SyntaxError) throw new FetchError('The answer is no JSON.');
+    throw new FetchError('The connection failed.', { cause: error });
   }
 }
 

@@ -1,6 +1,7 @@
 /** What is fetched from an address that somebody else named, and what is not. */
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { inspect } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { isPublicAddress } from '../../../src/platform/outbound/addresses.js';
 import { allowedUrl } from '../../../src/platform/outbound/allowed-url.js';
@@ -51,6 +52,14 @@ describe('a document', () => {
 
     await expect(get()).rejects.toThrow(reason);
     expect(hits).toHaveLength(1);
+  });
+
+  it('that is no JSON leaves nothing of itself in the error, which is logged', async () => {
+    listener = (_request, response) => response.end('hunter2');
+
+    const error: unknown = await get().catch((thrown: unknown) => thrown);
+
+    expect(inspect(error, { depth: 5 })).not.toContain('hunter2');
   });
 
   it('of exactly 64 KiB is one', async () => {
