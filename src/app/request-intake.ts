@@ -1,6 +1,7 @@
 /** What both transports do with a request before and around an operation: identify the caller, audit errors, log faults. */
 import { createHash } from 'node:crypto';
 import { isIP, type Socket } from 'node:net';
+import { LRUCache } from 'lru-cache';
 import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify';
 import type { Database } from '../tenancy/database.js';
 import { ImpersonationError, TenantMismatchError, type Authenticator } from '../access/identity/authenticator.js';
@@ -29,8 +30,16 @@ function addressOf({ ip, socket }: FastifyRequest): string {
   return isIP(ip) !== 0 && ip.length < 100 ? ip : (socket.remoteAddress ?? '');
 }
 
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+/** Of some 150 bytes each. */
+const MAX_TOLD = 10_000;
+
 /** Identifies callers and audits rejections for both transports. One per process. */
 export class RequestIntake {
+  /** Marks of what the audit log was told within the hour, by this process or another: few requests ask for them again. */
+  private readonly told = new LRUCache<string, true>({ max: MAX_TOLD, ttl: MINUTE_MS });
+
   constructor(
     private readonly database: Database,
     private readonly authenticator: Authenticator,
@@ -93,14 +102,22 @@ export class RequestIntake {
 
   /** One event per key and hour: a program that goes on with a key that has ended would fill the audit log. */
   private async auditEndedKey(key: EndedKey, call: Call): Promise<void> {
-    const isFirst = await this.throttle.announce({ key: endedKeyMark(key), endsAtMs: Date.now() + HOUR_MS });
-    if (isFirst) await recordEndedKey(call, key);
+    if (await this.isNews(endedKeyMark(key))) await recordEndedKey(call, key);
   }
 
   /** One event per subject, reason and hour, for the same reason. */
   private async auditRejectedSubject(subject: RejectedSubject, call: Call): Promise<void> {
-    const isFirst = await this.throttle.announce({ key: rejectedMark(subject), endsAtMs: Date.now() + HOUR_MS });
-    if (isFirst) await recordRejectedSubject(call, subject);
+    if (await this.isNews(rejectedMark(subject))) await recordRejectedSubject(call, subject);
+  }
+
+  /** Whether the audit log is to be told, once an hour. */
+  private async isNews(key: Buffer): Promise<boolean> {
+    const mark = key.toString('base64');
+    if (this.told.has(mark)) return false;
+    const isFirst = await this.throttle.announce({ key, endsAtMs: Date.now() + HOUR_MS });
+    // Another process may have told it some time ago.
+    this.told.set(mark, true, { ttl: isFirst ? HOUR_MS : MINUTE_MS });
+    return isFirst;
   }
 
   private async auditEntry(error: unknown, request: FastifyRequest, reply: FastifyReply): Promise<void> {
@@ -120,8 +137,6 @@ export class RequestIntake {
     }
   }
 }
-
-const HOUR_MS = 3_600_000;
 
 /** What one event is written for per hour. */
 function endedKeyMark({ tenantId, keyId }: EndedKey): Buffer {

@@ -76,18 +76,23 @@ export class IssuerKeys {
 
   /**
    * The keys after a token named one that is not among them.
-   * @returns undefined where that was so a moment ago too, and where they are pasted @throws AppError UNAVAILABLE
+   * @param used those that it is not among; another caller may have fetched others in the meantime
+   * @returns undefined where there are no others, and where they are pasted @throws AppError UNAVAILABLE
    */
-  async newerKeysOf(provider: KnownProvider): Promise<JWTVerifyGetKey | undefined> {
+  async newerKeysOf(provider: KnownProvider, used: JWTVerifyGetKey): Promise<JWTVerifyGetKey | undefined> {
     if (provider.jwks) return undefined;
     const held = this.heldOf(provider);
-    const isDue = this.now() - held.soughtAt >= PAUSE_MS;
-    if (isDue) {
-      held.soughtAt = this.now();
-      await this.fetchOnce(provider, held);
-    }
+    const hasOthers = (): boolean => held.keys !== undefined && held.keys !== used;
+    if (!hasOthers()) await this.seek(provider, held);
+    if (hasOthers()) return held.keys;
     if (held.failed) throw this.away(held);
-    return isDue ? held.keys : undefined;
+    return undefined;
+  }
+
+  private async seek(provider: KnownProvider, held: Held): Promise<void> {
+    const isDue = this.now() - held.soughtAt >= PAUSE_MS;
+    if (isDue) held.soughtAt = this.now();
+    if (isDue || held.fetching) await this.fetchOnce(provider, held);
   }
 
   private goesOn({ fetchedAt }: Held): boolean {
@@ -128,6 +133,8 @@ export class IssuerKeys {
       const keys = await this.discover(provider);
       held.keys = toKeys(keys);
       held.bytes = HELD_BYTES + BYTES_PER_CHARACTER * JSON.stringify(keys).length;
+      // Set again under the same key, it would be counted with its old size.
+      this.held.delete(keyOf(provider));
       this.held.set(keyOf(provider), held);
       held.fetchedAt = this.now();
       held.failed = false;

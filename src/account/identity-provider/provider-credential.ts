@@ -131,7 +131,7 @@ export class ProviderCredential implements Credential {
     if (!provider) return undefined;
     const subject: Subject = { provider, claims: await this.verify(sent.token, provider) };
     const { provider: state, user } = await findSubject(reader, issuer, subject.claims.subject);
-    if (state?.version !== provider.version) return this.changed(tenantId);
+    if (!isCurrent(provider, state)) return this.changed(tenantId);
     if (state.isSuspended) return undefined;
     if (user) return user.isActive ? this.known(subject, await this.withRole(subject, user, call), state) : undefined;
     return (await admit(this.parts.database(), call, subject)) ? 'changed meanwhile' : undefined;
@@ -145,12 +145,13 @@ export class ProviderCredential implements Credential {
   /** Keys are asked for once more where the token names one that is not known. @throws BadTokenError, UnknownKeyError, AppError */
   private async verify(token: string, provider: KnownProvider): Promise<TokenClaims> {
     const { keys, identities } = this.parts;
-    const check = (known: JWTVerifyGetKey): Promise<TokenClaims> =>
-      verifyToken(token, provider, known, identities.now());
+    const check = (tried: JWTVerifyGetKey): Promise<TokenClaims> =>
+      verifyToken(token, provider, tried, identities.now());
+    const known = await keys.keysOf(provider);
     try {
-      return await check(await keys.keysOf(provider));
+      return await check(known);
     } catch (error) {
-      const newer = error instanceof UnknownKeyError ? await keys.newerKeysOf(provider) : undefined;
+      const newer = error instanceof UnknownKeyError ? await keys.newerKeysOf(provider, known) : undefined;
       if (!newer) throw error;
       return await check(newer);
     }
@@ -160,7 +161,8 @@ export class ProviderCredential implements Credential {
     const given = requireRole(subject);
     if (given === undefined || given === user.role) return user;
     const role = await applyRole(this.parts.database(), call, subject.provider, user.userId, given);
-    this.parts.identities.forgetUser(subject.provider.tenantId, user.userId);
+    // The last admin stays one: nothing has changed, and their token is cached like others.
+    if (role !== user.role) this.parts.identities.forgetUser(subject.provider.tenantId, user.userId);
     return { ...user, role };
   }
 
@@ -175,4 +177,9 @@ export class ProviderCredential implements Credential {
       expiresAtMs: claims.expiresAt * 1000,
     };
   }
+}
+
+/** An issuer that was registered anew has another provider, of the same version. */
+function isCurrent({ id, version }: KnownProvider, state: ProviderState | undefined): state is ProviderState {
+  return state?.providerId === id && state.version === version;
 }

@@ -9,6 +9,7 @@ import { sql } from '../../platform/postgres/sql.js';
 import type { TenantReader } from '../../tenancy/tenant-reader.js';
 
 export interface ProviderState extends TenantSettingsRow {
+  readonly providerId: string;
   readonly version: number;
 }
 
@@ -22,7 +23,7 @@ export interface FoundSubject {
 /** Two statements in one round trip: Citus takes no outer join here. */
 export async function findSubject(reader: TenantReader, issuer: string, subject: string): Promise<FoundSubject> {
   const { tenantId } = reader;
-  const providerSql = sql`SELECT p.version, ${TENANT_COLUMNS} FROM identity_providers p JOIN tenants t ON t.id = p.tenant_id
+  const providerSql = sql`SELECT p.id AS "providerId", p.version, ${TENANT_COLUMNS} FROM identity_providers p JOIN tenants t ON t.id = p.tenant_id
     WHERE p.tenant_id = ${tenantId} AND t.id = ${tenantId} AND p.issuer = ${issuer} AND p.deleted_at IS NULL`;
   const userSql = sql`SELECT ${CALLER_COLUMNS} FROM user_identities i JOIN users u ON u.tenant_id = i.tenant_id AND u.id = i.user_id
     WHERE i.tenant_id = ${tenantId} AND u.tenant_id = ${tenantId} AND i.issuer = ${issuer} AND i.subject = ${subject}`;

@@ -1,4 +1,5 @@
 /** What a provider's token costs, how long another replica goes on with one that has ended, and how long keys are kept. */
+import { createPublicKey } from 'node:crypto';
 import { newId } from '../../../src/platform/values/ids.js';
 import { as } from '../../support/client.js';
 import type { TestTenant } from '../../support/service.js';
@@ -78,6 +79,13 @@ describe('another replica', () => {
   it.each<[string, (providerId: string) => Promise<unknown>]>([
     ['removed', (id) => as(service, tenant.admin).delete(`${PROVIDERS}/${id}`)],
     ['changed', (id) => as(service, tenant.admin).put(`${PROVIDERS}/${id}`, { audience: ['wiki'] })],
+    [
+      'registered anew',
+      async (id) => {
+        await as(service, tenant.admin).delete(`${PROVIDERS}/${id}`);
+        await register(service, tenant, issuer, { audience: ['wiki'] });
+      },
+    ],
   ])(
     'takes no new token by what it knew of a provider that was %s: each is kept as long again',
     async (_how, change) => {
@@ -127,6 +135,20 @@ describe('a known token', () => {
       expect(statements).toEqual([]);
     }
   });
+
+  it('costs none either where it would give the last admin a lesser role', async () => {
+    const fields = { link_by_email: true, role_claim: 'team', role_map: { sales: 'user' } };
+    await register(service, tenant, issuer, fields);
+    const sent = await token({ email: tenant.admin.email, email_verified: true, team: 'sales' });
+    const { roleOf } = aReplica(service);
+    expect(await roleOf(tenant.id, sent)).toBe('admin');
+
+    const statements = await statementsOf(async () => {
+      expect(await roleOf(tenant.id, sent)).toBe('admin');
+    });
+
+    expect(statements).toEqual([]);
+  });
 });
 
 describe('callers whom nobody knows', () => {
@@ -170,6 +192,10 @@ describe('callers whom nobody knows', () => {
     });
 
     expect(statements).toEqual([]);
+    const client = withToken(service, tenant, sent);
+    expect((await client.get('/v1/auth/me')).status).toBe(403);
+    // Nor does the audit log ask each time whether it was told.
+    expect(await statementsOf(() => client.get('/v1/auth/me'))).toEqual([]);
   });
 });
 
@@ -203,6 +229,41 @@ describe('the keys of a provider', () => {
     advance(30 * SECOND);
     for (let index = 0; index < 5; index += 1) expect(await roleOf(tenant.id, unknown)).toBe('UNAUTHENTICATED');
     expect(fetches()).toBe(3);
+  });
+
+  it('that are new serve all who come while they are fetched', async () => {
+    await register(service, tenant, issuer);
+    const { roleOf } = aReplica(service);
+    expect(await roleOf(tenant.id, await token())).toBe('user');
+    await issuer.rotate();
+    const tokens = await Promise.all(Array.from({ length: 5 }, () => token()));
+
+    expect(await Promise.all(tokens.map((sent) => roleOf(tenant.id, sent)))).toEqual(tokens.map(() => 'user'));
+    expect(fetches()).toBe(2);
+  });
+
+  it('take a bounded part of the memory, however long their documents are', async () => {
+    const elsewhere = await service.aTenant();
+    const [key] = issuer.keys;
+    const jwk = createPublicKey({ key: key ?? {}, format: 'jwk' }).export({ format: 'jwk' });
+    const long = JSON.stringify({ keys: [{ ...jwk, kid: key?.kid, x5c: ['x'.repeat(60_000)] }] });
+    issuer.replace((request, response) => {
+      const isKeys = request.url === '/jwks';
+      response.end(isKeys ? long : JSON.stringify({ issuer: issuer.issuer, jwks_uri: `${issuer.issuer}/jwks` }));
+    });
+    await register(service, elsewhere, issuer);
+    const id = await register(service, tenant, issuer);
+    const { roleOf } = aReplica(service);
+    expect(await roleOf(elsewhere.id, await token())).toBe('user');
+
+    // A changed provider has its keys fetched anew: 80 times 240 kB are more than 16 MiB.
+    for (let version = 1; version <= 80; version += 1) {
+      await as(service, tenant.admin).put(`${PROVIDERS}/${id}`, { name_claim: `name${version}` });
+      expect(await roleOf(tenant.id, await token())).toBe('user');
+    }
+    expect(fetches()).toBe(81);
+    expect(await roleOf(elsewhere.id, await token())).toBe('user');
+    expect(fetches()).toBe(82);
   });
 
   it('go on for an hour while it does not answer, then it is a 503; other companies notice nothing', async () => {
