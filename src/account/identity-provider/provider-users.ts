@@ -89,7 +89,7 @@ export async function admit(database: Database, call: Caller, subject: Subject):
   const email = emailOf(subject) ?? reject(subject, NO_EMAIL, 'email_missing');
   try {
     return await inTenantTransaction(database, tenantId, async (em) => {
-      const known = await em.findOne(User, { emailIdentity: identityForm(email) }, LOCK);
+      const known = await lockUserOf(em, email);
       if (known && !mayLink(subject, email)) reject(subject, EMAIL_TAKEN, 'email_taken');
       if (known && !known.isActive) return false;
       const user = known ?? createUser(em, subject, email, role);
@@ -111,6 +111,13 @@ export async function admit(database: Database, call: Caller, subject: Subject):
 }
 
 const LOCK = { lockMode: LockMode.PESSIMISTIC_WRITE } as const;
+
+/** The user with this address, as sign-in finds them: one who is kept under exactly this spelling comes first. */
+async function lockUserOf(em: EntityManager, email: string): Promise<User | undefined> {
+  const spellings = [email, identityForm(email)];
+  const users = await em.find(User, { emailIdentity: { $in: spellings } }, { ...LOCK, orderBy: { id: 'ASC' } });
+  return users.find(({ emailIdentity }) => emailIdentity === email) ?? users[0];
+}
 
 /**
  * Only what the provider says to have checked. `"true"` as text is no proof. `email_verified` is about `email`: where the token has

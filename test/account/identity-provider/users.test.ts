@@ -135,6 +135,28 @@ describe('at first sight', () => {
     expect(await countUsers()).toBe(before);
   });
 
+  it('of two addresses that an earlier server kept apart, the one in the same spelling counts', async () => {
+    for (const [email, { id }] of [
+      ['élise@exemple.fr', tenant.admin],
+      ['Élise@exemple.fr', tenant.user],
+    ] as const)
+      await service.ask(`UPDATE users SET email = $3, email_identity = $3 WHERE tenant_id = $1 AND id = $2`, [
+        ...[tenant.id, id],
+        email,
+      ]);
+    await register(service, tenant, issuer, { link_by_email: true });
+
+    for (const [email, role] of [
+      ['Élise@exemple.fr', 'user'],
+      ['élise@exemple.fr', 'admin'],
+      ['ÉLISE@exemple.fr', 'admin'],
+    ] as const) {
+      const token = await issuer.sign(verified({ email }));
+      const kept = email === 'ÉLISE@exemple.fr' ? 'élise@exemple.fr' : email;
+      expect(await whoIs(service, tenant, token)).toEqual(both(`${kept} ${role}`));
+    }
+  });
+
   it('many requests at once make one user and one link', async () => {
     await register(service, tenant, issuer);
     const before = await countUsers();
