@@ -75,7 +75,6 @@ async function startOn(opened: ServiceDatabase, parts: StartParts, lifetime: Lif
   if (metrics)
     await listenForOperators({ metrics, health, tokens: OPERATOR_TOKENS }, { HOST, PORT: PORT ?? 0 }, lifetime);
   lifetime.onEnd(prepareDrain(app, health, lifetime));
-  giveBackStartMemory();
   await listen(app, config);
   background.push(startSealer(database.background, log), startHousekeeping(database.background, log));
   opened.supervise((fault) => {
@@ -83,6 +82,7 @@ async function startOn(opened: ServiceDatabase, parts: StartParts, lifetime: Lif
     lifetime.begin(1, LOST_SECONDS);
   });
   announce(config, app.listeningOrigin);
+  giveBackStartMemory();
 }
 
 async function requireIsolation({ database }: ServiceDatabase): Promise<void> {

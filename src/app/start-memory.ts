@@ -5,8 +5,15 @@ import { runInNewContext } from 'node:vm';
 /** V8's own words for a collection that also gives free pages back to the system. */
 const THOROUGH = { type: 'major', execution: 'sync', flavor: 'last-resort' };
 
-/** Collects garbage once, before the first request: about 0.1 s. The young generation grows again under load. */
+/** Readiness has been asked for by then, and answered; milliseconds. */
+const DELAY_MS = 1000;
+
+/** Collects garbage once, soon after the start, in about 0.1 s. The young generation grows again under load. */
 export function giveBackStartMemory(): void {
+  setTimeout(collectGarbage, DELAY_MS).unref();
+}
+
+function collectGarbage(): void {
   setFlagsFromString('--expose-gc');
   // Only a new context gets the function once the process runs.
   const collect: unknown = runInNewContext('gc');
