@@ -40,6 +40,14 @@ export function openCheckout(folder: string): Checkout {
   return { folder: absolute, startArguments, version: readVersion(absolute) };
 }
 
+/** How `npm start` starts the service of this checkout. */
+export function ownStartArguments(): readonly string[] {
+  const own = readManifest(ROOT_FOLDER);
+  const startArguments = own && readStartArguments(own);
+  if (startArguments === undefined) throw new StartupError('package.json has no script "start" of the known form.');
+  return startArguments;
+}
+
 /** Undefined when its service cannot be started or migrated as today's. */
 function readStartArguments({ scripts }: z.infer<typeof manifest>): string[] | undefined {
   const [, startArguments] = /^(?:exec )?node (.+)$/.exec(scripts.start ?? '') ?? [];

@@ -1,6 +1,6 @@
 /** Who is compared, and how each server is started. */
 import path from 'node:path';
-import type { Checkout } from './checkout.js';
+import { ownStartArguments, type Checkout } from './checkout.js';
 import { ROOT_FOLDER } from './folders.js';
 
 /** The database that all peers without our schema share. */
@@ -88,7 +88,7 @@ export function serverPrograms(against: Checkout | undefined): Readonly<Partial<
     'limit-duties': peerProgram('limit-duties', 55706),
     mercurius: peerProgram('mercurius', 55702),
     postgraphile: peerProgram('postgraphile', 55703),
-    ours: serviceProgram(55704, { folder: ROOT_FOLDER, startArguments: ['src/start.mjs'] }),
+    ours: serviceProgram(55704, { folder: ROOT_FOLDER, startArguments: ownStartArguments() }),
     ...(against && { against: serviceProgram(55705, against) }),
   };
 }

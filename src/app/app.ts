@@ -90,13 +90,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   const playground = registerPages(app, config);
   await registerRest(app, intake, tracing ? traceRoutes(routes, tracing) : routes, config.GRAPHQL_MAX_ANSWER_BYTES);
   const graphql = { ...graphqlOptions(config, playground), tracing };
-  await registerGraphqlTransport(
-    app,
-    intake,
-    await buildGraphqlSchema(),
-    { account: dependencies, changeWaiters },
-    graphql,
-  );
+  await registerGraphqlTransport(app, intake, buildGraphqlSchema(), { account: dependencies, changeWaiters }, graphql);
   registerUnknownRequests(app, intake, paths, routes);
   return app;
 }

@@ -1,6 +1,5 @@
 /** All resolvers → one GraphQL schema. */
 import { getNullableType, type GraphQLSchema } from 'graphql';
-import { buildSchema } from 'type-graphql';
 import { accountResolvers } from '../account/account.js';
 import { ApiKeyResolver } from '../account/api-key/api-key.resolver.js';
 import { IdentityProviderResolver } from '../account/identity-provider/identity-provider.resolver.js';
@@ -21,11 +20,12 @@ import { opportunityResolvers } from '../crm/opportunity/opportunity.js';
 import { recordUserResolvers } from '../crm/record-users/record-users.resolver.js';
 import { SearchResolver } from '../crm/search/search.resolver.js';
 import { viewerCanResolvers } from '../crm/viewer-can/viewer-can.resolver.js';
+import { buildWithPlainInputs } from '../platform/graphql-schema/plain-inputs.js';
 import { validateGraphqlArgument } from '../platform/input/validation.js';
 
 /** Builds the schema; each mutation of a document gets a context of its own. */
-export async function buildGraphqlSchema(): Promise<GraphQLSchema> {
-  const schema = await buildSchema({
+export function buildGraphqlSchema(): GraphQLSchema {
+  const schema = buildWithPlainInputs({
     resolvers: [
       CustomerResolver,
       ...customerPayloads,

@@ -8,6 +8,6 @@ import { rejectArguments, runCommand } from './command.js';
 
 await runCommand(async () => {
   rejectArguments('schema:emit');
-  await writeFile('schema.graphql', writeSchemaText(await buildGraphqlSchema()));
+  await writeFile('schema.graphql', writeSchemaText(buildGraphqlSchema()));
   await writeFile('docs/errors.md', writeErrorsText());
 });

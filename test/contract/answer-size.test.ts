@@ -23,7 +23,7 @@ let limited: Client;
 let interpreted: Client;
 
 beforeAll(async () => {
-  schema = await buildGraphqlSchema();
+  schema = buildGraphqlSchema();
   scene = await aScene(service);
   const variables = { GRAPHQL_MAX_ANSWER_BYTES: String(LIMIT) };
   const { admin } = scene.tenant;

@@ -21,8 +21,8 @@ import { planConditions } from '../../src/platform/graphql-limits/condition-plan
 
 let schema: GraphQLSchema;
 
-beforeAll(async () => {
-  schema = await buildGraphqlSchema();
+beforeAll(() => {
+  schema = buildGraphqlSchema();
 });
 
 /** Texts that nothing is searched for: places in a list, and keys of one record. */

@@ -12,7 +12,7 @@ let watch: StatementWatch;
 let schema: GraphQLSchema;
 
 beforeAll(async () => {
-  schema = await buildGraphqlSchema();
+  schema = buildGraphqlSchema();
   tenant = await service.aTenant();
   watch = watchStatements();
 }, 60_000);

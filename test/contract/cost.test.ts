@@ -32,7 +32,7 @@ let schema: GraphQLSchema;
 let scene: Scene;
 
 beforeAll(async () => {
-  schema = await buildGraphqlSchema();
+  schema = buildGraphqlSchema();
   scene = await aScene(service);
 }, 60_000);
 

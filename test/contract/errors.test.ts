@@ -10,8 +10,8 @@ const CODES = Object.keys(ERROR_CATALOGUE);
 
 let schema: GraphQLSchema;
 
-beforeAll(async () => {
-  schema = await buildGraphqlSchema();
+beforeAll(() => {
+  schema = buildGraphqlSchema();
 });
 
 describe('the catalogue of errors', () => {

@@ -17,8 +17,8 @@ let schema: GraphQLSchema;
 let tenant: TestTenant;
 let target: Target;
 
-beforeAll(async () => {
-  schema = await buildGraphqlSchema();
+beforeAll(() => {
+  schema = buildGraphqlSchema();
 });
 
 beforeEach(async () => {

@@ -19,7 +19,7 @@ let tenant: TestTenant;
 let client: Client;
 
 beforeAll(async () => {
-  schema = await buildGraphqlSchema();
+  schema = buildGraphqlSchema();
   tenant = await service.aTenant();
   client = as(service, tenant.admin);
 });

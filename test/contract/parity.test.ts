@@ -31,8 +31,8 @@ import { useOwnService } from '../support/use-service.js';
 const service = useOwnService();
 let schema: GraphQLSchema;
 
-beforeAll(async () => {
-  schema = await buildGraphqlSchema();
+beforeAll(() => {
+  schema = buildGraphqlSchema();
 });
 
 type EntityClass = abstract new (...args: never[]) => object;

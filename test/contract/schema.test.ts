@@ -21,8 +21,8 @@ import { buildGraphqlSchema } from '../../src/app/schema.js';
 
 let schema: GraphQLSchema;
 
-beforeAll(async () => {
-  schema = await buildGraphqlSchema();
+beforeAll(() => {
+  schema = buildGraphqlSchema();
 });
 
 interface Described {

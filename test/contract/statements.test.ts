@@ -20,7 +20,7 @@ const MANY = 50;
 
 beforeAll(async () => {
   // Changes below lists of histories cost more than one operation may.
-  schema = await buildGraphqlSchema();
+  schema = buildGraphqlSchema();
   [few, many] = [await fill(3), await fill(MANY)];
   // The caller's identity is read once and then remembered.
   for (const { tenant } of [few, many]) await as(service, tenant.admin).get('/v1/auth/me');

@@ -58,7 +58,7 @@ async function readEverything(service: OwnService, { tenant, target }: Company, 
       answers.push(await callRoute(service, name, tenant.admin, asked));
   }
   for (const query of QUERIES) answers.push(await client.get(query(foreign)));
-  for (const { root, query } of nestedDocuments(await buildGraphqlSchema(), DEPTH)) {
+  for (const { root, query } of nestedDocuments(buildGraphqlSchema(), DEPTH)) {
     for (const variables of await variablesOf(root, [target, foreign]))
       answers.push(await client.graphql(query, variables));
   }

@@ -22,7 +22,8 @@ let companies: Companies;
 let schema: GraphQLSchema;
 
 beforeAll(async () => {
-  [companies, schema] = await Promise.all([startCompanies(), buildGraphqlSchema()]);
+  companies = await startCompanies();
+  schema = buildGraphqlSchema();
 });
 
 afterAll(() => companies.service.close());

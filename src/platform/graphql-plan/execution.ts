@@ -1,18 +1,15 @@
 /** The state of one execution of a plan, and the steps that do not recurse. Like runner.ts it mirrors execute.js of graphql 16.15. */
-import { getArgumentValues, type GraphQLError, type GraphQLResolveInfo } from 'graphql';
+import type { GraphQLError, GraphQLResolveInfo } from 'graphql';
 import type { FieldPlan, OperationPlan } from './plan.js';
 import type { CoercedVariables } from '../graphql-schema/variables.js';
 
 export type Path = GraphQLResolveInfo['path'];
-type Arguments = Record<string, unknown>;
 
 export interface Run {
   readonly plan: OperationPlan;
   readonly contextValue: unknown;
   readonly variables: CoercedVariables;
   readonly errors: CollectedErrors;
-  /** Arguments that all parents of a list share. Their values are scalars, so a shallow copy is independent. */
-  readonly argumentsByField: Map<FieldPlan, Arguments>;
 }
 
 /** Keeps the first error of each position that became null. Later errors below it concern data that the response does not contain. */
@@ -30,30 +27,14 @@ export class CollectedErrors {
 
 /** Calls the resolver. Without one it reads the property, as the default resolver of graphql-js does. */
 export function resolveField(run: Run, field: FieldPlan, source: unknown, path: Path): unknown {
-  const { resolve, definition } = field;
-  const values = argumentsOf(run, field);
+  const { resolve, definition, readArguments } = field;
+  const values = readArguments?.(run.variables) ?? {};
   if (resolve !== undefined) return resolve(source, values, run.contextValue, infoOf(run, field, path));
   if (!isObjectLike(source) && typeof source !== 'function') return undefined;
   const property: unknown = Reflect.get(source, definition.name);
   return typeof property === 'function'
     ? Reflect.apply(property, source, [values, run.contextValue, infoOf(run, field, path)])
     : property;
-}
-
-/** Each call gets its own object, because resolvers may modify it. Only arguments whose values are all scalars are kept. */
-function argumentsOf({ argumentsByField, variables }: Run, field: FieldPlan): Arguments {
-  const { definition, nodes } = field;
-  const [node] = nodes;
-  if (definition.args.length === 0 || node === undefined) return {};
-  const known = field.constantArguments ?? argumentsByField.get(field);
-  if (known !== undefined) return { ...known };
-  const values = getArgumentValues(definition, node, variables);
-  if (!Object.values(values).some(isObjectLike)) {
-    if (field.hasConstantArguments) field.constantArguments = values;
-    else argumentsByField.set(field, values);
-    return { ...values };
-  }
-  return values;
 }
 
 /** The fourth argument of resolvers. */

@@ -22,7 +22,7 @@ export function runPlan(
   variables: CoercedVariables,
   contextValue: unknown,
 ): ExecutionResult | Promise<ExecutionResult> {
-  const run: Run = { plan, contextValue, variables, errors: new CollectedErrors(), argumentsByField: new Map() };
+  const run: Run = { plan, contextValue, variables, errors: new CollectedErrors() };
   const operation: Operation = { run, data: {}, isNulled: false };
   const isSerial = plan.operation.operation === OperationTypeNode.MUTATION;
   const pending = isSerial ? runInTurn(operation) : runAtOnce(operation);

@@ -1,5 +1,6 @@
 /** Decorators of a filter's fields: each declares the GraphQL field and its column or relation. */
 import { Field, InputType } from 'type-graphql';
+import { leavePlain } from '../graphql-schema/plain-inputs.js';
 import { CostsPerCondition } from '../graphql-schema/query-cost.js';
 import { toRestName } from '../values/text.js';
 import {
@@ -21,6 +22,7 @@ export function FilterInput(plural: string): (Filter: FilterClass) => void {
     connective('or', () => [Filter], 'At least one of these.');
     connective('not', () => Filter, 'Not this.');
     InputType({ description: `Conditions on ${plural}. All fields of one object must hold (and).` })(Filter);
+    leavePlain(Filter);
   };
 }
 

@@ -3,6 +3,7 @@ import 'reflect-metadata';
 import type { GraphQLScalarType } from 'graphql';
 import { Field, ID, InputType, Int } from 'type-graphql';
 import type { FilterClass, FilterColumn, RelatedType } from './filter-columns.js';
+import { leavePlain } from '../graphql-schema/plain-inputs.js';
 import { CostsPerValue } from '../graphql-schema/query-cost.js';
 import { DateScalar, DateTimeScalar, DecimalScalar } from '../graphql-schema/scalars.js';
 
@@ -86,6 +87,7 @@ function operatorInput(
     CostsPerValue(OPERATOR_COSTS[operator] ?? comparisonCost)(Operators.prototype, operator);
   }
   InputType(name, { description })(Operators);
+  leavePlain(Operators);
   return Operators;
 }
 
@@ -138,5 +140,6 @@ export function relatedListFilter(name: string, plural: string, target: RelatedT
   Field(itself, { nullable: true, description: SOME })(RelatedList.prototype, 'some');
   Field(itself, { nullable: true, description: NONE })(RelatedList.prototype, 'none');
   InputType(name, { description: `Conditions on the ${plural} of a record, deleted ones aside.` })(RelatedList);
+  leavePlain(RelatedList);
   return RelatedList;
 }

@@ -18,8 +18,8 @@ import { makeTarget, type Target } from '../../contract/surface/target.js';
 const service = useOwnService();
 let schema: GraphQLSchema;
 
-beforeAll(async () => {
-  schema = await buildGraphqlSchema();
+beforeAll(() => {
+  schema = buildGraphqlSchema();
 });
 
 const ROLES = Object.values(Role);

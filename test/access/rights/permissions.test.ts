@@ -12,8 +12,8 @@ import { digestTenant, makeTarget, type Target, type TargetOptions } from '../..
 const service = useOwnService();
 let schema: GraphQLSchema;
 
-beforeAll(async () => {
-  schema = await buildGraphqlSchema();
+beforeAll(() => {
+  schema = buildGraphqlSchema();
 });
 
 const ROLES = Object.values(Role);

@@ -11,8 +11,8 @@ import { aScene, recordIn } from './dry-run/scene.js';
 const service = useService();
 let schema: GraphQLSchema;
 
-beforeAll(async () => {
-  schema = await buildGraphqlSchema();
+beforeAll(() => {
+  schema = buildGraphqlSchema();
 });
 
 async function anAdmin(): Promise<Client> {

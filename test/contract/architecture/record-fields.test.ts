@@ -93,8 +93,8 @@ function words(text: string): string[] {
 
 let schema: GraphQLSchema;
 
-beforeAll(async () => {
-  schema = await buildGraphqlSchema();
+beforeAll(() => {
+  schema = buildGraphqlSchema();
 });
 
 /** Of an object or an input; a reference to another record stands for its id. */

@@ -37,7 +37,7 @@ let client: Client;
 const full = new Map<Listed, string>();
 
 beforeAll(async () => {
-  schema = await buildGraphqlSchema();
+  schema = buildGraphqlSchema();
   const tenant = await service.aTenant();
   client = as(service, tenant.admin);
   const assigned_to = tenant.user.id;

@@ -19,8 +19,8 @@ const COLUMNS = {
 
 let schema: GraphQLSchema;
 
-beforeAll(async () => {
-  schema = await buildGraphqlSchema();
+beforeAll(() => {
+  schema = buildGraphqlSchema();
 });
 
 function membersOf(input: string): string[] {

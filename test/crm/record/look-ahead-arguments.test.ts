@@ -11,7 +11,7 @@ let schema: GraphQLSchema;
 let client: Client;
 
 beforeAll(async () => {
-  schema = await buildGraphqlSchema();
+  schema = buildGraphqlSchema();
   const tenant = await service.aTenant();
   client = as(service, tenant.admin);
   await makeTarget(service, tenant);

@@ -51,7 +51,7 @@ test('it runs as a user other than root, whom an orchestrator knows by number', 
 test('signals reach Node: no shell stands in between', () => {
   const [command] = image.steps.filter(({ keyword }) => keyword === 'CMD');
 
-  expect(command && execForm(command)).toEqual(['node', 'dist/src/server.js']);
+  expect(command && execForm(command)).toEqual(['node', '--min-semi-space-size=32', 'dist/src/server.js']);
   expect(image.steps.some(({ keyword }) => keyword === 'ENTRYPOINT' || keyword === 'SHELL')).toBe(false);
 });
 

@@ -17,7 +17,7 @@ let schema: GraphQLSchema;
 let snapshotOf: (tenantId: string) => Promise<object>;
 
 beforeAll(async () => {
-  schema = await buildGraphqlSchema();
+  schema = buildGraphqlSchema();
   snapshotOf = await snapshots(service);
 });
 
