@@ -73,7 +73,7 @@ export class Authenticator {
     return this.limits.headersFor(actor);
   }
 
-  private identifyToken(headers: RequestHeaders, call: Call): Promise<Identity> {
+  private identifyToken(headers: RequestHeaders, call: Call): Identity | Promise<Identity> {
     const token = readBearer(headers);
     const credential = this.credentials.find(({ claims }) => claims(token));
     if (!credential) throw new AppError('UNAUTHENTICATED', UNKNOWN_TYPE);

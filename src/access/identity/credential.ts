@@ -22,7 +22,7 @@ export interface Credential {
    * X-Tenant-ID; the authenticator compares the header with the identity in any case.
    * @throws AppError UNAUTHENTICATED, TOKEN_EXPIRED, RATE_LIMITED, and those of the headers that it reads
    */
-  readonly identify: (token: string, request: CredentialRequest) => Promise<Identity>;
+  readonly identify: (token: string, request: CredentialRequest) => Identity | Promise<Identity>;
 }
 
 /** A credential that nobody has, or that was forged: for the log, not for an audit log. */

@@ -4,6 +4,7 @@
  */
 import { LRUCache } from 'lru-cache';
 import { AppError, type Sentence } from '../../platform/errors/errors.js';
+import { getOrMake } from '../../platform/values/get-or-make.js';
 import type { Actor, RequestContext } from './request-context.js';
 
 /** Requests per second in the long run, and at once after a pause. A rate of 0 means no limit. */
@@ -83,10 +84,20 @@ class Buckets {
 
 type KeysOf = (actor: Actor) => readonly string[];
 
+/** An actor is cached for some seconds, and with it what its requests count for. */
+const userKeysOf = new WeakMap<Actor, readonly string[]>();
+const tenantKeysOf = new WeakMap<Actor, readonly string[]>();
+
 /** A request for a person counts for them and for the service account that makes it. */
-function userKeys({ tenantId, userId, apiKey }: Actor): readonly string[] {
-  const own = `${tenantId} ${userId}`;
-  return apiKey?.account ? [own, `${tenantId} ${apiKey.account.userId}`] : [own];
+function userKeys(actor: Actor): readonly string[] {
+  return getOrMake(userKeysOf, actor, ({ tenantId, userId, apiKey }) => {
+    const own = `${tenantId} ${userId}`;
+    return apiKey?.account ? [own, `${tenantId} ${apiKey.account.userId}`] : [own];
+  });
+}
+
+function tenantKeys(actor: Actor): readonly string[] {
+  return getOrMake(tenantKeysOf, actor, ({ tenantId }) => [tenantId]);
 }
 
 /** The bucket that is empty first. */
@@ -104,7 +115,7 @@ export class RateLimits {
     this.now = now;
     this.scopes = [
       { limit: user, name: 'user', keysOf: userKeys },
-      { limit: tenant, name: 'tenant', keysOf: ({ tenantId }: Actor) => [tenantId] },
+      { limit: tenant, name: 'tenant', keysOf: tenantKeys },
     ]
       .filter(({ limit }) => limit.perSecond > 0)
       .map(({ limit, name, keysOf }) => ({ keysOf, buckets: new Buckets(name, limit) }));
@@ -115,9 +126,10 @@ export class RateLimits {
   take(context: RequestContext): void {
     const now = this.now();
     const { actor } = context;
-    const filled = this.scopes.flatMap(({ buckets, keysOf }) =>
-      keysOf(actor).map((key) => ({ buckets, bucket: buckets.refill(key, now) })),
-    );
+    const filled: { readonly buckets: Buckets; readonly bucket: Bucket }[] = [];
+    for (const { buckets, keysOf } of this.scopes) {
+      for (const key of keysOf(actor)) filled.push({ buckets, bucket: buckets.refill(key, now) });
+    }
     for (const { buckets, bucket } of filled) {
       if (bucket.tokens >= 1) continue;
       const isFirst = now - bucket.rejectedAt > ANNOUNCE_AGAIN_MS;

@@ -17,17 +17,21 @@ export class SessionCredential implements Credential {
   readonly claims = (): boolean => true;
 
   /** @throws AppError UNAUTHENTICATED: bad token, session revoked or ended, user inactive, tenant suspended; TOKEN_EXPIRED */
-  readonly identify = async (text: string): Promise<Identity> => {
+  readonly identify = (text: string): Identity | Promise<Identity> => {
     const token = this.tokens.readAccess(text);
     const key = sessionKey(token.tenantId, token.sessionId);
-    const known = await this.identities.find(token.tenantId, key, async (reader) =>
+    const known = this.identities.find(token.tenantId, key, async (reader) =>
       toKnown(token, await findSession(reader, token.sessionId)),
     );
-    if (!known?.identity || !known.userIds.includes(token.userId) || known.expiresAtMs <= this.identities.now()) {
+    return known instanceof Promise ? known.then((read) => this.validOf(read, token)) : this.validOf(known, token);
+  };
+
+  private validOf(known: KnownCredential | undefined, { userId }: VerifiedToken): Identity {
+    if (!known?.identity || !known.userIds.includes(userId) || known.expiresAtMs <= this.identities.now()) {
       throw new AppError('UNAUTHENTICATED', ENDED);
     }
     return known.identity;
-  };
+  }
 }
 
 function toKnown({ tenantId, userId, sessionId }: VerifiedToken, row: SessionRow | undefined): KnownCredential {

@@ -4,6 +4,7 @@
  */
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Backlog } from '../../audit/seals/backlog.query.js';
+import { getOrMake } from '../../platform/values/get-or-make.js';
 import type { RequestRecord, Transport } from './request-record.js';
 
 /** Upper bounds of the request histogram, seconds. Requests are answered within 7 s; files take up to a minute. */
@@ -31,19 +32,22 @@ export interface AnsweredRequest {
 
 const OPERATION = ['transport', 'operation'] as const;
 
+/** What the requests of one operation came to since the start. */
+interface Tally {
+  readonly labels: Readonly<Pick<AnsweredRequest, (typeof OPERATION)[number]>>;
+  readonly byStatus: Map<number, number>;
+  statements: number;
+  roundTrips: number;
+}
+
 /** One per process. */
 export class Metrics {
   private readonly registry = new Registry();
-  private readonly requests = this.counter('crm_requests_total', 'Requests answered, by HTTP status.', [
-    ...OPERATION,
-    'status',
-  ]);
+  private readonly tallies = new Map<string, Tally>();
   private readonly errors = this.counter('crm_request_errors_total', 'Requests with an error of this code.', [
     ...OPERATION,
     'code',
   ]);
-  private readonly statements = this.counter('crm_statements_total', 'SQL statements of requests.', OPERATION);
-  private readonly roundTrips = this.counter('crm_round_trips_total', 'Round trips to PostgreSQL.', OPERATION);
   private readonly durations = new Histogram({
     name: 'crm_request_duration_seconds',
     help: 'Time from the first byte of a request to the last of its answer.',
@@ -54,6 +58,7 @@ export class Metrics {
 
   constructor(sources: MetricSources) {
     collectDefaultMetrics({ register: this.registry });
+    this.countTallies();
     this.gaugePlaces(sources);
     this.gaugeBacklog(sources.backlog);
   }
@@ -76,21 +81,50 @@ export class Metrics {
 
   /** Counts a request once it is answered. */
   count({ transport, operation, status, seconds }: AnsweredRequest, record: RequestRecord | null): void {
-    const labels = { transport, operation };
-    this.requests.inc({ ...labels, status });
-    this.durations.observe(labels, seconds);
-    for (const code of record?.errorCodes ?? []) this.errors.inc({ ...labels, code });
-    if (!record?.connections) return;
-    this.statements.inc(labels, record.connections.statements);
-    this.roundTrips.inc(labels, record.connections.roundTrips);
+    const tally = getOrMake(this.tallies, `${transport} ${operation}`, () => ({
+      labels: { transport, operation },
+      byStatus: new Map<number, number>(),
+      statements: 0,
+      roundTrips: 0,
+    }));
+    tally.byStatus.set(status, (tally.byStatus.get(status) ?? 0) + 1);
+    this.durations.observe(tally.labels, seconds);
+    if (!record) return;
+    for (const code of record.errorCodes) this.errors.inc({ ...tally.labels, code });
+    tally.statements += record.connections?.statements ?? 0;
+    tally.roundTrips += record.connections?.roundTrips ?? 0;
+  }
+
+  /** Counters that are set when metrics are asked for: a counter of the library hashes its labels at each request. */
+  private countTallies(): void {
+    this.counter('crm_requests_total', 'Requests answered, by HTTP status.', [...OPERATION, 'status'], (counter) => {
+      for (const { labels, byStatus } of this.tallies.values())
+        for (const [status, count] of byStatus) counter.inc({ ...labels, status }, count);
+    });
+    this.counter('crm_statements_total', 'SQL statements of requests.', OPERATION, (counter) => {
+      for (const { labels, statements } of this.tallies.values()) counter.inc(labels, statements);
+    });
+    this.counter('crm_round_trips_total', 'Round trips to PostgreSQL.', OPERATION, (counter) => {
+      for (const { labels, roundTrips } of this.tallies.values()) counter.inc(labels, roundTrips);
+    });
   }
 
   private counter<const Label extends string>(
     name: string,
     help: string,
     labelNames: readonly Label[],
+    collect?: (counter: Counter<Label>) => void,
   ): Counter<Label> {
-    return new Counter({ name, help, labelNames, registers: [this.registry] });
+    const counter: Counter<Label> = new Counter<Label>({
+      ...{ name, help, labelNames, registers: [this.registry] },
+      ...(collect && {
+        collect: () => {
+          counter.reset();
+          collect(counter);
+        },
+      }),
+    });
+    return counter;
   }
 
   /** @param collect sets the value when metrics are asked for */

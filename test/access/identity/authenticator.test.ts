@@ -1,6 +1,6 @@
 import { Authenticator, TenantMismatchError } from '../../../src/access/identity/authenticator.js';
 import { readIdempotencyKey, type RequestHeaders } from '../../../src/access/identity/headers.js';
-import { Identities } from '../../../src/access/identity/identity.js';
+import { Identities, type Identity } from '../../../src/access/identity/identity.js';
 import { RateLimitedError, RateLimits } from '../../../src/access/identity/rate-limit.js';
 import { SessionCredential } from '../../../src/access/identity/session-credential.js';
 import type { TenantReader } from '../../../src/tenancy/tenant-reader.js';
@@ -42,6 +42,10 @@ function enter(headers: RequestHeaders, authenticator = bench.authenticator): Pr
 
 function session(identities: Identities): SessionCredential {
   return new SessionCredential(bench.dependencies.tokens, identities);
+}
+
+async function identify(identities: Identities, token: string): Promise<Identity> {
+  return await session(identities).identify(token);
 }
 
 describe('the authenticator', () => {
@@ -145,13 +149,13 @@ describe('identities', () => {
     const { accessToken } = await aSignIn();
     const { identities, reads, advance } = counted(20_000);
 
-    await Promise.all(Array.from({ length: 50 }, () => session(identities).identify(accessToken)));
+    await Promise.all(Array.from({ length: 50 }, () => identify(identities, accessToken)));
     expect(reads()).toBe(1);
     advance(19_000);
-    await session(identities).identify(accessToken);
+    await identify(identities, accessToken);
     expect(reads()).toBe(1);
     advance(2000);
-    await session(identities).identify(accessToken);
+    await identify(identities, accessToken);
     expect(reads()).toBe(2);
   });
 
@@ -164,12 +168,12 @@ describe('identities', () => {
   ])('are refused with %s, within 20 seconds', async (_name, statement) => {
     const answer = await aSignIn();
     const { identities, advance } = counted(20_000);
-    await session(identities).identify(answer.accessToken);
+    await identify(identities, answer.accessToken);
 
     await ask(bench, statement, [answer.user.tenantId]);
     advance(20_001);
 
-    expect(await codeOf(session(identities).identify(answer.accessToken))).toBe('UNAUTHENTICATED');
+    expect(await codeOf(identify(identities, answer.accessToken))).toBe('UNAUTHENTICATED');
   });
 
   it('do not remember what was read before it was forgotten', async () => {
@@ -188,7 +192,7 @@ describe('identities', () => {
       },
     };
     const identities = new Identities(() => slow);
-    const early = session(identities).identify(answer.accessToken);
+    const early = identify(identities, answer.accessToken);
     await hasRead.promise;
 
     await ask(bench, 'UPDATE sessions SET revoked_at = now() WHERE tenant_id = $1', [token.tenantId]);
@@ -196,7 +200,7 @@ describe('identities', () => {
     held.resolve(undefined);
 
     await early;
-    expect(await codeOf(session(identities).identify(answer.accessToken))).toBe('UNAUTHENTICATED');
+    expect(await codeOf(identify(identities, answer.accessToken))).toBe('UNAUTHENTICATED');
   });
 
   it('answer a failed read with its fault, and try again next time', async () => {
@@ -207,8 +211,8 @@ describe('identities', () => {
       return bench.database.reader(tenantId);
     });
 
-    await expect(session(identities).identify(accessToken)).rejects.toThrow('no database');
+    await expect(identify(identities, accessToken)).rejects.toThrow('no database');
     broken = false;
-    expect(await codeOf(session(identities).identify(accessToken))).toBe('done');
+    expect(await codeOf(identify(identities, accessToken))).toBe('done');
   });
 });
