@@ -4,7 +4,6 @@
  */
 import { LRUCache } from 'lru-cache';
 import { AppError, type Sentence } from '../../platform/errors/errors.js';
-import { getOrMake } from '../../platform/values/get-or-make.js';
 import type { Actor, RequestContext } from './request-context.js';
 
 /** Requests per second in the long run, and at once after a pause. A rate of 0 means no limit. */
@@ -84,20 +83,10 @@ class Buckets {
 
 type KeysOf = (actor: Actor) => readonly string[];
 
-/** An actor is cached for some seconds, and with it what its requests count for. */
-const userKeysOf = new WeakMap<Actor, readonly string[]>();
-const tenantKeysOf = new WeakMap<Actor, readonly string[]>();
-
 /** A request for a person counts for them and for the service account that makes it. */
-function userKeys(actor: Actor): readonly string[] {
-  return getOrMake(userKeysOf, actor, ({ tenantId, userId, apiKey }) => {
-    const own = `${tenantId} ${userId}`;
-    return apiKey?.account ? [own, `${tenantId} ${apiKey.account.userId}`] : [own];
-  });
-}
-
-function tenantKeys(actor: Actor): readonly string[] {
-  return getOrMake(tenantKeysOf, actor, ({ tenantId }) => [tenantId]);
+function userKeys({ tenantId, userId, apiKey }: Actor): readonly string[] {
+  const own = `${tenantId} ${userId}`;
+  return apiKey?.account ? [own, `${tenantId} ${apiKey.account.userId}`] : [own];
 }
 
 /** The bucket that is empty first. */
@@ -115,7 +104,7 @@ export class RateLimits {
     this.now = now;
     this.scopes = [
       { limit: user, name: 'user', keysOf: userKeys },
-      { limit: tenant, name: 'tenant', keysOf: tenantKeys },
+      { limit: tenant, name: 'tenant', keysOf: ({ tenantId }: Actor) => [tenantId] },
     ]
       .filter(({ limit }) => limit.perSecond > 0)
       .map(({ limit, name, keysOf }) => ({ keysOf, buckets: new Buckets(name, limit) }));
