@@ -9,7 +9,7 @@ const THOROUGH = { type: 'major', execution: 'sync', flavor: 'last-resort' };
 const DELAY_MS = 1000;
 
 /**
- * Collects garbage once, soon after the start, in about 0.1 s. V8 then shrinks the young generation as far as `--min-semi-space-size`
+ * Collects garbage once, soon after the start, in about 0.2 s. V8 then shrinks the young generation as far as `--min-semi-space-size`
  * permits. Without that option of package.json it would stay so small that collecting it takes a tenth more CPU under load.
  */
 export function giveBackStartMemory(): void {

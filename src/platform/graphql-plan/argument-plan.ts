@@ -67,6 +67,7 @@ function planMember(
   { name, type, defaultValue }: GraphQLArgument | GraphQLInputField,
   node: ValueNode | undefined,
 ): Member | undefined {
+  // undefined where a value is required: graphql-js then says what is missing.
   const otherwise = defaultValue === undefined && !isNonNullType(type) ? ABSENT : defaultValue;
   if (node === undefined) return otherwise === ABSENT ? undefined : { name, read: () => otherwise };
   const read = planValue(type, node);
@@ -85,8 +86,13 @@ function readMembers(members: readonly Member[], variables: CoercedVariables): V
   return values;
 }
 
-function isMissing({ name }: VariableNode, variables: CoercedVariables): boolean {
-  return !Object.hasOwn(variables, name.value) || variables[name.value] === undefined;
+function isMissing(node: VariableNode, variables: CoercedVariables): boolean {
+  return valueOf(node, variables) === undefined;
+}
+
+/** Own properties only: a variable may be called `toString`. */
+function valueOf({ name }: VariableNode, variables: CoercedVariables): unknown {
+  return Object.hasOwn(variables, name.value) ? variables[name.value] : undefined;
 }
 
 function planValue(type: GraphQLInputType, node: ValueNode): ValueReader {
@@ -97,10 +103,10 @@ function planValue(type: GraphQLInputType, node: ValueNode): ValueReader {
   return isInputObjectType(type) ? planObject(type, node) : planLeaf(type, node);
 }
 
-function planVariable(type: GraphQLInputType, { name }: VariableNode): ValueReader {
+function planVariable(type: GraphQLInputType, node: VariableNode): ValueReader {
   const isNullable = !isNonNullType(type);
   return (variables) => {
-    const value = Object.hasOwn(variables, name.value) ? variables[name.value] : undefined;
+    const value = valueOf(node, variables);
     return value !== null || isNullable ? value : undefined;
   };
 }
