@@ -1,4 +1,4 @@
-/** `COPY … TO STDOUT` as a stream of blocks of rows. PostgreSQL quotes the values. The stream is read as fast as its reader consumes it. */
+/** `COPY … TO STDOUT` as a stream of rows. PostgreSQL quotes the values. The stream is read as fast as its reader consumes it. */
 import { Readable } from 'node:stream';
 import type pg from 'pg';
 
@@ -8,9 +8,7 @@ interface CopyConnection {
   readonly stream: { pause(): void; resume(): void };
 }
 
-const [CR, LF] = [0x0d, 0x0a];
-/** Rows arrive one by one. A block costs a digest, a compressor or a socket about as much as a row. */
-const BLOCK_BYTES = 65_536;
+const CRLF = Buffer.from('\r\n');
 
 /**
  * A query object for `pg.Client.query` (`Submittable`), and the stream of its lines. The server sends one message per row. A full
@@ -24,9 +22,6 @@ export class CopyOut extends Readable {
   readonly settled: Promise<Error | undefined>;
   /** Set while the copy runs. Afterwards the connection may have another user. */
   private connection: CopyConnection | undefined;
-  /** Rows that are not passed on yet. */
-  private block = Buffer.alloc(0);
-  private used = 0;
   private resolveSettled: (failure: Error | undefined) => void = () => undefined;
 
   /** @param answerTimeoutMs time limit of the copy, in place of the connection's */
@@ -58,21 +53,9 @@ export class CopyOut extends Readable {
   handleCopyData({ chunk }: { chunk: Buffer }): void {
     this.rowCount += 1;
     if (this.destroyed) return;
-    const length = chunk.length + 1;
-    if (this.used + length > this.block.length) this.startBlock(length);
-    this.block.set(chunk, this.used);
-    this.used += length;
     // Replaces the line's end, which is the last byte of the message, and keeps line ends inside quotes.
-    this.block[this.used - 2] = CR;
-    this.block[this.used - 1] = LF;
-  }
-
-  /** Passes the block on. @param length bytes that the next one must hold at least */
-  private startBlock(length: number): void {
-    const full = this.block.subarray(0, this.used);
-    this.block = Buffer.allocUnsafeSlow(Math.max(BLOCK_BYTES, length));
-    this.used = 0;
-    if (full.length > 0 && !this.push(full)) this.connection?.stream.pause();
+    this.push(chunk.subarray(0, -1));
+    if (!this.push(CRLF)) this.connection?.stream.pause();
   }
 
   handleError(error: Error): void {
@@ -83,7 +66,6 @@ export class CopyOut extends Readable {
   /** The connection is free at once, even if the reader has not consumed all rows. */
   handleReadyForQuery(): void {
     this.settle(undefined);
-    if (!this.destroyed) this.push(this.block.subarray(0, this.used));
     this.push(null);
   }
 
