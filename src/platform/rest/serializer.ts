@@ -109,6 +109,8 @@ const SCHEMAS = {
 
 // Native escaping of one string is faster than asking a regular expression whether it is needed.
 const writeJson = (value: unknown): string => JSON.stringify(value);
+// The column's type excludes what JSON escapes. Plain quotes take a third of the time of native escaping.
+const quote = (value: string): string => `"${value}"`;
 
 function maker<Value>(
   type: SerializedType,
@@ -118,9 +120,9 @@ function maker<Value>(
 }
 
 export const text = maker<string>('text', writeJson);
-export const uuid = maker<string>('uuid', writeJson);
-export const date = maker<string>('date', writeJson);
-export const instant = maker<string>('instant', writeJson);
+export const uuid = maker<string>('uuid', quote);
+export const date = maker<string>('date', quote);
+export const instant = maker<string>('instant', quote);
 export const integer = maker<number>('integer', String);
 export const boolean = maker<boolean>('boolean', String);
 // The column's exact text is the JSON number: `50000.00` never passes through a float.
