@@ -217,7 +217,10 @@ function listOf<Row extends object>(table: RecordTable<Row>, tenantId: string, q
     name,
     alias,
     tenantId,
-    ofTenant: conditionsSql(table, tenantId, { deleted: query.deleted }),
+    // Few lists need it.
+    get ofTenant() {
+      return conditionsSql(table, tenantId, { deleted: query.deleted });
+    },
     where: conditionsSql(table, tenantId, query),
     hasCommonText: search !== undefined || query.found?.hasMany === true,
     search,
