@@ -49,7 +49,7 @@ const DECOY = Buffer.alloc(32);
 /** Claims what begins like a key. */
 export class KeyCredential implements Credential {
   /** The minute in which each key's use was last noted. */
-  private readonly noted = new LRUCache<string, number>({ max: MAX_NOTED });
+  private readonly uses = new LRUCache<string, number>({ max: MAX_NOTED });
 
   constructor(private readonly parts: KeyCredentialParts) {}
 
@@ -60,21 +60,19 @@ export class KeyCredential implements Credential {
    * rejects.
    * @throws AppError UNAUTHENTICATED (unknown, revoked, expired, another tenant's: one answer), RATE_LIMITED, those of the headers
    */
-  readonly identify = async (token: string, { headers, call }: CredentialRequest): Promise<Identity> => {
-    const tenantId = readTenantHeader(headers);
-    const identity = await this.find({ tenantId, token, onBehalfOf: readOnBehalfOf(headers) }, call.ipAddress);
-    this.note(identity.actor);
-    return identity;
+  readonly identify = (token: string, { headers, call }: CredentialRequest): Identity | Promise<Identity> => {
+    const sent = { tenantId: readTenantHeader(headers), token, onBehalfOf: readOnBehalfOf(headers) };
+    // Cached under a digest of the whole token: whoever knows a key's id and not its secret finds nothing.
+    const digest = digestOf(sent.tenantId, token, sent.onBehalfOf ?? '');
+    const { identities } = this.parts;
+    const known = identities.peek(digest);
+    if (known?.identity && known.expiresAtMs > identities.now()) return this.noted(known.identity);
+    identities.forget(digest);
+    return this.find(sent, digest, call.ipAddress).then((identity) => this.noted(identity));
   };
 
-  /** Cached under a digest of the whole token: whoever knows a key's id and not its secret finds nothing. */
-  private async find(sent: SentKey, ipAddress: string): Promise<Identity> {
+  private find({ tenantId, token, onBehalfOf }: SentKey, digest: string, ipAddress: string): Promise<Identity> {
     const { identities, failures } = this.parts;
-    const { tenantId, token, onBehalfOf } = sent;
-    const digest = digestOf(tenantId, token, onBehalfOf ?? '');
-    const known = identities.peek(digest);
-    if (known?.identity && known.expiresAtMs > identities.now()) return known.identity;
-    identities.forget(digest);
     return failures.guard(ipAddress, digestOf(tenantId, token), async () => {
       const key = readKeyText(token);
       const found = key && (await identities.find(tenantId, digest, (reader) => this.load(reader, key, onBehalfOf)));
@@ -117,13 +115,16 @@ export class KeyCredential implements Credential {
     return { ...account, ...person, apiKey: { ...apiKey, account: { userId, role } } };
   }
 
-  private note({ tenantId, apiKey }: Actor): void {
-    if (!apiKey) return;
+  /** @returns the identity, once the use of its key is noted */
+  private noted(identity: Identity): Identity {
+    const { tenantId, apiKey } = identity.actor;
+    if (!apiKey) return identity;
     const minute = Math.floor(this.parts.identities.now() / MINUTE_MS);
     const key = `${tenantId} ${apiKey.id}`;
-    if (this.noted.get(key) === minute) return;
-    this.noted.set(key, minute);
+    if (this.uses.get(key) === minute) return identity;
+    this.uses.set(key, minute);
     this.parts.noteUse(tenantId, apiKey.id);
+    return identity;
   }
 }
 
