@@ -36,6 +36,7 @@ import { Migration20261202000040 } from './2026-12/Migration20261202000040.js';
 import { Migration20261202000041 } from './2026-12/Migration20261202000041.js';
 import { Migration20261202000080 } from './2026-12/Migration20261202000080.js';
 import { Migration20261203000001 } from './2026-12/Migration20261203000001.js';
+import { Migration20261203000002 } from './2026-12/Migration20261203000002.js';
 
 export const migrations: { name: string; class: Constructor<Migration> }[] = [
   { name: 'Migration20261122000001', class: Migration20261122000001 },
@@ -73,4 +74,5 @@ export const migrations: { name: string; class: Constructor<Migration> }[] = [
   { name: 'Migration20261202000040', class: Migration20261202000040 },
   { name: 'Migration20261202000041', class: Migration20261202000041 },
   { name: 'Migration20261203000001', class: Migration20261203000001 },
+  { name: 'Migration20261203000002', class: Migration20261203000002 },
 ];

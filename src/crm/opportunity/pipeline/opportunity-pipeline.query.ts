@@ -96,7 +96,8 @@ const PAST_SUMS = rawSql(
 /**
  * Each opportunity as of its last transition until that moment. An opportunity without one did not exist yet. The last transition is
  * the one with the highest version, because clocks of several servers may differ. The primary key is read from its end: its order has
- * the last one of each opportunity first then, and nothing is sorted. The opportunities themselves are read only for what is today's.
+ * the last one of each opportunity first then, and nothing is sorted. It holds all columns that are summed. The opportunities themselves
+ * are read only for what is today's.
  */
 function pastSql(tenantId: string, { groupBy, filter, limit }: PipelineQuery, until: string): Sql {
   const filtered = filter && filterSql(tenantId, filter, OPPORTUNITY_FILTER_COLUMNS);
@@ -105,12 +106,17 @@ function pastSql(tenantId: string, { groupBy, filter, limit }: PipelineQuery, un
   return totalsSql(GROUPINGS[groupBy]('s.to_status'), limit, {
     currency: 's.currency',
     sums: PAST_SUMS,
-    from: sql`(
-        SELECT DISTINCT ON (t.opportunity_id) t.opportunity_id, t.to_status, (t.amount * 100)::bigint AS cents, t.probability, t.currency
-        FROM opportunity_transitions t WHERE t.tenant_id = ${tenantId} AND t.changed_at <= ${until}
-        ORDER BY t.opportunity_id DESC, t.version DESC) s ${join}
-      WHERE s.to_status IS NOT NULL${filtered ? sql` AND ${filtered}` : sql``}`,
+    from: sql`(${lastTransitionsSql(tenantId, until)}) s ${join}${filtered ? sql` WHERE ${filtered}` : sql``}`,
   });
+}
+
+/** OFFSET 0 has PostgreSQL convert each amount once, and only those of the last transitions. */
+function lastTransitionsSql(tenantId: string, until: string): Sql {
+  return sql`SELECT opportunity_id, to_status, (amount * 100)::bigint AS cents, probability, currency FROM (
+      SELECT DISTINCT ON (t.opportunity_id) t.opportunity_id, t.to_status, t.amount, t.probability, t.currency
+      FROM opportunity_transitions t WHERE t.tenant_id = ${tenantId} AND t.changed_at <= ${until}
+      ORDER BY t.opportunity_id DESC, t.version DESC) l
+    WHERE to_status IS NOT NULL OFFSET 0`;
 }
 
 interface Summed {
