@@ -109,7 +109,7 @@ const SCHEMAS = {
 
 // Native escaping of one string is faster than asking a regular expression whether it is needed.
 const writeJson = (value: unknown): string => JSON.stringify(value);
-// The column's type excludes what JSON escapes. Plain quotes take a third of the time of native escaping.
+// Ids, dates and instants hold nothing that JSON escapes. Plain quotes take a third of the time of native escaping.
 const quote = (value: string): string => `"${value}"`;
 
 function maker<Value>(
