@@ -72,8 +72,8 @@ function positionsSql({ order, after, before }: OrderedPage): Sql[] {
 }
 
 /** LATERAL … LIMIT 1 keeps a nested loop, in the order of the ids, under a generic plan: it does not know how few they are. */
-function rowsOfIds({ alias, tenantId, ...list }: PagedList, selectList: Sql, ids: Sql): Sql {
-  const row = rawSql(alias);
-  return sql`SELECT of_page.* FROM (${ids}) page, LATERAL (SELECT ${selectList} FROM ${fromSql({ ...list, alias })}
-    WHERE ${row}.tenant_id = ${tenantId} AND ${row}.id = page.id LIMIT 1) of_page`;
+function rowsOfIds(list: PagedList, selectList: Sql, ids: Sql): Sql {
+  const row = rawSql(list.alias);
+  return sql`SELECT of_page.* FROM (${ids}) page, LATERAL (SELECT ${selectList} FROM ${fromSql(list)}
+    WHERE ${row}.tenant_id = ${list.tenantId} AND ${row}.id = page.id LIMIT 1) of_page`;
 }
