@@ -2,7 +2,7 @@ import { Migration } from '@mikro-orm/migrations';
 
 /**
  * The primary key of transitions holds what the pipeline as of a day sums, which then reads no row. The index by date goes, because
- * nothing reads it. No table is rewritten; `opportunity_transitions` is locked while the key is built, about a second per million rows.
+ * nothing reads it. No table is rewritten; `opportunity_transitions` is locked while the key is built, about two seconds per million rows.
  */
 export class Migration20261203000002 extends Migration {
   override up(): void {
