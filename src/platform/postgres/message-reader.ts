@@ -44,7 +44,10 @@ function lengthAt(bytes: Buffer, at: number): number {
   return length;
 }
 
-/** Passes rows on without parsing. Other messages are read by pg's parser. */
+/**
+ * Passes rows on without parsing. Other messages are read by pg's parser, which gets only whole ones: it would move the bytes of incomplete
+ * ones over those that it has passed on, and lines of COPY are views of them that a slow reader takes later.
+ */
 export class MessageReader {
   private readonly parser = new Parser();
   private readonly row = new RowMessage();
