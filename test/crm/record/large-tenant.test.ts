@@ -141,6 +141,14 @@ describeOnOneNode.each(['custom', 'generic'] as const)('%s plans read', (mode) =
     expect(rowsLookedAt(nodes, 'rows of tables')).toBe(0);
   });
 
+  test('the transitions of one opportunity for the pipeline of a day that is filtered by its id', async () => {
+    const id = (await service.ask<{ id: string }>("SELECT md5('o1')::uuid AS id"))[0]?.id;
+    const request = (): Promise<Answer> =>
+      admin.graphql(`{ pipeline(asOf: "2026-01-25", filter: { id: { eq: "${id}" } }) { count } }`);
+
+    expect(rowsLookedAt(await nodesOf(request, '(', mode))).toBeLessThan(20);
+  });
+
   test('entries of the index alone up to a page of the audit log', async () => {
     const nodes = await nodesOf(() => admin.get('/v1/audit/logs?page=150'), 'audit_events', mode, 'OFFSET');
 

@@ -95,9 +95,9 @@ const PAST_SUMS = rawSql(
 
 /**
  * Each opportunity as of its last transition until that moment. An opportunity without one did not exist yet. The last transition is
- * the one with the highest version, because clocks of several servers may differ. The primary key is read from its end: its order has
- * the last one of each opportunity first then, and nothing is sorted. It holds all columns that are summed. The opportunities themselves
- * are read only for what is today's.
+ * the one with the highest version, because clocks of several servers may differ. The primary key has this order when it is read from its
+ * end, and all columns that are summed: for recent days PostgreSQL reads nothing else and sorts nothing. The opportunities themselves are
+ * read only for what is today's.
  */
 function pastSql(tenantId: string, { groupBy, filter, limit }: PipelineQuery, until: string): Sql {
   const filtered = filter && filterSql(tenantId, filter, OPPORTUNITY_FILTER_COLUMNS);
@@ -106,17 +106,22 @@ function pastSql(tenantId: string, { groupBy, filter, limit }: PipelineQuery, un
   return totalsSql(GROUPINGS[groupBy]('s.to_status'), limit, {
     currency: 's.currency',
     sums: PAST_SUMS,
-    from: sql`(${lastTransitionsSql(tenantId, until)}) s ${join}${filtered ? sql` WHERE ${filtered}` : sql``}`,
+    from: filtered
+      ? sql`(${lastTransitionsSql(tenantId, until)}) s ${join} WHERE ${filtered}`
+      : sql`(${lastTransitionsSql(tenantId, until)} OFFSET 0) s ${join}`,
   });
 }
 
-/** OFFSET 0 has PostgreSQL convert each amount once, and only those of the last transitions. */
+/**
+ * With OFFSET 0 around it PostgreSQL converts each amount once, and only those of the last transitions. But no condition passes it: a filter
+ * by id would read all transitions.
+ */
 function lastTransitionsSql(tenantId: string, until: string): Sql {
   return sql`SELECT opportunity_id, to_status, (amount * 100)::bigint AS cents, probability, currency FROM (
       SELECT DISTINCT ON (t.opportunity_id) t.opportunity_id, t.to_status, t.amount, t.probability, t.currency
       FROM opportunity_transitions t WHERE t.tenant_id = ${tenantId} AND t.changed_at <= ${until}
       ORDER BY t.opportunity_id DESC, t.version DESC) l
-    WHERE to_status IS NOT NULL OFFSET 0`;
+    WHERE to_status IS NOT NULL`;
 }
 
 interface Summed {
