@@ -10,6 +10,7 @@ import {
   text,
   textList,
   uuid,
+  uuidInText,
 } from '../../platform/rest/serializer.js';
 import type { ChangePosition } from './change.query.js';
 import type { PositionedChange } from './change.service.js';
@@ -19,7 +20,7 @@ export const changeSerializer = restSerializer<Omit<PositionedChange, keyof Chan
   cursor: text('Position in the feed; GraphQL takes the same cursor.'),
   id: uuid('Id of the audit event, the same each time that the change is read.'),
   type: oneOf(RECORD_TYPES, 'Type of the record.'),
-  recordId: uuid('Id of the record, which may have been deleted since.'),
+  recordId: uuidInText('Id of the record, which may have been deleted since.'),
   action: text('What happened, e.g. `customer.updated`; more actions may be added.'),
   at: instant('When it happened. The feed is in the order of its cursors, not of this time.'),
   userId: nullable(uuid('Id of the user who did it; null for an operator.')),

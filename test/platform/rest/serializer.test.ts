@@ -1,6 +1,14 @@
 /** The frozen JSON of a record: its bytes and its schema. */
 import fc from 'fast-check';
-import { json, named, nullable, restSerializer, text, textList } from '../../../src/platform/rest/serializer.js';
+import {
+  json,
+  named,
+  nullable,
+  restSerializer,
+  text,
+  textList,
+  uuidInText,
+} from '../../../src/platform/rest/serializer.js';
 import { aToy, toySerializer } from '../input/toy.js';
 
 test('writes every member, in order, money from its exact text', () => {
@@ -20,19 +28,21 @@ test('writes lists', () => {
 });
 
 test('is the JSON of the row, whatever its text', () => {
-  const serializer = restSerializer<{ text: string | null; list: string[]; json: unknown }>('Any', {
+  const serializer = restSerializer<{ text: string | null; id: string; list: string[]; json: unknown }>('Any', {
     text: named('the_text', nullable(text(''))),
+    id: uuidInText(''),
     list: textList(''),
     json: json(''),
   });
   const row = fc.record({
     text: fc.option(fc.string({ unit: 'binary' })),
+    id: fc.string({ unit: 'binary' }),
     list: fc.array(fc.string({ unit: 'binary' })),
     json: fc.jsonValue({ noUnicodeString: false }),
   });
   fc.assert(
-    fc.property(row, ({ text, list, json }) => {
-      expect(serializer.write({ text, list, json })).toBe(JSON.stringify({ the_text: text, list, json }));
+    fc.property(row, ({ text, id, list, json }) => {
+      expect(serializer.write({ text, id, list, json })).toBe(JSON.stringify({ the_text: text, id, list, json }));
     }),
   );
 });
