@@ -103,19 +103,15 @@ function pastSql(tenantId: string, { groupBy, filter, limit }: PipelineQuery, un
   const filtered = filter && filterSql(tenantId, filter, OPPORTUNITY_FILTER_COLUMNS);
   const isOfToday = groupBy !== 'STATUS' || Boolean(filtered);
   const join = isOfToday ? sql`JOIN opportunities o ON o.tenant_id = ${tenantId} AND o.id = s.opportunity_id` : sql``;
+  const last = lastTransitionsSql(tenantId, until);
   return totalsSql(GROUPINGS[groupBy]('s.to_status'), limit, {
     currency: 's.currency',
     sums: PAST_SUMS,
-    from: filtered
-      ? sql`(${lastTransitionsSql(tenantId, until)}) s ${join} WHERE ${filtered}`
-      : sql`(${lastTransitionsSql(tenantId, until)} OFFSET 0) s ${join}`,
+    // OFFSET 0 has PostgreSQL convert each amount once. But no condition passes it: a filter by id would read all transitions.
+    from: filtered ? sql`(${last}) s ${join} WHERE ${filtered}` : sql`(${last} OFFSET 0) s ${join}`,
   });
 }
 
-/**
- * With OFFSET 0 around it PostgreSQL converts each amount once, and only those of the last transitions. But no condition passes it: a filter
- * by id would read all transitions.
- */
 function lastTransitionsSql(tenantId: string, until: string): Sql {
   return sql`SELECT opportunity_id, to_status, (amount * 100)::bigint AS cents, probability, currency FROM (
       SELECT DISTINCT ON (t.opportunity_id) t.opportunity_id, t.to_status, t.amount, t.probability, t.currency
