@@ -107,7 +107,7 @@ async function one(scene: Scene, request: AnyRequest): Promise<void> {
 
 /** How long the change feed may wait for changes, because the request asks for it; milliseconds. */
 function askedWaitMs({ path, body }: AnyRequest): number {
-  const asked = /wait(?:=|":|%22%3A)(\d+)/.exec(`${path} ${String(body ?? '')}`)?.[1];
+  const asked = /changes.*wait(?:=|":|%22%3A)(\d+)/s.exec(`${path} ${String(body ?? '')}`)?.[1];
   return Math.min(Number(asked ?? 0), MAX_WAIT_SECONDS) * 1000;
 }
 
