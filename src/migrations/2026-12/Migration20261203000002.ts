@@ -2,7 +2,8 @@ import { Migration } from '@mikro-orm/migrations';
 
 /**
  * The primary key of transitions holds what the pipeline as of a day sums, which for recent days then reads no row. The index by date
- * goes: only days near a tenant's beginning were cheaper with it. No table is rewritten; `opportunity_transitions` is locked while the key is built, about two seconds per million rows.
+ * goes: only days near a tenant's beginning were cheaper with it. No table is rewritten; `opportunity_transitions` is locked while the
+ * key is built, two to four seconds per million rows.
  */
 export class Migration20261203000002 extends Migration {
   override up(): void {
